@@ -1,0 +1,65 @@
+"""surveykit: social surveys compared between few settlements.
+
+The public names are listed here once and loaded on first use, so that ``import surveykit`` and ``surveykit --help``
+stay fast. ``import surveykit as sk; sk.read_spss(...)`` is the intended way in.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "errors": [
+        "ArgumentError", "CodeError", "CodebookError", "ColumnError", "DesignError", "EncodingError",
+        "FeasibilityError", "MissingExtraError", "ReadError", "SurveyKitError", "SurveyKitWarning", "WeightingError",
+        "WriteError",
+    ],
+    "codebook": ["Codebook", "Variable"],
+    "survey": ["Provenance", "Survey"],
+    "results": ["GLOSSARY", "Origin", "Result"],
+    "reading.spss_file": ["read_spss"],
+    "reading.stata_file": ["read_stata"],
+    "reading.csv_file": ["read_csv"],
+    "reading.codebook_file": ["read_codebook", "write_codebook"],
+    "reading.waves": ["stack_waves"],
+    "labels": ["as_category", "describe_columns", "frequencies"],
+    "design": ["SurveyDesign", "audit_design"],
+    "weighting.raking": ["rake"],
+    "weighting.diagnostics": ["compare_weights", "summarize_weights"],
+    "likert.scale": ["LikertScale", "code_items", "collapse_items", "score_scale"],
+    "likert.reliability": ["cronbach_alpha"],
+    "estimation.means": ["means", "totals"],
+    "estimation.shares": ["shares"],
+    "estimation.ratios": ["ratios"],
+    "estimation.contrasts": ["contrast"],
+    "comparison.feasibility": ["check_feasibility"],
+    "comparison.settlements": ["compare_settlements"],
+    "comparison.groups": ["compare_groups"],
+    "comparison.paired": ["compare_paired"],
+    "comparison.multiplicity": ["adjust_p_values"],
+    "report.likert_figure": ["draw_shares"],
+    "report.difference_figure": ["draw_differences"],
+    "report.weights_figure": ["draw_weights"],
+    "report.randomization_figure": ["draw_randomization"],
+    "report.figure_file": ["save_figure"],
+    "report.tables": ["write_table"],
+    "report.document": ["write_report"],
+    "replication.claims": ["Ledger"],
+    "replication.study": ["replicate_study"],
+    "simulation.ili_like": ["simulate_study"],
+}  # fmt: skip
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = sorted([*_MODULE_OF, "__version__"])
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'surveykit' has no attribute {name!r}")
+    value = getattr(import_module(f"surveykit.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,87 @@
+"""The checks at the public door: each returns the value that the function inside may trust."""
+
+import difflib
+import warnings
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
+
+
+def suggest(name: object, options: Iterable[object]) -> str:
+    """Return "; did you mean 'x'?" for the nearest option, or an empty string."""
+    near = difflib.get_close_matches(str(name), [str(option) for option in options], n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def check_option(value: object, options: Sequence[object], argument: str) -> None:
+    """Raise unless `value` is one of `options`."""
+    if value not in options:
+        raise ArgumentError(
+            f"`{argument}` must be one of {list(options)}, but {value!r} was given{suggest(value, options)}"
+        )
+
+
+def check_columns(frame: pd.DataFrame, names: Iterable[str], argument: str) -> None:
+    """Raise unless every name is a column of `frame`."""
+    for name in names:
+        if name not in frame.columns:
+            hint = suggest(name, frame.columns) or "; the columns are listed by describe_columns()"
+            raise ColumnError(f"`{argument}` names {name!r}, which is not a column{hint}")
+
+
+def as_names(value: str | Iterable[str] | None, argument: str) -> list[str]:
+    """Return one name, several names or None as a list of distinct names."""
+    names = [] if value is None else [value] if isinstance(value, str) else list(value)
+    repeated = sorted({str(name) for name in names if names.count(name) > 1})
+    if repeated:
+        raise ArgumentError(f"`{argument}` names {repeated[0]!r} twice; name each column once")
+    return names
+
+
+def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
+    """Return a column as floats (missing as NaN); raise when it holds text."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        raise ColumnError(
+            f"`{argument}` names {values.name!r}, which holds categories, not numbers; "
+            "use the column of codes, or code_items() to turn labels into codes"
+        )
+    if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
+        return values.to_numpy(dtype=float, na_value=np.nan)
+    example = next((value for value in values if isinstance(value, str)), None)
+    raise ColumnError(
+        f"`{argument}` names {values.name!r}, which holds text such as {example!r}, where numbers are needed; "
+        "use code_items() to turn labels into codes"
+    )
+
+
+def check_share(value: float, argument: str) -> float:
+    """Return a number strictly between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise ArgumentError(f"`{argument}` must lie between 0 and 1 (for example 0.95), but {value!r} was given")
+    return float(value)
+
+
+def as_generator(rng: np.random.Generator | int | None, argument: str = "rng") -> np.random.Generator:
+    """Return a numpy Generator made from a seed, or the Generator that was given."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if rng is None or (isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0):
+        return np.random.default_rng(rng)
+    raise ArgumentError(
+        f"`{argument}` must be a numpy Generator or a non-negative integer seed, but {rng!r} was given"
+    )
+
+
+def warn(message: str) -> None:
+    """Warn the caller of a public function."""
+    warnings.warn(message, SurveyKitWarning, stacklevel=3)
+
+
+def some(items: Iterable[object], limit: int = 10) -> str:
+    """Return up to `limit` items as text, with the number of those left out."""
+    listed = [str(item) for item in items]
+    more = f" and {len(listed) - limit} more" if len(listed) > limit else ""
+    return ", ".join(listed[:limit]) + more

@@ -1,0 +1,213 @@
+"""What each column asks, what each code means, which codes are missing and why, in up to three languages."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import suggest
+from surveykit.errors import CodebookError, ColumnError
+
+Code = int | float | str
+Texts = Mapping[str, str]
+Measure = Literal["nominal", "ordinal", "scale"]
+
+UNDETERMINED = "und"
+"""ISO 639 code of a text whose language the file does not tell."""
+
+
+def as_code(value: object) -> Code:
+    """Return a code as int where it is a whole number, else as float or text."""
+    if isinstance(value, str):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    return int(number) if number.is_integer() else number
+
+
+def as_texts(text: str | Mapping[str, str] | None, lang: str = UNDETERMINED) -> Texts:
+    """Return one text, or texts by language, as an immutable mapping from language to text."""
+    if text is None:
+        return MappingProxyType({})
+    if isinstance(text, str):
+        return MappingProxyType({lang: text})
+    return MappingProxyType(dict(text))
+
+
+def pick_text(texts: Texts, lang: str | None = None, default: str = "") -> str:
+    """Return the text in `lang`, else of undetermined language, else English, else the first one, else `default`."""
+    for wanted in (lang, UNDETERMINED, "en"):
+        if wanted is not None and wanted in texts:
+            return texts[wanted]
+    return next(iter(texts.values()), default)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column of a survey.
+
+    Attributes
+    ----------
+    name : str
+        Column name in the data.
+    question : mapping from language to text
+        What was asked, or the variable label.
+    labels : mapping from code to texts
+        Meaning of each substantive code.
+    missing : mapping from code to texts
+        Codes that count as missing, each with its reason ("don't know", "refused").
+    missing_ranges : tuple of (low, high)
+        Closed ranges of missing codes; ``-inf`` and ``inf`` stand for LOWEST and HIGHEST.
+    measure : {"nominal", "ordinal", "scale"} or None
+    """
+
+    name: str
+    question: Texts = field(default_factory=dict)
+    labels: Mapping[Code, Texts] = field(default_factory=dict)
+    missing: Mapping[Code, Texts] = field(default_factory=dict)
+    missing_ranges: tuple[tuple[float, float], ...] = ()
+    measure: Measure | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "question", as_texts(self.question))
+        for kind in ("labels", "missing"):
+            texts = {as_code(code): as_texts(text) for code, text in getattr(self, kind).items()}
+            object.__setattr__(self, kind, MappingProxyType(texts))
+        both = [code for code in self.labels if code in self.missing]
+        if both:
+            raise CodebookError(
+                f"variable {self.name!r} gives code {both[0]!r} a label and calls it missing; "
+                "list it once, under `labels` or under `missing`"
+            )
+        for low, high in self.missing_ranges:
+            if not low <= high:
+                raise CodebookError(
+                    f"variable {self.name!r} has the missing range {low} to {high}, which runs backwards; "
+                    "give the lower end first"
+                )
+
+    def label(self, code: object, lang: str | None = None) -> str:
+        """Return the label of a code (also of a missing code), or the code itself as text."""
+        key = as_code(code)
+        texts = self.labels.get(key) or self.missing.get(key) or {}
+        return pick_text(texts, lang, str(key))
+
+    def ask(self, lang: str | None = None) -> str:
+        """Return the question in one language, or the column's name."""
+        return pick_text(self.question, lang, self.name) or self.name
+
+    def is_missing(self, values: pd.Series) -> np.ndarray:
+        """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent)."""
+        found = np.asarray(values.isin(list(self.missing)), dtype=bool) if self.missing else np.zeros(len(values), bool)
+        if self.missing_ranges and pd.api.types.is_numeric_dtype(values.dtype):
+            numbers = values.to_numpy(dtype=float, na_value=np.nan)
+            for low, high in self.missing_ranges:
+                found |= (numbers >= low) & (numbers <= high)
+        return found
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The variables of a survey by name; immutable, every change makes another codebook.
+
+    Examples
+    --------
+    >>> q1 = Variable("q1", {"en": "The akim listens"}, labels={1: {"en": "No"}, 2: {"en": "Yes"}}, missing={9: {}})
+    >>> book = Codebook.of([q1])
+    >>> book["q1"].label(2, "en")
+    'Yes'
+    """
+
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    title: Texts = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variables", MappingProxyType(dict(self.variables)))
+        object.__setattr__(self, "title", as_texts(self.title))
+
+    @classmethod
+    def of(cls, variables: Iterable[Variable], title: str | Texts | None = None) -> "Codebook":
+        """Make a codebook from variables; two of one name are refused."""
+        book: dict[str, Variable] = {}
+        for variable in variables:
+            if variable.name in book:
+                raise CodebookError(f"the codebook describes {variable.name!r} twice; keep one description")
+            book[variable.name] = variable
+        return cls(book, as_texts(title))
+
+    def __getitem__(self, name: str) -> Variable:
+        return self.variables.get(name) or Variable(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.variables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variables)
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that occur in it, in order of first appearance."""
+        seen: dict[str, None] = dict.fromkeys(self.title)
+        for variable in self.variables.values():
+            for texts in (variable.question, *variable.labels.values(), *variable.missing.values()):
+                seen.update(dict.fromkeys(texts))
+        return tuple(seen)
+
+    def code_of(self, name: str, value: object) -> Code:
+        """Return the code that `value` stands for in a column: the code itself, or the code that carries this label.
+
+        Raises
+        ------
+        ColumnError
+            When it is neither a known code nor a label in any language, or a label that two codes share.
+        """
+        variable = self[name]
+        if value in variable.labels:
+            return as_code(value)
+        found = [code for code, texts in variable.labels.items() if value in texts.values()]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise CodebookError(f"{name!r} has two codes, {found[0]!r} and {found[1]!r}, labelled {value!r}; give the code")
+        known = [pick_text(texts) for texts in variable.labels.values()]
+        raise ColumnError(f"{name!r} has no code or label {value!r}; it has {known}{suggest(value, known)}")
+
+    def replace(self, *variables: Variable) -> "Codebook":
+        """Return a codebook in which these variables replace those of the same name, or are added."""
+        return replace(self, variables={**self.variables, **{variable.name: variable for variable in variables}})
+
+    def keep(self, names: Iterable[str]) -> "Codebook":
+        """Return a codebook of the named variables only."""
+        wanted = list(names)
+        return replace(self, variables={name: self.variables[name] for name in wanted if name in self.variables})
+
+    def merge(self, other: "Codebook") -> "Codebook":
+        """Return a codebook with the texts of `other` added where this one has none (a further language, say)."""
+        merged = dict(self.variables)
+        for name, theirs in other.variables.items():
+            ours = merged.get(name)
+            merged[name] = theirs if ours is None else _merge_variable(ours, theirs)
+        return replace(self, variables=merged, title={**other.title, **self.title})
+
+
+def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
+    missing = {code: {**theirs.missing.get(code, {}), **ours.missing.get(code, {})}
+               for code in {**ours.missing, **theirs.missing}}
+    labels = {code: {**theirs.labels.get(code, {}), **ours.labels.get(code, {})}
+              for code in {**ours.labels, **theirs.labels} if code not in missing}
+    for code in missing:
+        moved = {**theirs.labels.get(code, {}), **ours.labels.get(code, {})}
+        missing[code] = {**moved, **missing[code]}
+    return Variable(
+        ours.name,
+        {**theirs.question, **ours.question},
+        labels,
+        missing,
+        ours.missing_ranges or theirs.missing_ranges,
+        ours.measure or theirs.measure,
+    )

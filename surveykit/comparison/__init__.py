@@ -1,0 +1,1 @@
+"""Comparisons of groups of respondents, above all of few settlements."""

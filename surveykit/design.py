@@ -1,0 +1,440 @@
+"""Who was sampled and how much each respondent counts: weights, clusters, strata; audited when made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_option, some, warn
+from surveykit.errors import ColumnError, DesignError
+from surveykit.results import Origin, Result
+from surveykit.survey import Survey, as_survey
+
+LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average"]
+ZeroWeights = Literal["error", "drop"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Stage:
+    """Sampling units of one stage, as arrays over the units of that stage.
+
+    Attributes
+    ----------
+    stratum : int array, (units,)
+        Code of the stratum in which each unit was drawn (beyond stage one: the unit of the stage before).
+    parent_fraction : float array, (units,)
+        Product of the sampling fractions of the stages before; 1 at stage one.
+    population : float array, (units,)
+        Units in the population of that stratum; inf where draws count as with replacement.
+    of_unit : int array, (ultimate units,)
+        To which unit of this stage each ultimate unit belongs.
+    """
+
+    stratum: np.ndarray
+    parent_fraction: np.ndarray
+    population: np.ndarray
+    of_unit: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Units:
+    """The sampling units of a design.
+
+    Attributes
+    ----------
+    of_row : int array, (respondents,)
+        Ultimate unit of each respondent: the stage-one cluster unless finite populations call for further stages.
+    stages : tuple of Stage
+    stratum_names : list
+        Names of the strata of stage one.
+    cluster_of_row : int array, (respondents,)
+        Stage-one cluster (primary sampling unit) of each respondent.
+    """
+
+    of_row: np.ndarray
+    stages: tuple[Stage, ...]
+    stratum_names: list[object]
+    cluster_of_row: np.ndarray
+
+    @property
+    def n_units(self) -> int:
+        """Number of ultimate units."""
+        return len(self.stages[-1].stratum)
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of primary sampling units."""
+        return len(self.stages[0].stratum)
+
+    @property
+    def n_strata(self) -> int:
+        """Number of strata of stage one."""
+        return len(self.stratum_names)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Record of a weighting step that fixed weighted totals; variance estimation reads it.
+
+    Attributes
+    ----------
+    kind : str
+        "raking", "post-stratification", "calibration".
+    columns : tuple of str
+        Columns whose categories were fixed.
+    targets : tuple of tuple
+        For each column, pairs (code, population total).
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    targets: tuple[tuple[tuple[object, float], ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyDesign:
+    """Who was sampled and how much each respondent counts. No statistics live here.
+
+    Parameters
+    ----------
+    survey : Survey or DataFrame
+    weight : str, optional
+        Column of weights (in persons represented, or any scale). None means that everybody counts the same.
+    cluster : str or sequence of str, optional
+        Column of the primary sampling units; further columns for further stages. None: every respondent is a unit.
+    stratum : str or sequence of str, optional
+        Column(s) whose combinations are the strata.
+    fpc : str or sequence of str, optional
+        For each stage a column with the number of units in the population of the stratum (or, if all values are at
+        most 1, the sampling fraction). None: drawn with replacement.
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average"}
+        What to do with a stratum that has a single cluster: refuse (default), let it contribute no variance
+        ("remove" and "certainty"), centre it at the mean over all clusters ("adjust"), or give it the average
+        variance of the other strata ("average").
+    zero_weights : {"error", "drop"}
+        Whether rows of weight zero are refused or left out.
+
+    Attributes
+    ----------
+    weights : float array, (respondents,)
+        Weight of each respondent; read-only.
+    units : Units
+        Clusters and strata as arrays.
+    calibration : tuple of Calibration
+        Totals that weighting steps have fixed.
+    steps : tuple of str
+        Weighting steps so far, one sentence each.
+
+    Raises
+    ------
+    ColumnError
+        When a named column is absent.
+    DesignError
+        When weights are not positive numbers, clusters or strata are incomplete, or a stratum has one cluster.
+
+    Notes
+    -----
+    ``SurveyDesign(df, weight="w", cluster="settlement", stratum="zone")`` is R's
+    ``svydesign(ids = ~settlement, strata = ~zone, weights = ~w, data = df, nest = TRUE)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+    >>> design = SurveyDesign(answers, weight="w", cluster="settlement")
+    >>> design.units.n_clusters, design.degrees_of_freedom
+    (2, 1)
+    """
+
+    survey: Survey
+    weight: str | None = None
+    cluster: tuple[str, ...] = ()
+    stratum: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    lonely_psu: LonelyPSU = "error"
+    zero_weights: ZeroWeights = "error"
+    calibration: tuple[Calibration, ...] = ()
+    steps: tuple[str, ...] = ()
+    weights: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+    units: Units = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        survey = as_survey(self.survey)
+        names = {role: as_names(getattr(self, role), role) for role in ("cluster", "stratum", "fpc")}
+        weight = as_names(self.weight, "weight")
+        for role, columns in {"weight": weight, **names}.items():
+            check_columns(survey.frame, columns, role)
+        check_option(self.lonely_psu, get_args(LonelyPSU), "lonely_psu")
+        check_option(self.zero_weights, get_args(ZeroWeights), "zero_weights")
+        if len(survey) == 0:
+            raise DesignError("a design needs respondents, but the data have no rows")
+        if not weight and not self.weights.size and survey.provenance.weight:
+            warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is unweighted; "
+                 f"pass weight={survey.provenance.weight!r} to use it")
+        weights = self.weights if self.weights.size else _read_weights(survey.frame, self.weight, self.zero_weights)
+        if not self.weights.size and (weights == 0).any():
+            survey = survey.keep_rows(weights > 0, "weight of zero left out")
+            weights = weights[weights > 0]
+        if len(weights) != len(survey):
+            raise DesignError(f"there must be one weight per respondent ({len(survey)}), but {len(weights)} were given")
+        weights = np.array(weights, dtype=float)
+        weights.setflags(write=False)
+        for role, columns in names.items():
+            object.__setattr__(self, role, tuple(columns))
+        object.__setattr__(self, "survey", survey)
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "units", _make_units(survey.frame, names, self.lonely_psu))
+
+    def __len__(self) -> int:
+        return len(self.survey)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The answers, a shallow copy."""
+        return self.survey.data
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Clusters minus strata (R: ``degf``)."""
+        return self.units.n_clusters - self.units.n_strata
+
+    def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
+        """Return the design with other weights, the step written down."""
+        records = self.calibration if calibration is None else (*self.calibration, calibration)
+        return replace(self, weights=np.asarray(weights, dtype=float), steps=(*self.steps, step), calibration=records)
+
+    def with_survey(self, survey: Survey) -> "SurveyDesign":
+        """Return the design over the same respondents with other columns (a score just computed, say)."""
+        if len(survey) != len(self) or not survey.frame.index.equals(self.survey.frame.index):
+            raise DesignError("the survey must hold the same rows as the design; make a new SurveyDesign for other rows")
+        return replace(self, survey=survey)
+
+    def origin(self, lang: str | None = None, conventions: str = "surveykit") -> Origin:
+        """Return where the numbers of an estimate on this design come from."""
+        provenance = self.survey.provenance
+        base = f"weighted by {self.weight}" if self.weight else "unweighted"
+        weight = "; ".join([base, *self.steps])
+        return Origin(provenance.source, provenance.sha256, provenance.simulated, weight, self.survey.codebook, lang,
+                      conventions)
+
+    def describe(self) -> str:
+        """Return the design in one sentence."""
+        units = self.units
+        clusters = f"{units.n_clusters} clusters ({', '.join(self.cluster)})" if self.cluster else "no clusters"
+        strata = f"{units.n_strata} strata ({', '.join(self.stratum)})" if self.stratum else "no strata"
+        return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}"
+
+
+def _read_weights(frame: pd.DataFrame, name: str | None, zero_weights: ZeroWeights) -> np.ndarray:
+    if name is None:
+        return np.ones(len(frame))
+    column = frame[name]
+    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+        raise DesignError(f"weights must be numbers, but {name!r} holds {column.dtype}; convert it with pandas.to_numeric")
+    weights = column.to_numpy(dtype=float, na_value=np.nan)
+    for rule, wrong in (("be present", np.isnan(weights)), ("be finite", np.isinf(weights)),
+                        ("be positive", weights < 0), ("be positive", (weights == 0) & (zero_weights == "error"))):
+        if wrong.any():
+            remedy = ('; pass zero_weights="drop" to leave them out' if (weights[wrong] == 0).all()
+                      else "; correct them or leave these rows out first")
+            raise DesignError(f"every weight must {rule}, but {name!r} is {weights[wrong][0]:g} in {int(wrong.sum())} "
+                              f"row(s): {some(frame.index[wrong])}{remedy}")
+    if not weights.any():
+        raise DesignError(f"all weights in {name!r} are zero, so nobody is left to count")
+    if len(weights) > 1 and np.ptp(weights) == 0:
+        warn(f"all weights in {name!r} equal {weights[0]:g}, so weighting changes nothing; is it the right column?")
+    return weights
+
+
+def factorize_columns(frame: pd.DataFrame, names: Sequence[str], role: str) -> tuple[np.ndarray, list[object]]:
+    """Return the code of each row's combination of values (sorted by value) and the combinations.
+
+    Raises DesignError when a value is missing.
+    """
+    codes, combinations = np.zeros(len(frame), dtype=np.int64), [()]
+    for name in names:
+        part, values = _factorize(frame[name])
+        if (part < 0).any():
+            rows = frame.index[part < 0]
+            raise DesignError(f"every respondent needs a {role}, but {name!r} is missing in {len(rows)} row(s): "
+                              f"{some(rows)}; complete it or leave these rows out first")
+        product = codes * len(values) + part
+        used, codes = _compact(product, len(combinations) * len(values))
+        combinations = [(*combinations[key // len(values)], values[key % len(values)]) for key in used]
+    return codes, [one[0] if len(one) == 1 else one for one in combinations]
+
+
+def _factorize(column: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Return codes in the order of sorted values (missing = -1) and the values; whole numbers need no hashing."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
+        numbers = column.to_numpy()
+        low = int(numbers.min())
+        span = int(numbers.max()) - low + 1
+        if span <= 4 * len(numbers) + 1024:
+            used, codes = _compact(numbers - low, span)
+            return codes, [int(key) + low for key in used]
+    codes, values = pd.factorize(column, sort=False)
+    try:
+        order = np.argsort(values)
+    except TypeError:
+        order = np.argsort([str(value) for value in values])
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[order] = np.arange(len(values))
+    return np.where(codes >= 0, rank[codes] if len(values) else -1, -1), [values[position] for position in order]
+
+
+def _compact(keys: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sorted distinct keys below `span` and each key's position among them."""
+    if span <= 4 * len(keys) + 1024:
+        present = np.bincount(keys, minlength=span) > 0
+        return np.flatnonzero(present), (np.cumsum(present) - 1)[keys]
+    used, codes = np.unique(keys, return_inverse=True)
+    return used, codes
+
+
+def _make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: LonelyPSU) -> Units:
+    stratum, stratum_names = factorize_columns(frame, names["stratum"], "stratum")
+    if not names["stratum"]:
+        stratum_names = ["all"]
+    if len(names["fpc"]) > max(1, len(names["cluster"])):
+        raise DesignError(f"`fpc` names {len(names['fpc'])} columns, but the design has "
+                          f"{max(1, len(names['cluster']))} stage(s); give one column per stage")
+    if not names["cluster"]:
+        cluster = np.arange(len(frame))
+        cluster_stratum = stratum
+    else:
+        raw, _ = factorize_columns(frame, names["cluster"][:1], "cluster")
+        n_raw = int(raw.max()) + 1
+        used, cluster = _compact(stratum * n_raw + raw, len(stratum_names) * n_raw)
+        cluster_stratum = used // n_raw
+        if len(used) > n_raw:
+            warn(f"{len(used) - n_raw} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken for "
+                 "different clusters; rename them if they are the same places")
+    stages = [Stage(cluster_stratum, np.ones(len(cluster_stratum)), np.empty(0), np.empty(0, dtype=np.int64))]
+    of_stage = [cluster]
+    for name in names["cluster"][1:] if names["fpc"] else []:
+        raw, _ = factorize_columns(frame, [name], "cluster")
+        n_raw = int(raw.max()) + 1
+        used, unit = _compact(of_stage[-1] * n_raw + raw, (int(of_stage[-1].max()) + 1) * n_raw)
+        stages.append(Stage(used // n_raw, np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)))
+        of_stage.append(unit)
+    units = _finish_stages(frame, stages, of_stage, names["fpc"])
+    if names["cluster"] or names["stratum"]:
+        _check_lonely(units[0], stratum_names, names["cluster"], lonely_psu)
+    return Units(of_stage[-1], tuple(units), stratum_names, cluster)
+
+
+def _finish_stages(frame: pd.DataFrame, stages: list[Stage], of_stage: list[np.ndarray], fpc: list[str]) -> list[Stage]:
+    """Return the stages with their population sizes, sampling fractions and links from the ultimate units."""
+    n_ultimate = int(of_stage[-1].max()) + 1
+    first_row = np.empty(n_ultimate, dtype=np.int64)
+    first_row[of_stage[-1][::-1]] = np.arange(len(frame))[::-1]
+    done: list[Stage] = []
+    fraction_above = np.ones(int(of_stage[0].max()) + 1)
+    for number, (stage, unit) in enumerate(zip(stages, of_stage)):
+        drawn = np.bincount(stage.stratum)[stage.stratum]
+        population = np.full(len(stage.stratum), np.inf)
+        if number < len(fpc):
+            population = _read_population(frame, fpc[number], unit, stage.stratum, drawn)
+        parent = fraction_above if number == 0 else fraction_above[stage.stratum]
+        done.append(Stage(stage.stratum, parent, population, unit[first_row]))
+        fraction_above = parent * drawn / population
+    return done
+
+
+def _read_population(frame: pd.DataFrame, name: str, unit: np.ndarray, stratum: np.ndarray,
+                     drawn: np.ndarray) -> np.ndarray:
+    values = _read_weights(frame, name, "error")
+    by_unit = np.zeros(len(stratum))
+    by_unit[unit] = values
+    if (by_unit[unit] != values).any():
+        raise DesignError(f"`fpc` column {name!r} must be constant inside each sampling unit; give the population "
+                          "count of the unit's stratum in every row")
+    if (by_unit <= 1).all():
+        by_unit = drawn / by_unit
+    by_stratum = np.zeros(int(stratum.max()) + 1)
+    by_stratum[stratum] = by_unit
+    if not np.allclose(by_stratum[stratum], by_unit, rtol=1e-12):
+        raise DesignError(f"`fpc` column {name!r} must be constant inside each stratum; it says how many units the "
+                          "stratum has in the population")
+    if (by_unit < drawn * (1 - 1e-12)).any():
+        worst = int(np.argmax(drawn - by_unit))
+        raise DesignError(f"`fpc` column {name!r} says {by_unit[worst]:g} units in a stratum of which {drawn[worst]} "
+                          "were drawn; a population count cannot be below the sample's")
+    return by_unit
+
+
+def _check_lonely(stage: Stage, stratum_names: list[object], cluster: list[str], lonely_psu: LonelyPSU) -> None:
+    clusters = np.bincount(stage.stratum, minlength=len(stratum_names))
+    certain = np.zeros(len(clusters), dtype=bool)
+    certain[stage.stratum] = clusters[stage.stratum] >= stage.population
+    lonely = [name for name, count, sure in zip(stratum_names, clusters, certain) if count == 1 and not sure]
+    if lonely and lonely_psu == "error":
+        if len(stratum_names) == 1:
+            raise DesignError(f"variance needs at least two clusters, but {cluster} has one value in all data; "
+                              "name a finer cluster")
+        raise DesignError(f"variance needs at least two clusters per stratum, but stratum {some(lonely)} has one; merge "
+                          'it with a neighbour, or pass lonely_psu="remove", "certainty", "adjust" or "average"')
+
+
+def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
+    """Report what the design rests on, one check per row.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    settlement : str, optional
+        Column of the settlements that will be compared; it must not vary inside a cluster.
+
+    Returns
+    -------
+    Result
+        Columns check, value, verdict ("ok" or a sentence).
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+    >>> audit_design(SurveyDesign(answers, weight="w", cluster="settlement")).table["check"].iloc[0]
+    'respondents'
+    """
+    units, weights = design.units, design.weights
+    per_stratum = np.bincount(units.stages[0].stratum, minlength=units.n_strata)
+    lonely = [name for name, count in zip(units.stratum_names, per_stratum) if count == 1]
+    rows: list[dict[str, Any]] = [
+        {"check": "respondents", "value": len(design), "verdict": "ok"},
+        {"check": "sum of weights", "value": float(weights.sum()), "verdict": "ok"},
+        {"check": "largest to smallest weight", "value": float(weights.max() / weights.min()), "verdict": "ok"},
+        {"check": "clusters", "value": units.n_clusters, "verdict": "ok"},
+        {"check": "strata", "value": units.n_strata, "verdict": "ok"},
+        {"check": "fewest clusters in a stratum", "value": int(per_stratum.min()),
+         "verdict": "ok" if not lonely else f"single cluster in stratum {some(lonely)}, treated by {design.lonely_psu!r}"},
+        {"check": "degrees of freedom", "value": design.degrees_of_freedom,
+         "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
+    ]
+    if settlement is not None:
+        mixed = clusters_across(design, settlement)
+        rows.append({"check": f"clusters inside one {settlement}", "value": len(mixed) == 0,
+                     "verdict": "ok" if not mixed else f"clusters that span several: {some(mixed)}"})
+    return Result(pd.DataFrame(rows), f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
+
+
+def clusters_across(design: SurveyDesign, settlement: str) -> list[object]:
+    """Return the clusters whose respondents belong to more than one settlement."""
+    check_columns(design.survey.frame, [settlement], "settlement")
+    if not design.cluster:
+        return []
+    codes, _ = factorize_columns(design.survey.frame, [settlement], "settlement")
+    cluster = design.units.cluster_of_row
+    low = np.full(design.units.n_clusters, len(design), dtype=np.int64)
+    high = np.full(design.units.n_clusters, -1, dtype=np.int64)
+    np.minimum.at(low, cluster, codes)
+    np.maximum.at(high, cluster, codes)
+    names = design.survey.frame[design.cluster[0]].to_numpy()
+    return sorted({str(name) for name in names[(low != high)[cluster]]})
+
+
+def check_complete(design: SurveyDesign, name: str, role: str) -> None:
+    """Raise ColumnError when a grouping column is missing for every respondent."""
+    if design.survey.frame[name].isna().all():
+        raise ColumnError(f"`{role}` names {name!r}, which is empty for every respondent")

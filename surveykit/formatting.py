@@ -1,0 +1,57 @@
+"""How numbers become text on a page: one place, so that a table, a figure and a sentence print the same digits."""
+
+import math
+
+import pandas as pd
+
+from surveykit.codebook import pick_text
+
+MINUS = "\u2212"
+INTEGER_COLUMNS = ("n", "n_clusters")
+
+
+def format_number(value: float, digits: int = 2) -> str:
+    """Return a number with a fixed count of decimals, a true minus sign, and "" for a missing one."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if math.isinf(value):
+        return "\u221e" if value > 0 else MINUS + "\u221e"
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", MINUS) if float(text.replace(",", "")) != 0 else text.lstrip("-")
+
+
+def format_p(value: float) -> str:
+    """Return a p-value with three decimals, or "<0.001"."""
+    if value is None or math.isnan(value):
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def format_percent(share: float, digits: int = 0) -> str:
+    """Return a share from 0 to 1 as a percentage."""
+    number = format_number(100 * share, digits)
+    return f"{number}%" if number else ""
+
+
+def format_table(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
+    """Return a copy of a result table with every cell as text, empty columns left out."""
+    shown = table.dropna(axis="columns", how="all")
+    return pd.DataFrame({name: [_format_cell(name, cell, digits) for cell in shown[name]] for name in shown.columns},
+                        index=shown.index)
+
+
+def _format_cell(name: str, cell: object, digits: int) -> str:
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
+        return ""
+    if isinstance(cell, str | bool):
+        return str(cell)
+    if name.startswith("p_") or name.endswith("_p"):
+        return format_p(float(cell))  # type: ignore[arg-type]
+    if isinstance(cell, int) or name in INTEGER_COLUMNS:
+        return f"{int(cell):,}"  # type: ignore[call-overload]
+    if isinstance(cell, float) or hasattr(cell, "dtype"):
+        number = float(cell)  # type: ignore[arg-type]
+        return format_number(number, 1 if name in ("df", "n_weighted") or abs(number) >= 1000 else digits)
+    if isinstance(cell, dict):
+        return pick_text(cell)
+    return str(cell)

@@ -1,0 +1,1 @@
+"""Coded interviews beside the survey."""

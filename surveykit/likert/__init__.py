@@ -1,0 +1,1 @@
+"""Likert items: codes, scales, reliability."""

@@ -1,0 +1,1 @@
+"""Reading survey files into a Survey."""

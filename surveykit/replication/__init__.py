@@ -1,0 +1,1 @@
+"""Studies rerun, published numbers held against recomputed ones."""

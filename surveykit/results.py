@@ -1,0 +1,150 @@
+"""What every estimate comes back as: a tidy table, a sentence, and where the numbers come from."""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from surveykit.codebook import Codebook
+from surveykit.formatting import format_table
+
+GLOSSARY = (
+    "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
+    "p_value", "conf_low", "conf_high", "deff", "n", "n_clusters", "n_weighted",
+)  # fmt: skip
+"""Columns of every result table: one order, one spelling. A column beyond them is described by its function."""
+
+SIMULATED = "SIMULATED"
+SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method. They are not findings."
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers of a result come from; carried along so that a page can say it.
+
+    Attributes
+    ----------
+    source : str
+        Name of the data file, or "a DataFrame".
+    sha256 : str or None
+        Hash of the data file.
+    simulated : bool
+        True when the answers are simulated; every rendering then says SIMULATED.
+    weight : str
+        "weighted by X" or "unweighted".
+    codebook : Codebook
+        Labels for renderings in another language.
+    lang : str or None
+        Language of the labels in the table.
+    conventions : str
+        Name of the numerical conventions.
+    """
+
+    source: str = "a DataFrame"
+    sha256: str | None = None
+    simulated: bool = False
+    weight: str = "unweighted"
+    codebook: Codebook = field(default_factory=Codebook, repr=False)
+    lang: str | None = None
+    conventions: str = "surveykit"
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A tidy table plus a sentence.
+
+    This is a base class, and this is the reason: a reader who knows one result knows them all, and one test walks
+    over every class that promises `tidy`, `glance`, `summary`, `_repr_html_` and `to_latex`.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per estimate, in the glossary's columns.
+    method : str
+        One sentence (or a paragraph) naming estimator, variance, degrees of freedom and conventions.
+    origin : Origin
+    facts : mapping
+        What holds for the whole table (numbers of respondents, clusters, strata, ...); the columns of `glance`.
+    title : str
+        Heading of a rendered table.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    method: str
+    origin: Origin = field(default_factory=Origin, repr=False)
+    facts: Mapping[str, object] = field(default_factory=dict, repr=False)
+    title: str = ""
+
+    def tidy(self) -> pd.DataFrame:
+        """Return the table, one row per estimate, numbers in full precision."""
+        return self.table.copy()
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row of facts on the whole result."""
+        origin = self.origin
+        row = {
+            **self.facts,
+            "weight": origin.weight,
+            "conventions": origin.conventions,
+            "source": origin.source,
+            "sha256": origin.sha256,
+            "simulated": origin.simulated,
+        }
+        return pd.DataFrame([row])
+
+    def notes(self) -> list[str]:
+        """Return the sentences that stand under the table: the method, and the warning that answers are simulated."""
+        return ([SIMULATED_SENTENCE] if self.origin.simulated else []) + [self.method]
+
+    def summary(self) -> str:
+        """Return the table and its notes as plain text."""
+        rows = format_table(self.table).to_string(index=False)
+        return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        rows = format_table(self.table).to_html(index=False, escape=True, border=0)
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
+        title = f"<h4>{html.escape(self.title)}</h4>" if self.title else ""
+        return f"<div class='surveykit'>{title}{rows}{notes}</div>"
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped."""
+        shown = format_table(self.table)
+        shown.columns = [escape_latex(name) for name in shown.columns]
+        body = shown.map(escape_latex).to_latex(index=False, escape=False)
+        heading = escape_latex(caption or self.title)
+        if self.origin.simulated:
+            heading = f"{heading} ({SIMULATED})".strip()
+        lines = [r"\begin{table}", r"\centering"]
+        lines += [rf"\caption{{{heading}}}"] if heading else []
+        lines += [rf"\label{{{label}}}"] if label else []
+        lines += [body.strip(), *(rf"\par\small {escape_latex(note)}" for note in self.notes()), r"\end{table}"]
+        return "\n".join(lines) + "\n"
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\u2212": r"$-$", "<": r"\textless{}",
+    ">": r"\textgreater{}", "\u221e": r"$\infty$",
+}  # fmt: skip
+
+
+def escape_latex(text: object) -> str:
+    """Return text in which LaTeX's special characters stand for themselves; line breaks become spaces."""
+    return " ".join("".join(_LATEX.get(character, character) for character in str(text)).split())
+
+
+def glossary_frame(columns: Mapping[str, object], extra: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return a result table with the glossary's columns in their order; absent ones are missing values.
+
+    `extra` names further columns, which follow the glossary's.
+    """
+    table = pd.DataFrame(dict(columns))
+    for name in GLOSSARY:
+        if name not in table:
+            table[name] = None if name in GLOSSARY[:7] else float("nan")
+    return table[[*GLOSSARY, *extra]]

@@ -1,0 +1,145 @@
+"""A survey: a DataFrame of codes with its codebook, its missing reasons and where it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns
+from surveykit.codebook import Codebook, Variable
+from surveykit.errors import ArgumentError, CodebookError
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where data came from.
+
+    Attributes
+    ----------
+    source : str
+        Name of the file (without its folder), or "a DataFrame".
+    sha256 : str or None
+        Hash of the file's bytes.
+    format : str
+        "SPSS .sav", "CSV" and the like.
+    encoding : str or None
+        Encoding that the texts were decoded with.
+    simulated : bool
+        True when the answers were made by a program; every output then says SIMULATED.
+    weight : str or None
+        Weight variable that the file names (SPSS's WEIGHT BY).
+    notes : tuple of str
+        What the reader decided, recoded or could not keep, one sentence each.
+    """
+
+    source: str = "a DataFrame"
+    sha256: str | None = None
+    format: str = "DataFrame"
+    encoding: str | None = None
+    simulated: bool = False
+    weight: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def note(self, *sentences: str) -> "Provenance":
+        """Return the provenance with further notes."""
+        return replace(self, notes=(*self.notes, *sentences))
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """Answers, their meaning and their origin; frozen, every change makes another survey.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row per respondent, codes as numbers, missing answers as NaN. For reading; `data` is a copy to change.
+    codebook : Codebook
+    provenance : Provenance
+    missing_reasons : mapping from column to pandas.Series
+        For each column with declared missing codes, the original code of the rows that are missing for that reason
+        (index: row labels of `frame`). Rows that are NaN and not listed were simply empty.
+
+    Examples
+    --------
+    >>> survey = Survey(pd.DataFrame({"q1": [1, 2, 99]}), Codebook.of([Variable("q1", missing={99: {"en": "refused"}})]))
+    >>> survey.with_missing_codes().data["q1"].isna().sum()
+    np.int64(1)
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    codebook: Codebook = field(default_factory=Codebook, repr=False)
+    provenance: Provenance = field(default_factory=Provenance)
+    missing_reasons: Mapping[str, pd.Series] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        frame = as_frame(self.frame)
+        if not frame.columns.is_unique:
+            twice = frame.columns[frame.columns.duplicated()][0]
+            raise CodebookError(f"column {twice!r} occurs twice; rename one of them before making a survey")
+        if not frame.index.is_unique:
+            raise ArgumentError("the row labels of a survey must be unique; call reset_index(drop=True) first")
+        object.__setattr__(self, "frame", frame.copy(deep=False))
+        object.__setattr__(self, "missing_reasons", MappingProxyType(dict(self.missing_reasons)))
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The answers as a DataFrame that is the caller's to change (a shallow copy; the survey keeps its own)."""
+        return self.frame.copy(deep=False)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def with_missing_codes(self) -> "Survey":
+        """Return the survey with every declared missing code turned into NaN, its reason kept."""
+        data, reasons = self.data, dict(self.missing_reasons)
+        for name in [name for name in self.codebook if name in data.columns]:
+            found = self.codebook[name].is_missing(data[name])
+            if found.any():
+                before = reasons.get(name)
+                reasons[name] = data[name][found] if before is None else pd.concat([before, data[name][found]])
+                data[name] = data[name].mask(found, np.nan if pd.api.types.is_numeric_dtype(data[name]) else None)
+        return replace(self, frame=data, missing_reasons=reasons)
+
+    def with_columns(self, columns: Mapping[str, Any], *variables: Variable) -> "Survey":
+        """Return the survey with columns added or replaced, and with their descriptions."""
+        reasons = {name: codes for name, codes in self.missing_reasons.items() if name not in columns}
+        return replace(self, frame=self.data.assign(**columns), codebook=self.codebook.replace(*variables),
+                       missing_reasons=reasons)
+
+    def keep_rows(self, rows: pd.Series | np.ndarray, why: str) -> "Survey":
+        """Return the survey with the rows where `rows` is True; `why` goes into the provenance."""
+        chosen = np.asarray(rows, dtype=bool)
+        if chosen.shape != (len(self),):
+            raise ArgumentError(f"`rows` must hold one True or False per respondent ({len(self)}), not {chosen.shape}")
+        data = self.frame.loc[chosen]
+        reasons = {name: codes[codes.index.isin(data.index)] for name, codes in self.missing_reasons.items()}
+        sentence = f"kept {int(chosen.sum())} of {len(self)} rows: {why}"
+        return replace(self, frame=data, missing_reasons=reasons, provenance=self.provenance.note(sentence))
+
+    def count_missing(self, name: str) -> pd.Series:
+        """Return the number of rows missing in a column, by reason code ("empty" for those without a reason)."""
+        check_columns(self.frame, [name], "name")
+        reasons = self.missing_reasons.get(name, pd.Series(dtype=float))
+        counts = reasons.value_counts().sort_index()
+        counts.loc["empty"] = int(self.frame[name].isna().sum()) - len(reasons)
+        return counts.rename("n")
+
+
+def as_frame(data: Any) -> pd.DataFrame:
+    """Return a pandas DataFrame from one, or from anything with a `to_pandas` method (polars, pyarrow)."""
+    if isinstance(data, pd.DataFrame):
+        return data
+    if hasattr(data, "to_pandas"):
+        return data.to_pandas()
+    raise ArgumentError(
+        f"data must be a pandas, polars or pyarrow frame, but {type(data).__name__} was given; "
+        "read a file with read_spss(), read_stata() or read_csv()"
+    )
+
+
+def as_survey(data: Any) -> Survey:
+    """Return a Survey from a Survey, or from a frame without a codebook."""
+    return data if isinstance(data, Survey) else Survey(as_frame(data))

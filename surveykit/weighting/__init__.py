@@ -1,0 +1,1 @@
+"""Weights: made, held against their targets, described."""

@@ -1,0 +1,50 @@
+"""What several test files share: the simulated reference data, R's answers on it, and the real files beside the project."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+REFERENCE = Path(__file__).parent / "reference"
+SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+ITEMS = [f"q{number}" for number in range(1, 9)]
+
+
+@pytest.fixture(scope="session")
+def ili_like() -> pd.DataFrame:
+    """904 simulated respondents in ten settlements; don't know (98) and refused (99) set to NaN, as in the R script."""
+    frame = pd.read_csv(REFERENCE / "ili_like.csv")
+    frame[ITEMS] = frame[ITEMS].mask(frame[ITEMS] >= 98)
+    answered = frame[ITEMS].notna().sum(axis=1)
+    frame["index"] = frame[ITEMS].mean(axis=1).where(answered >= 6)
+    frame["q1top"] = (frame["q1"] >= 4).astype(float).where(frame["q1"].notna())
+    frame["one"] = 1
+    return frame
+
+
+@pytest.fixture(scope="session")
+def expected() -> dict[str, dict]:
+    """The reference answers by id: tool, call, design, tol, value."""
+    entries = json.loads((REFERENCE / "expected.json").read_text(encoding="utf-8"))["entries"]
+    return {entry["id"]: entry for entry in entries}
+
+
+@pytest.fixture(scope="session")
+def margins() -> dict:
+    """Population margins of the simulated district."""
+    return json.loads((REFERENCE / "margins.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20240917)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real survey files; they are not part of the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real survey files (shared/data beside the project) are not here")
+    return SHARED_DATA
