@@ -74,7 +74,7 @@ class Units:
         return len(self.stratum_names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calibration:
     """Record of a weighting step that fixed weighted totals; variance estimation reads it.
 
@@ -83,14 +83,24 @@ class Calibration:
     kind : str
         "raking", "post-stratification", "calibration".
     columns : tuple of str
-        Columns whose categories were fixed.
+        Name of each fixed margin: its column, or crossed columns as "sex:age_group".
     targets : tuple of tuple
-        For each column, pairs (code, population total).
+        For each margin, pairs (code, population total); the code of crossed columns is a tuple.
+    terms : tuple of tuple of str
+        For each margin, the columns whose combinations it fixed.
+    numeric : tuple of str
+        Columns whose weighted sums were fixed.
+    weights_before, weights_after : float array, (respondents,)
+        Weights that the step found and left.
     """
 
     kind: str
     columns: tuple[str, ...]
     targets: tuple[tuple[tuple[object, float], ...], ...]
+    terms: tuple[tuple[str, ...], ...] = ()
+    numeric: tuple[str, ...] = ()
+    weights_before: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+    weights_after: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
 
 
 @dataclass(frozen=True, eq=False)
