@@ -173,7 +173,9 @@ class Codebook:
         if len(found) == 1:
             return found[0]
         if found:
-            raise CodebookError(f"{name!r} has two codes, {found[0]!r} and {found[1]!r}, labelled {value!r}; give the code")
+            raise CodebookError(
+                f"{name!r} has two codes, {found[0]!r} and {found[1]!r}, labelled {value!r}; give the code"
+            )
         known = [pick_text(texts) for texts in variable.labels.values()]
         raise ColumnError(f"{name!r} has no code or label {value!r}; it has {known}{suggest(value, known)}")
 
@@ -200,9 +202,8 @@ def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
                for code in {**ours.missing, **theirs.missing}}
     labels = {code: {**theirs.labels.get(code, {}), **ours.labels.get(code, {})}
               for code in {**ours.labels, **theirs.labels} if code not in missing}
-    for code in missing:
-        moved = {**theirs.labels.get(code, {}), **ours.labels.get(code, {})}
-        missing[code] = {**moved, **missing[code]}
+    for code, reason in missing.items():
+        missing[code] = {**theirs.labels.get(code, {}), **ours.labels.get(code, {}), **reason}
     return Variable(
         ours.name,
         {**theirs.question, **ours.question},

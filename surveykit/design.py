@@ -211,13 +211,16 @@ class SurveyDesign:
 
     def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
-        records = self.calibration if calibration is None else (*self.calibration, calibration)
-        return replace(self, weights=np.asarray(weights, dtype=float), steps=(*self.steps, step), calibration=records)
+        after = np.array(weights, dtype=float)
+        records = self.calibration
+        if calibration is not None:
+            records = (*records, replace(calibration, weights_before=self.weights, weights_after=after))
+        return replace(self, weights=after, steps=(*self.steps, step), calibration=records)
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
         """Return the design over the same respondents with other columns (a score just computed, say)."""
         if len(survey) != len(self) or not survey.frame.index.equals(self.survey.frame.index):
-            raise DesignError("the survey must hold the same rows as the design; make a new SurveyDesign for other rows")
+            raise DesignError("the survey must hold the design's rows; make a new SurveyDesign for other rows")
         return replace(self, survey=survey)
 
     def origin(self, lang: str | None = None, conventions: str = "surveykit") -> Origin:
@@ -241,7 +244,7 @@ def _read_weights(frame: pd.DataFrame, name: str | None, zero_weights: ZeroWeigh
         return np.ones(len(frame))
     column = frame[name]
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
-        raise DesignError(f"weights must be numbers, but {name!r} holds {column.dtype}; convert it with pandas.to_numeric")
+        raise DesignError(f"weights must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
     weights = column.to_numpy(dtype=float, na_value=np.nan)
     for rule, wrong in (("be present", np.isnan(weights)), ("be finite", np.isinf(weights)),
                         ("be positive", weights < 0), ("be positive", (weights == 0) & (zero_weights == "error"))):
@@ -311,16 +314,18 @@ def _make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: Lo
         raise DesignError(f"`fpc` names {len(names['fpc'])} columns, but the design has "
                           f"{max(1, len(names['cluster']))} stage(s); give one column per stage")
     if not names["cluster"]:
-        cluster = np.arange(len(frame))
-        cluster_stratum = stratum
+        order = np.argsort(stratum, kind="stable")
+        cluster = np.empty(len(frame), dtype=np.int64)
+        cluster[order] = np.arange(len(frame))
+        cluster_stratum = stratum[order]
     else:
         raw, _ = factorize_columns(frame, names["cluster"][:1], "cluster")
         n_raw = int(raw.max()) + 1
         used, cluster = _compact(stratum * n_raw + raw, len(stratum_names) * n_raw)
         cluster_stratum = used // n_raw
         if len(used) > n_raw:
-            warn(f"{len(used) - n_raw} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken for "
-                 "different clusters; rename them if they are the same places")
+            warn(f"{len(used) - n_raw} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken "
+                 "for different clusters; rename them if they are the same places")
     stages = [Stage(cluster_stratum, np.ones(len(cluster_stratum)), np.empty(0), np.empty(0, dtype=np.int64))]
     of_stage = [cluster]
     for name in names["cluster"][1:] if names["fpc"] else []:
@@ -332,6 +337,9 @@ def _make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: Lo
     units = _finish_stages(frame, stages, of_stage, names["fpc"])
     if names["cluster"] or names["stratum"]:
         _check_lonely(units[0], stratum_names, names["cluster"], lonely_psu)
+    for stage in units[1:]:
+        _check_lonely(stage, [f"cluster {number + 1}" for number in range(int(stage.stratum.max()) + 1)],
+                      names["cluster"], lonely_psu)
     return Units(of_stage[-1], tuple(units), stratum_names, cluster)
 
 
@@ -384,8 +392,8 @@ def _check_lonely(stage: Stage, stratum_names: list[object], cluster: list[str],
         if len(stratum_names) == 1:
             raise DesignError(f"variance needs at least two clusters, but {cluster} has one value in all data; "
                               "name a finer cluster")
-        raise DesignError(f"variance needs at least two clusters per stratum, but stratum {some(lonely)} has one; merge "
-                          'it with a neighbour, or pass lonely_psu="remove", "certainty", "adjust" or "average"')
+        raise DesignError(f"variance needs at least two clusters per stratum, but stratum {some(lonely)} has one; "
+                          'merge it with a neighbour, or pass lonely_psu="remove", "certainty", "adjust" or "average"')
 
 
 def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
@@ -418,7 +426,7 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         {"check": "clusters", "value": units.n_clusters, "verdict": "ok"},
         {"check": "strata", "value": units.n_strata, "verdict": "ok"},
         {"check": "fewest clusters in a stratum", "value": int(per_stratum.min()),
-         "verdict": "ok" if not lonely else f"single cluster in stratum {some(lonely)}, treated by {design.lonely_psu!r}"},
+         "verdict": f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok"},
         {"check": "degrees of freedom", "value": design.degrees_of_freedom,
          "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
     ]
@@ -429,7 +437,7 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
     return Result(pd.DataFrame(rows), f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
 
 
-def clusters_across(design: SurveyDesign, settlement: str) -> list[object]:
+def clusters_across(design: SurveyDesign, settlement: str) -> list[str]:
     """Return the clusters whose respondents belong to more than one settlement."""
     check_columns(design.survey.frame, [settlement], "settlement")
     if not design.cluster:

@@ -64,7 +64,8 @@ class Survey:
 
     Examples
     --------
-    >>> survey = Survey(pd.DataFrame({"q1": [1, 2, 99]}), Codebook.of([Variable("q1", missing={99: {"en": "refused"}})]))
+    >>> book = Codebook.of([Variable("q1", missing={99: {"en": "refused"}})])
+    >>> survey = Survey(pd.DataFrame({"q1": [1, 2, 99]}), book)
     >>> survey.with_missing_codes().data["q1"].isna().sum()
     np.int64(1)
     """

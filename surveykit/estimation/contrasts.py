@@ -1,0 +1,143 @@
+"""Functions of estimates with the right error: differences, ratios, any smooth function of the rows of a result."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from scipy import stats
+
+from surveykit._checks import check_share
+from surveykit.errors import ArgumentError
+from surveykit.estimation.result_columns import (
+    Estimates,
+    assemble,
+    domain_degrees_of_freedom,
+    standard_errors,
+    t_interval,
+)
+
+Weights = Mapping[int, float] | Sequence[float] | np.ndarray
+
+
+def contrast(
+    result: Estimates,
+    function: Weights | Callable[[np.ndarray], float],
+    *,
+    name: str = "contrast",
+    null: float = 0.0,
+    confidence: float | None = None,
+) -> Estimates:
+    """Estimate a linear combination or a smooth function of the rows of a result.
+
+    Parameters
+    ----------
+    result : Estimates
+        From `means`, `totals`, `shares` or `ratios`.
+    function : mapping, sequence or callable
+        Weights of the rows (a mapping from row number to weight, or one weight per row), or a smooth function from
+        the vector of estimates to a number.
+    name : str
+        What to call it; the table's `term`.
+    null : float
+        Value that the t test holds it against.
+    confidence : float, optional
+        Confidence level; that of `result` by default.
+
+    Returns
+    -------
+    Estimates
+        One row, with statistic, df and p-value.
+
+    Notes
+    -----
+    The linearised unit totals of the rows are combined with the weights, or with the gradient of the function
+    (delta method), so the covariance between rows is taken into account. Degrees of freedom: clusters minus strata
+    in which any row with a non-zero weight has respondents. R: ``svycontrast(svyby(..., covmat = TRUE), c(-1, 1))``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from surveykit.design import SurveyDesign
+    >>> from surveykit.estimation.means import means
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "q2": [1, 1, 2, 2], "village": ["A", "A", "B", "B"]})
+    >>> both = means(SurveyDesign(answers, cluster="village"), ["q1", "q2"])
+    >>> contrast(both, [1, -1], name="q1 - q2").table["estimate"].item()
+    1.0
+    """
+    if result.design is None:
+        raise ArgumentError("`result` must come from means(), totals(), shares() or ratios()")
+    confidence = result.confidence if confidence is None else check_share(confidence, "confidence")
+    estimates = result.table["estimate"].to_numpy()
+    if callable(function):
+        value, gradient = float(function(estimates)), _gradient(function, estimates)
+    else:
+        gradient = _weights(function, len(estimates))
+        used = gradient != 0
+        value = float(gradient[used] @ estimates[used])
+    used = gradient != 0
+    combined = (result.linearized[:, used] @ gradient[used])[:, None]
+    presence = result.presence[:, used].sum(axis=1, keepdims=True)
+    std_error = standard_errors(combined, result.design)
+    df, n_clusters = domain_degrees_of_freedom(presence, result.design)
+    low, high = t_interval(np.array([value]), std_error, df, confidence)
+    statistic = (value - null) / std_error
+    columns = {
+        "outcome": [", ".join(dict.fromkeys(result.table["outcome"][used]))],
+        "term": [name],
+        "method": "linearized",
+        "estimate": [value],
+        "std_error": std_error,
+        "statistic": statistic,
+        "df": df,
+        "p_value": two_sided_p(statistic, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": [int(result.table["n"][used].max())],
+        "n_clusters": n_clusters,
+        "n_weighted": [float(result.table["n_weighted"][used].max())],
+    }
+    return assemble(columns, f"Function of estimates ({name}), delta method", result.design, lang=result.origin.lang,
+                    confidence=confidence, linearized=combined, presence=presence)
+
+
+def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """Return the two-sided p-value of t statistics; NaN where no degrees of freedom are left."""
+    with np.errstate(invalid="ignore"):
+        usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
+    return np.asarray(2 * stats.t.sf(np.abs(statistic), usable))
+
+
+def _weights(given: Weights, n_rows: int) -> np.ndarray:
+    weights = np.zeros(n_rows)
+    if isinstance(given, Mapping):
+        unknown = [row for row in given if not 0 <= row < n_rows]
+        if unknown:
+            raise ArgumentError(f"the contrast names row {unknown[0]}, but the result has rows 0 to {n_rows - 1}")
+        weights[list(given)] = list(given.values())
+    else:
+        values = np.asarray(given, dtype=float)
+        if values.shape != (n_rows,):
+            raise ArgumentError(f"the contrast needs one weight per row ({n_rows}), but {values.size} were given")
+        weights = values
+    if not weights.any() or not np.isfinite(weights).all():
+        raise ArgumentError("the contrast's weights must be finite numbers and not all zero")
+    return weights
+
+
+def _gradient(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    """Return the gradient by central differences, extrapolated once (Richardson), so that it is good to 1e-10."""
+    gradient = np.zeros(len(at))
+    for position, value in enumerate(at):
+        if np.isnan(value):
+            continue
+        step = 1e-3 * max(abs(value), 1e-3)
+        slopes = []
+        for width in (step, step / 2, step / 4):
+            ahead, behind = at.copy(), at.copy()
+            ahead[position] += width
+            behind[position] -= width
+            slopes.append((function(ahead) - function(behind)) / (ahead[position] - behind[position]))
+        first = [(4 * slopes[k + 1] - slopes[k]) / 3 for k in range(2)]
+        gradient[position] = (16 * first[1] - first[0]) / 15
+    if not np.isfinite(gradient).all():
+        raise ArgumentError("the function of the estimates has no finite derivative there, so it has no standard error")
+    return gradient

@@ -1,0 +1,216 @@
+"""Weighted means and totals of numeric columns, by group, with their joint covariance."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_option, check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.result_columns import (
+    DesignEffect,
+    Estimates,
+    Missing,
+    RatioTotals,
+    assemble,
+    domain_degrees_of_freedom,
+    standard_errors,
+    t_interval,
+    warn_without_df,
+)
+from surveykit.estimation.totals import (
+    Domains,
+    OutcomeTotals,
+    Tabulator,
+    answered,
+    make_domains,
+    missing_table,
+    outcome_totals,
+)
+
+
+def means(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    missing: Missing = "itemwise",
+    confidence: float = 0.95,
+    design_effect: DesignEffect = "with_replacement",
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate weighted means of numeric columns.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns, in their own units (scale points, tenge, ...).
+    by : str or sequence of str, optional
+        Columns whose combinations form the groups.
+    where : boolean Series or array, optional
+        Restricts the estimates to a part of the respondents; the rest stays in the design for the variance.
+    missing : {"itemwise", "listwise"}
+        Whether each outcome uses all who answered it, or only those who answered all outcomes.
+    confidence : float
+        Confidence level of the intervals.
+    design_effect : {"with_replacement", "without_replacement"}
+        Simple random sample that the design effect compares with.
+    lang : str, optional
+        Language of the group labels.
+
+    Returns
+    -------
+    Estimates
+        One row per outcome and group, outcome varying slowest.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When nobody is left in any group.
+
+    Notes
+    -----
+    ``ybar = sum(w y) / sum(w)``, linearised as ``z = w (y - ybar) / sum(w)``; the variance is that of the total of
+    z over the sampling units (Särndal, Swensson & Wretman 1992, section 5.7). Intervals use t with the clusters
+    minus the strata in which the row has respondents; without degrees of freedom they are NaN, with a warning.
+    The design effect divides by ``s2 / n`` with ``s2 = n / (n - 1) sum(w (y - ybar)**2) / sum(w)``, or that times
+    ``(N - n) / N`` with ``N = sum(w)``.
+
+    R: ``svymean(~y, design, na.rm = TRUE)``, ``svyby(~y, ~by, design, svymean, covmat = TRUE)``; R's default interval
+    uses z, and its ``svyby`` the degrees of freedom of the whole design.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+    >>> result = means(SurveyDesign(answers, cluster="village"), "q1")
+    >>> result.table[["estimate", "std_error", "df"]].values.tolist()
+    [[2.5, 1.0, 1.0]]
+    """
+    names, domains, totals = _collect(design, outcomes, by, where, missing, lang)
+    check_share(confidence, "confidence")
+    check_option(design_effect, get_args(DesignEffect), "design_effect")
+    sum_w = _stack([total.sum_w for total in totals])
+    ratio = RatioTotals(_stack([total.sum_wy for total in totals]), sum_w, sum_w)
+    linearized = remove_calibration(ratio, design, domains, [design.survey.frame[name] for name in names])
+    srs = _simple_random_variance(totals, design_effect)
+    return _result("Weighted means", design, names, domains, totals, ratio, linearized, srs, confidence, lang)
+
+
+def totals(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    missing: Missing = "itemwise",
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate weighted totals of numeric columns.
+
+    Parameters, errors and the shape of the answer are those of `means`.
+
+    Notes
+    -----
+    ``Y = sum(w y)``; its variance is that of the sum of the unit totals of ``w y``. R: ``svytotal(~y, design)``.
+    The design effect compares with a simple random sample without replacement from ``sum(w)`` persons.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 4], "w": [2.0, 2, 3, 3], "village": ["A", "A", "B", "B"]})
+    >>> totals(SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
+    [27.0]
+    """
+    names, domains, collected = _collect(design, outcomes, by, where, missing, lang)
+    check_share(confidence, "confidence")
+    sum_w = _stack([total.sum_w for total in collected])
+    ratio = RatioTotals(_stack([total.sum_wy for total in collected]), np.ones_like(sum_w), sum_w, fixed=True)
+    linearized = remove_calibration(ratio, design, domains, [design.survey.frame[name] for name in names])
+    srs = _simple_random_variance(collected, "without_replacement") * sum_w.sum(axis=0) ** 2
+    return _result("Weighted totals", design, names, domains, collected, ratio, linearized, srs, confidence, lang)
+
+
+def _collect(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    by: str | Sequence[str] | None,
+    where: pd.Series | np.ndarray | None,
+    missing: Missing,
+    lang: str | None,
+) -> tuple[list[str], Domains, list[OutcomeTotals]]:
+    names = as_names(outcomes, "outcomes")
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    frame = design.survey.frame
+    check_columns(frame, names, "outcomes")
+    check_option(missing, get_args(Missing), "missing")
+    if missing == "listwise":
+        complete = answered(frame, names)
+        where = complete if where is None else complete & np.asarray(where)
+    domains = make_domains(design, by, where, lang)
+    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
+    return names, domains, [outcome_totals(tabulator, frame[name], domains, "outcomes") for name in names]
+
+
+def _stack(tables: list[np.ndarray]) -> np.ndarray:
+    """Return (units, outcomes x groups) from one (units, groups) table per outcome."""
+    return np.concatenate(tables, axis=1)
+
+
+def _simple_random_variance(totals: list[OutcomeTotals], kind: DesignEffect) -> np.ndarray:
+    """Return the variance that a mean would have under simple random sampling, (estimates,)."""
+    rows = []
+    for total in totals:
+        weight, n = total.sum_w.sum(axis=0), total.n
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = total.sum_wy.sum(axis=0) / weight
+            spread = np.maximum(total.total_wyy / weight - mean**2, 0) * n / (n - 1)
+            correction = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
+            rows.append(spread / n * correction)
+    return np.concatenate(rows)
+
+
+def _result(
+    what: str,
+    design: SurveyDesign,
+    names: list[str],
+    domains: Domains,
+    totals: list[OutcomeTotals],
+    ratio: RatioTotals,
+    linearized: np.ndarray,
+    srs: np.ndarray,
+    confidence: float,
+    lang: str | None,
+) -> Estimates:
+    estimate, std_error = ratio.estimates, standard_errors(linearized, design)
+    df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
+    low, high = t_interval(estimate, std_error, df, confidence)
+    outcome = np.repeat(names, len(domains))
+    group = domains.labels * len(names)
+    warn_without_df(df, [f"{name} ({label})" for name, label in zip(outcome, group)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deff = std_error**2 / srs
+    columns = {
+        "outcome": outcome,
+        "group": group,
+        "method": "linearized",
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": df,
+        "conf_low": low,
+        "conf_high": high,
+        "deff": deff,
+        "n": np.concatenate([total.n for total in totals]),
+        "n_clusters": n_clusters,
+        "n_weighted": ratio.presence.sum(axis=0),
+    }
+    return assemble(columns, what, design, lang=lang, confidence=confidence, linearized=linearized,
+                    presence=ratio.presence, count_missing=partial(missing_table, design, domains, names, lang))

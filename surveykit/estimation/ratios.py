@@ -1,0 +1,101 @@
+"""Ratios of two weighted totals, by group."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns, check_numeric, check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.result_columns import (
+    Estimates,
+    RatioTotals,
+    assemble,
+    domain_degrees_of_freedom,
+    standard_errors,
+    t_interval,
+    warn_without_df,
+)
+from surveykit.estimation.totals import Tabulator, make_domains, missing_table
+
+
+def ratios(
+    design: SurveyDesign,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate ratios of weighted totals, such as income per household member.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    pairs : sequence of (numerator, denominator)
+        Numeric columns; each ratio uses the respondents who have both.
+    by, where, confidence, lang
+        As in `means`.
+
+    Returns
+    -------
+    Estimates
+        One row per pair and group; `outcome` reads "numerator / denominator".
+
+    Notes
+    -----
+    ``R = sum(w y) / sum(w x)``, linearised as ``w (y - R x) / sum(w x)``. R: ``svyratio(~y, ~x, design)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"income": [4, 6, 9, 9], "persons": [1, 2, 3, 3], "village": ["A", "A", "B", "B"]})
+    >>> ratios(SurveyDesign(answers, cluster="village"), [("income", "persons")]).table["estimate"].round(6).tolist()
+    [3.111111]
+    """
+    pairs = list(pairs)
+    if not pairs or any(isinstance(pair, str) or len(pair) != 2 for pair in pairs):
+        raise ArgumentError("`pairs` must be a list of (numerator, denominator) pairs of columns")
+    frame = design.survey.frame
+    check_columns(frame, [name for pair in pairs for name in pair], "pairs")
+    check_share(confidence, "confidence")
+    domains = make_domains(design, by, where, lang)
+    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
+    tops, bottoms, presences, counts = [], [], [], []
+    for top_name, bottom_name in pairs:
+        top, bottom = check_numeric(frame[top_name], "pairs"), check_numeric(frame[bottom_name], "pairs")
+        rows = np.flatnonzero(~np.isnan(top + bottom))
+        tops.append(tabulator.sums(top, rows))
+        bottoms.append(tabulator.sums(bottom, rows))
+        presences.append(tabulator.sums(rows=rows))
+        group = domains.of_row[rows]
+        counts.append(np.bincount(group[group >= 0], minlength=len(domains)))
+    numerator, denominator, presence = (np.concatenate(tables, axis=1) for tables in (tops, bottoms, presences))
+    ratio = RatioTotals(numerator, denominator, presence)
+    linearized = remove_calibration(ratio, design, domains, [frame[top] for top, _ in pairs],
+                                    [frame[bottom] for _, bottom in pairs])
+    std_error = standard_errors(linearized, design)
+    df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
+    low, high = t_interval(ratio.estimates, std_error, df, confidence)
+    outcome = np.repeat([f"{top} / {bottom}" for top, bottom in pairs], len(domains))
+    warn_without_df(df, list(outcome))
+    columns = {
+        "outcome": outcome,
+        "group": domains.labels * len(pairs),
+        "method": "linearized",
+        "estimate": ratio.estimates,
+        "std_error": std_error,
+        "df": df,
+        "conf_low": low,
+        "conf_high": high,
+        "n": np.concatenate(counts),
+        "n_clusters": n_clusters,
+        "n_weighted": ratio.presence.sum(axis=0),
+    }
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
+                    linearized=linearized, presence=ratio.presence,
+                    count_missing=partial(missing_table, design, domains, names, lang))

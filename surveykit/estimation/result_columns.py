@@ -1,0 +1,166 @@
+"""From unit totals to a result: estimates as ratios of totals, their errors, their intervals, one row each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from surveykit._checks import some, warn
+from surveykit.design import SurveyDesign
+from surveykit.estimation.variance import covariance_of_totals, variances_of_totals
+from surveykit.results import Result, glossary_frame
+
+DesignEffect = Literal["with_replacement", "without_replacement"]
+Missing = Literal["itemwise", "listwise"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatioTotals:
+    """Estimates as ratios of weighted totals, kept as unit totals.
+
+    Attributes
+    ----------
+    numerator, denominator : float array, (units, estimates)
+        Unit totals; the estimate is the ratio of the column sums. A total has a denominator that sums to one
+        and is marked by `fixed`.
+    presence : float array, (units, estimates)
+        Weight of the respondents who stand behind the estimate (zero where a unit has none).
+    fixed : bool
+        True for totals: the denominator is a constant and adds no variance.
+    """
+
+    numerator: np.ndarray
+    denominator: np.ndarray
+    presence: np.ndarray
+    fixed: bool = False
+
+    @property
+    def estimates(self) -> np.ndarray:
+        """The ratios, (estimates,)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.numerator.sum(axis=0) / self._denominators
+
+    @property
+    def _denominators(self) -> np.ndarray:
+        return np.ones(self.numerator.shape[1]) if self.fixed else self.denominator.sum(axis=0)
+
+    @property
+    def linearized(self) -> np.ndarray:
+        """Linearised unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
+        if self.fixed:
+            return self.numerator
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return (self.numerator - self.estimates * self.denominator) / self._denominators
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates(Result):
+    """Estimates of one kind with everything that their joint distribution needs.
+
+    Attributes
+    ----------
+    design : SurveyDesign
+    linearized : float array, (units, rows of the table)
+        Linearised weighted total of each sampling unit, already corrected for calibration: column sums of any
+        combination of rows have the variance of that combination.
+    """
+
+    design: SurveyDesign | None = field(default=None, repr=False)
+    linearized: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), repr=False)
+    presence: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), repr=False)
+    confidence: float = 0.95
+    count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the rows of the table, also between groups and outcomes, (rows, rows)."""
+        assert self.design is not None
+        return covariance_of_totals(self.linearized, self.design.units, self.design.lonely_psu)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """Those who did not answer: outcome, group, reason, n, share (weighted, of all in the group)."""
+        return self.count_missing() if self.count_missing else pd.DataFrame()
+
+
+def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each estimate its degrees of freedom (clusters present minus strata present) and its clusters.
+
+    Parameters
+    ----------
+    presence : float array, (ultimate units, estimates)
+        Positive where a unit has respondents behind the estimate.
+    """
+    units = design.units
+    here = presence > 0
+    if len(units.stages) > 1:
+        in_cluster = np.zeros((units.n_clusters, here.shape[1]), dtype=bool)
+        np.logical_or.at(in_cluster, units.stages[0].of_unit, here)
+        here = in_cluster
+    n_clusters = here.sum(axis=0)
+    stratum = units.stages[0].stratum
+    starts = np.searchsorted(stratum, np.arange(units.n_strata))
+    n_strata = np.logical_or.reduceat(here, starts, axis=0).sum(axis=0)
+    return (n_clusters - n_strata).astype(float), n_clusters
+
+
+def t_interval(
+    estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of t intervals; NaN where no degrees of freedom are left."""
+    reach = t_quantile(df, confidence) * std_error
+    return estimate - reach, estimate + reach
+
+
+def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
+    """Return the two-sided t quantile, NaN where df <= 0."""
+    with np.errstate(invalid="ignore"):
+        usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
+    return np.asarray(stats.t.ppf((1 + confidence) / 2, usable))
+
+
+def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    """Return the design-based standard error of each column of linearised unit totals."""
+    return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
+
+
+def warn_without_df(df: np.ndarray, names: Sequence[str]) -> None:
+    """Warn when rows have no degrees of freedom left."""
+    lost = [name for name, value in zip(names, df) if value <= 0]
+    if lost:
+        warn(f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present "
+             "there, so no degrees of freedom are left")
+
+
+def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
+    """Return what holds for every row of a result on this design."""
+    return {
+        "n_rows": len(design),
+        "n_clusters": design.units.n_clusters,
+        "n_strata": design.units.n_strata,
+        "df_design": design.degrees_of_freedom,
+        "confidence": confidence,
+    }
+
+
+def describe_variance(design: SurveyDesign, confidence: float, interval: str) -> str:
+    """Return the part of a method sentence that tells of errors and intervals."""
+    stages = len(design.units.stages)
+    finite = ", with finite population corrections" if design.fpc else ""
+    lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
+    calibrated = ", residualised on the calibration totals" if design.calibration else ""
+    return (f"linearised (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}"
+            f"{calibrated}; {100 * confidence:g}% {interval} with each row's own degrees of freedom (clusters minus "
+            f"strata present); {design.describe()}; conventions surveykit")
+
+
+def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
+    """Return Estimates from glossary columns; `what` opens the method sentence."""
+    lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", "t intervals")
+    method = f"{what}: {describe_variance(design, confidence, interval)}."
+    return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
+                     design=design, confidence=confidence, **parts)
