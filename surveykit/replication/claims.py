@@ -1,0 +1,236 @@
+"""The ledger: every published number, what it is when it is computed again, and the verdict."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from surveykit._checks import check_option, some, suggest
+from surveykit.errors import CodebookError, ReadError
+from surveykit.reading.files import write_text_whole
+from surveykit.replication.rounding import agrees, show_value
+
+Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
+VERDICTS = ("reproduced", "differs", "not recomputable", "open")
+SAFE_STARTS = ("=", "+", "-", "@", "\t")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of a publication.
+
+    Attributes
+    ----------
+    claim_id, source, locator : str
+        Name of the claim; which publication; where in it ("abstract", "Table 2, row 3").
+    statement : str
+        What is claimed, in this project's words.
+    published : str
+        The value as printed; empty for a finding without a number.
+    unit : str
+        "percent", "respondents", "date", ...
+    rounding : str
+        How the value was rounded in print; see `agrees`.
+    kind : str
+        "count", "share", "date", "finding", "design", ...
+    check : str
+        How it can be checked: an expression over other claims, an estimate, "microdata", "unsourced".
+    expected : str
+        The verdict that is known and explained ("differs", with a reason in `why`); empty means "reproduced" for
+        whatever is recomputed. A verdict other than the expected one makes a replication fail.
+    recomputed : float, str or None
+        The value computed again.
+    verdict : {"reproduced", "differs", "not recomputable", "open"}
+        "open" until it is checked.
+    why : str
+        Why it differs or cannot be recomputed.
+    note : str
+        What the reader should know of the source.
+    """
+
+    claim_id: str
+    source: str = ""
+    locator: str = ""
+    statement: str = ""
+    published: str = ""
+    unit: str = ""
+    rounding: str = ""
+    kind: str = ""
+    check: str = ""
+    expected: str = ""
+    recomputed: float | str | None = None
+    verdict: Verdict = "open"
+    why: str = ""
+    note: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the one that is known and explained."""
+        return self.verdict == (self.expected or ("reproduced" if self.recomputed is not None else "not recomputable"))
+
+    def line(self) -> str:
+        """Return the claim as one line for the terminal."""
+        values = {"published": self.published, "recomputed": show_value(self.recomputed, self.rounding)}
+        told = ", ".join(f"{name} {value}" for name, value in values.items() if value)
+        mark = "" if self.as_expected else "  <-- not as expected"
+        reason = f" ({self.why})" if self.why and self.verdict != "reproduced" else ""
+        return f"{self.verdict:<16} {self.claim_id:<10} {self.statement}: {told or 'no number'}{reason}{mark}"
+
+
+COLUMNS = tuple(field.name for field in fields(Claim))
+_ALIASES = {"value": "published"}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Published statements beside their recomputed values; every change makes another ledger.
+
+    Examples
+    --------
+    >>> ledger = Ledger((Claim("A", statement="Share of self-nominated", published="61.8", rounding="1"),))
+    >>> ledger = ledger.check({"A": 100 * 1419 / 2297})
+    >>> ledger["A"].verdict
+    'reproduced'
+    >>> ledger.count()
+    {'reproduced': 1, 'differs': 0, 'not recomputable': 0, 'open': 0}
+    """
+
+    claims: tuple[Claim, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [claim.claim_id for claim in self.claims]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise CodebookError(f"the ledger lists claim {twice[0]!r} twice; give every claim its own id")
+        for claim in self.claims:
+            check_option(claim.verdict, VERDICTS, f"verdict of claim {claim.claim_id}")
+            if claim.expected:
+                check_option(claim.expected, VERDICTS[:3], f"expected of claim {claim.claim_id}")
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        for claim in self.claims:
+            if claim.claim_id == claim_id:
+                return claim
+        names = [claim.claim_id for claim in self.claims]
+        raise CodebookError(f"the ledger has no claim {claim_id!r}{suggest(claim_id, names)}")
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> "Ledger":
+        """Read a ledger from a CSV: `claim_id` and any of the fields of `Claim` (`value` stands for `published`)."""
+        file = Path(path)
+        try:
+            table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ReadError(f"{file.name} cannot be read as a ledger of claims ({reason}); give a UTF-8 CSV") from error
+        table = table.rename(columns=_ALIASES)
+        if "claim_id" not in table:
+            raise ReadError(f"{file.name} has no column 'claim_id'; its columns are {some(table.columns)}")
+        unknown = [name for name in table.columns if name not in COLUMNS]
+        if unknown:
+            raise ReadError(f"{file.name} has a column {unknown[0]!r} that a ledger does not know"
+                            f"{suggest(unknown[0], COLUMNS)}")
+        return cls(tuple(_read_claim(row) for row in table.to_dict("records")))  # type: ignore[arg-type]
+
+    def check(self, values: Mapping[str, float | str], why: Mapping[str, str] | None = None) -> "Ledger":
+        """Return the ledger with these claims recomputed and judged; `why` explains those that differ."""
+        reasons = dict(why or {})
+        for name in [*values, *reasons]:
+            _ = self[name]
+        return Ledger(tuple(
+            _judge(claim, values[claim.claim_id], reasons.get(claim.claim_id, claim.why))
+            if claim.claim_id in values else claim
+            for claim in self.claims
+        ))  # fmt: skip
+
+    def refuse(self, reasons: Mapping[str, str]) -> "Ledger":
+        """Return the ledger with these claims marked as not recomputable, each for its stated reason."""
+        for name, reason in reasons.items():
+            if not reason.strip() or not self[name].claim_id:
+                raise CodebookError(f"claim {name!r} is refused without a reason; say why it cannot be recomputed")
+        return Ledger(tuple(
+            replace(claim, verdict="not recomputable", recomputed=None, why=reasons[claim.claim_id])
+            if claim.claim_id in reasons else claim
+            for claim in self.claims
+        ))  # fmt: skip
+
+    def select(self, claim_ids: Iterable[str]) -> "Ledger":
+        """Return the ledger of some claims only."""
+        wanted = set(claim_ids)
+        return Ledger(tuple(claim for claim in self.claims if claim.claim_id in wanted))
+
+    @property
+    def surprises(self) -> tuple[Claim, ...]:
+        """The claims whose verdict is not the expected one (and those left open): what makes a replication fail."""
+        return tuple(claim for claim in self.claims if not claim.as_expected)
+
+    def count(self) -> dict[str, int]:
+        """Return the number of claims by verdict."""
+        return {verdict: sum(claim.verdict == verdict for claim in self.claims) for verdict in VERDICTS}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The ledger as a table of texts, one claim a row."""
+        rows = [[_text(getattr(claim, name)) for name in COLUMNS] for claim in self.claims]
+        return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write the ledger as CSV (UTF-8, LF); read back by `from_csv`."""
+        table = self.table.map(_neutralise)
+        write_text_whole(table.to_csv(index=False, lineterminator="\n"), path)
+
+    def summary(self) -> str:
+        """Return one line per claim, and the count of verdicts."""
+        counted = ", ".join(f"{number} {verdict}" for verdict, number in self.count().items() if number)
+        return "\n".join([*(claim.line() for claim in self.claims), f"{len(self)} claims: {counted or 'none'}"])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+def _read_claim(row: Mapping[str, str]) -> Claim:
+    cells = {name: cell.strip().removeprefix("'") for name, cell in row.items()}
+    if not cells["claim_id"]:
+        raise ReadError("a ledger has a row without `claim_id`; give every claim an id")
+    recomputed = cells.pop("recomputed", "")
+    verdict = cells.pop("verdict", "") or "open"
+    return Claim(**cells, recomputed=_number_or_text(recomputed), verdict=verdict)  # type: ignore[arg-type]
+
+
+def _number_or_text(text: str) -> float | str | None:
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _judge(claim: Claim, value: float | str, why: str) -> Claim:
+    if not claim.published:
+        raise CodebookError(f"claim {claim.claim_id!r} has no published value to hold {value!r} against; "
+                            "fill the column `published`, or refuse() the claim")
+    kept = value if isinstance(value, str) else float(value)
+    verdict: Verdict = "reproduced" if agrees(claim.published, kept, claim.rounding) else "differs"
+    return replace(claim, recomputed=kept, verdict=verdict, why=why)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(f"{value:.12g}"))
+    return "" if value is None else str(value)
+
+
+def _neutralise(cell: str) -> str:
+    """Keep a spreadsheet from running a text as a formula; a plain negative number stays as it is."""
+    if cell.startswith(SAFE_STARTS) and _number_or_text(cell) == cell:
+        return "'" + cell
+    return cell
