@@ -1,6 +1,7 @@
 """Who was sampled and how much each respondent counts: weights, clusters, strata; audited when made."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -212,10 +213,17 @@ class SurveyDesign:
     def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
         after = np.array(weights, dtype=float)
+        if after.shape != self.weights.shape or not (np.isfinite(after) & (after > 0)).all():
+            raise DesignError(f"a weighting step must give every respondent a positive weight, but {step!r} gave "
+                              f"{int((~(after > 0)).sum())} of {len(self)} none; use a step with bounds")
+        after.setflags(write=False)
         records = self.calibration
         if calibration is not None:
             records = (*records, replace(calibration, weights_before=self.weights, weights_after=after))
-        return replace(self, weights=after, steps=(*self.steps, step), calibration=records)
+        changed = copy(self)  # the rows are the same, so clusters and strata need not be found again
+        for name, value in (("weights", after), ("steps", (*self.steps, step)), ("calibration", records)):
+            object.__setattr__(changed, name, value)
+        return changed
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
         """Return the design over the same respondents with other columns (a score just computed, say)."""
