@@ -1,0 +1,297 @@
+"""A codebook as a TOML file that a person can write by hand."""
+
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from surveykit._checks import suggest, warn
+from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, Variable, as_code, pick_text
+from surveykit.errors import CodebookError, ReadError
+from surveykit.reading.files import PathLike, check_file, write_text_whole
+
+FILE_KEYS = ("title", "simulated", "weight", "lang", "scales", "variables")
+SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
+VARIABLE_KEYS = ("question", "scale", *SCALE_KEYS)
+MEASURES = ("nominal", "ordinal", "scale")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+
+
+@dataclass(frozen=True)
+class CodebookFile:
+    """What a codebook file says: the codebook, and what holds for the data as a whole.
+
+    Attributes
+    ----------
+    codebook : Codebook
+    simulated : bool
+        True when the answers that it describes are simulated.
+    weight : str or None
+        The weight variable.
+    lang : str or None
+        Language of the texts that are given without one.
+    """
+
+    codebook: Codebook = field(default_factory=Codebook)
+    simulated: bool = False
+    weight: str | None = None
+    lang: str | None = None
+
+
+def read_codebook(path: PathLike) -> Codebook:
+    """Read a codebook from a TOML file.
+
+    Parameters
+    ----------
+    path : path
+        File in the form that `write_codebook` writes and `docs/reference/codebook_toml.md` describes.
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    ReadError
+        When the file is no TOML; the message gives line and column.
+    CodebookError
+        When it contradicts itself or has a key that no codebook has.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "book.toml").write_text('''
+    ... [variables.q1]
+    ... question.en = "The akim listens"
+    ... labels = {1 = "No", 2 = "Yes"}
+    ... missing = {9 = "refused"}
+    ... ''')
+    >>> read_codebook(folder / "book.toml")["q1"].label(2)
+    'Yes'
+    """
+    return read_codebook_file(path).codebook
+
+
+def read_codebook_file(path: PathLike) -> CodebookFile:
+    """Read a codebook file with what it says of the data as a whole."""
+    found = check_file(path)
+    try:
+        content = tomllib.loads(found.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{found.name!r} is not UTF-8 text; save the codebook as UTF-8") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ReadError(f"{found.name!r} is no valid TOML: {error}; a code or key given twice is one cause") from error
+    try:
+        return parse_codebook(content)
+    except CodebookError as error:
+        raise CodebookError(f"{found.name!r}: {error}") from error
+
+
+def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
+    """Return the codebook that a parsed TOML document describes."""
+    _check_keys(content, FILE_KEYS, "the codebook")
+    lang = content.get("lang")
+    for key, kind in (("lang", str), ("weight", str), ("simulated", bool), ("scales", dict), ("variables", dict)):
+        if key in content and not isinstance(content[key], kind):
+            raise CodebookError(f"`{key}` must be {_KINDS[kind]}, but {content[key]!r} was given")
+    scales = content.get("scales", {})
+    for name, scale in scales.items():
+        _check_table(scale, f"scale {name!r}")
+        _check_keys(scale, SCALE_KEYS, f"scale {name!r}")
+    variables = [_parse_variable(name, given, scales, lang) for name, given in content.get("variables", {}).items()]
+    title = _parse_texts(content.get("title", {}), lang, "the title")
+    return CodebookFile(Codebook.of(variables, title), content.get("simulated", False), content.get("weight"), lang)
+
+
+_KINDS: dict[type, str] = {str: "text", bool: "true or false", dict: "a table"}
+
+
+def _parse_variable(name: str, given: Any, scales: Mapping[str, Any], lang: str | None) -> Variable:
+    where = f"variable {name!r}"
+    _check_table(given, where)
+    _check_keys(given, VARIABLE_KEYS, where)
+    scale = given.get("scale")
+    if scale is not None and scale not in scales:
+        raise CodebookError(f"{where} has the scale {scale!r}, which no [scales.{scale}] "
+                            f"describes{suggest(scale, scales)}")
+    merged = {**scales.get(scale, {}), **given}
+    measure = merged.get("measure")
+    if measure is not None and measure not in MEASURES:
+        raise CodebookError(f"{where} has the measure {measure!r}; it must be one of {list(MEASURES)}")
+    if merged.get("type", "number") not in ("number", "text"):
+        raise CodebookError(f"{where} has the type {merged['type']!r}; it must be 'number' or 'text'")
+    as_text = merged.get("type") == "text"
+    labels = _parse_labels(merged.get("labels", {}), as_text, lang, f"`labels` of {where}")
+    missing = _parse_labels(merged.get("missing", {}), as_text, lang, f"`missing` of {where}")
+    _warn_shared_label(labels, where)
+    question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
+    ranges = _parse_ranges(merged.get("missing_ranges", []), where)
+    return Variable(name, question, labels, missing, ranges, measure)
+
+
+def _parse_labels(given: Any, as_text: bool, lang: str | None, where: str) -> dict[Code, Texts]:
+    if isinstance(given, list):
+        given = {str(code): {} for code in given}
+    _check_table(given, where)
+    labels: dict[Code, Texts] = {}
+    for key, texts in given.items():
+        code = key if as_text or not NUMBER.match(key) else as_code(float(key))
+        if code in labels:
+            raise CodebookError(f"{where} gives code {code!r} twice; list it once")
+        labels[code] = _parse_texts(texts, lang, f"code {key!r} in {where}")
+    return labels
+
+
+def _parse_texts(given: Any, lang: str | None, where: str) -> dict[str, str]:
+    texts = {lang or UNDETERMINED: given} if isinstance(given, str) else given
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise CodebookError(f"{where} must be a text, or texts by language such as {{en = \"Yes\"}}, not {given!r}")
+    return texts
+
+
+def _parse_ranges(given: Any, where: str) -> tuple[tuple[float, float], ...]:
+    pairs = given if isinstance(given, list) else [given]
+    for pair in pairs:
+        numbers = isinstance(pair, list) and len(pair) == 2 and all(
+            isinstance(end, int | float) and not isinstance(end, bool) and not math.isnan(end) for end in pair)
+        if not numbers:
+            raise CodebookError(f"`missing_ranges` of {where} must be pairs of numbers such as [[97, 99]], not "
+                                f"{pair!r}")
+    return tuple((float(low), float(high)) for low, high in pairs)
+
+
+def _warn_shared_label(labels: Mapping[Code, Texts], where: str) -> None:
+    for lang in dict.fromkeys(lang for texts in labels.values() for lang in texts):
+        seen: dict[str, Code] = {}
+        for code, texts in labels.items():
+            if lang in texts and texts[lang] in seen:
+                warn(f"{where} gives the codes {seen[texts[lang]]!r} and {code!r} one label, {texts[lang]!r}; "
+                     "categories made of it carry the code in brackets")
+                return
+            if lang in texts:
+                seen[texts[lang]] = code
+
+
+def _check_table(given: Any, where: str) -> None:
+    if not isinstance(given, dict):
+        raise CodebookError(f"{where} must be a table such as {{1 = \"No\", 2 = \"Yes\"}}, not {given!r}")
+
+
+def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
+
+
+def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:
+    """Write a codebook as a TOML file; a set of labels that several variables share is written once, under `scales`.
+
+    Parameters
+    ----------
+    codebook : Codebook
+    path : path
+        The file; it is replaced when it exists.
+    simulated : bool
+        Say in the file that the answers are simulated.
+    weight : str, optional
+        Name the weight variable.
+
+    Examples
+    --------
+    >>> print(format_codebook(Codebook.of([Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])))
+    [variables.q1]
+    question.en = "Do you?"
+    <BLANKLINE>
+    [variables.q1.labels]
+    1.en = "Yes"
+    <BLANKLINE>
+    """
+    write_text_whole(format_codebook(codebook, simulated=simulated, weight=weight), path)
+
+
+def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str | None = None) -> str:
+    """Return a codebook as TOML."""
+    head = [f"{_dotted('title', lang)} = {quote(text)}" for lang, text in codebook.title.items()]
+    head += ["simulated = true"] if simulated else []
+    head += [f"weight = {quote(weight)}"] if weight else []
+    scales = _shared_scales(codebook.variables.values())
+    blocks = ["\n".join(head)] if head else []
+    for key, (name, variable) in scales.items():
+        del key
+        blocks += _format_scale(["scales", name], [], variable)
+    for variable in codebook.variables.values():
+        lines = [f"{_dotted('question', lang)} = {quote(text)}" for lang, text in variable.question.items()]
+        shared = scales.get(_scale_key(variable))
+        if shared:
+            blocks.append("\n".join([_table("variables", variable.name), *lines, f"scale = {quote(shared[0])}"]))
+        else:
+            blocks += _format_scale(["variables", variable.name], lines, variable)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _scale_key(variable: Variable) -> str:
+    return repr(_format_scale(["x"], [], variable))
+
+
+def _shared_scales(variables: Iterable[Variable]) -> dict[str, tuple[str, Variable]]:
+    """Return, by content, the name and a carrier of every set of labels that at least two variables share."""
+    users: dict[str, list[Variable]] = {}
+    for variable in variables:
+        if len(variable.labels) + len(variable.missing) > 1:
+            users.setdefault(_scale_key(variable), []).append(variable)
+    return {key: (f"as_{group[0].name}", group[0]) for key, group in users.items() if len(group) > 1}
+
+
+def _format_scale(table: list[str], lines: list[str], variable: Variable) -> list[str]:
+    lines = list(lines)
+    if any(isinstance(code, str) for code in (*variable.labels, *variable.missing)):
+        lines.append('type = "text"')
+    if variable.measure:
+        lines.append(f"measure = {quote(variable.measure)}")
+    if variable.missing_ranges:
+        pairs = ", ".join(f"[{_number(low)}, {_number(high)}]" for low, high in variable.missing_ranges)
+        lines.append(f"missing_ranges = [{pairs}]")
+    blocks = ["\n".join([_table(*table), *lines])]
+    for kind, labels in (("labels", variable.labels), ("missing", variable.missing)):
+        rows = [line for code, texts in labels.items() for line in _format_code(code, texts)]
+        if rows:
+            blocks.append("\n".join([_table(*table, kind), *rows]))
+    return blocks
+
+
+def _format_code(code: Code, texts: Texts) -> list[str]:
+    key = code if isinstance(code, str) else _number(code)
+    if not texts:
+        return [f"{_key(key)} = {{}}"]
+    if set(texts) == {UNDETERMINED}:
+        return [f"{_key(key)} = {quote(pick_text(texts))}"]
+    return [f"{_dotted(key, lang)} = {quote(text)}" for lang, text in texts.items()]
+
+
+def _number(value: float) -> str:
+    return str(as_code(value)) if math.isfinite(value) else ("inf" if value > 0 else "-inf")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quote(name)
+
+
+def _dotted(name: str, lang: str) -> str:
+    return f"{_key(name)}.{_key(lang)}"
+
+
+def _table(*names: str) -> str:
+    return f"[{'.'.join(_key(name) for name in names)}]"
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def quote(text: str) -> str:
+    """Return text as a TOML basic string on one line."""
+    escaped = (_ESCAPES.get(mark) or (mark if mark >= " " and mark != "\x7f" else f"\\u{ord(mark):04X}")
+               for mark in text.encode("utf-8", "replace").decode("utf-8"))
+    return f'"{"".join(escaped)}"'
