@@ -1,0 +1,69 @@
+"""A studentised statistic under many draws, for any null value: the common ground of bootstrap and randomisation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+_TIE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudentizedDraws:
+    """For the null value tau, draw b has ``t_b = (top0 - tau top1) / sqrt(under00 - 2 tau under01 + tau^2 under11)``.
+
+    Attributes
+    ----------
+    top0, top1, under00, under01, under11 : float array, (draws,)
+    exact : bool
+        True when the draws are all that exist, the observed one among them.
+    """
+
+    top0: np.ndarray
+    top1: np.ndarray
+    under00: np.ndarray
+    under01: np.ndarray
+    under11: np.ndarray
+    exact: bool
+
+    def statistics(self, null: float = 0.0) -> np.ndarray:
+        """Return t of every draw when the null value is `null`; NaN where a draw leaves no variance."""
+        top = self.top0 - null * self.top1
+        under = self.under00 - 2 * null * self.under01 + null**2 * self.under11
+        size = np.abs(self.under00) + np.abs(2 * null * self.under01) + null**2 * np.abs(self.under11)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(under > 1e-13 * size, top / np.sqrt(np.where(under > 0, under, np.nan)), np.nan)
+
+    def p_value(self, estimate: float, std_error: float, null: float = 0.0) -> float:
+        """Return the share of draws at least as far from `null` as the estimate; ties and draws without variance count."""
+        if not std_error > 0:
+            return float("nan")
+        observed = abs(estimate - null) / std_error
+        drawn = np.abs(self.statistics(null))
+        count = int(np.count_nonzero((drawn >= observed - _TIE * max(1.0, observed)) | np.isnan(drawn)))
+        return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)
+
+
+def invert_test(p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float) -> tuple[float, float]:
+    """Return the interval of null values that a test at level `alpha` does not reject, by bisection outwards.
+
+    An end that is not reached within a million standard errors is infinite: the test cannot reject that far.
+    """
+    ends = []
+    for sign in (-1.0, 1.0):
+        reach, inside = 4.0 * std_error, 0.0
+        while np.isfinite(reach) and p_value(estimate + sign * reach) > alpha and reach < 1e6 * std_error:
+            inside, reach = reach, 2 * reach
+        if not std_error > 0 or reach >= 1e6 * std_error:
+            ends.append(sign * np.inf if std_error > 0 else np.nan)
+            continue
+        for _ in range(60):
+            middle = (inside + reach) / 2
+            if p_value(estimate + sign * middle) > alpha:
+                inside = middle
+            else:
+                reach = middle
+            if reach - inside < 1e-12 * std_error:
+                break
+        ends.append(estimate + sign * (inside + reach) / 2)
+    return float(ends[0]), float(ends[1])

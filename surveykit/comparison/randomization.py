@@ -1,0 +1,255 @@
+"""Randomisation inference: what the difference would have been, had other settlements been the treated ones."""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveykit.comparison.draws import StudentizedDraws
+from surveykit.comparison.few_clusters import ClusterTotals
+from surveykit.errors import ArgumentError
+
+ENUMERATION_LIMIT = 250_000
+"""Up to so many assignments are all looked at; beyond, some are drawn."""
+
+SAMPLED_ASSIGNMENTS = 9_999
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignments:
+    """Ways in which the treatment could have fallen on the settlements.
+
+    Attributes
+    ----------
+    treated : float array, (assignments, settlements)
+        1 for treated settlements. The observed assignment is the first row when they were drawn, among the rows when all
+        are listed.
+    exact : bool
+        True when every assignment is listed.
+    total : int
+        Number of assignments that exist.
+    """
+
+    treated: np.ndarray
+    exact: bool
+    total: int
+
+
+def count_assignments(treated: np.ndarray, block: np.ndarray | None = None) -> int:
+    """Return the number of distinct assignments that keep the number of treated settlements in each block.
+
+    >>> count_assignments(np.array([True] + [False] * 9)), count_assignments(np.array([True] * 3 + [False] * 3))
+    (10, 20)
+    """
+    block = np.zeros(len(treated), dtype=int) if block is None else block
+    return math.prod(math.comb(int((block == b).sum()), int(treated[block == b].sum())) for b in np.unique(block))
+
+
+def smallest_p(treated: np.ndarray, block: np.ndarray | None = None) -> tuple[float, float]:
+    """Return the smallest one-sided and two-sided p-value that a randomisation test can give.
+
+    The two-sided one is twice the one-sided when every block is split in half, since the mirrored assignment then always
+    is as extreme as the observed one.
+
+    >>> [round(p, 3) for p in smallest_p(np.array([True] * 3 + [False] * 3))]
+    [0.05, 0.1]
+    """
+    block = np.zeros(len(treated), dtype=int) if block is None else block
+    total = count_assignments(treated, block)
+    halves = all(2 * int(treated[block == b].sum()) == int((block == b).sum()) for b in np.unique(block))
+    return 1 / total, min(1.0, (2 if halves else 1) / total)
+
+
+def list_assignments(
+    treated: np.ndarray,
+    block: np.ndarray | None = None,
+    rng: np.random.Generator | None = None,
+    limit: int = ENUMERATION_LIMIT,
+    draws: int = SAMPLED_ASSIGNMENTS,
+) -> Assignments:
+    """Return every assignment of the treatment to settlements, or the observed one and `draws` random ones.
+
+    Parameters
+    ----------
+    treated : bool array, (settlements,)
+    block : int array, (settlements,), optional
+        The number of treated settlements is kept in each block.
+    rng : numpy.random.Generator, optional
+        Needed when there are more than `limit` assignments.
+    limit, draws : int
+    """
+    block = np.zeros(len(treated), dtype=int) if block is None else block
+    total = count_assignments(treated, block)
+    members = [np.flatnonzero(block == b) for b in np.unique(block)]
+    chosen = [int(treated[inside].sum()) for inside in members]
+    if total <= limit:
+        picks = np.array(list(_combinations(members, chosen)), dtype=np.int64).reshape(total, sum(chosen))
+        table = np.zeros((total, len(treated)))
+        np.put_along_axis(table, picks, 1.0, axis=1)
+        return Assignments(table, True, total)
+    if rng is None:
+        raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a seed) "
+                            "so that some can be drawn")
+    table = np.zeros((draws + 1, len(treated)))
+    table[0] = treated
+    for inside, k in zip(members, chosen):
+        order = np.argsort(rng.random((draws, len(inside))), axis=1)[:, :k]
+        rows = np.repeat(np.arange(1, draws + 1), k)
+        table[rows, inside[order].ravel()] = 1.0
+    return Assignments(table, False, total)
+
+
+def _combinations(members: list[np.ndarray], chosen: list[int]) -> Iterator[list[int]]:
+    choices = [itertools.combinations(inside.tolist(), k) for inside, k in zip(members, chosen)]
+    for parts in itertools.product(*choices):
+        yield [number for part in parts for number in part]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Randomized:
+    """The statistic under every assignment; under the null of a constant effect tau it is ``at_zero - tau * slope``.
+
+    Attributes
+    ----------
+    observed : float
+        Estimate under the assignment that happened.
+    at_zero, slope : float array, (assignments,)
+    exact : bool
+    """
+
+    observed: float
+    at_zero: np.ndarray
+    slope: np.ndarray
+    exact: bool
+
+    def p_values(self) -> tuple[float, float, float]:
+        """Return the p-value two-sided, that the effect is positive, and that it is negative; ties count."""
+        tie = 1e-10 * max(1.0, abs(self.observed))
+        far = float(np.mean(np.abs(self.at_zero) >= abs(self.observed) - tie))
+        return far, float(np.mean(self.at_zero >= self.observed - tie)), float(np.mean(self.at_zero <= self.observed + tie))
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        """Return the constant effects that the two-sided test at level `alpha` does not reject.
+
+        Notes
+        -----
+        Had the effect been tau for everybody, subtracting it from the treated restores what they would have answered
+        otherwise, and assignment a gives ``D_a - tau E_a``. That is as far from 0 as ``D - tau`` for the taus between
+        ``(D - D_a) / (1 - E_a)`` and ``(D + D_a) / (1 + E_a)``; so ``p(tau)`` is the share of these intervals
+        that cover tau, and the ends follow by sorting, without a search. (Where ``|E_a| > 1``, possible only with covariates,
+        the assignment is counted as covering every tau, which can only widen the interval.)
+        """
+        if not np.isfinite(self.observed):
+            return math.nan, math.nan
+        down, up = 1 - self.slope, 1 + self.slope
+        wide = (down <= 1e-9) | (up <= 1e-9)
+        first = np.where(wide, -np.inf, (self.observed - self.at_zero) / np.where(wide, 1, down))
+        second = np.where(wide, np.inf, (self.observed + self.at_zero) / np.where(wide, 1, up))
+        low, high = np.sort(np.minimum(first, second)), np.sort(np.maximum(first, second))[::-1]
+        place = math.floor(alpha * len(low) + 1e-9)
+        return (float(low[place]), float(high[place])) if place < len(low) else (self.observed, self.observed)
+
+
+def randomize_difference(totals: ClusterTotals, column: int, assignments: Assignments) -> Randomized:
+    """Return the weighted regression coefficient of the treatment under every assignment.
+
+    Parameters
+    ----------
+    totals : ClusterTotals
+        Of a design matrix whose column 0 is the constant.
+    column : int
+        Column of the treatment, constant inside settlements.
+    assignments : Assignments
+
+    Notes
+    -----
+    Without covariates the coefficient is the difference of the two weighted means; with them, the covariates are
+    partialled out anew under each assignment (Frisch-Waugh-Lovell), all from settlement totals.
+    """
+    pieces = _partial_out(totals, column)
+    treated = assignments.treated
+    size = _partial_size(pieces, treated)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        at_zero = treated @ pieces.rest_y / size
+        slope = treated @ pieces.rest_z / size
+        real = pieces.observed
+        observed = float((real @ pieces.rest_y) / _partial_size(pieces, real[None, :])[0])
+    return Randomized(observed, at_zero, slope, assignments.exact)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pieces:
+    observed: np.ndarray
+    weight: np.ndarray
+    sums: np.ndarray
+    square: np.ndarray
+    bread: np.ndarray
+    cross_y: np.ndarray
+    cross_z: np.ndarray
+    rest_y: np.ndarray
+    rest_z: np.ndarray
+
+
+def _partial_out(totals: ClusterTotals, column: int) -> _Pieces:
+    """Return the settlement sums of what is left of outcome and treatment after the other columns."""
+    others = np.delete(np.arange(totals.xx.shape[1]), column)
+    xwx = totals.xwx
+    sums, square = xwx[:, 0, :][:, others], xwx[:, others][:, :, others]
+    whole = square.sum(axis=0)
+    scale = np.sqrt(np.where(np.diag(whole) > 0, np.diag(whole), 1.0))
+    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
+    observed = (xwx[:, 0, column] > 0.5 * xwx[:, 0, 0]).astype(float)
+    cross_y, cross_z = totals.xwy[:, others], xwx[:, others, column]
+    rest_y = totals.xwy[:, 0] - sums @ (bread @ cross_y.sum(axis=0))
+    rest_z = xwx[:, 0, column] - sums @ (bread @ cross_z.sum(axis=0))
+    return _Pieces(observed, xwx[:, 0, 0], sums, square, bread, cross_y, cross_z, rest_y, rest_z)
+
+
+def _partial_size(pieces: _Pieces, treated: np.ndarray) -> np.ndarray:
+    weight, cross = treated @ pieces.weight, treated @ pieces.sums
+    size = weight - np.einsum("ak,kl,al->a", cross, pieces.bread, cross, optimize=True)
+    return np.where(size > 1e-9 * weight, size, np.nan)
+
+
+def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assignments) -> StudentizedDraws:
+    """Return the difference divided by its cluster-robust error (Stata's factor) under every assignment.
+
+    Studentising makes the test also one of equal means when effects differ between settlements (Wu & Ding 2021).
+    """
+    pieces, treated = _partial_out(totals, column), assignments.treated
+    n, p, n_clusters = totals.n.sum(), totals.xx.shape[1], int((totals.n > 0).sum())
+    factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
+    size = _partial_size(pieces, treated)
+    cross = treated @ pieces.sums
+    slope = cross @ pieces.bread
+    tops, scores = [], []
+    for rest, outcome, moment in ((pieces.rest_y, totals.xwy[:, 0], pieces.cross_y),
+                                  (pieces.rest_z, pieces.observed * pieces.weight, pieces.cross_z)):
+        effect = treated @ rest / size
+        others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread
+        own = outcome - others @ pieces.sums.T - effect[:, None] * treated * pieces.weight
+        inside = (slope @ moment.T - np.einsum("ak,gkl,al->ag", slope, pieces.square, others, optimize=True)
+                  - effect[:, None] * treated * (slope @ pieces.sums.T))
+        tops.append(effect)
+        scores.append((treated * own - inside) / size[:, None])
+    under = [factor * np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
+    return StudentizedDraws(tops[0], tops[1], *under, exact=assignments.exact)
+
+
+def randomize_statistic(
+    values: np.ndarray, weights: np.ndarray, assignments: Assignments,
+    statistic: Callable[[np.ndarray, np.ndarray, np.ndarray], float],
+) -> np.ndarray:
+    """Return any statistic of settlement means under every assignment.
+
+    Parameters
+    ----------
+    values, weights : float array, (settlements,)
+        Weighted mean and sum of weights of each settlement.
+    assignments : Assignments
+    statistic : function
+        Takes (values, weights, treated as booleans) and returns a number.
+    """
+    return np.array([statistic(values, weights, row > 0) for row in assignments.treated])
