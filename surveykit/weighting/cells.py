@@ -1,0 +1,138 @@
+"""Respondents become the cells of a table: who has the same answers in every margin column gets the same factor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns, some
+from surveykit.codebook import as_code
+from surveykit.errors import ColumnError
+
+DENSE_PER_ROW = 4
+DENSE_AT_LEAST = 1024
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cells:
+    """The occupied cells of a table of columns.
+
+    Attributes
+    ----------
+    columns : tuple of str
+    values : tuple of list
+        For each column, the codes that its levels stand for.
+    levels : int array, (columns, cells)
+        Level of each cell in each column.
+    weights : float array, (cells,)
+        Sum of the weights of each cell.
+    slots : int array, (cells,)
+        Position of each cell among the slots that `slot_of_row` points to.
+    slot_of_row : int array, (respondents,)
+    n_slots : int
+    """
+
+    columns: tuple[str, ...]
+    values: tuple[list[object], ...]
+    levels: np.ndarray
+    weights: np.ndarray
+    slots: np.ndarray
+    slot_of_row: np.ndarray
+    n_slots: int
+
+    def spread(self, of_cell: np.ndarray) -> np.ndarray:
+        """Return the value of each respondent's cell."""
+        slots = np.ones(self.n_slots)
+        slots[self.slots] = of_cell
+        return slots[self.slot_of_row]
+
+    def count(self) -> np.ndarray:
+        """Return the number of respondents in each cell."""
+        return np.bincount(self.slot_of_row, minlength=self.n_slots)[self.slots]
+
+    def total(self, of_row: np.ndarray) -> np.ndarray:
+        """Return the sum over each cell's respondents."""
+        return np.bincount(self.slot_of_row, of_row, minlength=self.n_slots)[self.slots]
+
+    def cell_of_row(self) -> np.ndarray:
+        """Return the cell of each respondent, (respondents,)."""
+        rank = np.zeros(self.n_slots, dtype=np.int64)
+        rank[self.slots] = np.arange(len(self.slots))
+        return rank[self.slot_of_row]
+
+
+def make_cells(frame: pd.DataFrame, columns: Sequence[str], weights: np.ndarray, argument: str) -> Cells:
+    """Return the occupied cells of a table of columns; a missing value in one of them is refused."""
+    check_columns(frame, columns, argument)
+    parts = [read_levels(frame[name], argument) for name in columns]
+    values = tuple(codes for _, codes in parts)
+    span = 1
+    for codes in values:
+        span *= len(codes)
+    slot, n_slots, keys = _slots([of_row for of_row, _ in parts], [len(codes) for codes in values], span, len(frame))
+    sums = np.bincount(slot, weights, minlength=n_slots)
+    used = np.flatnonzero(sums > 0)
+    levels = np.array(np.unravel_index(used if keys is None else keys[used], [len(codes) for codes in values]))
+    return Cells(tuple(columns), values, levels, sums[used], used, slot, n_slots)
+
+
+def _slots(
+    parts: list[np.ndarray], sizes: list[int], span: int, n_rows: int
+) -> tuple[np.ndarray, int, np.ndarray | None]:
+    """Return each row's slot, the number of slots, and their keys (None: slot and key are one)."""
+    if span >= 2**62:
+        raise ColumnError("the margins have too many combinations of levels; use columns with fewer levels")
+    slot = parts[0]
+    for part, size in zip(parts[1:], sizes[1:]):
+        slot = slot * size + part
+    if span <= DENSE_PER_ROW * n_rows + DENSE_AT_LEAST:
+        return slot, span, None
+    keys, slot = np.unique(slot, return_inverse=True)
+    return slot, len(keys), keys
+
+
+def read_levels(column: pd.Series, argument: str) -> tuple[np.ndarray, list[object]]:
+    """Return the level of each row and the code of each level, in code order; a missing value is refused."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+    else:
+        codes, values = _whole_levels(column) or _any_levels(column)
+    if len(codes) and codes.min() < 0:
+        rows = column.index[codes < 0]
+        raise ColumnError(
+            f"every respondent needs a value in each column of `{argument}`, but {column.name!r} is missing in "
+            f"{len(rows)} row(s): {some(rows)}; give them a code of their own with a target, or leave them out first"
+        )
+    return codes, values
+
+
+def _whole_levels(column: pd.Series) -> tuple[np.ndarray, list[object]] | None:
+    """Return levels of a column of whole numbers without sorting it, or None when it is no such column."""
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biuf" or not len(column):
+        return None
+    numbers = column.to_numpy()
+    if numbers.dtype.kind == "b":
+        return numbers.astype(np.int64), [False, True]
+    low, high = numbers.min(), numbers.max()
+    if not high - low <= DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST:  # also when one of them is NaN
+        return None
+    codes = numbers.astype(np.int64, copy=False)
+    if numbers.dtype.kind == "f" and (codes != numbers).any():
+        return None
+    first = int(low)
+    return (codes - first if first else codes), list(range(first, int(high) + 1))
+
+
+def _any_levels(column: pd.Series) -> tuple[np.ndarray, list[object]]:
+    codes, found = pd.factorize(column)
+    values = [value if isinstance(value, str) else _plain(value) for value in found]
+    order = sorted(range(len(values)), key=lambda position: (isinstance(values[position], str), values[position]))
+    rank = np.empty(len(values) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(values))
+    rank[-1] = -1
+    return rank[codes], [values[position] for position in order]
+
+
+def _plain(value: object) -> object:
+    return as_code(value) if isinstance(value, int | float | np.number) and not isinstance(value, bool) else value

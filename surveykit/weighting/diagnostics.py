@@ -1,0 +1,214 @@
+"""What weights cost and whether they meet their targets: sums, range, design effect, margins, who pays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.results import Result
+from surveykit.weighting.targets import Margins, margin_table, read_margins
+
+BINS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class WeightSummary(Result):
+    """Weights in numbers.
+
+    Attributes
+    ----------
+    margins : pandas.DataFrame
+        One row per level of each margin: column, level, label, n, target and weighted (on the scale of the weights, to
+        which targets are brought, so that shares are compared), relative_error, target_share, weighted_share,
+        unweighted_share, standardized_difference.
+    """
+
+    margins: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class WeightComparison(Result):
+    """Weights before and after.
+
+    Attributes
+    ----------
+    distribution : pandas.DataFrame
+        Histogram of the weights scaled to mean 1: bin_low, bin_high, before, after (numbers of respondents).
+    payers : pandas.DataFrame
+        For each level of the margins, how many respondents it has and by which factor their weights changed
+        (lowest, mean and highest, relative to the overall change): those above 1 speak for more, those below pay.
+    """
+
+    distribution: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    payers: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+def weight_measures(weights: np.ndarray) -> dict[str, float]:
+    """Return the measures of a vector of weights by name.
+
+    Examples
+    --------
+    >>> weight_measures(np.array([1.0, 3.0]))["deff"]
+    1.25
+    """
+    n, total, squares = len(weights), float(weights.sum()), float((weights**2).sum())
+    deff = n * squares / total**2
+    return {
+        "n": n, "sum": total, "smallest": float(weights.min()), "largest": float(weights.max()), "mean": total / n,
+        "largest_to_mean": float(weights.max() * n / total),
+        "largest_to_smallest": float(weights.max() / weights.min()),
+        "variation": float(np.sqrt(max(deff - 1, 0.0))), "deff": deff, "effective_n": n / deff,
+    }  # fmt: skip
+
+
+MEASURES = {
+    "n": "respondents",
+    "sum": "sum of weights",
+    "smallest": "smallest weight",
+    "largest": "largest weight",
+    "mean": "mean weight",
+    "largest_to_mean": "largest to mean weight",
+    "largest_to_smallest": "largest to smallest weight",
+    "variation": "coefficient of variation",
+    "deff": "design effect of unequal weights (Kish)",
+    "effective_n": "effective number of respondents",
+}
+
+
+def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> WeightSummary:
+    """Return the weights of a design in numbers, and how far its weighted margins are from their targets.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    margins : dict, Series or DataFrame, optional
+        Targets as in `rake`; by default those of the weighting steps that the design has been through.
+
+    Returns
+    -------
+    WeightSummary
+        ``table`` has the columns measure, value, name (the key in ``facts``); ``margins`` one row per level of each
+        margin.
+
+    Notes
+    -----
+    Kish's design effect of unequal weighting is ``n * sum(w^2) / sum(w)^2`` = 1 + the squared coefficient of variation
+    of the weights; the effective number of respondents is n over it (Kish 1992). It holds for items unrelated to the
+    weights and counts no clustering. The standardised difference of a level is (weighted share - target share) over
+    ``sqrt(p (1 - p))`` with p the target share: Cohen's scale, on which 0.1 is usually called negligible.
+
+    References
+    ----------
+    Kish, L. (1992). Weighting for unequal P_i. Journal of Official Statistics 8, 183-200.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"sex": ["f", "f", "m"], "w": [1.0, 2.0, 3.0]})
+    >>> summary = summarize_weights(SurveyDesign(answers, weight="w"), {"sex": {"f": 0.5, "m": 0.5}})
+    >>> round(summary.facts["deff"], 4), summary.margins["relative_error"].tolist()
+    (1.1667, [0.0, 0.0])
+    """
+    facts = weight_measures(design.weights)
+    rows = [{"measure": MEASURES[name], "value": value, "name": name} for name, value in facts.items()]
+    wanted = _margins_met(design) if margins is None else margins
+    table = _margins_of(design, wanted) if wanted else pd.DataFrame()
+    if len(table):
+        facts = {**facts, "largest_margin_error": float(table["relative_error"].abs().max())}
+        rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"],
+                     "name": "largest_margin_error"})
+    method = ("Design effect of unequal weights n * sum(w^2) / sum(w)^2 and effective number of respondents n / deff "
+              "(Kish 1992); neither counts clustering.")
+    return WeightSummary(pd.DataFrame(rows), method, design.origin(), facts, "Weights", margins=table)
+
+
+def _margins_met(design: SurveyDesign) -> dict[tuple[str, ...], dict[object, float]]:
+    """Return the targets that the design's weighting steps have fixed; of a margin fixed twice, the later."""
+    met: dict[tuple[str, ...], dict[object, float]] = {}
+    for step in design.calibration:
+        met |= {names: dict(pairs) for names, pairs in zip(step.terms, step.targets)}
+    return met
+
+
+def _margins_of(design: SurveyDesign, margins: Margins) -> pd.DataFrame:
+    """Return the margins of a design; targets are brought to the scale of the weights, so that shares are compared."""
+    cells, found = read_margins(design, margins, float(design.weights.sum()))
+    counts = cells.count()
+    table = margin_table(found, counts.astype(float), cells.weights, counts)
+    table = table.rename(columns={"after": "weighted"})
+    sums = table.groupby("column", sort=False)[["target", "weighted", "before"]].transform("sum")
+    shares = {name: table[column] / sums[column]
+              for name, column in (("target_share", "target"), ("weighted_share", "weighted"),
+                                   ("unweighted_share", "before"))}
+    table = table.assign(**shares).drop(columns="before")
+    target = table["target_share"].to_numpy()
+    gap = table["weighted_share"].to_numpy() - target
+    spread = np.sqrt(target * (1 - target))
+    return table.assign(standardized_difference=np.divide(gap, spread, out=np.zeros(len(gap)), where=spread > 0))
+
+
+def compare_weights(
+    before: SurveyDesign, after: SurveyDesign, by: str | Sequence[str] | None = None, *, bins: int = BINS
+) -> WeightComparison:
+    """Return the weights before and after weighting, side by side, with their distributions.
+
+    Parameters
+    ----------
+    before, after : SurveyDesign
+        Two designs over the same respondents.
+    by : str or sequence of str, optional
+        Columns for which to show who pays; by default those of the weighting steps between the two.
+    bins : int
+        Number of bins of the histogram.
+
+    Returns
+    -------
+    WeightComparison
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"sex": ["f", "f", "f", "m"]})
+    >>> design = SurveyDesign(answers)
+    >>> after = design.with_weights([0.5, 0.5, 1, 2], "by hand")
+    >>> compare_weights(design, after, "sex").payers[["level", "n", "mean_factor"]].to_dict("records")
+    [{'level': 'f', 'n': 3, 'mean_factor': 0.6666666666666666}, {'level': 'm', 'n': 1, 'mean_factor': 2.0}]
+    """
+    if len(before) != len(after) or not before.survey.frame.index.equals(after.survey.frame.index):
+        raise ArgumentError("`before` and `after` must hold the same respondents; compare designs made from one survey")
+    if not isinstance(bins, int) or bins < 1:
+        raise ArgumentError(f"`bins` must be a whole number of at least 1, but {bins!r} was given")
+    old, new = weight_measures(before.weights), weight_measures(after.weights)
+    table = pd.DataFrame([{"measure": MEASURES[name], "before": old[name], "after": new[name]} for name in MEASURES])
+    columns = [by] if isinstance(by, str) else list(by or _columns_of(after))
+    facts = {"n": len(after), **{f"{name}_{when}": values[name] for name in ("deff", "effective_n")
+                                 for when, values in (("before", old), ("after", new))}}
+    method = (f"Before: {before.origin().weight}. After: {after.origin().weight}. "
+              "Histograms show weights scaled to mean 1.")
+    return WeightComparison(table, method, after.origin(), facts, "Weights before and after",
+                            distribution=_distribution(before.weights, after.weights, bins),
+                            payers=_payers(before, after, columns))
+
+
+def _columns_of(design: SurveyDesign) -> list[str]:
+    return list(dict.fromkeys(name for step in design.calibration for term in step.terms for name in term))
+
+
+def _distribution(before: np.ndarray, after: np.ndarray, bins: int) -> pd.DataFrame:
+    old, new = before / before.mean(), after / after.mean()
+    edges = np.linspace(0.0, max(old.max(), new.max()), bins + 1)
+    return pd.DataFrame({"bin_low": edges[:-1], "bin_high": edges[1:], "before": np.histogram(old, edges)[0],
+                         "after": np.histogram(new, edges)[0]})
+
+
+def _payers(before: SurveyDesign, after: SurveyDesign, columns: Sequence[str]) -> pd.DataFrame:
+    factor = (after.weights / after.weights.mean()) / (before.weights / before.weights.mean())
+    frame, book = before.survey.frame, before.survey.codebook
+    rows = []
+    for name in columns:
+        for level, found in pd.Series(factor, index=frame.index).groupby(frame[name], observed=True):
+            rows.append({"column": name, "level": level, "label": book[name].label(level), "n": len(found),
+                         "lowest_factor": found.min(), "mean_factor": found.mean(), "highest_factor": found.max()})
+    factors = ["lowest_factor", "mean_factor", "highest_factor"]
+    return pd.DataFrame(rows, columns=["column", "level", "label", "n", *factors])

@@ -1,0 +1,244 @@
+"""Population targets: read from dicts, Series or tables, by code or by label, and checked against the data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import some, suggest
+from surveykit.codebook import Variable, as_code, pick_text
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, WeightingError
+from surveykit.formatting import format_number
+from surveykit.weighting.cells import Cells, make_cells
+
+Margins = Mapping[Any, Any] | pd.Series | pd.DataFrame | Sequence[pd.Series | pd.DataFrame]
+TARGET_COLUMNS = ("target", "Freq", "freq", "count", "n", "N", "population", "share", "percent")
+SAME_SUM = 1e-6
+"""Margins whose sums differ by less than this, relative to the sum, are taken for equal (shares are rounded)."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Margin:
+    """One set of targets, matched to the cells.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The column, or the columns that are crossed.
+    codes : tuple
+        Code of each level (a tuple of codes where columns are crossed), in code order.
+    labels : tuple of str
+        What the codes mean.
+    targets : float array, (levels,)
+        Population totals, in persons (or on the scale of `total`).
+    level : int array, (cells,)
+        Level of each cell.
+    """
+
+    columns: tuple[str, ...]
+    codes: tuple[object, ...]
+    labels: tuple[str, ...]
+    targets: np.ndarray
+    level: np.ndarray
+
+    @property
+    def name(self) -> str:
+        """The column, or the crossed columns as "sex:age_group"."""
+        return ":".join(self.columns)
+
+    def sums(self, of_cell: np.ndarray) -> np.ndarray:
+        """Return the sum of a quantity of the cells over each level."""
+        return np.bincount(self.level, of_cell, minlength=len(self.targets))
+
+
+def read_margins(
+    design: SurveyDesign, margins: Margins, total: float | None, argument: str = "margins"
+) -> tuple[Cells, list[Margin]]:
+    """Return the cells of the margins' columns and the margins matched to them.
+
+    Targets that add up to 1 (or to 100) are shares (or percentages) of `total`, or of what the other margins add up
+    to, or of the present sum of weights; with `total`, every margin is scaled to it.
+    """
+    wanted = as_margin_dict(margins, argument)
+    columns = list(dict.fromkeys(name for names in wanted for name in names))
+    cells = make_cells(design.survey.frame, columns, design.weights, argument)
+    book = design.survey.codebook
+    found = [_match(cells, names, targets, [book[name] for name in names], argument)
+             for names, targets in wanted.items()]
+    return cells, scale_targets(found, total, float(design.weights.sum()), argument)
+
+
+def as_margin_dict(margins: Margins, argument: str) -> dict[tuple[str, ...], dict[object, float]]:
+    """Return targets of any accepted form as {columns: {code or label (or tuple of them): target}}."""
+    if isinstance(margins, Mapping):
+        found = {_as_columns(key): _as_targets(value, argument) for key, value in margins.items()}
+    elif isinstance(margins, pd.Series):
+        names: Any = margins.index.names if margins.index.nlevels > 1 else [margins.index.name or margins.name]
+        found = {tuple(names): _as_targets(margins, argument)}
+    elif isinstance(margins, pd.DataFrame):
+        found = _from_table(margins, argument)
+    elif isinstance(margins, Sequence) and not isinstance(margins, str) and margins:
+        found = {}
+        for part in margins:
+            found.update(as_margin_dict(part, argument))
+    else:
+        found = {}
+    if not found or not all(isinstance(name, str) for names in found for name in names):
+        raise ArgumentError(
+            f"`{argument}` must give targets by column, such as {{'sex': {{'women': 0.52, 'men': 0.48}}}}, a Series "
+            "named after its column, or a table with the columns 'column', 'level', 'target'"
+        )
+    return found
+
+
+def _as_columns(key: object) -> tuple[str, ...]:
+    return tuple(key) if isinstance(key, tuple) else (key,)  # type: ignore[return-value]
+
+
+def _as_targets(value: Any, argument: str) -> dict[object, float]:
+    if not isinstance(value, Mapping | pd.Series):
+        raise ArgumentError(
+            f"`{argument}` must map each level of a column to its target, but {type(value).__name__} was given; "
+            "write {'women': 0.52, 'men': 0.48}"
+        )
+    pairs = list(value.items())
+    repeated = some(key for position, (key, _) in enumerate(pairs) if key in [k for k, _ in pairs[:position]])
+    if repeated:
+        raise ArgumentError(f"`{argument}` names the level {repeated} twice; give each level one target")
+    for key, target in pairs:
+        is_number = isinstance(target, int | float | np.number) and not isinstance(target, bool)
+        if not is_number or not np.isfinite(target) or target < 0:
+            raise WeightingError(f"every target in `{argument}` must be a number that is not negative, but {key!r} has "
+                                 f"{target!r}; give a count of persons or a share")
+    return {key: float(target) for key, target in pairs}
+
+
+def _from_table(table: pd.DataFrame, argument: str) -> dict[tuple[str, ...], dict[object, float]]:
+    if {"column", "level", "target"} <= set(table.columns):
+        return {(str(name),): _as_targets(part.set_index("level")["target"], argument)
+                for name, part in table.groupby("column", sort=False)}
+    number = [name for name in table.columns if name in TARGET_COLUMNS]
+    if len(number) != 1 or table.shape[1] < 2:
+        raise ArgumentError(
+            f"a table of `{argument}` needs the columns 'column', 'level', 'target', or the columns of the data and "
+            f"one column of targets named {', '.join(map(repr, TARGET_COLUMNS[:4]))}, but it has {list(table.columns)}"
+        )
+    names = [name for name in table.columns if name != number[0]]
+    return as_margin_dict(table.set_index(names)[number[0]], argument)
+
+
+def _match(
+    cells: Cells, names: tuple[str, ...], targets: dict[object, float], variables: list[Variable], argument: str
+) -> Margin:
+    """Return a margin whose levels are those of the data; whatever does not fit is refused in one sentence."""
+    rows = [cells.columns.index(name) for name in names]
+    sizes = [len(cells.values[row]) for row in rows]
+    used, level = np.unique(np.ravel_multi_index(tuple(cells.levels[rows]), sizes), return_inverse=True)
+    parts = np.array(np.unravel_index(used, sizes)).T
+    present = [tuple(cells.values[row][part] for row, part in zip(rows, one)) for one in parts]
+    goal: dict[tuple[object, ...], float] = {}
+    for key, target in targets.items():
+        pieces = key if isinstance(key, tuple) else (key,)
+        if len(pieces) != len(names):
+            raise ArgumentError(f"`{argument}` crosses {len(names)} columns ({', '.join(names)}), so each level needs "
+                                f"{len(names)} codes in a tuple, but {key!r} was given")
+        code = tuple(
+            find_code(piece, variable, sorted({one[i] for one in present}, key=str), argument)
+            for i, (piece, variable) in enumerate(zip(pieces, variables))
+        )
+        if code in goal:
+            raise ArgumentError(f"`{argument}` names the level {describe(code, variables)} of {':'.join(names)!r} "
+                                "twice, by code and by label; give it one target")
+        goal[code] = target
+    _check_levels(present, goal, variables, argument)
+    codes = tuple(one[0] if len(one) == 1 else one for one in present)
+    labels = tuple(describe(one, variables, quote=False) for one in present)
+    return Margin(names, codes, labels, np.array([goal[one] for one in present]), level)
+
+
+def _check_levels(present: list[tuple[object, ...]], goal: dict[tuple[object, ...], float],
+                  variables: list[Variable], argument: str) -> None:
+    name = ":".join(variable.name for variable in variables)
+    missed = [one for one in present if one not in goal]
+    if missed:
+        raise WeightingError(f"`{argument}` must give a target for every level in the data, but {name!r} has "
+                             f"{some(describe(one, variables) for one in missed)} without one; add it, or leave "
+                             "these respondents out first")
+    empty = [one for one, target in goal.items() if one not in present and target > 0]
+    if empty:
+        raise WeightingError(f"`{argument}` asks for {goal[empty[0]]:g} in level "
+                             f"{some(describe(one, variables) for one in empty)} of {name!r}, where there is no "
+                             "respondent; merge it with a neighbouring level")
+    zero = [one for one in present if goal[one] == 0]
+    if zero:
+        raise WeightingError(f"`{argument}` gives level {some(describe(one, variables) for one in zero)} of {name!r} "
+                             "the target 0, but it has respondents; leave them out first, or give it a positive target")
+
+
+def describe(code: tuple[object, ...], variables: Sequence[Variable], quote: bool = True) -> str:
+    """Return codes with their labels: 2 ('women')."""
+    words = []
+    for one, variable in zip(code, variables):
+        label = variable.label(one) if one in variable.labels else ""
+        words.append(f"{one!r} ({label!r})" if quote and label else label or (repr(one) if quote else str(one)))
+    return " x ".join(words)
+
+
+def find_code(key: object, variable: Variable, present: Sequence[object], argument: str) -> object:
+    """Return the code that a code, its label (in any language) or its text ("1" for 1) stands for."""
+    plain = as_code(key) if isinstance(key, int | float | np.number) and not isinstance(key, bool) else key
+    known = [*present, *(code for code in variable.labels if code not in present)]
+    if plain in known:
+        return known[known.index(plain)]
+    by_label = [code for code in variable.labels if key in variable.labels[code].values()]
+    by_text = [code for code in known if isinstance(key, str) and not isinstance(code, str) and str(code) == key]
+    found = by_label or by_text
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise WeightingError(f"`{argument}` names {key!r} in {variable.name!r}, a label that the codes "
+                             f"{some(map(repr, found))} share; give the code")
+    names = [pick_text(texts) for texts in variable.labels.values()] or [str(code) for code in present]
+    raise WeightingError(f"`{argument}` names {key!r} in {variable.name!r}, which is neither a code nor a label there; "
+                         f"it has {some(names)}{suggest(key, names)}")
+
+
+def scale_targets(margins: list[Margin], total: float | None, present_sum: float, argument: str) -> list[Margin]:
+    """Return the margins on one scale: shares and percentages become totals, all margins add up to the same."""
+    sums = [float(margin.targets.sum()) for margin in margins]
+    counts = [value for value in sums if not _is_share(value)]
+    if total is not None and not (isinstance(total, int | float | np.number) and np.isfinite(total) and total > 0):
+        raise ArgumentError(f"`total` must be a positive number of persons, but {total!r} was given")
+    aim = float(total) if total is not None else counts[0] if counts else present_sum
+    for margin, value in zip(margins, sums):
+        if total is None and not _is_share(value) and abs(value / aim - 1) > SAME_SUM:
+            first = margins[sums.index(aim)].name
+            raise WeightingError(
+                f"all of `{argument}` must add up to one total, but {first!r} adds up to {_number(aim)} and "
+                f"{margin.name!r} to {_number(value)}; correct them, or pass total= to scale each to one sum"
+            )
+    return [Margin(m.columns, m.codes, m.labels, m.targets * (aim / value), m.level) for m, value in zip(margins, sums)]
+
+
+def _is_share(value: float) -> bool:
+    return abs(value - 1) <= SAME_SUM or abs(value - 100) <= 100 * SAME_SUM
+
+
+def _number(value: float) -> str:
+    return format_number(value, 0 if float(value).is_integer() else 4)
+
+
+def margin_table(margins: Sequence[Margin], before: np.ndarray, after: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
+    """Return one row per level: its target, the weighted sums of the cells before and after, the relative error."""
+    rows = []
+    for margin in margins:
+        old, new, people = margin.sums(before), margin.sums(after), margin.sums(counts)
+        rows.append(pd.DataFrame({
+            "column": margin.name, "level": list(margin.codes), "label": list(margin.labels), "n": people.astype(int),
+            "target": margin.targets, "before": old, "after": new, "relative_error": new / margin.targets - 1,
+        }))
+    return pd.concat(rows, ignore_index=True)
+

@@ -1,0 +1,239 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveykit.codebook import Codebook, Variable
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, WeightingError
+from surveykit.survey import Survey
+from surveykit.weighting.raking import rake
+
+COLUMNS = ("sex", "ageband", "educ")
+
+
+@pytest.fixture(scope="module")
+def weights_expected(request) -> pd.DataFrame:
+    return pd.read_csv(request.config.rootpath / "tests" / "reference" / "weights_expected.csv")
+
+
+@pytest.fixture(scope="module")
+def answers() -> pd.DataFrame:
+    return pd.DataFrame({"sex": ["f", "f", "f", "m", "m", "m"], "age": [1, 1, 2, 1, 2, 2], "w": [1.0, 2, 3, 4, 5, 6]})
+
+
+def relative_errors(design: SurveyDesign, margins: dict) -> float:
+    frame, errors = design.survey.frame, []
+    total = design.weights.sum()
+    for column, targets in margins.items():
+        goal = pd.Series(targets)
+        goal = goal / goal.sum() * total
+        sums = pd.Series(design.weights, frame.index).groupby(frame[column]).sum()
+        sums.index = [str(key) for key in sums.index]
+        goal.index = [str(key) for key in goal.index]
+        errors.append(float((sums / goal - 1).abs().max()))
+    return max(errors)
+
+
+def test_two_by_two_by_hand():
+    # one respondent per cell; the independence table of the margins is the answer when all start equal
+    frame = pd.DataFrame({"sex": ["f", "f", "m", "m"], "age": [1, 2, 1, 2]})
+    raked = rake(SurveyDesign(frame), {"sex": {"f": 60, "m": 40}, "age": {1: 30, 2: 70}}, total=100)
+    assert raked.weights == pytest.approx([18, 42, 12, 28], rel=1e-12)
+
+
+def test_weights_equal_those_of_r(ili_like, margins, weights_expected):
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum")
+    raked = rake(design, {name: margins[name] for name in COLUMNS})
+    assert raked.weights == pytest.approx(weights_expected["rake"].to_numpy(), rel=1e-7)
+    assert raked.weights == pytest.approx(weights_expected["raking_margins"].to_numpy(), rel=1e-7)
+    assert raked.origin().weight == "weighted by w; raked to sex, ageband, educ"
+
+
+@pytest.mark.parametrize("name", ["sum_w", "sum_w2", "min_g", "max_g", "kish_deff", "n_eff"])
+def test_measures_equal_those_of_r(ili_like, margins, expected, name):
+    raked = rake(SurveyDesign(ili_like, weight="w"), {name: margins[name] for name in COLUMNS})
+    weights, factor = raked.weights, raked.weights / ili_like["w"].to_numpy()
+    measures = {
+        "sum_w": weights.sum(), "sum_w2": (weights**2).sum(), "min_g": factor.min(), "max_g": factor.max(),
+        "kish_deff": len(weights) * (weights**2).sum() / weights.sum() ** 2,
+        "n_eff": weights.sum() ** 2 / (weights**2).sum(),
+    }  # fmt: skip
+    entry = expected["weight.rake.D1"]
+    assert measures[name] == pytest.approx(entry["value"][name], rel=entry["tol"])
+
+
+@pytest.mark.parametrize("ceiling", [3.0, 2.0, 1.5, 1.3])
+def test_the_ceiling_holds_and_the_margins_are_met(ili_like, margins, ceiling):
+    wanted = {name: margins[name] for name in COLUMNS}
+    raked = rake(SurveyDesign(ili_like, weight="w"), wanted, max_weight_ratio=ceiling)
+    assert raked.weights.max() / raked.weights.mean() <= ceiling * (1 + 1e-8)
+    assert relative_errors(raked, wanted) <= 1e-8
+    assert raked.steps == (f"raked to sex, ageband, educ (ceiling {ceiling:g})",)
+
+
+def test_weights_under_a_ceiling_are_the_nearest_ones(ili_like, margins):
+    # Kuhn-Tucker: log(w / d) is a sum of one term per level for every weight below the ceiling
+    design = SurveyDesign(ili_like, weight="w")
+    raked = rake(design, {name: margins[name] for name in COLUMNS}, max_weight_ratio=1.5, tolerance=1e-12)
+    free = raked.weights < 1.5 * raked.weights.mean() * (1 - 1e-9)
+    assert 0.5 < free.mean() < 1
+    dummies = pd.get_dummies(ili_like[list(COLUMNS)].astype(str)).to_numpy(dtype=float)
+    logs = np.log(raked.weights / design.weights)
+    fit, *_ = np.linalg.lstsq(dummies[free], logs[free], rcond=None)
+    assert logs[free] == pytest.approx(dummies[free] @ fit, abs=1e-8)
+    # and whoever is held at the ceiling would be above it without
+    assert (logs[~free] <= (dummies[~free] @ fit) + 1e-8).all()
+
+
+def test_a_ceiling_that_does_not_bind_changes_nothing(ili_like, margins):
+    wanted = {name: margins[name] for name in COLUMNS}
+    design = SurveyDesign(ili_like, weight="w")
+    assert np.array_equal(rake(design, wanted, max_weight_ratio=50).weights, rake(design, wanted).weights)
+
+
+def test_targets_in_every_form_give_the_same_weights(ili_like, margins):
+    design = SurveyDesign(ili_like, weight="w")
+    sex, age = ({int(key): value for key, value in margins[name].items()} for name in ("sex", "ageband"))
+    as_series = [pd.Series(sex, name="sex"), pd.Series(age).rename_axis("ageband")]
+    as_table = pd.DataFrame([{"column": name, "level": level, "target": target}
+                             for name, part in (("sex", sex), ("ageband", age)) for level, target in part.items()])
+    first = rake(design, {"sex": sex, "ageband": age}).weights
+    for form in (as_series, as_table, {"sex": pd.Series(sex), "ageband": age}):
+        assert np.array_equal(rake(design, form).weights, first)
+    shares = {"sex": {key: value / 58500 for key, value in sex.items()},
+              "ageband": {key: 100 * value / 58500 for key, value in age.items()}}
+    assert rake(design, shares, total=58500).weights == pytest.approx(first, rel=1e-12)
+    assert rake(design, shares).weights.sum() == pytest.approx(design.weights.sum(), rel=1e-12)
+    assert rake(design, {**shares, "sex": sex}).weights == pytest.approx(first, rel=1e-12)
+
+
+def test_crossed_columns_are_met_as_a_margin(ili_like, margins):
+    joint = {tuple(int(part) for part in key.split("|")): value for key, value in margins["sex_by_ageband"].items()}
+    raked = rake(SurveyDesign(ili_like, weight="w"), {("sex", "ageband"): joint, "educ": margins["educ"]})
+    sums = pd.Series(raked.weights).groupby([ili_like["sex"], ili_like["ageband"]]).sum()
+    assert sums.to_dict() == pytest.approx(joint, rel=1e-8)
+    assert raked.calibration[0].columns == ("sex:ageband", "educ")
+    assert raked.calibration[0].terms == (("sex", "ageband"), ("educ",))
+
+
+def test_levels_may_be_named_by_label_in_any_language():
+    frame = pd.DataFrame({"sex": [1.0, 2.0, 2.0]})
+    book = Codebook.of([Variable("sex", labels={1: {"en": "men", "ru": "мужчины"}, 2: {"en": "women", "kk": "әйел"}})])
+    design = SurveyDesign(Survey(frame, book))
+    for targets in ({"men": 1, "women": 2}, {"мужчины": 1, "әйел": 2}, {1: 1, "women": 2}, {"1": 1, "2": 2}):
+        assert rake(design, {"sex": targets}).weights == pytest.approx([1, 1, 1])
+
+
+def test_the_design_given_stays_as_it_was(answers):
+    design = SurveyDesign(answers, weight="w")
+    rake(design, {"sex": {"f": 0.5, "m": 0.5}})
+    assert design.weights.tolist() == [1, 2, 3, 4, 5, 6]
+    assert design.steps == ()
+
+
+def test_categories_booleans_and_wide_tables_are_raked_alike(rng):
+    n = 400
+    frame = pd.DataFrame({f"c{k}": rng.integers(0, 12, n) for k in range(6)})  # 12^6 combinations: not a dense table
+    wide = {name: (frame[name].value_counts() + 3).to_dict() for name in frame}
+    raked = rake(SurveyDesign(frame), wide, total=n)
+    assert relative_errors(raked, wide) <= 1e-8
+    flag = frame["c0"] > 5
+    for column in (flag, flag.astype("category"), flag.map({True: 1.0, False: 0.0}), flag.astype("boolean")):
+        weights = rake(SurveyDesign(pd.DataFrame({"x": column})), {"x": {True: 0.3, False: 0.7}}).weights
+        assert weights[flag.to_numpy()].sum() == pytest.approx(0.3 * n)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6), ceiling=st.one_of(st.none(), st.floats(2.5, 6)))
+def test_margins_are_met_whatever_the_weights_and_rows_keep_theirs(seed, ceiling):
+    rng = np.random.default_rng(seed)
+    n = 300
+    frame = pd.DataFrame({"a": rng.integers(1, 4, n), "b": rng.integers(1, 3, n), "w": rng.gamma(2, 1, n) + 0.05})
+    goal = {name: dict(enumerate(rng.uniform(0.7, 1.3, frame[name].nunique()), 1)) for name in ("a", "b")}
+    goal = {name: {key: value / sum(part.values()) for key, value in part.items()} for name, part in goal.items()}
+    raked = rake(SurveyDesign(frame, weight="w"), goal, max_weight_ratio=ceiling)
+    assert relative_errors(raked, goal) <= 1.01e-8
+    assert (raked.weights > 0).all()
+    if ceiling:
+        assert raked.weights.max() <= ceiling * raked.weights.mean() * (1 + 1e-7)
+    order = rng.permutation(n)
+    again = rake(SurveyDesign(frame.iloc[order], weight="w"), goal, max_weight_ratio=ceiling)
+    assert again.weights == pytest.approx(raked.weights[order], rel=1e-6)
+    ten = rake(SurveyDesign(frame.assign(w=frame["w"] * 10), weight="w"), goal, max_weight_ratio=ceiling)
+    assert ten.weights == pytest.approx(raked.weights * 10, rel=1e-6)
+
+
+def refused(answers, margins, **options) -> str:
+    with pytest.raises((WeightingError, ArgumentError, ColumnError)) as caught:
+        rake(SurveyDesign(answers, weight="w"), margins, **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("margins", "words"), [
+    ({"sex": {"f": 5}}, "must give a target for every level in the data, but 'sex' has 'm' without one"),
+    ({"sex": {"f": 5, "m": 4, "x": 1}}, "names 'x' in 'sex', which is neither a code nor a label there; it has f, m"),
+    ({"age": {1: 5, 2: 4, 3: 1}}, "names 3 in 'age'"),
+    ({"sex": {"f": 5, "m": 5}, "age": {1: 5, 2: 7}}, "but 'sex' adds up to 10 and 'age' to 12"),
+    ({"sex": {"f": 0, "m": 5}}, "gives level 'f' of 'sex' the target 0, but it has respondents"),
+    ({"sex": {"f": -1, "m": 5}}, "must be a number that is not negative, but 'f' has -1"),
+    ({"sex": {"f": float("nan"), "m": 5}}, "must be a number that is not negative"),
+    ({"sx": {"f": 1, "m": 5}}, "`margins` names 'sx', which is not a column; did you mean 'sex'?"),
+    ({("sex", "age"): {"f": 1, "m": 5}}, "each level needs 2 codes in a tuple, but 'f' was given"),
+    ({"sex": [1, 2]}, "must map each level of a column to its target, but list was given"),
+    ({}, "must give targets by column"),
+    (pd.DataFrame({"sex": ["f", "m"], "hello": [1, 2]}), "needs the columns 'column', 'level', 'target'"),
+])  # fmt: skip
+def test_targets_that_cannot_be_used_are_explained(answers, margins, words):
+    assert words in refused(answers, margins)
+
+
+def test_a_known_level_without_respondents_is_explained(answers):
+    book = Codebook.of([Variable("age", labels={1: {"en": "young"}, 2: {"en": "old"}, 3: {"en": "very old"}})])
+    design = SurveyDesign(Survey(answers, book), weight="w")
+    with pytest.raises(WeightingError, match=r"asks for 1 in level 3 \('very old'\) of 'age', where there is no resp"):
+        rake(design, {"age": {1: 5, 2: 4, "very old": 1}})
+    assert rake(design, {"age": {1: 5, 2: 4, 3: 0}}, total=9).weights.sum() == pytest.approx(9)
+
+
+def test_missing_values_name_their_rows(answers):
+    frame = answers.assign(age=[1, 1, None, 1, None, 2])
+    words = refused(frame, {"age": {1: 5, 2: 7}})
+    assert "'age' is missing in 2 row(s): 2, 4" in words
+    assert "'sex' is missing in 1 row(s): 5" in refused(answers.assign(sex=["f", "f", "m", "m", "f", None]),
+                                                        {"sex": {"f": 5, "m": 7}})
+
+
+def test_margins_that_contradict_each_other_over_empty_cells_are_explained():
+    # all women are young: women 40 % and young 30 % cannot both hold
+    frame = pd.DataFrame({"sex": ["f", "m", "m"], "age": [1, 1, 2], "w": [1.0, 2, 3]})
+    words = refused(frame, {"sex": {"f": 0.4, "m": 0.6}, "age": {1: 0.3, 2: 0.7}})
+    assert "no weights can meet these margins together" in words
+    assert "worst margin" in words
+
+
+def test_a_ceiling_that_no_weights_can_keep_is_explained():
+    frame = pd.DataFrame({"sex": ["f"] * 9 + ["m"], "w": np.arange(1.0, 11)})
+    words = refused(frame, {"sex": {"f": 0.5, "m": 0.5}}, max_weight_ratio=3)
+    assert "the 1 respondents in level 'm' of 'sex' must weigh 5 times the mean" in words
+    # each margin alone could keep it (1.4), both together not: 0.7 + 0.7 - 1 = 0.4 falls on one respondent of six
+    frame = pd.DataFrame({"a": [1, 1, 1, 2, 2, 2], "b": [1, 2, 2, 1, 1, 2], "w": [1.0, 1, 1, 1, 1, 2]})
+    words = refused(frame, {"a": {1: 0.7, 2: 0.3}, "b": {1: 0.7, 2: 0.3}}, max_weight_ratio=2)
+    assert "the smallest ceiling that any weights could keep is 2.4, so raise it" in words
+
+
+def test_slow_raking_is_an_error_with_the_margin_table(ili_like, margins):
+    with pytest.raises(WeightingError, match="has not converged after 2 sweeps") as caught:
+        rake(SurveyDesign(ili_like, weight="w"), {name: margins[name] for name in COLUMNS}, max_iterations=2)
+    assert "relative_error" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"max_weight_ratio": 0.5}, "must be at least 1 (5 is usual), but 0.5 was given"),
+    ({"total": 0}, "`total` must be a positive number"),
+    ({"tolerance": 2}, "`tolerance` must lie between 0 and 1"),
+    ({"max_iterations": 0}, "`max_iterations` must be a whole number"),
+])  # fmt: skip
+def test_options_that_cannot_be_used_are_explained(answers, options, words):
+    assert words in refused(answers, {"sex": {"f": 0.5, "m": 0.5}}, **options)
