@@ -100,7 +100,7 @@ class Variable:
 
     def is_missing(self, values: pd.Series) -> np.ndarray:
         """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent)."""
-        found = np.asarray(values.isin(list(self.missing)), dtype=bool) if self.missing else np.zeros(len(values), bool)
+        found = np.array(values.isin(list(self.missing)), dtype=bool) if self.missing else np.zeros(len(values), bool)
         if self.missing_ranges and pd.api.types.is_numeric_dtype(values.dtype):
             numbers = values.to_numpy(dtype=float, na_value=np.nan)
             for low, high in self.missing_ranges:

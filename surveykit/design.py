@@ -183,7 +183,9 @@ class SurveyDesign:
         if not weight and not self.weights.size and survey.provenance.weight:
             warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is unweighted; "
                  f"pass weight={survey.provenance.weight!r} to use it")
-        weights = self.weights if self.weights.size else _read_weights(survey.frame, self.weight, self.zero_weights)
+        weights = self.weights
+        if not weights.size:
+            weights = _read_weights(survey.frame, self.weight, self.zero_weights)
         if not self.weights.size and (weights == 0).any():
             survey = survey.keep_rows(weights > 0, "weight of zero left out")
             weights = weights[weights > 0]
@@ -250,22 +252,28 @@ class SurveyDesign:
 def _read_weights(frame: pd.DataFrame, name: str | None, zero_weights: ZeroWeights) -> np.ndarray:
     if name is None:
         return np.ones(len(frame))
-    column = frame[name]
-    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
-        raise DesignError(f"weights must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
-    weights = column.to_numpy(dtype=float, na_value=np.nan)
-    for rule, wrong in (("be present", np.isnan(weights)), ("be finite", np.isinf(weights)),
-                        ("be positive", weights < 0), ("be positive", (weights == 0) & (zero_weights == "error"))):
-        if wrong.any():
-            remedy = ('; pass zero_weights="drop" to leave them out' if (weights[wrong] == 0).all()
-                      else "; correct them or leave these rows out first")
-            raise DesignError(f"every weight must {rule}, but {name!r} is {weights[wrong][0]:g} in {int(wrong.sum())} "
-                              f"row(s): {some(frame.index[wrong])}{remedy}")
+    weights = _read_positive(frame, name, "weight", zero_weights)
     if not weights.any():
         raise DesignError(f"all weights in {name!r} are zero, so nobody is left to count")
     if len(weights) > 1 and np.ptp(weights) == 0:
         warn(f"all weights in {name!r} equal {weights[0]:g}, so weighting changes nothing; is it the right column?")
     return weights
+
+
+def _read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights) -> np.ndarray:
+    column = frame[name]
+    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+        raise DesignError(f"{what}s must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
+    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    for rule, wrong in (("be present", np.isnan(numbers)), ("be finite", np.isinf(numbers)),
+                        ("be positive", numbers < 0), ("be positive", (numbers == 0) & (zeros == "error"))):
+        if wrong.any():
+            remedy = "; correct them or leave these rows out first"
+            if what == "weight" and (numbers[wrong] == 0).all():
+                remedy = '; pass zero_weights="drop" to leave them out'
+            raise DesignError(f"every {what} must {rule}, but {name!r} is {numbers[wrong][0]:g} in "
+                              f"{int(wrong.sum())} row(s): {some(frame.index[wrong])}{remedy}")
+    return numbers
 
 
 def factorize_columns(frame: pd.DataFrame, names: Sequence[str], role: str) -> tuple[np.ndarray, list[object]]:
@@ -371,7 +379,7 @@ def _finish_stages(frame: pd.DataFrame, stages: list[Stage], of_stage: list[np.n
 
 def _read_population(frame: pd.DataFrame, name: str, unit: np.ndarray, stratum: np.ndarray,
                      drawn: np.ndarray) -> np.ndarray:
-    values = _read_weights(frame, name, "error")
+    values = _read_positive(frame, name, "population count", "error")
     by_unit = np.zeros(len(stratum))
     by_unit[unit] = values
     if (by_unit[unit] != values).any():

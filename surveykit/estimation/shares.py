@@ -35,6 +35,9 @@ from surveykit.estimation.totals import (
     whole_levels,
 )
 
+MOST_ANSWERS = 200
+"""An item with more different answers is refused: it is a number or a free text."""
+
 Interval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "wald"]
 
 
@@ -185,7 +188,7 @@ def item_levels(column: pd.Series) -> tuple[Levels, list[object]]:
     else:
         factorized, unique = pd.factorize(column, sort=True)
         index, values = factorized.astype(np.int64), list(unique)
-    if len(values) > 1000:
+    if len(values) > MOST_ANSWERS:
         raise ArgumentError(f"{column.name!r} has {len(values)} different answers; shares are for items with few of "
                             "them, so group the answers first or estimate means()")
     absent = index < 0

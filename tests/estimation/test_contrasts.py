@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from surveykit.errors import ArgumentError
+from surveykit.estimation.contrasts import contrast
+from surveykit.estimation.means import means
+from tests.estimation.test_means import design_of
+
+
+def test_difference_of_domains_equals_r(ili_like, expected):
+    entry = expected["contrast.elected_minus_appointed.D1"]
+    both = means(design_of(ili_like, "D1"), "q1", by="elected")
+    for weights in ([-1, 1], {0: -1, 1: 1}):
+        row = contrast(both, weights).table.iloc[0]
+        assert (row["estimate"], row["std_error"]) == pytest.approx(
+            (entry["value"]["est"], entry["value"]["se"]), rel=entry["tol"]
+        )
+        assert (row["df"], row["n_clusters"]) == (7, 10)
+
+
+def test_smooth_function_equals_r(ili_like, expected):
+    entry = expected["contrast.ratio_of_means.D1"]
+    both = means(design_of(ili_like, "D1"), ["q1", "q2"], missing="listwise")
+    row = contrast(both, lambda mean: mean[0] / mean[1], name="q1 / q2").table.iloc[0]
+    assert (row["estimate"], row["std_error"]) == pytest.approx(
+        (entry["value"]["est"], entry["value"]["se"]), rel=entry["tol"]
+    )
+
+
+def test_a_contrast_of_contrasts(ili_like):
+    rows = means(design_of(ili_like, "D1"), "q1", by=["sex", "elected"])
+    direct = contrast(rows, [1, -1, -1, 1]).table.iloc[0]
+    by_hand = np.array([1, -1, -1, 1]) @ rows.covariance @ np.array([1, -1, -1, 1])
+    assert direct["std_error"] ** 2 == pytest.approx(by_hand)
+    assert contrast(contrast(rows, [1, -1, -1, 1]), [2]).table["std_error"].item() == pytest.approx(2 * by_hand**0.5)
+
+
+def test_the_null_value_moves_the_statistic(ili_like):
+    one = means(design_of(ili_like, "D1"), "q1")
+    row = contrast(one, [1], null=3).table.iloc[0]
+    assert row["statistic"] == pytest.approx((row["estimate"] - 3) / row["std_error"])
+
+
+def test_wrong_contrasts(ili_like):
+    both = means(design_of(ili_like, "D1"), "q1", by="elected")
+    for wrong, words in (
+        ([1, -1, 0], r"one weight per row \(2\), but 3"),
+        ({5: 1}, "names row 5, but the result has rows 0 to 1"),
+        ([0, 0], "finite numbers and not all zero"),
+        (lambda x: np.sqrt(x[0] - both.table["estimate"][0]), "no finite derivative"),
+    ):
+        with pytest.raises(ArgumentError, match=words), np.errstate(invalid="ignore"):
+            contrast(both, wrong)

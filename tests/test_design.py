@@ -1,0 +1,160 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.design import SurveyDesign, audit_design
+from surveykit.errors import ColumnError, DesignError, SurveyKitWarning
+from surveykit.survey import Provenance, Survey
+
+FRAME = pd.DataFrame({
+    "w": [1.0, 2, 1, 2, 3, 1],
+    "village": ["A", "A", "B", "B", "C", "D"],
+    "zone": ["n", "n", "n", "n", "s", "s"],
+    "house": [1, 2, 1, 1, 1, 1],
+})  # fmt: skip
+
+
+def test_units_are_clusters_sorted_by_stratum():
+    design = SurveyDesign(FRAME, weight="w", cluster="village", stratum="zone")
+    assert design.units.cluster_of_row.tolist() == [0, 0, 1, 1, 2, 3]
+    assert design.units.stages[0].stratum.tolist() == [0, 0, 1, 1]
+    assert design.units.stratum_names == ["n", "s"]
+    assert design.degrees_of_freedom == 2
+    assert design.describe() == "6 respondents, 4 clusters (village), 2 strata (zone), weighted by w"
+
+
+def test_without_clusters_every_respondent_is_a_unit_sorted_by_stratum():
+    design = SurveyDesign(FRAME.iloc[::-1], stratum="zone")
+    assert design.units.n_clusters == 6
+    assert design.units.stages[0].stratum.tolist() == [0, 0, 0, 0, 1, 1]
+    assert design.units.stages[0].stratum[design.units.of_row].tolist() == [1, 1, 0, 0, 0, 0]
+
+
+def test_row_labels_do_not_matter():
+    shuffled = FRAME.sample(frac=1, random_state=1)
+    design = SurveyDesign(shuffled, weight="w", cluster="village", stratum="zone")
+    names = dict(zip(shuffled["village"], design.units.cluster_of_row))
+    assert names == {"A": 0, "B": 1, "C": 2, "D": 3}
+
+
+def test_the_callers_frame_stays_as_it_was():
+    before = FRAME.copy()
+    SurveyDesign(FRAME, weight="w", cluster="village")
+    pd.testing.assert_frame_equal(FRAME, before)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([1, np.nan, 1, 1, 1, 1], "every weight must be present, but 'w' is nan in 1 row.*: 1; correct them"),
+        ([1, np.inf, 1, 1, 1, 1], "every weight must be finite, but 'w' is inf in 1 row"),
+        ([1, -2, 1, -3, 1, 1], r"every weight must be positive, but 'w' is -2 in 2 row\(s\): 1, 3; correct"),
+        ([1, 0, 1, 1, 1, 1], 'every weight must be positive, but \'w\' is 0 in 1 row.*zero_weights="drop"'),
+        (["a", "b", "c", "d", "e", "f"], "weights must be numbers, but 'w' holds"),
+    ],
+)
+def test_weights_that_cannot_be_weights(values, words):
+    with pytest.raises(DesignError, match=words):
+        SurveyDesign(FRAME.assign(w=values), weight="w")
+
+
+def test_zero_weights_can_be_left_out():
+    design = SurveyDesign(FRAME.assign(w=[1, 0, 1, 2, 1, 1]), weight="w", zero_weights="drop")
+    assert len(design) == 5
+    assert design.survey.provenance.notes == ("kept 5 of 6 rows: weight of zero left out",)
+
+
+def test_nobody_left():
+    with pytest.raises(DesignError, match="all weights in 'w' are zero"):
+        SurveyDesign(FRAME.assign(w=0), weight="w", zero_weights="drop")
+    with pytest.raises(DesignError, match="no rows"):
+        SurveyDesign(FRAME.iloc[:0])
+
+
+def test_equal_weights_where_unequal_ones_were_promised():
+    with pytest.warns(SurveyKitWarning, match="all weights in 'w' equal 2"):
+        SurveyDesign(FRAME.assign(w=2.0), weight="w")
+
+
+def test_a_file_that_names_its_weight_is_not_used_unweighted_in_silence():
+    survey = Survey(FRAME, provenance=Provenance(weight="w"))
+    with pytest.warns(SurveyKitWarning, match="the file names 'w' as its weight, but the design is unweighted"):
+        assert SurveyDesign(survey).origin().weight == "unweighted"
+    assert SurveyDesign(survey, weight="w").origin().weight == "weighted by w"
+
+
+def test_misspelt_columns():
+    with pytest.raises(ColumnError, match="`cluster` names 'vilage', which is not a column; did you mean 'village'"):
+        SurveyDesign(FRAME, cluster="vilage")
+
+
+def test_incomplete_clusters_and_strata():
+    holed = FRAME.assign(village=["A", None, "B", "B", "C", "D"])
+    with pytest.raises(DesignError, match=r"every respondent needs a cluster, but 'village' is missing in 1 row\(s\): 1"):
+        SurveyDesign(holed, cluster="village")
+    with pytest.raises(DesignError, match="every respondent needs a stratum, but 'village' is missing"):
+        SurveyDesign(holed, stratum="village")
+
+
+def test_lonely_strata_are_named_with_the_remedies():
+    with pytest.raises(DesignError, match='but stratum s has one; merge.*lonely_psu="remove", "certainty", "adjust"'):
+        SurveyDesign(FRAME.assign(village=["A", "A", "B", "B", "C", "C"]), cluster="village", stratum="zone")
+
+
+def test_one_cluster_in_all():
+    with pytest.raises(DesignError, match="has one value in all data; name a finer cluster"):
+        SurveyDesign(FRAME.assign(village="A"), cluster="village")
+
+
+def test_reused_cluster_codes_are_nested_with_a_warning():
+    with pytest.warns(SurveyKitWarning, match="1 codes of 'house' occur in more than one stratum"):
+        design = SurveyDesign(FRAME.assign(house=[1, 2, 2, 1, 1, 3]), cluster="house", stratum="zone")
+    assert design.units.n_clusters == 4
+
+
+def test_population_counts_and_fractions_say_the_same():
+    by_count = SurveyDesign(FRAME.assign(N=[4, 4, 4, 4, 8, 8]), cluster="village", stratum="zone", fpc="N")
+    by_share = SurveyDesign(FRAME.assign(N=[0.5, 0.5, 0.5, 0.5, 0.25, 0.25]), cluster="village", stratum="zone", fpc="N")
+    assert by_count.units.stages[0].population.tolist() == [4, 4, 8, 8]
+    np.testing.assert_allclose(by_share.units.stages[0].population, by_count.units.stages[0].population)
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ([1.5, 1.5, 1.5, 1.5, 8, 8], "says 1.5 units in a stratum of which 2 were drawn"),
+        ([4, 5, 4, 4, 8, 8], "must be constant inside each sampling unit"),
+        ([4, 4, 5, 5, 8, 8], "must be constant inside each stratum"),
+    ],
+)
+def test_impossible_population_counts(column, words):
+    with pytest.raises(DesignError, match=words):
+        SurveyDesign(FRAME.assign(N=column), cluster="village", stratum="zone", fpc="N")
+
+
+def test_more_fpc_columns_than_stages():
+    with pytest.raises(DesignError, match="names 2 columns, but the design has 1 stage"):
+        SurveyDesign(FRAME.assign(N=9, M=9), cluster="village", fpc=["N", "M"])
+
+
+def test_new_weights_are_written_down():
+    design = SurveyDesign(FRAME, weight="w").with_weights(np.ones(6), "raked to sex")
+    assert design.origin().weight == "weighted by w; raked to sex"
+    assert design.weights.sum() == 6
+    with pytest.raises(ValueError, match="read-only"):
+        design.weights[0] = 2
+
+
+def test_with_survey_wants_the_same_rows():
+    design = SurveyDesign(FRAME, weight="w")
+    assert "score" in design.with_survey(design.survey.with_columns({"score": 1})).survey.frame
+    with pytest.raises(DesignError, match="must hold the design's rows"):
+        design.with_survey(Survey(FRAME.iloc[:3]))
+
+
+def test_audit_tells_what_the_design_rests_on():
+    design = SurveyDesign(FRAME, weight="w", cluster="zone")
+    audit = audit_design(design, settlement="village").table.set_index("check")
+    assert audit.loc["largest to smallest weight", "value"] == 3
+    assert audit.loc["clusters inside one village", "verdict"] == "clusters that span several: n, s"
+    assert audit_design(SurveyDesign(FRAME, cluster="village"), "zone").table["verdict"].eq("ok").all()

@@ -1,0 +1,62 @@
+import pandas as pd
+import pytest
+
+from surveykit.formatting import format_number, format_p, format_percent, format_table
+from surveykit.results import GLOSSARY, Origin, Result, escape_latex, glossary_frame
+
+NASTY = '<script>alert("x")</script> & 5 % of_a $ \\ {b} ~ ^ #1\nsecond line'
+
+
+def make(simulated: bool = False) -> Result:
+    table = glossary_frame({"outcome": [NASTY, "q2"], "estimate": [1.5, -0.25], "p_value": [0.0001, 0.5], "n": [10, 2000]})
+    return Result(table, "Means by hand.", Origin("a.sav", "00", simulated, "weighted by w"), {"n_rows": 2}, "Table 1")
+
+
+def test_glossary_order_and_missing_columns():
+    table = glossary_frame({"n": [1], "estimate": [2.0], "extra": [3]}, extra=("extra",))
+    assert tuple(table.columns) == (*GLOSSARY, "extra")
+    assert table["p_value"].isna().all() and table["group"].isna().all()
+
+
+def test_tidy_is_a_copy_in_full_precision():
+    result = make()
+    copy = result.tidy()
+    copy.loc[0, "estimate"] = 99
+    assert result.table.loc[0, "estimate"] == 1.5
+
+
+def test_glance_names_weight_source_and_flag():
+    row = make().glance().iloc[0]
+    assert (row["n_rows"], row["weight"], row["source"], row["simulated"]) == (2, "weighted by w", "a.sav", False)
+
+
+def test_html_escapes_what_comes_from_files():
+    page = make()._repr_html_()
+    assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_latex_escapes_what_comes_from_files():
+    page = make().to_latex(caption="A & B", label="tab:one")
+    assert r"\$ \textbackslash{} \{b\}" in page
+    assert r"\caption{A \& B}" in page and r"\label{tab:one}" in page
+    assert escape_latex("a\nb") == "a b"
+
+
+@pytest.mark.parametrize("render", [Result.summary, Result._repr_html_, Result.to_latex, str])
+def test_simulated_answers_say_so_in_every_rendering(render):
+    assert "SIMULATED" in render(make(simulated=True))
+    assert "SIMULATED" not in render(make())
+
+
+def test_numbers_on_a_page():
+    assert format_number(-0.004, 2) == "0.00"
+    assert format_number(-1.5) == "\u22121.50"
+    assert format_number(float("nan")) == ""
+    assert format_number(float("inf")) == "∞"
+    assert format_p(0.0004) == "<0.001" and format_p(0.25) == "0.250"
+    assert format_percent(0.1234, 1) == "12.3%"
+
+
+def test_page_tables_drop_empty_columns_and_group_thousands():
+    shown = format_table(pd.DataFrame({"n": [2000], "estimate": [0.12345], "group": [None]}))
+    assert shown.iloc[0].to_dict() == {"n": "2,000", "estimate": "0.123"}
