@@ -21,7 +21,7 @@ def test_no_name_is_listed_twice():
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'reed_spss'"):
-        surveykit.reed_spss  # noqa: B018
+        surveykit.reed_spss
 
 
 def test_importing_the_package_loads_no_heavy_library():

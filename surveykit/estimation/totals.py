@@ -31,11 +31,14 @@ class Domains:
         Codes of each group's `by` columns, in code order.
     labels : list of str
         Readable name of each group.
+    sizes : int array, (groups,)
+        Respondents of each group, whether they answered or not.
     """
 
     of_row: np.ndarray
     keys: list[tuple[object, ...]]
     labels: list[str]
+    sizes: np.ndarray
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -61,13 +64,14 @@ def make_domains(
         keys = [(*key, value) for key in keys for value in values]
     if where is not None:
         of_row = np.where(_check_where(where, design), of_row, -1)
-    present = np.bincount(of_row[of_row >= 0], minlength=len(keys)) > 0
+    sizes = np.bincount(of_row + 1, minlength=len(keys) + 1)[1:]
+    present = sizes > 0
     if not present.any():
         raise ArgumentError("no respondent is left in any group; widen `where` or name another `by`")
     renumber = np.append(np.cumsum(present) - 1, -1)
     kept = [key for key, here in zip(keys, present) if here]
     labels = [", ".join(book[name].label(code, lang) for name, code in zip(names, key)) or "all" for key in kept]
-    return Domains(renumber[of_row], kept, labels)
+    return Domains(renumber[of_row], kept, labels, sizes[present])
 
 
 def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndarray:
@@ -225,8 +229,10 @@ def outcome_totals(tabulator: Tabulator, column: pd.Series, domains: Domains, ar
 
 def count_answers(levels: Levels, domains: Domains) -> np.ndarray:
     """Return how many respondents of each group gave an answer."""
-    group = domains.of_row if not levels.n_missing else domains.of_row[levels.index < len(levels.codes)]
-    return np.bincount(group[group >= 0] if (group < 0).any() else group, minlength=len(domains))
+    if not levels.n_missing:
+        return domains.sizes
+    absent = domains.of_row[levels.index == len(levels.codes)]
+    return domains.sizes - np.bincount(absent + 1, minlength=len(domains) + 1)[1:]
 
 
 def answered(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
