@@ -1,0 +1,129 @@
+"""The manifest of a run: what went in, what came out, made by what, answering which claim."""
+
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from surveykit.errors import ReadError
+from surveykit.reading.files import hash_file, write_text_whole
+
+PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Output:
+    """One thing that a run made: "Table 2", the file that holds it, the program that made it, the claims it answers."""
+
+    name: str
+    file: str
+    program: str = ""
+    claims: tuple[str, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Record of a run; two runs of one study on one data file write the same bytes.
+
+    Attributes
+    ----------
+    study : str
+        Name of the study folder.
+    inputs, outputs : mapping from relative path to SHA-256
+    made : tuple of Output
+        The table "figure or table, program, file, claim".
+    seed : int or None
+    lang : str
+    conventions : str
+    simulated : bool
+    versions : mapping from package to version
+
+    Notes
+    -----
+    When a run was made, and how long it took, is *not* in it: that would differ from run to run. The command line
+    prints it; whoever wants to keep it redirects the standard error stream.
+    """
+
+    study: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    made: tuple[Output, ...] = ()
+    seed: int | None = None
+    lang: str = "en"
+    conventions: str = "surveykit"
+    simulated: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the manifest as JSON, keys sorted."""
+        made = [{"name": one.name, "file": one.file, "program": one.program, "claims": list(one.claims),
+                 "caption": one.caption} for one in self.made]
+        content = {
+            "format": FORMAT, "study": self.study, "data_status": "SIMULATED" if self.simulated else "as supplied",
+            "inputs": dict(self.inputs), "outputs": dict(self.outputs), "made": made, "seed": self.seed,
+            "lang": self.lang, "conventions": self.conventions, "versions": dict(self.versions),
+        }  # fmt: skip
+        return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+    def write(self, path: str | Path) -> None:
+        """Write the manifest as JSON."""
+        write_text_whole(self.to_json(), path)
+
+
+def read_manifest(path: str | Path) -> Manifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    ReadError
+        When the file is absent or is not a manifest.
+    """
+    file = Path(path)
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        made = tuple(Output(one["name"], one["file"], one["program"], tuple(one["claims"]), one["caption"])
+                     for one in content["made"])
+        return Manifest(content["study"], content["inputs"], content["outputs"], made, content["seed"], content["lang"],
+                        content["conventions"], content["data_status"] == "SIMULATED", content["versions"])
+    except FileNotFoundError as error:
+        raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReadError(f"{file.name!r} in {str(file.parent)!r} is not a manifest; run it again") from error
+
+
+def used_versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that make the numbers and the ink."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed as a package"
+    return found
+
+
+def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of files by their path relative to `folder` (by name, when they lie elsewhere)."""
+    hashes = {}
+    for path in sorted(paths):
+        inside = path.is_relative_to(folder)
+        hashes[path.relative_to(folder).as_posix() if inside else path.name] = hash_file(path)
+    return hashes
+
+
+def format_provenance_table(made: Iterable[Output]) -> str:
+    """Return the table "figure or table -> program -> file -> claim" in Markdown, for the replication's README."""
+    lines = ["| figure or table | program | file | claims |", "|---|---|---|---|"]
+    for one in made:
+        cells = (one.name, one.program, one.file, ", ".join(one.claims) or "-")
+        lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,66 @@
+"""A simulated study written as real files, the same bytes on every run."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from surveykit.errors import WriteError
+from surveykit.reading.codebook_file import write_codebook
+from surveykit.reading.csv_writer import write_csv
+from surveykit.reading.files import PathLike, write_text_whole
+from surveykit.reading.spss_writer import write_spss
+from surveykit.simulation.ili_like import SimulatedStudy
+
+README = """SIMULATED data
+==============
+
+Every answer in this folder was made by a program. No person and no village stands behind any row, and nothing here is
+a finding about any place.
+
+Made by `surveykit simulate --out DIR{seed}`; the same command gives the same files.
+
+- ili_2021.sav     first wave, SPSS, Russian labels, user-missing codes 98 and 99, weight base_weight
+- ili_2023.csv     second wave, CSV; its codes are explained by codebook.toml
+- codebook.toml    questions and answers in English, Russian and Kazakh (a reconstruction by this project)
+- margins.csv      population counts for raking
+- settlements.csv  the ten settlements: adults, month of the first direct election, exposure and mood
+- truth.csv        what an estimate from these answers ought to recover
+"""
+
+
+def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
+    """Write the waves, the codebook, the margins and the truth of a simulated study into a folder.
+
+    Parameters
+    ----------
+    study : SimulatedStudy
+    folder : path
+        Made when it does not exist; files of these names are replaced.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"the folder {str(folder)!r} cannot be made ({error.strerror}); choose another one") from error
+    first, second = study.waves
+    write_spss(study.waves[first], target / f"ili_{first}.sav", lang="ru")
+    write_csv(study.waves[second], target / f"ili_{second}.csv")
+    write_codebook(study.waves[second].codebook, target / "codebook.toml", simulated=True, weight="base_weight")
+    for name, table in (("margins", study.margins), ("settlements", study.settlements), ("truth", study.truth)):
+        _write_table(table, target / f"{name}.csv")
+    seed = "" if study.seed is None else f" --seed {study.seed}"
+    write_text_whole(README.format(seed=seed), target / "README.txt")
+    names = (f"ili_{first}.sav", f"ili_{second}.csv", "codebook.toml", "margins.csv", "settlements.csv", "truth.csv",
+             "README.txt")
+    return [target / name for name in names]
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV; numbers to ten significant digits, so that the last bits of a platform do not show."""
+    shown = table.assign(data_status="SIMULATED")
+    write_text_whole(shown.to_csv(index=False, lineterminator="\n", float_format="%.10g"), path)

@@ -1,0 +1,43 @@
+import pandas as pd
+import pytest
+
+import surveykit as sk
+from surveykit.simulation.study_files import write_study
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    target = tmp_path_factory.mktemp("simulated") / "data"
+    write_study(sk.simulate_study(5), target)
+    return target
+
+
+def test_the_files_come_back_as_the_waves(folder):
+    study = sk.simulate_study(5)
+    back = {"2021": sk.read_spss(folder / "ili_2021.sav"),
+            "2023": sk.read_csv(folder / "ili_2023.csv", codebook=folder / "codebook.toml")}
+    for wave, survey in back.items():
+        pd.testing.assert_frame_equal(survey.frame, study.waves[wave].frame, check_dtype=False)
+        assert survey.provenance.simulated, "the flag must survive the file"
+        assert survey.provenance.weight == "base_weight"
+        for name in ("trust_akim", "budget_say"):
+            assert survey.count_missing(name).to_dict() == study.waves[wave].count_missing(name).to_dict()
+    assert back["2021"].codebook["trust_akim"].label(5) == "Полностью доверяю"
+    assert back["2023"].codebook["trust_akim"].label(5, "kk") == "Толық сенемін"
+
+
+def test_two_runs_write_the_same_bytes(folder, tmp_path):
+    for path in write_study(sk.simulate_study(5), tmp_path / "again"):
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+def test_every_file_says_simulated(folder):
+    assert b"SIMULATED" in (folder / "ili_2021.sav").read_bytes()[:200]
+    for name in ("codebook.toml", "README.txt", "truth.csv", "margins.csv", "settlements.csv"):
+        assert "SIMULATED" in (folder / name).read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(sk.WriteError, match="cannot be made"):
+        write_study(sk.simulate_study(5), tmp_path / "file" / "data")
