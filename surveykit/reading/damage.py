@@ -1,0 +1,43 @@
+"""Texts that were damaged before they reached us: wrongly decoded and saved so, or letters lost to question marks."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from surveykit._checks import warn
+from surveykit.codebook import Codebook
+from surveykit.reading.encodings import find_mojibake
+
+_LOST = re.compile(r"[\u0400-\u04ff]\?+[\u0400-\u04ff]|\ufffd")
+
+
+def warn_of_damage(codebook: Codebook, frame: pd.DataFrame, name: str) -> list[str]:
+    """Warn of texts that were damaged before the file was saved; return the sentences for the provenance."""
+    notes = []
+    found = find_mojibake(text for _, text in _all_texts(codebook, frame))
+    if found:
+        notes.append(f"texts such as {found[0][:40]!r} were decoded wrongly before the file was saved; "
+                     f"{found[1][:40]!r} is meant")
+    place = next(((where, text) for where, text in _all_texts(codebook, frame) if _LOST.search(text)), None)
+    if place:
+        notes.append(f"letters were lost before the file was saved: {place[0]} holds {place[1][:40]!r}")
+    for sentence in notes:
+        warn(f"{name!r}: {sentence}")
+    return notes
+
+
+def _all_texts(codebook: Codebook, frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    for variable in codebook.variables.values():
+        for texts in (variable.question, *variable.labels.values(), *variable.missing.values()):
+            yield from ((f"the codebook of {variable.name!r}", text) for text in texts.values())
+    for column in frame.columns:
+        yield f"the name of column {column!r}", str(column)
+        if pd.api.types.is_string_dtype(frame[column].dtype):
+            yield from _cells(frame[column])
+
+
+def _cells(column: pd.Series) -> Iterable[tuple[str, str]]:
+    distinct = column.drop_duplicates()
+    return ((f"column {column.name!r}, row {row!r}", cell) for row, cell in distinct.items()
+            if isinstance(cell, str) and not cell.isascii())
