@@ -95,16 +95,17 @@ def codec_name(name: str | None) -> str | None:
     if not name:
         return None
     tried = name.strip().lower().replace("_", "-")
-    aliases = {"kz-1048": "kz1048", "strk1048-2002": "kz1048", "rk1048": "kz1048", "pt154": "ptcp154", "cp154": "ptcp154",
-               "iso-8859-1:1987": "latin-1", "windows-31j": "cp932", "ansi-x3.4-1968": "ascii"}
-    tried = aliases.get(tried, tried)
     try:
-        return _PREFERRED.get(codecs.lookup(tried).name, codecs.lookup(tried).name)
+        found = codecs.lookup(_ALIASES.get(tried, tried)).name
     except (LookupError, ValueError):
         return None
+    return "latin-1" if found == "iso8859-1" else found
 
 
-_PREFERRED = {"iso8859-1": "latin-1"}
+_ALIASES = {
+    "kz-1048": "kz1048", "strk1048-2002": "kz1048", "rk1048": "kz1048", "pt154": "ptcp154", "cp154": "ptcp154",
+    "iso-8859-1:1987": "latin-1", "ansi-x3.4-1968": "ascii",
+}  # fmt: skip
 
 
 def decide_encoding(texts: Sequence[Text], declared: str | None, *, name: str, also: str | None = None) -> Decision:
@@ -148,7 +149,9 @@ def decide_encoding(texts: Sequence[Text], declared: str | None, *, name: str, a
                           f"in {best}", True)
 
 
-_MISREAD = re.compile(r"(?:[ÐÑÒÓ][\u0080-\u00bf\u0152-\u2122]){2,}|(?:[РС][\u0400-\u045f\u00a0-\u00bb\u2013-\u2122]){3,}")
+_MISREAD = re.compile(
+    r"(?:[ÐÑÒÓ][\u0080-\u00bf\u0152-\u2122]){2,}|(?:[РС][\u0400-\u045f\u00a0-\u00bb\u2013-\u2122]){3,}"
+)
 _ACCENTED_WORD = re.compile(r"[\u00c0-\u00ff]{4,}")
 
 
@@ -191,7 +194,9 @@ def _clearly_likelier(meant: str, text: str) -> bool:
 
 def _in_doubt(readings: Sequence[Reading], stated: str | None) -> bool:
     """Say whether another reading is nearly as likely as the best; a plausible declared reading is not in doubt."""
-    return readings[0].encoding != stated and len(readings) > 1 and readings[0].score - readings[1].score < DECIDED and readings[1].plausible
+    if readings[0].encoding == stated or len(readings) == 1:
+        return False
+    return readings[0].score - readings[1].score < DECIDED and readings[1].plausible
 
 
 def _describe_doubt(readings: Sequence[Reading], high: Sequence[Text], declared: str | None, name: str) -> str:
@@ -222,8 +227,16 @@ def rank_readings(texts: Sequence[Text], declared: str | None = None) -> list[Re
 
 def _telling_samples(texts: Sequence[Text], encodings: Sequence[str]) -> dict[str, str]:
     """Return for each encoding the reading of the text in which the encodings differ most."""
-    shown = max(texts[:200], key=lambda pair: (len({_decode(pair[1], encoding) for encoding in encodings}), len(pair[1][:40])))
-    return {encoding: _decode(shown[1], encoding)[:40] for encoding in encodings}
+    around = [_around_first_high(text) for _, text in texts[:200]]
+    shown = max(around, key=lambda text: (len({_decode(text, encoding) for encoding in encodings}), len(text)))
+    return {encoding: _decode(shown, encoding) for encoding in encodings}
+
+
+def _around_first_high(text: bytes, width: int = 40) -> bytes:
+    """Return the stretch of a text that holds its first byte above 127."""
+    first = next(index for index, byte in enumerate(text) if byte > 127)
+    start = max(0, first - width // 2) if first > width - 8 else 0
+    return text[start:start + width]
 
 
 def _decode(text: bytes, encoding: str) -> str:
@@ -281,7 +294,7 @@ _STRANGE = {mark: math.log(1e-9) for mark in [chr(code) for code in range(0x80, 
 def _languages() -> tuple[dict[str, float], ...]:
     russian, kazakh, ukrainian = (_table(text) for text in (_RUSSIAN, _KAZAKH, _UKRAINIAN))
     latin = {letter: math.log(0.05) for letter in "abcdefghijklmnopqrstuvwxyz"}
-    latin |= {letter: math.log(0.012) for letter in _ACCENTED[:39]} | {letter: math.log(0.002) for letter in _ACCENTED[39:]}
+    latin |= {letter: math.log(0.012 if index < 39 else 0.002) for index, letter in enumerate(_ACCENTED)}
     # A word of accented letters alone ("Äîâåðÿåòå") is the signature of Cyrillic read as Latin.
     accents = {letter: math.log(2e-4) for letter in _ACCENTED}
     greek = {chr(code): math.log(0.01) for code in range(0x3AC, 0x3CF)}

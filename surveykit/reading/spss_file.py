@@ -106,11 +106,10 @@ def read_system_file(
         label = decode(meta.file_label or "").strip()
         title = label.replace("SIMULATED", "").strip(" :")
         codebook = make_codebook(meta, decode, lang, title)
-        weight = dictionary.weight.decode("latin-1") if dictionary.weight else None
-        weight = decode(weight) if weight and decode is not as_is else (dictionary.weight or b"").decode("utf-8", "replace")
+        weight = (dictionary.weight or b"").decode(decision.encoding)
     except UnicodeDecodeError as error:
         raise EncodingError(_misfit(path.name, decision.encoding, error)) from error
-    data = convert_spss_moments(data, {decode(name): form for name, form in meta.original_variable_types.items()})
+    data = convert_spss_moments(data, _formats(meta, decode))
     notes = [f"encoding {decision.how}"]
     if decision.surprise:
         warn(f"{path.name!r}: encoding {decision.how}")
@@ -154,7 +153,7 @@ def _read_with(path: Path, decision: Decision, asked: str | None, dictionary: Sp
         frame, meta = _call(path, "UTF-8" if utf8 else "LATIN1", settings)
     except READ_FAULTS as error:
         if asked is not None or not utf8 or not _is_encoding_fault(error):
-            raise ReadError(_damage(path.name, error)) from error
+            raise ReadError(describe_damage(path.name, error)) from error
         frame, meta = _call_again(path, settings)
         decision = _decide_by_cells(path, dictionary, decision, frame)
         return frame, meta, decision
@@ -164,14 +163,16 @@ def _read_with(path: Path, decision: Decision, asked: str | None, dictionary: Sp
 
 
 def _call(path: Path, encoding: str, settings: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
-    return pyreadstat.read_sav(str(path), encoding=encoding, user_missing=True, disable_datetime_conversion=True, **settings)
+    return pyreadstat.read_sav(
+        str(path), encoding=encoding, user_missing=True, disable_datetime_conversion=True, **settings
+    )
 
 
 def _call_again(path: Path, settings: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
     try:
         return _call(path, "LATIN1", settings)
     except READ_FAULTS as error:
-        raise ReadError(_damage(path.name, error)) from error
+        raise ReadError(describe_damage(path.name, error)) from error
 
 
 def _is_encoding_fault(error: BaseException) -> bool:
@@ -184,7 +185,8 @@ def _decide_by_cells(path: Path, dictionary: SpssDictionary, decision: Decision,
     if not cells:
         return decision
     declared = dictionary.encoding or (None if decision.encoding == "ascii" else decision.encoding)
-    return decide_encoding([*dictionary.texts, *cells], declared, name=path.name)
+    again = decide_encoding([*dictionary.texts, *cells], declared, name=path.name)
+    return decision if again.encoding == decision.encoding else again
 
 
 def cells_as_bytes(frame: pd.DataFrame, limit: int = 2000) -> list[tuple[str, bytes]]:
@@ -213,7 +215,12 @@ def _check_complete(path: Path, dictionary: SpssDictionary, n_rows: int) -> None
                         "get the file again")
 
 
-def _damage(name: str, error: BaseException) -> str:
+def _formats(meta: Any, decode: Any) -> dict[str, str]:
+    return {decode(name): form for name, form in meta.original_variable_types.items() if form}
+
+
+def describe_damage(name: str, error: BaseException) -> str:
+    """Say that a file is damaged, with the reader's own word for it."""
     return f"{name!r} is truncated or damaged ({str(error).rstrip('.') or type(error).__name__}); get the file again"
 
 
@@ -228,17 +235,17 @@ def _read_portable(path: Path, lang: str | None, columns: Sequence[str] | None) 
         frame, meta = pyreadstat.read_por(str(path), disable_datetime_conversion=True,
                                           usecols=None if columns is None else list(columns))
     except READ_FAULTS as error:
-        raise ReadError(_damage(path.name, error)) from error
+        raise ReadError(describe_damage(path.name, error)) from error
     _check_columns_read(columns, meta.column_names, as_is, path.name)
     warn(f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is "
          "lost; "
          "a .sav of the same data keeps it")
     label = (meta.file_label or "").strip()
     codebook = make_codebook(meta, as_is, lang, label.replace("SIMULATED", "").strip(" :"))
-    data = convert_spss_moments(decode_columns(frame, as_is), meta.original_variable_types)
+    data = convert_spss_moments(decode_columns(frame, as_is), _formats(meta, as_is))
     provenance = Provenance(
-        source=path.name, sha256=hash_file(path), format="SPSS .por", encoding="portable", simulated="SIMULATED" in label,
-        notes=("a portable file: why an answer is missing is lost",),
+        source=path.name, sha256=hash_file(path), format="SPSS .por", encoding="portable",
+        simulated="SIMULATED" in label, notes=("a portable file: why an answer is missing is lost",),
     )  # fmt: skip
     return make_survey(data, codebook, provenance, "codes")
 

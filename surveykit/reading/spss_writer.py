@@ -52,8 +52,8 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
     Notes
     -----
     Answers that are missing for a reason go back to their codes, and the codes are declared user-missing. SPSS keeps
-    256 bytes of a variable label and 120 of a value label; longer ones are cut between characters and named in a warning
-    (a Cyrillic letter takes two bytes). The file label says SIMULATED when the answers are simulated.
+    256 bytes of a variable label and 120 of a value label; longer ones are cut between characters and named in a
+    warning (a Cyrillic letter takes two bytes). The file label says SIMULATED when the answers are simulated.
     R: ``haven::write_sav``.
     """
     data = restore_missing_codes(survey)

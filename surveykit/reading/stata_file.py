@@ -21,7 +21,7 @@ from surveykit.reading.assembly import (
 from surveykit.reading.damage import warn_of_damage
 from surveykit.reading.encodings import decide_encoding
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
-from surveykit.reading.spss_file import READ_FAULTS, asked_encoding, cells_as_bytes
+from surveykit.reading.spss_file import READ_FAULTS, asked_encoding, cells_as_bytes, describe_damage
 from surveykit.survey import Provenance, Survey
 
 FIRST_UTF8_RELEASE = 118
@@ -41,7 +41,7 @@ def read_stata(
     ----------
     path : path
     encoding : str, optional
-        Encoding of its texts, where the file's own is wrong. Stata 14 and later declare UTF-8; older files declare none.
+        Encoding of its texts, where the file's own is wrong. Stata 14 and later declare UTF-8; older files none.
     lang : str, optional
         Language of its labels; without it they have an undetermined language.
     columns : sequence of str, optional
@@ -52,8 +52,8 @@ def read_stata(
     Returns
     -------
     Survey
-        Extended missing values (.a to .z) are NaN, with ".a" as their reason. A file whose bytes do not fit the declared
-        UTF-8 is read by the encoding that its letters tell, with a warning.
+        Extended missing values (.a to .z) are NaN, with ".a" as their reason. A file whose bytes do not fit the
+        declared UTF-8 is read by the encoding that its letters tell, with a warning.
 
     Raises
     ------
@@ -75,10 +75,11 @@ def read_stata(
     release = _release(found)
     settings: dict[str, Any] = {} if columns is None else {"usecols": list(columns)}
     try:
-        frame, meta = pyreadstat.read_dta(str(found), encoding="LATIN1", user_missing=True, disable_datetime_conversion=True,
-                                          **settings)
+        frame, meta = pyreadstat.read_dta(
+            str(found), encoding="LATIN1", user_missing=True, disable_datetime_conversion=True, **settings
+        )
     except READ_FAULTS as error:
-        raise ReadError(f"{found.name!r} is truncated or damaged ({str(error).rstrip('.')}); get the file again") from error
+        raise ReadError(describe_damage(found.name, error)) from error
     texts = [*_texts(meta), *cells_as_bytes(frame)]
     declared = "utf-8" if release >= FIRST_UTF8_RELEASE else None
     decision = asked_encoding(encoding) if encoding else decide_encoding(texts, declared, name=found.name)
@@ -102,8 +103,8 @@ def read_stata(
         warn(f"{found.name!r}: encoding {decision.how}")
     notes = (f"encoding {decision.how}", *warn_of_damage(codebook, data, found.name))
     provenance = Provenance(
-        source=found.name, sha256=hash_file(found), format=f"Stata .dta (release {release})", encoding=decision.encoding,
-        simulated="SIMULATED" in label, notes=notes,
+        source=found.name, sha256=hash_file(found), format=f"Stata .dta (release {release})",
+        encoding=decision.encoding, simulated="SIMULATED" in label, notes=notes,
     )  # fmt: skip
     return make_survey(data, codebook, provenance, "reasons", reasons)
 
