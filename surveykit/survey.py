@@ -104,6 +104,10 @@ class Survey:
                 data[name] = data[name].mask(found, np.nan if pd.api.types.is_numeric_dtype(data[name]) else None)
         return replace(self, frame=data, missing_reasons=reasons)
 
+    def with_codebook(self, codebook: Codebook) -> "Survey":
+        """Return the survey with the texts of a second codebook added (further languages, say), missing codes applied."""
+        return replace(self, codebook=self.codebook.merge(codebook)).with_missing_codes()
+
     def with_columns(self, columns: Mapping[str, Any], *variables: Variable) -> "Survey":
         """Return the survey with columns added or replaced, and with their descriptions."""
         reasons = {name: codes for name, codes in self.missing_reasons.items() if name not in columns}

@@ -21,6 +21,12 @@ def test_missing_codes_become_nan_and_keep_their_reason():
     assert survey.frame["q1"].notna().sum() + counts.sum() == len(survey)
 
 
+def test_a_second_codebook_adds_languages_and_missing_codes():
+    survey = make().with_codebook(Codebook.of([Variable("q1", {"kk": "Әкім"}, missing={5: {"en": "not asked"}})]))
+    assert survey.codebook["q1"].ask("kk") == "Әкім"
+    assert survey.count_missing("q1").to_dict() == {5.0: 1, 98.0: 1, 99.0: 1, "empty": 1}
+
+
 def test_asking_twice_changes_nothing():
     survey = make()
     assert survey.with_missing_codes().count_missing("q1").equals(survey.count_missing("q1"))

@@ -1,0 +1,36 @@
+"""Read a survey wave, see what is in it, and draw one question block.
+
+The answers are SIMULATED: made by a program to try out the method. They are not findings.
+
+    python examples/01_read_and_describe.py
+
+prints tables and writes trust.png into the folder that it is run from.
+"""
+
+from pathlib import Path
+
+import surveykit as sk
+
+DATA = Path(__file__).parent.parent / "analysis" / "ili_district" / "data"
+
+# 1. Read. Codes stay numbers; what they mean stands in the codebook; "don't know" (98) and "refused" (99) are missing.
+#    The file has Russian labels; the codebook beside it adds English and Kazakh.
+survey = sk.read_spss(DATA / "ili_2021.sav").with_codebook(sk.read_codebook(DATA / "codebook.toml"))
+print(f"{survey.provenance.source}: {len(survey)} respondents, weight {survey.provenance.weight}")
+print("SIMULATED answers" if survey.provenance.simulated else "real answers", "\n")
+
+# 2. Look around: which variables speak of trust?
+print(sk.describe_columns(survey, search="trust", lang="en").to_string(index=False), "\n")
+
+# 3. Count one item: every code, every reason for not answering, nothing lost.
+print(sk.frequencies(survey, "trust_akim", lang="en").to_string(index=False), "\n")
+
+# 4. Say who was sampled: villages were drawn, people in them answered and carry weights.
+design = sk.SurveyDesign(survey, weight="base_weight", cluster="settlement")
+print(sk.audit_design(design, settlement="settlement"), "\n")
+
+# 5. Estimate shares with their errors, and draw them.
+block = ["trust_akim", "trust_kenes", "trust_maslikhat", "trust_district"]
+shares = sk.shares(design, block, by="akim", lang="en")
+print(shares)
+sk.save_figure(sk.draw_shares(shares), "trust.png")
