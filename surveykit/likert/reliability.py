@@ -1,0 +1,257 @@
+"""Reliability: how far the items of a scale measure one thing, with a standard error."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy.stats import f as f_distribution
+from scipy.stats import t as t_distribution
+
+from surveykit._checks import check_option, check_share, some, warn
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.likert.scale import LikertScale, scale_matrix
+from surveykit.results import Result, glossary_frame
+from surveykit.survey import Survey, as_survey
+
+Missing = Literal["complete", "pairwise"]
+UNITS_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability(Result):
+    """Cronbach's alpha with what each item does to it.
+
+    Attributes
+    ----------
+    items : pandas.DataFrame
+        One row per item: item, question, reversed, n, mean, std_dev (both in scale points, after reversal),
+        item_rest_r, alpha_if_dropped.
+    """
+
+    items: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+def cronbach_alpha(
+    data: SurveyDesign | Survey | pd.DataFrame,
+    scale: LikertScale,
+    *,
+    missing: Missing = "complete",
+    confidence: float = 0.95,
+) -> Reliability:
+    """Return Cronbach's alpha of a scale, weighted by the design.
+
+    Parameters
+    ----------
+    data : SurveyDesign, Survey or DataFrame
+    scale : LikertScale
+        Reversed items are turned round here.
+    missing : {"complete", "pairwise"}
+        Respondents who answered all items, or for each pair of items those who answered both (no standard error then).
+    confidence : float
+        Level of the interval.
+
+    Returns
+    -------
+    Reliability
+        Rows of ``table`` by ``term``: alpha, alpha_standardized, then alpha_if_dropped and item_rest_r for each item
+        (its column in ``level``).
+
+    Notes
+    -----
+    With S the (weighted) covariance matrix of k items, ``alpha = k / (k - 1) * (1 - trace(S) / sum(S))``; the
+    standardised alpha puts the correlations for S; item_rest_r is the correlation of an item with the sum of the
+    others.
+
+    Standard error: for unweighted answers without clusters or strata that of Duhachek and Iacobucci (2004), with the
+    exact interval of Feldt (1965), which supposes normal answers. Otherwise the jackknife that leaves out one sampling
+    unit at a time (within strata, JKn; squares around the full-sample value), with an interval by t on the scale of
+    log(1 - alpha), so that it cannot pass 1; sampling fractions count as zero.
+
+    R: ``survey::svycralpha(~q1 + q2, design, na.rm = TRUE)``; ``psych::alpha(d[c("q1", "q2")])``.
+
+    References
+    ----------
+    Cronbach, L. J. (1951). Coefficient alpha and the internal structure of tests. Psychometrika 16, 297-334.
+    Feldt, L. S. (1965). The approximate sampling distribution of Kuder-Richardson reliability coefficient twenty.
+    Psychometrika 30, 357-370.
+    Duhachek, A. and Iacobucci, D. (2004). Alpha's standard error (ASE). Journal of Applied Psychology 89, 792-808.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4, 5, 5], "q2": [2, 2, 3, 5, 5, 4], "q3": [5, 5, 4, 2, 1, 1]})
+    >>> scale = LikertScale("trust", ["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
+    >>> round(cronbach_alpha(answers, scale).facts["alpha"], 4)
+    0.9666
+    """
+    check_option(missing, get_args(Missing), "missing")
+    check_share(confidence, "confidence")
+    if len(scale.items) < 2:
+        raise ArgumentError(f"reliability needs at least two items, but scale {scale.name!r} has one; name more items")
+    design = data if isinstance(data, SurveyDesign) else SurveyDesign(as_survey(data))
+    matrix = scale_matrix(design, scale)
+    rows = ~np.isnan(matrix).any(axis=1) if missing == "complete" else np.ones(len(matrix), dtype=bool)
+    covariance = _covariance(matrix, design.weights, scale, missing)
+    facts: dict[str, object] = {"alpha": float(alpha_of(covariance)), "items": len(scale.items), "n": int(rows.sum())}
+    error, low, high, df, how = _uncertainty(matrix, rows, design, missing, confidence, covariance)
+    drop = [float(alpha_of(np.delete(np.delete(covariance, item, 0), item, 1))) for item in range(len(scale.items))]
+    rest = rest_correlations(covariance)
+    against = [item for item, r in zip(scale.items, rest) if r < 0]
+    if against:
+        warn(f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest "
+             "correlation); is it missing from `reversed_items`?")
+    spread = np.sqrt(np.diag(covariance))
+    standardized = float(alpha_of(covariance / np.outer(spread, spread)))
+    k = len(scale.items)
+    table = glossary_frame({
+        "outcome": [scale.name] * (2 + 2 * k),
+        "level": [None, None, *scale.items, *scale.items],
+        "term": ["alpha", "alpha_standardized", *["alpha_if_dropped"] * k, *["item_rest_r"] * k],
+        "estimate": [facts["alpha"], standardized, *(drop if k > 2 else [np.nan] * k), *rest],
+        "std_error": [error] + [np.nan] * (2 * k + 1),
+        "df": [df] + [np.nan] * (2 * k + 1),
+        "conf_low": [low] + [np.nan] * (2 * k + 1),
+        "conf_high": [high] + [np.nan] * (2 * k + 1),
+        "n": [int(rows.sum())] * (2 + 2 * k),
+        "n_clusters": [len(np.unique(design.units.cluster_of_row[rows]))] * (2 + 2 * k),
+        "n_weighted": [float(design.weights[rows].sum())] * (2 + 2 * k),
+    })  # fmt: skip
+    whom = ("respondents who answered all items" if missing == "complete"
+            else "pairs of items, each over the respondents who answered both")
+    method = (f"Cronbach's alpha from {whom}, {design.origin().weight}"
+              + (f"; reversed: {', '.join(scale.reversed_items)}" if scale.reversed_items else "") + f". {how}")
+    return Reliability(table, method, design.origin(), facts, f"Reliability of {scale.name}",
+                       items=_item_table(scale, design, matrix, rows, rest, drop))
+
+
+def alpha_of(covariance: np.ndarray) -> np.ndarray:
+    """Return Cronbach's alpha of one covariance matrix, or of many along the leading axes."""
+    k = covariance.shape[-1]
+    if k < 2:
+        return np.full(covariance.shape[:-2], np.nan)
+    trace = np.trace(covariance, axis1=-2, axis2=-1)
+    return k / (k - 1) * (1 - trace / covariance.sum(axis=(-2, -1)))
+
+
+def rest_correlations(covariance: np.ndarray) -> np.ndarray:
+    """Return each item's correlation with the sum of the other items."""
+    variance, with_all = np.diag(covariance), covariance.sum(axis=1)
+    rest = covariance.sum() - 2 * with_all + variance
+    return (with_all - variance) / np.sqrt(variance * rest)
+
+
+def _covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale, missing: Missing) -> np.ndarray:
+    answered = ~np.isnan(matrix)
+    if missing == "complete":
+        answered &= answered.all(axis=1)[:, None]
+    nobody = [item for item, count in zip(scale.items, answered.sum(axis=0)) if count < 2]
+    if nobody:
+        remedy = (" among those who answered all items; pass missing=\"pairwise\", or drop an item"
+                  if missing == "complete" else "; drop the item")
+        raise ArgumentError("alpha needs at least two respondents with answers, but "
+                            f"{some(map(repr, nobody))} has fewer{remedy}")
+    x = np.where(answered, matrix, 0.0)
+    seen = answered.astype(float)
+    both = seen.T @ (weights[:, None] * seen)
+    sums = x.T @ (weights[:, None] * seen)  # [i, j]: sum of item i over those who answered j too
+    products = x.T @ (weights[:, None] * x)
+    counts = seen.T @ seen
+    covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
+    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
+    if constant:
+        raise ArgumentError(f"alpha needs items on which answers differ, but everyone gave one answer to "
+                            f"{some(map(repr, constant))}; drop it from the scale")
+    return covariance
+
+
+def _uncertainty(
+    matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, missing: Missing, confidence: float,
+    covariance: np.ndarray,
+) -> tuple[float, float, float, float, str]:
+    """Return standard error, interval, degrees of freedom, and the sentence about them."""
+    nan = float("nan")
+    if missing == "pairwise":
+        return nan, nan, nan, nan, "No standard error is given for pairwise covariances."
+    alpha = float(alpha_of(covariance))
+    simple = not (design.cluster or design.stratum or design.steps) and np.ptp(design.weights) == 0
+    n, k = int(rows.sum()), matrix.shape[1]
+    if simple:
+        tail = (1 - confidence) / 2
+        ends = [1 - (1 - alpha) * f_distribution.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)]
+        return (_normal_error(covariance, n), *ends, float(n - 1),
+                "Standard error of Duhachek and Iacobucci (2004), interval of Feldt (1965).")
+    error = _jackknife_error(matrix[rows], rows, design, alpha)
+    df = float(design.degrees_of_freedom)
+    if df <= 0:
+        warn("no degrees of freedom are left (clusters minus strata), so alpha has no interval")
+        return error, nan, nan, df, "Delete-one-unit jackknife; no interval without degrees of freedom."
+    half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - alpha)
+    ends = [1 - (1 - alpha) * np.exp(sign * half) for sign in (1, -1)]
+    unit = "cluster" if design.cluster else "respondent"
+    return error, *ends, df, f"Jackknife leaving out one {unit} at a time; t interval on log(1 - alpha), df = {df:g}."
+
+
+def _normal_error(covariance: np.ndarray, n: int) -> float:
+    """Standard error of alpha for normal answers (Duhachek and Iacobucci 2004, eq. 1)."""
+    k, trace, total = len(covariance), np.trace(covariance), covariance.sum()
+    square = covariance @ covariance
+    bracket = total * (np.trace(square) + trace**2) - 2 * trace * square.sum()
+    return float(np.sqrt(2 * k**2 / ((k - 1) ** 2 * total**3) * bracket / n))
+
+
+def _jackknife_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, alpha: float) -> float:
+    """Standard error of alpha from leaving out one primary sampling unit at a time; matrix holds complete rows."""
+    stratum = design.units.stages[0].stratum
+    per_stratum = np.bincount(stratum)
+    unit = design.units.cluster_of_row[rows]
+    weights = design.weights[rows]
+    centred = matrix - np.average(matrix, axis=0, weights=weights)
+    k = matrix.shape[1]
+    columns = np.hstack([np.ones((len(matrix), 1)), centred])  # moments of (1, x): sum of w, of w x, of w x x'
+    total = (weights[:, None] * columns).T @ columns
+    of_stratum = np.zeros((len(per_stratum), k + 1, k + 1))
+    order = np.argsort(unit, kind="stable")
+    variance = 0.0
+    present = np.unique(unit)
+    for chunk in np.array_split(present, max(1, len(present) // UNITS_AT_ONCE)):
+        moments, units = _unit_moments(columns, weights, unit, order, chunk)
+        np.add.at(of_stratum, stratum[units], moments)
+    for chunk in np.array_split(present, max(1, len(present) // UNITS_AT_ONCE)):
+        moments, units = _unit_moments(columns, weights, unit, order, chunk)
+        h = stratum[units]
+        many = per_stratum[h] > 1
+        moments, h = moments[many], h[many]
+        size = per_stratum[h][:, None, None]
+        left = total - of_stratum[h] + (of_stratum[h] - moments) * size / (size - 1)
+        mean = left[:, 0, 1:] / left[:, 0, 0][:, None]
+        replicate = left[:, 1:, 1:] / left[:, 0, 0][:, None, None] - mean[:, :, None] * mean[:, None, :]
+        factor = (per_stratum[h] - 1) / per_stratum[h]
+        variance += float((factor * (alpha_of(replicate) - alpha) ** 2).sum())
+    return float(np.sqrt(variance))
+
+
+def _unit_moments(columns: np.ndarray, weights: np.ndarray, unit: np.ndarray, order: np.ndarray,
+                  chunk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted cross-products of each unit of a chunk (ascending unit numbers), and the units."""
+    sorted_units = unit[order]
+    first, last = np.searchsorted(sorted_units, [chunk[0], chunk[-1] + 1])
+    here = order[first:last]
+    products = columns[here][:, :, None] * (weights[here][:, None] * columns[here])[:, None, :]
+    starts = np.searchsorted(sorted_units[first:last], chunk)
+    return np.add.reduceat(products, starts, axis=0), chunk
+
+
+def _item_table(scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, rows: np.ndarray, rest: np.ndarray,
+                drop: list[float]) -> pd.DataFrame:
+    book = design.survey.codebook
+    found = []
+    for item, values, r, without in zip(scale.items, matrix.T, rest, drop):
+        answered = rows & ~np.isnan(values)
+        weights = design.weights[answered]
+        mean = float(np.average(values[answered], weights=weights))
+        n = int(answered.sum())
+        variance = float(np.average((values[answered] - mean) ** 2, weights=weights)) * n / max(n - 1, 1)
+        found.append({"item": item, "question": book[item].ask(), "reversed": item in scale.reversed_items, "n": n,
+                      "mean": mean, "std_dev": variance**0.5, "item_rest_r": float(r), "alpha_if_dropped": without})
+    return pd.DataFrame(found)
