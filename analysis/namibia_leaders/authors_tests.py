@@ -15,10 +15,17 @@ def robust_difference(answers: pd.Series, treated: pd.Series, confidence: float 
     low, high = fit.conf_int(1 - confidence).iloc[1]
     t = fit.tvalues.iloc[1]
     return {
-        "estimate": fit.params.iloc[1], "std_error": fit.bse.iloc[1], "statistic": t, "df": fit.df_resid,
-        "p_value": fit.pvalues.iloc[1], "p_greater": stats.t.sf(t, fit.df_resid), "p_less": stats.t.cdf(t, fit.df_resid),
-        "conf_low": low, "conf_high": high, "n": int(rows.sum()),
-    }  # fmt: skip
+        "estimate": fit.params.iloc[1],
+        "std_error": fit.bse.iloc[1],
+        "statistic": t,
+        "df": fit.df_resid,
+        "p_value": fit.pvalues.iloc[1],
+        "p_greater": stats.t.sf(t, fit.df_resid),
+        "p_less": stats.t.cdf(t, fit.df_resid),
+        "conf_low": low,
+        "conf_high": high,
+        "n": int(rows.sum()),
+    }
 
 
 def mean_with_interval(answers: pd.Series, confidence: float = 0.95) -> dict[str, float]:
@@ -26,8 +33,14 @@ def mean_with_interval(answers: pd.Series, confidence: float = 0.95) -> dict[str
     known = answers.dropna()
     error = known.std(ddof=1) / np.sqrt(len(known))
     reach = stats.t.ppf((1 + confidence) / 2, len(known) - 1) * error
-    return {"estimate": known.mean(), "std_error": error, "df": len(known) - 1, "conf_low": known.mean() - reach,
-            "conf_high": known.mean() + reach, "n": len(known)}
+    return {
+        "estimate": known.mean(),
+        "std_error": error,
+        "df": len(known) - 1,
+        "conf_low": known.mean() - reach,
+        "conf_high": known.mean() + reach,
+        "n": len(known),
+    }
 
 
 def share_tests(answers: pd.Series, treated: pd.Series) -> dict[str, tuple[float, float]]:
@@ -77,6 +90,7 @@ def power_of_two_shares(share: float, other: float, per_group: int, level: float
 
 def detectable_difference(share: float, n: int, level: float, power: float = 0.8) -> float:
     """Return the rise from `share` that n persons in two equal groups find with this power, two-sided."""
+
     def lack(other: float) -> float:
         return power_of_two_shares(share, other, n // 2, level, sides=2) - power
 
@@ -88,14 +102,22 @@ def all_tests(leaders: pd.DataFrame, villagers: pd.DataFrame) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
 
     def add(figure: str, outcome: str, named: Iterable[tuple[str, tuple[float, float]]]) -> None:
-        rows.extend({"figure": figure, "outcome": outcome, "method": name, "statistic": value[0], "p_value": value[1]}
-                    for name, value in named)
+        rows.extend(
+            {"figure": figure, "outcome": outcome, "method": name, "statistic": value[0], "p_value": value[1]}
+            for name, value in named
+        )
 
     elected, chief = leaders["DEL"], leaders["TL"]
     robust = robust_difference(leaders["dem7"], elected)
-    add("text", "dem7", [("HC1 regression, two-sided", (robust["statistic"], robust["p_value"])),
-                         ("HC1 regression, elected leaders more democratic", (robust["statistic"], robust["p_greater"])),
-                         ("HC1 regression, chiefs more democratic", (robust["statistic"], robust["p_less"]))])
+    add(
+        "text",
+        "dem7",
+        [
+            ("HC1 regression, two-sided", (robust["statistic"], robust["p_value"])),
+            ("HC1 regression, elected leaders more democratic", (robust["statistic"], robust["p_greater"])),
+            ("HC1 regression, chiefs more democratic", (robust["statistic"], robust["p_less"])),
+        ],
+    )
     add("text", "dem2", share_tests(leaders["dem2"], elected).items())
     add("2", "nepotistic", share_tests(leaders["nepotistic"], elected).items())
     for outcome in ("nepotisNR", "vengefulRN"):
@@ -106,7 +128,13 @@ def all_tests(leaders: pd.DataFrame, villagers: pd.DataFrame) -> pd.DataFrame:
     table = pd.crosstab(villagers["e_2"], villagers["e_1"])
     pearson = stats.chi2_contingency(table, correction=False)
     add("4", "e_2 by e_1", [("Pearson chi-squared", (pearson.statistic, pearson.pvalue))])
-    add("5", "m_fg", [("rank sum", rank_sum(leaders["m_fg"], chief)),
-                      ("F, ratio of variances", variance_ratio(leaders["m_fg"], chief)),
-                      ("t, equal variances", pooled_t(leaders["m_fg"], 1 - chief))])
+    add(
+        "5",
+        "m_fg",
+        [
+            ("rank sum", rank_sum(leaders["m_fg"], chief)),
+            ("F, ratio of variances", variance_ratio(leaders["m_fg"], chief)),
+            ("t, equal variances", pooled_t(leaders["m_fg"], 1 - chief)),
+        ],
+    )
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""The authors' file as three surveys: villagers who rate both leaders, leaders, and villages with both leaders beside each other."""
+"""The authors' file as three surveys: villagers who rate both leaders, leaders, and villages with both side by side."""
 
 from pathlib import Path
 
@@ -12,8 +12,16 @@ PUBLISHED_AT = "github.com/IvoSteimanis/Leadership-Namibia"
 SHA256 = "e82c2a645821bd55ed2e716dfde8383f3e22f742806d0e204241a4116e5bcbb9"
 """Hash of the version of leadership.dta that the numbers in claims.csv and in the documentation were held against."""
 
-SOURCE_ITEMS = {"e_1": "b12satisfactionTL", "e_2": "b10b", "e_3": "b11g", "e_4": "b8b",
-                "e_5": "b11f", "e_6": "b8c", "e_7": "b11h", "e_8": "b8d"}  # fmt: skip
+SOURCE_ITEMS = {
+    "e_1": "b12satisfactionTL",
+    "e_2": "b10b",
+    "e_3": "b11g",
+    "e_4": "b8b",
+    "e_5": "b11f",
+    "e_6": "b8c",
+    "e_7": "b11h",
+    "e_8": "b8d",
+}
 """The authors' five-point item and the four-point question that it was made of, in which code 5 is "don't know"."""
 
 ITEMS = tuple(SOURCE_ITEMS)
@@ -23,9 +31,28 @@ PAIRS = (("e_2", "e_1"), ("e_4", "e_3"), ("e_6", "e_5"), ("e_8", "e_7"))
 
 LEADER_OUTCOMES = ("dem7", "nepotistic", "nepotisNR", "vengefulRN", "m_fg")
 DONT_KNOW, SOURCE_DONT_KNOW, LAST_LEADER = 8, 5, 64
-NEEDED = ("id", "village", "DEL", "TL", "elected", "id1", "social_type2", "decision1", "decision2", "month_exp", "month_pre",
-          "relation2", "PSP_NN", "PSP_NR", "PSP_RN", *(f"dem{i}" for i in range(1, 5)), *(f"pseudo{i}" for i in range(1, 5)),
-          *LEADER_OUTCOMES, *ITEMS, *SOURCE_ITEMS.values())  # fmt: skip
+NEEDED = (
+    "id",
+    "village",
+    "DEL",
+    "TL",
+    "elected",
+    "id1",
+    "social_type2",
+    "decision1",
+    "decision2",
+    "month_exp",
+    "month_pre",
+    "relation2",
+    "PSP_NN",
+    "PSP_NR",
+    "PSP_RN",
+    *(f"dem{i}" for i in range(1, 5)),
+    *(f"pseudo{i}" for i in range(1, 5)),
+    *LEADER_OUTCOMES,
+    *ITEMS,
+    *SOURCE_ITEMS.values(),
+)
 
 
 def read_answers(path: Path) -> sk.Survey:
@@ -36,11 +63,17 @@ def read_answers(path: Path) -> sk.Survey:
     survey = sk.read_stata(path, encoding="windows-1252")
     absent = [name for name in NEEDED if name not in survey.frame.columns]
     if absent:
-        raise sk.ColumnError(f"{path.name} has no column {absent[0]!r}, so it is not the authors' leadership.dta; "
-                             f"they publish it at {PUBLISHED_AT}")
+        raise sk.ColumnError(
+            f"{path.name} has no column {absent[0]!r}, so it is not the authors' leadership.dta; "
+            f"they publish it at {PUBLISHED_AT}"
+        )
     frame = survey.frame
-    known = {item.replace("e_", "k_"): frame[item].where(frame[source] != SOURCE_DONT_KNOW, DONT_KNOW)
-             .where(frame["id"] > LAST_LEADER) for item, source in SOURCE_ITEMS.items()}  # fmt: skip
+    known = {
+        item.replace("e_", "k_"): frame[item]
+        .where(frame[source] != SOURCE_DONT_KNOW, DONT_KNOW)
+        .where(frame["id"] > LAST_LEADER)
+        for item, source in SOURCE_ITEMS.items()
+    }
     chiefs = frame[frame["TL"] == 1].set_index("village")["elected"]
     book = sk.read_codebook(HERE / "codebook.toml")
     texts = [book[name] for name in book] + [number_villages(frame["village"])]
@@ -51,8 +84,9 @@ def read_answers(path: Path) -> sk.Survey:
 def number_villages(village: pd.Series) -> sk.Variable:
     """Return the description of `village` with numbers in place of names: twelve neighbours answered in each."""
     codes = sorted(village.dropna().astype(int).unique())
-    return sk.Variable("village", {"en": "Village", "ru": "Деревня", "kk": "Ауыл"},
-                       {code: {"und": f"V{code:02d}"} for code in codes})
+    return sk.Variable(
+        "village", {"en": "Village", "ru": "Деревня", "kk": "Ауыл"}, {code: {"und": f"V{code:02d}"} for code in codes}
+    )
 
 
 def villagers(survey: sk.Survey) -> sk.SurveyDesign:
@@ -68,15 +102,20 @@ def leaders(survey: sk.Survey) -> sk.SurveyDesign:
 
 
 def villages(survey: sk.Survey) -> sk.SurveyDesign:
-    """Return one row per village, each outcome of its chief (`_chief`) beside that of its elected leader (`_elected`)."""
+    """Return one row per village: each outcome of its chief (`_chief`) and of its elected leader (`_elected`)."""
     frame = survey.frame[survey.frame["id"] <= LAST_LEADER].set_index("village").sort_index()
     both = {}
     for outcome in LEADER_OUTCOMES:
         both[f"{outcome}_elected"] = frame.loc[frame["DEL"] == 1, outcome]
         both[f"{outcome}_chief"] = frame.loc[frame["DEL"] == 0, outcome]
-    texts = [sk.Variable(f"{name}_{who}", survey.codebook[name].question)
-             for name in LEADER_OUTCOMES for who in ("elected", "chief")]  # fmt: skip
-    wide = sk.Survey(pd.DataFrame(both).reset_index(), sk.Codebook.of([*texts, survey.codebook["village"]]), survey.provenance)
+    texts = [
+        sk.Variable(f"{name}_{who}", survey.codebook[name].question)
+        for name in LEADER_OUTCOMES
+        for who in ("elected", "chief")
+    ]
+    wide = sk.Survey(
+        pd.DataFrame(both).reset_index(), sk.Codebook.of([*texts, survey.codebook["village"]]), survey.provenance
+    )
     return sk.SurveyDesign(wide, cluster="village")
 
 
@@ -86,8 +125,10 @@ def count_sample(survey: sk.Survey) -> dict[str, float | str]:
     chiefs_and_elected, people = frame[frame["id"] <= LAST_LEADER], frame[frame["id"] > LAST_LEADER]
     per_village = people.groupby("village").size()
     both = chiefs_and_elected.groupby("village")["DEL"].agg(lambda kinds: sorted(kinds) == [0, 1])
-    relations = [people.groupby("village")["relation2"].agg(lambda given, kind=kind: (given.str.strip() == kind).sum())
-                 for kind in ("TL", "DL", "No")]  # fmt: skip
+    relations = [
+        people.groupby("village")["relation2"].agg(lambda given, kind=kind: (given.str.strip() == kind).sum())
+        for kind in ("TL", "DL", "No")
+    ]
     months = pd.concat([frame["month_exp"], frame["month_pre"]])
     lenient = chiefs_and_elected["PSP_NR"] < chiefs_and_elected["PSP_NN"]
     vengeful = chiefs_and_elected["PSP_RN"] > chiefs_and_elected["PSP_NN"]
@@ -111,9 +152,14 @@ def count_sample(survey: sk.Survey) -> dict[str, float | str]:
 def recoded_neutral(survey: sk.Survey) -> pd.DataFrame:
     """Return for each item how many villagers stand at "neutral", and how many of them said "don't know"."""
     people = survey.frame[survey.frame["id"] > LAST_LEADER]
-    rows = [{"item": item, "neutral": int((people[item] == 3).sum()),
-             "dont_know": int(((people[item] == 3) & (people[source] == SOURCE_DONT_KNOW)).sum())}
-            for item, source in SOURCE_ITEMS.items()]  # fmt: skip
+    rows = [
+        {
+            "item": item,
+            "neutral": int((people[item] == 3).sum()),
+            "dont_know": int(((people[item] == 3) & (people[source] == SOURCE_DONT_KNOW)).sum()),
+        }
+        for item, source in SOURCE_ITEMS.items()
+    ]
     return pd.DataFrame(rows)
 
 

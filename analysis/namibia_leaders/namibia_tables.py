@@ -1,0 +1,223 @@
+"""The tables of the published analysis, each a Result in the glossary's columns."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from authors_tests import (
+    all_tests,
+    detectable_difference,
+    mean_with_interval,
+    power_of_two_shares,
+    robust_difference,
+)
+from namibia_answers import LEADER_OUTCOMES
+from namibia_words import title
+
+import surveykit as sk
+from surveykit.results import glossary_frame
+
+TRAITS = (
+    "extraversion_normal",
+    "agreeableness_normal",
+    "conscientiousness_normal",
+    "neuroticism_normal",
+    "openness_normal",
+)
+INDEPENDENT = "respondents taken as independent, as in the publication"
+
+
+def procedural_choices(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
+    """Figure 1 of the article: elected leaders minus chiefs, HC1 errors, with 95 and 90 percent intervals."""
+    frame, rows = leaders.survey.frame, []
+    for panel, stem in (("A", "dem"), ("B", "pseudo")):
+        for decision in range(1, 5):
+            rows.append(_difference(leaders, f"{stem}{decision}", lang) | {"panel": title(panel, lang)})
+    rows.append(_difference(leaders, "dem7", lang) | {"panel": title("all", lang)})
+    table = glossary_frame(pd.DataFrame(rows), extra=("conf90_low", "conf90_high", "p_greater", "p_less", "panel"))
+    method = (
+        "Difference of means, elected leaders minus chiefs, by least squares with HC1 errors and t with n - 2 "
+        f"degrees of freedom, {INDEPENDENT}. Panel A: democratic rule against any other; panel B: pseudo-democratic "
+        f"against dictatorial among those who did not choose the democratic rule. {len(frame)} leaders."
+    )
+    return _result(leaders, table, method, "table1", lang)
+
+
+def _difference(leaders: sk.SurveyDesign, outcome: str, lang: str) -> dict[str, object]:
+    frame, book = leaders.survey.frame, leaders.survey.codebook
+    wide, narrow = (robust_difference(frame[outcome], frame["DEL"], level) for level in (0.95, 0.90))
+    shown = {name: value for name, value in wide.items() if name not in ("p_greater", "p_less")}
+    return {
+        "outcome": outcome,
+        "group": book["DEL"].label(1, lang),
+        "baseline": book["DEL"].label(0, lang),
+        "method": "hc1",
+        **shown,
+        "conf90_low": narrow["conf_low"],
+        "conf90_high": narrow["conf_high"],
+        "p_greater": wide["p_greater"],
+        "p_less": wide["p_less"],
+    }
+
+
+def means_by_kind(leaders: sk.SurveyDesign, outcomes: Sequence[str], key: str, lang: str) -> sk.Result:
+    """Figures 2, 3B and 5 of the article: means of both kinds of leader with t intervals."""
+    frame, book = leaders.survey.frame, leaders.survey.codebook
+    rows = [
+        {
+            "outcome": outcome,
+            "group": book["DEL"].label(kind, lang),
+            "method": "independent",
+            **mean_with_interval(frame.loc[frame["DEL"] == kind, outcome]),
+        }
+        for outcome in outcomes
+        for kind in (0, 1)
+    ]
+    return _result(leaders, glossary_frame(pd.DataFrame(rows)), f"Means with t intervals, {INDEPENDENT}.", key, lang)
+
+
+def social_preferences(survey: sk.Survey, lang: str) -> sk.Result:
+    """Figure 3A of the article: shares of the four types among elected leaders, chiefs and villagers."""
+    frame, book = survey.frame, survey.codebook
+    rows = []
+    for code in book["social_type2"].labels:
+        for kind in book["id1"].labels:
+            hit = (frame.loc[frame["id1"] == kind, "social_type2"] == code).astype(float)
+            rows.append(
+                {
+                    "outcome": "social_type2",
+                    "level": book["social_type2"].label(code, lang),
+                    "group": book["id1"].label(kind, lang),
+                    "method": "independent",
+                    **mean_with_interval(hit),
+                }
+            )
+    design = sk.SurveyDesign(survey)
+    return _result(
+        design, glossary_frame(pd.DataFrame(rows)), f"Shares with t intervals, {INDEPENDENT}.", "table3", lang
+    )
+
+
+def program_tests(leaders: sk.SurveyDesign, villagers: sk.SurveyDesign, lang: str) -> sk.Result:
+    """Every test of the authors' program, one row each."""
+    table = glossary_frame(all_tests(leaders.survey.frame, villagers.survey.frame), extra=("figure",))
+    method = (
+        "The tests of the authors' program: chi-squared without continuity correction, Fisher's exact test, t with "
+        "equal variances, rank sum with ties corrected, variance ratio, HC1 regressions; "
+        f"{INDEPENDENT}. Two-sided unless said."
+    )
+    return _result(leaders, table, method, "table11", lang)
+
+
+def power(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
+    """The power analysis at the end of the authors' program."""
+    rows = []
+    for level in (0.05, 0.10):
+        rows += [
+            {
+                "term": "power, one-sided, 32 against 32, share of chiefs 0.50",
+                "level_of_test": level,
+                "leaders": 64,
+                "difference": gap / 100,
+                "power": power_of_two_shares(0.5, 0.5 + gap / 100, 32, level, sides=1),
+            }
+            for gap in range(5, 45, 5)
+        ]
+        rows += [
+            {
+                "term": "detectable difference, two-sided, 80 % power, share of elected leaders 0.58",
+                "level_of_test": level,
+                "leaders": n,
+                "difference": detectable_difference(0.58, n, level),
+                "power": 0.8,
+            }
+            for n in range(64, 513, 32)
+        ]
+    table = glossary_frame(pd.DataFrame(rows), extra=("level_of_test", "leaders", "difference", "power"))
+    method = (
+        "Power of Pearson's test of two shares in groups of one size, normal approximation (Stata: power "
+        "twoproportions); leaders taken as independent."
+    )
+    return _result(leaders, table, method, "table10", lang)
+
+
+def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.SurveyDesign, lang: str) -> sk.Result:
+    """What robust errors, clustering, few-cluster methods and the place of "don't know" do to each verdict."""
+    rows = []
+    for name, result in (("published", published), ("known", known)):
+        table = result.table[(result.table["estimand"] == "person") & result.table["term"].isna()]
+        for outcome in dict.fromkeys(table["outcome"]):
+            p_values = table[table["outcome"] == outcome].set_index("method")["p_value"]
+            frame = villagers.survey.frame
+            robust = robust_difference(frame[outcome], frame["chief_elected"])
+            rows.append(_verdict(name, outcome, robust, p_values))
+    extra = ("coding", "p_hc1", "p_linearized", "p_cr2", "p_randomization", "verdict")
+    table = glossary_frame(pd.DataFrame(rows), extra=extra)
+    method = (
+        "Difference between villagers whose chief was elected and villagers whose chief was appointed or "
+        "inherited the office. p_hc1: least squares with HC1 errors, villagers taken as independent (the errors "
+        "of the publication); p_linearized: villages as clusters, t; p_cr2: CR2 with Satterthwaite degrees of "
+        "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted for the number of items."
+    )
+    return _result(villagers, table, method, "table9", lang)
+
+
+def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: pd.Series) -> dict[str, object]:
+    found = {
+        "p_hc1": robust["p_value"],
+        "p_linearized": p_values["linearized"],
+        "p_cr2": p_values["cr2"],
+        "p_randomization": p_values["randomization"],
+    }
+    naive, honest = found["p_hc1"] < 0.05, max(found["p_cr2"], found["p_randomization"]) < 0.05
+    words = {
+        (True, True): "stands",
+        (True, False): "lost by clustering",
+        (False, True): "found by clustering",
+        (False, False): "",
+    }
+    return {
+        "outcome": outcome,
+        "coding": coding,
+        "estimate": robust["estimate"],
+        "n": robust["n"],
+        **found,
+        "verdict": words[naive, honest],
+    }
+
+
+def published_facts(
+    leaders: sk.SurveyDesign, choices: sk.Result, agree: sk.Result, paired: sk.Result
+) -> dict[str, float]:
+    """Return the recomputed numbers of the ledger, by the keys in its column `check`."""
+    rows = choices.table.set_index("outcome")
+    frame = leaders.survey.frame
+    kinds = {"chiefs": 0, "elected": 1}
+    percent = {
+        f"{outcome}.{who}": 100 * frame.loc[frame["DEL"] == kind, outcome].mean()
+        for outcome in LEADER_OUTCOMES[:2]
+        for who, kind in kinds.items()
+    }
+    sizes = {
+        f"figure1.{panel}{i}.n": rows.loc[f"{stem}{i}", "n"]
+        for panel, stem in (("A", "dem"), ("B", "pseudo"))
+        for i in range(1, 5)
+    }
+    majority = dict(
+        zip(
+            ("satisfied.chief", "satisfied.elected", "understandable.chief", "understandable.elected"),
+            100 * agree.table["estimate"],
+        )
+    )
+    first_pair = paired.table["estimate"].iloc[0]
+    return {
+        **percent,
+        **sizes,
+        **majority,
+        "dem7.p_greater": rows.loc["dem7", "p_greater"],
+        "dem7.p_less": rows.loc["dem7", "p_less"],
+        "relative_satisfaction.mean": first_pair,
+    }
+
+
+def _result(design: sk.SurveyDesign, table: pd.DataFrame, method: str, key: str, lang: str) -> sk.Result:
+    return sk.Result(table, method, design.origin(lang), {"n_rows": len(design)}, title(key, lang))
