@@ -36,6 +36,8 @@ _WHERE = {
     "estimation.shares": ["shares"],
     "estimation.ratios": ["ratios"],
     "estimation.contrasts": ["contrast"],
+    "estimation.rao_scott": ["rao_scott_test"],
+    "estimation.goodness_of_fit": ["goodness_of_fit_test"],
     "comparison.feasibility": ["check_feasibility"],
     "comparison.settlements": ["compare_settlements"],
     "comparison.groups": ["compare_groups"],
@@ -49,8 +51,9 @@ _WHERE = {
     "report.tables": ["write_table"],
     "report.document": ["write_report"],
     "replication.claims": ["Ledger"],
-    "replication.study": ["replicate_study"],
+    "replication.study": ["replicate_study", "run_study"],
     "simulation.ili_like": ["simulate_study"],
+    "simulation.study_files": ["write_study"],
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 

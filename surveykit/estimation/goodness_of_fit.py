@@ -1,0 +1,124 @@
+"""Do the answers to an item follow given shares? A design-based goodness-of-fit test."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import linalg
+
+from surveykit._checks import check_columns, some
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.respondents import degrees_of_freedom_among, one_group
+from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
+from surveykit.estimation.shares import item_levels
+from surveykit.estimation.totals import Tabulator, make_domains
+from surveykit.estimation.variance import covariance_of_totals
+from surveykit.results import Result, glossary_frame
+
+
+def goodness_of_fit_test(
+    design: SurveyDesign,
+    item: str,
+    shares: Mapping[object, float],
+    *,
+    where: pd.Series | np.ndarray | None = None,
+    approximation: Approximation = "satterthwaite",
+    lang: str | None = None,
+) -> Result:
+    """Test whether the weighted answers to an item follow given shares.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    item : str
+        Column of codes, categories or text.
+    shares : mapping from code or label to share
+        Expected share (or count; only proportions matter) of every answer that occurs.
+    where : boolean Series or array, optional
+        Restricts the test to a part of the respondents.
+    approximation : {"satterthwaite", "integration", "saddlepoint"}
+        How the weighted sum of chi-squares is evaluated.
+    lang : str, optional
+        Language of the title.
+
+    Returns
+    -------
+    Result
+        One row: `statistic` (Pearson's, on the weighted totals), `df` (answers minus one), `p_value`, and the
+        `mean_scale` of the chi-squares.
+
+    Raises
+    ------
+    ArgumentError
+        When an answer that occurs has no expected share, or a share is not positive.
+
+    Notes
+    -----
+    ``X2 = sum((O - E)**2 / E)`` with O the weighted totals and ``E = share * sum(O)``; its distribution is that of a
+    sum of chi-squares times the eigenvalues of the design covariance of ``(O - E) / sqrt(E)``.
+    R: ``svygofchisq(~item, p, design)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2, 2, 1], "village": list("AABBCCDD")})
+    >>> test = goodness_of_fit_test(SurveyDesign(answers, cluster="village"), "q1", {1: 0.5, 2: 0.5})
+    >>> test.table["statistic"].item()
+    0.5
+    """
+    frame, book = design.survey.frame, design.survey.codebook
+    check_columns(frame, [item], "item")
+    levels, codes = item_levels(frame[item])
+    asked = make_domains(design, None, where)
+    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, asked, design.weights)
+    counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
+    labels = {book[item].label(code, one): code for one in (None, *book.languages) for code in codes}
+    wanted = _expected_shares(shares, item, codes, labels)
+    kept = [position for position, code in enumerate(codes) if code in wanted]
+    unexplained = [codes[k] for k in np.flatnonzero(counts.sum(axis=0) > 0) if codes[k] not in wanted]
+    if unexplained:
+        raise ArgumentError(f"`shares` must name every answer that occurs, but {some(unexplained)} of {item!r} has "
+                            "none; give its expected share")
+    share = np.array([wanted[codes[k]] for k in kept], dtype=float)
+    if len(share) < 2:
+        raise ArgumentError(f"`shares` must name at least two answers of {item!r} that occur, or there is "
+                            "nothing to test")
+    share = share / share.sum()
+    counts = counts[:, kept]
+    inside = (asked.of_row >= 0) & (levels.index < len(codes))
+    indicators = [pd.Series(np.where(inside, levels.index == k, np.nan)) for k in kept]
+    z = remove_calibration(RatioTotals(counts, counts, counts, fixed=True), design, one_group(inside), indicators)
+    observed, total = counts.sum(axis=0), counts.sum()
+    expected = share * total
+    statistic = float(((observed - expected) ** 2 / expected).sum())
+    slope = -1 / np.sqrt(expected) - (observed - expected) / (2 * expected**1.5)
+    change = z / np.sqrt(expected) + z.sum(axis=1, keepdims=True) * (share * slope)
+    scales = linalg.eigvalsh(covariance_of_totals(change, design.units, design.lonely_psu))
+    df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
+    columns = {
+        "outcome": [item], "method": "goodness of fit", "statistic": statistic, "df": float(len(share) - 1),
+        "p_value": upper_tail(statistic, scales, method=approximation), "n": int(inside.sum()),
+        "n_clusters": domain_degrees_of_freedom(counts.sum(axis=1, keepdims=True), design)[1],
+        "n_weighted": total, "mean_scale": scales.sum() / (len(share) - 1),
+    }
+    sentence = (f"Goodness of fit of weighted totals to given shares, sum of chi-squares by {approximation}, "
+                f"{df_design:g} degrees of freedom of the design; {design.describe()}; conventions surveykit.")
+    return Result(glossary_frame(columns, ("mean_scale",)), sentence, design.origin(lang), facts_of(design, 0.95),
+                  f"Goodness of fit: {book[item].ask(lang)}")
+
+
+def _expected_shares(shares: Mapping[object, float], item: str, codes: list[object],
+                     code_of_label: dict[str, object]) -> dict[object, float]:
+    wanted: dict[object, float] = {}
+    for key, share in shares.items():
+        code = key if key in codes else code_of_label.get(str(key))
+        if code is None:
+            raise ArgumentError(f"`shares` names {key!r}, which nobody answered to {item!r}; the answers are "
+                                f"{some(codes)}")
+        if not share > 0 or not np.isfinite(share):
+            raise ArgumentError(f"every expected share must be positive, but {key!r} has {share!r}; "
+                                "merge it with another")
+        wanted[code] = float(share)
+    return wanted
