@@ -49,8 +49,8 @@ FileKind = Literal["sav", "por", "dta", "xlsx", "zip", "sas", "parquet", "pdf", 
 
 _SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"$FL2", "sav"), (0, b"$FL3", "sav"), (8, b"ENCRYPTEDSAV", "sav"), (0, b"<stata_dta>", "dta"),
-   
-    (0, b"PK\x03\x04", "zip"), (0, b"PAR1", "parquet"), (0, b"%PDF", "pdf"), (0, b"\xd0\xcf\x11\xe0", "unknown"), (84, b"SAS FILE", "sas"),
+    (0, b"PK\x03\x04", "zip"), (0, b"PAR1", "parquet"), (0, b"%PDF", "pdf"), (0, b"\xd0\xcf\x11\xe0", "unknown"),
+    (84, b"SAS FILE", "sas"),
 )  # fmt: skip
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 OLD_STATA = (102, 103, 104, 105, 106, 107, 108, 110, 111, 112, 113, 114, 115)
