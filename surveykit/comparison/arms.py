@@ -67,7 +67,9 @@ def two_groups(
     elif baseline in codes:
         base = as_code(baseline)
     else:
-        meant = [code for code in codes if baseline in {*variable.labels.get(code, {}).values(), variable.label(code, lang)}]
+        meant = [
+            code for code in codes if baseline in {*variable.labels.get(code, {}).values(), variable.label(code, lang)}
+        ]
         if len(meant) != 1:
             check_option(baseline, labels, "baseline")
         base = meant[0]
@@ -93,7 +95,8 @@ def make_arms(
                           f"{some(rows)}; complete it or leave these rows out first")
     spread = clusters_across(design, settlement)
     if spread:
-        raise FeasibilityError(f"a cluster of the design must lie in one settlement, but {some(spread)} span several values "
+        raise FeasibilityError(f"a cluster of the design must lie in one settlement, but {some(spread)} span several "
+                               "values "
                                f"of {settlement!r}; name the unit in which the akim is chosen, or a coarser one")
     values = sorted({as_code(value) for value in column[known].unique()}, key=_sort_key)
     position = {value: number for number, value in enumerate(values)}
@@ -143,7 +146,9 @@ class Covariates:
     complete: np.ndarray
 
 
-def make_covariates(design: SurveyDesign, names: Sequence[str], rows: np.ndarray, lang: str | None = None) -> Covariates:
+def make_covariates(
+    design: SurveyDesign, names: Sequence[str], rows: np.ndarray, lang: str | None = None
+) -> Covariates:
     """Return the covariates of the respondents; labelled columns, categories and text enter as one indicator per level.
 
     Numbers without labels enter as numbers, centred at their mean over `rows`.
@@ -171,4 +176,4 @@ def make_covariates(design: SurveyDesign, names: Sequence[str], rows: np.ndarray
             parts.append(np.where(absent, np.nan, (column == level).to_numpy(dtype=float, na_value=np.nan)))
             terms.append(f"{name}={variable.label(level, lang)}")
     matrix = np.column_stack(parts) if parts else np.empty((len(frame), 0))
-    return Covariates(matrix, terms, ~np.isnan(matrix).any(axis=1))
+    return Covariates(matrix, terms, np.asarray(~np.isnan(matrix).any(axis=1)))

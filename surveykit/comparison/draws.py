@@ -35,7 +35,7 @@ class StudentizedDraws:
             return np.where(under > 1e-13 * size, top / np.sqrt(np.where(under > 0, under, np.nan)), np.nan)
 
     def p_value(self, estimate: float, std_error: float, null: float = 0.0) -> float:
-        """Return the share of draws at least as far from `null` as the estimate; ties and draws without variance count."""
+        """Return the share of draws as far from `null` as the estimate (ties and draws without variance count)."""
         if not std_error > 0:
             return float("nan")
         observed = abs(estimate - null) / std_error
@@ -44,7 +44,9 @@ class StudentizedDraws:
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)
 
 
-def invert_test(p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float) -> tuple[float, float]:
+def invert_test(
+    p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float
+) -> tuple[float, float]:
     """Return the interval of null values that a test at level `alpha` does not reject, by bisection outwards.
 
     An end that is not reached within a million standard errors is infinite: the test cannot reject that far.

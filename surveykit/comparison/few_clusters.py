@@ -7,6 +7,7 @@ import numpy as np
 
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
+_MANY_CLUSTERS = 500
 _NEGLIGIBLE = 1e-10
 """Relative size below which a direction counts as absent (a column that is constant, a leverage of exactly one)."""
 
@@ -49,12 +50,13 @@ class ClusterTotals:
 
     def keep(self, clusters: np.ndarray) -> "ClusterTotals":
         """Return the totals of some clusters."""
-        return ClusterTotals(*(getattr(self, name)[clusters] for name in self.__slots__))
+        return ClusterTotals(self.xx[clusters], self.xdx[clusters], self.xddx[clusters], self.xy[clusters],
+                             self.xdy[clusters], self.n[clusters], self.weight[clusters])
 
     def columns(self, wanted: np.ndarray) -> "ClusterTotals":
         """Return the totals of some columns of X."""
-        square = [getattr(self, name)[:, wanted][:, :, wanted] for name in ("xx", "xdx", "xddx")]
-        return ClusterTotals(*square, self.xy[:, wanted], self.xdy[:, wanted], self.n, self.weight)
+        xx, xdx, xddx = (part[:, wanted][:, :, wanted] for part in (self.xx, self.xdx, self.xddx))
+        return ClusterTotals(xx, xdx, xddx, self.xy[:, wanted], self.xdy[:, wanted], self.n, self.weight)
 
 
 def cluster_totals(
@@ -81,14 +83,22 @@ def cluster_totals(
     x, y, scaled = x[order], y[order], weights[order] * (len(weights) / weights.sum())
     p = x.shape[1]
     square, vector = np.zeros((3, n_clusters, p, p)), np.zeros((2, n_clusters, p))
+    weight = np.bincount(cluster, weights * (len(weights) / weights.sum()), minlength=n_clusters)
+    if n_clusters > _MANY_CLUSTERS:
+        present = counts > 0
+        for place, power in enumerate((np.ones(len(y)), scaled - 1, (scaled - 1) ** 2)):
+            outer = x[:, :, None] * (x * power[:, None])[:, None, :]
+            square[place, present] = np.add.reduceat(outer, ends[:-1][present], axis=0)
+        for place, power in enumerate((y, y * (scaled - 1))):
+            vector[place, present] = np.add.reduceat(x * power[:, None], ends[:-1][present], axis=0)
+        return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], counts, weight)
     for g in np.flatnonzero(counts):
         rows = slice(ends[g], ends[g + 1])
         x_g, y_g = x[rows], y[rows]
         dx_g = x_g * (scaled[rows] - 1)[:, None]
         square[0, g], square[1, g], square[2, g] = x_g.T @ x_g, x_g.T @ dx_g, dx_g.T @ dx_g
         vector[0, g], vector[1, g] = y_g @ x_g, y_g @ dx_g
-    weight = np.bincount(cluster, weights * (len(weights) / weights.sum()), minlength=n_clusters)
-    return ClusterTotals(*square, *vector, counts, weight)
+    return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], counts, weight)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,10 +178,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2") -> RobustFit:
         [totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients], axis=1
     )
     scores = np.einsum("gzp,gz->gp", roots, residual) @ bread
-    gram = _gram_by_contrast(totals, bread, roots @ bread)
-    trace = np.trace(gram, axis1=1, axis2=2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        df = trace**2 / np.einsum("cgh,cgh->c", gram, gram)
+    df = _satterthwaite(totals, bread, roots @ bread)
     return RobustFit(coefficients, scores.T @ scores, df)
 
 
@@ -227,13 +234,16 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     return np.eye(gram.shape[1]) + from_basis @ change @ to_basis
 
 
-def _gram_by_contrast(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return ``p_gc' ((I-H)(I-H)')_gh p_hc`` for each contrast c, (contrasts, clusters, clusters)."""
-    through = _gram(totals) @ parts
-    between = -np.einsum("gzc,zv,hvc->cgh", through, _coupling(totals, bread), through, optimize=True)
-    own = np.arange(len(totals.n))
-    between[:, own, own] += np.einsum("gzc,gzc->cg", parts, through)
-    return between
+def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Return ``(tr G)^2 / tr(G^2)`` for each contrast; G is diagonal plus low rank, so it is never formed."""
+    coupling, through = _coupling(totals, bread), _gram(totals) @ parts
+    own = np.einsum("gzc,gzc->cg", parts, through)
+    pulled = np.einsum("zv,gvc->gzc", coupling, through)
+    shared = np.einsum("gzc,gzc->cg", through, pulled)
+    moment = np.einsum("gzc,gvc->czv", through, through, optimize=True) @ coupling
+    square = (own**2 - 2 * own * shared).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (own - shared).sum(axis=1) ** 2 / square
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +290,7 @@ def hotelling_test(totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRo
 
 
 def _covariance_of_scores(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return the working covariance of the adjusted scores z_gs and z_ht, (contrasts, contrasts, clusters, clusters)."""
+    """Return the working covariance of the adjusted scores z_gs and z_ht, (2 x contrasts, 2 x clusters)."""
     through = _gram(totals) @ parts
     between = -np.einsum("gzs,zv,hvt->stgh", through, _coupling(totals, bread), through, optimize=True)
     own = np.arange(len(totals.n))

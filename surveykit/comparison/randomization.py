@@ -24,8 +24,8 @@ class Assignments:
     Attributes
     ----------
     treated : float array, (assignments, settlements)
-        1 for treated settlements. The observed assignment is the first row when they were drawn, among the rows when all
-        are listed.
+        1 for treated settlements. The observed assignment is the first row when they were drawn, among the rows when
+        all are listed.
     exact : bool
         True when every assignment is listed.
     total : int
@@ -50,8 +50,8 @@ def count_assignments(treated: np.ndarray, block: np.ndarray | None = None) -> i
 def smallest_p(treated: np.ndarray, block: np.ndarray | None = None) -> tuple[float, float]:
     """Return the smallest one-sided and two-sided p-value that a randomisation test can give.
 
-    The two-sided one is twice the one-sided when every block is split in half, since the mirrored assignment then always
-    is as extreme as the observed one.
+    The two-sided one is twice the one-sided when every block is split in half, since the mirrored assignment then
+    always is as extreme as the observed one.
 
     >>> [round(p, 3) for p in smallest_p(np.array([True] * 3 + [False] * 3))]
     [0.05, 0.1]
@@ -90,7 +90,8 @@ def list_assignments(
         np.put_along_axis(table, picks, 1.0, axis=1)
         return Assignments(table, True, total)
     if rng is None:
-        raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a seed) "
+        raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a "
+                            "seed) "
                             "so that some can be drawn")
     table = np.zeros((draws + 1, len(treated)))
     table[0] = treated
@@ -128,7 +129,11 @@ class Randomized:
         """Return the p-value two-sided, that the effect is positive, and that it is negative; ties count."""
         tie = 1e-10 * max(1.0, abs(self.observed))
         far = float(np.mean(np.abs(self.at_zero) >= abs(self.observed) - tie))
-        return far, float(np.mean(self.at_zero >= self.observed - tie)), float(np.mean(self.at_zero <= self.observed + tie))
+        return (
+            far,
+            float(np.mean(self.at_zero >= self.observed - tie)),
+            float(np.mean(self.at_zero <= self.observed + tie)),
+        )
 
     def interval(self, alpha: float) -> tuple[float, float]:
         """Return the constant effects that the two-sided test at level `alpha` does not reject.
@@ -138,8 +143,8 @@ class Randomized:
         Had the effect been tau for everybody, subtracting it from the treated restores what they would have answered
         otherwise, and assignment a gives ``D_a - tau E_a``. That is as far from 0 as ``D - tau`` for the taus between
         ``(D - D_a) / (1 - E_a)`` and ``(D + D_a) / (1 + E_a)``; so ``p(tau)`` is the share of these intervals
-        that cover tau, and the ends follow by sorting, without a search. (Where ``|E_a| > 1``, possible only with covariates,
-        the assignment is counted as covering every tau, which can only widen the interval.)
+        that cover tau, and the ends follow by sorting, without a search. (Where ``|E_a| > 1``, possible only with
+        covariates, the assignment is counted as covering every tau, which can only widen the interval.)
         """
         if not np.isfinite(self.observed):
             return math.nan, math.nan
@@ -213,6 +218,14 @@ def _partial_size(pieces: _Pieces, treated: np.ndarray) -> np.ndarray:
     return np.where(size > 1e-9 * weight, size, np.nan)
 
 
+def partial_share(totals: ClusterTotals, column: int) -> float:
+    """Return the share of the treatment's variation that the other columns leave, 0 when they determine it."""
+    pieces = _partial_out(totals, column)
+    weight = float(pieces.observed @ pieces.weight)
+    cross = pieces.observed @ pieces.sums
+    return (weight - float(cross @ pieces.bread @ cross)) / weight
+
+
 def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assignments) -> StudentizedDraws:
     """Return the difference divided by its cluster-robust error (Stata's factor) under every assignment.
 
@@ -235,7 +248,7 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])
     under = [factor * np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
-    return StudentizedDraws(tops[0], tops[1], *under, exact=assignments.exact)
+    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], assignments.exact)
 
 
 def randomize_statistic(

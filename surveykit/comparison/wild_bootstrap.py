@@ -60,14 +60,14 @@ def wild_draws(
 
     Notes
     -----
-    With the restricted residuals u of the null, draw v has ``X'Wy* = X'WX b + sum_g v_g X_g'W_g u_g``; numerator and every
-    cluster's share in the standard error are linear in v, so the draws are one product of two small matrices. They are
-    also linear in the null value, so one pass serves every null value that the interval's search visits.
+    With the restricted residuals u of the null, draw v has ``X'Wy* = X'WX b + sum_g v_g X_g'W_g u_g``; numerator and
+    every cluster's share in the standard error are linear in v, so the draws are one product of two small matrices.
+    They are also linear in the null value, so one pass serves every null value that the interval's search visits.
 
     References
     ----------
-    Cameron, Gelbach & Miller (2008), REStat 90, 414-427. Webb (2023), CJE 56, 839-858. MacKinnon, Nielsen & Webb (2023),
-    J. Applied Econometrics 38, 671-694 (the kinds 13, 31 and 33).
+    Cameron, Gelbach & Miller (2008), REStat 90, 414-427. Webb (2023), CJE 56, 839-858. MacKinnon, Nielsen & Webb
+    (2023), J. Applied Econometrics 38, 671-694 (the kinds 13, 31 and 33).
     """
     check_option(kind, ("11", "13", "31", "33"), "kind")
     _, bread = solve_weighted(totals)
@@ -78,7 +78,7 @@ def wild_draws(
         shares.append(weights @ _shares(totals, scores, bread, column, jackknife=kind[1] == "3").T)
     factor = error_factor(totals, kind)
     under = [factor * np.einsum("bg,bg->b", shares[i], shares[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
-    return StudentizedDraws(tops[0], tops[1], *under, exact=exact)
+    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact)
 
 
 def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:

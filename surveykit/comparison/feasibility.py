@@ -1,0 +1,241 @@
+"""What the settlements at hand can answer, said before any estimate is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names
+from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
+from surveykit.comparison.few_clusters import cluster_totals, fit_robust, solve_weighted
+from surveykit.comparison.randomization import count_assignments, smallest_p
+from surveykit.design import SurveyDesign
+from surveykit.formatting import format_number, format_p, format_percent
+from surveykit.results import Result
+
+Verdict = Literal["sound", "fragile", "cannot answer"]
+
+FEWEST_IN_AN_ARM = 5
+"""Settlements that the smaller arm needs for "sound"."""
+FEWEST_DF = 4.0
+"""Satterthwaite degrees of freedom needed for "sound"; below 4 the t approximation itself is doubtful (Tipton 2015)."""
+LARGEST_SHARE = 0.5
+"""Share of its arm's weight above which one settlement dominates."""
+LEVEL = 0.05
+"""Level that a verdict speaks of."""
+
+
+@dataclass(frozen=True, eq=False)
+class Feasibility(Result):
+    """Whether a comparison between settlements can be answered; a table of checks under a verdict.
+
+    Attributes
+    ----------
+    verdict : {"sound", "fragile", "cannot answer"}
+    reasons : tuple of str
+        Why the verdict is not better, one sentence each.
+    single : bool
+        True when one arm is a single settlement.
+    """
+
+    verdict: Verdict = "sound"
+    reasons: tuple[str, ...] = ()
+    single: bool = False
+    arms: Arms | None = field(default=None, repr=False)
+
+    def headline(self) -> str:
+        """Return the verdict and its reasons in one paragraph."""
+        facts = self.facts
+        start = (f"Feasibility: {self.verdict.upper()}. {facts['n_treated']} settlement(s) in the group "
+                 f"'{facts['group']}' stand against {facts['n_baseline']} in '{facts['baseline']}' "
+                 f"({facts['n_respondents']:,} respondents); the smallest two-sided p that an exact test can give is "
+                 f"{format_p(float(facts['smallest_p_two_sided']))}.")  # type: ignore[arg-type]
+        return " ".join([start, *self.reasons])
+
+    def notes(self) -> list[str]:
+        """Return the verdict with its reasons, then the method."""
+        return [self.headline(), *super().notes()]
+
+
+def check_feasibility(
+    design: SurveyDesign,
+    *,
+    group: str,
+    settlement: str,
+    baseline: object = None,
+    adjust_for: str | Sequence[str] = (),
+    strata: str | None = None,
+    lang: str | None = None,
+) -> Feasibility:
+    """Return what a comparison between settlements can answer, before any outcome is looked at.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    group : str
+        Column with two groups, the same for everybody in a settlement.
+    settlement : str
+        Column of the units on which the treatment fell.
+    baseline : code or label, optional
+        The group that the other is compared with; default the first code.
+    adjust_for : str or sequence of str
+        Covariates that the comparison would hold equal.
+    strata : str, optional
+        Column of blocks inside which the assignment is thought of as random.
+    lang : str, optional
+        Language of labels.
+
+    Returns
+    -------
+    Feasibility
+        Columns check, value, remark; `.verdict` is "sound", "fragile" or "cannot answer", `.reasons` says why.
+
+    Notes
+    -----
+    *Cannot answer*: an arm of one settlement, or a smallest attainable two-sided p above 0.05. *Fragile*: an arm of
+    fewer than 5 settlements, fewer than 4 Satterthwaite degrees of freedom (Tipton 2015), one settlement with more
+    than half of its arm's weight, or more covariates than cluster degrees of freedom allow. *Sound* otherwise. The
+    thresholds are held against simulation in `benchmarks/calibration`. The effective number of clusters is that of
+    Carter, Schnepel & Steigerwald (2017, REStat 99, 698-709) for perfectly alike neighbours: ``G / (1 + cv^2)`` of the
+    settlements' shares in the variance of the difference.
+
+    Examples
+    --------
+    Ili district in July 2021: one of ten rural units had elected its akim.
+
+    >>> answers = pd.DataFrame({"unit": [f"U{i % 10:02d}" for i in range(100)]})
+    >>> answers["akim"] = ["elected" if unit == "U03" else "appointed" for unit in answers["unit"]]
+    >>> result = check_feasibility(SurveyDesign(answers), group="akim", baseline="appointed", settlement="unit")
+    >>> result.verdict, round(result.facts["smallest_p_two_sided"], 2)
+    ('cannot answer', 0.1)
+    """
+    names = as_names(adjust_for, "adjust_for")
+    arms = make_arms(design, group, baseline, settlement, strata, lang)
+    rows = arms.of_row >= 0
+    covariates = make_covariates(design, names, rows, lang)
+    return assess(design, arms, covariates, rows, lang)
+
+
+def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray, lang: str | None) -> Feasibility:
+    """Return the feasibility of a comparison among the respondents in `rows`."""
+    numbers = _numbers(design, arms, covariates, rows)
+    verdict, reasons = _judge(numbers, arms)
+    remarks = {
+        "settlements, group compared": arms.label, "settlements, baseline": arms.baseline,
+        "effective number of settlements": "Carter, Schnepel & Steigerwald 2017",
+        "covariate columns": ", ".join(covariates.terms[:8]),
+        "largest settlement, share of its arm's weight": str(numbers["largest_settlement"]),
+    }
+    checks = {
+        "respondents": "n_respondents",
+        "settlements, group compared": "n_treated", "settlements, baseline": "n_baseline",
+        "blocks": "n_blocks", "distinct assignments": "n_assignments", "smallest p, one-sided": "smallest_p_one_sided",
+        "smallest p, two-sided": "smallest_p_two_sided", "Satterthwaite degrees of freedom": "df",
+        "Satterthwaite degrees of freedom, adjusted": "df_adjusted",
+        "effective number of settlements": "effective_settlements",
+        "largest settlement, share of all weight": "largest_share",
+        "largest settlement, share of its arm's weight": "largest_share_of_arm",
+        "largest settlement, share of the variance": "largest_variance_share",
+        "covariate columns": "n_covariates", "covariate columns that describe settlements": "n_settlement_covariates",
+        "rank without any one settlement": "leave_one_out_rank",
+    }  # fmt: skip
+    table = pd.DataFrame([{"check": check, "value": float(numbers[key]), "remark": remarks.get(check, "")}  # type: ignore[arg-type]
+                          for check, key in checks.items()])
+    method = (f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement}: "
+              "verdict "
+              f"'{verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone.")
+    return Feasibility(
+        table,
+        method,
+        design.origin(lang),
+        numbers,
+        "Can the settlements answer?",
+        verdict,
+        tuple(reasons),
+        single=min(int(arms.treated.sum()), int((~arms.treated).sum())) == 1,
+        arms=arms,
+    )
+
+
+def _numbers(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray) -> dict[str, object]:
+    chosen = np.flatnonzero(rows & covariates.complete)
+    cluster, weights = arms.of_row[chosen], design.weights[chosen]
+    x = np.column_stack([np.ones(len(chosen)), arms.treated[cluster], covariates.matrix[chosen]]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(chosen)), weights, cluster, len(arms))
+    present = totals.n > 0
+    totals, treated, block = totals.keep(present), arms.treated[present], arms.block[present]
+    names = [name for name, here in zip(arms.names, present) if here]
+    n_treated, n_baseline = int(treated.sum()), int((~treated).sum())
+    plain = totals.columns(np.array([0, 1]))
+    both = min(n_treated, n_baseline) >= 1
+    df = float(fit_robust(plain).df[1]) if both and len(treated) > 2 else np.nan
+    df_adjusted = float(fit_robust(totals).df[1]) if both and covariates.terms and len(treated) > 2 else df
+    bread = solve_weighted(plain)[1]
+    pull = ((plain.xwx[:, :, 0] @ bread)[:, 1]) ** 2
+    spread = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
+    arm_weight = np.where(treated, totals.weight[treated].sum(), totals.weight[~treated].sum())
+    one_sided, two_sided = smallest_p(treated, block) if both else (1.0, 1.0)
+    between = _settlement_columns(x[:, 2:], cluster)
+    ranks = [
+        np.linalg.matrix_rank(np.delete(totals.xwx, g, axis=0).sum(axis=0), hermitian=True) for g in range(len(treated))
+    ]
+    return {
+        "group": arms.label, "baseline": arms.baseline, "n_respondents": len(chosen), "n_treated": n_treated,
+        "n_baseline": n_baseline, "n_blocks": len(np.unique(block)), "n_assignments": count_assignments(treated, block),
+        "smallest_p_one_sided": one_sided, "smallest_p_two_sided": two_sided,
+        "df": df, "df_adjusted": df_adjusted, "effective_settlements": len(treated) / (1 + spread),
+        "largest_share": float((totals.weight / totals.weight.sum()).max()),
+        "largest_share_of_arm": float((totals.weight / arm_weight)[_alone(treated)].max(initial=0.0)),
+        "largest_settlement": names[int(np.argmax(totals.weight / arm_weight * _alone(treated)))],
+        "largest_variance_share": float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
+        "n_covariates": x.shape[1] - 2, "n_settlement_covariates": between,
+        "leave_one_out_rank": int(min(ranks)) if ranks else 0,
+    }  # fmt: skip
+
+
+def _alone(treated: np.ndarray) -> np.ndarray:
+    """Return which settlements have company in their arm (one alone always has all of its arm's weight)."""
+    return np.where(treated, treated.sum() > 1, (~treated).sum() > 1)
+
+
+def _settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:
+    """Return how many covariates are constant inside every settlement."""
+    constant = 0
+    for values in matrix.T:
+        low, high = np.full(int(cluster.max()) + 1, np.inf), np.full(int(cluster.max()) + 1, -np.inf)
+        np.minimum.at(low, cluster, values)
+        np.maximum.at(high, cluster, values)
+        constant += int((high[cluster] - low[cluster] <= 1e-12 * (1 + np.abs(values))).all())
+    return constant
+
+
+def _judge(numbers: dict[str, object], arms: Arms) -> tuple[Verdict, list[str]]:
+    fewest = min(int(numbers["n_treated"]), int(numbers["n_baseline"]))  # type: ignore[call-overload]
+    lowest_p, df = float(numbers["smallest_p_two_sided"]), float(numbers["df_adjusted"])  # type: ignore[arg-type]
+    share, total = float(numbers["largest_share_of_arm"]), int(numbers["n_treated"]) + int(numbers["n_baseline"])  # type: ignore
+    fatal, doubts = [], []
+    if fewest <= 1:
+        fatal.append(f"Only {fewest} settlement is on one side, so its own character cannot be told from the effect of "
+                     f"'{arms.group}'; more respondents there do not help.")
+    if lowest_p > LEVEL:
+        fatal.append(f"With {numbers['n_assignments']} distinct assignments no exact two-sided test can give p below "
+                     f"{format_p(lowest_p)}, whatever the answers.")
+    if 1 < fewest < FEWEST_IN_AN_ARM:
+        doubts.append(f"The smaller side has {fewest} settlements; at least {FEWEST_IN_AN_ARM} are needed for tests "
+                      "that "
+                      "hold their level whatever the sizes.")
+    if fewest > 1 and not df >= FEWEST_DF:
+        doubts.append(f"The Satterthwaite degrees of freedom are {format_number(df, 1)}, below {FEWEST_DF:g}, where "
+                      "even the "
+                      "corrected t test is unreliable.")
+    if share > LARGEST_SHARE:
+        doubts.append(f"Settlement {numbers['largest_settlement']} carries {format_percent(share)} of the weight of "
+                      "its side, so "
+                      "the person average is largely that settlement's average.")
+    if int(numbers["n_settlement_covariates"]) >= max(1, total - 2) // 2 and int(numbers["n_settlement_covariates"]):  # type: ignore
+        doubts.append(f"{numbers['n_settlement_covariates']} covariate column(s) describe settlements and use up the "
+                      f"{total - 2} degrees of freedom between settlements.")
+    verdict: Verdict = "cannot answer" if fatal else "fragile" if doubts else "sound"
+    return verdict, fatal + doubts

@@ -1,0 +1,186 @@
+"""Compare groups that vary within settlements: women with men, young with old."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
+from surveykit.codebook import as_code
+from surveykit.comparison.arms import Covariates, make_covariates
+from surveykit.comparison.few_clusters import cluster_totals, fit_robust
+from surveykit.comparison.multiplicity import adjust_within
+from surveykit.comparison.settlement_methods import Row, row_of_t
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.means import means
+from surveykit.estimation.totals import make_domains, missing_table
+from surveykit.estimation.variance import covariance_of_totals
+from surveykit.results import Result, glossary_frame
+
+
+@dataclass(frozen=True, eq=False)
+class GroupComparison(Result):
+    """Differences between groups of respondents and a baseline.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per outcome, group, term ("unadjusted", "adjusted") and method ("cr2", "linearized"); then p_holm and
+        p_bh over the rows of one method and term.
+    groups : pandas.DataFrame
+        Design-based mean of each group.
+    missing : pandas.DataFrame
+        Who did not answer: outcome, group, reason, n, share.
+    """
+
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+def compare_groups(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    group: str,
+    baseline: object,
+    adjust_for: str | Sequence[str] = (),
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> GroupComparison:
+    """Compare the mean answers of groups of respondents with a baseline group.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns.
+    group : str
+        Column with two or more groups; it may vary within settlements (for one that does not, see
+        `compare_settlements`).
+    baseline : code or label
+        Group that the others are compared with.
+    adjust_for : str or sequence of str
+        Covariates for additional, adjusted rows.
+    confidence : float
+    lang : str, optional
+
+    Returns
+    -------
+    GroupComparison
+
+    Notes
+    -----
+    "linearized" is the difference of two domain means with the design's strata and clusters and
+    ``clusters - strata - 1`` degrees of freedom: R ``svyttest(y ~ group, design)``. "cr2" is the same weighted
+    difference with Bell-McCaffrey errors over the clusters and Satterthwaite degrees of freedom: R
+    ``clubSandwich::coef_test``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
+    >>> result = compare_groups(SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table["estimate"].round(6).tolist()
+    [0.75, 0.75]
+    """
+    names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    check_columns(design.survey.frame, [group, *names], "outcomes")
+    alpha = 1 - check_share(confidence, "confidence")
+    domains = make_domains(design, by=group, lang=lang)
+    base = _find_baseline(design, group, baseline, [key[0] for key in domains.keys], lang)
+    covariates = make_covariates(design, held, domains.of_row >= 0, lang)
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        values = check_numeric(design.survey.frame[name], "outcomes")
+        answered = np.bincount(domains.of_row[(domains.of_row >= 0) & ~np.isnan(values)], minlength=len(domains))
+        if (answered == 0).any():
+            empty = [label for label, count in zip(domains.labels, answered) if count == 0]
+            raise FeasibilityError(f"nobody with {group} = {some(empty)} answered {name!r}, so there is nothing to "
+                                   "compare; "
+                                   "leave this outcome out")
+        for term, chosen in (("unadjusted", None), ("adjusted", covariates))[: 1 + bool(held)]:
+            rows += _rows_of_outcome(design, name, values, domains.of_row, base, chosen, alpha, term)
+    table = pd.DataFrame(rows)
+    table["group"] = [domains.labels[number] for number in table.pop("number")]
+    table["baseline"] = domains.labels[base]
+    table = adjust_within(table, ["term", "method"])
+    method = (f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline "
+              f"'{domains.labels[base]}', "
+              f"{design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite "
+              "degrees of "
+              "freedom. Linearised: design-based differences of domain means, clusters minus strata minus 1 degrees "
+              "of freedom"
+              + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else "."))
+    facts = {"n_respondents": int((domains.of_row >= 0).sum()), "n_clusters": design.units.n_clusters,
+             "n_strata": design.units.n_strata, "confidence": confidence}
+    return GroupComparison(
+        glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
+        method,
+        design.origin(lang),
+        facts,
+        f"Groups of {group} against {domains.labels[base]}",
+        means(design, names, by=group, confidence=confidence, lang=lang).table,
+        missing_table(design, domains, names, lang),
+    )
+
+
+def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: list[object], lang: str | None) -> int:
+    variable = design.survey.codebook[group]
+    labels = [variable.label(code, lang) for code in codes]
+    if len(codes) < 2:
+        raise ArgumentError(f"`group` must have at least two groups, but {group!r} has only {some(labels)}")
+    if baseline in codes:
+        return codes.index(as_code(baseline))
+    meant = [
+        i for i, code in enumerate(codes) if baseline in {*variable.labels.get(as_code(code), {}).values(), labels[i]}
+    ]
+    if len(meant) != 1:
+        check_option(baseline, labels, "baseline")
+    return meant[0]
+
+
+def _rows_of_outcome(
+    design: SurveyDesign, name: str, values: np.ndarray, of_row: np.ndarray, base: int, covariates: Covariates | None,
+    alpha: float, term: str,
+) -> list[dict[str, Any]]:
+    valid = (of_row >= 0) & ~np.isnan(values)
+    if covariates is not None:
+        valid &= covariates.complete
+    rows = np.flatnonzero(valid)
+    others = [number for number in np.unique(of_row[rows]) if number != base]
+    columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
+    x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
+    y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
+    totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
+    present = totals.n > 0
+    fit = fit_robust(totals.keep(present), "cr2")
+    linear = _linearized(design, x, y, rows, fit.coefficients)
+    strata = len(np.unique(design.units.stages[0].stratum[present]))
+    design_df = float(present.sum()) - strata - (x.shape[1] - 1 if covariates is not None else 1)
+    found: list[dict[str, Any]] = []
+    for place, number in enumerate(others, start=1):
+        estimate = float(fit.coefficients[place])
+        pair = (of_row[rows] == number) | (of_row[rows] == base)
+        counts = {"outcome": name, "number": int(number), "term": term, "n": int(pair.sum()),
+                  "n_clusters": len(np.unique(cluster[pair])), "n_weighted": float(w[pair].sum())}
+        answers: dict[str, Row] = {
+            "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
+            "linearized": row_of_t(estimate, float(linear[place]), design_df, alpha),
+        }
+        found += [{**counts, "method": method, **row} for method, row in answers.items()]
+    return found
+
+
+def _linearized(
+    design: SurveyDesign, x: np.ndarray, y: np.ndarray, rows: np.ndarray, coefficients: np.ndarray
+) -> np.ndarray:
+    """Return design-based standard errors of weighted least squares coefficients; empty clusters stay in the design."""
+    w = design.weights[rows]
+    influence = (x * (w * (y - x @ coefficients))[:, None]) @ np.linalg.pinv((x.T * w) @ x, hermitian=True)
+    unit = design.units.of_row[rows]
+    totals = np.column_stack([np.bincount(unit, part, minlength=design.units.n_units) for part in influence.T])
+    return np.sqrt(np.diag(covariance_of_totals(totals, design.units, design.lonely_psu)))

@@ -1,0 +1,115 @@
+"""Several outcomes at once: p-values that count how many questions were asked."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.multitest import multipletests
+
+from surveykit._checks import check_option
+from surveykit.errors import ArgumentError
+
+Adjustment = Literal["holm", "bh", "by", "bonferroni", "hochberg"]
+
+_STATSMODELS = {
+    "holm": "holm",
+    "bh": "fdr_bh",
+    "by": "fdr_by",
+    "bonferroni": "bonferroni",
+    "hochberg": "simes-hochberg",
+}
+
+
+def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment = "holm") -> np.ndarray:
+    """Adjust p-values for the number of tests; missing ones stay missing and do not count as tests.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+    method : {"holm", "bh", "by", "bonferroni", "hochberg"}
+        Holm and Bonferroni hold the chance of any false rejection; Benjamini-Hochberg ("bh") and Benjamini-Yekutieli
+        ("by") the expected share of false ones among the rejections.
+
+    Returns
+    -------
+    float array
+
+    Notes
+    -----
+    R: ``p.adjust(p, "holm")``. Computed by ``statsmodels.stats.multitest.multipletests``.
+
+    Examples
+    --------
+    >>> adjust_p_values([0.01, 0.04, 0.03]).round(4)
+    array([0.03, 0.06, 0.06])
+    """
+    check_option(method, get_args(Adjustment), "method")
+    p = np.array(p_values, dtype=float)
+    known = ~np.isnan(p)
+    if ((p[known] < 0) | (p[known] > 1)).any():
+        wrong = p[known][(p[known] < 0) | (p[known] > 1)][0]
+        raise ArgumentError(f"`p_values` must lie between 0 and 1, but {wrong:g} was given")
+    adjusted = np.full(p.shape, np.nan)
+    if known.sum() == 1:
+        adjusted[known] = p[known]
+    elif known.any():
+        adjusted[known] = multipletests(p[known], method=_STATSMODELS[method])[1]
+    return adjusted
+
+
+def adjust_within(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the table with p_holm and p_bh: its p-values adjusted over the rows that share the values of `keys`."""
+    adjusted = table.copy()
+    families = table.groupby(list(keys), sort=False).indices.values()
+    for column, method in (("p_holm", "holm"), ("p_bh", "bh")):
+        values = np.full(len(table), np.nan)
+        for rows in families:
+            values[rows] = adjust_p_values(table["p_value"].to_numpy(dtype=float)[rows], method)  # type: ignore[arg-type]
+        adjusted[column] = values
+    return adjusted
+
+
+def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Return step-down min-p adjusted p-values from statistics of several outcomes under the same assignments.
+
+    Parameters
+    ----------
+    statistics : float array, (assignments, outcomes)
+        Each outcome's statistic under every assignment of the treatment to settlements.
+    observed : float array, (outcomes,)
+
+    Returns
+    -------
+    float array, (outcomes,)
+
+    Notes
+    -----
+    The settlements move, their answers stay together, so the dependence between the items of a battery is kept. For
+    each assignment the p-value of each outcome is its rank in that outcome's own distribution; the adjusted p of the
+    k-th smallest is the share of assignments whose smallest p among the outcomes not yet rejected is at most the
+    observed (Westfall & Young 1993, algorithm 2.8; Romano & Wolf 2005).
+
+    Examples
+    --------
+    Two outcomes that always say the same count as one.
+
+    >>> one = np.array([3.0, 1, 2, -1, -2, -3])
+    >>> westfall_young(np.column_stack([one, one]), np.array([3.0, 3.0])).round(4)
+    array([0.3333, 0.3333])
+    """
+    far, seen = np.abs(statistics), np.abs(observed)
+    far = np.where(np.isnan(far), np.inf, far)
+    tie = 1e-9 * np.maximum(1.0, seen)
+    ranks = np.empty_like(far)
+    for k in range(far.shape[1]):
+        ordered = np.sort(far[:, k])
+        ranks[:, k] = 1 - np.searchsorted(ordered, far[:, k] - tie[k], side="left") / len(ordered)
+    p = np.mean(far >= seen - tie, axis=0)
+    order = np.argsort(p, kind="stable")
+    adjusted, largest = np.empty(len(p)), 0.0
+    for step, outcome in enumerate(order):
+        smallest = ranks[:, order[step:]].min(axis=1)
+        largest = max(largest, float(np.mean(smallest <= p[outcome] + 1e-12)))
+        adjusted[outcome] = largest
+    return adjusted

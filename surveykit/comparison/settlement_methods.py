@@ -1,0 +1,185 @@
+"""The methods that stand side by side in a comparison of settlements: each turns a case into one row."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from surveykit._checks import as_names, check_option
+from surveykit.comparison.cases import TREATMENT, Case
+from surveykit.comparison.draws import invert_test
+from surveykit.comparison.few_clusters import fit_robust, solve_weighted
+from surveykit.comparison.randomization import (
+    Assignments,
+    list_assignments,
+    randomize_difference,
+    randomize_studentized,
+)
+from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, bootstrap_error, wild_draws, wild_weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settings:
+    """What all methods of one comparison share.
+
+    Attributes
+    ----------
+    alpha : float
+        One minus the confidence level.
+    rng : numpy.random.Generator
+    wild_weights, wild_kind : str
+    seed : int
+        Starts the bootstrap's draws anew for each case, so that outcomes share them.
+    """
+
+    alpha: float
+    rng: np.random.Generator
+    wild_weights: WildWeights = "auto"
+    wild_kind: WildKind = "11"
+    seed: int = 0
+
+
+Row = dict[str, Any]
+
+
+def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
+    """Return estimate, error, t, df, p and interval; no variance or no degrees of freedom give no p."""
+    usable = std_error > 0 and df > 0
+    t = estimate / std_error if std_error > 0 else np.nan
+    reach = stats.t.ppf(1 - alpha / 2, df) * std_error if usable else np.nan
+    return {"estimate": estimate, "std_error": std_error, "statistic": t, "df": df if df > 0 else np.nan,
+            "p_value": 2 * stats.t.sf(abs(t), df) if usable else np.nan,
+            "conf_low": estimate - reach, "conf_high": estimate + reach}
+
+
+def linearized(case: Case, settings: Settings) -> Row:
+    """Taylor-linearised t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
+    coefficients, bread = solve_weighted(case.totals)
+    shares = (case.totals.xwy - case.totals.xwx @ coefficients) @ bread[TREATMENT]
+    count = np.bincount(case.stratum)[case.stratum]
+    strata = len(np.unique(case.stratum))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centre = (np.bincount(case.stratum, shares) / np.bincount(case.stratum))[case.stratum]
+        variance = float(np.sum(count / (count - 1) * (shares - centre) ** 2))
+    df = len(shares) - strata - (case.totals.xx.shape[1] - 1)
+    return row_of_t(float(coefficients[TREATMENT]), np.sqrt(variance), float(df), settings.alpha)
+
+
+def cr0(case: Case, settings: Settings) -> Row:
+    """Uncorrected cluster-robust errors with t(G - 1)."""
+    fit = fit_robust(case.totals, "cr0")
+    return row_of_t(float(fit.coefficients[1]), float(fit.std_errors[1]), len(case.names) - 1.0, settings.alpha)
+
+
+def cr1s(case: Case, settings: Settings) -> Row:
+    """Stata's cluster-robust errors with t(G - 1)."""
+    fit = fit_robust(case.totals, "cr1s")
+    return row_of_t(float(fit.coefficients[1]), float(fit.std_errors[1]), len(case.names) - 1.0, settings.alpha)
+
+
+def cr2(case: Case, settings: Settings) -> Row:
+    """Bell-McCaffrey errors with Satterthwaite degrees of freedom."""
+    fit = fit_robust(case.totals, "cr2")
+    return row_of_t(float(fit.coefficients[1]), float(fit.std_errors[1]), float(fit.df[1]), settings.alpha)
+
+
+def cr3(case: Case, settings: Settings) -> Row:
+    """Leave-one-settlement-out jackknife errors (CV3) with t(G - 1)."""
+    fit, n_clusters = fit_robust(case.totals, "cr3"), len(case.names)
+    error = float(fit.std_errors[1]) * np.sqrt((n_clusters - 1) / n_clusters)
+    return row_of_t(float(fit.coefficients[1]), error, n_clusters - 1.0, settings.alpha)
+
+
+def wild(case: Case, settings: Settings) -> Row:
+    """Wild cluster bootstrap, null imposed; the interval inverts the test."""
+    estimate, error = bootstrap_error(case.totals, TREATMENT, settings.wild_kind)
+    if not error > 0:
+        return row_of_t(estimate, 0.0, np.nan, settings.alpha)
+    signs, exact, _ = wild_weights(len(case.names), settings.wild_weights, np.random.default_rng(settings.seed))
+    draws = wild_draws(case.totals, TREATMENT, signs, exact, settings.wild_kind)
+
+    def p_value(null: float) -> float:
+        return draws.p_value(estimate, error, null)
+
+    low, high = invert_test(p_value, estimate, error, settings.alpha)
+    return {"estimate": estimate, "std_error": error, "statistic": estimate / error, "p_value": p_value(0.0),
+            "conf_low": low, "conf_high": high}
+
+
+def assignments_of(case: Case, settings: Settings) -> Assignments:
+    """Return the assignments of the settlements that a case has."""
+    return list_assignments(case.treated, case.block, np.random.default_rng(settings.seed))
+
+
+def randomization(case: Case, settings: Settings) -> Row:
+    """Randomisation test of the difference; the interval holds the constant effects that it does not reject."""
+    drawn = randomize_difference(case.totals, TREATMENT, assignments_of(case, settings))
+    low, high = drawn.interval(settings.alpha)
+    return {"estimate": drawn.observed, "p_value": drawn.p_values()[0], "conf_low": low, "conf_high": high}
+
+
+def randomization_studentized(case: Case, settings: Settings) -> Row:
+    """Randomisation test of the difference over its cluster-robust error."""
+    estimate, error = bootstrap_error(case.totals, TREATMENT)
+    if not error > 0 or case.single:
+        return {**row_of_t(estimate, 0.0 if not case.single else np.nan, np.nan, settings.alpha)}
+    draws = randomize_studentized(case.totals, TREATMENT, assignments_of(case, settings))
+
+    def p_value(null: float) -> float:
+        return draws.p_value(estimate, error, null)
+
+    low, high = invert_test(p_value, estimate, error, settings.alpha)
+    return {"estimate": estimate, "std_error": error, "statistic": estimate / error, "p_value": p_value(0.0),
+            "conf_low": low, "conf_high": high}
+
+
+def welch(case: Case, settings: Settings) -> Row:
+    """Welch's t test of the two sets of settlement means."""
+    first, second = case.means[case.treated], case.means[~case.treated]
+    parts = np.array([first.var(ddof=1) / len(first), second.var(ddof=1) / len(second)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()
+    return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(parts.sum())), float(df), settings.alpha)
+
+
+METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
+    "cr2": cr2,
+    "randomization": randomization,
+    "randomization_studentized": randomization_studentized,
+    "wild": wild,
+    "cr3": cr3,
+    "linearized": linearized,
+    "welch": welch,
+    "cr1s": cr1s,
+    "cr0": cr0,
+}  # fmt: skip
+"""Methods by name, those that hold their level best first."""
+
+EVERYDAY = ("cr2", "randomization", "wild", "cr3", "linearized", "welch")
+
+
+def choose_methods(methods: str | Sequence[str]) -> list[str]:
+    """Return method names; "all" means every one, "everyday" those that deserve trust."""
+    if methods == "all":
+        return list(METHODS)
+    if methods == "everyday":
+        return list(EVERYDAY)
+    chosen = as_names(methods, "methods")
+    for name in chosen:
+        check_option(name, list(METHODS), "methods")
+    return chosen
+
+
+def applies(method: str, case: Case) -> bool:
+    """Return whether a method is meant for this case: Welch compares plain settlement means only."""
+    return method != "welch" or (case.estimand == "settlement" and case.term == "unadjusted")
+
+
+def run(method: str, case: Case, settings: Settings) -> Row:
+    """Return the row of one method; with a single settlement on one side only randomisation inference is given a p."""
+    if case.single and method != "randomization":
+        estimate = float(solve_weighted(case.totals)[0][TREATMENT])
+        return {"estimate": estimate}
+    return METHODS[method](case, settings)

@@ -1,0 +1,95 @@
+"""The methods paragraph of a comparison between settlements, in words that can go into a paper."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from surveykit._checks import some
+from surveykit.comparison.feasibility import Feasibility
+from surveykit.formatting import format_number, format_p
+
+_SENTENCES = {
+    "cr2": "CR2 errors (Bell-McCaffrey) with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)",
+    "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom",
+    "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few "
+            "settlements)",
+    "cr0": "uncorrected cluster-robust errors (too small with few settlements)",
+    "welch": "Welch's t test of settlement means",
+}
+
+
+def methods_paragraph(
+    feasibility: Feasibility,
+    *,
+    outcomes: Sequence[str],
+    methods: Sequence[str],
+    confidence: float,
+    weight: str,
+    adjust_for: Sequence[str],
+    strata: str | None,
+    linearized_how: str,
+    assignments: str,
+    signs: str,
+    left_out: list[str],
+) -> str:
+    """Return what was estimated, how, and what may be concluded, as one paragraph."""
+    facts = feasibility.facts
+    percent = f"{100 * confidence:g}%"
+    parts = [
+        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{facts['group']}' and of "
+        "the baseline "
+        f"'{facts['baseline']}', {facts['n_treated']} against {facts['n_baseline']} settlements, "
+        f"{facts['n_respondents']:,} respondents, {weight}. The group is a property of the settlement, so settlements "
+        "and not "
+        "respondents are the units of inference. Person average: the weighted mean over respondents; settlement "
+        "average: the "
+        "mean of the settlements' weighted means, each settlement counting the same."
+    ]
+    told = [_SENTENCES[name] for name in methods if name in _SENTENCES]
+    parts += [f"Reported: {'; '.join(told)}."] if told else []
+    if "linearized" in methods:
+        parts.append(f"The linearised t takes settlements as the clusters, {linearized_how}, drawn with replacement, "
+                     "and has "
+                     "settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, svyglm).")
+    if "wild" in methods:
+        parts.append(f"The wild cluster bootstrap imposes the null and uses {signs} (Cameron, Gelbach & Miller 2008); "
+                     "its "
+                     f"{percent} interval inverts the test.")
+    if {"randomization", "randomization_studentized"} & set(methods):
+        where = f" within blocks of {strata}" if strata else ""
+        parts.append(f"Randomisation inference compares the estimate with {assignments}{where}, treating each as "
+                     "equally likely; "
+                     f"the smallest attainable two-sided p is {format_p(float(facts['smallest_p_two_sided']))}; "  # type: ignore[arg-type]
+                     f"its {percent} interval holds the constant effects that the test does not reject.")
+    if adjust_for:
+        parts.append(f"Adjusted rows hold {', '.join(adjust_for)} equal by weighted least squares with the same "
+                     "errors; "
+                     "respondents who lack a covariate are left out of them.")
+    if len(outcomes) > 1:
+        parts.append(f"p_holm and p_bh adjust over the {len(outcomes)} outcomes (Holm; Benjamini-Hochberg); p_wy does "
+                     "so by moving "
+                     "the treatment between settlements (Westfall & Young 1993).")
+    parts.append("Weights are taken as given: a weighting step's own error does not enter. A comparison of "
+                 "settlements that "
+                 "were not assigned at random shows an association, not by itself an effect.")
+    return " ".join([*parts, *left_out])
+
+
+def estimand_sentences(table: pd.DataFrame) -> list[str]:
+    """Return a sentence for each outcome whose two averages differ by more than a standard error, or in sign."""
+    sentences = []
+    plain = table[(table["method"] == "cr2") & (table["term"] == "unadjusted")]
+    for outcome, rows in plain.groupby("outcome", sort=False):
+        found = rows.set_index("estimand")
+        if len(found) < 2:
+            continue
+        person, settlement = found.loc["person"].to_dict(), found.loc["settlement"].to_dict()
+        gap = abs(person["estimate"] - settlement["estimate"])
+        errors = max(person["std_error"], settlement["std_error"])
+        if gap > errors or person["estimate"] * settlement["estimate"] < 0:
+            sentences.append(
+                f"The two averages tell different stories for {outcome}: {format_number(person['estimate'])} over "
+                "persons, "
+                f"{format_number(settlement['estimate'])} over settlements; large settlements differ from small ones."
+            )
+    return sentences

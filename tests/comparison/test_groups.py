@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+import statsmodels.formula.api as smf
+
+from surveykit.comparison.few_clusters import cluster_totals, fit_robust
+from surveykit.comparison.groups import compare_groups
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+
+
+@pytest.mark.parametrize("design", ["D1", "D2", "D3"])
+def test_two_groups_equal_svyttest(ili_like, expected, design):
+    value = expected[f"ttest.index_sex.{design}"]["value"]
+    parts = {"D1": {"cluster": "settlement", "stratum": "stratum"}, "D2": {"cluster": "settlement"}, "D3": {}}[design]
+    result = compare_groups(SurveyDesign(ili_like, weight="w", **parts), "index", group="sex", baseline=1)
+    row = result.table.set_index("method").loc["linearized"]
+    assert row["estimate"] == pytest.approx(value["est"], rel=1e-9)
+    assert (row["statistic"], row["df"], row["p_value"]) == pytest.approx((value["t"], value["df"], value["p"]), rel=1e-8)
+    assert row["conf_low"] == pytest.approx(value["low"], rel=1e-8)
+
+
+def test_cr2_is_the_fit_on_cluster_totals_and_estimates_equal_statsmodels(ili_design, ili_like):
+    result = compare_groups(ili_design, "q1", group="educ", baseline="school", adjust_for=["sex"])
+    frame = ili_like.dropna(subset=["q1"])
+    theirs = smf.wls("q1 ~ C(educ) + C(sex)", frame, weights=frame["w"]).fit()
+    rows = result.table[(result.table["term"] == "adjusted") & (result.table["method"] == "cr2")]
+    assert rows["group"].tolist() == ["college", "university"]
+    np.testing.assert_allclose(rows["estimate"], theirs.params.iloc[1:3], rtol=1e-9)
+    x = np.column_stack([np.ones(len(frame)), *[(frame["educ"] == k) for k in (2, 3)], frame["sex"] == 2]).astype(float)
+    cluster = frame["settlement"].astype("category").cat.codes.to_numpy()
+    fit = fit_robust(cluster_totals(x, frame["q1"].to_numpy(float), frame["w"].to_numpy(), cluster))
+    np.testing.assert_allclose(rows["std_error"], fit.std_errors[1:3], rtol=1e-9)
+    np.testing.assert_allclose(rows["df"], fit.df[1:3], rtol=1e-9)
+
+
+def test_swapping_two_groups_flips_the_sign(ili_design):
+    one, two = (compare_groups(ili_design, "q1", group="sex", baseline=code).table for code in ("man", "woman"))
+    np.testing.assert_allclose(one["estimate"], -two["estimate"])
+    np.testing.assert_allclose(one["p_value"], two["p_value"])
+
+
+def test_outcomes_form_a_family(ili_design):
+    table = compare_groups(ili_design, ["q1", "q2"], group="sex", baseline=1).table
+    assert (table["p_holm"] >= table["p_value"]).all() and len(table) == 4
+
+
+def test_wrong_input_has_its_sentence(ili_design):
+    with pytest.raises(ArgumentError, match="did you mean 'woman'"):
+        compare_groups(ili_design, "q1", group="sex", baseline="womam")
+    with pytest.raises(ColumnError, match="which is not a column"):
+        compare_groups(ili_design, "q1", group="gender", baseline=1)
+    frame = ili_design.data
+    frame["q9"] = frame["q1"].where(frame["sex"] == 1)
+    with pytest.raises(FeasibilityError, match="nobody with sex = woman answered 'q9'"):
+        compare_groups(ili_design.with_survey(ili_design.survey.with_columns({"q9": frame["q9"]})), "q9", group="sex",
+                       baseline=1)
