@@ -98,7 +98,7 @@ def make_case(
                                    "compare; "
                                    "leave this outcome out")
     with np.errstate(invalid="ignore"):
-        means = (np.bincount(cluster, w * y, minlength=len(arms)) / sums)[present]
+        means = y.min() + (np.bincount(cluster, w * (y - y.min()), minlength=len(arms)) / sums)[present]
     centre = float(w @ y) / n_weighted
     spread = float(np.sqrt(w @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
     if estimand == "settlement":
