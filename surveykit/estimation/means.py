@@ -1,6 +1,7 @@
 """Weighted means and totals of numeric columns, by group, with their joint covariance."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
@@ -10,7 +11,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_option, check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
@@ -24,12 +25,12 @@ from surveykit.estimation.result_columns import (
 )
 from surveykit.estimation.totals import (
     Domains,
-    OutcomeTotals,
+    Outcome,
     Tabulator,
     answered,
     make_domains,
+    make_outcome,
     missing_table,
-    outcome_totals,
 )
 
 
@@ -94,14 +95,12 @@ def means(
     >>> result.table[["estimate", "std_error", "df"]].values.tolist()
     [[2.5, 1.0, 1.0]]
     """
-    names, domains, totals = _collect(design, outcomes, by, where, missing, lang)
-    check_share(confidence, "confidence")
     check_option(design_effect, get_args(DesignEffect), "design_effect")
-    sum_w = _stack([total.sum_w for total in totals])
-    ratio = RatioTotals(_stack([total.sum_wy for total in totals]), sum_w, sum_w)
-    linearized = remove_calibration(ratio, design, domains, [design.survey.frame[name] for name in names])
-    srs = _simple_random_variance(totals, design_effect)
-    return _result("Weighted means", design, names, domains, totals, ratio, linearized, srs, confidence, lang)
+    summed = _collect(design, outcomes, by, where, missing, lang)
+    ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
+    linearized = calibrated_totals(ratio, design, summed.domains, summed.sums)
+    srs = _simple_random_variance(summed, design_effect)
+    return _result("Weighted means", design, summed, ratio, linearized, srs, confidence, lang)
 
 
 def totals(
@@ -129,13 +128,37 @@ def totals(
     >>> totals(SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
     [27.0]
     """
-    names, domains, collected = _collect(design, outcomes, by, where, missing, lang)
-    check_share(confidence, "confidence")
-    sum_w = _stack([total.sum_w for total in collected])
-    ratio = RatioTotals(_stack([total.sum_wy for total in collected]), np.ones_like(sum_w), sum_w, fixed=True)
-    linearized = remove_calibration(ratio, design, domains, [design.survey.frame[name] for name in names])
-    srs = _simple_random_variance(collected, "without_replacement") * sum_w.sum(axis=0) ** 2
-    return _result("Weighted totals", design, names, domains, collected, ratio, linearized, srs, confidence, lang)
+    summed = _collect(design, outcomes, by, where, missing, lang)
+    ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
+    linearized = calibrated_totals(ratio, design, summed.domains, summed.sums)
+    srs = _simple_random_variance(summed, "without_replacement") * summed.sum_w.sum(axis=0) ** 2
+    return _result("Weighted totals", design, summed, ratio, linearized, srs, confidence, lang)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Summed:
+    """The outcomes of a call, summed over sampling units; estimates are outcomes x groups, groups varying fastest."""
+
+    names: list[str]
+    domains: Domains
+    outcomes: list[Outcome]
+    sum_wy: np.ndarray
+    sum_w: np.ndarray
+    total_wyy: np.ndarray
+
+    def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+        """Return the sums of weight times outcome and of weight by the units of any tabulator."""
+        return _sum(self.outcomes, tabulator)[:2]
+
+    @property
+    def n(self) -> np.ndarray:
+        """Respondents behind each estimate."""
+        return np.concatenate([outcome.count(self.domains) for outcome in self.outcomes])
+
+
+def _sum(outcomes: list[Outcome], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    top, weight, squares = zip(*(outcome.sums(tabulator) for outcome in outcomes))
+    return np.concatenate(top, axis=1), np.concatenate(weight, axis=1), np.concatenate(squares)
 
 
 def _collect(
@@ -145,7 +168,7 @@ def _collect(
     where: pd.Series | np.ndarray | None,
     missing: Missing,
     lang: str | None,
-) -> tuple[list[str], Domains, list[OutcomeTotals]]:
+) -> _Summed:
     names = as_names(outcomes, "outcomes")
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
@@ -157,39 +180,33 @@ def _collect(
         where = complete if where is None else complete & np.asarray(where)
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    return names, domains, [outcome_totals(tabulator, frame[name], domains, "outcomes") for name in names]
+    ready = [make_outcome(frame[name], "outcomes") for name in names]
+    return _Summed(names, domains, ready, *_sum(ready, tabulator))
 
 
-def _stack(tables: list[np.ndarray]) -> np.ndarray:
-    """Return (units, outcomes x groups) from one (units, groups) table per outcome."""
-    return np.concatenate(tables, axis=1)
-
-
-def _simple_random_variance(totals: list[OutcomeTotals], kind: DesignEffect) -> np.ndarray:
-    """Return the variance that a mean would have under simple random sampling, (estimates,)."""
-    rows = []
-    for total in totals:
-        weight, n = total.sum_w.sum(axis=0), total.n
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = total.sum_wy.sum(axis=0) / weight
-            spread = np.maximum(total.total_wyy / weight - mean**2, 0) * n / (n - 1)
-            correction = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
-            rows.append(spread / n * correction)
-    return np.concatenate(rows)
+def _simple_random_variance(summed: _Summed, kind: DesignEffect) -> np.ndarray:
+    """Return the variance that each mean would have under simple random sampling, (estimates,)."""
+    weight, n = summed.sum_w.sum(axis=0), summed.n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = summed.sum_wy.sum(axis=0) / weight
+        moment = summed.total_wyy / weight
+        spread = np.where(moment - mean**2 > 1e-13 * moment, moment - mean**2, 0)  # below that it is rounding
+        finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
+        return spread / (n - 1) * finite
 
 
 def _result(
     what: str,
     design: SurveyDesign,
-    names: list[str],
-    domains: Domains,
-    totals: list[OutcomeTotals],
+    summed: _Summed,
     ratio: RatioTotals,
     linearized: np.ndarray,
     srs: np.ndarray,
     confidence: float,
     lang: str | None,
 ) -> Estimates:
+    check_share(confidence, "confidence")
+    names, domains = summed.names, summed.domains
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
     df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
     low, high = t_interval(estimate, std_error, df, confidence)
@@ -208,7 +225,7 @@ def _result(
         "conf_low": low,
         "conf_high": high,
         "deff": deff,
-        "n": np.concatenate([total.n for total in totals]),
+        "n": summed.n,
         "n_clusters": n_clusters,
         "n_weighted": ratio.presence.sum(axis=0),
     }

@@ -9,7 +9,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_numeric, check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
@@ -64,19 +64,9 @@ def ratios(
     check_share(confidence, "confidence")
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    tops, bottoms, presences, counts = [], [], [], []
-    for top_name, bottom_name in pairs:
-        top, bottom = check_numeric(frame[top_name], "pairs"), check_numeric(frame[bottom_name], "pairs")
-        rows = np.flatnonzero(~np.isnan(top + bottom))
-        tops.append(tabulator.sums(top, rows))
-        bottoms.append(tabulator.sums(bottom, rows))
-        presences.append(tabulator.sums(rows=rows))
-        group = domains.of_row[rows]
-        counts.append(np.bincount(group[group >= 0], minlength=len(domains)))
-    numerator, denominator, presence = (np.concatenate(tables, axis=1) for tables in (tops, bottoms, presences))
-    ratio = RatioTotals(numerator, denominator, presence)
-    linearized = remove_calibration(ratio, design, domains, [frame[top] for top, _ in pairs],
-                                    [frame[bottom] for _, bottom in pairs])
+    ready = [_prepare_pair(frame, pair) for pair in pairs]
+    ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
+    linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
     std_error = standard_errors(linearized, design)
     df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
     low, high = t_interval(ratio.estimates, std_error, df, confidence)
@@ -91,7 +81,8 @@ def ratios(
         "df": df,
         "conf_low": low,
         "conf_high": high,
-        "n": np.concatenate(counts),
+        "n": np.concatenate([np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:]
+                             for _, _, rows in ready]),
         "n_clusters": n_clusters,
         "n_weighted": ratio.presence.sum(axis=0),
     }
@@ -99,3 +90,22 @@ def ratios(
     return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
                     linearized=linearized, presence=ratio.presence,
                     count_missing=partial(missing_table, design, domains, names, lang))
+
+
+Pair = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _prepare_pair(frame: pd.DataFrame, pair: tuple[str, str]) -> Pair:
+    """Return numerator, denominator and the rows that have both."""
+    top, bottom = (check_numeric(frame[name], "pairs") for name in pair)
+    return top, bottom, np.flatnonzero(~np.isnan(top + bottom))
+
+
+def _sum(pairs: list[Pair], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+    tops = [tabulator.sums(top, rows) for top, _, rows in pairs]
+    bottoms = [tabulator.sums(bottom, rows) for _, bottom, rows in pairs]
+    return np.concatenate(tops, axis=1), np.concatenate(bottoms, axis=1)
+
+
+def _presence(pairs: list[Pair], tabulator: Tabulator) -> np.ndarray:
+    return np.concatenate([tabulator.sums(rows=rows) for _, _, rows in pairs], axis=1)

@@ -51,10 +51,14 @@ class RatioTotals:
     @property
     def linearized(self) -> np.ndarray:
         """Linearised unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
+        return self.linearize(self.numerator, self.denominator)
+
+    def linearize(self, numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+        """Return the linearised values of sums over any units, at these estimates."""
         if self.fixed:
-            return self.numerator
+            return numerator
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (self.numerator - self.estimates * self.denominator) / self._denominators
+            return (numerator - self.estimates * denominator) / self._denominators
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """Weighted shares of the answers to an item, by group, with intervals that stay between 0 and 1."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, get_args
 
@@ -12,7 +13,7 @@ from surveykit._checks import as_names, check_columns, check_option, check_share
 from surveykit.codebook import as_code
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
@@ -114,11 +115,10 @@ def shares(
         where = complete if where is None else complete & np.asarray(where)
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    parts = [_item_shares(design, name, domains, tabulator, lang) for name in names]
-    counts = np.concatenate([part.numerator for part in parts], axis=1)
-    bases = np.concatenate([part.denominator for part in parts], axis=1)
+    parts = [_prepare_item(design, name, domains, lang) for name in names]
+    counts, bases = _count(parts, tabulator)
     ratio = RatioTotals(counts, bases, bases)
-    linearized = _linearize(ratio, design, domains, parts)
+    linearized = calibrated_totals(ratio, design, domains, partial(_count, parts))
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
     df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
     columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in ("outcome", "level", "group", "n")}
@@ -136,42 +136,55 @@ def shares(
                     count_missing=partial(missing_table, design, domains, names, lang))
 
 
-class _ItemShares:
-    """Unit totals of one item: a column per group and answer, group varying slower."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Item:
+    """An item made ready for counting.
 
-    def __init__(self, counts: np.ndarray, n: np.ndarray, name: str, groups: list[str], levels: list[str],
-                 indicator: pd.Series, codes: list[object]) -> None:
-        n_units, n_groups, n_levels = counts.shape
-        self.numerator = counts.reshape(n_units, -1)
-        self.denominator = np.repeat(counts.sum(axis=2), n_levels, axis=1)
-        self.indicator, self.codes = indicator, codes
-        self.columns = {
-            "outcome": np.repeat([name], n_groups * n_levels),
-            "level": np.tile(np.array(levels, dtype=object), n_groups),
-            "group": np.repeat(np.array(groups, dtype=object), n_levels),
-            "n": np.repeat(n, n_levels),
-        }
+    Attributes
+    ----------
+    levels : Levels
+    kept : int array, (answers,)
+        Position in `levels` of each answer that has a row; -1 for an answer nobody gave.
+    columns : dict
+        outcome, level, group and n of its rows, group varying slower than answer.
+    """
+
+    levels: Levels
+    kept: np.ndarray
+    columns: dict[str, np.ndarray]
+
+    def counts(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+        """Return weighted counts of each answer and the weight of all who answered, (units, groups x answers)."""
+        table = tabulator.by_level(self.levels)
+        picked = np.where(self.kept >= 0, table[:, :, self.kept], 0.0)
+        return picked.reshape(len(table), -1), np.repeat(table.sum(axis=2), len(self.kept), axis=1)
 
 
-def _item_shares(design: SurveyDesign, name: str, domains: Domains, tabulator: Tabulator,
-                 lang: str | None) -> _ItemShares:
+def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+    counts, bases = zip(*(item.counts(tabulator) for item in items))
+    return np.concatenate(counts, axis=1), np.concatenate(bases, axis=1)
+
+
+def _prepare_item(design: SurveyDesign, name: str, domains: Domains, lang: str | None) -> _Item:
     column = design.survey.frame[name]
     levels, codes = item_levels(column)
     if not codes:
         raise ArgumentError(f"nobody answered {name!r}, so it has no shares; leave it out")
     variable = design.survey.codebook[name]
-    table = tabulator.by_level(levels)
-    # unobserved whole numbers between observed codes are no answers unless the codebook lists them
+    # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
     present = np.bincount(levels.index, minlength=len(codes) + 1)[: len(codes)] > 0
-    kept = [position for position, code in enumerate(codes) if present[position] or code in variable.labels]
-    unseen = [code for code in variable.labels if code not in codes]
-    order: list[object] = [codes[position] for position in kept] + list(unseen)
-    counts = np.concatenate([table[:, :, kept], np.zeros((*table.shape[:2], len(unseen)))], axis=2)
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        rank = sorted(range(len(order)), key=lambda position: _code_rank(order[position]))
-        order, counts = [order[position] for position in rank], counts[:, :, rank]
-    labels = [variable.label(code, lang) for code in order]
-    return _ItemShares(counts, count_answers(levels, domains), name, domains.labels, labels, column, order)
+    found: dict[object, int] = {code: position for position, code in enumerate(codes)
+                                if present[position] or code in variable.labels}
+    found |= {code: -1 for code in variable.labels if code not in found}
+    order = list(found) if isinstance(column.dtype, pd.CategoricalDtype) else sorted(found, key=_code_rank)
+    n_levels = len(order)
+    columns = {
+        "outcome": np.repeat([name], len(domains) * n_levels),
+        "level": np.tile(np.array([variable.label(code, lang) for code in order], dtype=object), len(domains)),
+        "group": np.repeat(np.array(domains.labels, dtype=object), n_levels),
+        "n": np.repeat(count_answers(levels, domains), n_levels),
+    }
+    return _Item(levels, np.array([found[code] for code in order]), columns)
 
 
 def _code_rank(code: object) -> tuple[bool, object]:
@@ -195,27 +208,6 @@ def item_levels(column: pd.Series) -> tuple[Levels, list[object]]:
     index = np.where(absent, len(values), index)
     codes = [as_code(value) if isinstance(value, int | float) else value for value in values]
     return Levels(index, np.arange(len(values), dtype=float), int(absent.sum())), codes
-
-
-def _linearize(ratio: RatioTotals, design: SurveyDesign, domains: Domains, parts: list[_ItemShares]) -> np.ndarray:
-    if not design.calibration:
-        return ratio.linearized
-    blocks, start = [], 0
-    for part in parts:
-        n_levels = len(part.codes)
-        stop = start + len(domains) * n_levels
-        block = RatioTotals(ratio.numerator[:, start:stop], ratio.denominator[:, start:stop],
-                            ratio.denominator[:, start:stop])
-        # one level at a time: remove_calibration takes outcomes x groups, groups varying fastest
-        columns = []
-        for level, code in enumerate(part.codes):
-            pick = slice(level, None, n_levels)
-            one = RatioTotals(block.numerator[:, pick], block.denominator[:, pick], block.denominator[:, pick])
-            hit = (part.indicator == code).astype(float).where(part.indicator.notna())
-            columns.append(remove_calibration(one, design, domains, [hit]))
-        blocks.append(np.stack(columns, axis=2).reshape(len(ratio.numerator), -1))
-        start = stop
-    return np.concatenate(blocks, axis=1)
 
 
 def share_interval(

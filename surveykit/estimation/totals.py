@@ -190,41 +190,51 @@ class Tabulator:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OutcomeTotals:
-    """Unit totals of one outcome by group: all that its mean and its variance need.
+class Outcome:
+    """A numeric column made ready for summing: as levels if its codes are few, else as numbers.
 
     Attributes
     ----------
-    sum_w, sum_wy : float array, (units, groups)
-        Weight and weight times outcome of those who answered.
-    total_wyy : float array, (groups,)
-        Weight times outcome squared, over all units.
-    n : int array, (groups,)
-        Respondents who answered.
+    levels : Levels or None
+    numbers : float array, (respondents,) or empty
+    rows : int array or None
+        Respondents who answered; None for all.
     """
 
-    sum_w: np.ndarray
-    sum_wy: np.ndarray
-    total_wyy: np.ndarray
-    n: np.ndarray
+    levels: Levels | None
+    numbers: np.ndarray
+    rows: np.ndarray | None
+
+    def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return sums of weight times outcome and of the weight of those who answered, (units, groups).
+
+        The third array, (groups,), is the overall sum of weight times outcome squared.
+        """
+        if self.levels is not None:
+            table = tabulator.by_level(self.levels)
+            return table @ self.levels.codes, table.sum(axis=2), table.sum(axis=0) @ self.levels.codes**2
+        squares = tabulator.sums(self.numbers**2, self.rows).sum(axis=0)
+        return tabulator.sums(self.numbers, self.rows), tabulator.sums(rows=self.rows), squares
+
+    def count(self, domains: Domains) -> np.ndarray:
+        """Return how many respondents of each group answered."""
+        if self.levels is not None:
+            return count_answers(self.levels, domains)
+        if self.rows is None:
+            return domains.sizes
+        return np.bincount(domains.of_row[self.rows] + 1, minlength=len(domains) + 1)[1:]
 
 
-def outcome_totals(tabulator: Tabulator, column: pd.Series, domains: Domains, argument: str) -> OutcomeTotals:
-    """Return the unit totals of one numeric column, by counting its codes if they are few, else by summing."""
+def make_outcome(column: pd.Series, argument: str) -> Outcome:
+    """Return a numeric column ready for summing; raise when it holds text or infinite values."""
     levels = whole_levels(column)
     if levels is not None:
-        table = tabulator.by_level(levels)
-        n = count_answers(levels, domains)
-        return OutcomeTotals(table.sum(axis=2), table @ levels.codes, table.sum(axis=0) @ levels.codes**2, n)
+        return Outcome(levels, np.empty(0), None)
     numbers = check_numeric(column, argument)
     if np.isinf(numbers).any():
         raise ArgumentError(f"`{argument}` names {column.name!r}, which holds infinite values; make them missing first")
     valid = ~np.isnan(numbers)
-    rows = None if valid.all() else np.flatnonzero(valid)
-    group = domains.of_row if rows is None else domains.of_row[rows]
-    n = np.bincount(group[group >= 0], minlength=len(domains))
-    squares = tabulator.sums(numbers**2, rows).sum(axis=0)
-    return OutcomeTotals(tabulator.sums(rows=rows), tabulator.sums(numbers, rows), squares, n)
+    return Outcome(None, numbers, None if valid.all() else np.flatnonzero(valid))
 
 
 def count_answers(levels: Levels, domains: Domains) -> np.ndarray:
