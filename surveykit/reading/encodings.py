@@ -145,7 +145,7 @@ def decide_encoding(texts: Sequence[Text], declared: str | None, *, name: str, a
         return Decision(best, how + (f", although it also declares {also}" if contradiction else ""), contradiction)
     if stated is None:
         return Decision(best, f"{best}: the file declares none; its letters fit, for example {readings[0].sample!r}")
-    return Decision(best, f"{best}: the file declares {declared}, but its bytes read as {readings[0].sample!r} only "
+    return Decision(best, f"{best}: the file declares {declared}, but its bytes read as {readings[0].sample!r} "
                           f"in {best}", True)
 
 

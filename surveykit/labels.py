@@ -1,0 +1,214 @@
+"""Codes with their meaning: as categories, as a data dictionary, as a table of frequencies."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns, check_numeric
+from surveykit.codebook import Code, Variable, as_code, pick_text
+from surveykit.results import Origin, Result, glossary_frame
+from surveykit.survey import Survey, as_survey
+
+EMPTY = {"en": "empty", "ru": "пусто", "kk": "бос"}
+DICTIONARY = [
+    "name", "question", "measure", "kind", "labels", "missing_codes", "n_valid", "n_reason", "n_empty", "n_distinct",
+]  # fmt: skip
+TOTAL = {"en": "all", "ru": "всего", "kk": "барлығы"}
+
+
+def as_category(survey: Survey | pd.DataFrame, column: str, lang: str | None = None) -> pd.Series:
+    """Return a column as categories named by their labels, in the order of the codes.
+
+    Parameters
+    ----------
+    survey : Survey
+    column : str
+    lang : str, optional
+        Language of the labels ("en", "ru", "kk").
+
+    Returns
+    -------
+    pandas.Series
+        Ordered categories: one for every labelled code, used or not, and one for every other code that occurs, named by
+        the code itself. A missing answer is missing. Codes that share a label carry the code in brackets.
+
+    Notes
+    -----
+    R: ``haven::as_factor(x, levels = "both")`` after user-missing values became NA.
+
+    Examples
+    --------
+    >>> from surveykit import Codebook
+    >>> book = Codebook.of([Variable("q1", labels={1: {"en": "No"}, 2: {"en": "Yes"}})])
+    >>> list(as_category(Survey(pd.DataFrame({"q1": [2, 1, None]}), book), "q1").cat.categories)
+    ['No', 'Yes']
+    """
+    data = as_survey(survey)
+    check_columns(data.frame, [column], "column")
+    variable, values = data.codebook[column], data.frame[column]
+    codes = _codes_in_order(values, variable)
+    positions = {code: position for position, code in enumerate(codes)}
+    places = [-1 if pd.isna(value) else positions[_as_key(value)] for value in values.astype(object)]
+    names = label_codes(variable, codes, lang)
+    categories = pd.Categorical.from_codes(np.array(places, dtype=int), pd.Index(names), ordered=True)
+    return pd.Series(categories, index=values.index, name=column)
+
+
+def _as_key(value: Any) -> Code:
+    return as_code(value) if isinstance(value, str | int | float | np.number | np.bool_) else str(value)
+
+
+def _codes_in_order(values: pd.Series, variable: Variable) -> list[Code]:
+    """Return labelled and occurring codes, numbers by size before texts by alphabet."""
+    found = {_as_key(value) for value in values.dropna().unique()}
+    return sorted({*variable.labels, *found}, key=_by_size)
+
+
+def _by_size(code: Code) -> tuple[bool, Any]:
+    return isinstance(code, str), code
+
+
+def label_codes(variable: Variable, codes: list[Code], lang: str | None = None) -> list[str]:
+    """Return one distinct label per code."""
+    names = [variable.label(code, lang) or str(code) for code in codes]
+    return [f"{name} ({code})" if names.count(name) > 1 else name for name, code in zip(names, codes)]
+
+
+def describe_columns(survey: Survey | pd.DataFrame, search: str | None = None, lang: str | None = None) -> pd.DataFrame:
+    """Return a data dictionary: what each column asks, its codes, and how many answered.
+
+    Parameters
+    ----------
+    survey : Survey
+    search : str, optional
+        Keep the columns whose name, question or labels contain this text, in any language, whatever the case.
+    lang : str, optional
+        Language of the texts shown.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `name, question, measure, kind, labels, missing_codes, n_valid, n_reason, n_empty, n_distinct`, with
+        ``n_valid + n_reason + n_empty`` equal to the number of rows.
+    """
+    data = as_survey(survey)
+    rows = []
+    for name in data.frame.columns:
+        variable, values = data.codebook[name], data.frame[name]
+        if search is not None and search.casefold() not in _all_words(variable).casefold():
+            continue
+        reasons = len(data.missing_reasons.get(name, ()))
+        valid = int(values.notna().sum())
+        rows.append({
+            "name": name,
+            "question": pick_text(variable.question, lang),
+            "measure": variable.measure or "",
+            "kind": _kind(values),
+            "labels": "; ".join(f"{code} = {variable.label(code, lang)}" for code in variable.labels),
+            "missing_codes": "; ".join(_missing_words(variable, lang)),
+            "n_valid": valid,
+            "n_reason": reasons,
+            "n_empty": len(values) - valid - reasons,
+            "n_distinct": int(values.nunique()),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=DICTIONARY)
+
+
+def _all_words(variable: Variable) -> str:
+    texts = [variable.question, *variable.labels.values(), *variable.missing.values()]
+    return "\n".join([variable.name, *(text for mapping in texts for text in mapping.values())])
+
+
+def _kind(values: pd.Series) -> str:
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return "date"
+    if pd.api.types.is_timedelta64_dtype(values.dtype):
+        return "duration"
+    return "number" if pd.api.types.is_numeric_dtype(values.dtype) else "text"
+
+
+def _missing_words(variable: Variable, lang: str | None) -> list[str]:
+    single = [f"{code} = {variable.label(code, lang)}" if texts else f"{code}"
+              for code, texts in variable.missing.items()]
+    return single + [f"{low:g} to {high:g}" for low, high in variable.missing_ranges]
+
+
+def frequencies(data: Any, column: str, lang: str | None = None, weights: str | None = None) -> Result:
+    """Count the answers of one column: every code, every reason for a missing answer, and the empty ones.
+
+    Parameters
+    ----------
+    data : Survey, DataFrame or SurveyDesign
+        With a design, its weights are used.
+    column : str
+    lang : str, optional
+        Language of the labels.
+    weights : str, optional
+        Column of weights; without it, and without a design, respondents count alike.
+
+    Returns
+    -------
+    Result
+        One row per code with `level` (its label), `estimate` (share of the valid answers), `n`, `n_weighted`, and the
+        columns `code`, `kind` ("valid", "missing", "empty", "all") and `share_all` (share of all rows). Codes that
+        nobody chose stay, with 0. The counts of valid, missing and empty rows add up to all rows.
+
+    Examples
+    --------
+    >>> table = frequencies(pd.DataFrame({"q1": [1, 1, 2, None]}), "q1").table
+    >>> table[["level", "n", "estimate"]].values.tolist()
+    [['1', 2, 0.6666666666666666], ['2', 1, 0.3333333333333333], ['empty', 1, nan], ['all', 4, nan]]
+    """
+    survey = as_survey(getattr(data, "survey", data))
+    check_columns(survey.frame, [column], "column")
+    weight, said = _pick_weights(data, survey, weights)
+    values, variable = survey.frame[column], survey.codebook[column]
+    codes = _codes_in_order(values, variable)
+    rows = [_row(code, "valid", name, np.asarray(_equals(values, code)), weight)
+            for code, name in zip(codes, label_codes(variable, codes, lang))]
+    reasons = survey.missing_reasons.get(column, pd.Series(dtype=float))
+    explained = np.zeros(len(values), dtype=bool)
+    for code in sorted({_as_key(reason) for reason in reasons.unique()}, key=_by_size):
+        here = np.asarray(values.index.isin(reasons.index[[_as_key(reason) == code for reason in reasons]]))
+        explained |= here
+        rows.append(_row(code, "missing", variable.label(code, lang), here, weight))
+    empty = values.isna().to_numpy() & ~explained
+    rows.append(_row(None, "empty", pick_text(EMPTY, lang), empty, weight))
+    rows.append(_row(None, "all", pick_text(TOTAL, lang), np.ones(len(values), dtype=bool), weight))
+    table = pd.DataFrame(rows)
+    table["code"] = pd.Series([row["code"] for row in rows], dtype=object)
+    valid = table["kind"] == "valid"
+    table["estimate"] = (table["n_weighted"] / table.loc[valid, "n_weighted"].sum()).where(valid)
+    table["share_all"] = table["n_weighted"] / float(weight.sum()) if weight.sum() else float("nan")
+    table.insert(0, "outcome", column)
+    came = survey.provenance
+    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang)
+    method = (f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, "
+              "missing and "
+              "empty rows add up to all rows.")
+    facts = {
+        "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
+        "n_empty": int(empty.sum()),
+    }  # fmt: skip
+    columns = {str(name): table[name] for name in table.columns}
+    return Result(glossary_frame(columns, ("code", "kind", "share_all")), method, origin, facts, variable.ask(lang))
+
+
+def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str]:
+    if weights is not None:
+        check_columns(survey.frame, [weights], "weights")
+        return np.nan_to_num(check_numeric(survey.frame[weights], "weights")), f"weighted by {weights}"
+    if hasattr(data, "survey"):
+        return np.asarray(data.weights, dtype=float), data.origin().weight
+    return np.ones(len(survey)), "unweighted"
+
+
+def _equals(values: pd.Series, code: Code) -> pd.Series:
+    if isinstance(code, str) and not pd.api.types.is_string_dtype(values.dtype):
+        return values.map(lambda value: not pd.isna(value) and _as_key(value) == code).astype(bool)
+    return (values == code).fillna(False)
+
+
+def _row(code: Code | None, kind: str, level: str, here: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
+    return {"code": code, "kind": kind, "level": level, "n": int(here.sum()), "n_weighted": float(weight[here].sum())}

@@ -1,0 +1,147 @@
+"""What is this file? One reader for every kind, and a description that a person can check."""
+
+import inspect
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from surveykit._checks import some, suggest
+from surveykit.codebook import pick_text
+from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
+from surveykit.reading.csv_file import read_csv
+from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
+from surveykit.reading.spss_file import read_spss
+from surveykit.reading.stata_file import read_stata
+from surveykit.survey import Survey
+
+READERS: dict[FileKind, Callable[..., Survey]] = {
+    "sav": read_spss, "por": read_spss, "dta": read_stata, "text": read_csv,
+}  # fmt: skip
+EXTENSIONS = {
+    ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "text", ".txt": "text", ".tsv": "text",
+}  # fmt: skip
+
+
+def read_survey(path: PathLike, **options: Any) -> Survey:
+    """Read a survey file of any kind; what it is, is told by its bytes and not by its extension.
+
+    Parameters
+    ----------
+    path : path
+    **options
+        Passed on to `read_spss`, `read_stata` or `read_csv`.
+
+    Raises
+    ------
+    ReadError
+        When the file is of no kind that surveykit reads.
+    """
+    found = check_file(path)
+    kind = sniff_kind(found)
+    if kind not in READERS:
+        way = "save the sheet as CSV (UTF-8)" if kind == "xlsx" else "export the data as .sav, .dta or .csv"
+        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
+    reader = READERS[kind]
+    known = list(inspect.signature(reader).parameters)[1:]
+    wrong = [name for name in options if name not in known]
+    if wrong:
+        raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
+                            f"{known}{suggest(wrong[0], known)}")
+    return reader(found, **options)
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What a file turned out to be.
+
+    Attributes
+    ----------
+    facts : dict
+        What it is, in the order in which it is told.
+    columns : pandas.DataFrame
+        One row per column: name, question, kind, codes with labels, missing codes, answers.
+    warnings : tuple of str
+        What a person should know before using it.
+    survey : Survey
+    """
+
+    facts: dict[str, Any]
+    columns: pd.DataFrame = field(repr=False)
+    warnings: tuple[str, ...]
+    survey: Survey = field(repr=False)
+
+    def __str__(self) -> str:
+        width = max(map(len, self.facts))
+        lines = [f"{name:<{width}}  {_line(value)}" for name, value in self.facts.items()]
+        lines += [f"warning: {_line(sentence)}" for sentence in self.warnings]
+        return "\n".join([*lines, "", self.columns.to_string(index=False, max_colwidth=48)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        return {**self.facts, "warnings": list(self.warnings), "columns": self.columns.to_dict("records")}
+
+
+def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Inspection:
+    """Read a file and tell what it is: kind, size, encoding, weight, missing codes, labels, and what was doubtful.
+
+    Parameters
+    ----------
+    path : path
+    lang : str, optional
+        Language of the labels shown, where the file has several.
+    **options
+        Passed on to the reader.
+    """
+    found = check_file(path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        survey = read_survey(found, **options)
+    said = tuple(dict.fromkeys(str(item.message) for item in caught if issubclass(item.category, SurveyKitWarning)))
+    origin, book = survey.provenance, survey.codebook
+    by_bytes, by_name = sniff_kind(found), EXTENSIONS.get(found.suffix.lower())
+    if by_name != by_bytes:
+        said = (f"the name ends in {found.suffix or 'nothing'!r}, but the bytes are {KIND_WORDS[by_bytes]}", *said)
+    declared = [name for name in book if book[name].missing or book[name].missing_ranges]
+    sets = _notes_on(survey, "multiple-response set ")
+    facts = {
+        "file": origin.source,
+        "format": origin.format,
+        "rows": len(survey),
+        "columns": survey.frame.shape[1],
+        "simulated": origin.simulated,
+        "title": pick_text(book.title, lang),
+        "encoding": "; ".join(_notes_on(survey, "encoding ")),
+        "weight": f"weighted by {origin.weight}" if origin.weight else "the file names no weight",
+        "languages": ", ".join(book.languages),
+        "labelled": sum(bool(book[name].labels) for name in book),
+        "missing codes": f"declared in {len(declared)} columns" + (f": {some(declared)}" if declared else ""),
+        "answers missing for a reason": sum(len(codes) for codes in survey.missing_reasons.values()),
+        "multiple response": "; ".join(sets) or "none",
+        "sha256": origin.sha256,
+    }
+    return Inspection(facts, _describe(survey, lang), said, survey)
+
+
+def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
+    rows = []
+    for name in survey.frame.columns:
+        variable, values = survey.codebook[name], survey.frame[name]
+        codes = [f"{code}={variable.label(code, lang)}" for code in variable.labels]
+        missing = [*map(str, variable.missing), *(f"{low:g}..{high:g}" for low, high in variable.missing_ranges)]
+        rows.append({
+            "name": name, "question": _line(pick_text(variable.question, lang)), "labels": _line("; ".join(codes)),
+            "missing": ", ".join(missing), "answers": int(values.notna().sum()),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=["name", "question", "labels", "missing", "answers"])
+
+
+def _notes_on(survey: Survey, subject: str) -> list[str]:
+    return [note.removeprefix(subject) for note in survey.provenance.notes if note.startswith(subject)]
+
+
+def _line(value: Any) -> str:
+    """Return text on one line, without characters that steer a terminal."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in str(value)).split())

@@ -1,0 +1,140 @@
+"""Several waves become one survey, or a sentence says why they must not."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, some, warn
+from surveykit.codebook import Codebook, Variable
+from surveykit.errors import ArgumentError, CodebookError
+from surveykit.reading.drift import find_differences
+from surveykit.survey import Provenance, Survey, as_survey
+
+
+def stack_waves(
+    waves: Mapping[str, Survey], *, name: str = "wave", qualify: str | Sequence[str] | None = None
+) -> Survey:
+    """Put the waves of a survey under each other.
+
+    Parameters
+    ----------
+    waves : mapping from wave to Survey
+        In the order of time; the keys become the categories of the wave.
+    name : str
+        Column that says which wave a row belongs to: an ordered category.
+    qualify : str or sequence of str, optional
+        Columns whose codes name other units in every wave (enumeration areas drawn anew, strata): "12" becomes
+        "2021: 12".
+
+    Returns
+    -------
+    Survey
+        Rows numbered from 0. A variable that one wave lacks is empty there, with a warning. The provenance names every
+        file; the survey is simulated when one wave is.
+
+    Raises
+    ------
+    CodebookError
+        When a column would mix two meanings: a code with another label, a scale of other codes or the other direction,
+        a code that is missing in one wave and an answer in the other, numbers and texts.
+    ArgumentError
+        When one file is given as two waves.
+
+    Notes
+    -----
+    `audit_waves` lists what changed.
+    """
+    surveys = {str(wave): as_survey(survey) for wave, survey in waves.items()}
+    if len(surveys) < 2:
+        raise ArgumentError("`waves` must hold at least two waves, as in {'2021': survey, '2023': survey}")
+    _check_files(surveys)
+    taken = [wave for wave, survey in surveys.items() if name in survey.frame.columns]
+    if taken:
+        raise ArgumentError(f"wave {taken[0]!r} has a column {name!r} already; give the new column another `name=`")
+    differences = find_differences(surveys)
+    blocking = [difference for difference in differences if difference.blocking]
+    if blocking:
+        more = f"; {len(blocking) - 1} more such differences are listed by audit_waves()" if len(blocking) > 1 else ""
+        raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; recode one of the waves, or leave "
+                            "the variable "
+                            f"out{more}")
+    absent = [difference for difference in differences if difference.kind == "absent"]
+    if absent:
+        warn(f"not every wave has every variable, the others are empty there: {some([d.sentence for d in absent], 5)}")
+    qualified = as_names(qualify, "qualify")
+    frames = [_prepare(wave, survey, qualified) for wave, survey in surveys.items()]
+    stacked = pd.concat(frames, ignore_index=True)
+    labels = [wave for wave, survey in surveys.items() for _ in range(len(survey))]
+    stacked.insert(0, name, pd.Series(pd.Categorical(labels, categories=list(surveys), ordered=True)))
+    book = _merge_codebooks(surveys, name, qualified)
+    notes = [note for wave, survey in surveys.items() for note in _describe(wave, survey)]
+    notes += [difference.sentence for difference in differences if not difference.blocking]
+    notes += [f"the codes of {some(qualified)} were qualified by wave"] if qualified else []
+    return Survey(stacked, book, _merge_provenance(surveys, notes), _merge_reasons(surveys, qualified))
+
+
+def _check_files(surveys: Mapping[str, Survey]) -> None:
+    seen: dict[str, str] = {}
+    for wave, survey in surveys.items():
+        digest = survey.provenance.sha256
+        if digest is not None and digest in seen:
+            raise ArgumentError(f"waves {seen[digest]!r} and {wave!r} are the same file "
+                                f"({survey.provenance.source!r}); give each wave "
+                                "its own")
+        if digest is not None:
+            seen[digest] = wave
+
+
+def _prepare(wave: str, survey: Survey, qualified: Sequence[str]) -> pd.DataFrame:
+    data = survey.data
+    check_columns(data, qualified, "qualify")
+    for column in qualified:
+        texts = data[column].map(lambda value: f"{wave}: {value:g}" if isinstance(value, int | float) else f"{wave}: "
+                                                                                                           f"{value}")
+        data[column] = texts.where(data[column].notna()).astype("str")
+    return data
+
+
+def _merge_codebooks(surveys: Mapping[str, Survey], name: str, qualified: Sequence[str]) -> Codebook:
+    books = [survey.codebook.keep(survey.frame.columns) for survey in surveys.values()]
+    merged = books[0]
+    for book in books[1:]:
+        merged = merged.merge(book)
+    plain = [Variable(column, merged[column].question) for column in qualified]
+    return merged.replace(*plain, Variable(name, {"en": "Wave", "ru": "Волна", "kk": "Толқын"}, measure="ordinal"))
+
+
+def _merge_reasons(surveys: Mapping[str, Survey], qualified: Sequence[str]) -> dict[str, pd.Series]:
+    parts: dict[str, list[pd.Series]] = {}
+    offset = 0
+    for survey in surveys.values():
+        places = pd.Series(range(offset, offset + len(survey)), index=survey.frame.index)
+        for column, codes in survey.missing_reasons.items():
+            if column not in qualified:
+                parts.setdefault(column, []).append(codes.set_axis(places[codes.index].to_numpy()))
+        offset += len(survey)
+    return {column: pd.concat(series) for column, series in parts.items()}
+
+
+def _describe(wave: str, survey: Survey) -> list[str]:
+    origin = survey.provenance
+    weight = f", weight {origin.weight}" if origin.weight else ""
+    head = f"wave {wave}: {origin.source}, {len(survey)} rows, SHA-256 {origin.sha256 or 'unknown'}{weight}"
+    return [head, *(f"wave {wave}: {note}" for note in origin.notes)]
+
+
+def _merge_provenance(surveys: Mapping[str, Survey], notes: Sequence[str]) -> Provenance:
+    origins = [survey.provenance for survey in surveys.values()]
+    digests = [origin.sha256 for origin in origins]
+    joined = "\n".join(digest for digest in digests if digest)
+    weights = {origin.weight for origin in origins}
+    return Provenance(
+        source=" + ".join(origin.source for origin in origins),
+        sha256=hashlib.sha256(joined.encode("ascii")).hexdigest() if all(digests) else None,
+        format=" + ".join(dict.fromkeys(origin.format for origin in origins)),
+        encoding=" + ".join(dict.fromkeys(origin.encoding or "unknown" for origin in origins)),
+        simulated=any(origin.simulated for origin in origins),
+        weight=weights.pop() if len(weights) == 1 else None,
+        notes=tuple(notes),
+    )
