@@ -1,11 +1,15 @@
 """Every public name resolves, once, and the package loads nothing heavy before it is asked to."""
 
+import importlib.util
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import surveykit
+
+MAKE = Path(__file__).parent.parent / "docs" / "reference" / "make_reference.py"
 
 
 @pytest.mark.parametrize("name", surveykit.__all__)
@@ -27,3 +31,12 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_importing_the_package_loads_no_heavy_library():
     code = "import surveykit, sys; print([m for m in ('pandas', 'matplotlib', 'statsmodels') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_the_stub_and_the_page_of_names_are_what_the_package_offers():
+    spec = importlib.util.spec_from_file_location("make_reference", MAKE)
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    remedy = "run: python docs/reference/make_reference.py"
+    assert make.STUB.read_text(encoding="utf-8") == make.stub_text(), remedy
+    assert make.PAGE.read_text(encoding="utf-8") == make.page_text(), remedy
