@@ -50,7 +50,7 @@ def _check_target(target: Path) -> None:
 @contextmanager
 def _locked(lock: Path, target: Path) -> Iterator[None]:
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
+        _make_parent(lock.parent)
         _drop_stale(lock)
         handle = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
     except FileExistsError as error:
@@ -65,6 +65,13 @@ def _locked(lock: Path, target: Path) -> Iterator[None]:
         yield
     finally:
         lock.unlink(missing_ok=True)
+
+
+def _make_parent(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(error.errno, "a file is in the way", str(folder)) from error
 
 
 def _drop_stale(lock: Path) -> None:

@@ -1,0 +1,133 @@
+"""The command line: `surveykit inspect | replicate | simulate`.
+
+The public functions are reached through the package, whose names load on first use; so `surveykit --help` reads
+nothing but this file and click.
+"""
+
+import json
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+import surveykit as sk
+
+FINDING, WRONG_USE, INTERRUPTED = 1, 2, 130
+LANGUAGES = ("en", "ru", "kk")
+Step = Callable[[], int | None]
+
+
+class Tool(click.Group):
+    """A group whose commands answer a user's error with one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what it raises into one line on the standard error stream."""
+        debug = bool(ctx.params.get("debug"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", sk.SurveyKitWarning)  # type: ignore[arg-type]
+            warnings.showwarning = _show_warning
+            try:
+                code = super().invoke(ctx)
+            except (click.exceptions.Exit, click.ClickException, click.Abort):
+                raise
+            except KeyboardInterrupt:
+                click.echo("interrupted; nothing half-written was left", err=True)
+                ctx.exit(INTERRUPTED)
+            except Exception as error:
+                if debug:
+                    traceback.print_exc()
+                click.echo(f"surveykit: {_sentence(error)}", err=True)
+                ctx.exit(WRONG_USE)
+        ctx.exit(code or 0)
+
+
+def _sentence(error: Exception) -> str:
+    """Return an error as one line; one that surveykit did not foresee says so."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, sk.SurveyKitError):  # type: ignore[arg-type]
+        return text
+    if isinstance(error, OSError):
+        name = error.filename or "a file"
+        return f"{name} cannot be used ({error.strerror or text}); check the name and the permissions"
+    if isinstance(error, MemoryError):
+        return "the data do not fit into memory; take a part of them"
+    return f"unexpected {type(error).__name__}: {text}; run again with --debug and report it"
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+    if issubclass(category, sk.SurveyKitWarning):  # type: ignore[arg-type]
+        click.echo(f"warning: {' '.join(str(message).split())}", err=True)
+
+
+@click.group(cls=Tool, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sk.__version__, prog_name="surveykit")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Social surveys compared between few settlements."""
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def inspect(file: Path, as_json: bool) -> None:
+    """Say what a survey file is: encoding, weight, missing codes, warnings."""
+    report = sk.inspect_file(file)
+    click.echo(_as_json(report) if as_json else str(report))
+
+
+@main.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the outputs.")
+@click.option("--data", type=click.Path(path_type=Path), help="The data, when the study does not ship them.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the outputs.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print the ledger as JSON.")
+def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool, as_json: bool) -> int:
+    """Regenerate what a study published; exit code 1 when something that should reproduce does not."""
+    started = time.monotonic()
+    run = sk.replicate_study(study, data=data, out=out, lang=lang, progress=None if quiet or as_json else _progress)
+    if as_json:
+        click.echo(json.dumps({"folder": str(run.folder), "succeeded": run.succeeded, "count": run.ledger.count(),
+                               "claims": run.ledger.table.to_dict("records")}, ensure_ascii=False, indent=1))
+    elif not quiet:
+        click.echo(run.summary())
+        click.echo(f"{time.monotonic() - started:.1f} s", err=True)
+    for claim in run.ledger.surprises:
+        click.echo(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
+    return 0 if run.succeeded else FINDING
+
+
+@main.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the files.")
+@click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed; by default that of the shipped study.")
+@click.option("--effect", type=float, default=1.0, show_default=True, help="Multiplies every effect of the elections.")
+@click.option("--interviews", type=float, default=1.0, show_default=True, help="Multiplies the number of interviews.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def simulate(out: Path, seed: int | None, effect: float, interviews: float, quiet: bool) -> None:
+    """Write a SIMULATED study with a known truth: two waves, codebook, margins."""
+    files = sk.write_study(sk.simulate_study(seed, effect=effect, interviews=interviews), out)
+    if not quiet:
+        click.echo("\n".join(f"SIMULATED  {file}" for file in files))
+
+
+def _as_json(report: Any) -> str:
+    table = report.tidy() if hasattr(report, "tidy") else report
+    return json.dumps(json.loads(table.to_json(orient="records", force_ascii=False)), ensure_ascii=False, indent=1)
+
+
+def _progress(steps: list[Any]) -> Iterable[Any]:
+    """Return the steps with a progress bar on the standard error stream, when that is a terminal."""
+    if not sys.stderr.isatty():
+        return steps
+    from tqdm import tqdm
+
+    return tqdm(steps, file=sys.stderr, leave=False, unit="step")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Claims that follow from other claims: `100 * KHA-09 / KHA-08`, `SAN-05 > SAN-06`, `= ILI-07`."""
+
+import ast
+import operator
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from surveykit.errors import CodebookError
+from surveykit.replication.claims import Claim, Ledger
+
+CLAIM = re.compile(r"\b[A-Z]{2,5}-\d+[a-z]?\b")
+ARITHMETIC: Mapping[type, Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+}  # fmt: skip
+ORDER: Mapping[type, Callable[[Any, Any], bool]] = {
+    ast.Gt: operator.gt, ast.Lt: operator.lt, ast.GtE: operator.ge, ast.LtE: operator.le, ast.Eq: operator.eq,
+}  # fmt: skip
+
+
+def is_expression(check: str) -> bool:
+    """Return whether the column `check` of a claim is something to be computed from other claims."""
+    return bool(CLAIM.search(check)) and ":" not in check
+
+
+def settle_expressions(ledger: Ledger, extra: Mapping[str, str] | None = None) -> Ledger:
+    """Return the ledger with every claim checked that follows from others.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    extra : mapping from name to value, optional
+        Further published values that expressions may use (figures of other sources).
+
+    Notes
+    -----
+    Arithmetic is done on fractions, exactly; only the result is rounded. A comparison holds or does not hold and is
+    held against the published "holds". `= ILI-07` says that the other source states the same value.
+    """
+    values = {claim.claim_id: claim.published for claim in ledger} | dict(extra or {})
+    for claim in ledger:
+        if claim.verdict == "open" and is_expression(claim.check):
+            ledger = _settle(ledger, claim, values)
+    return ledger
+
+
+def _settle(ledger: Ledger, claim: Claim, values: Mapping[str, str]) -> Ledger:
+    check = claim.check.strip()
+    if check.startswith("="):
+        other = _value(check[1:].strip(), values, claim)
+        return ledger.check({claim.claim_id: other})
+    found = evaluate(check, values, claim.claim_id)
+    if isinstance(found, bool):
+        return ledger.check({claim.claim_id: "holds" if found else "does not hold"})
+    return ledger.check({claim.claim_id: float(found)})
+
+
+def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> Fraction | bool:
+    """Return the value of an expression over claims.
+
+    Examples
+    --------
+    >>> float(evaluate("100 * KHA-09 / KHA-08", {"KHA-09": "1419", "KHA-08": "2297"}))
+    61.77622986504136
+    """
+    names = {match: f"c{number}" for number, match in enumerate(dict.fromkeys(CLAIM.findall(expression)))}
+    text = CLAIM.sub(lambda match: names[match.group()], expression)
+    numbers = {short: _number(name, values, claim_id) for name, short in names.items()}
+    try:
+        return _evaluate(ast.parse(text, mode="eval").body, numbers)
+    except (SyntaxError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise CodebookError(f"claim {claim_id!r} has the check {expression!r}, which cannot be computed; use + - * /, "
+                            "comparisons, `and`, and ids of claims with a number") from error
+
+
+def _evaluate(node: ast.AST, numbers: Mapping[str, Fraction]) -> Any:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        return Fraction(str(node.value))
+    if isinstance(node, ast.Name):
+        return numbers[node.id]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_evaluate(node.operand, numbers)
+    if isinstance(node, ast.BinOp):
+        return ARITHMETIC[type(node.op)](_evaluate(node.left, numbers), _evaluate(node.right, numbers))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        return ORDER[type(node.ops[0])](_evaluate(node.left, numbers), _evaluate(node.comparators[0], numbers))
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        return all(_evaluate(value, numbers) for value in node.values)
+    raise TypeError(type(node).__name__)
+
+
+def _value(name: str, values: Mapping[str, str], claim: Claim) -> str:
+    if name not in values:
+        raise CodebookError(f"claim {claim.claim_id!r} refers to {name!r}, which the ledger does not have")
+    return values[name]
+
+
+def _number(name: str, values: Mapping[str, str], claim_id: str) -> Fraction:
+    if name not in values:
+        raise CodebookError(f"claim {claim_id!r} refers to {name!r}, which the ledger does not have")
+    try:
+        return Fraction(values[name])
+    except ValueError as error:
+        raise CodebookError(f"claim {claim_id!r} refers to {name!r}, whose value {values[name]!r} is no number; give "
+                            "it one, or another check") from error

@@ -1,0 +1,76 @@
+"""The ledger as one page of HTML: every published statement, its recomputed value, its verdict."""
+
+import html
+from pathlib import Path
+
+from surveykit.replication.claims import Claim, Ledger
+from surveykit.replication.rounding import show_value
+from surveykit.report.files import write_text
+
+WORDS = {
+    "en": ("Ledger", "Claim", "Source", "Statement", "Published", "Recomputed", "Verdict", "Why"),
+    "ru": ("Реестр утверждений", "Утверждение", "Источник", "Содержание", "Опубликовано", "Пересчитано", "Итог",
+           "Почему"),
+    "kk": ("Тұжырымдар тізілімі", "Тұжырым", "Дереккөз", "Мазмұны", "Жарияланған", "Қайта есептелген", "Қорытынды",
+           "Неге"),
+}  # fmt: skip
+VERDICTS = {
+    "en": {"reproduced": "reproduced", "differs": "differs", "not recomputable": "not recomputable", "open": "open"},
+    "ru": {"reproduced": "воспроизведено", "differs": "расходится", "not recomputable": "нельзя пересчитать",
+           "open": "не проверено"},
+    "kk": {"reproduced": "қайталанды", "differs": "сәйкес емес", "not recomputable": "қайта есептеуге келмейді",
+           "open": "тексерілмеген"},
+}  # fmt: skip
+REMARKS = {
+    "en": ("not as expected", "SIMULATED answers: made by a program to try out the method. They are not findings."),
+    "ru": ("не как ожидалось", "SIMULATED: ответы смоделированы программой для пробы метода. Это не результаты."),
+    "kk": ("күтілгендей емес", "SIMULATED: жауаптарды әдісті сынау үшін бағдарлама модельдеген. Бұл нәтиже емес."),
+}  # fmt: skip
+STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:2rem auto;max-width:72rem;padding:0 1rem}
+table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;
+border-bottom:1px solid #d5d5d5}thead th{border-bottom:2px solid #1b1b1b}.v{white-space:nowrap;font-weight:600}
+.reproduced{color:#0b5e2b}.differs{color:#8a2b06}.not-recomputable{color:#4a4a4a}.open,.surprise{color:#a3001b}
+.banner{border:2px solid #a3001b;padding:.5rem 1rem;font-weight:600}.num{font-variant-numeric:tabular-nums}
+.count{display:inline-block;margin-right:1.5rem}@media print{body{margin:0;font-size:12px}}
+"""
+
+
+def ledger_page(ledger: Ledger, *, title: str, lang: str = "en", simulated: bool = False) -> str:
+    """Return the ledger as a self-contained HTML page."""
+    heading, *columns = WORDS[lang]
+    verdicts, (surprise, banner) = VERDICTS[lang], REMARKS[lang]
+    name = f"{heading}: {title}"
+    counts = "".join(f'<span class="count {_css(verdict)}"><b>{number}</b> {verdicts[verdict]}</span>'
+                     for verdict, number in ledger.count().items() if number)
+    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
+    rows = "\n".join(_row(claim, verdicts, surprise) for claim in ledger)
+    warning = f'<p class="banner">{html.escape(banner)}</p>\n' if simulated else ""
+    return (f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{html.escape(name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+            f"<h1>{html.escape(name)}</h1>\n{warning}<p>{counts}</p>\n"
+            f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n")
+
+
+def write_ledger_page(ledger: Ledger, path: str | Path, *, title: str, lang: str = "en",
+                      simulated: bool = False) -> Path:
+    """Write the ledger as a self-contained HTML page."""
+    return write_text(path, ledger_page(ledger, title=title, lang=lang, simulated=simulated))
+
+
+def _row(claim: Claim, verdicts: dict[str, str], surprise: str) -> str:
+    mark = "" if claim.as_expected else f' <span class="surprise">({html.escape(surprise)})</span>'
+    source = ", ".join(part for part in (claim.source, claim.locator) if part)
+    unit = f" {claim.unit}" if claim.unit and claim.published else ""
+    note = "; ".join(part for part in dict.fromkeys((claim.why, claim.note)) if part)
+    cells = [html.escape(source), html.escape(claim.statement),
+             f'<span class="num">{html.escape(claim.published + unit)}</span>',
+             f'<span class="num">{html.escape(show_value(claim.recomputed, claim.rounding))}</span>',
+             f'<span class="v {_css(claim.verdict)}">{verdicts[claim.verdict]}</span>{mark}', html.escape(note)]
+    row = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{html.escape(claim.claim_id)}</th>{row}</tr>'
+
+
+def _css(verdict: str) -> str:
+    return verdict.replace(" ", "-")

@@ -1,0 +1,200 @@
+"""Replicating a study: its folder in; tables, figures, report, ledger and manifest out."""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from surveykit._checks import check_option
+from surveykit.errors import ReadError
+from surveykit.reading.files import hash_file
+from surveykit.replication.claims import Ledger
+from surveykit.replication.ledger_page import write_ledger_page
+from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
+from surveykit.replication.output_folder import MARKER, output_folder
+from surveykit.replication.steps import run_steps
+from surveykit.replication.study_data import load_study_data, missing_data
+from surveykit.replication.study_file import Study, read_study
+from surveykit.report.files import write_text
+from surveykit.report.words import LANGUAGES
+
+Progress = Callable[[list[Any]], Iterable[Any]]
+LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
+LEFT_OUT = ("__pycache__", "results")
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """What a replication left behind.
+
+    Attributes
+    ----------
+    folder : Path
+        The output folder.
+    ledger : Ledger
+        Empty when the study publishes no claims.
+    manifest : Manifest
+    """
+
+    folder: Path
+    ledger: Ledger
+    manifest: Manifest = field(repr=False)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every claim has the verdict that is known and explained."""
+        return not self.ledger.surprises
+
+    def summary(self) -> str:
+        """Return one line per claim, then what was written."""
+        lines = [self.ledger.summary()] if len(self.ledger) else []
+        counted = f"{len(self.manifest.made)} tables, figures and pages in {self.folder}"
+        return "\n".join([*lines, counted])
+
+
+def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: str | Path, lang: str = "en",
+                    progress: Progress | None = None) -> StudyRun:
+    """Run a study folder and write everything it publishes, with a ledger and a manifest.
+
+    Parameters
+    ----------
+    folder : path
+        A folder with a study.toml; see docs/reference/study_toml.md.
+    data : path, optional
+        The data file (or folder of files), when the study does not ship it.
+    out : path
+        Output folder; made, or replaced when an earlier run wrote it. It appears whole or not at all.
+    lang : {"en", "ru", "kk"}
+        Language of tables, figures and report.
+    progress : callable, optional
+        Takes the list of steps and gives them back one by one (``tqdm``, say).
+
+    Returns
+    -------
+    StudyRun
+
+    Raises
+    ------
+    ReadError
+        When the study or its data cannot be read; the message says where the data are to be had.
+    WriteError
+        When the output folder cannot be written, holds other files, or is in use by another run.
+
+    Examples
+    --------
+    >>> run = replicate_study("analysis/ili_district", out="results/ili_district")  # doctest: +SKIP
+    >>> run.succeeded  # doctest: +SKIP
+    True
+    """
+    check_option(lang, list(LANGUAGES), "lang")
+    study = read_study(folder)
+    given = None if data is None else Path(data)
+    absent = missing_data(study, given)
+    if absent:
+        raise ReadError(absent)
+    with output_folder(out) as work:
+        ledger, made, simulated = _run(study, given, work, lang, progress or iter)
+        manifest = _finish(study, given, work, lang, ledger, made, simulated)
+    return StudyRun(Path(out), ledger, manifest)
+
+
+def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en") -> Ledger:
+    """Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them."""
+    study = read_study(folder)
+    return run_steps(study, load_study_data(study, data), out, lang, iter)[0]
+
+
+def _run(study: Study, data: Path | None, work: Path, lang: str,
+         progress: Progress) -> tuple[Ledger, list[Output], bool]:
+    if study.program is None:
+        return run_steps(study, load_study_data(study, data), work, lang, progress)
+    replicate = load_program(study)
+    ledger: Ledger | None = None
+    for _ in progress([study.program]):
+        ledger = replicate(data, work, lang)
+    if not isinstance(ledger, Ledger):
+        raise ReadError(f"replicate() in {study.program!r} of {study.name!r} must return a Ledger, not "
+                        f"{type(ledger).__name__}")
+    return ledger, [], any("SIMULATED" in path.read_text(encoding="utf-8") for path in work.rglob("*.csv"))
+
+
+def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:
+    """Return the function ``replicate`` of the study's own program."""
+    assert study.program is not None
+    path = study.file(study.program).resolve()
+    if not path.is_file():
+        raise ReadError(f"study {study.name!r} names the program {study.program!r}, which is not in its folder")
+    name = f"surveykit_study_{study.name}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    before, written = list(sys.path), sys.dont_write_bytecode
+    sys.path.insert(0, str(path.parent))
+    sys.dont_write_bytecode = True
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path[:] = before
+        sys.dont_write_bytecode = written
+    if not callable(getattr(module, "replicate", None)):
+        raise ReadError(f"{study.program!r} of {study.name!r} needs a function replicate(data, out, lang)")
+    found: Callable[[Path | None, Path, str], Any] = module.replicate
+    return found
+
+
+def study_inputs(study: Study) -> list[Path]:
+    """Return the files of the study folder, caches and results left out."""
+    return sorted(path for path in study.folder.rglob("*")
+                  if path.is_file() and not any(part in LEFT_OUT or part.startswith(".")
+                                                for part in path.relative_to(study.folder).parts))
+
+
+def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output],
+            simulated: bool) -> Manifest:
+    """Write ledger, table of outputs and manifest; return the manifest."""
+    if len(ledger):
+        ledger.to_csv(work / LEDGER_FILE)
+        write_ledger_page(ledger, work / PAGE_FILE, title=study.heading(lang), lang=lang, simulated=simulated)
+    made = _complete(study, work, made)
+    write_text(work / TABLE_FILE, _describe(study, lang, made, simulated))
+    files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
+    inputs = hash_files(study_inputs(study), study.folder)
+    if data is not None:
+        supplied = [data] if data.is_file() else [path for path in data.iterdir() if path.is_file()]
+        inputs |= {f"--data {path.name}": hash_file(path) for path in supplied}
+    outputs = hash_files(files, work)
+    manifest = Manifest(study.name, inputs, outputs, tuple(made), study.seed, lang, simulated=simulated,
+                        versions=used_versions())
+    manifest.write(work / MARKER)
+    return manifest
+
+
+def _complete(study: Study, work: Path, made: list[Output]) -> list[Output]:
+    """Return the outputs with every file that is in none of them; study.toml may name such files in [[outputs]]."""
+    stems = {Path(one.file).with_suffix("").as_posix() for one in made}
+    named: dict[str, Mapping[str, Any]] = {one.get("file", ""): one for one in study.section("outputs")}
+    program = study.program or "study.toml"
+    found = list(made)
+    for path in sorted(path for path in work.rglob("*") if path.is_file()):
+        file = path.relative_to(work)
+        if file.with_suffix("").as_posix() in stems and file.as_posix() not in named:
+            continue
+        stems.add(file.with_suffix("").as_posix())
+        given = named.get(file.as_posix(), {})
+        found.append(Output(given.get("name", file.stem.replace("_", " ")), file.as_posix(), program,
+                            tuple(given.get("claims", ()))))
+    return found
+
+
+def _describe(study: Study, lang: str, made: list[Output], simulated: bool) -> str:
+    lines = [f"# {study.heading(lang)}", ""]
+    if simulated:
+        lines += ["**SIMULATED** answers: made by a program to try out the method. They are not findings.", ""]
+    lines += ["What this folder holds, what made it, which published statements it answers. `manifest.json` has the "
+              "SHA-256 of every input and output and the versions of the programs.", ""]
+    return "\n".join(lines) + "\n" + format_provenance_table(made)
+
+

@@ -1,0 +1,251 @@
+"""The data of a study, made ready: waves read, codes explained, weights raked, scales scored."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns, check_option, suggest
+from surveykit.codebook import Codebook
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, CodebookError, CodeError, ReadError, SurveyKitError
+from surveykit.likert.scale import LikertScale, collapse_items, score_scale
+from surveykit.reading.codebook_file import read_codebook
+from surveykit.reading.files import hash_file
+from surveykit.reading.inspection import read_survey
+from surveykit.reading.waves import stack_waves
+from surveykit.replication.study_file import STUDY_FILE, Study
+from surveykit.survey import Survey
+from surveykit.weighting.raking import rake
+
+ALL_WAVES = "all"
+MAPPING_FILE = "mapping.toml"
+MAPPING_KEYS = ("columns", "codes", "wave")
+
+
+@dataclass(frozen=True, eq=False)
+class StudyData:
+    """The answers of a study, ready for its steps.
+
+    Attributes
+    ----------
+    study : Study
+    designs : mapping from wave to SurveyDesign
+        With raked weights and scored scales; ``"all"`` holds all waves together when there are several.
+    unraked : mapping from wave to SurveyDesign
+        The same before raking.
+    scales : mapping from name to LikertScale
+    inputs : mapping from file name to SHA-256
+        The data files.
+    """
+
+    study: Study
+    designs: Mapping[str, SurveyDesign]
+    unraked: Mapping[str, SurveyDesign] = field(repr=False)
+    scales: Mapping[str, LikertScale] = field(repr=False)
+    inputs: Mapping[str, str] = field(repr=False)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of the answers are simulated."""
+        return any(design.survey.provenance.simulated for design in self.designs.values())
+
+    @property
+    def last_wave(self) -> str:
+        """Name of the last wave."""
+        return [wave for wave in self.designs if wave != ALL_WAVES][-1]
+
+    def design(self, wave: str | None) -> SurveyDesign:
+        """Return the design of a wave (the last one when none is named)."""
+        chosen = self.last_wave if wave is None else wave
+        check_option(chosen, list(self.designs), "wave")
+        return self.designs[chosen]
+
+
+def load_study_data(study: Study, data: Path | None = None) -> StudyData:
+    """Read the waves of a study and make them ready.
+
+    Parameters
+    ----------
+    study : Study
+    data : Path, optional
+        The holder's own file, or folder of files, in place of those that the study ships.
+    """
+    surveys, inputs = read_waves(study, data)
+    scales = {scale["name"]: make_scale(scale) for scale in study.section("scales")}
+    surveys = {wave: prepare(study, survey, scales) for wave, survey in surveys.items()}
+    unraked = {wave: make_design(study, survey) for wave, survey in surveys.items()}
+    designs = {wave: rake_study(study, design) for wave, design in unraked.items()}
+    if len(designs) > 1:
+        designs[ALL_WAVES] = _stack(study, designs)
+    return StudyData(study, MappingProxyType(designs), MappingProxyType(unraked), MappingProxyType(scales),
+                     MappingProxyType(inputs))
+
+
+def read_waves(study: Study, data: Path | None) -> tuple[dict[str, Survey], dict[str, str]]:
+    """Return the survey of each wave, and the hashes of the files read."""
+    waves = study.section("waves")
+    if not waves:
+        raise CodebookError(f"{STUDY_FILE} of {study.name!r} names no wave; write [waves.NAME] with a `file`")
+    if data is not None and data.is_file():
+        return _read_one_file(study, data)
+    surveys, inputs = {}, {}
+    for wave, given in waves.items():
+        path = study.file(given["file"]) if data is None else data / Path(given["file"]).name
+        if not path.is_file():
+            raise ReadError(f"there is no {str(path)!r}{_whereabouts(study)}")
+        options = {key: given[key] for key in ("encoding", "delimiter", "decimal") if key in given}
+        if "codebook" in given:
+            options["codebook"] = study.file(given["codebook"])
+        surveys[wave] = _explain(study, read_survey(path, **options))
+        inputs[path.name] = hash_file(path)
+    return surveys, inputs
+
+
+def _whereabouts(study: Study) -> str:
+    """Say where the data are to be had."""
+    where = study.section("data").get("where")
+    text = where.get("en", "") if isinstance(where, dict) else where
+    return f"; {text}" if text else "; give the file with --data"
+
+
+def missing_data(study: Study, data: Path | None) -> str | None:
+    """Return the sentence that says that the data are absent and where they are to be had, or None."""
+    if data is not None and not data.exists():
+        return f"there is no {str(data)!r}{_whereabouts(study)}"
+    if data is None and study.section("data").get("required"):
+        return f"the data of {study.name!r} are not part of this project{_whereabouts(study)}"
+    return None
+
+
+def _explain(study: Study, survey: Survey) -> Survey:
+    """Return the survey with the texts of the study's own codebook."""
+    name = study.section("data").get("codebook")
+    if name is None:
+        return survey
+    book: Codebook = read_codebook(study.file(name)).keep(survey.frame.columns)
+    return replace(survey, codebook=book.merge(survey.codebook)).with_missing_codes()
+
+
+def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[str, str]]:
+    """Return the waves that one file of the data's holder contains, columns and codes translated by mapping.toml."""
+    waves = list(study.section("waves"))
+    mapping, files = _read_mapping(data.parent / MAPPING_FILE), [data]
+    files += [data.parent / MAPPING_FILE] if mapping else []
+    survey = _explain(study, _translate(read_survey(data), mapping))
+    rule = mapping.get("wave", {})
+    if "column" in rule:
+        check_columns(survey.frame, [rule["column"]], f"{MAPPING_FILE}: wave.column")
+        names = survey.frame[rule["column"]].map({_key(theirs): ours for theirs, ours in rule.get("codes", {}).items()}
+                                                 | {wave: wave for wave in waves}, na_action="ignore")
+        surveys = {wave: survey.keep_rows((names == wave).to_numpy(), f"wave {wave}") for wave in waves
+                   if (names == wave).any()}
+    else:
+        wave = rule.get("name", waves[-1])
+        check_option(wave, waves, f"{MAPPING_FILE}: wave.name")
+        surveys = {wave: survey}
+    if not surveys:
+        raise ReadError(f"no row of {data.name!r} belongs to a wave of the study ({', '.join(waves)}); say in "
+                        f"{MAPPING_FILE} which column tells the wave")
+    return surveys, {path.name: hash_file(path) for path in files}
+
+
+def _read_mapping(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        mapping = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
+    for key in mapping:
+        if key not in MAPPING_KEYS:
+            raise CodebookError(f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}"
+                                f"{suggest(key, MAPPING_KEYS)}")
+    return mapping
+
+
+def _key(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _translate(survey: Survey, mapping: Mapping[str, Any]) -> Survey:
+    """Return the survey with its columns and codes under the study's names."""
+    columns = mapping.get("columns", {})
+    check_columns(survey.frame, columns.values(), f"{MAPPING_FILE}: columns")
+    renamed = {theirs: ours for ours, theirs in columns.items()}
+    frame = survey.frame.rename(columns=renamed)
+    reasons = {renamed.get(name, name): codes for name, codes in survey.missing_reasons.items()}
+    book = Codebook.of([replace(survey.codebook[name], name=renamed.get(name, name)) for name in survey.codebook])
+    for name, codes in mapping.get("codes", {}).items():
+        check_columns(frame, [name], f"{MAPPING_FILE}: codes")
+        table = {_key(theirs): ours for theirs, ours in codes.items()}
+        unknown = sorted({str(value) for value in frame[name].dropna().unique() if value not in table})
+        if unknown:
+            raise CodeError(f"{MAPPING_FILE}: codes.{name} does not say what {unknown[0]!r} means; add it")
+        frame = frame.assign(**{name: frame[name].map(table)})
+        book = Codebook.of([book[other] for other in book if other != name])
+    weight = renamed.get(survey.provenance.weight or "", survey.provenance.weight)
+    return Survey(frame, book, replace(survey.provenance, weight=weight), reasons)
+
+
+def make_scale(given: Mapping[str, Any]) -> LikertScale:
+    """Return the scale that an entry of [[scales]] describes."""
+    for key in ("name", "items", "lowest", "highest"):
+        if key not in given:
+            raise CodebookError(f"{STUDY_FILE}: every entry of [[scales]] needs `{key}`, but {given!r} has none")
+    return LikertScale(given["name"], tuple(given["items"]), given["lowest"], given["highest"],
+                       tuple(given.get("reversed_items", ())), given.get("question", {}))
+
+
+def prepare(study: Study, survey: Survey, scales: Mapping[str, LikertScale]) -> Survey:
+    """Return the survey with scale scores and 0/1 indicators added."""
+    for given in study.section("scales"):
+        survey = score_scale(survey, scales[given["name"]], min_answered=given.get("min_answered", len(given["items"])))
+    for given in study.section("collapsed"):
+        kind = {key: given[key] for key in ("top", "bottom") if key in given}
+        survey = collapse_items(survey, given["items"], **kind)
+    return survey
+
+
+def make_design(study: Study, survey: Survey) -> SurveyDesign:
+    """Return the sampling design that study.toml describes, over one wave."""
+    try:
+        return SurveyDesign(survey, **study.section("design"))
+    except SurveyKitError as error:
+        raise type(error)(f"{STUDY_FILE}, [design]: {error}") from error
+
+
+def rake_study(study: Study, design: SurveyDesign) -> SurveyDesign:
+    """Return the design raked to the margins of the study, or as it is when the study names none."""
+    given = study.section("raking")
+    if not given:
+        return design
+    if "margins" not in given:
+        raise ArgumentError(f"{STUDY_FILE}: [raking] needs `margins`, the name of a CSV with column, level, target")
+    path = study.file(given["margins"])
+    try:
+        margins = pd.read_csv(path, encoding="utf-8-sig", dtype={"column": str, "level": str})
+    except (OSError, ValueError, pd.errors.ParserError) as error:
+        raise ReadError(f"{str(path)!r} cannot be read as margins; give a CSV with column, level, target") from error
+    check_columns(margins, ["column", "level", "target"], f"{path.name}")
+    options = {key: given[key] for key in ("max_weight_ratio", "tolerance") if key in given}
+    return rake(design, margins[["column", "level", "target"]], **options)
+
+
+def _stack(study: Study, designs: Mapping[str, SurveyDesign]) -> SurveyDesign:
+    """Return one design over all waves, each wave with its own raked weights."""
+    survey = stack_waves({wave: design.survey for wave, design in designs.items()})
+    raked = np.concatenate([design.weights for design in designs.values()])
+    options = dict(study.section("design"))
+    if "weight" in options or study.section("raking"):
+        survey = survey.with_columns({"study_weight": raked})
+        options["weight"] = "study_weight"
+    return SurveyDesign(survey, **options)

@@ -1,0 +1,51 @@
+from fractions import Fraction
+
+import pytest
+
+from surveykit.errors import CodebookError
+from surveykit.replication.claims import Claim, Ledger
+from surveykit.replication.expressions import evaluate, is_expression, settle_expressions
+
+VALUES = {"KHA-08": "2297", "KHA-09": "1419", "SAN-05": "5", "SAN-06": "2", "SAN-07": "3"}
+
+
+def test_arithmetic_is_exact():
+    assert evaluate("100 * KHA-09 / KHA-08", VALUES) == Fraction(141900, 2297)
+    assert evaluate("SAN-05 + SAN-06 - SAN-07", VALUES) == 4
+    assert evaluate("-(SAN-05) * 0.1", VALUES) == Fraction(-1, 2)
+
+
+def test_comparisons_hold_or_do_not():
+    assert evaluate("SAN-05 > SAN-06 and SAN-05 > SAN-07", VALUES) is True
+    assert evaluate("SAN-05 > SAN-06 and SAN-06 > SAN-07", VALUES) is False
+
+
+@pytest.mark.parametrize(("check", "is_one"), [("100 * KHA-09 / KHA-08", True), ("= ILI-07", True), ("KHA-07", True),
+                                               ("microdata", False), ("snw_table.csv:S", False), ("", False)])
+def test_what_is_an_expression(check, is_one):
+    assert is_expression(check) is is_one
+
+
+def test_settled_in_the_ledger():
+    ledger = settle_expressions(Ledger((
+        Claim("KHA-08", published="2297"), Claim("KHA-09", published="1419"),
+        Claim("KHA-10", published="61.8", rounding="1", check="100 * KHA-09 / KHA-08"),
+        Claim("KHA-03", published="2021-05-25", check="= ILI-07"), Claim("ILI-07", published="2021-05-24"),
+        Claim("SAN-08", published="holds", check="KHA-08 > KHA-09"),
+    )))  # fmt: skip
+    assert ledger["KHA-10"].verdict == "reproduced"
+    assert ledger["KHA-03"].verdict == "differs" and ledger["KHA-03"].recomputed == "2021-05-24"
+    assert ledger["SAN-08"].verdict == "reproduced"
+    assert ledger["ILI-07"].verdict == "open"
+
+
+@pytest.mark.parametrize(("check", "words"), [
+    ("KHA-09 / KHA-99", "refers to 'KHA-99', which the ledger does not have"),
+    ("KHA-09 ** KHA-08", "cannot be computed"),
+    ("__import__('os') and KHA-09", "cannot be computed"),
+    ("KHA-09 / (SAN-05 - SAN-05)", "cannot be computed"),
+    ("KHA-09 +", "cannot be computed"),
+])  # fmt: skip
+def test_words_of_the_errors(check, words):
+    with pytest.raises(CodebookError, match=words):
+        evaluate(check, VALUES, "X")
