@@ -1,0 +1,131 @@
+"""Rows of a figure under headings, with columns of text beside them: the layout that several figures share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from surveykit.report.drawing import SMALL_SIZE, TEXT_SIZE, put, text_width, wrap
+from surveykit.report.palette import FAINT, INK
+
+ROW = 0.235
+"""Height of a row in inches."""
+LINE = 0.57
+"""Height of a further line of text, in rows."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading (may be empty) and the labels of the rows under it."""
+
+    heading: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Text beside the rows: a header and one cell per row."""
+
+    header: str
+    cells: tuple[str, ...]
+    room: float = 48.0
+    """Points that the header may take before it is broken into lines."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where headings and rows lie: positions grow downwards, one unit is one row.
+
+    Attributes
+    ----------
+    headings : tuple of (position, wrapped text)
+    rows : tuple of position
+    labels : tuple of wrapped text
+    height : float
+        In rows.
+    label_width : float
+        In points.
+    """
+
+    headings: tuple[tuple[float, str], ...]
+    rows: tuple[float, ...]
+    labels: tuple[str, ...]
+    height: float
+    label_width: float
+
+    @property
+    def inches(self) -> float:
+        """Height of the rows in inches."""
+        return self.height * ROW
+
+
+def lay_out(
+    blocks: Sequence[Block], columns: Sequence[Column] = (), *, label_room: float, heading_room: float
+) -> Layout:
+    """Return positions for blocks of rows below the headers of columns; widths in points."""
+    headings, rows, labels = [], [], []
+    at = 0.1 + 0.52 * header_lines(columns)
+    for block in blocks:
+        if block.heading:
+            text = wrap(block.heading, heading_room, TEXT_SIZE, 4, "bold")
+            lines = text.count("\n") + 1
+            headings.append((at + 0.5 * (0.3 + lines * LINE), text))
+            at += 0.3 + lines * LINE
+        for label in block.labels:
+            text = wrap(label, label_room, SMALL_SIZE, 5)
+            height = max(1.0, 0.25 + LINE * (text.count("\n") + 1))
+            rows.append(at + height / 2)
+            labels.append(text)
+            at += height
+        at += 0.2
+    width = max((text_width(label, SMALL_SIZE) for label in labels), default=0.0)
+    return Layout(tuple(headings), tuple(rows), tuple(labels), at, width)
+
+
+def place_rows(ax: Axes, layout: Layout) -> None:
+    """Write headings and row labels on an Axes, first row on top."""
+    ax.set_ylim(layout.height, 0)
+    ax.set_yticks(list(layout.rows), list(layout.labels), fontsize=SMALL_SIZE, color=INK, parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    for at, text in layout.headings:
+        put(ax, text, (0, at), (-left_of(layout), 0), TEXT_SIZE, up="data", weight="bold")
+
+
+def left_of(layout: Layout) -> float:
+    """Return how far left of the Axes the row labels begin, in points."""
+    return layout.label_width + 5
+
+
+def columns_width(columns: Sequence[Column]) -> float:
+    """Return the points that columns need at the right of an Axes."""
+    return sum(_width(column) + 9 for column in columns)
+
+
+def header_lines(columns: Sequence[Column]) -> int:
+    """Return the number of lines of the tallest header."""
+    return max((_header(column).count("\n") + 1 for column in columns if column.header), default=0)
+
+
+def place_columns(ax: Axes, layout: Layout, columns: Sequence[Column]) -> None:
+    """Write columns of text at the right of an Axes, their headers below the level of the title."""
+    shift = 0.0
+    for column in columns:
+        width = _width(column)
+        shift += 9 + width
+        middle = shift - width / 2
+        put(ax, _header(column), (1, 0.1), (middle, 0), SMALL_SIZE - 1, up="data", ha="center", va="top", color=FAINT)
+        for at, cell in zip(layout.rows, column.cells):
+            put(ax, cell, (1, at), (middle + _cells(column) / 2, 0), SMALL_SIZE, up="data", ha="right")
+
+
+def _width(column: Column) -> float:
+    return max(text_width(_header(column), SMALL_SIZE - 1), _cells(column))
+
+
+def _cells(column: Column) -> float:
+    return max((text_width(cell, SMALL_SIZE) for cell in column.cells), default=0.0)
+
+
+def _header(column: Column) -> str:
+    return wrap(column.header, max(_cells(column), column.room), SMALL_SIZE - 1, 5)

@@ -1,0 +1,102 @@
+"""A result's table as it stands on a page: words of the language, rounded numbers, empty columns left out."""
+
+import unicodedata
+from dataclasses import dataclass
+
+import pandas as pd
+
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_table
+from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.verdict import verdict_of
+from surveykit.report.words import word
+from surveykit.results import SIMULATED, Origin, Result
+
+_WORDS_OF_OURS = ("method", "estimand", "verdict")
+_CONSTANT = ("group", "baseline", "term", "estimand", "method")
+_LABELS = ("level", "group", "baseline")
+
+
+@dataclass(frozen=True, eq=False)
+class PageTable:
+    """A table ready for a page.
+
+    Attributes
+    ----------
+    title : str
+    header : tuple of str
+    rows : tuple of tuple of str
+    numeric : tuple of bool
+        Which columns are set flush right.
+    notes : tuple of str
+    simulated : bool
+    lang : str
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    notes: tuple[str, ...]
+    simulated: bool
+    lang: str
+
+
+def page_table(
+    result: Result | pd.DataFrame, *, digits: int = 3, lang: str | None = None, title: str | None = None
+) -> PageTable:
+    """Return a result, or a plain DataFrame, as a table for a page in one language."""
+    if isinstance(result, pd.DataFrame):
+        result = Result(result, "")
+    if not isinstance(result, Result):
+        raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
+    lang = page_language(lang, result.origin)
+    frame = result.table.reset_index(drop=True)
+    shown = format_table(_in_words(frame, lang, result.origin), digits)
+    shown, constant = _without_constants(shown, lang)
+    numeric = tuple(_is_number(frame[name]) for name in shown.columns)
+    header = tuple(printable(word(str(name), lang)) for name in shown.columns)
+    rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
+    simulated = word("simulated", lang) if result.origin.simulated else ""
+    notes = tuple(printable(note) for note in (simulated, verdict_of(result, lang), constant, result.method) if note)
+    heading = printable(result.title if title is None else title)
+    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+
+
+def caption_of(table: PageTable) -> str:
+    """Return the title of a table, with SIMULATED in front where it applies."""
+    return ". ".join(part for part in (SIMULATED if table.simulated else "", table.title) if part)
+
+
+def printable(text: object) -> str:
+    """Return text without control characters, line breaks as spaces."""
+    return "".join(" " if each in "\n\r\t\v\f\x85\u2028\u2029" else each for each in str(text)
+                   if each in "\n\r\t\v\f\x85" or unicodedata.category(each) not in ("Cc", "Cs"))
+
+
+def _without_constants(shown: pd.DataFrame, lang: str) -> tuple[pd.DataFrame, str]:
+    """Return the table without the label columns that say the same in every row, and a sentence that says it once."""
+    same = [name for name in _CONSTANT if name in shown and len(shown) > 1 and shown[name].nunique() == 1]
+    said = "; ".join(f"{word(name, lang)}: {shown[name].iloc[0]}" for name in same)
+    return shown.drop(columns=same), f"{said}." if said else ""
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+
+
+def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
+    """Return the frame with questions, labels and names of methods in one language."""
+    shown = frame.copy()
+    for name in shown.columns:
+        if name == "outcome":
+            shown[name] = [question_of(cell, lang, origin) if isinstance(cell, str) else cell for cell in frame[name]]
+        elif name in _LABELS:
+            outcomes = frame["outcome"] if name == "level" and "outcome" in frame else [None] * len(frame)
+            shown[name] = [translate(cell, lang, origin, outcome) if isinstance(cell, str) else cell
+                           for cell, outcome in zip(frame[name], outcomes)]
+        elif name in _WORDS_OF_OURS:
+            shown[name] = [word(cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
+        elif pd.api.types.is_bool_dtype(frame[name].dtype):
+            shown[name] = [word("yes" if cell else "no", lang) for cell in frame[name]]
+    return shown

@@ -1,0 +1,169 @@
+"""A result as a table file: CSV, Markdown, HTML, LaTeX, Word, spreadsheet."""
+
+import html
+import io
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from surveykit.report.archive import steady
+from surveykit.report.extras import require
+from surveykit.report.files import check_target, write_bytes
+from surveykit.report.sheet import csv_text, neutral
+from surveykit.report.table_text import PageTable, caption_of, page_table
+from surveykit.report.word_file import add_table, document_bytes, new_document
+from surveykit.report.words import word
+from surveykit.results import SIMULATED, Result, escape_latex
+
+_RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
+SUFFIXES = (".csv", ".md", ".html", ".tex", ".docx", ".xlsx")
+
+
+def write_table(
+    result: Result | pd.DataFrame,
+    path: str | Path,
+    *,
+    digits: int = 3,
+    lang: str | None = None,
+    title: str | None = None,
+) -> Path:
+    """Write the table of a result to a file; the ending of its name says which kind.
+
+    Parameters
+    ----------
+    result : Result or DataFrame
+    path : str or Path
+        Ending in .csv (full precision, the glossary's column names), .md, .html, .tex (package booktabs), .docx or
+        .xlsx (rounded, in words).
+    digits : int
+        Decimals on a page.
+    lang : {"en", "ru", "kk"}, optional
+        Language of headings and labels on a page; None: that of the result.
+    title : str, optional
+        None: the result's own.
+
+    Returns
+    -------
+    Path
+        Of the file.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written; nothing half-written stays.
+    MissingExtraError
+        When python-docx or openpyxl is absent; the message holds the line that installs it.
+
+    Notes
+    -----
+    Labels come from files and are escaped for the format they are written to; a text that a spreadsheet would run as
+    a formula gets an apostrophe in front. Tables of simulated answers say SIMULATED: in the caption, and in a CSV in
+    the column `data_status`.
+    """
+    target = check_target(path, SUFFIXES)
+    kind = target.suffix.lower()
+    if kind == ".csv":
+        return write_bytes(target, _csv(result).encode("utf-8"))
+    table = page_table(result, digits=digits, lang=lang, title=title)
+    return write_bytes(target, _WRITERS[kind](table))
+
+
+def markdown_table(table: PageTable) -> str:
+    """Return a table in Markdown, its notes under it."""
+    lines = [f"**{_md(caption_of(table))}**", ""] if caption_of(table) else []
+    lines.append("| " + " | ".join(_md(cell) for cell in table.header) + " |")
+    lines.append("|" + "|".join("---:" if right else "---" for right in table.numeric) + "|")
+    lines += ["| " + " | ".join(_md(cell) for cell in row) + " |" for row in table.rows]
+    return "\n".join([*lines, *(f"\n{_md(note)}" for note in table.notes)]) + "\n"
+
+
+def html_table(table: PageTable, caption: str | None = None) -> str:
+    """Return a table as an HTML element with header cells that a screen reader can follow, its notes under it."""
+    heading = caption_of(table) if caption is None else caption
+    cells = "".join(f'<th scope="col"{_flush(right)}>{html_text(cell)}</th>'
+                    for cell, right in zip(table.header, table.numeric))
+    rows = "\n".join(f"<tr>{_html_row(row, table.numeric)}</tr>" for row in table.rows)
+    top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
+    notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
+    notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
+    return (f'<div class="table"><table>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n'
+            f"</table></div>{notes}\n")
+
+
+def latex_table(table: PageTable, label: str | None = None) -> str:
+    """Return a table in LaTeX (package booktabs), its notes under it."""
+    columns = "".join("r" if right else "l" for right in table.numeric)
+    rows = [" & ".join(escape_latex(cell) for cell in row) + r" \\" for row in (table.header, *table.rows)]
+    lines = [r"\begin{table}", r"\centering"]
+    lines += [rf"\caption{{{escape_latex(caption_of(table))}}}"] if caption_of(table) else []
+    lines += [rf"\label{{{label}}}"] if label else []
+    lines += [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule",
+              r"\end{tabular}", *(rf"\par\small {escape_latex(note)}" for note in table.notes), r"\end{table}"]
+    return "\n".join(lines) + "\n"
+
+
+def _csv(result: Result | pd.DataFrame) -> str:
+    if isinstance(result, pd.DataFrame):
+        return csv_text(result)
+    frame = result.table.reset_index(drop=True)
+    return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame)
+
+
+def _html_file(table: PageTable) -> bytes:
+    style = "table{border-collapse:collapse}th,td{padding:.2em .6em;text-align:left}.r{text-align:right}"
+    title = html.escape(caption_of(table) or word("table", table.lang))
+    page = (f'<!DOCTYPE html>\n<html lang="{table.lang}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+            f"<style>{style}</style>\n</head>\n<body>\n{html_table(table)}</body>\n</html>\n")
+    return page.encode("utf-8")
+
+
+def _word(table: PageTable) -> bytes:
+    document = new_document()
+    add_table(document, table)
+    return document_bytes(document, caption_of(table))
+
+
+def _xlsx(table: PageTable) -> bytes:
+    openpyxl = require("openpyxl", "excel")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = word("table", table.lang)
+    caption = [(caption_of(table),)] if caption_of(table) else []
+    for row in (*caption, table.header, *table.rows, *((note,) for note in table.notes)):
+        sheet.append([neutral(cell) for cell in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return steady(buffer.getvalue())
+
+
+def _md(text: str) -> str:
+    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
+    return " ".join(escaped.split())
+
+
+def _html_row(row: tuple[str, ...], numeric: tuple[bool, ...]) -> str:
+    first = f'<th scope="row">{html_text(row[0])}</th>' if row and not numeric[0] else ""
+    rest = list(zip(row, numeric))[1 if first else 0 :]
+    return first + "".join(f"<td{_flush(right)}>{html_text(cell)}</td>" for cell, right in rest)
+
+
+def html_text(text: str) -> str:
+    """Return text escaped for HTML; what runs from right to left is isolated, so that it does not drag others along."""
+    escaped = html.escape(text)
+    backwards = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
+    return f"<bdi>{escaped}</bdi>" if backwards else escaped
+
+
+def _flush(right: bool) -> str:
+    return ' class="r"' if right else ""
+
+
+_WRITERS: dict[str, Callable[[PageTable], bytes]] = {
+    ".md": lambda table: markdown_table(table).encode("utf-8"),
+    ".html": _html_file,
+    ".tex": lambda table: latex_table(table).encode("utf-8"),
+    ".docx": _word,
+    ".xlsx": _xlsx,
+}

@@ -1,0 +1,71 @@
+"""Tables, figures and paragraphs in a Word file (needs python-docx)."""
+
+import io
+from typing import Any
+
+from surveykit.report.archive import steady
+from surveykit.report.extras import require
+from surveykit.report.table_text import PageTable, caption_of
+
+_NOTE_POINTS, _TABLE_POINTS, _FIGURE_INCHES = 8, 8.5, 6.3
+
+
+def new_document() -> Any:
+    """Return an empty Word document; raise MissingExtraError without python-docx."""
+    return require("docx", "word").Document()
+
+
+def document_bytes(document: Any, title: str) -> bytes:
+    """Return a Word document as bytes, the same ones every time."""
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = title[:250], "surveykit", ""
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return steady(buffer.getvalue())
+
+
+def add_table(document: Any, table: PageTable, caption: str | None = None) -> None:
+    """Add a table with its caption above and its notes below."""
+    heading = caption_of(table) if caption is None else caption
+    if heading:
+        add_paragraph(document, heading, bold=True, keep_with_next=True)
+    grid = document.add_table(rows=1 + len(table.rows), cols=max(len(table.header), 1))
+    grid.style = "Light List" if "Light List" in [style.name for style in document.styles] else grid.style
+    for place, row in enumerate((table.header, *table.rows)):
+        for cell, text, right in zip(grid.rows[place].cells, row, table.numeric):
+            _fill(cell.paragraphs[0], text, right)
+    _repeat_header(grid.rows[0])
+    for note in table.notes:
+        add_paragraph(document, note, points=_NOTE_POINTS)
+
+
+def add_picture(document: Any, png: bytes, alt_text: str) -> None:
+    """Add a figure with its text version for screen readers."""
+    shared = require("docx.shared", "word")
+    shape = document.add_picture(io.BytesIO(png), width=shared.Inches(_FIGURE_INCHES))
+    shape._inline.docPr.set("descr", alt_text)
+
+
+def add_paragraph(
+    document: Any, text: str, *, points: float | None = None, bold: bool = False, keep_with_next: bool = False
+) -> None:
+    """Add a paragraph."""
+    paragraph = document.add_paragraph()
+    run = paragraph.add_run(text)
+    run.bold = bold
+    paragraph.paragraph_format.keep_with_next = keep_with_next
+    if points is not None:
+        run.font.size = require("docx.shared", "word").Pt(points)
+
+
+def _fill(paragraph: Any, text: str, right: bool) -> None:
+    run = paragraph.add_run(text)
+    run.font.size = require("docx.shared", "word").Pt(_TABLE_POINTS)
+    if right:
+        paragraph.alignment = require("docx.enum.text", "word").WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _repeat_header(row: Any) -> None:
+    """Mark a row as the header that Word repeats on every page and reads out with each cell."""
+    make = require("docx.oxml", "word").OxmlElement
+    row._tr.get_or_add_trPr().append(make("w:tblHeader"))
