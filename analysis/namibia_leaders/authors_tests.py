@@ -43,6 +43,11 @@ def mean_with_interval(answers: pd.Series, confidence: float = 0.95) -> dict[str
     }
 
 
+def two_sided(t: float, df: float) -> float:
+    """Return the two-sided p-value of a t statistic."""
+    return float(2 * stats.t.sf(abs(t), df))
+
+
 def share_tests(answers: pd.Series, treated: pd.Series) -> dict[str, tuple[float, float]]:
     """Return statistic and p-value of the three tests of a 0/1 answer in two groups: Pearson, Fisher exact, t."""
     table = pd.crosstab(answers, treated)

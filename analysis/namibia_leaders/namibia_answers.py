@@ -28,6 +28,7 @@ ITEMS = tuple(SOURCE_ITEMS)
 KNOWN_ITEMS = tuple(name.replace("e_", "k_") for name in ITEMS)
 PAIRS = (("e_2", "e_1"), ("e_4", "e_3"), ("e_6", "e_5"), ("e_8", "e_7"))
 """The same question on the elected leader and on the chief."""
+KNOWN_PAIRS = tuple((one.replace("e_", "k_"), other.replace("e_", "k_")) for one, other in PAIRS)
 
 LEADER_OUTCOMES = ("dem7", "nepotistic", "nepotisNR", "vengefulRN", "m_fg")
 DONT_KNOW, SOURCE_DONT_KNOW, LAST_LEADER = 8, 5, 64
@@ -113,9 +114,7 @@ def villages(survey: sk.Survey) -> sk.SurveyDesign:
         for name in LEADER_OUTCOMES
         for who in ("elected", "chief")
     ]
-    wide = sk.Survey(
-        pd.DataFrame(both).reset_index(), sk.Codebook.of([*texts, survey.codebook["village"]]), survey.provenance
-    )
+    wide = sk.Survey(pd.DataFrame(both).reset_index(), survey.codebook.replace(*texts), survey.provenance)
     return sk.SurveyDesign(wide, cluster="village")
 
 

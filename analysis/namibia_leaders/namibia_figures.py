@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from namibia_words import title as title_of
 
 import surveykit as sk
 from surveykit.formatting import format_number
@@ -15,6 +16,7 @@ from surveykit.report.translation import question_of, translate
 
 COLORS = {0: "#8c510a", 1: "#01665e", 2: "#4d4d4d"}
 """Chief, elected leader, villager: brown, green and grey keep apart under the three colour deficiencies."""
+DEMANDED_POWER = 0.8
 MARKERS = {0: "s", 1: "o", 2: "D"}
 
 
@@ -139,3 +141,32 @@ def _draw_points(ax: Axes, table: pd.DataFrame, rows: Sequence[float], kinds: Se
             markeredgecolor="white",
             markeredgewidth=0.5,
         )
+
+
+def draw_power(result: sk.Result, *, lang: str) -> Axes:
+    """Draw the power of the published design against the difference between chiefs and elected leaders."""
+    table = result.table[result.table["power"] != DEMANDED_POWER]
+    ax = start_axes(None, 3.4, width=5.6)
+    for level, marker in ((0.05, "o"), (0.10, "s")):
+        here = table[table["level_of_test"] == level]
+        ax.plot(
+            here["difference"],
+            here["power"],
+            color=COLORS[int(level > 0.05)],
+            marker=marker,
+            markersize=4,
+            linewidth=1.2,
+            label=f"α = {level:g}",
+        )
+    ax.axhline(DEMANDED_POWER, color=FAINT, linewidth=0.8, linestyle="--", zorder=0.9)
+    ax.set_xlabel(title_of("gap", lang), fontsize=8, color=INK)
+    ax.set_ylabel(title_of("power", lang), fontsize=8, color=INK)
+    ax.set_ylim(0, 1.02)
+    ax.legend(frameon=False, fontsize=8, loc="lower right")
+    light_grid(ax, "both")
+    numbers = table[["level_of_test", "difference", "power"]].reset_index(drop=True)
+    heading = title_of("table10", lang)
+    words = "; ".join(
+        f"{row.difference:.2f}: {row.power:.2f} (α = {row.level_of_test:g})" for row in numbers.itertuples()
+    )
+    return finish(ax, Drawing(numbers, f"{heading}: {words}.", result.origin, lang, heading))

@@ -1,6 +1,7 @@
 """The tables of the published analysis, each a Result in the glossary's columns."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 from authors_tests import (
@@ -9,8 +10,9 @@ from authors_tests import (
     mean_with_interval,
     power_of_two_shares,
     robust_difference,
+    two_sided,
 )
-from namibia_answers import LEADER_OUTCOMES
+from namibia_answers import KNOWN_PAIRS, LEADER_OUTCOMES, PAIRS
 from namibia_words import title
 
 import surveykit as sk
@@ -23,6 +25,8 @@ TRAITS = (
     "neuroticism_normal",
     "openness_normal",
 )
+FIRST_AGREEING = 4
+LEVEL = 0.05
 INDEPENDENT = "respondents taken as independent, as in the publication"
 
 
@@ -144,7 +148,7 @@ def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.Su
     """What robust errors, clustering, few-cluster methods and the place of "don't know" do to each verdict."""
     rows = []
     for name, result in (("published", published), ("known", known)):
-        table = result.table[(result.table["estimand"] == "person") & result.table["term"].isna()]
+        table = result.table[(result.table["estimand"] == "person") & (result.table["term"] == "unadjusted")]
         for outcome in dict.fromkeys(table["outcome"]):
             p_values = table[table["outcome"] == outcome].set_index("method")["p_value"]
             frame = villagers.survey.frame
@@ -156,7 +160,8 @@ def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.Su
         "Difference between villagers whose chief was elected and villagers whose chief was appointed or "
         "inherited the office. p_hc1: least squares with HC1 errors, villagers taken as independent (the errors "
         "of the publication); p_linearized: villages as clusters, t; p_cr2: CR2 with Satterthwaite degrees of "
-        "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted for the number of items."
+        "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted for "
+        "the number of items."
     )
     return _result(villagers, table, method, "table9", lang)
 
@@ -168,7 +173,7 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
         "p_cr2": p_values["cr2"],
         "p_randomization": p_values["randomization"],
     }
-    naive, honest = found["p_hc1"] < 0.05, max(found["p_cr2"], found["p_randomization"]) < 0.05
+    naive, honest = found["p_hc1"] < LEVEL, max(found["p_cr2"], found["p_randomization"]) < LEVEL
     words = {
         (True, True): "stands",
         (True, False): "lost by clustering",
@@ -185,37 +190,101 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
     }
 
 
+def count_verdicts(made: Mapping[str, sk.Result]) -> dict[str, int]:
+    """Return how many items differ at the 5 percent level: by robust errors, by honest ones, after Holm; both codings."""
+    verdicts = made["table09_verdicts"].table
+    counts = {"n": int((verdicts["coding"] == "published").sum())}
+    for letter, coding, table in (
+        ("n", "published", "table07_elected_chiefs_published"),
+        ("k", "known", "table08_elected_chiefs_known"),
+    ):
+        here, full = verdicts[verdicts["coding"] == coding], made[table].table
+        drawn = full[(full["method"] == "randomization") & (full["estimand"] == "person")]
+        counts |= {
+            f"{letter}_robust": int((here["p_hc1"] < LEVEL).sum()),
+            f"{letter}_honest": int((here["verdict"] == "stands").sum()),
+            f"{letter}_holm": int((drawn["p_holm"] < LEVEL).sum()),
+        }
+    return counts
+
+
+def paired_ratings(villagers: sk.SurveyDesign, lang: str, seed: int) -> sk.Result:
+    """One villager rates both leaders: elected leader minus chief, in both codings, with and without the villages."""
+    parts = []
+    for coding, pairs in (("published", PAIRS), ("known", KNOWN_PAIRS)):
+        result = sk.compare_paired(villagers, list(pairs), rng=seed, lang=lang)
+        naive = pd.DataFrame([_paired_alone(villagers, *pair) for pair in pairs])
+        rows = pd.concat([naive, result.table], ignore_index=True)
+        order = {f"{one} - {other}": place for place, (one, other) in enumerate(pairs)}
+        parts.append(
+            rows.assign(coding=coding).sort_values("outcome", key=lambda names, o=order: names.map(o), kind="stable")
+        )
+    table = _name_leaders(pd.concat(parts, ignore_index=True), villagers, lang)
+    method = (
+        f"{result.method} Rows 'independent': t of the differences with the villages left out of account. 'published': "
+        "\"don't know\" counted as neutral; 'known': only villagers who answered on both. p_holm and p_bh within each coding."
+    )
+    return replace(result, table=glossary_frame(table, extra=("p_holm", "p_bh", "coding")), method=method)
+
+
+def _paired_alone(villagers: sk.SurveyDesign, one: str, other: str) -> dict[str, object]:
+    """Return the paired t test that takes villagers as independent."""
+    found = mean_with_interval(villagers.survey.frame[one] - villagers.survey.frame[other])
+    t = found["estimate"] / found["std_error"]
+    return {
+        "outcome": f"{one} - {other}",
+        "method": "independent",
+        "statistic": t,
+        "p_value": two_sided(t, found["df"]),
+        **found,
+    }
+
+
+def leaders_paired(villages: sk.SurveyDesign, lang: str, seed: int) -> sk.Result:
+    """Elected leader minus chief of the same village, for what leaders did."""
+    pairs = [(f"{outcome}_elected", f"{outcome}_chief") for outcome in LEADER_OUTCOMES]
+    result = sk.compare_paired(villages, pairs, rng=seed, lang=lang)
+    return replace(result, table=glossary_frame(_name_leaders(result.table, villages, lang), extra=("p_holm", "p_bh")))
+
+
+def _name_leaders(table: pd.DataFrame, design: sk.SurveyDesign, lang: str) -> pd.DataFrame:
+    """Return a table of paired differences whose groups are the two kinds of leader; empty columns left out."""
+    kinds = design.survey.codebook["DEL"]
+    return table.dropna(axis="columns", how="all").assign(group=kinds.label(1, lang), baseline=kinds.label(0, lang))
+
+
 def published_facts(
-    leaders: sk.SurveyDesign, choices: sk.Result, agree: sk.Result, paired: sk.Result
+    leaders: sk.SurveyDesign, villagers: sk.SurveyDesign, choices: sk.Result, paired: sk.Result
 ) -> dict[str, float]:
     """Return the recomputed numbers of the ledger, by the keys in its column `check`."""
     rows = choices.table.set_index("outcome")
-    frame = leaders.survey.frame
-    kinds = {"chiefs": 0, "elected": 1}
+    frame, answers = leaders.survey.frame, villagers.survey.frame
     percent = {
         f"{outcome}.{who}": 100 * frame.loc[frame["DEL"] == kind, outcome].mean()
         for outcome in LEADER_OUTCOMES[:2]
-        for who, kind in kinds.items()
+        for who, kind in (("chiefs", 0), ("elected", 1))
     }
     sizes = {
         f"figure1.{panel}{i}.n": rows.loc[f"{stem}{i}", "n"]
         for panel, stem in (("A", "dem"), ("B", "pseudo"))
         for i in range(1, 5)
     }
-    majority = dict(
-        zip(
-            ("satisfied.chief", "satisfied.elected", "understandable.chief", "understandable.elected"),
-            100 * agree.table["estimate"],
+    majority = {
+        key: 100 * (answers[item] >= FIRST_AGREEING).mean()
+        for key, item in (
+            ("satisfied.chief", "e_1"),
+            ("satisfied.elected", "e_2"),
+            ("understandable.chief", "e_3"),
+            ("understandable.elected", "e_4"),
         )
-    )
-    first_pair = paired.table["estimate"].iloc[0]
+    }
     return {
         **percent,
         **sizes,
         **majority,
         "dem7.p_greater": rows.loc["dem7", "p_greater"],
         "dem7.p_less": rows.loc["dem7", "p_less"],
-        "relative_satisfaction.mean": first_pair,
+        "relative_satisfaction.mean": paired.table.loc[paired.table["outcome"] == "e_2 - e_1", "estimate"].iloc[0],
     }
 
 
