@@ -125,6 +125,28 @@ class Result:
         lines += [body.strip(), *(rf"\par\small {escape_latex(note)}" for note in self.notes()), r"\end{table}"]
         return "\n".join(lines) + "\n"
 
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        """The estimates in the form that maketables.ETable takes; maketables itself is never imported."""
+        rows = self.table.reindex(columns=GLOSSARY)
+        names = [" / ".join(str(part) for part in parts if isinstance(part, str) and part)
+                 for parts in rows[list(GLOSSARY[:7])].itertuples(index=False)]
+        columns = {"b": "estimate", "se": "std_error", "t": "statistic", "p": "p_value", "ci95l": "conf_low",
+                   "ci95u": "conf_high"}
+        numbers = {short: rows[name].astype(float).to_numpy() for short, name in columns.items()}
+        return pd.DataFrame(numbers, index=pd.Index(names, name="Coefficient"))
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        """What the estimates speak of: the outcomes, and SIMULATED when the answers are."""
+        outcomes = ", ".join(dict.fromkeys(self.table["outcome"].dropna())) if "outcome" in self.table else self.title
+        return f"{outcomes} ({SIMULATED})" if self.origin.simulated else outcomes
+
+    def __maketables_stat__(self, key: str) -> object:
+        """Return a statistic of the whole result by maketables' name for it."""
+        facts = {"N": "n_rows", "se_type": "weight"}
+        return self.glance().iloc[0].to_dict().get(facts.get(key, key))
+
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",

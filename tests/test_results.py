@@ -60,3 +60,17 @@ def test_numbers_on_a_page():
 def test_page_tables_drop_empty_columns_and_group_thousands():
     shown = format_table(pd.DataFrame({"n": [2000], "estimate": [0.12345], "group": [None]}))
     assert shown.iloc[0].to_dict() == {"n": "2,000", "estimate": "0.123"}
+
+
+def test_maketables_finds_what_it_needs_without_being_imported():
+    result = make(simulated=True)
+    table = result.__maketables_coef_table__
+    assert table.index.name == "Coefficient" and list(table.index) == [NASTY, "q2"]
+    assert table["b"].tolist() == [1.5, -0.25] and table["p"].tolist() == [0.0001, 0.5]
+    assert "SIMULATED" in result.__maketables_depvar__
+    assert result.__maketables_stat__("N") == 2 and result.__maketables_stat__("r2") is None
+
+
+def test_maketables_prints_a_result():
+    maketables = pytest.importorskip("maketables", reason="the extra surveykit[tables] is not installed")
+    assert "q2" in maketables.ETable([make()]).make(type="tex")
