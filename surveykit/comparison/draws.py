@@ -16,7 +16,7 @@ class StudentizedDraws:
     ----------
     top0, top1, under00, under01, under11 : float array, (draws,)
     exact : bool
-        True when the draws are all that exist, the observed one among them.
+        True when the observed draw is among them, as it is when they are all that exist.
     """
 
     top0: np.ndarray

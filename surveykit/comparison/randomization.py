@@ -85,7 +85,8 @@ def list_assignments(
     members = [np.flatnonzero(block == b) for b in np.unique(block)]
     chosen = [int(treated[inside].sum()) for inside in members]
     if total <= limit:
-        picks = np.array(list(_combinations(members, chosen)), dtype=np.int64).reshape(total, sum(chosen))
+        flat = itertools.chain.from_iterable(_combinations(members, chosen))
+        picks = np.fromiter(flat, dtype=np.int64, count=total * sum(chosen)).reshape(total, sum(chosen))
         table = np.zeros((total, len(treated)))
         np.put_along_axis(table, picks, 1.0, axis=1)
         return Assignments(table, True, total)
@@ -102,10 +103,11 @@ def list_assignments(
     return Assignments(table, False, total)
 
 
-def _combinations(members: list[np.ndarray], chosen: list[int]) -> Iterator[list[int]]:
+def _combinations(members: list[np.ndarray], chosen: list[int]) -> Iterator[tuple[int, ...]]:
     choices = [itertools.combinations(inside.tolist(), k) for inside, k in zip(members, chosen)]
-    for parts in itertools.product(*choices):
-        yield [number for part in parts for number in part]
+    if len(choices) == 1:
+        return choices[0]
+    return (tuple(itertools.chain.from_iterable(parts)) for parts in itertools.product(*choices))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,7 +216,7 @@ def _partial_out(totals: ClusterTotals, column: int) -> _Pieces:
 
 def _partial_size(pieces: _Pieces, treated: np.ndarray) -> np.ndarray:
     weight, cross = treated @ pieces.weight, treated @ pieces.sums
-    size = weight - np.einsum("ak,kl,al->a", cross, pieces.bread, cross, optimize=True)
+    size = weight - ((cross @ pieces.bread) * cross).sum(axis=1)
     return np.where(size > 1e-9 * weight, size, np.nan)
 
 
@@ -229,7 +231,8 @@ def partial_share(totals: ClusterTotals, column: int) -> float:
 def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assignments) -> StudentizedDraws:
     """Return the difference divided by its cluster-robust error (Stata's factor) under every assignment.
 
-    Studentising makes the test also one of equal means when effects differ between settlements (Wu & Ding 2021).
+    The observed assignment is among the draws, whether all are listed or not, so its share is the p-value. Studentising
+    makes the test also one of equal means when effects differ between settlements (Wu & Ding 2021).
     """
     pieces, treated = _partial_out(totals, column), assignments.treated
     n, p, n_clusters = totals.n.sum(), totals.xx.shape[1], int((totals.n > 0).sum())
@@ -248,7 +251,7 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])
     under = [factor * np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
-    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], assignments.exact)
+    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact=True)
 
 
 def randomize_statistic(

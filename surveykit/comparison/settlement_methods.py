@@ -1,7 +1,7 @@
 """The methods that stand side by side in a comparison of settlements: each turns a case into one row."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.draws import invert_test
 from surveykit.comparison.few_clusters import fit_robust, solve_weighted
 from surveykit.comparison.randomization import (
+    ENUMERATION_LIMIT,
     Assignments,
     list_assignments,
     randomize_difference,
@@ -31,7 +32,9 @@ class Settings:
     rng : numpy.random.Generator
     wild_weights, wild_kind : str
     seed : int
-        Starts the bootstrap's draws anew for each case, so that outcomes share them.
+        Starts the draws anew for each case, so that outcomes share them.
+    known : dict
+        Assignments listed so far, by treated settlements and blocks.
     """
 
     alpha: float
@@ -39,9 +42,13 @@ class Settings:
     wild_weights: WildWeights = "auto"
     wild_kind: WildKind = "11"
     seed: int = 0
+    known: dict[tuple[bytes, bytes, int], Assignments] = field(default_factory=dict)
 
 
 Row = dict[str, Any]
+
+STUDENTIZED_LIMIT = 20_000
+"""Up to so many assignments are all studentised; beyond, 9,999 are drawn."""
 
 
 def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
@@ -108,9 +115,12 @@ def wild(case: Case, settings: Settings) -> Row:
             "conf_low": low, "conf_high": high}
 
 
-def assignments_of(case: Case, settings: Settings) -> Assignments:
-    """Return the assignments of the settlements that a case has."""
-    return list_assignments(case.treated, case.block, np.random.default_rng(settings.seed))
+def assignments_of(case: Case, settings: Settings, limit: int = ENUMERATION_LIMIT) -> Assignments:
+    """Return the assignments of the settlements that a case has: all of them up to `limit`, else some."""
+    key = (case.treated.tobytes(), case.block.tobytes(), limit)
+    if key not in settings.known:
+        settings.known[key] = list_assignments(case.treated, case.block, np.random.default_rng(settings.seed), limit)
+    return settings.known[key]
 
 
 def randomization(case: Case, settings: Settings) -> Row:
@@ -125,7 +135,7 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
     estimate, error = bootstrap_error(case.totals, TREATMENT)
     if not error > 0 or case.single:
         return {**row_of_t(estimate, 0.0 if not case.single else np.nan, np.nan, settings.alpha)}
-    draws = randomize_studentized(case.totals, TREATMENT, assignments_of(case, settings))
+    draws = randomize_studentized(case.totals, TREATMENT, assignments_of(case, settings, STUDENTIZED_LIMIT))
 
     def p_value(null: float) -> float:
         return draws.p_value(estimate, error, null)

@@ -15,12 +15,20 @@ from surveykit.comparison.feasibility import Feasibility, assess
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within, westfall_young
 from surveykit.comparison.randomization import (
+    ENUMERATION_LIMIT,
     Assignments,
     count_assignments,
     randomize_difference,
     randomize_studentized,
 )
-from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, run
+from surveykit.comparison.settlement_methods import (
+    STUDENTIZED_LIMIT,
+    Settings,
+    applies,
+    assignments_of,
+    choose_methods,
+    run,
+)
 from surveykit.comparison.settlement_words import estimand_sentences, methods_paragraph
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weights
 from surveykit.design import SurveyDesign
@@ -245,7 +253,8 @@ def _add_westfall_young(table: pd.DataFrame, cases: Sequence[Case], method: str,
         family = [case for case in family if case.names == family[0].names and case.spread > 0]
         if len(family) < 2 or (family[0].single and method != "randomization"):
             continue
-        assignments = assignments_of(family[0], settings)
+        limit = STUDENTIZED_LIMIT if method == "randomization_studentized" else ENUMERATION_LIMIT
+        assignments = assignments_of(family[0], settings, limit)
         drawn, seen = zip(*[_statistics(case, method, assignments) for case in family])
         adjusted = westfall_young(np.column_stack(drawn), np.array(seen))
         for case, p in zip(family, adjusted):
@@ -275,13 +284,22 @@ def _group_means(cases: Sequence[Case], arms: Arms) -> pd.DataFrame:
     return glossary_frame({str(name): table[name] for name in table})
 
 
+def _repeat(names: list[str], sizes: list[int]) -> pd.Categorical:
+    """Return each name as often as its size says, as a category: there may be millions of rows."""
+    levels = list(dict.fromkeys(names))
+    return pd.Categorical.from_codes(np.repeat([levels.index(name) for name in names], sizes), categories=levels)
+
+
 def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
-    parts = []
-    for case in [case for case in cases if case.term == "unadjusted"]:
-        drawn = randomize_difference(case.totals, TREATMENT, assignments_of(case, settings))
-        parts.append(pd.DataFrame({"outcome": case.outcome, "estimand": case.estimand, "difference": drawn.at_zero,
-                                   "observed": drawn.observed}))
-    return pd.concat(parts, ignore_index=True)
+    plain = [case for case in cases if case.term == "unadjusted"]
+    drawn = [randomize_difference(case.totals, TREATMENT, assignments_of(case, settings)) for case in plain]
+    sizes = [len(one.at_zero) for one in drawn]
+    return pd.DataFrame({
+        "outcome": _repeat([case.outcome for case in plain], sizes),
+        "estimand": _repeat([case.estimand for case in plain], sizes),
+        "difference": np.concatenate([one.at_zero for one in drawn]),
+        "observed": np.repeat([one.observed for one in drawn], sizes),
+    })
 
 
 def _result(
