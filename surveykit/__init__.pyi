@@ -59,6 +59,9 @@ from surveykit.report.likert_figure import draw_shares as draw_shares
 from surveykit.report.difference_figure import draw_differences as draw_differences
 from surveykit.report.weights_figure import draw_weights as draw_weights
 from surveykit.report.randomization_figure import draw_randomization as draw_randomization
+from surveykit.report.drawing import alt_text as alt_text
+from surveykit.report.drawing import plotted_numbers as plotted_numbers
+from surveykit.report.parts import Exhibit as Exhibit
 from surveykit.report.figure_file import save_figure as save_figure
 from surveykit.report.tables import write_table as write_table
 from surveykit.report.document import write_report as write_report

@@ -22,6 +22,7 @@ from surveykit.report.drawing import (
     width_of,
 )
 from surveykit.report.palette import INK, LEFT, RIGHT
+from surveykit.report.records import records
 from surveykit.report.rows import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
@@ -158,7 +159,7 @@ def _draw_marks(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, layout: Layou
     place = dict(zip(rows["key"], layout.rows))
     shift = dict(zip(estimands, np.linspace(-0.2, 0.2, len(estimands)) if len(estimands) > 1 else [0.0]))
     low_end, high_end = ax.get_xlim()
-    for key, row in zip(_row_key(table), table.itertuples()):
+    for key, row in zip(_row_key(table), records(table)):
         marker, fill, line = MARKS.get(str(row.estimand), MARKS["person"])
         y = place[key] + shift[str(row.estimand)]
         if not (np.isnan(row.conf_low) or np.isnan(row.conf_high)):
@@ -208,7 +209,7 @@ def _alt_text(
 ) -> str:
     label = dict(zip(rows["key"], rows["label"]))
     sentences = []
-    for key, row in zip(_row_key(table), table.itertuples()):
+    for key, row in zip(_row_key(table), records(table)):
         interval = "" if np.isnan(row.conf_low) or np.isnan(row.conf_high) else (
             f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
         p = f", p = {format_p(row.p_value)}".replace("= <", "< ") if not np.isnan(row.p_value) else ""

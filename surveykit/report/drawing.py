@@ -7,6 +7,7 @@ from functools import lru_cache
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import ScaledTranslation, Transform
@@ -76,8 +77,8 @@ def drawing_of(ax: Axes) -> Drawing:
 def start_axes(ax: Axes | None, height: float, width: float = WIDTH) -> Axes:
     """Return the caller's Axes, or the only Axes of a new figure that pyplot does not know of; sizes in inches."""
     if ax is None:
-        figure = Figure(figsize=(width, height), dpi=150, layout="constrained", facecolor="white")
-        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)  # type: ignore[union-attr]
+        figure = Figure(figsize=(width, height), dpi=150, facecolor="white")
+        figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
         ax = figure.add_subplot()
     elif not isinstance(ax, Axes):
         given = type(ax).__name__
@@ -141,8 +142,8 @@ def finish(ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float =
         text = wrap(note, room, NOTE_SIZE, 6)
         put(ax, text, (0, 0), (-left, -depth), NOTE_SIZE, va="top", color=FAINT)
         depth += 1.3 * NOTE_SIZE * (text.count("\n") + 1) + 1
-    for text in ax.findobj(Text):
-        text.set_parse_math(False)  # type: ignore[attr-defined]
+    for each in ax.findobj(Text):
+        each.set_parse_math(False)
     ax.surveykit = drawing  # type: ignore[attr-defined]
     return ax
 
@@ -170,7 +171,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 @lru_cache(maxsize=20_000)
 def _line_width(line: str, size: float, weight: str) -> float:
-    path = TextPath((0, 0), line.replace("$", "S"), size=size, prop={"weight": weight})
+    path = TextPath((0, 0), line.replace("$", "S"), size=size, prop=FontProperties(weight=weight))
     return float(path.get_extents().width)
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -15,7 +16,7 @@ from surveykit.report.sheet import csv_text
 from surveykit.results import SIMULATED
 
 SUFFIXES = (".svg", ".pdf", ".png")
-_SETTINGS = {"svg.hashsalt": "surveykit", "svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None,
+_SETTINGS: Any = {"svg.hashsalt": "surveykit", "svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None,
              "path.simplify": True, "text.usetex": False}
 
 
@@ -81,7 +82,7 @@ def sidecar_table(drawings: list[Drawing]) -> pd.DataFrame:
     """Return the numbers of all panels with the hash of the data behind them."""
     parts = []
     for number, drawing in enumerate(drawings, start=1):
-        extra: dict[str, object] = {} if len(drawings) == 1 else {"panel": number}
+        extra: dict[str, Any] = {} if len(drawings) == 1 else {"panel": number}
         extra |= {"source": drawing.origin.source, "sha256": drawing.origin.sha256 or ""}
         extra |= {"data_status": SIMULATED} if drawing.origin.simulated else {}
         parts.append(drawing.numbers.assign(**extra))

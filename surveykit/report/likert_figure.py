@@ -26,6 +26,7 @@ from surveykit.report.drawing import (
 )
 from surveykit.report.likert_table import LikertTable, Neutral, likert_table
 from surveykit.report.palette import INK, diverging_colors, ink_on
+from surveykit.report.records import records
 from surveykit.report.rows import (
     Block,
     Column,
@@ -160,7 +161,7 @@ class _Texts:
         first = table.totals["outcome"].iloc[0]
         self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
         self.colors = dict(zip(table.levels, diverging_colors(*(
-            len(table.columns_of(side)) for side in ("left", "middle", "right")))))  # type: ignore[arg-type]
+            len(table.columns_of(side)) for side in ("left", "middle", "right")))))
         self.reasons = {reason: translate(reason, lang, shares.origin, first)
                         for reason in dict.fromkeys(table.missing["reason"])}
         self.groups = [translate(group, lang, shares.origin) for group in table.totals["group"]]
@@ -184,17 +185,17 @@ class _Texts:
         totals = self.table.totals
         right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
         found = [Column(right, tuple(_with_interval(row.estimate, row.conf_low, row.conf_high)
-                                     for row in totals.itertuples()), room=76)] if right else []
+                                     for row in records(totals)), room=76)] if right else []
         if self.neutral == "drop":
             for level in self.table.columns_of("middle"):
                 rows = self.table.bars[self.table.bars["level"].astype(str) == level]
                 found.append(Column(self.levels[level], tuple(format_percent(share) for share in rows["estimate"])))
         if show_n:
             found.append(Column("n", tuple(format_number(n, 0) for n in totals["n"])))
-        shares = {(row.outcome, row.group, row.reason): row.share for row in self.table.missing.itertuples()}
+        shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
         for reason, text in self.reasons.items():
             found.append(Column(text, tuple(
-                format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in totals.itertuples())))
+                format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in records(totals))))
         return found
 
     def notes(self) -> list[str]:
@@ -226,7 +227,7 @@ class _Texts:
     def alt_text(self, title: str) -> str:
         rows = []
         shares = self.table.bars["estimate"].to_numpy().reshape(-1, len(self.table.levels))
-        for position, row in enumerate(self.table.totals.itertuples()):
+        for position, row in enumerate(records(self.table.totals)):
             parts = [f"{self.levels[level]} {format_percent(share, 1)}"
                      for level, share in zip(self.table.levels, shares[position])]
             right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
@@ -234,7 +235,7 @@ class _Texts:
                 parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1)}")
             gone = self.table.missing[(self.table.missing["outcome"] == row.outcome)
                                       & (self.table.missing["group"] == row.group)]
-            parts += [f"{self.reasons[each.reason]} {format_percent(each.share, 1)}" for each in gone.itertuples()]
+            parts += [f"{self.reasons[each.reason]} {format_percent(each.share, 1)}" for each in records(gone)]
             group = "" if self.ungrouped else f", {self.groups[position]}"
             rows.append(f"{self.questions[row.outcome]}{group} (n = {row.n:.0f}): {'; '.join(parts)}.")
         return " ".join([f"{title or word('likert_alt', self.lang)}:", *rows])
@@ -266,7 +267,7 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
     """Draw the bars, their percentages where they fit into `room` points, and the intervals under the bars."""
     extent = np.nanmax(table.bars["x_to"].to_numpy(dtype=float)) - np.nanmin(table.bars["x_from"].to_numpy(dtype=float))
     unit = room / max(extent, 0.1)
-    for row, y in zip(table.bars.itertuples(), np.repeat(layout.rows, len(table.levels))):
+    for row, y in zip(records(table.bars), np.repeat(layout.rows, len(table.levels))):
         if not row.x_to > row.x_from:
             continue
         color = texts.colors[str(row.level)]
@@ -275,7 +276,7 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
         if unit * (row.x_to - row.x_from) > text_width(text, SMALL_SIZE - 1) + 3:
             ax.text((row.x_from + row.x_to) / 2, y, text, ha="center", va="center_baseline", fontsize=SMALL_SIZE - 1,
                     color=ink_on(color), clip_on=True)
-    for row, y in zip(table.totals.itertuples(), layout.rows):
+    for row, y in zip(records(table.totals), layout.rows):
         if not np.isnan(row.conf_low):
             ends = [row.x_end + row.conf_low - row.estimate, row.x_end + row.conf_high - row.estimate]
             ax.plot(ends, [y + WHISKER, y + WHISKER], color=INK, linewidth=1.0, solid_capstyle="butt", marker="|",

@@ -10,6 +10,7 @@ import pandas as pd
 from surveykit._checks import check_option, some
 from surveykit.errors import ArgumentError
 from surveykit.estimation.result_columns import Estimates, standard_errors, t_quantile
+from surveykit.report.records import records
 from surveykit.results import Result
 
 Neutral = Literal["split", "left", "right", "drop"]
@@ -127,7 +128,8 @@ def _sides(count: int, left: int | None, right: int | None) -> tuple[Side, ...]:
             f"`left_levels` and `right_levels` must together be at most the {count} levels of the scale, "
             f"but {left} and {right} were given"
         )
-    return ("left",) * left + ("middle",) * (count - left - right) + ("right",) * right
+    sides: list[Side] = [*["left"] * left, *["middle"] * (count - left - right), *["right"] * right]  # type: ignore[list-item]
+    return tuple(sides)
 
 
 def _intervals(shares: Result, picked: np.ndarray, right: np.ndarray, agree: Result | None,
@@ -146,7 +148,7 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
         raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
     off = ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=1e-6, equal_nan=True)
     if off.any():
-        wrong = [f"{row.outcome} ({row.group})" for row in totals[off].itertuples()]
+        wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
         raise ArgumentError(
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for "
             f"{some(wrong, 3)}; collapse the same levels in the same rows"

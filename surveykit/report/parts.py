@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ class Exhibit:
     caption: str
 
 
-Part = str | Result | pd.DataFrame | Axes | Exhibit
+Part: TypeAlias = str | Result | pd.DataFrame | Axes | Exhibit
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class FigurePart:
     drawings: tuple[Drawing, ...]
 
 
-Block = Heading | Paragraph | TablePart | FigurePart
+Block: TypeAlias = Heading | Paragraph | TablePart | FigurePart
 
 
 def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Block], list[Origin]]:

@@ -19,6 +19,7 @@ from surveykit.report.drawing import (
     start_axes,
 )
 from surveykit.report.palette import INK, LEFT, RIGHT, RIGHT_PALE
+from surveykit.report.records import records
 from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import word
@@ -148,7 +149,7 @@ def _caption(count: int, p: float, lang: str) -> str:
 
 def _alt_text(numbers: pd.DataFrame, observed: float, count: int, p: float, title: str, head: str, lang: str) -> str:
     bins = [f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {row.assignments}"
-            for row in numbers.itertuples() if row.assignments]
+            for row in records(numbers) if row.assignments]
     parts = (f"{title}.", head, f"{word('randomization_alt', lang)}: {'; '.join(bins)}.",
              f"{word('observed', lang)}: {format_number(observed, 2)}; {_caption(count, p, lang)}.")
     return " ".join(part for part in parts if part)

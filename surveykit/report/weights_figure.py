@@ -19,6 +19,7 @@ from surveykit.report.drawing import (
     start_axes,
 )
 from surveykit.report.palette import INK, LEFT, RIGHT
+from surveykit.report.records import records
 from surveykit.report.translation import page_language
 from surveykit.report.words import word
 from surveykit.results import Result
@@ -70,5 +71,5 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
 def _alt_text(numbers: pd.DataFrame, title: str, lang: str) -> str:
     bins = [f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {word('before', lang)} "
             f"{format_number(row.before, 0)}, {word('after', lang)} {format_number(row.after, 0)}"
-            for row in numbers.itertuples() if row.before or row.after]
+            for row in records(numbers) if row.before or row.after]
     return f"{title}. {word('weights_alt', lang)}; {word('respondents_axis', lang)}: {'; '.join(bins)}."
