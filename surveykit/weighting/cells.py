@@ -125,8 +125,12 @@ def _whole_levels(column: pd.Series) -> tuple[np.ndarray, list[object]] | None:
 
 
 def _any_levels(column: pd.Series) -> tuple[np.ndarray, list[object]]:
-    codes, found = pd.factorize(column)
-    values = [value if isinstance(value, str) else _plain(value) for value in found]
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf" and len(column):
+        found, codes = np.unique(column.to_numpy(), return_inverse=True)
+        absent = np.isnan(found)
+        return np.where(absent[codes], -1, codes), [_plain(value) for value in found[~absent].tolist()]
+    codes, distinct = pd.factorize(column)
+    values = [value if isinstance(value, str) else _plain(value) for value in distinct]
     order = sorted(range(len(values)), key=lambda position: (isinstance(values[position], str), values[position]))
     rank = np.empty(len(values) + 1, dtype=np.int64)
     rank[order] = np.arange(len(values))

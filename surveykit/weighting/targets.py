@@ -62,13 +62,20 @@ def read_margins(
     Targets that add up to 1 (or to 100) are shares (or percentages) of `total`, or of what the other margins add up
     to, or of the present sum of weights; with `total`, every margin is scaled to it.
     """
-    wanted = as_margin_dict(margins, argument)
-    columns = list(dict.fromkeys(name for names in wanted for name in names))
+    return match_margins(design, as_margin_dict(margins, argument), [], total, argument)
+
+
+def match_margins(
+    design: SurveyDesign, margins: Margins, further: Sequence[str], total: float | None, argument: str
+) -> tuple[Cells, list[Margin]]:
+    """Return the cells of the margins' and of further columns, and the margins (there may be none) matched to them."""
+    wanted = as_margin_dict(margins, argument) if len(margins) else {}
+    columns = list(dict.fromkeys([*(name for names in wanted for name in names), *further]))
     cells = make_cells(design.survey.frame, columns, design.weights, argument)
     book = design.survey.codebook
     found = [_match(cells, names, targets, [book[name] for name in names], argument)
              for names, targets in wanted.items()]
-    return cells, scale_targets(found, total, float(design.weights.sum()), argument)
+    return cells, [] if not found else scale_targets(found, total, float(design.weights.sum()), argument)
 
 
 def as_margin_dict(margins: Margins, argument: str) -> dict[tuple[str, ...], dict[object, float]]:

@@ -14,11 +14,6 @@ COLUMNS = ("sex", "ageband", "educ")
 
 
 @pytest.fixture(scope="module")
-def weights_expected(request) -> pd.DataFrame:
-    return pd.read_csv(request.config.rootpath / "tests" / "reference" / "weights_expected.csv")
-
-
-@pytest.fixture(scope="module")
 def answers() -> pd.DataFrame:
     return pd.DataFrame({"sex": ["f", "f", "f", "m", "m", "m"], "age": [1, 1, 2, 1, 2, 2], "w": [1.0, 2, 3, 4, 5, 6]})
 

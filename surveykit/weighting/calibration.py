@@ -1,0 +1,240 @@
+"""Calibration: the weights nearest to the given ones that meet totals of categories and of numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+from scipy.optimize import linprog
+
+from surveykit._checks import check_columns, check_numeric, check_option, some
+from surveykit.design import Calibration, SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, WeightingError
+from surveykit.weighting.cells import Cells
+from surveykit.weighting.raking import calibration_record, check_iteration
+from surveykit.weighting.targets import Margin, match_margins
+
+Method = Literal["linear", "raking", "logit"]
+Totals = Mapping[Any, Any]
+Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+LARGEST_PROGRAM = 50_000
+
+
+def calibrate(
+    design: SurveyDesign,
+    totals: Totals,
+    *,
+    method: Method = "linear",
+    bounds: tuple[float, float] | None = None,
+    total: float | None = None,
+    tolerance: float = 1e-10,
+    max_iterations: int = 200,
+) -> SurveyDesign:
+    """Return the design with weights calibrated to population totals of categories and of numbers.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    totals : dict
+        For a column of categories a mapping from level to target as in `rake` (also of crossed columns); for a numeric
+        column its population total: ``{"sex": {"women": 30712, "men": 27788}, "household_size": 207675}``.
+    method : {"linear", "raking", "logit"}
+        Distance between new and given weights: "linear" (the regression estimator), "raking" (exponential; weights stay
+        positive), "logit" (needs bounds, stays between them).
+    bounds : (low, high), optional
+        Least and greatest factor by which a weight may change, low < 1 < high.
+    total : float, optional
+        Number of persons, where no column of categories tells it.
+    tolerance : float
+        Largest misfit of a total, relative to it.
+    max_iterations : int
+
+    Returns
+    -------
+    SurveyDesign
+
+    Raises
+    ------
+    WeightingError
+        When the totals are out of reach within the bounds, contradict each other, or need weights of zero or less.
+
+    Notes
+    -----
+    Weights are ``w = d F(x'a)`` with F(u) = 1 + u, exp(u), or the logistic curve between the bounds, and a solves
+    ``sum w x = totals`` by Newton's method (Deville and Särndal 1992; Deville, Särndal and Sautory 1993). Respondents
+    with the same x share F, so the iteration runs on unique combinations.
+
+    R: ``survey::calibrate(design, ~factor(sex) + hhsize, totals, calfun = "linear" | "raking" | "logit", bounds = )``.
+
+    References
+    ----------
+    Deville, J.-C. and Särndal, C.-E. (1992). Calibration estimators in survey sampling. JASA 87, 376-382.
+    Deville, J.-C., Särndal, C.-E. and Sautory, O. (1993). Generalized raking procedures in survey sampling. JASA 88,
+    1013-1020.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"sex": ["f", "f", "m"], "size": [1, 3, 2]})
+    >>> design = calibrate(SurveyDesign(answers), {"sex": {"f": 60, "m": 40}, "size": 210}, total=100)
+    >>> design.weights.round(6).tolist()
+    [25.0, 35.0, 40.0]
+    """
+    check_option(method, get_args(Method), "method")
+    check_iteration(tolerance, max_iterations)
+    factor = _factor(method, _check_bounds(bounds, method))
+    cells, margins, numeric = _read_totals(design, totals, total)
+    x, goals, names = _system(design, cells, margins, numeric, total)
+    g, misfit = calibrate_cells(cells.weights, x, goals, factor, tolerance, max_iterations)
+    worst = int(np.argmax(np.abs(misfit)))
+    if not abs(misfit[worst]) <= tolerance:
+        raise _out_of_reach(cells.weights, x, goals, names, g, method, bounds, worst)
+    if not (g > 0).all():
+        rows = design.survey.frame.index[cells.spread(g) <= 0]
+        raise WeightingError(f"linear calibration without bounds gives {len(rows)} respondent(s) a weight of zero or "
+                             f"less: {some(rows)}; pass bounds=(0.3, 3), say, or method=\"raking\"")
+    kept = f" (factors from {bounds[0]:g} to {bounds[1]:g})" if bounds else ""
+    step = f"calibrated ({method}) to {', '.join(names_of(margins, numeric))}{kept}"
+    return design.with_weights(design.weights * cells.spread(g), step, _record(margins, numeric, total))
+
+
+def names_of(margins: Sequence[Margin], numeric: Mapping[str, float]) -> list[str]:
+    """Return what a calibration has fixed, by name."""
+    return [*(margin.name for margin in margins), *numeric]
+
+
+def _record(margins: list[Margin], numeric: Mapping[str, float], total: float | None) -> Calibration:
+    record = calibration_record("calibration", margins)
+    terms = record.terms if margins or total is None else ((),)  # the empty term is the constant: everybody
+    return replace(record, terms=terms, numeric=tuple(numeric))
+
+
+def _check_bounds(bounds: tuple[float, float] | None, method: Method) -> tuple[float, float]:
+    if bounds is None:
+        if method == "logit":
+            raise ArgumentError('method "logit" needs `bounds`, the least and greatest factor of a weight; pass '
+                                "bounds=(0.3, 3), say")
+        return -np.inf, np.inf
+    if len(bounds) != 2 or not bounds[0] < 1 < bounds[1]:
+        raise ArgumentError("`bounds` are the least and greatest factor of a weight, the one below 1 and the other "
+                            f"above, but {bounds!r} was given")
+    if method == "logit" and not np.isfinite(bounds).all():
+        raise ArgumentError(f'method "logit" needs finite `bounds`, but {bounds!r} was given')
+    return float(bounds[0]), float(bounds[1])
+
+
+def _factor(method: Method, bounds: tuple[float, float]) -> Factor:
+    """Return F and its derivative as one function of u = x'a (Deville and Särndal 1992, table 1)."""
+    low, high = bounds
+
+    def linear(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        g = 1 + u
+        return np.clip(g, low, high), ((g > low) & (g < high)).astype(float)
+
+    def raking(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        g = np.exp(np.minimum(u, 700.0))
+        return np.clip(g, low, high), np.where((g > low) & (g < high), g, 0.0)
+
+    def logit(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        slope = (high - low) / ((high - 1) * (1 - low))
+        share = 1 / (1 + (high - 1) / (1 - low) * np.exp(-np.clip(slope * u, -700, 700)))
+        return low + (high - low) * share, (high - low) * slope * share * (1 - share)
+
+    return {"linear": linear, "raking": raking, "logit": logit}[method]
+
+
+def _read_totals(
+    design: SurveyDesign, totals: Totals, total: float | None
+) -> tuple[Cells, list[Margin], dict[str, float]]:
+    if not isinstance(totals, Mapping) or not totals:
+        raise ArgumentError("`totals` must map columns to targets, such as {'sex': {'women': 30712, 'men': 27788}, "
+                            "'household_size': 207675}")
+    frame = design.survey.frame
+    numeric = {name: value for name, value in totals.items()
+               if isinstance(value, int | float | np.number) and not isinstance(value, bool)}
+    check_columns(frame, numeric, "totals")
+    for name, value in numeric.items():
+        values = check_numeric(frame[name], "totals")
+        if np.isnan(values).any():
+            rows = frame.index[np.isnan(values)]
+            raise ColumnError(f"calibration needs {name!r} of every respondent, but it is missing in {len(rows)} "
+                              f"row(s): {some(rows)}; complete it or leave these rows out first")
+        if not np.isfinite(value):
+            raise WeightingError(f"the total of {name!r} in `totals` must be a finite number, but {value!r} was given")
+    margins = {name: value for name, value in totals.items() if name not in numeric}
+    wanted, found = match_margins(design, margins, list(numeric), total, "totals")
+    return wanted, found, {name: float(value) for name, value in numeric.items()}
+
+
+def _system(
+    design: SurveyDesign, cells: Cells, margins: list[Margin], numeric: Mapping[str, float], total: float | None
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Return x of each cell, the totals, and the name of each total."""
+    blocks = [np.equal.outer(margin.level, np.arange(len(margin.targets))).astype(float) for margin in margins]
+    goals = [target for margin in margins for target in margin.targets]
+    names = [f"{margin.name}={label}" for margin in margins for label in margin.labels]
+    if not margins and total is not None:
+        blocks.append(np.ones((len(cells.weights), 1)))
+        goals.append(float(total))
+        names.append("total")
+    for name, value in numeric.items():
+        row = cells.columns.index(name)
+        values = np.asarray(cells.values[row], dtype=float)[cells.levels[row]]
+        blocks.append(values[:, None])
+        goals.append(value)
+        names.append(name)
+    return np.hstack(blocks), np.array(goals), names
+
+
+def calibrate_cells(
+    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, tolerance: float, max_iterations: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the factor of each cell and the relative misfit of each total."""
+    scale = np.maximum(np.abs(goals), np.abs(x).T @ weights)
+    scale = np.where(scale > 0, scale, 1.0)
+    x = x / scale
+    goals = goals / scale
+    unit = np.sqrt(weights @ x**2)  # columns of like size keep the normal equations solvable
+    unit = np.where(unit > 0, unit, 1.0)
+    multipliers = np.zeros(x.shape[1])
+    g, slope = factor(np.zeros(len(weights)))
+    misfit = goals - x.T @ (weights * g)
+    for _ in range(max_iterations):
+        if np.abs(misfit).max() <= tolerance:
+            break
+        normal = ((x / unit) * (weights * slope)[:, None]).T @ (x / unit)
+        step = np.linalg.lstsq(normal, misfit / unit, rcond=1e-13)[0] / unit
+        shorter = 1.0
+        while shorter > 1e-6:
+            g_new, slope_new = factor(x @ (multipliers + shorter * step))
+            with np.errstate(over="ignore", invalid="ignore"):
+                misfit_new = goals - x.T @ (weights * g_new)
+                closer = np.linalg.norm(misfit_new) < np.linalg.norm(misfit)
+            if closer and np.isfinite(misfit_new).all():
+                break
+            shorter /= 2
+        else:
+            break
+        multipliers = multipliers + shorter * step
+        g, slope, misfit = g_new, slope_new, misfit_new
+    return g, misfit * scale / np.where(goals != 0, np.abs(goals) * scale, scale)
+
+
+def _out_of_reach(
+    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, names: list[str], g: np.ndarray, method: Method,
+    bounds: tuple[float, float] | None, worst: int,
+) -> WeightingError:
+    """Return the error that says whether no weights can meet the totals, or this method has not found them."""
+    reached = float(x[:, worst] @ (weights * g))
+    where = f"{names[worst]}: {goals[worst]:g} asked, {reached:g} reached"
+    low, high = bounds or (0.0, np.inf)
+    if len(weights) <= LARGEST_PROGRAM:
+        scale = np.where(goals != 0, np.abs(goals), 1.0)
+        program = linprog(np.zeros(len(weights)), A_eq=(x * weights[:, None] / scale).T, b_eq=goals / scale,
+                          bounds=[(low, high if np.isfinite(high) else None)] * len(weights), method="highs")
+        if program.status == 2:
+            limits = f"with factors from {bounds[0]:g} to {bounds[1]:g}" if bounds else "of positive size"
+            return WeightingError(f"no weights {limits} meet these totals ({where}); "
+                                  + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total"))
+    return WeightingError(f"{method} calibration has not converged ({where}); widen `bounds`, raise `max_iterations`, "
+                          "or drop a total")

@@ -1,0 +1,165 @@
+"""Nonresponse: respondents speak for those of their kind who did not answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
+
+from surveykit._checks import as_names, check_columns, some, warn
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, WeightingError
+from surveykit.weighting.cells import make_cells
+
+FEW = 20
+LARGE_FACTOR = 3.0
+
+
+def adjust_nonresponse(
+    design: SurveyDesign,
+    responded: str,
+    *,
+    classes: str | Sequence[str] | None = None,
+    propensity: str | None = None,
+    propensity_classes: int | None = 5,
+) -> SurveyDesign:
+    """Return the design of those who responded, their weights raised by the inverse of their response rate.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        Over everybody who was sampled, also those who did not respond.
+    responded : str
+        Column that is 1 (or True) for those who responded and 0 for those who did not.
+    classes : str or sequence of str, optional
+        Columns known of everybody; their combinations are the adjustment classes.
+    propensity : str, optional
+        Right side of a formula, "C(sex) + age", of a logistic model of responding (statsmodels; weighted). Give it or
+        `classes`.
+    propensity_classes : int or None
+        Number of classes of equal size into which the propensities are cut (Little 1986); None divides each weight by
+        the respondent's own propensity, which fits better and varies more.
+
+    Returns
+    -------
+    SurveyDesign
+        Over the respondents only.
+
+    Warns
+    -----
+    SurveyKitWarning
+        When a class has fewer than 20 respondents or raises weights by more than 3.
+
+    Raises
+    ------
+    WeightingError
+        When nobody in a class responded.
+
+    Notes
+    -----
+    In class c the factor is the sum of the weights of all over the sum of the weights of the respondents (weighted
+    response rate). The sum of weights is kept, class by class; with ``propensity_classes=None`` only nearly so.
+    R: ``glm(responded ~ sex + age, family = quasibinomial, weights = w)``, then weights over fitted values.
+
+    References
+    ----------
+    Little, R. J. A. (1986). Survey nonresponse adjustments for estimates of means. International Statistical Review 54,
+    139-157.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"zone": ["n"] * 4 + ["s"] * 4, "answered": [1, 1, 0, 0, 1, 1, 1, 1]})
+    >>> import warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     adjusted = adjust_nonresponse(SurveyDesign(people), "answered", classes="zone")
+    >>> adjusted.weights.tolist()
+    [2.0, 2.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    if (classes is None) == (propensity is None):
+        raise ArgumentError("give either `classes`, columns known of everybody, or `propensity`, a formula of them")
+    if design.calibration:
+        raise ArgumentError("nonresponse is adjusted for before raking or calibration, but this design has been "
+                            f"through {design.calibration[-1].kind!r}; start from the design before that step")
+    answered = _read_responded(design.survey.frame, responded)
+    if classes is not None:
+        names = as_names(classes, "classes")
+        factor = _class_factors(design, answered, names)
+        how = f"in classes of {' x '.join(names)}"
+    else:
+        factor = _propensity_factors(design, answered, str(propensity), propensity_classes)
+        how = (f"by response propensity ({propensity})"
+               + (f" in {propensity_classes} classes" if propensity_classes is not None else ""))
+    if factor[answered].max() > LARGE_FACTOR:
+        warn(f"nonresponse adjustment raises weights by up to {factor[answered].max():.3g}; merge classes, or expect "
+             "larger errors")
+    survey = design.survey.keep_rows(answered, f"{responded} = 1")
+    step = (f"adjusted for nonresponse {how} (factors {factor[answered].min():.3g} to {factor[answered].max():.3g})")
+    kept = replace(design, survey=survey, weights=design.weights[answered])
+    return kept.with_weights(design.weights[answered] * factor[answered], step)
+
+
+def _read_responded(frame: pd.DataFrame, responded: str) -> np.ndarray:
+    check_columns(frame, [responded], "responded")
+    column = frame[responded]
+    if column.isna().any():
+        rows = frame.index[column.isna()]
+        raise ColumnError(f"`responded` names {responded!r}, which is missing in {len(rows)} row(s): {some(rows)}; "
+                          "give everybody who was sampled 1 or 0")
+    if not column.isin([0, 1]).all():
+        raise ColumnError(f"`responded` names {responded!r}, which must hold 1 and 0 only, but it holds "
+                          f"{column[~column.isin([0, 1])].tolist()[0]!r}")
+    answered = column.to_numpy().astype(bool)
+    if not answered.any() or answered.all():
+        whom = "everybody" if answered.all() else "nobody"
+        raise WeightingError(f"`responded` names {responded!r}, according to which {whom} responded, so there is "
+                             "nothing to adjust; are those who did not respond in the data?")
+    return answered
+
+
+def _class_factors(design: SurveyDesign, answered: np.ndarray, names: list[str]) -> np.ndarray:
+    cells = make_cells(design.survey.frame, names, design.weights, "classes")
+    book = design.survey.codebook
+    labels = [" x ".join(book[name].label(cells.values[row][cells.levels[row, cell]]) for row, name in enumerate(names))
+              for cell in range(len(cells.weights))]
+    return cells.spread(response_factors(cells.weights, cells.total(design.weights * answered),
+                                         cells.total(answered.astype(float)), labels))
+
+
+def response_factors(everybody: np.ndarray, respondents: np.ndarray, counts: np.ndarray,
+                     labels: Sequence[str]) -> np.ndarray:
+    """Return the inverse of the weighted response rate of each class; refuse empty ones, warn of thin ones."""
+    nobody = [label for label, count in zip(labels, counts) if count == 0]
+    if nobody:
+        raise WeightingError(f"nobody responded in class {some(map(repr, nobody))}, so nobody can speak for it; merge "
+                             "it with another class")
+    thin = [label for label, count in zip(labels, counts) if count < FEW]
+    if thin:
+        warn(f"fewer than {FEW} respondents stand for class {some(map(repr, thin))}; merge it with another class")
+    return everybody / respondents
+
+
+def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str, classes: int | None) -> np.ndarray:
+    frame = design.survey.frame.assign(responded_=answered.astype(float))
+    # frequency weights scaled to mean 1: the estimates are those of any scale, and the model's errors are not used
+    try:
+        model = smf.glm(f"responded_ ~ {formula}", frame, family=sm.families.Binomial(),
+                        freq_weights=design.weights / design.weights.mean(), missing="raise")
+    except Exception as error:  # the formula reader raises whatever its parser and the named functions raise
+        raise ArgumentError(f"`propensity` must be the right side of a formula of columns without missing values, but "
+                            f"{formula!r} was given ({str(error).splitlines()[0]})") from error
+    chance = np.asarray(model.fit(tol=1e-12, tol_criterion="params").fittedvalues)
+    if classes is None:
+        return 1 / chance
+    if not isinstance(classes, int) or classes < 2:
+        raise ArgumentError("`propensity_classes` must be None or a whole number of at least 2, but "
+                            f"{classes!r} was given")
+    edges = np.quantile(chance, np.arange(1, classes) / classes)
+    of_row = np.searchsorted(edges, chance, side="left")
+    used, of_row = np.unique(of_row, return_inverse=True)
+    factors = response_factors(
+        np.bincount(of_row, design.weights), np.bincount(of_row, design.weights * answered),
+        np.bincount(of_row, answered.astype(float)), [f"propensity class {number + 1}" for number in used],
+    )  # fmt: skip
+    return factors[of_row]

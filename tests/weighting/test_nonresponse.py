@@ -1,0 +1,77 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError
+from surveykit.weighting.nonresponse import adjust_nonresponse
+from surveykit.weighting.raking import rake
+
+
+@pytest.fixture(scope="module")
+def sampled(ili_like) -> SurveyDesign:
+    """The rule of weighting_reference.R for who answered."""
+    row = np.arange(1, len(ili_like) + 1)
+    answered = ((row * 7) % 10 < 5 + ili_like["sex"]).astype(int)
+    return SurveyDesign(ili_like.assign(answered=answered), weight="w")
+
+
+def test_classes_by_hand():
+    frame = pd.DataFrame({"zone": ["n", "n", "s", "s"], "w": [1.0, 3, 2, 2], "answered": [1, 0, 1, 1]})
+    with pytest.warns(SurveyKitWarning, match="fewer than 20 respondents stand for class 'n', 's'|raises weights by up to 4"):
+        found = adjust_nonresponse(SurveyDesign(frame, weight="w"), "answered", classes="zone")
+    assert found.weights.tolist() == [4, 2, 2]
+    assert found.survey.frame["zone"].tolist() == ["n", "s", "s"]
+    assert found.survey.provenance.notes[-1] == "kept 3 of 4 rows: answered = 1"
+
+
+def test_classes_equal_r(sampled, weighting_expected):
+    found = adjust_nonresponse(sampled, "answered", classes=["stratum", "sex"])
+    entry = weighting_expected["classes"]
+    assert (found.weights**2).sum() == pytest.approx(entry["sum_w2"], rel=1e-10)
+    assert found.weights.sum() == pytest.approx(sampled.weights.sum(), rel=1e-12)
+    expected = dict(zip(entry["names"], entry["factors"]))
+    frame = found.survey.frame
+    factor = found.weights / frame["w"]
+    for name, value in expected.items():
+        stratum, sex = name.split(".")
+        assert factor[(frame["stratum"] == stratum) & (frame["sex"] == int(sex))].to_numpy() == pytest.approx(value)
+
+
+def test_propensities_equal_r(sampled, weighting_expected):
+    entry = weighting_expected["propensity"]
+    direct = adjust_nonresponse(sampled, "answered", propensity="C(sex) + age", propensity_classes=None)
+    assert direct.weights.sum() == pytest.approx(entry["sum_w"], rel=1e-9)
+    quintiles = adjust_nonresponse(sampled, "answered", propensity="C(sex) + age")
+    assert (quintiles.weights**2).sum() == pytest.approx(entry["sum_w2_classes"], rel=1e-9)
+    factors = np.unique((quintiles.weights / quintiles.survey.frame["w"]).round(8))
+    assert factors == pytest.approx(sorted(entry["class_factors"]), rel=1e-7)
+    assert "by response propensity (C(sex) + age) in 5 classes" in quintiles.steps[0]
+
+
+def test_a_design_keeps_its_clusters(ili_like, sampled):
+    design = SurveyDesign(sampled.survey, weight="w", cluster="settlement", stratum="stratum")
+    found = adjust_nonresponse(design, "answered", classes="stratum")
+    assert (found.units.n_clusters, found.units.n_strata) == (10, 3)
+    assert len(design) == len(ili_like)
+
+
+@pytest.mark.parametrize(("change", "options", "words"), [
+    ({}, {}, "give either `classes`"),
+    ({"answered": [1, 1, None, 0]}, {"classes": "zone"}, r"missing in 1 row\(s\): 2"),
+    ({"answered": [1, 2, 0, 0]}, {"classes": "zone"}, "must hold 1 and 0 only, but it holds 2"),
+    ({"answered": [1, 1, 1, 1]}, {"classes": "zone"}, "according to which everybody responded"),
+    ({"answered": [1, 1, 0, 0]}, {"classes": "zone"}, "nobody responded in class 's', so nobody can speak for it"),
+    ({}, {"classes": "zon"}, "`classes` names 'zon', which is not a column; did you mean 'zone'"),
+    ({}, {"propensity": "C(zon)"}, "`propensity` must be the right side of a formula"),
+    ({"zone": ["n", None, "s", "s"]}, {"classes": "zone"}, r"'zone' is missing in 1 row\(s\): 1"),
+])  # fmt: skip
+def test_requests_that_cannot_be_met_are_explained(change, options, words):
+    frame = pd.DataFrame({"zone": ["n", "n", "s", "s"], "answered": [1, 0, 1, 0]}).assign(**change)
+    with pytest.raises((ArgumentError, ColumnError, WeightingError), match=words):
+        adjust_nonresponse(SurveyDesign(frame), "answered", **options)
+
+
+def test_adjusting_after_raking_is_refused(sampled, margins):
+    with pytest.raises(ArgumentError, match="nonresponse is adjusted for before raking"):
+        adjust_nonresponse(rake(sampled, {"sex": margins["sex"]}), "answered", classes="sex")
