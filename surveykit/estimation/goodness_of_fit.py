@@ -9,9 +9,9 @@ from scipy import linalg
 from surveykit._checks import check_columns, some
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.respondents import degrees_of_freedom_among, one_group
+from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
 from surveykit.estimation.shares import item_levels
 from surveykit.estimation.totals import Tabulator, make_domains
@@ -88,8 +88,8 @@ def goodness_of_fit_test(
     share = share / share.sum()
     counts = counts[:, kept]
     inside = (asked.of_row >= 0) & (levels.index < len(codes))
-    indicators = [pd.Series(np.where(inside, levels.index == k, np.nan)) for k in kept]
-    z = remove_calibration(RatioTotals(counts, counts, counts, fixed=True), design, one_group(inside), indicators)
+    z = calibrated_totals(RatioTotals(counts, counts, counts, fixed=True), design, asked,
+                          lambda other: (other.by_level(levels)[:, 0][:, kept], np.empty(0)))
     observed, total = counts.sum(axis=0), counts.sum()
     expected = share * total
     statistic = float(((observed - expected) ** 2 / expected).sum())

@@ -11,9 +11,9 @@ from scipy import linalg, stats
 from surveykit._checks import as_names, check_columns, check_option, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.calibrated import remove_calibration
+from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import upper_tail
-from surveykit.estimation.respondents import degrees_of_freedom_among, one_group
+from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
 from surveykit.estimation.shares import item_levels
 from surveykit.estimation.totals import Domains, Tabulator, make_domains
@@ -163,18 +163,18 @@ def _crosstab(design: SurveyDesign, item: str, groups: Domains, tabulator: Tabul
     if min(counts.shape[1:]) < 2:
         raise ArgumentError(f"{item!r} has fewer than two answers or groups left, so there is nothing to test; "
                             "leave it out or widen `where`")
-    flat = counts.reshape(len(counts), -1)
-    base = np.repeat(flat.sum(axis=1)[:, None], flat.shape[1], axis=1)
-    shares, totals = RatioTotals(flat, base, base), RatioTotals(flat, base, base, fixed=True)
-    inside = (groups.of_row >= 0) & (levels.index < len(codes))
-    if not design.calibration:
-        return Crosstab(counts, shares.linearized, totals.linearized, int(inside.sum()))
-    cell = groups.of_row * len(codes) + levels.index
-    cells = np.flatnonzero(np.outer(used_groups, used_levels).ravel())
-    indicators = [pd.Series(np.where(inside, cell == one, np.nan)) for one in cells]
-    of_shares, of_counts = (remove_calibration(ratio, design, one_group(inside), indicators)
-                            for ratio in (shares, totals))
-    return Crosstab(counts, of_shares, of_counts, int(inside.sum()))
+    picked = np.flatnonzero(np.outer(used_groups, used_levels))
+
+    def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+        table = other.by_level(levels)
+        flat = table.reshape(len(table), -1)[:, picked]
+        return flat, np.repeat(flat.sum(axis=1)[:, None], flat.shape[1], axis=1)
+
+    flat, base = sums(tabulator)
+    shares, all_counts = RatioTotals(flat, base, base), RatioTotals(flat, base, base, fixed=True)
+    n = int(((groups.of_row >= 0) & (levels.index < len(codes))).sum())
+    return Crosstab(counts, calibrated_totals(shares, design, groups, sums),
+                    calibrated_totals(all_counts, design, groups, sums), n)
 
 
 def _test_item(design: SurveyDesign, item: str, column: str, groups: Domains, tabulator: Tabulator, n_asked: int,

@@ -3,9 +3,9 @@
 import numpy as np
 
 from surveykit.design import SurveyDesign
-from surveykit.estimation.calibrated import _unit_totals
-from surveykit.estimation.result_columns import domain_degrees_of_freedom
-from surveykit.estimation.totals import Domains
+from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
+from surveykit.estimation.totals import Domains, Tabulator
 
 
 def one_group(inside: np.ndarray) -> Domains:
@@ -33,14 +33,17 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
         Positions of these respondents in the design; the others add nothing.
     design : SurveyDesign
     """
-    if design.calibration:
-        everyone = np.zeros((len(design), influence.shape[1]))
-        everyone[rows] = influence
-        return _unit_totals(everyone, design)
-    unit, weights = design.units.of_row[rows], design.weights[rows]
-    n_units = design.units.n_units
-    if n_units == len(design):
-        totals = np.zeros((n_units, influence.shape[1]))
-        totals[unit] = weights[:, None] * influence
+    unit, n_units = design.units.of_row[rows], design.units.n_units
+    weighted = design.weights[rows, None] * influence
+    totals = np.column_stack([np.bincount(unit, column, minlength=n_units) for column in weighted.T])
+    if not design.calibration:
         return totals
-    return np.column_stack([np.bincount(unit, weights * column, minlength=n_units) for column in influence.T])
+    columns = np.zeros((influence.shape[1], len(design)))
+    columns[:, rows] = influence.T
+
+    def sums(tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+        summed = np.column_stack([tabulator.sums(column) for column in columns])
+        return summed, np.ones_like(summed)
+
+    ratio = RatioTotals(totals, np.ones_like(totals), np.ones_like(totals), fixed=True)
+    return calibrated_totals(ratio, design, one_group(np.ones(len(design), dtype=bool)), sums)

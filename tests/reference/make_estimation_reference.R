@@ -29,4 +29,54 @@ for (st in c("F", "Chisq", "Wald")) {
   r <- svychisq(~elected + q1, P$ps.D1, statistic = st)
   out[[paste0("svychisq.ps.", st)]] <- list(statistic = unname(r$statistic), parameter = unname(r$parameter), p = unname(r$p.value))
 }
+coefs <- function(m) { s <- summary(m)$coefficients
+  list(names = rownames(s), est = unname(s[, 1]), se = unname(s[, 2])) }
+for (k in names(D)) {
+  m <- svyglm(q1 ~ ageband, D[[k]]); s <- summary(m)$coefficients
+  out[[paste0("trend.q1_ageband.", k)]] <- list(est = s[2, 1], se = s[2, 2], t = s[2, 3], df = m$df.residual, p = s[2, 4])
+  m <- svyglm(q1 ~ I(c(1, 2, 4, 9)[ageband]), D[[k]]); s <- summary(m)$coefficients
+  out[[paste0("trend.scored.", k)]] <- list(est = s[2, 1], se = s[2, 2], t = s[2, 3], df = m$df.residual, p = s[2, 4])
+}
+x <- svyttest(q1 ~ elected, P$ps.D1)
+out$ttest.ps <- list(t = unname(x$statistic), df = unname(x$parameter), p = unname(x$p.value), est = unname(x$estimate))
+# variances, covariances, correlations
+for (k in c("D1", "D3")) {
+  v <- svyvar(~income + hhsize + q1, D[[k]], na.rm = TRUE)
+  out[[paste0("var.", k)]] <- list(est = as.numeric(v), se = as.numeric(sqrt(diag(attr(v, "var")))))
+  one <- svyvar(~income, D[[k]])
+  out[[paste0("var.income.", k)]] <- list(est = as.numeric(one), se = as.numeric(SE(one)))
+  s <- subset(D[[k]], !is.na(income) & !is.na(q1))
+  s <- update(s, x = (income - coef(svymean(~income, s))) / sd(income), y = (q1 - coef(svymean(~q1, s))))
+  m <- svymean(~I(x * y) + I(x * x) + I(y * y), s); names(m) <- c("xy", "xx", "yy")
+  r <- svycontrast(m, quote(xy / sqrt(xx * yy)))
+  out[[paste0("cor.income_q1.", k)]] <- list(est = as.numeric(coef(r)), se = as.numeric(SE(r)))
+}
+# direct standardisation to an age distribution
+for (k in c("D1", "D2", "D3")) {
+  st <- svystandardize(D[[k]], by = ~ageband, over = ~elected, population = c(.3, .3, .25, .15), excluding.missing = ~q1)
+  b <- svyby(~q1, ~elected, st, svymean, na.rm = TRUE)
+  out[[paste0("standardised.", k)]] <- list(est = unname(coef(b)), se = unname(SE(b)))
+  st1 <- svystandardize(D[[k]], by = ~ageband, population = c(.3, .3, .25, .15), excluding.missing = ~q1)
+  m <- svymean(~q1, st1, na.rm = TRUE)
+  out[[paste0("standardised.all.", k)]] <- list(est = as.numeric(coef(m)), se = as.numeric(SE(m)))
+}
+# models that expected.json lacks
+ctl <- glm.control(epsilon = 1e-14, maxit = 200)
+for (k in c("D2", "D6")) {
+  out[[paste0("glm.probit.", k)]] <- coefs(svyglm(q1top ~ elected + sexf + agef, D[[k]], family = quasibinomial(link = "probit"), control = ctl))
+  out[[paste0("glm.cloglog.", k)]] <- coefs(svyglm(q1top ~ elected + sexf, D[[k]], family = quasibinomial(link = "cloglog"), control = ctl))
+  out[[paste0("glm.gamma.", k)]] <- coefs(svyglm(income ~ elected + educf, D[[k]], family = Gamma(link = "log"), control = ctl))
+  for (link in c("probit", "cloglog")) {
+    o <- svyolr(factor(q1, ordered = TRUE) ~ elected + sexf + agef, D[[k]], method = link, control = list(reltol = 1e-16, maxit = 5000))
+    s <- summary(o)$coefficients
+    out[[paste0("svyolr.", link, ".", k)]] <- list(names = rownames(s), est = unname(s[, 1]), se = unname(s[, 2]))
+  }
+  # a model on post-stratified weights, and one in a domain
+}
+out$glm.ps.gaussian <- coefs(svyglm(q1 ~ elected + sexf, P$ps.D1))
+out$glm.ps.logit <- coefs(svyglm(q1top ~ elected + sexf, P$ps.D1, family = quasibinomial(), control = ctl))
+# negative binomial by pseudo-likelihood: theta and beta maximise sum(w log f), errors from the scores (svymle)
+nb <- svymle(loglike = function(y, mu, theta, log) dnbinom(y, size = exp(theta), mu = exp(mu), log = log),
+             formulas = list(mu = hhsize ~ elected + educf, theta = ~1), start = list(c(1.3, 0, 0, 0), c(4)), design = D$D6,
+             log = TRUE, method = "BFGS", control = list(reltol = 1e-15, maxit = 2000))
 writeLines(toJSON(out, digits = I(17), auto_unbox = TRUE, pretty = 1), "estimation_expected.json")

@@ -1,0 +1,139 @@
+"""Design-based t tests: one mean, two groups, two answers of the same respondents."""
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns, check_numeric, check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
+from surveykit.estimation.result_columns import facts_of, standard_errors, t_interval, warn_without_df
+from surveykit.estimation.totals import make_domains
+from surveykit.results import Result, glossary_frame
+
+
+def t_test(
+    design: SurveyDesign,
+    outcome: str,
+    group: str | None = None,
+    *,
+    null: float = 0.0,
+    baseline: object = None,
+    paired_with: str | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Result:
+    """Test a mean, a difference of two groups, or the difference of two answers of the same respondents.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcome : str
+        Numeric column.
+    group : str, optional
+        Column with two groups; the estimate is the other group minus the baseline.
+    null : float
+        Value that the mean, or the difference, is held against, in units of the outcome.
+    baseline : code or label, optional
+        Group that is subtracted; the first in code order by default.
+    paired_with : str, optional
+        Second numeric column: the estimate is the mean of `outcome` minus this one over those who answered both.
+    where : boolean Series or array, optional
+        Restricts the test to a part of the respondents.
+    confidence : float
+    lang : str, optional
+        Language of the group labels.
+
+    Returns
+    -------
+    Result
+        One row: `estimate` is the mean (or the difference) itself, `statistic` its distance from `null` in standard
+        errors.
+
+    Raises
+    ------
+    ArgumentError
+        When `group` has not two groups, or `group` and `paired_with` are both given.
+
+    Notes
+    -----
+    The two-group test is the regression on an indicator. Degrees of freedom: clusters minus strata of those who
+    answered, minus one. R: ``svyttest(y ~ group, design)``, ``svyttest(I(y - null) ~ 0, design)``,
+    ``svyttest(I(y - x) ~ 0, design)``, which takes one degree of freedom off the one-sample test too.
+
+    When the group is a property of the cluster (all of a village is treated, or none), few clusters make this test
+    too optimistic: use `compare_settlements`.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> t_test(SurveyDesign(answers, cluster="village"), "y", "sex").table[["estimate", "df"]].round(4).values.tolist()
+    [[1.6667, 1.0]]
+    """
+    frame = design.survey.frame
+    check_share(confidence, "confidence")
+    check_columns(frame, [outcome], "outcome")
+    if group is not None and paired_with is not None:
+        raise ArgumentError("`group` and `paired_with` cannot both be given: a paired test compares two answers of the "
+                            "same respondents, not two groups")
+    values = pd.Series(check_numeric(frame[outcome], "outcome"), index=frame.index, name=outcome)
+    if group is not None:
+        domains = answering_groups(design, outcome, group, where, lang)
+        if len(domains) != 2:
+            raise ArgumentError(f"`group` must have two groups, but {group!r} has {len(domains)}: {domains.labels}; "
+                                "pick two with `where`, or use rank_test() or fit_model()")
+        compared: str | None
+        subtracted: str | None
+        first = _position(design, group, baseline, [key[0] for key in domains.keys])
+        compared, subtracted = domains.labels[1 - first], domains.labels[first]
+        found = group_means(design, values, domains)
+        weights, what = np.array([-1.0, 1.0]) * (1 if first == 0 else -1), "two groups"
+    else:
+        if baseline is not None:
+            raise ArgumentError("`baseline` names a group, but no `group` was given")
+        if paired_with is not None:
+            check_columns(frame, [paired_with], "paired_with")
+            values = values - check_numeric(frame[paired_with], "paired_with")
+        answered = values.notna().to_numpy()
+        if where is not None:
+            answered = answered & (make_domains(design, None, where).of_row >= 0)
+        if not answered.any():
+            raise ArgumentError(f"nobody answered {outcome!r}, so it has no mean to test")
+        found = group_means(design, values.rename(outcome), make_domains(design, None, answered))
+        weights, compared, subtracted = np.array([1.0]), None, paired_with
+        what = "one mean" if paired_with is None else "paired answers"
+    return _result(design, outcome, found, weights, (compared, subtracted), what, null, confidence, lang)
+
+
+def _position(design: SurveyDesign, group: str, baseline: object, codes: list[object]) -> int:
+    if baseline is None:
+        return 0
+    code = baseline if baseline in codes else design.survey.codebook.code_of(group, baseline)
+    if code not in codes:
+        raise ArgumentError(f"`baseline` must be one of {codes}, but {baseline!r} was given")
+    return codes.index(code)
+
+
+def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray,
+            names: tuple[str | None, str | None], what: str, null: float, confidence: float,
+            lang: str | None) -> Result:
+    estimate = np.array([weights @ found.estimates])
+    std_error = standard_errors(found.linearized @ weights[:, None], design)
+    df = np.array([found.df - 1])
+    warn_without_df(df, [outcome])
+    low, high = t_interval(estimate, std_error, df, confidence)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        statistic = (estimate - null) / std_error
+    columns = {
+        "outcome": [outcome], "group": [names[0]], "baseline": [names[1]], "method": "t", "estimate": estimate,
+        "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),
+        "conf_low": low, "conf_high": high, "n": int(found.n.sum()), "n_clusters": found.n_clusters,
+        "n_weighted": found.n_weighted,
+    }
+    held = f" against {null:g}" if null or what == "one mean" else ""
+    method = (f"Design-based t test ({what}){held}, linearised standard error, clusters minus strata minus one degrees "
+              f"of freedom; {design.describe()}; conventions surveykit.")
+    return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
+                  f"t test: {design.survey.codebook[outcome].ask(lang)}")

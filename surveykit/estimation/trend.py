@@ -1,0 +1,102 @@
+"""Does an answer rise or fall over ordered groups? A design-based test of linear trend."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_numeric, check_option, check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.group_means import answering_groups
+from surveykit.estimation.rank_tests import rank_scores
+from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals
+from surveykit.estimation.result_columns import facts_of, standard_errors, t_interval, warn_without_df
+from surveykit.results import Result, glossary_frame
+
+TrendOf = Literal["mean", "rank"]
+
+
+def trend_test(
+    design: SurveyDesign,
+    outcome: str,
+    group: str,
+    *,
+    of: TrendOf = "mean",
+    scores: Sequence[float] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Result:
+    """Test whether an answer rises or falls over ordered groups.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcome : str
+        Numeric column (a 0/1 indicator makes it a trend of shares, the survey form of Cochran-Armitage).
+    group : str
+        Column of groups in their code (or category) order.
+    of : {"mean", "rank"}
+        Whether the outcome itself or its weighted mid-rank is to rise.
+    scores : sequence of float, optional
+        Position of each group on the line; 1, 2, 3, ... by default.
+    where : boolean Series or array, optional
+        Restricts the test to a part of the respondents.
+    confidence : float
+    lang : str, optional
+
+    Returns
+    -------
+    Result
+        One row: `estimate` is the slope per unit of score.
+
+    Notes
+    -----
+    Weighted least squares slope on the scores with its linearised error; degrees of freedom are clusters minus strata
+    of those who answered, minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 2, 2, 5], "age": [1, 2, 3] * 2, "village": list("AABBCC")})
+    >>> trend_test(SurveyDesign(answers, cluster="village"), "y", "age").table["estimate"].item()
+    1.25
+    """
+    check_option(of, get_args(TrendOf), "of")
+    check_share(confidence, "confidence")
+    domains = answering_groups(design, outcome, group, where, lang)
+    if scores is not None and len(scores) != len(domains):
+        raise ArgumentError(f"`scores` must hold one number per group of {group!r} ({len(domains)}: {domains.labels}), "
+                            f"but {len(scores)} were given")
+    positions = np.arange(1.0, len(domains) + 1) if scores is None else np.asarray(scores, dtype=float)
+    if np.ptp(positions) == 0 or not np.isfinite(positions).all():
+        raise ArgumentError("`scores` must be finite numbers that differ between groups, or there is no trend to test")
+    inside = domains.of_row >= 0
+    rows = np.flatnonzero(inside)
+    y = (rank_scores(design, outcome, inside, "wilcoxon", "weighted") if of == "rank"
+         else check_numeric(design.survey.frame[outcome], "outcome"))[rows]
+    x, w = positions[domains.of_row[rows]], design.weights[rows]
+    centred = x - w @ x / w.sum()
+    spread = w @ centred**2
+    slope = float(w @ (centred * y) / spread)
+    residual = y - w @ y / w.sum() - slope * centred
+    totals = influence_totals((centred * residual / spread)[:, None], rows, design)
+    std_error = standard_errors(totals, design)
+    df_all, n_clusters = degrees_of_freedom_among(design, inside)
+    df = np.array([df_all - 1])
+    warn_without_df(df, [outcome])
+    low, high = t_interval(np.array([slope]), std_error, df, confidence)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        statistic = slope / std_error
+    columns = {
+        "outcome": [outcome], "group": [group], "term": "trend", "method": f"trend of {of}", "estimate": slope,
+        "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),
+        "conf_low": low, "conf_high": high, "n": len(rows), "n_clusters": n_clusters, "n_weighted": float(w.sum()),
+    }
+    placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
+    method = (f"Linear trend of the {of} over {group} ({placed}), linearised standard error, clusters minus strata "
+              f"minus one degrees of freedom; {design.describe()}; conventions surveykit.")
+    return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
+                  f"Trend: {design.survey.codebook[outcome].ask(lang)}")
