@@ -1,8 +1,8 @@
 """What the settlements at hand can answer, said before any estimate is made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -120,8 +120,10 @@ def check_feasibility(
 
 def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray, lang: str | None) -> Feasibility:
     """Return the feasibility of a comparison among the respondents in `rows`."""
-    numbers = _numbers(design, arms, covariates, rows)
-    verdict, reasons = _judge(numbers, arms)
+    found = _count(design, arms, covariates, rows)
+    verdict, reasons = judge(found.n_treated, found.n_baseline, found.smallest_p_two_sided, found.df_adjusted,
+                             found.largest_share_of_arm, found.largest_settlement, found.n_settlement_covariates)
+    numbers: dict[str, Any] = {"group": arms.label, "baseline": arms.baseline, **asdict(found)}
     remarks = {
         "settlements, group compared": arms.label, "settlements, baseline": arms.baseline,
         "effective number of settlements": "Carter, Schnepel & Steigerwald 2017",
@@ -141,7 +143,7 @@ def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         "covariate columns": "n_covariates", "covariate columns that describe settlements": "n_settlement_covariates",
         "rank without any one settlement": "leave_one_out_rank",
     }  # fmt: skip
-    table = pd.DataFrame([{"check": check, "value": float(numbers[key]), "remark": remarks.get(check, "")}  # type: ignore[arg-type]
+    table = pd.DataFrame([{"check": check, "value": float(numbers[key]), "remark": remarks.get(check, "")}
                           for check, key in checks.items()])
     method = (f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement}: "
               "verdict "
@@ -159,7 +161,28 @@ def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
     )
 
 
-def _numbers(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    n_respondents: int
+    n_treated: int
+    n_baseline: int
+    n_blocks: int
+    n_assignments: int
+    smallest_p_one_sided: float
+    smallest_p_two_sided: float
+    df: float
+    df_adjusted: float
+    effective_settlements: float
+    largest_share: float
+    largest_share_of_arm: float
+    largest_settlement: str
+    largest_variance_share: float
+    n_covariates: int
+    n_settlement_covariates: int
+    leave_one_out_rank: int
+
+
+def _count(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray) -> _Numbers:
     chosen = np.flatnonzero(rows & covariates.complete)
     cluster, weights = arms.of_row[chosen], design.weights[chosen]
     x = np.column_stack([np.ones(len(chosen)), arms.treated[cluster], covariates.matrix[chosen]]).astype(float)
@@ -171,28 +194,30 @@ def _numbers(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.
     plain = totals.columns(np.array([0, 1]))
     both = min(n_treated, n_baseline) >= 1
     df = float(fit_robust(plain).df[1]) if both and len(treated) > 2 else np.nan
-    df_adjusted = float(fit_robust(totals).df[1]) if both and covariates.terms and len(treated) > 2 else df
-    bread = solve_weighted(plain)[1]
-    pull = ((plain.xwx[:, :, 0] @ bread)[:, 1]) ** 2
+    pull = ((plain.xwx[:, :, 0] @ solve_weighted(plain)[1])[:, 1]) ** 2
     spread = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
-    arm_weight = np.where(treated, totals.weight[treated].sum(), totals.weight[~treated].sum())
+    of_arm = totals.weight / np.where(treated, totals.weight[treated].sum(), totals.weight[~treated].sum())
     one_sided, two_sided = smallest_p(treated, block) if both else (1.0, 1.0)
-    between = _settlement_columns(x[:, 2:], cluster)
-    ranks = [
-        np.linalg.matrix_rank(np.delete(totals.xwx, g, axis=0).sum(axis=0), hermitian=True) for g in range(len(treated))
-    ]
-    return {
-        "group": arms.label, "baseline": arms.baseline, "n_respondents": len(chosen), "n_treated": n_treated,
-        "n_baseline": n_baseline, "n_blocks": len(np.unique(block)), "n_assignments": count_assignments(treated, block),
-        "smallest_p_one_sided": one_sided, "smallest_p_two_sided": two_sided,
-        "df": df, "df_adjusted": df_adjusted, "effective_settlements": len(treated) / (1 + spread),
-        "largest_share": float((totals.weight / totals.weight.sum()).max()),
-        "largest_share_of_arm": float((totals.weight / arm_weight)[_alone(treated)].max(initial=0.0)),
-        "largest_settlement": names[int(np.argmax(totals.weight / arm_weight * _alone(treated)))],
-        "largest_variance_share": float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
-        "n_covariates": x.shape[1] - 2, "n_settlement_covariates": between,
-        "leave_one_out_rank": int(min(ranks)) if ranks else 0,
-    }  # fmt: skip
+    whole = totals.xwx.sum(axis=0)
+    return _Numbers(
+        len(chosen),
+        n_treated,
+        n_baseline,
+        len(np.unique(block)),
+        count_assignments(treated, block),
+        one_sided,
+        two_sided,
+        df,
+        float(fit_robust(totals).df[1]) if both and covariates.terms and len(treated) > 2 else df,
+        len(treated) / (1 + spread),
+        float((totals.weight / totals.weight.sum()).max()),
+        float(of_arm[_alone(treated)].max(initial=0.0)),
+        names[int(np.argmax(of_arm * _alone(treated)))],
+        float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
+        x.shape[1] - 2,
+        _settlement_columns(x[:, 2:], cluster),
+        int(min(np.linalg.matrix_rank(whole - one, hermitian=True) for one in totals.xwx)),
+    )
 
 
 def _alone(treated: np.ndarray) -> np.ndarray:
@@ -211,16 +236,40 @@ def _settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:
     return constant
 
 
-def _judge(numbers: dict[str, object], arms: Arms) -> tuple[Verdict, list[str]]:
-    fewest = min(int(numbers["n_treated"]), int(numbers["n_baseline"]))  # type: ignore[call-overload]
-    lowest_p, df = float(numbers["smallest_p_two_sided"]), float(numbers["df_adjusted"])  # type: ignore[arg-type]
-    share, total = float(numbers["largest_share_of_arm"]), int(numbers["n_treated"]) + int(numbers["n_baseline"])  # type: ignore
+def judge(
+    n_treated: int,
+    n_baseline: int,
+    lowest_p: float,
+    df: float,
+    share: float,
+    largest: str = "",
+    n_settlement_columns: int = 0,
+) -> tuple[Verdict, list[str]]:
+    """Return the verdict and its reasons from the numbers that it rests on.
+
+    Parameters
+    ----------
+    n_treated, n_baseline : int
+        Settlements on each side.
+    lowest_p : float
+        Smallest two-sided p that an exact test can give.
+    df : float
+        Satterthwaite degrees of freedom.
+    share : float
+        Largest share that one settlement has in the weight of its side.
+    largest : str
+        Name of that settlement.
+    n_settlement_columns : int
+        Covariate columns that describe settlements.
+    """
+    fewest, total = min(n_treated, n_baseline), n_treated + n_baseline
     fatal, doubts = [], []
     if fewest <= 1:
-        fatal.append(f"Only {fewest} settlement is on one side, so its own character cannot be told from the effect of "
-                     f"'{arms.group}'; more respondents there do not help.")
+        fatal.append(f"Only {fewest} settlement is on one side, so its own character cannot be told from the effect; "
+                     "more "
+                     "respondents there do not help.")
     if lowest_p > LEVEL:
-        fatal.append(f"With {numbers['n_assignments']} distinct assignments no exact two-sided test can give p below "
+        fatal.append("No exact two-sided test can give p below "
                      f"{format_p(lowest_p)}, whatever the answers.")
     if 1 < fewest < FEWEST_IN_AN_ARM:
         doubts.append(f"The smaller side has {fewest} settlements; at least {FEWEST_IN_AN_ARM} are needed for tests "
@@ -228,14 +277,14 @@ def _judge(numbers: dict[str, object], arms: Arms) -> tuple[Verdict, list[str]]:
                       "hold their level whatever the sizes.")
     if fewest > 1 and not df >= FEWEST_DF:
         doubts.append(f"The Satterthwaite degrees of freedom are {format_number(df, 1)}, below {FEWEST_DF:g}, where "
-                      "even the "
-                      "corrected t test is unreliable.")
+                      "even "
+                      "the corrected t test is unreliable.")
     if share > LARGEST_SHARE:
-        doubts.append(f"Settlement {numbers['largest_settlement']} carries {format_percent(share)} of the weight of "
-                      "its side, so "
-                      "the person average is largely that settlement's average.")
-    if int(numbers["n_settlement_covariates"]) >= max(1, total - 2) // 2 and int(numbers["n_settlement_covariates"]):  # type: ignore
-        doubts.append(f"{numbers['n_settlement_covariates']} covariate column(s) describe settlements and use up the "
-                      f"{total - 2} degrees of freedom between settlements.")
+        doubts.append(f"Settlement {largest} carries {format_percent(share)} of the weight of its side, so the person "
+                      "average is largely that settlement's average.")
+    if n_settlement_columns and n_settlement_columns >= max(1, total - 2) // 2:
+        doubts.append(f"{n_settlement_columns} covariate column(s) describe settlements and use up the {total - 2} "
+                      "degrees "
+                      "of freedom between settlements.")
     verdict: Verdict = "cannot answer" if fatal else "fragile" if doubts else "sound"
     return verdict, fatal + doubts

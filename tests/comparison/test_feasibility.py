@@ -23,7 +23,7 @@ def test_three_against_three_cannot_go_below_a_tenth():
     assert result.verdict == "cannot answer"
     assert result.facts["smallest_p_two_sided"] == pytest.approx(0.1)
     assert result.facts["smallest_p_one_sided"] == pytest.approx(0.05)
-    assert "no exact two-sided test can give p below 0.100" in result.headline()
+    assert "No exact two-sided test can give p below 0.100" in result.headline()
 
 
 def test_five_against_five_of_like_size_is_sound():
