@@ -1,6 +1,7 @@
 """Points with intervals, row by row: the form of the article's Figures 1, 2, 3 and 5."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -169,4 +170,12 @@ def draw_power(result: sk.Result, *, lang: str) -> Axes:
     words = "; ".join(
         f"{row.difference:.2f}: {row.power:.2f} (α = {row.level_of_test:g})" for row in numbers.itertuples()
     )
-    return finish(ax, Drawing(numbers, f"{heading}: {words}.", result.origin, lang, heading))
+    notes = (title_of("power_note", lang),)
+    return finish(ax, Drawing(numbers, f"{heading}: {words}.", result.origin, lang, heading, notes))
+
+
+def draw_paired(result: sk.Result, *, lang: str) -> Axes:
+    """Draw elected leader minus chief as rated by one villager, both codings, four ways to see the villages."""
+    named = {method: title_of(method, lang) for method in ("independent", "sign_flip")}
+    table = result.table.assign(method=result.table["method"].replace(named))
+    return sk.draw_differences(replace(result, table=table), title=result.title, lang=lang)

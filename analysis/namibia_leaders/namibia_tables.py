@@ -160,8 +160,8 @@ def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.Su
         "Difference between villagers whose chief was elected and villagers whose chief was appointed or "
         "inherited the office. p_hc1: least squares with HC1 errors, villagers taken as independent (the errors "
         "of the publication); p_linearized: villages as clusters, t; p_cr2: CR2 with Satterthwaite degrees of "
-        "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted for "
-        "the number of items."
+        "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted "
+        "for the number of items."
     )
     return _result(villagers, table, method, "table9", lang)
 
@@ -191,7 +191,7 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
 
 
 def count_verdicts(made: Mapping[str, sk.Result]) -> dict[str, int]:
-    """Return how many items differ at the 5 percent level: by robust errors, by honest ones, after Holm; both codings."""
+    """Return how many items differ at the 5 percent level in both codings: robust errors, honest ones, after Holm."""
     verdicts = made["table09_verdicts"].table
     counts = {"n": int((verdicts["coding"] == "published").sum())}
     for letter, coding, table in (
@@ -222,7 +222,8 @@ def paired_ratings(villagers: sk.SurveyDesign, lang: str, seed: int) -> sk.Resul
     table = _name_leaders(pd.concat(parts, ignore_index=True), villagers, lang)
     method = (
         f"{result.method} Rows 'independent': t of the differences with the villages left out of account. 'published': "
-        "\"don't know\" counted as neutral; 'known': only villagers who answered on both. p_holm and p_bh within each coding."
+        "\"don't know\" counted as neutral; 'known': only villagers who answered on both. p_holm and p_bh within each "
+        "coding."
     )
     return replace(result, table=glossary_frame(table, extra=("p_holm", "p_bh", "coding")), method=method)
 

@@ -23,6 +23,42 @@ HERE = Path(__file__).parent
 METHODS = ("linearized", "cr2", "cr3", "cr1s", "welch", "wild", "randomization")
 SHOWN_METHODS = ("linearized", "cr2", "wild", "randomization")
 SEED = 2020
+READING_ORDER = [
+    "opening",
+    "leaders",
+    "table01_democratic_choices",
+    "figure1_democratic_choices",
+    "table12_leaders_paired",
+    "table02_nepotism",
+    "figure2_nepotism",
+    "table03_social_preferences",
+    "figure3a_social_preferences",
+    "table03b_personality",
+    "figure3b_personality",
+    "table13_earnings",
+    "figure5_earnings",
+    "table11_program_tests",
+    "perceptions",
+    "figure4_perceptions_published",
+    "figure4b_perceptions_known",
+    "table04_perceptions_published",
+    "table05_perceptions_known",
+    "paired",
+    "figure6_paired_ratings",
+    "table06_paired_ratings",
+    "settlements",
+    "table09_verdicts",
+    "figure7_elected_chiefs_published",
+    "figure8_elected_chiefs_known",
+    "figure9_randomization_published",
+    "figure9b_randomization_known",
+    "table07_elected_chiefs_published",
+    "table08_elected_chiefs_known",
+    "power",
+    "figure10_power",
+    "table10_power",
+]
+"""Paragraphs of words.toml, tables and figures, as the report has them."""
 
 
 def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
@@ -50,6 +86,8 @@ def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
     survey = answers.read_answers(Path(data))
     made = make_tables(survey, lang)
     drawn = draw_figures(made, lang)
+    for folder in ("tables", "figures"):
+        (out / folder).mkdir(exist_ok=True)
     for name, result in made.items():
         for suffix in ("csv", "html"):
             sk.write_table(result, out / "tables" / f"{name}.{suffix}", lang=lang)
@@ -127,7 +165,7 @@ def draw_figures(made: Mapping[str, sk.Result], lang: str) -> dict[str, Axes]:
             made["table05_perceptions_known"], title=title("table5", lang), lang=lang
         ),
         "figure5_earnings": estimates("table13_earnings", axis=title("dollars", lang)),
-        "figure6_paired_ratings": differences("table06_paired_ratings"),
+        "figure6_paired_ratings": figures.draw_paired(made["table06_paired_ratings"], lang=lang),
         "figure7_elected_chiefs_published": differences(
             "table07_elected_chiefs_published", methods=list(SHOWN_METHODS)
         ),
@@ -153,21 +191,11 @@ def judge(survey: sk.Survey, made: Mapping[str, sk.Result]) -> sk.Ledger:
 
 def report(survey: sk.Survey, made: Mapping[str, sk.Result], drawn: Mapping[str, Axes], lang: str) -> list[object]:
     """Return the report's texts, tables and figures in reading order."""
-    same = survey.provenance.sha256 == answers.SHA256
-    return [
-        text("opening", lang), *([] if same else [text("other_version", lang)]),
-        text("leaders", lang), made["table01_democratic_choices"], drawn["figure1_democratic_choices"],
-        made["table12_leaders_paired"], made["table02_nepotism"], drawn["figure2_nepotism"],
-        made["table03_social_preferences"], drawn["figure3a_social_preferences"], made["table03b_personality"],
-        drawn["figure3b_personality"], made["table13_earnings"], drawn["figure5_earnings"], made["table11_program_tests"],
-        text("perceptions", lang), drawn["figure4_perceptions_published"], drawn["figure4b_perceptions_known"],
-        made["table04_perceptions_published"], made["table05_perceptions_known"],
-        text("paired", lang), drawn["figure6_paired_ratings"], made["table06_paired_ratings"],
-        text("settlements", lang, **tables.count_verdicts(made)), made["table09_verdicts"], drawn["figure7_elected_chiefs_published"],
-        drawn["figure8_elected_chiefs_known"], drawn["figure9_randomization_published"],
-        drawn["figure9b_randomization_known"], made["table07_elected_chiefs_published"], made["table08_elected_chiefs_known"],
-        text("power", lang), drawn["figure10_power"], made["table10_power"],
-    ]  # fmt: skip
+    numbers = tables.count_verdicts(made)
+    parts = [made.get(name) or drawn.get(name) or text(name, lang, **numbers) for name in READING_ORDER]
+    if survey.provenance.sha256 != answers.SHA256:
+        parts.insert(1, text("other_version", lang))
+    return parts
 
 
 if __name__ == "__main__":
