@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from surveykit.errors import ArgumentError, WeightingError
 from surveykit.formatting import format_number
 from surveykit.weighting.cells import Cells, make_cells
 
-Margins = Mapping[Any, Any] | pd.Series | pd.DataFrame | Sequence[pd.Series | pd.DataFrame]
+Margins: TypeAlias = Mapping[Any, Any] | pd.Series | pd.DataFrame | Sequence[pd.Series | pd.DataFrame]
 TARGET_COLUMNS = ("target", "Freq", "freq", "count", "n", "N", "population", "share", "percent")
 SAME_SUM = 1e-6
 """Margins whose sums differ by less than this, relative to the sum, are taken for equal (shares are rounded)."""
