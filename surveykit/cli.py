@@ -77,7 +77,11 @@ def main(debug: bool) -> None:
 def inspect(file: Path, as_json: bool) -> None:
     """Say what a survey file is: encoding, weight, missing codes, warnings."""
     report = sk.inspect_file(file)
-    click.echo(_as_json(report) if as_json else str(report))
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=1, default=str))
+    else:
+        simulated = report.survey.provenance.simulated
+        click.echo("\n".join([*(["SIMULATED answers: made by a program, not findings"] if simulated else []), str(report)]))
 
 
 @main.command()
@@ -113,11 +117,6 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
     files = sk.write_study(sk.simulate_study(seed, effect=effect, interviews=interviews), out)
     if not quiet:
         click.echo("\n".join(f"SIMULATED  {file}" for file in files))
-
-
-def _as_json(report: Any) -> str:
-    table = report.tidy() if hasattr(report, "tidy") else report
-    return json.dumps(json.loads(table.to_json(orient="records", force_ascii=False)), ensure_ascii=False, indent=1)
 
 
 def _progress(steps: list[Any]) -> Iterable[Any]:

@@ -26,13 +26,14 @@ REMARKS = {
     "ru": ("не как ожидалось", "SIMULATED: ответы смоделированы программой для пробы метода. Это не результаты."),
     "kk": ("күтілгендей емес", "SIMULATED: жауаптарды әдісті сынау үшін бағдарлама модельдеген. Бұл нәтиже емес."),
 }  # fmt: skip
+PLAIN_UNITS = ("date", "year", "month")
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:2rem auto;max-width:72rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;
 border-bottom:1px solid #d5d5d5}thead th{border-bottom:2px solid #1b1b1b}.v{white-space:nowrap;font-weight:600}
 .reproduced{color:#0b5e2b}.differs{color:#8a2b06}.not-recomputable{color:#4a4a4a}.open,.surprise{color:#a3001b}
 .banner{border:2px solid #a3001b;padding:.5rem 1rem;font-weight:600}.num{font-variant-numeric:tabular-nums}
-.count{display:inline-block;margin-right:1.5rem}@media print{body{margin:0;font-size:12px}}
+th[scope=row],.num{white-space:nowrap}.count{display:inline-block;margin-right:1.5rem}@media print{body{margin:0;font-size:12px}}
 """
 
 
@@ -62,7 +63,7 @@ def write_ledger_page(ledger: Ledger, path: str | Path, *, title: str, lang: str
 def _row(claim: Claim, verdicts: dict[str, str], surprise: str) -> str:
     mark = "" if claim.as_expected else f' <span class="surprise">({html.escape(surprise)})</span>'
     source = ", ".join(part for part in (claim.source, claim.locator) if part)
-    unit = f" {claim.unit}" if claim.unit and claim.published else ""
+    unit = f" {claim.unit}" if claim.published and claim.unit not in ("", *PLAIN_UNITS) else ""
     note = "; ".join(part for part in dict.fromkeys((claim.why, claim.note)) if part)
     cells = [html.escape(source), html.escape(claim.statement),
              f'<span class="num">{html.escape(claim.published + unit)}</span>',

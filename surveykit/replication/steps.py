@@ -12,7 +12,7 @@ from surveykit.errors import SurveyKitError
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
-from surveykit.replication.study_data import StudyData
+from surveykit.replication.study_data import ALL_WAVES, StudyData
 from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_tables import Comparisons, make_table
@@ -66,7 +66,7 @@ def _applies(step: Step, data: StudyData) -> bool:
     given = data.study.section("comparisons").get(step.options.get("comparison"), {})
     wave = step.options.get("wave", given.get("wave"))
     known = data.study.section("waves")
-    return wave is None or wave in data.designs or (wave not in known and wave != "all")
+    return wave is None or wave in data.designs or (wave not in known and wave != ALL_WAVES)
 
 
 def _make(study: Study, step: Step, data: StudyData, comparisons: Comparisons, work: Path,
@@ -97,7 +97,7 @@ def _report_parts(study: Study, data: StudyData, exhibits: Mapping[str, list[Par
     words = {"en": ("Data", "Tables", "Figures"), "ru": ("Данные", "Таблицы", "Рисунки"),
              "kk": ("Деректер", "Кестелер", "Суреттер")}[lang]
     summary = pick_text(as_texts(study.summary), lang)
-    described = [f"{wave}: {design.describe()}." for wave, design in data.designs.items()]
+    described = [f"{wave}: {design.describe()}." for wave, design in data.designs.items() if wave != ALL_WAVES]
     parts: list[Part] = [summary] if summary else []
     parts += [f"# {words[0]}", "\n\n".join(described)]
     parts += [f"# {words[2]}", *exhibits["figures"]] if exhibits["figures"] else []

@@ -19,6 +19,7 @@ from surveykit.weighting.diagnostics import summarize_weights
 
 Options = Mapping[str, Any]
 RECOVERY_METHOD = "cr2"
+EMPTY = {"en": "no answer recorded", "ru": "ответ не записан", "kk": "жауап жазылмаған"}
 
 
 class Comparisons:
@@ -87,7 +88,8 @@ def _missing(options: Options, data: StudyData, comparisons: Comparisons, lang: 
     """Who did not answer and why, of those who were asked."""
     result = means(data.design(options.get("wave")), needed(options, "outcomes"), by=options.get("by"), lang=lang)
     method = "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked."
-    return Result(result.missing, method, result.origin)
+    table = result.missing.assign(reason=result.missing["reason"].replace("empty", EMPTY[lang]))
+    return Result(table, method, result.origin)
 
 
 def _comparison(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:

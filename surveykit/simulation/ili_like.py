@@ -67,9 +67,11 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
     -----
     Ten settlements between 900 and 9,800 adults. Two had elected their akim before the first wave, three more did so
     between the waves, five had not by the second. Each wave is a new sample: in a settlement, households are drawn at
-    random and in each one adult, so a respondent stands for the more adults the larger the household (`base_weight`);
-    men and the young take part less often, which raking to sex, age and settlement mends. Answers follow a cumulative
-    logit model; all its numbers are in `simulation/truth.toml`, and what they imply is worked out by `true_values`.
+    random and in each one adult, so a respondent stands for the more adults the larger the household; `base_weight`
+    adds up to the adults of each settlement. Men and the young take part less often, which raking to sex and age mends.
+    Settlements are *not* a margin for raking: they are the clusters, and a variance that takes their sums as fixed would
+    find nothing left between them. Answers follow a cumulative logit model; all its numbers are in
+    `simulation/truth.toml`, and what they imply is worked out by `true_values`.
 
     Examples
     --------
@@ -92,9 +94,9 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
 
 
 def margins_of(district: District) -> pd.DataFrame:
-    """Return the population counts of sex, age group and settlement as a table column, level, target."""
+    """Return the population counts of sex and age group as a table column, level, target."""
     rows = [{"column": name, "level": level, "target": int(adults)}
-            for name in ("sex", "age_group", "settlement")
+            for name in ("sex", "age_group")
             for level, adults in district.cells.groupby(name)["adults"].sum().items()]
     return pd.DataFrame(rows)
 
@@ -137,7 +139,7 @@ def _draw_people(district: District, settlement: Any, wave: int, rng: np.random.
         "age_group": age_group,
         "education": drawn["education"].to_numpy(),
         "adults": size,
-        "base_weight": np.round(settlement["adults"] * households.sum() / n * size, 4),
+        "base_weight": np.round(settlement["adults"] * size / size.sum(), 4),
     })  # fmt: skip
 
 

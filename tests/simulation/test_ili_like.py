@@ -55,8 +55,9 @@ def test_the_same_seed_gives_the_same_answers_and_another_seed_others(study):
 
 def test_weights_are_unequal_and_add_up_to_the_adults(study):
     weights = study.waves["2021"].frame["base_weight"]
-    assert weights.max() / weights.min() > 5
-    assert weights.sum() == pytest.approx(study.settlements["adults"].sum(), rel=0.05)
+    assert weights.max() / weights.min() > 10
+    by_settlement = study.waves["2021"].frame.groupby("settlement")["base_weight"].sum()
+    assert by_settlement.to_numpy() == pytest.approx(study.settlements["adults"].to_numpy(), abs=0.1)
 
 
 def test_margins_add_up_to_the_same_number(study):
@@ -66,8 +67,8 @@ def test_margins_add_up_to_the_same_number(study):
 
 
 def test_a_very_large_sample_recovers_the_truth():
-    """Post-stratified to the cells that decide who takes part, 40,000 answers come within four standard errors."""
-    study = sk.simulate_study(11, interviews=40)
+    """Post-stratified to the cells that decide who takes part, 12,000 answers come within four standard errors."""
+    study = sk.simulate_study(11, interviews=12)
     columns = ["settlement", "sex", "age_group"]
     population = read_district().cells.groupby(columns)["adults"].sum()
     frame = study.waves["2023"].frame

@@ -1,0 +1,257 @@
+"""The command line: what it prints, its exit codes, and that a user's error is one line that leaves nothing behind."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import surveykit as sk
+from surveykit.cli import main
+
+ROOT = Path(__file__).parent.parent
+STUDY = ROOT / "analysis" / "ili_district"
+
+
+@pytest.fixture
+def run():
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def study(tmp_path) -> Path:
+    """A copy of the shipped study, cut down to what is quick."""
+    folder = tmp_path / "study"
+    shutil.copytree(STUDY, folder)
+    (folder / "study.toml").write_text("""
+[study]
+title = "Small"
+claims = "claims.csv"
+formats = ["csv", "svg"]
+[data]
+codebook = "instrument.toml"
+where = "ask its authors"
+[waves.2023]
+file = "data/ili_2023.csv"
+codebook = "data/codebook.toml"
+[design]
+weight = "base_weight"
+cluster = "settlement"
+[raking]
+margins = "data/margins.csv"
+[[tables]]
+name = "means"
+kind = "means"
+outcomes = ["trust_akim", "influence"]
+by = "akim"
+[[figures]]
+name = "weights"
+kind = "weights"
+[findings.ILI-03]
+outcome = "elections_good"
+group = { akim = "elected" }
+level = 4
+above = 0.5
+""", encoding="utf-8")
+    return folder
+
+
+def change(folder: Path, old: str, new: str, name: str = "study.toml") -> None:
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def assert_one_line(result, words: str, code: int = 2) -> None:
+    assert result.exit_code == code, result.output
+    lines = [line for line in result.stderr.splitlines() if line.startswith("surveykit: ")]
+    assert len(lines) == 1 and words in lines[0], result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_version_and_help(run):
+    assert run("--version").output == f"surveykit, version {sk.__version__}\n"
+    for command in ("inspect", "replicate", "simulate"):
+        assert run(command, "--help").exit_code == 0
+
+
+def test_help_is_quick_and_loads_nothing_heavy():
+    code = ("import sys; sys.argv = ['surveykit', '--help']\nfrom surveykit.cli import main\ntry: main()\n"
+            "except SystemExit: pass\nprint([name for name in ('pandas', 'numpy', 'scipy', 'matplotlib') if name in "
+            "sys.modules])")
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
+    assert time.monotonic() - started < 5  # a second on an idle machine
+
+
+def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
+    result = run("replicate", study, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "not recomputable ILI-03" in result.stdout
+    assert "11 claims: 11 not recomputable" in result.stdout
+    made = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {"manifest.json", "ledger.csv", "ledger.html", "report.html", "README.md", "tables/means.csv",
+            "figures/weights.svg"} <= made
+
+
+def test_quiet_and_json(run, study, tmp_path):
+    quiet = run("replicate", study, "--out", tmp_path / "out", "--quiet")
+    assert (quiet.exit_code, quiet.output) == (0, "")
+    content = json.loads(run("replicate", study, "--out", tmp_path / "out", "--json").stdout)
+    assert content["succeeded"] is True
+    assert content["count"]["not recomputable"] == 11
+    assert content["claims"][2]["claim_id"] == "ILI-03"
+
+
+def test_a_number_that_should_reproduce_and_does_not_ends_with_one(run, study, tmp_path):
+    change(study, "claim_id,source,locator,kind,statement,published,unit,rounding,check,note",
+           "claim_id,source,locator,kind,statement,published,unit,rounding,check,note\n"
+           "ADD-1,made up,,,Two and two,5,,0,ADD-2 + ADD-2,\nADD-2,made up,,,Two,2,,0,,", "claims.csv")
+    result = run("replicate", study, "--out", tmp_path / "out")
+    assert_one_line(result, "ADD-1 is differs, which is not as expected", code=1)
+    assert (tmp_path / "out" / "ledger.csv").exists()
+
+
+def test_real_data_are_not_called_simulated_and_test_the_findings(run, study, tmp_path):
+    """The shipped answers under other names and codes, as if they were real: a mapping brings them back."""
+    holder = tmp_path / "holder"
+    holder.mkdir()
+    import pandas as pd
+
+    frame = pd.read_csv(study / "data" / "ili_2023.csv").rename(columns={"elections_good": "q12", "akim": "akim_type"})
+    frame["akim_type"] = frame["akim_type"] - 1
+    frame.assign(year=2023).to_csv(holder / "field.csv", index=False)
+    (holder / "mapping.toml").write_text('[wave]\ncolumn = "year"\ncodes = {2023 = "2023"}\n[columns]\n'
+                                         'elections_good = "q12"\nakim = "akim_type"\n[codes.akim]\n0 = 1\n1 = 2\n')
+    result = run("replicate", study, "--data", holder / "field.csv", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "reproduced       ILI-03" in result.stdout
+    assert "SIMULATED" not in (tmp_path / "out" / "tables" / "means.csv").read_text(encoding="utf-8")
+    shipped = run("replicate", study, "--out", tmp_path / "shipped")
+    assert shipped.exit_code == 0
+    real, simulated = (pd.read_csv(tmp_path / name / "tables" / "means.csv") for name in ("out", "shipped"))
+    assert real["estimate"].tolist() == simulated["estimate"].tolist()
+
+
+def test_simulate_writes_what_is_shipped(run, tmp_path):
+    result = run("simulate", "--out", tmp_path / "data")
+    assert result.exit_code == 0
+    assert all(line.startswith("SIMULATED") for line in result.stdout.splitlines())
+    for path in sorted((STUDY / "data").iterdir()):
+        assert (tmp_path / "data" / path.name).read_bytes() == path.read_bytes(), f"{path.name} is not what is shipped"
+
+
+def test_inspect(run, tmp_path):
+    result = run("inspect", STUDY / "data" / "ili_2021.sav")
+    assert result.exit_code == 0
+    assert "SIMULATED" in result.stdout and "base_weight" in result.stdout
+    as_json = run("inspect", STUDY / "data" / "ili_2021.sav", "--json")
+    assert isinstance(json.loads(as_json.stdout), list | dict)
+
+
+@pytest.mark.parametrize(("name", "content", "words"), [
+    ("absent.sav", None, "absent.sav"),
+    ("empty.sav", b"", "empty"),
+    ("cut.sav", "truncated", "cut.sav"),
+    ("lies.sav", b"this is no SPSS file at all, only text that goes on and on\n" * 20, "lies.sav"),
+])  # fmt: skip
+def test_inspect_of_a_file_that_cannot_be_read(run, tmp_path, name, content, words):
+    if content == "truncated":
+        content = (STUDY / "data" / "ili_2021.sav").read_bytes()[:3000]
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    result = run("inspect", tmp_path / name)
+    if result.exit_code:
+        assert_one_line(result, words)
+    else:  # a text file that calls itself .sav is read as what it is, and said to be so
+        assert "warning" in result.stderr or name in result.stdout
+
+
+WRONG = [
+    ("no such study", lambda s: s.rename(s.parent / "elsewhere"), "there is no study"),
+    ("no study.toml", lambda s: (s / "study.toml").unlink(), "has no study.toml"),
+    ("broken TOML", lambda s: change(s, 'title = "Small"', "title = Small"), "is no valid TOML"),
+    ("unknown section", lambda s: change(s, "[raking]", "[rakeing]"), "did you mean 'raking'"),
+    ("unknown key", lambda s: change(s, 'cluster = "settlement"', 'clusters = "settlement"'), "did you mean 'cluster'"),
+    ("unknown kind", lambda s: change(s, 'kind = "means"', 'kind = "mean"'), "did you mean 'means'"),
+    ("unknown column", lambda s: change(s, '"influence"]', '"influense"]'), "did you mean 'influence'"),
+    ("unknown weight", lambda s: change(s, '"base_weight"', '"base_wieght"'), "did you mean 'base_weight'"),
+    ("unknown wave", lambda s: change(s, 'kind = "means"', 'kind = "means"\nwave = "2022"'), "`wave` must be one of"),
+    ("needed option", lambda s: change(s, 'outcomes = ["trust_akim", "influence"]\n', ""), "needs `outcomes`"),
+    ("unknown claim", lambda s: change(s, "findings.ILI-03", "findings.ILI-33"), "no claim 'ILI-33'"),
+    ("data file gone", lambda s: (s / "data" / "ili_2023.csv").unlink(), "ask its authors"),
+    ("weight negative", lambda s: spoil_weight(s, "-3"),
+     "base_weight"),
+    ("weight text", lambda s: spoil_weight(s, "heavy"), "base_weight"),
+    ("weight empty", lambda s: spoil_weight(s, ""), "base_weight"),
+    ("margin missing", lambda s: change(s, "sex,1,", "sex,3,", "data/margins.csv"), "sex"),
+    ("scale too short", lambda s: append(s, '[[scales]]\nname = "t"\nitems = ["trust_akim", "roads"]\nlowest = 1\n'
+                                            "highest = 4\n"), "trust_akim"),
+    ("program absent", lambda s: change(s, 'title = "Small"', 'title = "Small"\nprogram = "gone.py"'), "gone.py"),
+]  # fmt: skip
+
+
+def append(folder: Path, text: str) -> None:
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def spoil_weight(folder: Path, value: str) -> None:
+    lines = (folder / "data" / "ili_2023.csv").read_text(encoding="utf-8").splitlines()
+    place = lines[0].split(",").index("base_weight")
+    cells = lines[1].split(",")
+    cells[place] = value
+    (folder / "data" / "ili_2023.csv").write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(("spoil", "words"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+def test_a_wrong_study_is_one_line_and_leaves_nothing(run, study, tmp_path, spoil, words):
+    spoil(study)
+    result = run("replicate", study, "--out", tmp_path / "out")
+    assert_one_line(result, words)
+    assert not (tmp_path / "out").exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
+
+
+def test_an_output_folder_that_is_not_ours_or_cannot_be_made(run, study, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("keep me")
+    assert_one_line(run("replicate", study, "--out", tmp_path / "out"), "no run of surveykit wrote")
+    assert (tmp_path / "out" / "mine.txt").read_text() == "keep me"
+    assert_one_line(run("replicate", study, "--out", tmp_path / "out" / "mine.txt" / "deep"), "cannot be written")
+    assert_one_line(run("simulate", "--out", tmp_path / "out" / "mine.txt" / "deep"), "cannot be made")
+
+
+def test_data_that_are_absent(run, study, tmp_path):
+    assert_one_line(run("replicate", study, "--data", tmp_path / "gone.sav", "--out", tmp_path / "out"), "ask its authors")
+    change(study, "[data]", "[data]\nrequired = true")
+    assert_one_line(run("replicate", study, "--out", tmp_path / "out"), "not part of this project; ask its authors")
+
+
+def test_wrong_use_of_the_command_line(run):
+    assert run("replicate").exit_code == 2
+    assert run("simulate", "--out", "x", "--seed", "-1").exit_code == 2
+    assert run("replicate", "x", "--out", "y", "--lang", "fr").exit_code == 2
+    assert run("no-such-command").exit_code == 2
+
+
+def test_debug_shows_the_traceback(run, tmp_path):
+    result = run("--debug", "replicate", tmp_path / "nowhere", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "Traceback" in result.stderr
+
+
+def test_as_a_program_from_another_folder(study, tmp_path):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-m", "surveykit.cli", "replicate", "nowhere", "--out", "out"], cwd=tmp_path,
+                          env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "there is no study 'nowhere'" in done.stderr
