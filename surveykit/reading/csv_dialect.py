@@ -17,7 +17,7 @@ SAMPLE_RECORDS = 200
 EXCEL_HINT = re.compile(r"^\ufeff?sep=(.)\r?\n")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
-WHOLE = re.compile(r"[+-]?\d+")
+WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?")
 
 
 def decode_text(content: bytes, encoding: str | None, name: str) -> tuple[str, Decision]:

@@ -64,8 +64,8 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
     ours, theirs = (survey.codebook[name] for survey in surveys)
     differences = [
         ("kind", _compare_kind(surveys[0].frame[name], surveys[1].frame[name])),
-        *_compare_labels(ours, theirs),
         ("missing", _compare_missing(ours, theirs, surveys)),
+        *_compare_labels(ours, theirs),
         ("wording", _compare_texts(ours.question, theirs.question)),
         ("measure", f"{ours.measure} and {theirs.measure}" if ours.measure and theirs.measure
          and ours.measure != theirs.measure else ""),

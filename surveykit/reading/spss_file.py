@@ -98,7 +98,8 @@ def read_system_file(
         settings["usecols"] = list(columns)
     frame, meta, decision = _read_with(path, decision, encoding, dictionary, settings)
     decode = as_is if decision.encoding in ("utf-8", "ascii") else redecoder(decision.encoding)
-    _check_columns_read(columns, meta.column_names, decode, path.name)
+    have = [name.decode(decision.encoding, "replace") for name in dictionary.elements]
+    _check_columns_read(columns, have, path.name)
     if not (row_offset or row_limit):
         _check_complete(path, dictionary, len(frame))
     try:
@@ -111,6 +112,7 @@ def read_system_file(
         raise EncodingError(_misfit(path.name, decision.encoding, error)) from error
     data = convert_spss_moments(data, _formats(meta, decode))
     notes = [f"encoding {decision.how}"]
+    notes += [f"weighted by {weight} in the file, which was not read"] if weight and weight not in data.columns else []
     if decision.surprise:
         warn(f"{path.name!r}: encoding {decision.how}")
     notes += warn_of_damage(codebook, data, path.name)
@@ -118,9 +120,14 @@ def read_system_file(
               for name, given in (meta.mr_sets or {}).items()]
     notes += [f"document line: {decode(line)}" for line in meta.notes or [] if line]
     provenance = Provenance(
-        source=path.name, sha256=hash_file(path), format="SPSS .zsav" if dictionary.compression == 2 else "SPSS .sav",
-        encoding=decision.encoding, simulated="SIMULATED" in label, weight=weight or None, notes=tuple(notes),
-    )  # fmt: skip
+        source=path.name,
+        sha256=hash_file(path),
+        format="SPSS .zsav" if dictionary.compression == 2 else "SPSS .sav",
+        encoding=decision.encoding,
+        simulated="SIMULATED" in label,
+        weight=weight if weight in data.columns else None,
+        notes=tuple(notes),
+    )
     return make_survey(data, codebook, provenance, user_missing)
 
 
@@ -200,8 +207,7 @@ def cells_as_bytes(frame: pd.DataFrame, limit: int = 2000) -> list[tuple[str, by
     return found
 
 
-def _check_columns_read(wanted: Sequence[str] | None, names: Sequence[str], decode: Any, source: str) -> None:
-    have = [decode(name) for name in names]
+def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], source: str) -> None:
     absent = [name for name in wanted or () if name not in have]
     if absent:
         raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of "
@@ -236,7 +242,7 @@ def _read_portable(path: Path, lang: str | None, columns: Sequence[str] | None) 
                                           usecols=None if columns is None else list(columns))
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error
-    _check_columns_read(columns, meta.column_names, as_is, path.name)
+    _check_columns_read(columns, meta.column_names, path.name)
     warn(f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is "
          "lost; "
          "a .sav of the same data keeps it")

@@ -1,0 +1,164 @@
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import surveykit as sk
+from tests.reading.sav_bytes import sav
+
+REFERENCE = Path(__file__).parent.parent / "reference"
+RUSSIAN = [("q1", 0, "Доверяете ли Вы акиму округа?"), ("name", 8, "Населённый пункт")]
+KAZAKH = [("q1", 0, "Әкім тұрғындардың пікірін тыңдайды"), ("name", 16, "Елді мекеннің атауы, өңірі")]
+
+
+def write(tmp_path, content, name="file.sav"):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "kz1048", "ptcp154", "koi8-r", "cp866"])
+def test_russian_labels_without_an_encoding_record_are_read_exactly(tmp_path, encoding):
+    path = write(tmp_path, sav(RUSSIAN, [(1, "село"), (2, "аул")], encoding=encoding,
+                               value_labels={1: {1: "Да", 2: "Нет"}}))
+    survey = sk.read_spss(path, lang="ru")
+    assert survey.codebook["q1"].ask("ru") == "Доверяете ли Вы акиму округа?"
+    assert [survey.codebook["q1"].label(code, "ru") for code in (1, 2)] == ["Да", "Нет"]
+    assert list(survey.frame["name"]) == ["село", "аул"]
+
+
+@pytest.mark.parametrize("encoding", ["kz1048", "ptcp154"])
+@pytest.mark.parametrize("declared", [None, "windows-1252"])
+def test_kazakh_letters_tell_the_two_kazakh_encodings_apart(tmp_path, encoding, declared):
+    path = write(tmp_path, sav(KAZAKH, [(1, "Қараой")], encoding=encoding, declared=declared,
+                               value_labels={1: {1: "Мүлдем келіспеймін", 5: "Толық келісемін", 98: "Білмеймін"}}))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        survey = sk.read_spss(path)
+    assert survey.codebook["q1"].ask() == "Әкім тұрғындардың пікірін тыңдайды"
+    assert survey.codebook["q1"].label(1) == "Мүлдем келіспеймін"
+    assert list(survey.frame["name"]) == ["Қараой"]
+    assert bool(caught) == (declared is not None)
+
+
+def test_kazakh_bytes_that_fit_two_encodings_are_an_error_that_shows_both(tmp_path):
+    content = sav([("q1", 0, "Иә")], [(1,)], encoding="ptcp154", value_labels={1: {1: "Иә", 2: "Жоқ"}})
+    with pytest.raises(sk.EncodingError) as caught:
+        sk.read_spss(write(tmp_path, content))
+    words = str(caught.value)
+    assert "q1" in words and "encoding='ptcp154' gives 'Иә'" in words and "encoding='kz1048'" in words
+    survey = sk.read_spss(write(tmp_path, content), encoding="ptcp154")
+    assert survey.codebook["q1"].label(2) == "Жоқ"
+
+
+def test_letters_that_stand_only_in_the_answers_are_judged_too(tmp_path):
+    columns = [("name", 40, "")]
+    rows = [("Доверяю главе района",), ("Не доверяю никому",)]
+    survey = sk.read_spss(write(tmp_path, sav(columns, rows, encoding="cp1251")))
+    assert list(survey.frame["name"]) == [row[0] for row in rows]
+    with pytest.warns(sk.SurveyKitWarning, match="declares windows-1252"):
+        survey = sk.read_spss(write(tmp_path, sav(columns, rows, encoding="cp1251", declared="windows-1252")))
+    assert list(survey.frame["name"]) == [row[0] for row in rows]
+
+
+def test_cells_that_are_no_utf8_in_a_file_that_declares_it(tmp_path):
+    rows = [("Доверяю главе района",), ("Не доверяю никому",)]
+    path = write(tmp_path, sav([("name", 40, "")], rows, encoding="cp1251", declared="UTF-8"))
+    with pytest.warns(sk.SurveyKitWarning, match=r"declares UTF-8, but its bytes read as .* in cp1251"):
+        assert list(sk.read_spss(path).frame["name"]) == [row[0] for row in rows]
+
+
+def test_mojibake_that_was_saved_as_utf8_is_named(tmp_path):
+    broken = "Доверяете ли Вы акиму".encode("cp1251").decode("cp1252")
+    path = write(tmp_path, sav([("q1", 0, broken)], [(1,)], declared="UTF-8"))
+    with pytest.warns(sk.SurveyKitWarning, match="'Доверяете ли Вы акиму' is meant"):
+        sk.read_spss(path)
+
+
+def test_letters_lost_to_question_marks_are_named(tmp_path):
+    path = write(tmp_path, sav([("q1", 0, "Т?рғындар")], [(1,)], declared="UTF-8"))
+    with pytest.warns(sk.SurveyKitWarning, match="letters were lost .* the codebook of 'q1'"):
+        sk.read_spss(path)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_weight_by_is_named_and_counts_elements_of_eight_bytes(tmp_path, order):
+    columns = [("name", 20, ""), ("w", 0, "Weight")]
+    path = write(tmp_path, sav(columns, [("a", 1.5), ("b", 0.5)], weight=4, order=order, declared="UTF-8"))
+    survey = sk.read_spss(path)
+    assert survey.provenance.weight == "w"
+    assert list(survey.frame["w"]) == [1.5, 0.5]
+
+
+def test_what_the_reference_file_holds():
+    survey = sk.read_spss(REFERENCE / "ili_like.sav", lang="kk")
+    expected = json.loads((REFERENCE / "ili_like_sav_expected.json").read_text(encoding="utf-8"))
+    assert len(survey) == expected["rows"] and list(survey.frame.columns) == expected["columns"]
+    assert survey.provenance.simulated
+    for item, counts in expected["reason_n"].items():
+        found = survey.count_missing(item)
+        assert {"98": found[98.0], "99": found[99.0], "blank": found["empty"]} == counts
+        assert survey.frame[item].notna().sum() == expected["valid_n"][item]
+        assert survey.frame[item].sum() == expected["valid_sum"][item]
+        assert survey.codebook[item].ask("kk") == expected["column_labels"][item]
+
+
+def test_a_simulated_file_says_so_and_another_does_not(tmp_path):
+    assert sk.read_spss(write(tmp_path, sav([("a", 0, "")], [(1,)], label="SIMULATED wave"))).provenance.simulated
+    assert not sk.read_spss(write(tmp_path, sav([("a", 0, "")], [(1,)], label="wave"))).provenance.simulated
+
+
+def test_codes_can_stay_in_the_data(tmp_path):
+    survey = sk.Survey(pd.DataFrame({"q": [1.0, 99.0, np.nan]}), sk.Codebook.of([sk.Variable("q", missing={99: {}})]))
+    path = tmp_path / "a.sav"
+    sk.write_spss(survey, path)
+    assert sk.read_spss(path, user_missing="codes").frame["q"].tolist()[:2] == [1.0, 99.0]
+    blanked = sk.read_spss(path)
+    assert blanked.count_missing("q").to_dict() == {99.0: 1, "empty": 1}
+
+
+def test_columns_are_chosen_by_name(tmp_path):
+    path = write(tmp_path, sav(RUSSIAN, [(1, "село")], declared="UTF-8", encoding="utf-8"))
+    assert list(sk.read_spss(path, columns=["q1"]).frame.columns) == ["q1"]
+    with pytest.raises(sk.ColumnError, match=r"`columns` names 'q11', which is not a variable .*did you mean 'q1'"):
+        sk.read_spss(path, columns=["q11"])
+
+
+def test_a_zero_row_file_has_its_columns(tmp_path):
+    survey = sk.read_spss(write(tmp_path, sav(RUSSIAN, [], declared="UTF-8")))
+    assert survey.frame.shape == (0, 2)
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"", "is empty"),
+    (b"\x1c\0\0\0\0\0\0\0ENCRYPTEDSAV" + bytes(200), "is encrypted"),
+    (b"$FL2" + bytes(60), "breaks off inside its header"),
+    (sav(RUSSIAN, [(1, "a")], declared="UTF-8")[:260], "breaks off or is damaged before its data"),
+    (sav(RUSSIAN, [(1, "a")], declared="UTF-8", n_rows=5), "truncated or damaged"),
+    (sav(RUSSIAN, [(1, "a")] * 3, declared="UTF-8")[:-10], "truncated or damaged"),
+    (b"<stata_dta><header><release>118", "is a Stata file, not an SPSS file"),
+    (b"id,q1\n1,2\n", "is text, not an SPSS file"),
+    (b"PK\x03\x04 xl/workbook.xml", "is an Excel workbook"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path, content, words):
+    with pytest.raises(sk.ReadError, match=words) as caught:
+        sk.read_spss(write(tmp_path, content))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_path_that_leads_nowhere(tmp_path):
+    write(tmp_path, b"x", "Wave.sav")
+    with pytest.raises(sk.ReadError, match=r"there is no file .*did you mean 'Wave.sav'"):
+        sk.read_spss(tmp_path / "wave.zsav")
+    with pytest.raises(sk.ReadError, match="is a folder"):
+        sk.read_spss(tmp_path)
+    with pytest.raises(sk.ReadError, match="the folder .* does not exist either"):
+        sk.read_spss(tmp_path / "none" / "a.sav")
+
+
+def test_an_unknown_encoding_is_named():
+    with pytest.raises(sk.ArgumentError, match=r"`encoding` names 'cp125'.*did you mean 'cp125"):
+        sk.read_spss(REFERENCE / "ili_like.sav", encoding="cp125")
