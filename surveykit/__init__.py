@@ -45,6 +45,7 @@ _WHERE = {
     "estimation.t_tests": ["t_test"],
     "estimation.rank_tests": ["rank_test"],
     "estimation.trend": ["trend_test"],
+    "estimation.quantiles": ["quantiles"],
     "comparison.feasibility": ["check_feasibility"],
     "comparison.settlements": ["compare_settlements"],
     "comparison.groups": ["compare_groups"],

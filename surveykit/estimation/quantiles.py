@@ -1,0 +1,220 @@
+"""Weighted quantiles, by group, with Woodruff and score intervals; the rule is printed with them."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.quantile_rules import QuantileRule, weighted_quantile
+from surveykit.estimation.respondents import degrees_of_freedom_among, one_group
+from surveykit.estimation.result_columns import (
+    Estimates,
+    RatioTotals,
+    describe_variance,
+    facts_of,
+    standard_errors,
+    t_quantile,
+    warn_without_df,
+)
+from surveykit.estimation.totals import Tabulator, make_domains, make_outcome, missing_table
+from surveykit.results import glossary_frame
+
+QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
+
+
+def quantiles(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    probabilities: float | Sequence[float] = (0.25, 0.5, 0.75),
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    rule: QuantileRule = "math",
+    interval: QuantileInterval = "woodruff",
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate weighted quantiles of numeric columns.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns.
+    probabilities : float or sequence of float
+        Shares of the population that lie below, between 0 and 1.
+    by, where, confidence, lang
+        As in `means`.
+    rule : str
+        How a quantile is read off the weighted distribution: "math" (the smallest value with at least that share at
+        or below it), "school", "shahvaish", "shahvaish-normalised", "hf1" to "hf9"; see
+        `surveykit.estimation.quantile_rules`.
+    interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
+        See Notes; "mean" is R's name for "woodruff".
+
+    Returns
+    -------
+    Estimates
+        One row per outcome, group and probability; the column `probability` follows the glossary's. `std_error` is
+        the width of the interval over twice the t quantile.
+
+    Notes
+    -----
+    Woodruff (1952, JASA 47): an interval for the share F(q) at or below the estimated quantile, its ends turned back
+    into values by the same rule. The share's interval is ``F +- t se`` ("woodruff"), on the logit ("xlogit") or arcsine
+    ("asin") scale, or a beta one ("beta"). "score" collects the values that a test of ``F(x) = p`` does not reject
+    (Francisco & Fuller 1991, Annals of Statistics 19). An end that falls outside the data is missing.
+    Rows covary as their shares F do, scaled to their standard errors, so that `contrast` serves quantiles too.
+
+    R: ``svyquantile(~y, design, p, qrule = rule, interval.type = interval)``. R's "score" turns the ends back with the
+    unweighted share; so does this.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": range(1, 13), "village": [f"S{k % 4}" for k in range(12)]})
+    >>> quantiles(SurveyDesign(answers, cluster="village"), "y", 0.5).table["estimate"].item()
+    6.0
+    """
+    names = as_names(outcomes, "outcomes")
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    frame = design.survey.frame
+    check_columns(frame, names, "outcomes")
+    check_option(rule, get_args(QuantileRule), "rule")
+    check_option(interval, get_args(QuantileInterval), "interval")
+    check_share(confidence, "confidence")
+    wanted = [probabilities] if isinstance(probabilities, int | float) else list(probabilities)
+    shares = [check_share(one, "probabilities") for one in wanted]
+    if not shares:
+        raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
+    domains = make_domains(design, by, where, lang)
+    parts = []
+    for name in names:
+        numbers = check_numeric(frame[name], "outcomes")
+        make_outcome(frame[name], "outcomes")  # refuses infinite values
+        for group, label in enumerate(domains.labels):
+            inside = (domains.of_row == group) & ~np.isnan(numbers)
+            parts.append(_group_quantiles(design, numbers, inside, shares, rule, interval, confidence)
+                         | {"outcome": [name] * len(shares), "group": [label] * len(shares)})
+    columns = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]
+               if key not in ("linearized", "presence")}
+    warn_without_df(columns["df"], [f"{name} ({group})" for name, group in zip(columns["outcome"], columns["group"])])
+    columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
+    named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
+    method = (f"Weighted quantiles by the rule {rule!r}: "
+              f"{describe_variance(design, confidence, f'{named} intervals')}.")
+    return Estimates(glossary_frame(columns, ("probability",)), method, design.origin(lang),
+                     facts_of(design, confidence), design=design, confidence=confidence,
+                     linearized=np.hstack([part["linearized"] for part in parts]),
+                     presence=np.hstack([part["presence"] for part in parts]),
+                     count_missing=partial(missing_table, design, domains, names, lang))
+
+
+def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray, shares: list[float],
+                     rule: QuantileRule, interval: QuantileInterval, confidence: float) -> dict[str, np.ndarray]:
+    """Return the columns of one outcome in one group, one entry per probability."""
+    n, count = int(inside.sum()), len(shares)
+    units = design.units.n_units
+    nothing = np.full(count, np.nan)
+    if n == 0:
+        return {"estimate": nothing, "std_error": nothing, "df": np.full(count, 0.0), "conf_low": nothing,
+                "conf_high": nothing, "n": np.zeros(count, dtype=int), "n_clusters": np.zeros(count, dtype=int),
+                "n_weighted": np.zeros(count), "probability": np.array(shares),
+                "linearized": np.zeros((units, count)), "presence": np.zeros((units, count))}
+    rows = np.flatnonzero(inside)
+    order = rows[np.argsort(numbers[rows], kind="stable")]
+    values, weights = numbers[order], design.weights[order]
+    df, n_clusters = degrees_of_freedom_among(design, inside)
+    estimate = np.array([weighted_quantile(values, weights, share, rule) for share in shares])
+    below = _ShareBelow(design, numbers, inside)
+    at, moved = below(estimate)
+    error = standard_errors(moved, design)
+    t = float(t_quantile(np.array([df]), confidence)[0])
+    if interval == "score":
+        ends = [_score_ends(below, values, share, t) for share in shares]
+    else:
+        ends = [_share_ends(f, se, df, n, interval, confidence) for f, se in zip(at, error)]
+    low, high = (np.array([weighted_quantile(values, weights, end if 0 <= end <= 1 else np.nan, rule)
+                           for end in side]) for side in zip(*ends))
+    std_error = (high - low) / (2 * t)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        linearized = -moved * np.where(error > 0, std_error / error, np.nan)
+    return {"estimate": estimate, "std_error": std_error, "df": np.full(count, df), "conf_low": low, "conf_high": high,
+            "n": np.full(count, n), "n_clusters": np.full(count, n_clusters),
+            "n_weighted": np.full(count, weights.sum()), "probability": np.array(shares),
+            "linearized": linearized, "presence": np.repeat(below.presence, count, axis=1)}
+
+
+class _ShareBelow:
+    """The share of a group at or below given values, with its linearised totals."""
+
+    def __init__(self, design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray) -> None:
+        self.design, self.numbers, self.inside = design, numbers, inside
+        self.group = one_group(inside)
+        self.tabulator = Tabulator.of(design.units.of_row, design.units.n_units, self.group, design.weights)
+        self.presence = self.tabulator.sums()
+
+    def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the shares, (values,), and their linearised unit totals, (units, values)."""
+        rows = np.flatnonzero(self.inside)
+        hits = []
+        for value in values:
+            hit = np.zeros(len(self.numbers))
+            hit[rows] = self.numbers[rows] <= value
+            hits.append(hit)
+
+        def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+            base = other.sums()
+            return np.hstack([other.sums(hit) for hit in hits]), np.repeat(base, len(hits), axis=1)
+
+        top, bottom = sums(self.tabulator)
+        ratio = RatioTotals(top, bottom, bottom)
+        return ratio.estimates, calibrated_totals(ratio, self.design, self.group, sums)
+
+
+def _share_ends(share: float, error: float, df: float, n: int, interval: QuantileInterval,
+                confidence: float) -> tuple[float, float]:
+    """Return the ends of the interval of the share below a quantile."""
+    t = float(t_quantile(np.array([df]), confidence)[0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if interval in ("woodruff", "mean"):
+            return share - t * error, share + t * error
+        inner = share * (1 - share)
+        if interval == "xlogit":
+            centre, reach = special.logit(share), t * error / inner
+            return float(special.expit(centre - reach)), float(special.expit(centre + reach))
+        if interval == "asin":
+            centre, reach = np.arcsin(np.sqrt(share)), t * error / (2 * np.sqrt(inner))
+            return float(np.sin(centre - reach) ** 2), float(np.sin(centre + reach) ** 2)
+        tail = (1 - confidence) / 2
+        size = inner / error**2 * (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
+        return (float(stats.beta.ppf(tail, size * share, size * (1 - share) + 1)),
+                float(stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))))
+
+
+def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) -> tuple[float, float]:
+    """Return the unweighted shares at or below the ends of the values that the test of F(x) = share accepts."""
+    distinct = np.unique(values)
+
+    def statistic(position: int) -> float:
+        found, moved = below(distinct[position:position + 1])
+        error = standard_errors(moved, below.design)[0]
+        return float((share - found[0]) / error) if error > 0 else float(np.sign(share - found[0]) * np.inf)
+
+    ends = []
+    for limit in (t, -t):
+        low, high = 0, len(distinct) - 1  # the first value whose statistic falls to the limit
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if statistic(middle) <= limit else (middle + 1, high)
+        if low > 0 and abs(statistic(low - 1) - limit) < abs(statistic(low) - limit):
+            low -= 1  # a root finder ends on the side of the step that is nearer to the limit
+        ends.append(float((values <= distinct[low]).mean()))
+    return ends[0], ends[1]
