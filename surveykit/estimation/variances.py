@@ -1,0 +1,184 @@
+"""Variances, covariances and correlations of a population, with design-based errors."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.respondents import influence_totals
+from surveykit.estimation.result_columns import (
+    Estimates,
+    assemble,
+    domain_degrees_of_freedom,
+    standard_errors,
+    t_interval,
+    t_quantile,
+    warn_without_df,
+)
+from surveykit.estimation.totals import Domains, make_domains, missing_table
+
+Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
+"""From two columns and weights to an estimate and each respondent's influence on it."""
+
+
+def variances(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate population variances of numeric columns.
+
+    Parameters are those of `means`; each outcome uses all who answered it.
+
+    Notes
+    -----
+    ``n / (n - 1) * sum(w (y - ybar)**2) / sum(w)``, linearised like the mean of the scaled squares (the error of ybar
+    is of second order). R: ``svyvar(~y, design, na.rm = TRUE)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 6], "village": list("AABB")})
+    >>> variances(SurveyDesign(answers, cluster="village"), "y").table["estimate"].round(4).item()
+    4.6667
+    """
+    names = as_names(outcomes, "outcomes")
+    pairs = [(name, name) for name in names]
+    return _estimate(design, pairs, "Weighted variances", "variance", _covariance, by, where, confidence, lang)
+
+
+def covariances(
+    design: SurveyDesign,
+    outcomes: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate the population covariance matrix of numeric columns over those who answered all of them.
+
+    Parameters are those of `means`. One row per pair (the upper triangle with the variances); `term` is the second
+    column. R: ``svyvar(~x + y, design, na.rm = TRUE)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 1, 2, 4], "village": list("AABB")})
+    >>> covariances(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
+    [4.6667, 3.0, 2.0]
+    """
+    names = as_names(outcomes, "outcomes")
+    pairs = list(combinations_with_replacement(names, 2))
+    where = _complete(design, names, where)
+    return _estimate(design, pairs, "Weighted covariances", "covariance", _covariance, by, where, confidence, lang)
+
+
+def correlations(
+    design: SurveyDesign,
+    outcomes: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Estimates:
+    """Estimate Pearson correlations of all pairs of numeric columns, each over those who answered both.
+
+    Parameters are those of `means`; `term` is the second column.
+
+    Notes
+    -----
+    ``r = sum(w zx zy) / sum(w)`` with weighted z scores, linearised as
+    ``w (zx zy - r (zx**2 + zy**2) / 2) / sum(w)`` (delta method). The interval is Fisher's, ``tanh(atanh(r) +- t se /
+    (1 - r**2))``. R: ``svycontrast(svymean(~I(x*y) + I(x*x) + I(y*y), centred), quote(xy / sqrt(xx * yy)))``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 1, 2, 4], "village": list("AABB")})
+    >>> correlations(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
+    [0.982]
+    """
+    names = as_names(outcomes, "outcomes")
+    if len(names) < 2:
+        raise ArgumentError("`outcomes` must name at least two columns to correlate")
+    pairs = list(combinations(names, 2))
+    return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", _correlation, by, where, confidence,
+                     lang)
+
+
+def _covariance(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    total, n = weights.sum(), len(x)
+    products = (x - weights @ x / total) * (y - weights @ y / total) * (n / (n - 1) if n > 1 else np.nan)
+    estimate = float(weights @ products / total)
+    return estimate, (products - estimate) / total
+
+
+def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    total = weights.sum()
+    if np.ptp(x) == 0 or np.ptp(y) == 0:  # everyone gave one answer: rounding must not pass for a correlation
+        return float("nan"), np.full(len(x), np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        x, y = ((column - weights @ column / total) for column in (x, y))
+        x, y = (column / np.sqrt(weights @ column**2 / total) for column in (x, y))
+        estimate = float(weights @ (x * y) / total)
+        return estimate, (x * y - estimate * (x**2 + y**2) / 2) / total
+
+
+def _complete(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None) -> np.ndarray:
+    check_columns(design.survey.frame, names, "outcomes")
+    complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
+    return complete & (make_domains(design, None, where).of_row >= 0)
+
+
+def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, term: str, moment: Moment,
+              by: str | Sequence[str] | None, where: pd.Series | np.ndarray | None, confidence: float,
+              lang: str | None) -> Estimates:
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    frame = design.survey.frame
+    check_columns(frame, names, "outcomes")
+    check_share(confidence, "confidence")
+    columns = {name: check_numeric(frame[name], "outcomes") for name in names}
+    domains = make_domains(design, by, where, lang)
+    found = [_in_group(design, columns[a], columns[b], domains, group, moment)
+             for a, b in pairs for group in range(len(domains))]
+    estimate, totals, presence = (np.array([one[0] for one in found]), np.column_stack([one[1] for one in found]),
+                                  np.column_stack([one[2] for one in found]))
+    std_error = standard_errors(totals, design)
+    df, n_clusters = domain_degrees_of_freedom(presence, design)
+    outcome = np.repeat([a for a, _ in pairs], len(domains))
+    warn_without_df(df, list(outcome))
+    low, high = t_interval(estimate, std_error, df, confidence)
+    if term == "correlation":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            reach = t_quantile(df, confidence) * std_error / (1 - estimate**2)
+            low, high = np.tanh(np.arctanh(estimate) - reach), np.tanh(np.arctanh(estimate) + reach)
+    table = {
+        "outcome": outcome, "group": domains.labels * len(pairs),
+        "term": np.repeat([b for _, b in pairs], len(domains)),
+        "method": term, "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high,
+        "n": [one[3] for one in found], "n_clusters": n_clusters, "n_weighted": presence.sum(axis=0),
+    }
+    interval = "Fisher intervals" if term == "correlation" else "t intervals"
+    return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, linearized=totals,
+                    presence=presence, count_missing=partial(missing_table, design, domains, names, lang))
+
+
+def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int,
+              moment: Moment) -> tuple[float, np.ndarray, np.ndarray, int]:
+    rows = np.flatnonzero((domains.of_row == group) & ~np.isnan(x + y))
+    n_units, weights = design.units.n_units, design.weights[rows]
+    presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
+    if not len(rows):
+        return float("nan"), np.zeros(n_units), presence, 0
+    estimate, influence = moment(x[rows], y[rows], weights)
+    return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)
