@@ -32,3 +32,12 @@ write_json(list(
   alpha_jackknife = as.list(se),
   alpha_unweighted = list(ase = a$total$ase, feldt_low = as.numeric(a$feldt$lower.ci)[1], feldt_high = as.numeric(a$feldt$upper.ci)[1])
 ), "weighting_expected.json", digits = 17, auto_unbox = TRUE, pretty = TRUE)
+
+# replicate factors by sampling unit, as in make_reference.R (same seed, same draws); one row per unit
+set.seed(4711)
+DH <- svydesign(ids = ~half, strata = ~settlement, weights = ~w, data = d, nest = TRUE)
+D6 <- svydesign(ids = ~ea, strata = ~settlement, weights = ~w, data = d)
+invisible(as.svrepdesign(DH, type = "BRR", compress = FALSE))
+boot <- weights(as.svrepdesign(D6, type = "subbootstrap", replicates = 100, compress = FALSE), "replication")
+first <- !duplicated(d$ea)
+write.csv(data.frame(ea = d$ea[first], boot[first, ]), "bootstrap_factors_expected.csv", row.names = FALSE, quote = FALSE)
