@@ -2,7 +2,8 @@
 
     python benchmarks/reading.py FILE.sav [ROUNDS]
 
-FILE is a .sav of 100,000 rows and about 30 columns with declared missing codes. The aim: a median ratio of at most 1.20.
+FILE is a .sav of 100,000 rows and about 30 columns with declared missing codes. The aim: a median ratio of at most
+1.20.
 """
 
 import statistics
@@ -31,7 +32,7 @@ def main(path: str, rounds: int = 9) -> None:
     ratios = [pair[1] / pair[0] for pair in pairs]
     theirs, ours = (statistics.median(pair[index] for pair in pairs) for index in (0, 1))
     print(f"pyreadstat {theirs:.3f} s, read_spss {ours:.3f} s (medians)")
-    print(f"ratio: median {statistics.median(ratios):.3f}, from {min(ratios):.3f} to {max(ratios):.3f} in {rounds} pairs")
+    print(f"ratio: median {statistics.median(ratios):.3f}, {min(ratios):.3f} to {max(ratios):.3f}, {rounds} pairs")
 
 
 if __name__ == "__main__":
