@@ -60,6 +60,7 @@ _WHERE = {
     "report.weights_figure": ["draw_weights"],
     "report.randomization_figure": ["draw_randomization"],
     "report.drawing": ["alt_text", "plotted_numbers"],
+    "report.disclosure": ["hide_small_cells", "show_small_cells"],
     "report.parts": ["Exhibit"],
     "report.figure_file": ["save_figure"],
     "report.tables": ["write_table"],

@@ -22,7 +22,7 @@ from surveykit.report.drawing import (
     width_of,
 )
 from surveykit.report.palette import INK, LEFT, RIGHT
-from surveykit.report.records import records
+from surveykit.report.records import records, row_keys
 from surveykit.report.rows import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
@@ -118,10 +118,9 @@ def _chosen(
     return kept.iloc[np.argsort([order[name] for name in kept["outcome"]], kind="stable")].reset_index(drop=True)
 
 
-def _row_key(table: pd.DataFrame) -> pd.Series:
+def _row_key(table: pd.DataFrame) -> list[tuple[str, ...]]:
     """Return what tells the lines of the figure apart; rows of two estimands share a line."""
-    names = [name for name in ("outcome", "method", "term", "group", "adjusted") if name in table]
-    return table[names].astype(object).where(table[names].notna(), "").astype(str).agg("\0".join, axis="columns")
+    return row_keys(table, ("outcome", "method", "term", "group", "adjusted"))
 
 
 def _rows(table: pd.DataFrame, lang: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from surveykit._checks import as_names, check_columns
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_percent
+from surveykit.report.disclosure import protected
 from surveykit.report.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -25,7 +26,7 @@ from surveykit.report.drawing import (
     wrap,
 )
 from surveykit.report.likert_table import LikertTable, Neutral, likert_table
-from surveykit.report.palette import INK, diverging_colors, ink_on
+from surveykit.report.palette import FAINT, INK, diverging_colors, ink_on
 from surveykit.report.records import records
 from surveykit.report.rows import (
     Block,
@@ -115,12 +116,14 @@ def draw_shares(
     >>> from surveykit.design import SurveyDesign
     >>> from surveykit.estimation.shares import shares
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 1, 3, 3], "village": list("AABBCC")})
-    >>> from surveykit.report.drawing import alt_text
+    >>> from surveykit.report.disclosure import protected
+from surveykit.report.drawing import alt_text
     >>> ax = draw_shares(shares(SurveyDesign(answers, cluster="village"), "q1"))
     >>> alt_text(ax).split(": ")[0]
     'Diverging bars of answers'
     """
     check_columns(shares.table, ["outcome", "group", "level", "estimate", "n"], "shares.table")
+    shares = protected(shares)
     lang = page_language(lang, shares.origin)
     names = _outcomes(shares.table, outcomes)
     table = likert_table(shares, outcomes=names, neutral=neutral, left_levels=left_levels, right_levels=right_levels,
@@ -157,6 +160,8 @@ class _Texts:
 
     def __init__(self, table: LikertTable, shares: Result, lang: str, neutral: Neutral) -> None:
         self.table, self.lang, self.neutral, self.origin = table, lang, neutral, shares.origin
+        self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
+        self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
         self.confidence = float(getattr(shares, "confidence", 0.95))
         first = table.totals["outcome"].iloc[0]
         self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
@@ -212,6 +217,8 @@ class _Texts:
         if self.reasons:
             reasons = "; ".join(self.reasons.values())
             notes.append(word("missing_note", self.lang, reasons=reasons[:1].upper() + reasons[1:]))
+        if self.table.bars["estimate"].isna().any() and self.hidden:
+            notes.append(self.hidden_note)
         return notes
 
     def numbers(self) -> pd.DataFrame:
@@ -228,6 +235,10 @@ class _Texts:
         rows = []
         shares = self.table.bars["estimate"].to_numpy().reshape(-1, len(self.table.levels))
         for position, row in enumerate(records(self.table.totals)):
+            group = "" if self.ungrouped else f", {self.groups[position]}"
+            if self.hidden and np.isnan(row.n):
+                rows.append(f"{self.questions[row.outcome]}{group}: {self.hidden}.")
+                continue
             parts = [f"{self.levels[level]} {format_percent(share, 1)}"
                      for level, share in zip(self.table.levels, shares[position])]
             right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
@@ -236,7 +247,6 @@ class _Texts:
             gone = self.table.missing[(self.table.missing["outcome"] == row.outcome)
                                       & (self.table.missing["group"] == row.group)]
             parts += [f"{self.reasons[each.reason]} {format_percent(each.share, 1)}" for each in records(gone)]
-            group = "" if self.ungrouped else f", {self.groups[position]}"
             rows.append(f"{self.questions[row.outcome]}{group} (n = {row.n:.0f}): {'; '.join(parts)}.")
         return " ".join([f"{title or word('likert_alt', self.lang)}:", *rows])
 
@@ -265,7 +275,7 @@ def _canvas(ax: Axes | None, texts: _Texts, columns: Sequence[Column], title: st
 
 def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room: float) -> None:
     """Draw the bars, their percentages where they fit into `room` points, and the intervals under the bars."""
-    extent = np.nanmax(table.bars["x_to"].to_numpy(dtype=float)) - np.nanmin(table.bars["x_from"].to_numpy(dtype=float))
+    extent = np.nanmax([0.1, *table.bars["x_to"]]) - np.nanmin([0.0, *table.bars["x_from"]])
     unit = room / max(extent, 0.1)
     for row, y in zip(records(table.bars), np.repeat(layout.rows, len(table.levels))):
         if not row.x_to > row.x_from:
@@ -277,6 +287,8 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
             ax.text((row.x_from + row.x_to) / 2, y, text, ha="center", va="center_baseline", fontsize=SMALL_SIZE - 1,
                     color=ink_on(color), clip_on=True)
     for row, y in zip(records(table.totals), layout.rows):
+        if np.isnan(row.n) and texts.hidden:
+            ax.text(0, y, f" {texts.hidden}", va="center", fontsize=SMALL_SIZE, color=FAINT, style="italic")
         if not np.isnan(row.conf_low):
             ends = [row.x_end + row.conf_low - row.estimate, row.x_end + row.conf_high - row.estimate]
             ax.plot(ends, [y + WHISKER, y + WHISKER], color=INK, linewidth=1.0, solid_capstyle="butt", marker="|",
@@ -287,8 +299,7 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
 def _draw_axis(ax: Axes, table: LikertTable, lang: str) -> None:
     totals = table.totals
     reach = (totals["x_end"] + totals["conf_high"].fillna(totals["estimate"]) - totals["estimate"]).max()
-    low = min(np.nanmin(table.bars["x_from"].to_numpy(dtype=float), initial=0.0), 0.0)
-    high = max(float(reach), 0.0)
+    low, high = float(np.nanmin([0.0, *table.bars["x_from"]])), float(np.nanmax([0.1, reach]))
     ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + 1e-9) / 5 + 0.01, 0.2).round(1)
     ax.set_xlim(low - 0.015, high + 0.015)
     ticks = ticks[(ticks >= low - 0.015) & (ticks <= high + 0.015)]

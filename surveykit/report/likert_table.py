@@ -70,8 +70,9 @@ def likert_table(
     bars["x_from"], bars["x_to"] = starts.ravel(), ends.ravel()
     keys = bars.iloc[:: len(levels)][["outcome", "group", "n"]].reset_index(drop=True)
     right = np.array([side == "right" for side in sides])
+    ends_drawn = np.where(np.isnan(ends), -np.inf, ends).max(axis=1)
     totals = keys.assign(estimate=wide[:, right].sum(axis=1), conf_low=np.nan, conf_high=np.nan,
-                         x_end=np.nanmax(np.where(np.isnan(ends), 0.0, ends), axis=1))
+                         x_end=np.where(np.isfinite(ends_drawn), ends_drawn, np.nan))
     totals[["conf_low", "conf_high"]] = _intervals(shares, picked, right, agree, totals)
     return LikertTable(levels, sides, bars, totals, _missing(shares, outcomes))
 
@@ -193,5 +194,8 @@ def _fewer_reasons(missing: pd.DataFrame) -> pd.DataFrame:
     reasons = list(dict.fromkeys(missing["reason"]))
     if len(reasons) <= 2:
         return missing
+    hidden = missing.groupby(["outcome", "group"])["share"].transform(lambda share: share.isna().all())
     merged = missing.assign(reason=missing["reason"].where(missing["reason"] == reasons[0], "other"))
-    return merged.groupby(["outcome", "group", "reason"], sort=False, as_index=False)[["n", "share"]].sum()
+    merged.loc[hidden, ["n", "share"]] = np.nan
+    keys = ["outcome", "group", "reason"]
+    return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(min_count=1)

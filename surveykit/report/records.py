@@ -1,6 +1,6 @@
 """Rows of a table, one at a time, their cells by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,3 +15,16 @@ def records(table: pd.DataFrame) -> Iterator[Any]:
     [1, 2]
     """
     return iter(table.itertuples(index=False))
+
+
+def row_keys(table: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return for each row its labels in the named columns that the table has; a missing label is an empty text.
+
+    Examples
+    --------
+    >>> row_keys(pd.DataFrame({"outcome": ["q1", None], "n": [3, 4]}), ["outcome", "level"])
+    [('q1',), ('',)]
+    """
+    present = [name for name in names if name in table]
+    columns = [["" if pd.isna(cell) else str(cell) for cell in table[name]] for name in present]
+    return list(zip(*columns)) if columns else [()] * len(table)

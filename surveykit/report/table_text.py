@@ -3,10 +3,12 @@
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_table
+from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import word
@@ -51,14 +53,20 @@ def page_table(
     if not isinstance(result, Result):
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
+    result = protected(result)
     frame = result.table.reset_index(drop=True)
+    hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
     shown = format_table(_in_words(frame, lang, result.origin), digits)
     shown, constant = _without_constants(shown, lang)
+    if hidden.any() and "estimate" in shown:
+        shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
     numeric = tuple(_is_number(frame[name]) for name in shown.columns)
     header = tuple(printable(word(str(name), lang)) for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     simulated = word("simulated", lang) if result.origin.simulated else ""
-    notes = tuple(printable(note) for note in (simulated, verdict_of(result, lang), constant, result.method) if note)
+    masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden.any() else ""
+    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
+    notes = tuple(printable(note) for note in said if note)
     heading = printable(result.title if title is None else title)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
 

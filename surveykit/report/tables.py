@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from surveykit.report.archive import steady
+from surveykit.report.disclosure import protected
 from surveykit.report.extras import require
 from surveykit.report.files import check_target, write_bytes
 from surveykit.report.sheet import csv_text, neutral
@@ -107,7 +108,7 @@ def latex_table(table: PageTable, label: str | None = None) -> str:
 def _csv(result: Result | pd.DataFrame) -> str:
     if isinstance(result, pd.DataFrame):
         return csv_text(result)
-    frame = result.table.reset_index(drop=True)
+    frame = protected(result).table.reset_index(drop=True)
     return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame)
 
 

@@ -1,0 +1,152 @@
+import itertools
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.means import means
+from surveykit.estimation.shares import shares
+from surveykit.report.disclosure import hide_small_cells, lines_of, show_small_cells, small_cells, suppress
+from surveykit.report.document import write_report
+from surveykit.report.drawing import alt_text, plotted_numbers
+from surveykit.report.figure_file import save_figure
+from surveykit.report.likert_figure import draw_shares
+from surveykit.report.tables import write_table
+from surveykit.results import Result
+from tests.report.conftest import make_survey
+
+SIZES = {"S01": 4, "S02": 9, "S03": 40, "S04": 60}
+
+
+@pytest.fixture(scope="module")
+def by_settlement():
+    """Shares by settlement: S01 has four respondents, S02 nine."""
+    survey = make_survey()
+    rows = np.concatenate([np.flatnonzero(survey.frame["q1"].notna())[:sum(SIZES.values())]])
+    small = survey.keep_rows(np.isin(np.arange(len(survey)), rows), "enough")
+    small = small.with_columns({"settlement": np.repeat(list(SIZES), list(SIZES.values()))})
+    return shares(SurveyDesign(small, weight="w"), "q1", by="settlement", lang="en")
+
+
+def unique_solutions(hidden: np.ndarray, lines) -> list[int]:
+    """Hidden cells that do not change along any direction which keeps all totals: an independent check by null space."""
+    cells = np.flatnonzero(hidden)
+    equations = np.array([[cell in set(line) for cell in cells] for line in lines], dtype=float)
+    if not len(cells):
+        return []
+    _, sizes, rows = np.linalg.svd(equations)
+    rank = int((sizes > 1e-9).sum())
+    free = rows[rank:]
+    return [int(cell) for at, cell in enumerate(cells) if not len(free) or np.abs(free[:, at]).max() < 1e-9]
+
+
+def test_by_hand():
+    assert suppress(np.array([4.0, 30, 9, 80]), [np.arange(4)], 5).tolist() == [True, False, True, False]
+    assert suppress(np.array([3.0, 1, 50, 60]), [np.arange(4)], 5).tolist() == [True, True, True, False]
+    assert suppress(np.array([3.0, 3, 50, 60]), [np.arange(4)], 5).tolist() == [True, True, False, False]
+    assert suppress(np.array([10.0, 20]), [np.arange(2)], 5).tolist() == [False, False]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 5), st.integers(2, 5), st.data())
+def test_no_hidden_cell_of_a_two_way_table_can_be_solved_for(rows, columns, data):
+    n = np.array(data.draw(st.lists(st.integers(1, 40), min_size=rows * columns, max_size=rows * columns)), dtype=float)
+    lines = lines_of([f"r{row}, c{column}" for row, column in itertools.product(range(rows), range(columns))])
+    assert len(lines) == rows + columns
+    hidden = suppress(n, lines, 5)
+    assert hidden[n < 5].all()
+    assert unique_solutions(hidden, lines) == [] or hidden.all()
+    for line in lines:
+        assert not hidden[line].any() or hidden[line].all() or n[line][hidden[line]].sum() >= 5
+
+
+def test_two_hidden_cells_in_each_line_are_not_enough_when_a_bridge_joins_them():
+    hidden = np.array([[1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [0, 0, 0, 1, 1], [0, 0, 0, 0, 0]], dtype=bool)
+    lines = lines_of([f"r{row}, c{column}" for row, column in itertools.product(range(5), range(5))])
+    assert unique_solutions(hidden.ravel(), lines) == [7, 12] or unique_solutions(hidden.ravel(), lines) == []
+    n = np.where(hidden.ravel(), 2.0, 50.0)
+    assert unique_solutions(suppress(n, lines, 5), lines) == []
+
+
+def test_everything_that_leaves_the_house_has_the_same_mask(by_settlement, tmp_path):
+    secret = by_settlement.table[by_settlement.table["group"].isin(["S01", "S02"])]
+    numbers = {repr(float(value)) for value in secret["estimate"] if value > 0}
+    percents = {f"{100 * value:.1f}%" for value in secret["estimate"]}
+    shown = {f"{100 * value:.1f}%" for value in by_settlement.table["estimate"]} - percents
+    ax = draw_shares(by_settlement)
+    save_figure(ax, tmp_path / "figure.svg")
+    write_table(by_settlement, tmp_path / "table.csv")
+    write_report([by_settlement, ax], tmp_path / "page.html", title="x")
+    everything = "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
+    assert not any(number in everything for number in numbers)
+    plotted = plotted_numbers(ax)
+    assert plotted.loc[plotted["group"].isin(["S01", "S02"]), ["value", "n", "conf_low", "x_from"]].isna().all(axis=None)
+    assert plotted.loc[plotted["group"].isin(["S03", "S04"]) & (plotted["mark"] == "level"), "value"].notna().all()
+    said = alt_text(ax)
+    assert "S01: hidden (n < 5)." in said and "S02: hidden (n < 5)." in said
+    assert not any(f" {percent}" in said.split("S03")[0] for percent in percents) and any(p in said for p in shown)
+    table = pd.read_csv(tmp_path / "table.csv")
+    assert table.groupby("group")["hidden"].all().to_dict() == {"S01": True, "S02": True, "S03": False, "S04": False}
+    assert "hidden (n &lt; 5)" in everything and "Cells resting on fewer than 5 respondents are hidden" in everything
+
+
+def test_word_has_the_mask_too(by_settlement, tmp_path):
+    pytest.importorskip("docx")
+    path = write_table(by_settlement, tmp_path / "t.docx")
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("word/document.xml").decode("utf-8")
+    assert text.count("hidden (n &lt; 5)") == 10
+    assert not [value for value in by_settlement.table["estimate"][:10] if f">{value:.3f}<" in text and value > 0]
+
+
+def test_the_missing_answers_of_a_hidden_group_are_hidden():
+    hidden = hide_small_cells(shares(SurveyDesign(make_survey(), weight="w"), "q1", by="village"), 40)
+    assert hidden.table["hidden"].all() and hidden.missing[["n", "share"]].isna().all(axis=None)
+
+
+def test_switching_it_off_is_explicit_and_recorded(by_settlement, tmp_path):
+    shown = show_small_cells(by_settlement, why="the settlements consented")
+    assert "Disclosure control switched off: the settlements consented." in shown.method
+    assert plotted_numbers(draw_shares(shown))["value"].notna().all()
+    assert pd.read_csv(write_table(shown, tmp_path / "t.csv"))["estimate"].notna().all()
+    with pytest.raises(ArgumentError, match="`why` must say why small cells may be shown"):
+        show_small_cells(by_settlement, why=" ")
+
+
+def test_a_higher_minimum_hides_more_and_says_so(by_settlement):
+    strict = hide_small_cells(by_settlement, 50)
+    assert strict.facts["minimum_n"] == 50 and strict.facts["hidden_rows"] == 15
+    assert "cells on fewer than 50 respondents hidden, with complements" in strict.method
+    assert type(strict) is type(by_settlement)
+    assert "hidden (n < 50)" in alt_text(draw_shares(strict))
+    assert hide_small_cells(strict, 10) is strict
+    with pytest.raises(ArgumentError, match="cells below 50 are hidden already"):
+        hide_small_cells(strict, 60)
+
+
+def test_the_result_itself_stays_as_it_was(by_settlement):
+    before = by_settlement.table.copy()
+    hide_small_cells(by_settlement)
+    assert by_settlement.table.equals(before)
+
+
+def test_everybody_and_differences_are_not_cells():
+    table = pd.DataFrame({"outcome": "q1", "group": ["all", "elected"], "baseline": [None, "appointed"], "n": [3, 4]})
+    assert not small_cells(table, 5).any()
+    assert not small_cells(pd.DataFrame({"estimate": [1.0]}), 5).any()
+
+
+def test_means_are_masked_as_shares_are():
+    result = hide_small_cells(means(SurveyDesign(make_survey(), weight="w"), "q1", by=["village", "akim"]), 1000)
+    assert result.table["hidden"].all()
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, True, "5"])
+def test_a_minimum_that_is_no_count_is_refused(wrong):
+    with pytest.raises(ArgumentError, match="`minimum_n` must be a whole number of respondents, at least 1"):
+        hide_small_cells(Result(pd.DataFrame(), ""), wrong)
