@@ -323,6 +323,10 @@ def _compact(keys: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: LonelyPSU) -> Units:
+    if not any(names.values()):  # weights only: every respondent is a unit, and nothing needs to be looked up
+        n = len(frame)
+        rows = np.arange(n)
+        return Units(rows, (Stage(np.zeros(n, dtype=np.int64), np.ones(n), np.full(n, np.inf), rows),), ["all"], rows)
     stratum, stratum_names = factorize_columns(frame, names["stratum"], "stratum")
     if not names["stratum"]:
         stratum_names = ["all"]
