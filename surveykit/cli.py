@@ -80,8 +80,9 @@ def inspect(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=1, default=str))
     else:
-        simulated = report.survey.provenance.simulated
-        click.echo("\n".join([*(["SIMULATED answers: made by a program, not findings"] if simulated else []), str(report)]))
+        if report.survey.provenance.simulated:
+            click.echo("SIMULATED answers: made by a program, not findings")
+        click.echo(str(report))
 
 
 @main.command()

@@ -45,10 +45,13 @@ def test_what_is_made(english):
 
 
 def test_two_runs_give_the_same_bytes(english, tmp_path):
-    """In another folder, another time zone, with another hash seed and another language of the machine."""
+    """By its own program, in another folder and time zone, with another hash seed and language of the machine."""
     again = tmp_path / "another place" / "out"
     again.parent.mkdir()
-    replicate(again, PYTHONHASHSEED="77", TZ="Asia/Almaty", LC_ALL="C")
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "77", "TZ": "Asia/Almaty", "LC_ALL": "C"}
+    done = subprocess.run([sys.executable, str(STUDY / "replicate.py"), "--out", str(again), "--quiet"],
+                          cwd=again.parent, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
     ours, theirs = files_of(english), files_of(again)
     assert set(ours) == set(theirs)
     assert [name for name in ours if ours[name] != theirs[name]] == []
@@ -120,10 +123,3 @@ def test_no_village_is_named():
     for path in (STUDY / "data").iterdir():
         text = path.read_bytes().decode("utf-8", "replace")
         assert not [unit for unit in units if unit in text], path.name
-
-
-def test_its_program_is_the_same_as_the_command(english, tmp_path):
-    done = subprocess.run([sys.executable, str(STUDY / "replicate.py"), "--out", str(tmp_path / "out"), "--quiet"],
-                          env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert (tmp_path / "out" / "manifest.json").read_bytes() == (english / "manifest.json").read_bytes()

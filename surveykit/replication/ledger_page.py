@@ -33,7 +33,8 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;
 border-bottom:1px solid #d5d5d5}thead th{border-bottom:2px solid #1b1b1b}.v{white-space:nowrap;font-weight:600}
 .reproduced{color:#0b5e2b}.differs{color:#8a2b06}.not-recomputable{color:#4a4a4a}.open,.surprise{color:#a3001b}
 .banner{border:2px solid #a3001b;padding:.5rem 1rem;font-weight:600}.num{font-variant-numeric:tabular-nums}
-th[scope=row],.num{white-space:nowrap}.count{display:inline-block;margin-right:1.5rem}@media print{body{margin:0;font-size:12px}}
+th[scope=row],.num{white-space:nowrap}
+.count{display:inline-block;margin-right:1.5rem}@media print{body{margin:0;font-size:12px}}
 """
 
 

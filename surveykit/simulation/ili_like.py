@@ -69,8 +69,8 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
     between the waves, five had not by the second. Each wave is a new sample: in a settlement, households are drawn at
     random and in each one adult, so a respondent stands for the more adults the larger the household; `base_weight`
     adds up to the adults of each settlement. Men and the young take part less often, which raking to sex and age mends.
-    Settlements are *not* a margin for raking: they are the clusters, and a variance that takes their sums as fixed would
-    find nothing left between them. Answers follow a cumulative logit model; all its numbers are in
+    Settlements are *not* a margin for raking: they are the clusters, and a variance that takes their sums as fixed
+    would find nothing left between them. Answers follow a cumulative logit model; all its numbers are in
     `simulation/truth.toml`, and what they imply is worked out by `true_values`.
 
     Examples
