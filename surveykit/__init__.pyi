@@ -71,6 +71,8 @@ from surveykit.comparison.settlements import compare_settlements as compare_sett
 from surveykit.comparison.groups import compare_groups as compare_groups
 from surveykit.comparison.paired import compare_paired as compare_paired
 from surveykit.comparison.multiplicity import adjust_p_values as adjust_p_values
+from surveykit.comparison.waves import difference_in_differences as difference_in_differences
+from surveykit.comparison.event_study import group_time_effects as group_time_effects
 from surveykit.report.likert_figure import draw_shares as draw_shares
 from surveykit.report.difference_figure import draw_differences as draw_differences
 from surveykit.report.weights_figure import draw_weights as draw_weights

@@ -169,7 +169,7 @@ def compare_settlements(
     arms = make_arms(design, group, baseline, settlement, strata, lang)
     covariates = make_covariates(design, held, arms.of_row >= 0, lang)
     feasibility = assess(design, arms, covariates, arms.of_row >= 0, lang)
-    _refuse(feasibility, arms, allow_single)
+    refuse_single(feasibility, arms, allow_single)
     cases, left_out, how = _make_cases(design, names, arms, covariates if held else None, feasibility, allow_single)
     table = _table(cases, chosen, settings, arms)
     return _result(
@@ -190,7 +190,8 @@ def compare_settlements(
     )
 
 
-def _refuse(feasibility: Feasibility, arms: Arms, allow_single: bool) -> None:
+def refuse_single(feasibility: Feasibility, arms: Arms, allow_single: bool) -> None:
+    """Raise when one side is a single settlement and the caller did not insist."""
     if min(int(arms.treated.sum()), int((~arms.treated).sum())) == 1 and not allow_single:
         side = arms.label if arms.treated.sum() == 1 else arms.baseline
         raise FeasibilityError(

@@ -1,0 +1,311 @@
+"""Staggered elections: effects by the wave of the first election, their aggregation, and placebos before."""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import (
+    as_generator,
+    as_names,
+    check_columns,
+    check_numeric,
+    check_option,
+    check_share,
+    some,
+    warn,
+)
+from surveykit.comparison.settlement_methods import row_of_t
+from surveykit.comparison.wave_cells import WaveCells, ordered_waves, pick_wave, wave_cells
+from surveykit.design import SurveyDesign, factorize_columns
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.results import Result, glossary_frame
+
+Controls = Literal["not_yet", "never"]
+
+EXTRA_COLUMNS = ("first_wave", "wave", "event_time")
+_PERMUTATIONS = 1_999
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One number of an event study: which term it is, for which first wave, which wave, at which distance in waves."""
+
+    term: str
+    cohort: int = -1
+    wave: int = -1
+    event_time: float = math.nan
+
+
+def group_time_effects(
+    design: SurveyDesign,
+    outcome: str | Sequence[str],
+    *,
+    first_wave: str,
+    wave: str,
+    settlement: str | None = None,
+    controls: Controls = "not_yet",
+    confidence: float = 0.95,
+    rng: np.random.Generator | int | None = None,
+    lang: str | None = None,
+) -> Result:
+    """Estimate effects when settlements elect at different times.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        Respondents of all waves stacked.
+    outcome : str or sequence of str
+        Numeric columns.
+    first_wave : str
+        Column with the first wave in which the respondent's settlement had an elected akim; missing = never.
+    wave : str
+        Column of waves.
+    settlement : str, optional
+        Column of settlements; default the design's first cluster column.
+    controls : {"not_yet", "never"}
+        Compare with settlements that have not elected yet, or only with those that never do.
+    confidence : float
+    rng : numpy.random.Generator or int, optional
+        For permutations, when there are many; None means seed 0.
+    lang : str, optional
+
+    Returns
+    -------
+    Result
+        Rows by outcome, estimand, term and method, in the glossary's columns, then first_wave, wave and event_time.
+        Terms: "group-time" (one first wave in one wave), "event" (average at a distance from the election; negative
+        distances are placebos, -1 is the reference), "overall" (average of all group-times after the election).
+        Methods: "cr3" (each settlement left out in turn, t with settlements minus 1 degrees of freedom) and
+        "randomization" (the first waves move between settlements).
+
+    Notes
+    -----
+    ``ATT(g, t)`` is the change from the last wave before g to wave t among settlements that first elected in g, minus
+    the same change among controls (Callaway & Sant'Anna 2021, J. Econometrics 225, 200-230, without covariates).
+    Settlement average: changes of settlement means, each settlement counting the same; person average: changes of
+    pooled weighted means. Averages over first waves weight by settlements, or by the weight of the respondents. A
+    two-way fixed effects regression is not used, because it compares late electors with early ones. R:
+    ``did::att_gt(base_period = "universal")``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "wave": [2019, 2021, 2023] * 6})
+    >>> answers["first"] = answers["unit"].map({"A": 2021, "B": 2021, "C": 2023, "D": 2023})
+    >>> answers["trust"] = 3.0 + (answers["wave"] >= answers["first"])
+    >>> design = SurveyDesign(answers, cluster="unit")
+    >>> table = group_time_effects(design, "trust", first_wave="first", wave="wave").table
+    >>> table.query("term == 'overall' and method == 'cr3'")["estimate"].tolist()
+    [1.0, 1.0]
+    """
+    names = as_names(outcome, "outcome")
+    check_columns(design.survey.frame, [first_wave, *names], "outcome")
+    check_option(controls, get_args(Controls), "controls")
+    alpha, generator = 1 - check_share(confidence, "confidence"), as_generator(0 if rng is None else rng)
+    place = settlement or (design.cluster[0] if design.cluster else None)
+    if place is None:
+        raise ArgumentError("`settlement` must name the column of settlements, because the design has no clusters")
+    of_wave, codes, labels = ordered_waves(design, wave, lang)
+    of_row, settlements = factorize_columns(design.survey.frame, [place], "settlement")
+    cohort = _cohorts(design, first_wave, of_row, settlements, codes, labels)
+    effects = _effects(cohort, len(codes), controls)
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        values = check_numeric(design.survey.frame[name], "outcome")
+        cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
+        complete = np.asarray((cells.n > 0).all(axis=1))
+        if not complete.all():
+            empty = [place for place, here in zip(settlements, complete) if not here]
+            warn(f"settlement(s) {some(empty)} lack answers to {name!r} in some wave and are left out of it")
+        kept = WaveCells(cells.weight[complete], cells.total[complete], cells.n[complete])
+        _check_cohorts(cohort[complete], controls, name)
+        for estimand in ("person", "settlement"):
+            found = _infer(kept, cohort[complete], effects, estimand, controls, alpha, generator)
+            rows += [{"outcome": name, "estimand": estimand, **row, "n": int(kept.n.sum()),
+                      "n_clusters": int(complete.sum()), "n_weighted": float(kept.weight.sum())} for row in found]
+    table = pd.DataFrame(rows)
+    known = {number: label for number, label in enumerate(labels)}
+    table["first_wave"] = table.pop("cohort").map(known)
+    table["wave"] = table["wave"].map(known)
+    kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
+    method = (f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last "
+              "wave "
+              f"before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over {len(settlements)} "
+              "settlements "
+              "with t on settlements minus 1 degrees of freedom, and randomisation of the first waves between "
+              "settlements. "
+              "Effects at negative distances are placebos. Effects are such only if both kinds would have changed "
+              "alike.")
+    facts = {
+        "n_respondents": len(design),
+        "n_settlements": len(settlements),
+        "waves": ", ".join(labels),
+        "controls": controls,
+        "confidence": confidence,
+    }
+    return Result(
+        glossary_frame({str(key): table[key] for key in table}, EXTRA_COLUMNS),
+        method,
+        design.origin(lang),
+        facts,
+        "Effects by first wave of election",
+    )
+
+
+def _cohorts(
+    design: SurveyDesign, first_wave: str, of_row: np.ndarray, settlements: list[object], codes: list[object],
+    labels: list[str],
+) -> np.ndarray:
+    """Return the first treated wave of each settlement as a position; the number of waves stands for never."""
+    column = design.survey.frame[first_wave]
+    first = np.full(len(settlements), -1, dtype=np.int64)
+    known = {value: pick_wave(value, 0, codes, labels, "first_wave") for value in column.dropna().unique()}
+    of_value = column.map(known).astype(float).fillna(len(codes)).to_numpy().astype(np.int64)
+    first[of_row] = of_value
+    wrong = first[of_row] != of_value
+    if wrong.any():
+        raise FeasibilityError(f"`first_wave` must be the same for everybody in a settlement and in every wave, but "
+                               f"{first_wave!r} varies inside {settlements[int(of_row[wrong][0])]!r}; give the wave "
+                               "in which it "
+                               "first elected")
+    if (first == 0).any():
+        early = [place for place, number in zip(settlements, first) if number == 0]
+        raise FeasibilityError(f"settlement(s) {some(early)} had elected by the first wave {labels[0]!r}, so nothing "
+                               "is known of "
+                               "them before; leave them out")
+    return first
+
+
+def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str) -> None:
+    never = cohort == cohort.max()
+    if (controls == "never" and not (cohort >= cohort.max()).any()) or len(np.unique(cohort)) < 2:
+        raise FeasibilityError(f"for {name!r} all settlements elect in the same wave or never, so there is nothing to "
+                               "compare")
+    if never.sum() == 1:
+        warn(f"for {name!r} a single settlement serves as the last control, so no jackknife error can be given")
+
+
+def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effect]:
+    """Return the group-times for which controls exist, the event times and the overall effect."""
+    found = []
+    for first in sorted({int(one) for one in cohort if one < n_waves}):
+        for wave in range(n_waves):
+            if wave != first - 1 and _controls(cohort, first, wave, n_waves, controls).any():
+                found.append(Effect("group-time", first, wave, wave - first))
+    if not any(effect.event_time >= 0 for effect in found):
+        raise FeasibilityError("no wave has both settlements that have elected and controls that have not; use "
+                               "controls='not_yet' or add waves or settlements")
+    events = sorted({effect.event_time for effect in found})
+    return [*found, *(Effect("event", event_time=event) for event in events), Effect("overall")]
+
+
+def _controls(cohort: np.ndarray, first: int, wave: int, n_waves: int, controls: Controls) -> np.ndarray:
+    if controls == "never":
+        return cohort >= n_waves
+    return (cohort > max(wave, first - 1)) & (cohort != first)
+
+
+def estimate_effects(
+    cells: WaveCells, cohorts: np.ndarray, effects: Sequence[Effect], estimand: str, controls: Controls
+) -> np.ndarray:
+    """Return the effects (in the order of `effects`) for each row of `cohorts`; NaN where a cohort or controls are
+    empty.
+
+    Parameters
+    ----------
+    cells : WaveCells
+    cohorts : int array, (draws, settlements)
+        Position of the first wave of each settlement.
+    effects : sequence of Effect
+    estimand, controls : str
+
+    Returns
+    -------
+    float array, (draws, effects)
+    """
+    n_waves, means = cells.weight.shape[1], cells.means
+
+    def change(chosen: np.ndarray, early: int, late: int) -> np.ndarray:
+        mask = chosen.astype(float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if estimand == "settlement":
+                return mask @ (means[:, late] - means[:, early]) / mask.sum(axis=1)
+            total, weight = mask @ cells.total, mask @ cells.weight
+            return total[:, late] / weight[:, late] - total[:, early] / weight[:, early]
+
+    found = np.full((len(cohorts), len(effects)), np.nan)
+    size = np.zeros_like(found)
+    whole = np.ones(len(means)) if estimand == "settlement" else cells.weight.sum(axis=1)
+    times = np.array([effect.event_time if effect.term == "group-time" else np.nan for effect in effects])
+    for number, effect in enumerate(effects):
+        if effect.term == "group-time":
+            early, inside = effect.cohort - 1, cohorts == effect.cohort
+            others = _controls(cohorts, effect.cohort, effect.wave, n_waves, controls)
+            found[:, number] = change(inside, early, effect.wave) - change(others, early, effect.wave)
+            size[:, number] = inside @ whole
+            continue
+        here = times == effect.event_time if effect.term == "event" else times >= 0
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[:, number] = (found[:, here] * size[:, here]).sum(axis=1) / size[:, here].sum(axis=1)
+    return found
+
+
+def _infer(
+    cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], estimand: str, controls: Controls, alpha: float,
+    rng: np.random.Generator,
+) -> list[dict[str, Any]]:
+    n_settlements = len(cohort)
+    seen = estimate_effects(cells, cohort[None, :], effects, estimand, controls)[0]
+    rest = []
+    for left in range(n_settlements):
+        keep = np.arange(n_settlements) != left
+        part = WaveCells(cells.weight[keep], cells.total[keep], cells.n[keep])
+        rest.append(estimate_effects(part, cohort[None, keep], effects, estimand, controls)[0])
+    errors = np.sqrt((n_settlements - 1) / n_settlements * ((np.array(rest) - seen) ** 2).sum(axis=0))
+    drawn = estimate_effects(cells, np.array(list(_orders(cohort, rng))), effects, estimand, controls)
+    far = (np.abs(drawn) >= np.abs(seen) - 1e-10) | np.isnan(drawn)
+    rows = []
+    for number, effect in enumerate(effects):
+        keys = {"term": effect.term, "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
+                "wave": effect.wave if effect.wave >= 0 else np.nan, "event_time": effect.event_time}
+        rows.append(
+            {
+                **keys,
+                "method": "cr3",
+                **row_of_t(float(seen[number]), float(errors[number]), n_settlements - 1.0, alpha),
+            }
+        )
+        rows.append(
+            {
+                **keys,
+                "method": "randomization",
+                "estimate": float(seen[number]),
+                "p_value": float(far[:, number].mean()),
+            }
+        )
+    return rows
+
+
+def _orders(cohort: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Yield every distinct way to hand the first waves to settlements, or the observed one and random ones."""
+    total = math.factorial(len(cohort))
+    for count in np.unique(cohort, return_counts=True)[1]:
+        total //= math.factorial(int(count))
+    if total <= _PERMUTATIONS:
+        return (np.array(order) for order in _distinct(sorted(cohort.tolist())))
+    return itertools.chain([cohort], (rng.permutation(cohort) for _ in range(_PERMUTATIONS)))
+
+
+def _distinct(values: list[int]) -> Iterator[tuple[int, ...]]:
+    if not values:
+        yield ()
+        return
+    for value in sorted(set(values)):
+        others = values.copy()
+        others.remove(value)
+        for tail in _distinct(others):
+            yield (value, *tail)

@@ -1,0 +1,100 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.comparison.event_study import group_time_effects
+from surveykit.comparison.waves import difference_in_differences
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
+
+FIRST = {"A": 2021, "B": 2021, "C": 2021, "D": 2023, "E": 2023, "F": 2023}
+
+
+def stack(effect=0.0, seed=2, first=FIRST, units="ABCDEFGHI"):
+    rng = np.random.default_rng(seed)
+    parts = []
+    for wave in (2017, 2019, 2021, 2023):
+        unit = np.repeat(list(units), rng.integers(5, 12, len(units)))
+        begun = pd.Series(unit).map(first).le(wave).to_numpy()
+        parts.append(pd.DataFrame({"unit": unit, "wave": wave, "trust": 3 + 0.1 * (wave - 2017) + effect * begun
+                                   + rng.normal(0, 0.3, len(unit)), "w": rng.uniform(0.5, 2, len(unit))}))
+    frame = pd.concat(parts, ignore_index=True)
+    return frame.assign(first=frame["unit"].map(first))
+
+
+def effects(frame, **arguments):
+    return group_time_effects(SurveyDesign(frame, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave",
+                              **arguments).table
+
+
+def one(table, **keys):
+    for column, value in {"method": "cr3", "estimand": "settlement", **keys}.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_a_group_time_is_a_difference_in_differences_of_two_waves():
+    frame = stack(1.0)
+    table = effects(frame, controls="never")
+    part = frame[frame["unit"].isin(list("ABCGHI")) & frame["wave"].isin([2019, 2023])]
+    part = part.assign(kind=np.where(part["unit"] < "D", "early", "never"))
+    did = difference_in_differences(SurveyDesign(part, weight="w", cluster="unit"), "trust", group="kind", baseline="never",
+                                    wave="wave", methods=["cr2"]).table.set_index("estimand")
+    for estimand in ("person", "settlement"):
+        found = one(table, term="group-time", first_wave="2021", wave="2023", estimand=estimand)
+        assert found["estimate"] == pytest.approx(did.loc[estimand, "estimate"])
+
+
+def test_group_times_by_hand_with_not_yet_elected_controls():
+    frame = stack(1.0)
+    means = frame.groupby(["unit", "wave"])[["trust", "w"]].apply(
+        lambda part: np.average(part["trust"], weights=part["w"])).unstack()
+    change = means[2021] - means[2019]
+    expected = change[list("ABC")].mean() - change[list("DEFGHI")].mean()
+    table = effects(frame)
+    found = one(table, term="group-time", first_wave="2021", wave="2021")
+    assert found["estimate"] == pytest.approx(expected)
+    rest = [change.drop(unit)[[u for u in "ABC" if u != unit]].mean() - change.drop(unit)[[u for u in "DEFGHI" if u != unit]].mean()
+            for unit in "ABCDEFGHI"]
+    assert found["std_error"] == pytest.approx(np.sqrt(8 / 9 * np.sum((np.array(rest) - expected) ** 2)))
+    late = one(table, term="group-time", first_wave="2023", wave="2023")["estimate"]
+    assert one(table, term="event", event_time=0)["estimate"] == pytest.approx((found["estimate"] + late) / 2)
+
+
+def test_the_effect_is_recovered_and_placebos_are_quiet():
+    table = effects(stack(1.0))
+    overall = one(table, term="overall")
+    assert overall["estimate"] == pytest.approx(1.0, abs=0.25) and overall["p_value"] < 0.01
+    assert one(table, term="overall", method="randomization")["p_value"] < 0.01
+    before = table[(table["term"] == "event") & (table["event_time"] < 0) & (table["method"] == "cr3")]
+    assert (before["estimate"].abs() < 0.4).all() and -1 not in before["event_time"].tolist()
+
+
+def test_randomisation_lists_every_order_when_they_are_few():
+    frame = stack(0.0, first={"A": 2021, "B": 2021}, units="ABCDE")
+    table = effects(frame)
+    p = one(table, term="overall", method="randomization")["p_value"]
+    assert p * 10 == pytest.approx(round(p * 10))
+
+
+def test_runs_repeat():
+    frame = stack(0.3)
+    pd.testing.assert_frame_equal(effects(frame), effects(frame))
+
+
+def test_wrong_input_has_its_sentence():
+    frame = stack()
+    with pytest.raises(FeasibilityError, match="had elected by the first wave '2017'"):
+        effects(stack(first={"A": 2017, "B": 2021}))
+    with pytest.raises(ArgumentError, match="`first_wave` must be one of"):
+        effects(stack(first={"A": 2022, "B": 2021}))
+    with pytest.raises(FeasibilityError, match="'first' varies inside 'A'"):
+        frame.loc[0, "first"] = 2023
+        effects(frame)
+    with pytest.raises(FeasibilityError, match="no wave has both settlements"):
+        effects(stack(first=dict.fromkeys("ABCDEFGHI", 2021)))
+    with pytest.raises(ArgumentError, match="`controls` must be one of"):
+        effects(stack(), controls="always")
+    with pytest.warns(SurveyKitWarning, match="lack answers to 'trust' in some wave"):
+        effects(stack().query("not (unit == 'G' and wave == 2019)"))
