@@ -105,7 +105,7 @@ class Survey:
         return replace(self, frame=data, missing_reasons=reasons)
 
     def with_codebook(self, codebook: Codebook) -> "Survey":
-        """Return the survey with the texts of a second codebook added (further languages, say), missing codes applied."""
+        """Return the survey with a second codebook's texts added (further languages), its missing codes applied."""
         return replace(self, codebook=self.codebook.merge(codebook)).with_missing_codes()
 
     def with_columns(self, columns: Mapping[str, Any], *variables: Variable) -> "Survey":
