@@ -1,6 +1,8 @@
 """The Namibian replication, on its authors' file, against R's answers (tests/reference/namibia_reference.R) and against print."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
+from surveykit.replication.study import StudyRun
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "analysis" / "namibia_leaders"
@@ -170,3 +173,128 @@ def test_the_claims_have_a_source_that_is_described():
     sources = pd.read_csv(STUDY / "sources.csv", dtype=str)
     assert set(claims["source"]) <= set(sources["source"])
     assert np.all(claims.loc[claims["expected"] != "", "why"] != "")
+
+
+@pytest.fixture(scope="module")
+def run(file, tmp_path_factory) -> StudyRun:
+    return sk.replicate_study(STUDY, data=file, out=tmp_path_factory.mktemp("namibia") / "results")
+
+
+def read_table(run, number: int, name: str) -> pd.DataFrame:
+    return pd.read_csv(run.folder / "tables" / f"table{number:02d}_{name}.csv")
+
+
+class TestRun:
+    """The whole run: the ledger against print, the tables against R."""
+
+    def test_every_claim_has_the_verdict_that_is_explained(self, run):
+        assert run.succeeded
+        assert run.ledger.count() == {"reproduced": 29, "differs": 2, "not recomputable": 2, "open": 0}
+
+    @pytest.mark.parametrize(
+        ("claim", "recomputed", "verdict"),
+        [("NAM-07", 100 * 21.75 / 32, "reproduced"), ("NAM-08", 100 * 18.5 / 32, "reproduced"),
+         ("NAM-09", 100 * 8 / 32, "reproduced"), ("NAM-10", 100 * 13 / 32, "differs"), ("NAM-19", 20, "reproduced")],
+    )  # fmt: skip
+    def test_published_numbers_counted_by_hand(self, run, claim, recomputed, verdict):
+        assert run.ledger[claim].recomputed == pytest.approx(recomputed)
+        assert run.ledger[claim].verdict == verdict
+
+    def test_one_sided_p_values_are_the_published_ones(self, run, in_r):
+        assert run.ledger["NAM-11"].recomputed == pytest.approx(in_r["dem7"]["p_greater"], rel=1e-9)
+        assert run.ledger["NAM-12"].recomputed == pytest.approx(in_r["dem7"]["p_less"], rel=1e-9)
+
+    @pytest.mark.parametrize("coding", ["published", "known"])
+    def test_paired_ratings_equal_r(self, run, in_r, coding):
+        table = read_table(run, 10, "paired_ratings")
+        table = table[table["coding"] == coding]
+        for outcome, theirs in zip(dict.fromkeys(table["outcome"]), in_r["paired"][coding]):
+            rows = table[table["outcome"] == outcome].set_index("method")
+            assert rows.loc["cr2", "n"] == theirs["n"]
+            assert rows["estimate"].to_numpy() == pytest.approx(theirs["estimate"], rel=1e-9)
+            close(rows.loc["cr2"], theirs["cr2"], ("std_error", "df", "p_value"), tol=1e-8)
+            assert rows.loc["linearized", "std_error"] == pytest.approx(theirs["linearized"]["std_error"], rel=1e-9)
+            assert rows.loc["independent", "p_value"] == pytest.approx(theirs["naive"]["p_value"], rel=1e-9)
+
+    @pytest.mark.parametrize("coding", ["published", "known"])
+    def test_sign_flips_agree_with_the_exact_distribution(self, run, in_r, coding):
+        """R convolves all 2^32 flips of the village totals; ours draws 9,999: four Monte Carlo errors of room."""
+        table = read_table(run, 10, "paired_ratings")
+        rows = table[(table["coding"] == coding) & (table["method"] == "sign_flip")]
+        for ours, theirs in zip(rows["p_value"], in_r["paired"][coding]):
+            exact = theirs["sign_flip_total"]["p_value"]
+            assert ours == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 9_999) + 2e-4)
+
+    @pytest.mark.parametrize(("coding", "number"), [("published", 12), ("known", 13)])
+    def test_elected_chiefs_equal_r(self, run, in_r, coding, number):
+        table = read_table(run, number, f"elected_chiefs_{coding}")
+        for outcome, theirs in in_r["settlements"][coding].items():
+            rows = table[table["outcome"] == outcome].set_index(["estimand", "method"])
+            person = rows.loc["person"]
+            assert person["estimate"].to_numpy() == pytest.approx(theirs["robust"]["estimate"], rel=1e-9, abs=1e-12)
+            for method in ("linearized", "cr2"):
+                close(person.loc[method], theirs[method], ("std_error", "df", "p_value"), tol=1e-8)
+            for estimand in ("person", "settlement"):
+                exact = theirs["randomization"][estimand]
+                assert rows.loc[(estimand, "randomization"), "p_value"] == pytest.approx(exact["p_value"], abs=1e-9)
+                assert rows.loc[(estimand, "randomization"), "estimate"] == pytest.approx(exact["estimate"], abs=1e-9)
+            close(rows.loc[("settlement", "welch")], theirs["welch"], ("std_error", "df", "p_value"), tol=1e-8)
+
+    def test_clustering_takes_two_verdicts_away_and_dont_know_a_third(self, run):
+        table = read_table(run, 11, "verdicts").set_index("outcome")
+        assert table.index[table["verdict"] == "lost by clustering"].tolist() == ["e_7", "k_7"]
+        assert table.index[table["verdict"] == "stands"].tolist() == ["e_2"]
+        assert table.loc["k_2", "p_hc1"] > 0.05
+
+    def test_leaders_of_one_village_equal_the_paired_t_of_r(self, run, in_r):
+        table = read_table(run, 2, "leaders_paired")
+        rows = table[table["method"] == "cr2"].set_index("outcome")
+        for outcome, theirs in in_r["leaders_paired"].items():
+            close(rows.loc[f"{outcome}_elected - {outcome}_chief"], theirs,
+                  ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high"), tol=1e-8)  # fmt: skip
+
+    def test_bars_of_figures_3_and_5_equal_r(self, run, in_r):
+        types = read_table(run, 4, "social_preferences").set_index(["group", "level"])
+        for who, label in (("elected", "elected leader"), ("chiefs", "chief"), ("villagers", "villager")):
+            for level, theirs in in_r["figure3A"][who].items():
+                close(types.loc[(label, level)], theirs, ("estimate", "conf_low", "conf_high", "n"))
+        traits = read_table(run, 5, "personality").set_index(["group", "outcome"])
+        for trait, theirs in in_r["figure3B"].items():
+            close(traits.loc[("chief", f"{trait}_normal")], theirs["chiefs"], ("estimate", "conf_low", "conf_high"))
+        money = read_table(run, 6, "earnings").set_index("group")
+        close(money.loc["elected leader"], in_r["m_fg"]["elected"], ("estimate", "std_error", "conf_low", "n"))
+
+    def test_no_village_is_named(self, run):
+        named = [path.name for path in run.folder.rglob("*") if path.is_file()
+                 and any(village in path.read_text(encoding="utf-8") for village in ("Edundja", "Omakango", "Ouhongo"))]
+        assert named == []
+
+    def test_figures_carry_the_numbers_they_draw(self, run):
+        numbers = pd.read_csv(run.folder / "figures" / "figure06_perceptions_published.csv")
+        drawn = numbers[(numbers["mark"] == "level") & (numbers["outcome"] == "e_6") & (numbers["level"] == "neutral")]
+        assert drawn["value"].item() == pytest.approx(144 / 384)
+        observed = pd.read_csv(run.folder / "figures" / "figure11_randomization_published.csv")["observed"].iloc[0]
+        assert observed == pytest.approx(read_table(run, 12, "elected_chiefs_published").query("outcome == 'e_2'")["estimate"].iloc[0])
+
+
+def test_a_second_run_elsewhere_gives_the_same_bytes(run, file, tmp_path):
+    out = tmp_path / "другая папка"
+    environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Almaty", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, str(STUDY / "replicate.py"), "--data", str(file), "--out", str(out), "--quiet"],
+                          env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first = {path.relative_to(run.folder): path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
+    second = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+@pytest.mark.parametrize("given", [[], ["--data", "nowhere.dta"]])
+def test_without_the_file_it_says_where_to_get_it_and_writes_nothing(tmp_path, given):
+    done = subprocess.run([sys.executable, str(STUDY / "replicate.py"), *given, "--out", str(tmp_path / "out")],
+                          env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    assert done.returncode == 2
+    assert "github.com/IvoSteimanis/Leadership-Namibia" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,8 @@ from namibia_answers import KNOWN_PAIRS, LEADER_OUTCOMES, PAIRS
 from namibia_words import title
 
 import surveykit as sk
+from surveykit.estimation.result_columns import Estimates
+from surveykit.formatting import format_percent
 from surveykit.results import glossary_frame
 
 TRAITS = (
@@ -26,6 +28,8 @@ TRAITS = (
     "openness_normal",
 )
 FIRST_AGREEING = 4
+NOT_ON_PAGE = ("conf90_low", "conf90_high", "p_greater", "p_less", "n_weighted", "n_clusters", "deff")
+"""Columns that stand in the table files only: a page is narrow."""
 LEVEL = 0.05
 INDEPENDENT = "respondents taken as independent, as in the publication"
 
@@ -43,7 +47,7 @@ def procedural_choices(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
         f"degrees of freedom, {INDEPENDENT}. Panel A: democratic rule against any other; panel B: pseudo-democratic "
         f"against dictatorial among those who did not choose the democratic rule. {len(frame)} leaders."
     )
-    return _result(leaders, table, method, "table1", lang)
+    return _result(leaders, table, method, "democratic_choices", lang)
 
 
 def _difference(leaders: sk.SurveyDesign, outcome: str, lang: str) -> dict[str, object]:
@@ -97,7 +101,11 @@ def social_preferences(survey: sk.Survey, lang: str) -> sk.Result:
             )
     design = sk.SurveyDesign(survey)
     return _result(
-        design, glossary_frame(pd.DataFrame(rows)), f"Shares with t intervals, {INDEPENDENT}.", "table3", lang
+        design,
+        glossary_frame(pd.DataFrame(rows)),
+        f"Shares with t intervals, {INDEPENDENT}.",
+        "social_preferences",
+        lang,
     )
 
 
@@ -109,7 +117,7 @@ def program_tests(leaders: sk.SurveyDesign, villagers: sk.SurveyDesign, lang: st
         "equal variances, rank sum with ties corrected, variance ratio, HC1 regressions; "
         f"{INDEPENDENT}. Two-sided unless said."
     )
-    return _result(leaders, table, method, "table11", lang)
+    return _result(leaders, table, method, "program_tests", lang)
 
 
 def power(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
@@ -141,7 +149,7 @@ def power(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
         "Power of Pearson's test of two shares in groups of one size, normal approximation (Stata: power "
         "twoproportions); leaders taken as independent."
     )
-    return _result(leaders, table, method, "table10", lang)
+    return _result(leaders, table, method, "power", lang)
 
 
 def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.SurveyDesign, lang: str) -> sk.Result:
@@ -163,7 +171,7 @@ def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.Su
         "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted "
         "for the number of items."
     )
-    return _result(villagers, table, method, "table9", lang)
+    return _result(villagers, table, method, "verdicts", lang)
 
 
 def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: pd.Series) -> dict[str, object]:
@@ -190,13 +198,38 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
     }
 
 
+def for_page(name: str, result: sk.Result) -> sk.Result:
+    """Return a table as the report has it: one item a row, person averages only; the files have the rest."""
+    if isinstance(result, Estimates):
+        return _wide_shares(result)
+    table = result.table
+    if name.startswith("elected_chiefs"):
+        table = table[table["estimand"] == "person"].drop(columns=["p_bh"])
+    return replace(result, table=table.drop(columns=[column for column in NOT_ON_PAGE if column in table]))
+
+
+def _wide_shares(result: Estimates) -> sk.Result:
+    """Return shares in percent, one item a row and one level a column, with those who said "don't know"."""
+    rows = []
+    reasons = result.missing[result.missing["reason"] != "empty"].set_index("outcome")
+    for outcome, here in result.table.groupby("outcome", sort=False):
+        shares = {level: format_percent(share, 1) for level, share in zip(here["level"], here["estimate"])}
+        gone = (
+            {reasons.loc[outcome, "reason"]: format_percent(reasons.loc[outcome, "share"], 1)}
+            if outcome in reasons.index
+            else {}
+        )
+        rows.append({"outcome": outcome, **shares, "n": int(here["n"].iloc[0]), **gone})
+    return sk.Result(pd.DataFrame(rows), result.method, result.origin, result.facts, result.title)
+
+
 def count_verdicts(made: Mapping[str, sk.Result]) -> dict[str, int]:
     """Return how many items differ at the 5 percent level in both codings: robust errors, honest ones, after Holm."""
-    verdicts = made["table09_verdicts"].table
+    verdicts = made["verdicts"].table
     counts = {"n": int((verdicts["coding"] == "published").sum())}
     for letter, coding, table in (
-        ("n", "published", "table07_elected_chiefs_published"),
-        ("k", "known", "table08_elected_chiefs_known"),
+        ("n", "published", "elected_chiefs_published"),
+        ("k", "known", "elected_chiefs_known"),
     ):
         here, full = verdicts[verdicts["coding"] == coding], made[table].table
         drawn = full[(full["method"] == "randomization") & (full["estimand"] == "person")]
