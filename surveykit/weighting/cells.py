@@ -12,6 +12,8 @@ from surveykit.errors import ColumnError
 
 DENSE_PER_ROW = 4
 DENSE_AT_LEAST = 1024
+MOST_COMBINATIONS = 2**50
+SMALL_CODE = 1000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,62 +68,76 @@ def make_cells(frame: pd.DataFrame, columns: Sequence[str], weights: np.ndarray,
     """Return the occupied cells of a table of columns; a missing value in one of them is refused."""
     check_columns(frame, columns, argument)
     parts = [read_levels(frame[name], argument) for name in columns]
-    values = tuple(codes for _, codes in parts)
-    span = 1
-    for codes in values:
-        span *= len(codes)
-    slot, n_slots, keys = _slots([of_row for of_row, _ in parts], [len(codes) for codes in values], span, len(frame))
+    values = tuple(part.values for part in parts)
+    slot, n_slots, keys = _slots(parts, len(frame))
     sums = np.bincount(slot, weights, minlength=n_slots)
     used = np.flatnonzero(sums > 0)
     levels = np.array(np.unravel_index(used if keys is None else keys[used], [len(codes) for codes in values]))
     return Cells(tuple(columns), values, levels, sums[used], used, slot, n_slots)
 
 
-def _slots(
-    parts: list[np.ndarray], sizes: list[int], span: int, n_rows: int
-) -> tuple[np.ndarray, int, np.ndarray | None]:
+@dataclass(frozen=True, eq=False, slots=True)
+class Levels:
+    """One column as levels: `numbers` minus `first` is the level of each row, `values` the code of each level."""
+
+    numbers: np.ndarray
+    first: int
+    values: list[object]
+
+
+def _slots(parts: list[Levels], n_rows: int) -> tuple[np.ndarray, int, np.ndarray | None]:
     """Return each row's slot, the number of slots, and their keys (None: slot and key are one)."""
-    if span >= 2**62:
-        raise ColumnError("the margins have too many combinations of levels; use columns with fewer levels")
-    slot = parts[0]
-    for part, size in zip(parts[1:], sizes[1:]):
-        slot = slot * size + part
+    slot, first, span = parts[0].numbers.astype(np.int64), parts[0].first, len(parts[0].values)
+    for part in parts[1:]:
+        size = len(part.values)
+        span *= size
+        if span >= MOST_COMBINATIONS:
+            raise ColumnError("the margins have too many combinations of levels; use columns with fewer levels")
+        slot *= size
+        slot += part.numbers
+        first = first * size + part.first
+    if first:
+        slot -= first
     if span <= DENSE_PER_ROW * n_rows + DENSE_AT_LEAST:
         return slot, span, None
     keys, slot = np.unique(slot, return_inverse=True)
     return slot, len(keys), keys
 
 
-def read_levels(column: pd.Series, argument: str) -> tuple[np.ndarray, list[object]]:
-    """Return the level of each row and the code of each level, in code order; a missing value is refused."""
+def read_levels(column: pd.Series, argument: str) -> Levels:
+    """Return a column as levels in code order; a missing value is refused."""
+    whole = _whole_levels(column)
+    if whole is not None:
+        return whole
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes, values = column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
     else:
-        codes, values = _whole_levels(column) or _any_levels(column)
+        codes, values = _any_levels(column)
     if len(codes) and codes.min() < 0:
         rows = column.index[codes < 0]
         raise ColumnError(
             f"every respondent needs a value in each column of `{argument}`, but {column.name!r} is missing in "
             f"{len(rows)} row(s): {some(rows)}; give them a code of their own with a target, or leave them out first"
         )
-    return codes, values
+    return Levels(codes, 0, values)
 
 
-def _whole_levels(column: pd.Series) -> tuple[np.ndarray, list[object]] | None:
+def _whole_levels(column: pd.Series) -> Levels | None:
     """Return levels of a column of whole numbers without sorting it, or None when it is no such column."""
     if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biuf" or not len(column):
         return None
     numbers = column.to_numpy()
     if numbers.dtype.kind == "b":
-        return numbers.astype(np.int64), [False, True]
-    low, high = numbers.min(), numbers.max()
+        return Levels(numbers.astype(np.int64), 0, [False, True])
+    low, high = float(numbers.min()), float(numbers.max())
     if not high - low <= DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST:  # also when one of them is NaN
         return None
-    codes = numbers.astype(np.int64, copy=False)
-    if numbers.dtype.kind == "f" and (codes != numbers).any():
+    codes = numbers if numbers.dtype.kind in "iu" else numbers.astype(np.int64)
+    if codes is not numbers and (codes != numbers).any():
         return None
-    first = int(low)
-    return (codes - first if first else codes), list(range(first, int(high) + 1))
+    values: list[object] = list(range(int(low), int(high) + 1))
+    # small first codes are taken off once for all columns; others here, before products of them grow too large
+    return Levels(codes, int(low), values) if 0 <= low <= SMALL_CODE else Levels(codes - int(low), 0, values)
 
 
 def _any_levels(column: pd.Series) -> tuple[np.ndarray, list[object]]:

@@ -112,9 +112,10 @@ def _as_targets(value: Any, argument: str) -> dict[object, float]:
             "write {'women': 0.52, 'men': 0.48}"
         )
     pairs = list(value.items())
-    repeated = some(key for position, (key, _) in enumerate(pairs) if key in [k for k, _ in pairs[:position]])
-    if repeated:
-        raise ArgumentError(f"`{argument}` names the level {repeated} twice; give each level one target")
+    if len({key for key, _ in pairs}) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ArgumentError(f"`{argument}` names the level {repeated!r} twice; give each level one target")
     for key, target in pairs:
         is_number = isinstance(target, int | float | np.number) and not isinstance(target, bool)
         if not is_number or not np.isfinite(target) or target < 0:
@@ -146,16 +147,18 @@ def _match(
     used, level = np.unique(np.ravel_multi_index(tuple(cells.levels[rows]), sizes), return_inverse=True)
     parts = np.array(np.unravel_index(used, sizes)).T
     present = [tuple(cells.values[row][part] for row, part in zip(rows, one)) for one in parts]
+    levels = [sorted({one[i] for one in present}, key=str) for i in range(len(names))]
+    known: list[dict[object, object]] = [{} for _ in names]  # each name of a level is looked up once
     goal: dict[tuple[object, ...], float] = {}
     for key, target in targets.items():
         pieces = key if isinstance(key, tuple) else (key,)
         if len(pieces) != len(names):
             raise ArgumentError(f"`{argument}` crosses {len(names)} columns ({', '.join(names)}), so each level needs "
                                 f"{len(names)} codes in a tuple, but {key!r} was given")
-        code = tuple(
-            find_code(piece, variable, sorted({one[i] for one in present}, key=str), argument)
-            for i, (piece, variable) in enumerate(zip(pieces, variables))
-        )
+        for i, piece in enumerate(pieces):
+            if piece not in known[i]:
+                known[i][piece] = find_code(piece, variables[i], levels[i], argument)
+        code = tuple(known[i][piece] for i, piece in enumerate(pieces))
         if code in goal:
             raise ArgumentError(f"`{argument}` names the level {describe(code, variables)} of {':'.join(names)!r} "
                                 "twice, by code and by label; give it one target")
@@ -170,11 +173,12 @@ def _check_levels(present: list[tuple[object, ...]], goal: dict[tuple[object, ..
                   variables: list[Variable], argument: str) -> None:
     name = ":".join(variable.name for variable in variables)
     missed = [one for one in present if one not in goal]
+    occupied = set(present)
     if missed:
         raise WeightingError(f"`{argument}` must give a target for every level in the data, but {name!r} has "
                              f"{some(describe(one, variables) for one in missed)} without one; add it, or leave "
                              "these respondents out first")
-    empty = [one for one, target in goal.items() if one not in present and target > 0]
+    empty = [one for one, target in goal.items() if one not in occupied and target > 0]
     if empty:
         raise WeightingError(f"`{argument}` asks for {goal[empty[0]]:g} in level "
                              f"{some(describe(one, variables) for one in empty)} of {name!r}, where there is no "

@@ -128,6 +128,19 @@ def test_the_design_given_stays_as_it_was(answers):
     assert design.steps == ()
 
 
+@pytest.mark.parametrize(("dtype", "shift"), [
+    ("int8", -120), ("int8", 100), ("uint8", 250), *((dtype, shift) for dtype in ("int64", "float64", "object")
+                                                     for shift in (0, -3, 7, 10**6, 10**15)),
+])  # fmt: skip
+def test_what_the_codes_are_does_not_matter(shift, dtype):
+    frame = pd.DataFrame({"a": [1, 1, 2, 2, 3], "b": [1, 2, 1, 2, 2]})
+    goal = {"a": {1: 0.5, 2: 0.3, 3: 0.2}, "b": {1: 0.4, 2: 0.6}}
+    plain = rake(SurveyDesign(frame), goal).weights
+    moved = (frame + shift).astype(dtype)
+    renamed = {name: {key + shift: value for key, value in part.items()} for name, part in goal.items()}
+    assert rake(SurveyDesign(moved), renamed).weights == pytest.approx(plain, rel=1e-12)
+
+
 def test_categories_booleans_and_wide_tables_are_raked_alike(rng):
     n = 400
     frame = pd.DataFrame({f"c{k}": rng.integers(0, 12, n) for k in range(6)})  # 12^6 combinations: not a dense table
