@@ -59,6 +59,8 @@ _WHERE = {
     "comparison.multiplicity": ["adjust_p_values"],
     "comparison.waves": ["difference_in_differences"],
     "comparison.event_study": ["group_time_effects"],
+    "comparison.intraclass": ["intraclass_correlation"],
+    "comparison.power": ["minimum_detectable_effect", "plan_comparison"],
     "report.likert_figure": ["draw_shares"],
     "report.difference_figure": ["draw_differences"],
     "report.weights_figure": ["draw_weights"],

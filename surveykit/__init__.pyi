@@ -29,6 +29,10 @@ from surveykit.reading.spss_writer import write_spss as write_spss
 from surveykit.reading.csv_writer import write_csv as write_csv
 from surveykit.reading.inspection import inspect_file as inspect_file
 from surveykit.reading.inspection import read_survey as read_survey
+from surveykit.reading.crosswalk import Crosswalk as Crosswalk
+from surveykit.reading.crosswalk import read_crosswalk as read_crosswalk
+from surveykit.reading.drift import WaveAudit as WaveAudit
+from surveykit.reading.drift import audit_waves as audit_waves
 from surveykit.reading.waves import stack_waves as stack_waves
 from surveykit.labels import as_category as as_category
 from surveykit.labels import describe_columns as describe_columns
@@ -73,6 +77,9 @@ from surveykit.comparison.paired import compare_paired as compare_paired
 from surveykit.comparison.multiplicity import adjust_p_values as adjust_p_values
 from surveykit.comparison.waves import difference_in_differences as difference_in_differences
 from surveykit.comparison.event_study import group_time_effects as group_time_effects
+from surveykit.comparison.intraclass import intraclass_correlation as intraclass_correlation
+from surveykit.comparison.power import minimum_detectable_effect as minimum_detectable_effect
+from surveykit.comparison.power import plan_comparison as plan_comparison
 from surveykit.report.likert_figure import draw_shares as draw_shares
 from surveykit.report.difference_figure import draw_differences as draw_differences
 from surveykit.report.weights_figure import draw_weights as draw_weights

@@ -1,0 +1,292 @@
+"""What difference the settlements could show: power and minimum detectable effect under the very test that is used."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share
+from surveykit.comparison.arms import make_arms
+from surveykit.comparison.cases import Case, make_case, settlement_strata
+from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals
+from surveykit.comparison.intraclass import VarianceParts, variance_parts
+from surveykit.comparison.randomization import smallest_p
+from surveykit.comparison.settlement_methods import METHODS, Settings, applies
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.results import Origin, Result, glossary_frame
+
+POWER_COLUMNS = ("mde_in_spread", "power", "level", "icc", "monte_carlo_error")
+PLAN_COLUMNS = (
+    "n_settlements",
+    "n_treated",
+    "n_respondents",
+    "icc",
+    "test",
+    "mde",
+    "power",
+    "monte_carlo_error",
+    "smallest_p",
+)
+
+
+def minimum_detectable_effect(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    group: str,
+    baseline: object,
+    settlement: str,
+    strata: str | None = None,
+    test: str | Sequence[str] = ("cr2", "randomization"),
+    power: float = 0.8,
+    level: float = 0.05,
+    effect: float | None = None,
+    icc: float | None = None,
+    draws: int = 1000,
+    rng: np.random.Generator | int | None = None,
+    lang: str | None = None,
+) -> Result:
+    """Find the smallest difference that a comparison of these settlements would detect.
+
+    Parameters
+    ----------
+    design, outcomes, group, baseline, settlement, strata
+        As in `compare_settlements`.
+    test : str or sequence of str
+        Methods of `compare_settlements` under which power is computed.
+    power : float
+        Chance of rejecting that the effect must have.
+    level : float
+        Level of the test, two-sided.
+    effect : float, optional
+        A difference in scale points: give its power instead of searching for the effect.
+    icc : float, optional
+        Intraclass correlation to assume; default the estimate from these data, around the means of the two groups.
+    draws : int
+        Simulated surveys.
+    rng : numpy.random.Generator or int, optional
+        None means seed 0.
+    lang : str, optional
+
+    Returns
+    -------
+    Result
+        One row per outcome, estimand and test: estimate = minimum detectable effect in scale points (infinite where the
+        test cannot reject), mde_in_spread (in standard deviations), power, level, icc, monte_carlo_error of the power.
+
+    Notes
+    -----
+    Settlement effects and answers are drawn as normal with the observed sizes, weights, variance and intraclass
+    correlation; each draw's interval at 1 - level is computed by the test's own code. A test rejects an effect tau
+    exactly when its interval, moved by tau, excludes zero, so one set of draws gives the power at every tau. This is a
+    forecast for such settlements, not a second look at the result: power computed at the observed effect says nothing
+    that p has not said.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 20), "trust": [1, 2, 3, 4, 5] * 24})
+    >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
+    >>> result = minimum_detectable_effect(SurveyDesign(answers), "trust", group="akim", baseline="appointed",
+    ...                                    settlement="unit", test="randomization", draws=50)
+    >>> result.table["estimate"].tolist()
+    [inf, inf]
+    """
+    names, tests = as_names(outcomes, "outcomes"), as_names(test, "test")
+    check_columns(design.survey.frame, names, "outcomes")
+    _check_settings(tests, power, level, draws, icc)
+    generator = as_generator(0 if rng is None else rng)
+    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    arms = make_arms(design, group, baseline, settlement, strata, lang)
+    stratum, _ = settlement_strata(design.survey.frame, design.stratum, arms)
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        values = check_numeric(design.survey.frame[name], "outcomes")
+        for estimand in ("person", "settlement"):
+            case = make_case(name, values, design.weights, arms, stratum, estimand)
+            if case.single:
+                raise FeasibilityError(f"one side of {group!r} has a single settlement, so no effect can be told from "
+                                       "that "
+                                       "settlement's own character, however large; there is no minimum detectable "
+                                       "effect")
+            answered = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(values))
+            cluster = np.unique(arms.of_row[answered], return_inverse=True)[1]
+            parts = variance_parts(values[answered], design.weights[answered], cluster, case.treated.astype(int))
+            parts = parts if icc is None else _assume(parts, icc)
+            for method in [one for one in tests if applies(one, case)]:
+                ends = simulate_intervals(case, parts, method, settings, draws)
+                found = detectable(ends, power) if effect is None else effect
+                reached = power_at(ends, found)
+                rows.append({"outcome": name, "group": arms.label, "baseline": arms.baseline, "estimand": estimand,
+                             "method": method, "term": "minimum detectable effect" if effect is None else "power",
+                             "estimate": found, "mde_in_spread": found / math.sqrt(max(parts.between, 0) + parts.within)
+                             if parts.within > 0 else math.nan, "power": reached, "level": level, "icc": parts.icc,
+                             "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws), "n": case.n,
+                             "n_clusters": len(case.names), "n_weighted": case.n_weighted})
+    table = pd.DataFrame(rows)
+    wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
+    method = (f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed "
+              "settlements, "
+              f"sizes and weights ({design.origin().weight}), normal answers and "
+              + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
+              + " intraclass correlation; every draw is judged by the test itself.")
+    return Result(glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS), method, design.origin(lang),
+                  {"draws": draws}, "What difference these settlements could show")
+
+
+def plan_comparison(
+    *,
+    icc: float,
+    spread: float = 1.0,
+    settlements: Sequence[int] = (6, 8, 10, 12, 16, 20),
+    respondents: Sequence[int] = (20, 50, 100),
+    share_treated: float = 0.5,
+    weighting_effect: float = 1.0,
+    test: str | Sequence[str] = ("cr2", "randomization"),
+    power: float = 0.8,
+    level: float = 0.05,
+    draws: int = 1000,
+    rng: np.random.Generator | int | None = None,
+) -> Result:
+    """Tabulate the minimum detectable effect for planned numbers of settlements and respondents.
+
+    Parameters
+    ----------
+    icc : float
+        Intraclass correlation expected; `intraclass_correlation` gives it, with its interval, from an earlier survey.
+    spread : float
+        Standard deviation of an answer, in scale points.
+    settlements : sequence of int
+        Numbers of settlements in all.
+    respondents : sequence of int
+        Respondents per settlement.
+    share_treated : float
+        Share of the settlements in the group compared, rounded to whole settlements, at least one.
+    weighting_effect : float
+        Kish design effect of the weights inside settlements; it divides the respondents.
+    test, power, level, draws, rng
+        As in `minimum_detectable_effect`.
+
+    Returns
+    -------
+    Result
+        Columns n_settlements, n_treated, n_respondents (per settlement), icc, test, mde (scale points), power,
+        monte_carlo_error, smallest_p (two-sided, of an exact test).
+
+    Examples
+    --------
+    >>> plan = plan_comparison(icc=0.05, settlements=[6, 10], respondents=[50], test="randomization", draws=200)
+    >>> plan.table[["n_settlements", "mde"]].round(1).to_numpy().tolist()[0]
+    [6.0, inf]
+    """
+    tests = as_names(test, "test")
+    _check_settings(tests, power, level, draws, icc)
+    check_share(share_treated, "share_treated")
+    if not spread > 0 or not weighting_effect >= 1:
+        raise ArgumentError(f"`spread` must be positive and `weighting_effect` at least 1, but {spread!r} and "
+                            f"{weighting_effect!r} were given")
+    generator = as_generator(0 if rng is None else rng)
+    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    rows = []
+    for count in settlements:
+        n_treated = min(max(1, round(count * share_treated)), count - 1)
+        for size in respondents:
+            case = _planned_case(count, n_treated, size / weighting_effect)
+            within = spread**2 * (1 - icc)
+            parts = VarianceParts(spread**2 * icc, within, size, count, count * size)
+            for method in tests:
+                lone = min(n_treated, count - n_treated) == 1
+                ends = (
+                    np.tile([-np.inf, np.inf], (draws, 1))
+                    if lone
+                    else simulate_intervals(case, parts, method, settings, draws)
+                )
+                found = detectable(ends, power)
+                reached = power_at(ends, found)
+                rows.append(
+                    {
+                        "n_settlements": count,
+                        "n_treated": n_treated,
+                        "n_respondents": size,
+                        "icc": icc,
+                        "test": method,
+                        "mde": found,
+                        "power": reached,
+                        "smallest_p": smallest_p(case.treated)[1],
+                        "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
+                    }
+                )
+    table = pd.DataFrame(rows)[list(PLAN_COLUMNS)]
+    method = (f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power "
+              f"{power:.0%}; answers with "
+              f"standard deviation {spread:g} and intraclass correlation {icc:g}, settlements of equal size, "
+              f"{draws:,} simulated "
+              "surveys judged by the test itself.")
+    return Result(table, method, Origin("a plan, no data"), {"draws": draws}, "What planned settlements could show")
+
+
+def _check_settings(tests: Sequence[str], power: float, level: float, draws: int, icc: float | None) -> None:
+    for name in tests:
+        check_option(name, list(METHODS), "test")
+    check_share(power, "power")
+    check_share(level, "level")
+    if not isinstance(draws, int) or draws < 1:
+        raise ArgumentError(f"`draws` must be a positive whole number, but {draws!r} was given")
+    if icc is not None and not 0 <= icc < 1:
+        raise ArgumentError(f"`icc` must lie between 0 and 1 (1 excluded), but {icc!r} was given")
+
+
+def _assume(parts: VarianceParts, icc: float) -> VarianceParts:
+    total = max(parts.between, 0.0) + parts.within
+    return replace(parts, between=icc * total, within=(1 - icc) * total)
+
+
+def _planned_case(count: int, n_treated: int, size: float) -> Case:
+    """Return a case of settlements of equal (effective) size without answers."""
+    treated = np.arange(count) < n_treated
+    x = np.column_stack([np.ones(count), treated]).astype(float)
+    one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
+    totals = ClusterTotals(one.xx * size, one.xdx * size, one.xddx * size, one.xy, one.xdy,
+                           np.full(count, max(1, round(size))), one.weight * size)
+    nothing = np.zeros(count, dtype=np.int64)
+    return Case("plan", "settlement", "unadjusted", totals, treated, nothing, nothing, [str(k) for k in range(count)],
+                np.zeros(count), 1.0, round(count * size), count * size)
+
+
+def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int) -> np.ndarray:
+    """Return the test's interval in each of many surveys without an effect, (draws, 2).
+
+    Settlement sums of answers are drawn as normal: ``sum y`` and ``sum (w - 1) y`` share the settlement's effect and
+    the respondents' deviations.
+    """
+    rng = np.random.default_rng(settings.seed)
+    totals, z = case.totals, case.treated.astype(float)
+    n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
+    between, within = math.sqrt(max(parts.between, 0.0)), math.sqrt(parts.within)
+    rest = np.sqrt(np.clip(dd - d**2 / n, 0, None))
+    ends = np.empty((draws, 2))
+    for number in range(draws):
+        effect, first, second = rng.standard_normal((3, len(n)))
+        y = n * between * effect + within * np.sqrt(n) * first
+        dy = d * between * effect + within * (d / np.sqrt(n) * first + rest * second)
+        drawn = replace(totals, xy=np.column_stack([y, z * y]), xdy=np.column_stack([dy, z * dy]))
+        survey = replace(case, totals=drawn, means=(y + dy) / totals.weight)
+        row = METHODS[method](survey, settings)
+        ends[number] = row["conf_low"], row["conf_high"]
+    return ends
+
+
+def power_at(ends: np.ndarray, effect: float) -> float:
+    """Return the share of intervals that exclude zero once they are moved by the effect."""
+    if math.isinf(effect):
+        return float(np.mean(np.isfinite(ends[:, 0])))
+    return float(np.mean((ends[:, 0] + effect > 0) | (ends[:, 1] + effect < 0)))
+
+
+def detectable(ends: np.ndarray, power: float) -> float:
+    """Return the smallest positive effect that the wanted share of intervals tells from zero."""
+    needed = np.sort(np.where(np.isnan(ends[:, 0]), np.inf, -ends[:, 0]))
+    return float(needed[min(math.ceil(power * len(needed)), len(needed)) - 1])

@@ -1,0 +1,52 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.comparison.intraclass import intraclass_correlation, variance_parts
+from surveykit.design import SurveyDesign
+from surveykit.errors import FeasibilityError
+
+
+def test_unweighted_it_is_the_analysis_of_variance_in_r(ili_like, expected):
+    value = expected["icc.settlement.q1"]["value"]
+    row = intraclass_correlation(SurveyDesign(ili_like, cluster="settlement"), "q1").table.iloc[0]
+    assert row["estimate"] == pytest.approx(value["anova"], rel=1e-9)
+    assert row["average_size"] == pytest.approx(value["n0"], rel=1e-9)
+    assert row["within"] == pytest.approx(value["MSW"], rel=1e-9)
+
+
+def test_searles_interval_is_exact_for_equal_sizes(rng):
+    """Coverage of the 90 % interval over simulated balanced surveys."""
+    covered = 0
+    for _ in range(400):
+        u = rng.normal(0, np.sqrt(0.2), 8)
+        frame = pd.DataFrame({"v": np.repeat(np.arange(8), 10), "y": np.repeat(u, 10) + rng.normal(0, np.sqrt(0.8), 80)})
+        row = intraclass_correlation(SurveyDesign(frame, cluster="v"), "y", confidence=0.9).table.iloc[0]
+        covered += row["conf_low"] <= 0.2 <= row["conf_high"]
+    assert covered / 400 == pytest.approx(0.9, abs=3 * np.sqrt(0.9 * 0.1 / 400))
+
+
+def test_with_unequal_weights_the_parts_are_unbiased(rng):
+    cluster, weights = np.repeat(np.arange(12), 15), rng.uniform(0.2, 3, 180)
+    found = []
+    for _ in range(600):
+        y = rng.normal(0, 0.6, 12)[cluster] + rng.normal(0, 1.2, 180)
+        parts = variance_parts(y, weights, cluster)
+        found.append((parts.between, parts.within))
+    mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(600)
+    assert mean[0] == pytest.approx(0.36, abs=3.5 * error[0])
+    assert mean[1] == pytest.approx(1.44, abs=3.5 * error[1])
+
+
+def test_around_the_group_means_a_difference_between_groups_does_not_count(rng):
+    cluster = np.repeat(np.arange(10), 20)
+    y = rng.normal(0, 1, 200) + 5 * (cluster < 5)
+    ones = np.ones(200)
+    assert variance_parts(y, ones, cluster).icc > 0.8
+    assert variance_parts(y, ones, cluster, (np.arange(10) < 5).astype(int)).icc < 0.1
+
+
+def test_one_settlement_says_nothing():
+    frame = pd.DataFrame({"v": ["A"] * 4, "y": [1, 2, 3, 4]})
+    with pytest.raises(FeasibilityError, match="fewer than two settlements"):
+        intraclass_correlation(SurveyDesign(frame), "y", settlement="v")

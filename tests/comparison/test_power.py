@@ -1,0 +1,89 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from surveykit.comparison.intraclass import VarianceParts
+from surveykit.comparison.power import (
+    _planned_case,
+    detectable,
+    minimum_detectable_effect,
+    plan_comparison,
+    power_at,
+    simulate_intervals,
+)
+from surveykit.comparison.settlement_methods import Settings
+from surveykit.errors import ArgumentError, FeasibilityError
+from tests.comparison.conftest import small_design
+
+BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+
+
+def test_equal_settlements_have_the_power_of_a_t_test_of_their_means(expected):
+    """R: power.t.test(n = 5, delta = 1.2, sd = 0.6) = 0.79; sd of a settlement mean: sqrt(between + within / n) = 0.6."""
+    value = expected["power.settlement_t"]["value"]["power"]
+    case = _planned_case(10, 5, 50)
+    parts = VarianceParts(0.36 - 1.0 / 50, 1.0, 50, 10, 500)
+    for method in ("cr2", "welch"):
+        ends = simulate_intervals(case, parts, method, Settings(0.05, np.random.default_rng(1)), 2000)
+        assert power_at(ends, 1.2) == pytest.approx(value, abs=0.03)
+
+
+def test_the_minimum_effect_has_the_wanted_power():
+    design = small_design(5)
+    found = minimum_detectable_effect(design, "q1", **BY, draws=400)
+    again = minimum_detectable_effect(design, "q1", **BY, draws=400, effect=found.table["estimate"].iloc[0])
+    assert again.table["power"].iloc[0] == pytest.approx(0.8, abs=0.01)
+    assert found.table["power"].to_numpy() == pytest.approx(0.8, abs=0.01)
+    assert set(found.table["method"]) == {"cr2", "randomization"} and set(found.table["estimand"]) == {"person", "settlement"}
+
+
+def test_more_alike_neighbours_and_fewer_settlements_need_larger_effects():
+    design = small_design(5)
+    small, large = (minimum_detectable_effect(design, "q1", **BY, test="cr2", icc=icc, draws=300).table["estimate"] for icc in (0.01, 0.3))
+    assert (large > 1.5 * small).all()
+    plan = plan_comparison(icc=0.05, settlements=[8, 12, 20], respondents=[30, 100], test="cr2", draws=300).table
+    by = plan.pivot(index="n_settlements", columns="n_respondents", values="mde")
+    assert (np.diff(by.to_numpy(), axis=0) < 0).all() and (by[100] < by[30]).all()
+
+
+def test_the_plan_agrees_with_the_normal_formula():
+    row = plan_comparison(icc=0.05, settlements=[200], respondents=[50], test="cr2", draws=800).table.iloc[0]
+    error = math.sqrt(4 / 200 * (0.05 + 0.95 / 50))
+    assert row["mde"] == pytest.approx((stats.t.ppf(0.975, 198) + stats.norm.ppf(0.8)) * error, rel=0.06)
+
+
+def test_three_against_three_detects_nothing_by_an_exact_test():
+    table = minimum_detectable_effect(small_design(3, 6), "q1", **BY, test="randomization", draws=50).table
+    assert np.isinf(table["estimate"]).all() and (table["power"] == 0).all()
+
+
+def test_runs_repeat_and_follow_the_seed():
+    one, two, other = (minimum_detectable_effect(small_design(5), "q1", **BY, test="cr2", draws=60, rng=seed).table
+                       for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(one, two)
+    assert not one["estimate"].equals(other["estimate"])
+
+
+def test_detectable_and_power_by_hand():
+    ends = np.array([[-1.0, 1], [-2, 2], [-3, 3], [-4, 4]])
+    assert detectable(ends, 0.5) == 2 and detectable(ends, 0.8) == 4
+    assert power_at(ends, 2.5) == 0.5 and power_at(ends, -2.5) == 0.5
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"test": "cr7"}, "`test` must be one of"), ({"power": 80}, "`power` must lie between 0 and 1"),
+    ({"icc": 1.5}, "`icc` must lie between 0 and 1"), ({"draws": 0}, "`draws` must be a positive whole number"),
+])
+def test_wrong_arguments_have_their_sentence(change, words):
+    with pytest.raises(ArgumentError, match=words):
+        minimum_detectable_effect(small_design(5), "q1", **{**BY, **change})
+
+
+def test_one_settlement_has_no_minimum_effect():
+    with pytest.raises(FeasibilityError, match="there is no minimum detectable effect"):
+        minimum_detectable_effect(small_design(1), "q1", **BY)
+    plan = plan_comparison(icc=0.05, settlements=[6], respondents=[20], share_treated=0.1, test="cr2", draws=20).table
+    assert np.isinf(plan["mde"]).all()
