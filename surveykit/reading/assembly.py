@@ -113,11 +113,11 @@ def convert_spss_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.
     return _replace_columns(frame, made)
 
 
-def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.DataFrame:
+def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str | None]) -> pd.DataFrame:
     """Return the frame with Stata's daily and clock values as dates; weeks, months and years stay numbers."""
     made = {}
     for name, form in formats.items():
-        kind = form.lower().replace("-", "")
+        kind = (form or "").lower().replace("-", "")
         if name in frame.columns and pd.api.types.is_numeric_dtype(frame[name].dtype):
             if kind.startswith(("%td", "%d")) and not kind.endswith(("f", "g")):
                 made[name] = make_moments(frame[name], STATA_EPOCH, 86_400_000_000)

@@ -1,169 +1,207 @@
-"""What changed between two waves: names, wordings, labels, length and direction of scales, missing codes."""
+"""The audit of waves: what changed between them, what may be one variable under two names, and a crosswalk to edit."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Literal
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-import pandas as pd
+from surveykit.codebook import Code, Variable, pick_text
+from surveykit.errors import ArgumentError
+from surveykit.reading.codebook_file import quote
+from surveykit.reading.differences import Difference, bare_question, find_differences, likeness
+from surveykit.reading.files import PathLike, write_text_whole
+from surveykit.results import Origin, Result, glossary_frame
+from surveykit.survey import Survey, as_survey
 
-from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, pick_text
-from surveykit.survey import Survey
+SAME_VARIABLE = 0.9
+"""Likeness of two questions from which they may be one variable under two names."""
 
-Kind = Literal["absent", "kind", "direction", "length", "meaning", "missing", "wording", "measure"]
-
-BLOCKING: tuple[Kind, ...] = ("kind", "direction", "length", "meaning", "missing")
-"""Differences under which one column of both waves would mix two meanings."""
+LOOKS_MISSING = re.compile(
+    r"don.?t know|do not know|\bdk\b|refus|no answer|\bmissing\b|not applicable|\bn/?a\b|not stated|can.?t say|not "
+    r"asked"
+    r"|не знаю|затрудн|отказ|нет ответа|не применимо|білмеймін|жауап (бер|жоқ)|бас тарт|айта алмаймын",
+    re.IGNORECASE,
+)
+"""Labels of codes that usually mean "no answer" although the file does not declare them missing."""
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One difference between two waves.
+class Rename:
+    """Two columns that ask alike: perhaps one variable that was renamed.
 
     Attributes
     ----------
-    variable : str
-    kind : str
-        "absent" (not in one wave), "kind" (numbers or texts), "direction", "length" (of the scale), "meaning" (one
-        code, two labels), "missing" (a code that is an answer in one wave and missing in the other), "wording",
-        "measure".
-    waves : tuple of two str
-    sentence : str
+    names : mapping from wave to column
+    likeness : float
+        From 0 to 1.
+    question : str
     """
 
-    variable: str
-    kind: Kind
-    waves: tuple[str, str]
-    sentence: str
-
-    @property
-    def blocking(self) -> bool:
-        """Whether stacking would mix two meanings in one column."""
-        return self.kind in BLOCKING
+    names: Mapping[str, str]
+    likeness: float
+    question: str
 
 
-def find_differences(waves: Mapping[str, Survey]) -> list[Difference]:
-    """Return every difference between any two waves, in the order of the variables."""
-    names = dict.fromkeys(name for survey in waves.values() for name in survey.frame.columns)
-    found: list[Difference] = []
-    for name in names:
-        for first, second in combinations(waves, 2):
-            found += compare_variable(name, (first, waves[first]), (second, waves[second]))
-    return found
+@dataclass(frozen=True, eq=False)
+class WaveAudit(Result):
+    """What changed between waves.
+
+    Attributes
+    ----------
+    differences : tuple of Difference
+    renames : tuple of Rename
+    undeclared : mapping from wave to mapping from column to codes
+        Codes whose label says that there is no answer, and that the file does not declare missing.
+    columns : mapping from wave to names
+    """
+
+    differences: tuple[Difference, ...] = field(default=(), repr=False)
+    renames: tuple[Rename, ...] = field(default=(), repr=False)
+    undeclared: Mapping[str, Mapping[str, tuple[Code, ...]]] = field(default_factory=dict, repr=False)
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def propose_crosswalk(self, path: PathLike | None = None) -> str:
+        """Return a crosswalk as TOML that a person edits and `stack_waves(crosswalk=...)` takes; write it to `path`.
+
+        Renamed variables and undeclared missing codes are proposed; what a program cannot settle stands there as a
+        comment and stays refused until a person recodes it, says ``settled = true`` or drops the variable.
+        """
+        text = _propose(self)
+        if path is not None:
+            write_text_whole(text, path)
+        return text
 
 
-def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Survey]) -> list[Difference]:
-    """Return the differences of one variable between two waves."""
-    pair = (first[0], second[0])
-    surveys = (first[1], second[1])
-    absent = [wave for wave, survey in zip(pair, surveys) if name not in survey.frame.columns]
-    if len(absent) == 2:
-        return []
-    if absent:
-        return [Difference(name, "absent", pair, f"{name!r} is not in wave {absent[0]!r}")]
-    ours, theirs = (survey.codebook[name] for survey in surveys)
-    differences = [
-        ("kind", _compare_kind(surveys[0].frame[name], surveys[1].frame[name])),
-        ("missing", _compare_missing(ours, theirs, surveys)),
-        *_compare_labels(ours, theirs),
-        ("wording", _compare_texts(ours.question, theirs.question)),
-        ("measure", f"{ours.measure} and {theirs.measure}" if ours.measure and theirs.measure
-         and ours.measure != theirs.measure else ""),
+def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
+    """Compare the waves of a survey, variable by variable.
+
+    Parameters
+    ----------
+    waves : mapping from wave to Survey
+        In the order of time.
+
+    Returns
+    -------
+    WaveAudit
+        A table with one row per difference: `outcome` (the variable), `kind`, `waves`, `blocks` (True when stacking
+        would mix two meanings) and `difference` (a sentence); first what blocks. Kinds: absent, renamed, kind,
+        question, direction, length, meaning, missing, undeclared (a missing code that is only a label), wording,
+        measure.
+    """
+    surveys = {str(wave): as_survey(survey) for wave, survey in waves.items()}
+    if len(surveys) < 2:
+        raise ArgumentError("`waves` must hold at least two waves, as in {'2021': survey, '2023': survey}")
+    differences = find_differences(surveys)
+    renames = find_renames(surveys, differences)
+    undeclared = {wave: _undeclared(survey) for wave, survey in surveys.items()}
+    rows: list[tuple[str, str, str, bool, str]]
+    rows = [(d.variable, d.kind, " ".join(d.waves), d.blocking, d.sentence) for d in differences]
+    rows += [(next(iter(r.names.values())), "renamed", " ".join(r.names), False, _say_rename(r)) for r in renames]
+    rows += [(name, "undeclared", wave, False, _say_undeclared(wave, surveys[wave].codebook[name], codes))
+             for wave, columns in undeclared.items() for name, codes in columns.items()]
+    rows.sort(key=lambda row: not row[3])
+    keys = ("outcome", "kind", "waves", "blocks", "difference")
+    table = glossary_frame({key: [row[index] for row in rows] for index, key in enumerate(keys)}, keys[1:])
+    blocking = len({d.variable for d in differences if d.blocking})
+    method = (f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of "
+              "the scale, "
+              f"missing codes, measure. {blocking} variables cannot be stacked as they are.")
+    facts = {
+        "n_waves": len(surveys), "n_differences": len(differences), "n_blocking": blocking, "n_renamed": len(renames),
+    }  # fmt: skip
+    columns = {wave: tuple(map(str, survey.frame.columns)) for wave, survey in surveys.items()}
+    origins = [survey.provenance for survey in surveys.values()]
+    origin = Origin(" + ".join(one.source for one in origins), None, any(one.simulated for one in origins))
+    return WaveAudit(table, method, origin, facts, "Wave audit", tuple(differences), renames, undeclared, columns)
+
+
+def find_renames(surveys: Mapping[str, Survey], differences: list[Difference]) -> tuple[Rename, ...]:
+    """Return pairs of columns under different names that ask alike, each column once, in neighbouring waves."""
+    waves = list(surveys)
+    moved = {d.variable for d in differences if d.kind in ("absent", "question", "kind")}
+    found: list[Rename] = []
+    for first, second in pairwise(waves):
+        ours, theirs = (_questions(surveys[wave], moved) for wave in (first, second))
+        pairs = sorted(
+            ((likeness(text, other), name, new) for name, text in ours.items() for new, other in theirs.items()
+             if name != new and _may_be_alike(text, other)),
+            key=lambda pair: -pair[0],
+        )  # fmt: skip
+        taken: set[tuple[str, str]] = set()
+        for alike, name, new in pairs:
+            if alike >= SAME_VARIABLE and not {(first, name), (second, new)} & taken:
+                taken |= {(first, name), (second, new)}
+                found.append(Rename({first: name, second: new}, alike, ours[name]))
+    return tuple(sorted(found, key=lambda rename: list(rename.names.values())))
+
+
+def _questions(survey: Survey, names: set[str]) -> dict[str, str]:
+    texts = {name: pick_text(survey.codebook[name].question) for name in survey.frame.columns if name in names}
+    return {name: text for name, text in texts.items() if len(bare_question(text)) > 4}
+
+
+def _may_be_alike(text: str, other: str) -> bool:
+    """Spare the slow comparison where the words already differ."""
+    ours, theirs = set(bare_question(text).split()), set(bare_question(other).split())
+    return len(ours & theirs) >= 0.5 * max(len(ours), len(theirs))
+
+
+def _undeclared(survey: Survey) -> dict[str, tuple[Code, ...]]:
+    found = {name: tuple(code for code, texts in survey.codebook[name].labels.items()
+                         if any(LOOKS_MISSING.search(text) for text in texts.values()))
+             for name in survey.frame.columns}
+    return {name: codes for name, codes in found.items() if codes and len(codes) < len(survey.codebook[name].labels)}
+
+
+def _say_rename(rename: Rename) -> str:
+    names = " and ".join(f"{name!r} of wave {wave!r}" for wave, name in rename.names.items())
+    return f"{names} ask alike ({rename.likeness:.0%}): {rename.question[:80]!r}"
+
+
+def _say_undeclared(wave: str, variable: Variable, codes: tuple[Code, ...]) -> str:
+    words = "; ".join(f"{code} = {variable.label(code)!r}" for code in codes)
+    return f"{variable.name!r} of wave {wave!r} has codes that look missing and are not declared so: {words}"
+
+
+def _propose(audit: WaveAudit) -> str:
+    lines = [
+        "# A crosswalk between waves, proposed by audit_waves(); a person edits it, stack_waves(crosswalk=...) takes "
+        "it.",
+        "# A variable with a '!' is refused until it is recoded, dropped, or `settled = true` accepts the difference.",
+        "only_listed = false  # true: the stacked survey holds the variables listed here and no others",
+        "drop = []",
     ]
-    return [Difference(name, kind, pair, _say(name, kind, pair, what)) for kind, what in differences if what]  # type: ignore[arg-type]
+    blocking: dict[str, list[Difference]] = {}
+    for difference in audit.differences:
+        if difference.blocking:
+            blocking.setdefault(difference.variable, []).append(difference)
+    renamed = {name: rename for rename in audit.renames for name in rename.names.values()}
+    for rename in audit.renames:
+        name = _free_name(audit, rename)
+        lines += ["", f"# {_say_rename(rename)}", f"[variables.{_toml_key(name)}]"]
+        lines += [f"from.{_toml_key(wave)} = {quote(column)}" for wave, column in rename.names.items()]
+        lines += _propose_missing(audit, rename.names)
+    for name, differences in blocking.items():
+        if name in renamed:
+            continue
+        lines += ["", *(f"# ! {difference.sentence}" for difference in differences), f"[variables.{_toml_key(name)}]"]
+        lines += _propose_missing(audit, dict.fromkeys(audit.undeclared, name))
+        lines += ["# settled = true"]
+    return "\n".join(line.replace("\n", " ") for line in lines) + "\n"
 
 
-_WORDS: dict[str, str] = {
-    "kind": "holds different kinds of values", "direction": "runs the other way", "length": "has scales of different "
-                                                                                            "codes",
-    "meaning": "gives one code two meanings", "missing": "has a code that is missing in one wave and an answer in the "
-                                                         "other",
-    "wording": "is worded differently", "measure": "has different measures",
-}  # fmt: skip
+def _free_name(audit: WaveAudit, rename: Rename) -> str:
+    """Return the later name, or both names joined where a wave uses the later one for another variable."""
+    later = list(rename.names.values())[-1]
+    taken = any(later in columns and rename.names.get(wave) != later for wave, columns in audit.columns.items())
+    return "_".join(rename.names.values()) if taken else later
 
 
-def _say(name: str, kind: str, pair: tuple[str, str], what: str) -> str:
-    return f"{name!r} {_WORDS[kind]} in waves {pair[0]!r} and {pair[1]!r}: {what}"
+def _propose_missing(audit: WaveAudit, names: Mapping[str, str]) -> list[str]:
+    return [f"missing.{_toml_key(wave)} = "
+            f"[{', '.join(quote(code) if isinstance(code, str) else str(code) for code in codes)}]"
+            for wave, name in names.items() if (codes := audit.undeclared.get(wave, {}).get(name, ()))]
 
 
-def _compare_kind(ours: pd.Series, theirs: pd.Series) -> str:
-    if not ours.notna().any() or not theirs.notna().any():
-        return ""
-    kinds = [_kind_of(column) for column in (ours, theirs)]
-    return "" if kinds[0] == kinds[1] else f"{kinds[0]} and {kinds[1]}"
-
-
-def _kind_of(column: pd.Series) -> str:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return "dates"
-    return "numbers" if pd.api.types.is_numeric_dtype(column.dtype) else "texts"
-
-
-def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[str, str]]:
-    if not ours.labels or not theirs.labels:
-        return []
-    found = []
-    shared = [code for code in ours.labels if code in theirs.labels]
-    other = [code for code in shared if not same_text(ours.labels[code], theirs.labels[code])]
-    if other and _is_reversed(ours, theirs, shared):
-        found.append(("direction", f"{other[0]} is {_quote(ours.labels[other[0]])} and "
-                                   f"{_quote(theirs.labels[other[0]])}"))
-    elif other:
-        found.append(("meaning", "; ".join(f"{code} is {_quote(ours.labels[code])} and {_quote(theirs.labels[code])}"
-                                           for code in other[:4])))
-    if set(ours.labels) != set(theirs.labels):
-        found.append(("length", f"{_codes(ours.labels)} and {_codes(theirs.labels)}"))
-    return found
-
-
-def _is_reversed(ours: Variable, theirs: Variable, shared: list[Code]) -> bool:
-    ordered = sorted(code for code in shared if not isinstance(code, str))
-    if len(ordered) < 2 or len(ours.labels) != len(theirs.labels):
-        return False
-    return all(same_text(ours.labels[code], theirs.labels[mirror]) for code, mirror in zip(ordered, ordered[::-1]))
-
-
-def _compare_missing(ours: Variable, theirs: Variable, surveys: tuple[Survey, Survey]) -> str:
-    for one, other, survey in ((ours, theirs, surveys[1]), (theirs, ours, surveys[0])):
-        both = [code for code in one.missing if code in other.labels]
-        used = [] if both else [code for code in one.missing if code not in other.missing
-                                and (survey.frame[other.name] == code).any()]
-        if both or used:
-            return f"{[*both, *used][0]!r}"
-    return ""
-
-
-def _compare_texts(ours: Texts, theirs: Texts) -> str:
-    return "" if same_text(ours, theirs) else f"{_quote(ours)} and {_quote(theirs)}"
-
-
-def same_text(ours: Texts, theirs: Texts) -> bool:
-    """Say whether two texts agree in a language that both have; without one, only texts in one script are compared."""
-    if not ours or not theirs:
-        return True
-    shared = [lang for lang in ours if lang in theirs]
-    if shared:
-        return all(_plain(ours[lang]) == _plain(theirs[lang]) for lang in shared)
-    if UNDETERMINED not in ours and UNDETERMINED not in theirs:
-        return True
-    pairs = [(one, other) for one in ours.values() for other in theirs.values()]
-    if any(_plain(one) == _plain(other) for one, other in pairs):
-        return True
-    return not any(_is_cyrillic(one) == _is_cyrillic(other) for one, other in pairs)
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(mark if mark.isalnum() else " " for mark in text.casefold()).split())
-
-
-def _is_cyrillic(text: str) -> bool:
-    return any("\u0400" <= mark <= "\u04ff" for mark in text)
-
-
-def _quote(texts: Texts) -> str:
-    text = pick_text(texts)
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-def _codes(labels: Mapping[Code, Texts]) -> str:
-    return ", ".join(str(code) for code in labels)
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quote(name)

@@ -1,5 +1,6 @@
 """The dictionary of an SPSS file, as bytes: what pyreadstat does not hand on, and what an encoding is judged by."""
 
+import io
 import os
 import struct
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ ENCRYPTED = b"ENCRYPTEDSAV"
 END_OF_DICTIONARY = 999
 INTEGER_INFO, LONG_NAMES, ENCODING_NAME = 3, 13, 20
 RESPONSE_SETS = (7, 19)
+LONG_TEXTS = (21, 22)
+WIDEST = 255
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,9 @@ class _Stream:
         self.left -= count
         return self.stream.read(count)
 
+    def damaged(self, what: str) -> ReadError:
+        return ReadError(f"{self.name!r} is damaged: {what}; get the file again")
+
     def integers(self, count: int) -> tuple[int, ...]:
         return struct.unpack(f"{self.order}{count}i", self.take(4 * count))
 
@@ -97,15 +103,18 @@ def read_dictionary(path: Path) -> SpssDictionary:
             raise ReadError(f"{path.name!r} breaks off inside its header; get the file again")
         source.order = "<" if struct.unpack("<i", head[64:68])[0] in (2, 3) else ">"
         compression, weight_index, n_rows = struct.unpack(f"{source.order}3i", head[72:84])
-        variables, labels, extensions, documents = _read_records(source)
+        records = _read_records(source)
+    extensions = records.extensions
     long_names = _long_names(extensions.get(LONG_NAMES, b""))
-    names = {position: long_names.get(short.upper(), short) for position, (short, _) in variables.items()}
+    names = {position: long_names.get(one.name.upper(), one.name) for position, one in records.variables.items()}
     info = extensions.get(INTEGER_INFO, b"")
     encoding = extensions.get(ENCODING_NAME)
-    texts = [("the file label", head[109:173].rstrip(b" \0"))] + [("a document line", line) for line in documents]
-    texts += [(_show(names[position]), label) for position, (_, label) in variables.items() if label]
-    texts += [(_show(names.get(position, b"?")), label) for position, label in labels]
+    texts = [("the file label", head[109:173].rstrip(b" \0"))]
+    texts += [("a document line", line) for line in records.documents]
+    texts += [(_show(names[position]), text) for position, one in records.variables.items() for text in one.texts]
+    texts += [(_show(names.get(position, b"?")), label) for position, label in records.labels]
     texts += [("a variable name", name) for name in names.values()]
+    texts += [("a wide text variable", text) for kind in LONG_TEXTS for text in _long_texts(source, records, kind)]
     return SpssDictionary(
         byte_order=source.order,
         compression=compression,
@@ -120,57 +129,107 @@ def read_dictionary(path: Path) -> SpssDictionary:
     )
 
 
-_Records = tuple[dict[int, tuple[bytes, bytes]], list[tuple[int, bytes]], dict[int, bytes], list[bytes]]
+@dataclass(frozen=True)
+class _Variable:
+    """The record of one variable: its short name, its width in bytes (0 for a number), its label and missing texts."""
+
+    name: bytes
+    width: int
+    texts: tuple[bytes, ...]
+
+
+@dataclass
+class _Records:
+    """The records between header and data, as they are met."""
+
+    variables: dict[int, _Variable] = field(default_factory=dict)
+    labels: list[tuple[int, bytes]] = field(default_factory=list)
+    extensions: dict[int, bytes] = field(default_factory=dict)
+    documents: list[bytes] = field(default_factory=list)
+    position: int = 0
+    owed: int = 0
+    pending: list[tuple[bytes, bytes]] = field(default_factory=list)
 
 
 def _read_records(source: _Stream) -> _Records:
-    variables: dict[int, tuple[bytes, bytes]] = {}
-    labels: list[tuple[int, bytes]] = []
-    extensions: dict[int, bytes] = {}
-    documents: list[bytes] = []
-    position, pending = 0, [b""]
+    records = _Records()
     while True:
         (kind,) = source.integers(1)
+        if records.owed and kind != 2:
+            raise source.damaged("a text variable is shorter than its width")
         if kind == END_OF_DICTIONARY:
-            return variables, labels, extensions, documents
+            return records
         if kind == 2:
-            position += 1
-            variable = _read_variable(source)
-            if variable is not None:
-                variables[position] = variable
+            _read_variable(source, records)
         elif kind == 3:
-            pending = list(_read_value_labels(source))
+            records.pending = list(_read_value_labels(source))
         elif kind == 4:
-            (count,) = source.integers(1)
-            labels += [(where, label) for where in source.integers(count)[:1] for label in pending]
+            _read_label_owners(source, records)
         elif kind == 6:
             (count,) = source.integers(1)
-            documents += [source.take(80).rstrip() for _ in range(count)]
+            records.documents += [source.take(80).rstrip() for _ in range(count)]
         elif kind == 7:
             subtype, size, count = source.integers(3)
-            extensions[subtype] = source.take(size * count)
+            records.extensions[subtype] = source.take(size * count)
         else:
-            raise ReadError(f"{source.name!r} is damaged: its dictionary has a record of the unknown type {kind}; get "
-                            "the "
-                            "file again")
+            raise source.damaged(f"its dictionary has a record of the unknown type {kind}")
 
 
-def _read_variable(source: _Stream) -> tuple[bytes, bytes] | None:
+def _read_variable(source: _Stream, records: _Records) -> None:
+    """Read a variable, or one of the records that continue a text variable wider than eight bytes."""
+    records.position += 1
     width, has_label, n_missing, _, _ = source.integers(5)
     name, label = source.take(8).rstrip(b" \0"), b""
     if has_label:
         (length,) = source.integers(1)
         label = source.take((length + 3) // 4 * 4)[:length]
-    source.take(8 * abs(n_missing))
-    return None if width < 0 else (name, label)
+    missing = source.take(8 * abs(n_missing))
+    sound = -1 <= width <= WIDEST and has_label in (0, 1) and -3 <= n_missing <= 3
+    if not sound or (width < 0) != (records.owed > 0):
+        raise source.damaged(f"the record of variable {records.position} makes no sense")
+    if width < 0:
+        records.owed -= 1
+        return
+    records.owed = max(0, (width + 7) // 8 - 1)
+    codes = [missing[at:at + 8].rstrip(b" \0") for at in range(0, len(missing), 8)] if width else []
+    records.variables[records.position] = _Variable(name, width, tuple(text for text in (label, *codes) if text))
 
 
-def _read_value_labels(source: _Stream) -> Iterator[bytes]:
+def _read_value_labels(source: _Stream) -> Iterator[tuple[bytes, bytes]]:
     (count,) = source.integers(1)
     for _ in range(count):
-        source.take(8)
+        code = source.take(8)
         length = source.take(1)[0]
-        yield source.take((length + 8) // 8 * 8 - 1)[:length]
+        yield code, source.take((length + 8) // 8 * 8 - 1)[:length]
+
+
+def _read_label_owners(source: _Stream, records: _Records) -> None:
+    (count,) = source.integers(1)
+    owners = source.integers(count)
+    if any(owner not in records.variables for owner in owners):
+        raise source.damaged("value labels belong to a variable that does not exist")
+    for owner in owners[:1]:
+        records.labels += [(owner, label) for _, label in records.pending]
+        if records.variables[owner].width:
+            records.labels += [(owner, code.rstrip(b" \0")) for code, _ in records.pending]
+
+
+def _long_texts(source: _Stream, records: _Records, kind: int) -> Iterator[bytes]:
+    """Yield the texts of the records for value labels (21) and missing values (22) of wide text variables."""
+    content = records.extensions.get(kind, b"")
+    inner = _Stream(io.BytesIO(content), len(content), source.name)
+    inner.order = source.order
+    while inner.left >= 4:
+        yield inner.take(inner.integers(1)[0])
+        if kind == 21:
+            _, count = inner.integers(2)
+            for _ in range(2 * count):
+                yield inner.take(inner.integers(1)[0]).rstrip()
+        else:
+            count = inner.take(1)[0]
+            (width,) = inner.integers(1)
+            for _ in range(count):
+                yield inner.take(width).rstrip()
 
 
 def _long_names(record: bytes) -> dict[bytes, bytes]:

@@ -97,6 +97,8 @@ def read_system_file(
     if columns is not None:
         settings["usecols"] = list(columns)
     frame, meta, decision = _read_with(path, decision, encoding, dictionary, settings)
+    if not all(isinstance(name, str) for name in meta.column_names):
+        raise ReadError(describe_damage(path.name, ValueError("a variable has no name")))
     decode = as_is if decision.encoding in ("utf-8", "ascii") else redecoder(decision.encoding)
     have = [name.decode(decision.encoding, "replace") for name in dictionary.elements]
     _check_columns_read(columns, have, path.name)
@@ -134,7 +136,13 @@ def read_system_file(
 def decide_spss_encoding(dictionary: SpssDictionary, encoding: str | None, name: str) -> Decision:
     """Decide how the texts of an SPSS system file are encoded: as asked for, as declared, or as its letters tell."""
     if encoding is not None:
-        return asked_encoding(encoding)
+        asked = asked_encoding(encoding)
+        for place, text in dictionary.texts:
+            try:
+                text.decode(asked.encoding)
+            except UnicodeDecodeError as error:
+                raise EncodingError(f"{place!r}: {_misfit(name, asked.encoding, error)}") from error
+        return asked
     page = dictionary.code_page
     by_page = None if page is None or page in NO_CODE_PAGE else "utf-8" if page == 65001 else f"cp{page}"
     by_page = "latin-1" if page == 28591 else by_page

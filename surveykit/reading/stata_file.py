@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyreadstat
 
 from surveykit._checks import check_option, suggest, warn
@@ -80,6 +81,7 @@ def read_stata(
         )
     except READ_FAULTS as error:
         raise ReadError(describe_damage(found.name, error)) from error
+    frame, meta = _named(frame, meta, found.name)
     texts = [*_texts(meta), *cells_as_bytes(frame)]
     declared = "utf-8" if release >= FIRST_UTF8_RELEASE else None
     decision = asked_encoding(encoding) if encoding else decide_encoding(texts, declared, name=found.name)
@@ -116,6 +118,13 @@ def _release(path: Path) -> int:
         digits = head.partition(b"<release>")[2][:3]
         return int(digits) if digits.isdigit() else 0
     return head[0]
+
+
+def _named(frame: pd.DataFrame, meta: Any, name: str) -> tuple[pd.DataFrame, Any]:
+    """Return what pyreadstat returned, unless a damaged file has variables without a name."""
+    if not all(isinstance(column, str) for column in meta.column_names):
+        raise ReadError(describe_damage(name, ValueError("a variable has no name")))
+    return frame, meta
 
 
 def _texts(meta: Any) -> list[tuple[str, bytes]]:

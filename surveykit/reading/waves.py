@@ -8,12 +8,18 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError
-from surveykit.reading.drift import find_differences
+from surveykit.reading.crosswalk import Crosswalk, apply_crosswalk, read_crosswalk
+from surveykit.reading.differences import find_differences
+from surveykit.reading.files import PathLike
 from surveykit.survey import Provenance, Survey, as_survey
 
 
 def stack_waves(
-    waves: Mapping[str, Survey], *, name: str = "wave", qualify: str | Sequence[str] | None = None
+    waves: Mapping[str, Survey],
+    *,
+    crosswalk: Crosswalk | PathLike | None = None,
+    name: str = "wave",
+    qualify: str | Sequence[str] | None = None,
 ) -> Survey:
     """Put the waves of a survey under each other.
 
@@ -21,6 +27,9 @@ def stack_waves(
     ----------
     waves : mapping from wave to Survey
         In the order of time; the keys become the categories of the wave.
+    crosswalk : path or Crosswalk, optional
+        What a person settled between the waves (`WaveAudit.propose_crosswalk` writes a first one): names, recodes,
+        missing codes, differences that are accepted.
     name : str
         Column that says which wave a row belongs to: an ordered category.
     qualify : str or sequence of str, optional
@@ -52,11 +61,15 @@ def stack_waves(
     taken = [wave for wave, survey in surveys.items() if name in survey.frame.columns]
     if taken:
         raise ArgumentError(f"wave {taken[0]!r} has a column {name!r} already; give the new column another `name=`")
+    settled = _read(crosswalk)
+    surveys = apply_crosswalk(surveys, settled)
     differences = find_differences(surveys)
-    blocking = [difference for difference in differences if difference.blocking]
+    accepted = {variable.name for variable in settled.variables.values() if variable.settled}
+    blocking = [difference for difference in differences
+                if difference.blocking and (difference.variable not in accepted or difference.kind == "kind")]
     if blocking:
         more = f"; {len(blocking) - 1} more such differences are listed by audit_waves()" if len(blocking) > 1 else ""
-        raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; recode one of the waves, or leave "
+        raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; settle it in a crosswalk, or leave "
                             "the variable "
                             f"out{more}")
     absent = [difference for difference in differences if difference.kind == "absent"]
@@ -69,9 +82,15 @@ def stack_waves(
     stacked.insert(0, name, pd.Series(pd.Categorical(labels, categories=list(surveys), ordered=True)))
     book = _merge_codebooks(surveys, name, qualified)
     notes = [note for wave, survey in surveys.items() for note in _describe(wave, survey)]
-    notes += [difference.sentence for difference in differences if not difference.blocking]
+    notes += [d.sentence + (", which was accepted" if d.blocking else "") for d in differences]
     notes += [f"the codes of {some(qualified)} were qualified by wave"] if qualified else []
     return Survey(stacked, book, _merge_provenance(surveys, notes), _merge_reasons(surveys, qualified))
+
+
+def _read(crosswalk: Crosswalk | PathLike | None) -> Crosswalk:
+    if crosswalk is None or isinstance(crosswalk, Crosswalk):
+        return crosswalk or Crosswalk()
+    return read_crosswalk(crosswalk)
 
 
 def _check_files(surveys: Mapping[str, Survey]) -> None:

@@ -1,0 +1,221 @@
+"""What a person settled between waves: which columns are one variable, which codes become which, which are missing."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from surveykit._checks import some, suggest
+from surveykit.codebook import Code, Codebook, Texts, Variable, as_code, as_texts
+from surveykit.errors import CodebookError, ColumnError, ReadError
+from surveykit.reading.codebook_file import NUMBER
+from surveykit.reading.files import PathLike, check_file
+from surveykit.survey import Survey
+
+VARIABLE_KEYS = ("from", "missing", "recode", "labels", "question", "settled", "note")
+FILE_KEYS = ("only_listed", "drop", "variables")
+
+
+@dataclass(frozen=True)
+class CrosswalkVariable:
+    """How one variable is made from the waves.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the stacked survey.
+    source : mapping from wave to column
+        Where it is in each wave; a wave that is not named has it under `name`.
+    missing : mapping from wave to codes
+        Codes that become missing in that wave, the code kept as the reason.
+    recode : mapping from wave to mapping from code to code
+    labels : mapping from code to texts
+        Labels of the stacked variable, where they replace those of the waves.
+    question : mapping from language to text
+    settled : bool
+        True when a person accepts the differences that remain.
+    note : str
+        Why; it goes into the provenance.
+    """
+
+    name: str
+    source: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    recode: Mapping[str, Mapping[Code, Code]] = field(default_factory=dict)
+    labels: Mapping[Code, Texts] = field(default_factory=dict)
+    question: Texts = field(default_factory=dict)
+    settled: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """What was settled for all variables.
+
+    Attributes
+    ----------
+    variables : mapping from name to CrosswalkVariable
+    only_listed : bool
+        True when the stacked survey holds the listed variables only.
+    drop : tuple of str
+        Variables that are left out of every wave.
+    """
+
+    variables: Mapping[str, CrosswalkVariable] = field(default_factory=dict)
+    only_listed: bool = False
+    drop: tuple[str, ...] = ()
+
+
+def read_crosswalk(path: PathLike) -> Crosswalk:
+    """Read a crosswalk from a TOML file, as `WaveAudit.propose_crosswalk` writes it and a person edits it.
+
+    Raises
+    ------
+    ReadError, CodebookError
+    """
+    found = check_file(path)
+    try:
+        content = tomllib.loads(found.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ReadError(f"{found.name!r} is no valid TOML: {error}") from error
+    try:
+        return parse_crosswalk(content)
+    except CodebookError as error:
+        raise CodebookError(f"{found.name!r}: {error}") from error
+
+
+def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
+    """Return the crosswalk that a parsed TOML document describes."""
+    _check_keys(content, FILE_KEYS, "the crosswalk")
+    given = content.get("variables", {})
+    if not isinstance(given, dict) or not all(isinstance(block, dict) for block in given.values()):
+        raise CodebookError("`variables` of the crosswalk must be tables such as [variables.trust]")
+    variables = {name: _parse_variable(name, block) for name, block in given.items()}
+    return Crosswalk(variables, bool(content.get("only_listed", False)), tuple(content.get("drop", ())))
+
+
+def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
+    where = f"variable {name!r} of the crosswalk"
+    _check_keys(block, VARIABLE_KEYS, where)
+    for key in ("from", "missing", "recode", "labels"):
+        if not isinstance(block.get(key, {}), dict):
+            raise CodebookError(f"`{key}` of {where} must be a table by wave, not {block[key]!r}")
+    for wave, codes in block.get("missing", {}).items():
+        if not isinstance(codes, list):
+            raise CodebookError(f"`missing` of {where} must list codes, as in missing.{wave} = [98, 99], not {codes!r}")
+    return CrosswalkVariable(
+        name,
+        block.get("from", {}),
+        {wave: tuple(as_code(code) for code in codes) for wave, codes in block.get("missing", {}).items()},
+        {wave: {_key(old): as_code(new) for old, new in pairs.items()}
+         for wave, pairs in block.get("recode", {}).items()},
+        {_key(code): as_texts(texts) for code, texts in block.get("labels", {}).items()},
+        as_texts(block.get("question", {})),
+        bool(block.get("settled", False)),
+        str(block.get("note", "")),
+    )
+
+
+def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
+
+
+def _key(text: str) -> Code:
+    return as_code(float(text)) if NUMBER.match(text) else text
+
+
+def apply_crosswalk(surveys: Mapping[str, Survey], crosswalk: Crosswalk) -> dict[str, Survey]:
+    """Return the waves as the crosswalk settles them: columns renamed, codes recoded, missing codes set aside.
+
+    Raises
+    ------
+    ColumnError
+        When it names a wave or a column that does not exist.
+    """
+    for variable in crosswalk.variables.values():
+        for wave in (*variable.source, *variable.missing, *variable.recode):
+            if wave not in surveys:
+                raise ColumnError(f"the crosswalk of {variable.name!r} names the wave {wave!r}; the waves are "
+                                  f"{list(surveys)}{suggest(wave, surveys)}")
+    return {wave: _settle(wave, survey, crosswalk) for wave, survey in surveys.items()}
+
+
+def _settle(wave: str, survey: Survey, crosswalk: Crosswalk) -> Survey:
+    columns: dict[str, pd.Series] = {}
+    described: list[Variable] = []
+    reasons: dict[str, pd.Series] = {}
+    notes: list[str] = []
+    sources = {variable.source.get(wave, name) for name, variable in crosswalk.variables.items()}
+    for name in survey.frame.columns:
+        if not crosswalk.only_listed and name not in sources and name not in crosswalk.drop:
+            columns[name] = survey.frame[name]
+            described.append(survey.codebook[name])
+            if name in survey.missing_reasons:
+                reasons[name] = survey.missing_reasons[name]
+    for name, settled in crosswalk.variables.items():
+        source = settled.source.get(wave, name)
+        if source not in survey.frame.columns:
+            if wave in settled.source:
+                hint = suggest(source, survey.frame.columns)
+                raise ColumnError(f"the crosswalk takes {name!r} of wave {wave!r} from {source!r}, which is not a "
+                                  f"column{hint}")
+            continue
+        if name in columns:
+            raise ColumnError(f"wave {wave!r} has a column {name!r} besides {source!r}, which the crosswalk calls "
+                              f"{name!r}; list "
+                              f"{name!r} under `drop`, or give the variable another name")
+        columns[name], found, said = _make_column(wave, survey, source, settled)
+        described.append(_describe(survey.codebook[source], settled, wave))
+        if len(found):
+            reasons[name] = found
+        notes += said
+    frame = pd.DataFrame(columns, index=survey.frame.index)
+    codebook = replace(Codebook.of(described), title=survey.codebook.title)
+    return Survey(frame, codebook, survey.provenance.note(*notes), reasons)
+
+
+def _make_column(
+    wave: str, survey: Survey, source: str, settled: CrosswalkVariable
+) -> tuple[pd.Series, pd.Series, list[str]]:
+    """Return the settled column, the codes set aside in it, and what was done."""
+    values = survey.frame[source].rename(settled.name)
+    before = survey.missing_reasons.get(source, pd.Series(dtype=values.dtype)).rename(settled.name)
+    notes = [] if source == settled.name else [f"{source} became {settled.name}"]
+    codes = settled.missing.get(wave, ())
+    found = values.isin(list(codes))
+    if codes:
+        notes.append(f"{settled.name}: {int(found.sum())} answers with the codes {some(codes)} became missing")
+    reasons = pd.concat([before, values[found]]) if len(before) else values[found]
+    values = values.mask(found)
+    pairs = settled.recode.get(wave, {})
+    if pairs:
+        counts = [f"{old} to {new} ({int((values == old).sum())} answers)" for old, new in pairs.items()]
+        notes.append(f"{settled.name}: recoded {some(counts, 20)}")
+        values = values.map(lambda value: pairs.get(as_code(value), value) if not pd.isna(value) else value)
+        numeric = not any(isinstance(code, str) for code in (*pairs.values(), *values.dropna().unique()))
+        values = values.astype(float) if numeric else values
+    if notes and settled.note:
+        notes.append(f"{settled.name}: {settled.note}")
+    return values, reasons, notes
+
+
+def _describe(variable: Variable, settled: CrosswalkVariable, wave: str) -> Variable:
+    moved = settled.missing.get(wave, ())
+    pairs = settled.recode.get(wave, {})
+    labels: dict[Code, Texts] = {}
+    for code, texts in variable.labels.items():
+        if code not in moved:
+            labels.setdefault(pairs.get(code, code), texts)
+    set_aside = {code: variable.labels.get(code, variable.missing.get(code, {})) for code in moved}
+    labels = dict(settled.labels) if settled.labels else dict(sorted(labels.items(), key=_by_size))
+    missing = {code: texts for code, texts in {**variable.missing, **set_aside}.items() if code not in labels}
+    question = settled.question or variable.question
+    return replace(variable, name=settled.name, question=question, labels=labels, missing=missing)
+
+
+def _by_size(pair: tuple[Code, Texts]) -> tuple[bool, Any]:
+    return isinstance(pair[0], str), pair[0]
