@@ -90,8 +90,8 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     Returns
     -------
     WeightSummary
-        ``table`` has the columns measure, value, name (the key in ``facts``); ``margins`` one row per level of each
-        margin.
+        ``table`` has the columns measure and value (``facts`` the same by short name); ``margins`` one row per level of
+        each margin.
 
     Notes
     -----
@@ -112,13 +112,12 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     (1.1667, [0.0, 0.0])
     """
     facts = weight_measures(design.weights)
-    rows = [{"measure": MEASURES[name], "value": value, "name": name} for name, value in facts.items()]
+    rows = [{"measure": MEASURES[name], "value": value} for name, value in facts.items()]
     wanted = _margins_met(design) if margins is None else margins
     table = _margins_of(design, wanted) if wanted else pd.DataFrame()
     if len(table):
         facts = {**facts, "largest_margin_error": float(table["relative_error"].abs().max())}
-        rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"],
-                     "name": "largest_margin_error"})
+        rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"]})
     method = ("Design effect of unequal weights n * sum(w^2) / sum(w)^2 and effective number of respondents n / deff "
               "(Kish 1992); neither counts clustering.")
     return WeightSummary(pd.DataFrame(rows), method, design.origin(), facts, "Weights", margins=table)

@@ -35,7 +35,7 @@ def test_margins_of_past_steps_are_shown_without_asking(raked, margins):
     assert summary.margins["column"].tolist() == ["sex"] * 2 + ["educ"] * 3
     assert summary.margins["target"].tolist() == pytest.approx([*margins["sex"].values(), *margins["educ"].values()])
     assert summary.facts["largest_margin_error"] <= 1e-8
-    assert summary.table["name"].iloc[-1] == "largest_margin_error"
+    assert summary.table["measure"].iloc[-1] == "largest relative error of a margin"
 
 
 def test_margins_not_yet_met_show_their_distance(ili_like, margins):
