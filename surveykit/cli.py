@@ -29,7 +29,7 @@ class Tool(click.Group):
         """Run the command; turn what it raises into one line on the standard error stream."""
         debug = bool(ctx.params.get("debug"))
         with warnings.catch_warnings():
-            warnings.simplefilter("always", sk.SurveyKitWarning)  # type: ignore[arg-type]
+            warnings.simplefilter("always", sk.SurveyKitWarning)
             warnings.showwarning = _show_warning
             try:
                 code = super().invoke(ctx)
@@ -49,7 +49,7 @@ class Tool(click.Group):
 def _sentence(error: Exception) -> str:
     """Return an error as one line; one that surveykit did not foresee says so."""
     text = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, sk.SurveyKitError):  # type: ignore[arg-type]
+    if isinstance(error, sk.SurveyKitError):
         return text
     if isinstance(error, OSError):
         name = error.filename or "a file"
@@ -60,7 +60,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
-    if issubclass(category, sk.SurveyKitWarning):  # type: ignore[arg-type]
+    if issubclass(category, sk.SurveyKitWarning):
         click.echo(f"warning: {' '.join(str(message).split())}", err=True)
 
 

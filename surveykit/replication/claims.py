@@ -138,7 +138,7 @@ class Ledger:
         if unknown:
             raise ReadError(f"{file.name} has a column {unknown[0]!r} that a ledger does not know"
                             f"{suggest(unknown[0], COLUMNS)}")
-        return cls(tuple(_read_claim(row) for row in table.to_dict("records")))  # type: ignore[arg-type]
+        return cls(tuple(_read_claim(row) for row in table.to_dict("records")))
 
     def check(self, values: Mapping[str, float | str], why: Mapping[str, str] | None = None) -> "Ledger":
         """Return the ledger with these claims recomputed and judged; `why` explains those that differ."""

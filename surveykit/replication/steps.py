@@ -82,7 +82,7 @@ def _make(study: Study, step: Step, data: StudyData, comparisons: Comparisons, w
         content: Result | Axes = replace(result, title=title or result.title)
         kinds = [kind for kind in formats if kind in TABLE_FORMATS]
         for kind in kinds:
-            write_table(content, folder / f"{options['name']}.{kind}", lang=lang)  # type: ignore[arg-type]
+            write_table(content, folder / f"{options['name']}.{kind}", lang=lang)
     else:
         content = make_figure(options, data, comparisons, lang)
         kinds = [kind for kind in formats if kind in FIGURE_FORMATS]

@@ -23,6 +23,8 @@ from surveykit.report.words import LANGUAGES
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
 LEFT_OUT = ("__pycache__", "results")
+SIDECARS = (".csv", ".txt")
+"""Endings of the files beside a figure; the figure itself names the output."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ def _complete(study: Study, work: Path, made: list[Output]) -> list[Output]:
     named: dict[str, Mapping[str, Any]] = {one.get("file", ""): one for one in study.section("outputs")}
     program = study.program or "study.toml"
     found = list(made)
-    for path in sorted(path for path in work.rglob("*") if path.is_file()):
+    files = [path for path in work.rglob("*") if path.is_file()]
+    for path in sorted(files, key=lambda path: (path.parent, path.stem, path.suffix in SIDECARS, path.suffix)):
         file = path.relative_to(work)
         if file.with_suffix("").as_posix() in stems and file.as_posix() not in named:
             continue

@@ -1,0 +1,55 @@
+"""Figures of published counts: bars by region or party, each bar with its value and its source."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from surveykit.formatting import format_number
+from surveykit.report.drawing import Drawing, figure_of, finish, heading_height, light_grid, start_axes
+from surveykit.report.palette import INK, LEFT, RIGHT
+from surveykit.results import Origin
+
+ROW, TEXT = 0.24, 8.5
+
+
+def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, origin: Origin, digits: int = 1,
+                notes: tuple[str, ...] = (), highlight: str = "") -> Axes:
+    """Draw one bar per row of `numbers` (columns label, value, source), the rows of one label side by side.
+
+    Bars of the label `highlight` (the whole country, say) have the other colour.
+    """
+    labels = list(dict.fromkeys(numbers["label"]))
+    ax = start_axes(None, 3.0)
+    height = ROW * (len(numbers) + 0.6 * len(labels)) + 0.9
+    figure_of(ax).set_size_inches(7.2, height + heading_height(title, False, notes))
+    places, ticks, top = [], {}, 0.0
+    for label in labels:
+        rows = numbers.index[numbers["label"] == label]
+        for _ in rows:
+            places.append(top)
+            top += 1
+        ticks[label] = top - (len(rows) + 1) / 2
+        top += 0.6
+    ordered = pd.concat([numbers[numbers["label"] == label] for label in labels], ignore_index=True)
+    colors = [LEFT if label == highlight else RIGHT for label in ordered["label"]]
+    ax.barh(places, ordered["value"], height=0.78, color=colors)
+    for place, row in zip(places, ordered.to_dict("records")):
+        ax.annotate(f"{format_number(row['value'], digits)}   {row['source']}", (row["value"], place), xytext=(4, 0),
+                    textcoords="offset points", va="center", fontsize=7.5, color=INK, annotation_clip=False)
+    ax.set_yticks(list(ticks.values()), list(ticks), fontsize=TEXT)
+    ax.set_ylim(top - 0.4, -0.8)
+    ax.set_xlim(0, 1.35 * float(ordered["value"].max()))
+    ax.set_xlabel(axis, fontsize=8, color=INK)
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    light_grid(ax)
+    words = "; ".join(f"{row['label']}: {format_number(row['value'], digits)} ({row['source']})"
+                      for row in ordered.to_dict("records"))
+    return finish(ax, Drawing(ordered, f"{title}. {axis}: {words}.", origin, lang, title, notes), left=100)
+
+
+def labelled(table: pd.DataFrame, values: Mapping[str, float], sources: Mapping[str, str], lang: str) -> pd.DataFrame:
+    """Return the rows of a table of expressions as label, value, source."""
+    return pd.DataFrame({"label": table[f"region.{lang}"].to_numpy(), "value": [values[key] for key in table["value"]],
+                         "source": [sources[key] for key in table["value"]]})
