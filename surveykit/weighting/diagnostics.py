@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from surveykit._checks import check_numeric
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.results import Result
@@ -23,7 +24,8 @@ class WeightSummary(Result):
     margins : pandas.DataFrame
         One row per level of each margin: column, level, label, n, target and weighted (on the scale of the weights, to
         which targets are brought, so that shares are compared), relative_error, target_share, weighted_share,
-        unweighted_share, standardized_difference.
+        unweighted_share, standardized_difference. Totals of numeric columns that a calibration fixed follow, without
+        shares.
     """
 
     margins: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -115,6 +117,9 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     rows = [{"measure": MEASURES[name], "value": value} for name, value in facts.items()]
     wanted = _margins_met(design) if margins is None else margins
     table = _margins_of(design, wanted) if wanted else pd.DataFrame()
+    numbers = _numbers_met(design) if margins is None else pd.DataFrame()
+    if len(numbers):
+        table = pd.concat([table, numbers], ignore_index=True) if len(table) else numbers
     if len(table):
         facts = {**facts, "largest_margin_error": float(table["relative_error"].abs().max())}
         rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"]})
@@ -127,7 +132,7 @@ def _margins_met(design: SurveyDesign) -> dict[tuple[str, ...], dict[object, flo
     """Return the targets that the design's weighting steps have fixed; of a margin fixed twice, the later."""
     met: dict[tuple[str, ...], dict[object, float]] = {}
     for step in design.calibration:
-        met |= {names: dict(pairs) for names, pairs in zip(step.terms, step.targets)}
+        met |= {names: dict(pairs) for names, pairs in zip(step.terms, step.targets) if names}
     return met
 
 
@@ -146,6 +151,19 @@ def _margins_of(design: SurveyDesign, margins: Margins) -> pd.DataFrame:
     gap = table["weighted_share"].to_numpy() - target
     spread = np.sqrt(target * (1 - target))
     return table.assign(standardized_difference=np.divide(gap, spread, out=np.zeros(len(gap)), where=spread > 0))
+
+
+def _numbers_met(design: SurveyDesign) -> pd.DataFrame:
+    """Return the totals of numeric columns that weighting steps have fixed; of one fixed twice, the later."""
+    rows: dict[str, dict[str, object]] = {}
+    for step in design.calibration:
+        for name in step.numeric:
+            values = check_numeric(design.survey.frame[name], "totals")
+            target = float(step.weights_after @ values) * design.weights.sum() / step.weights_after.sum()
+            weighted = float(design.weights @ values)
+            rows[name] = {"column": name, "level": None, "label": "total", "n": len(design), "target": target,
+                          "weighted": weighted, "relative_error": weighted / target - 1 if target else float("nan")}
+    return pd.DataFrame(list(rows.values()))
 
 
 def compare_weights(

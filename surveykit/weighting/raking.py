@@ -90,7 +90,7 @@ def rake(
     if max_weight_ratio is not None:
         ceiling = _check_ceiling(max_weight_ratio, found, cells) * found[0].targets.sum() / len(design)
         if weights.max() > ceiling:
-            weights = _rake_below(design, cells, found, ceiling, max_weight_ratio, tolerance, max_iterations)
+            weights = _rake_below(design, cells, found, factors, ceiling, max_weight_ratio, tolerance, max_iterations)
     names = ", ".join(margin.name for margin in found)
     step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
     return design.with_weights(weights, step, calibration_record("raking", found))
@@ -117,11 +117,13 @@ def rake_cells(
     return fitted / weights, sweep, worst
 
 
-def _rake_below(design: SurveyDesign, cells: Cells, margins: list[Margin], ceiling: float, ratio: float,
-                tolerance: float, max_iterations: int) -> np.ndarray:
-    """Return raked weights none of which is above `ceiling`."""
+def _rake_below(
+    design: SurveyDesign, cells: Cells, margins: list[Margin], factors: np.ndarray, ceiling: float, ratio: float,
+    tolerance: float, max_iterations: int,
+) -> np.ndarray:
+    """Return raked weights none of which is above `ceiling`, from the factors that raking without it has found."""
     capped = CappedCells.of(design.weights, cells, ceiling)
-    factors, worst = np.ones(len(cells.weights)), np.inf
+    factors, worst = factors.copy(), np.inf
     for _ in range(max_iterations):
         worst = 0.0
         for margin in margins:

@@ -5,8 +5,10 @@ import pytest
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.survey import Provenance, Survey
+from surveykit.weighting.calibration import calibrate
 from surveykit.weighting.diagnostics import compare_weights, summarize_weights
 from surveykit.weighting.raking import rake
+from surveykit.weighting.trimming import scale_weights
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,18 @@ def test_simulated_weights_say_so(ili_like):
     design = SurveyDesign(survey, weight="w")
     assert "SIMULATED" in summarize_weights(design).summary()
     assert "SIMULATED" in compare_weights(design, design).to_latex()
+
+
+def test_numeric_totals_of_a_calibration_are_shown_and_watched(ili_like, margins):
+    design = SurveyDesign(ili_like, weight="w")
+    met = calibrate(design, {"sex": margins["sex"], "hhsize": margins["hhsize_total"]}, method="raking")
+    row = summarize_weights(met).margins.iloc[-1]
+    assert (row["column"], row["label"]) == ("hhsize", "total")
+    assert row["target"] == pytest.approx(margins["hhsize_total"])
+    assert abs(row["relative_error"]) < 1e-9
+    doubled = met.with_weights(met.weights * np.where(ili_like["hhsize"] > 4, 1.2, 1), "by hand")
+    row = summarize_weights(scale_weights(doubled)).margins.iloc[-1]
+    shift = doubled.weights @ ili_like["hhsize"] / doubled.weights.sum() * margins["N"] / margins["hhsize_total"]
+    assert row["relative_error"] == pytest.approx(shift - 1)
+    alone = calibrate(design, {"hhsize": margins["hhsize_total"]}, total=margins["N"])
+    assert summarize_weights(alone).margins["column"].tolist() == ["hhsize"]
