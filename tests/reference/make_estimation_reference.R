@@ -75,8 +75,12 @@ for (k in c("D2", "D6")) {
 }
 out$glm.ps.gaussian <- coefs(svyglm(q1 ~ elected + sexf, P$ps.D1))
 out$glm.ps.logit <- coefs(svyglm(q1top ~ elected + sexf, P$ps.D1, family = quasibinomial(), control = ctl))
-# negative binomial by pseudo-likelihood: theta and beta maximise sum(w log f), errors from the scores (svymle)
-nb <- svymle(loglike = function(y, mu, theta, log) dnbinom(y, size = exp(theta), mu = exp(mu), log = log),
-             formulas = list(mu = hhsize ~ elected + educf, theta = ~1), start = list(c(1.3, 0, 0, 0), c(4)), design = D$D6,
-             log = TRUE, method = "BFGS", control = list(reltol = 1e-15, maxit = 2000))
+# negative binomial by pseudo-likelihood: coefficients and log(size) maximise sum(w log f), errors from the scores
+D6n <- update(D$D6, count = round(income / 20000))
+nbl <- function(y, mu, ls, log) dnbinom(y, size = exp(ls), mu = exp(mu), log = log)
+nbg <- function(y, mu, ls, log) { s <- exp(ls); m <- exp(mu)
+  cbind((y - m) * s / (s + m), s * (digamma(y + s) - digamma(s) + ls + 1 - base::log(s + m) - (y + s) / (s + m))) }
+nb <- svymle(loglike = nbl, gradient = nbg, formulas = list(mu = count ~ elected + educf, ls = ~1), design = D6n, log = TRUE,
+             start = list(c(1.5, 0, 0.2, 0.4), c(1)), method = "BFGS", control = list(reltol = 1e-15, maxit = 2000))
+out$negative_binomial.D6 <- list(names = names(coef(nb)), est = unname(coef(nb)), se = unname(sqrt(diag(vcov(nb)))))
 writeLines(toJSON(out, digits = I(17), auto_unbox = TRUE, pretty = 1), "estimation_expected.json")

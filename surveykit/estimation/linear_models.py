@@ -1,0 +1,77 @@
+"""Generalised linear models with weights: point estimates from statsmodels, scores for the sandwich."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, DomainWarning, PerfectSeparationWarning
+
+from surveykit.errors import FeasibilityError
+from surveykit.estimation.model_kinds import Solution
+
+FAMILIES = {
+    ("gaussian", "identity"): lambda: sm.families.Gaussian(sm.families.links.Identity()),
+    ("binomial", "logit"): lambda: sm.families.Binomial(sm.families.links.Logit()),
+    ("binomial", "probit"): lambda: sm.families.Binomial(sm.families.links.Probit()),
+    ("binomial", "cloglog"): lambda: sm.families.Binomial(sm.families.links.CLogLog()),
+    ("poisson", "log"): lambda: sm.families.Poisson(sm.families.links.Log()),
+    ("gamma", "log"): lambda: sm.families.Gamma(sm.families.links.Log()),
+}
+"""Families whose weights a test holds against R."""
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """A generalised linear model; respondents with equal covariates are summed first.
+
+    The score equations are linear in y, so that the weighted mean of y in each covariate pattern, with the pattern's
+    weight, gives the same coefficients as the respondents themselves (McCullagh & Nelder 1989, section 2.2).
+    """
+
+    family: str
+    link: str
+    levels: tuple[object, ...] = ()
+
+    def further_names(self) -> list[str]:
+        """Return no names: a generalised linear model has coefficients only."""
+        return []
+
+    def tally(self, pattern: np.ndarray, n_patterns: int, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Return the sums of weight and of weight times y."""
+        return np.column_stack([np.bincount(pattern, one, minlength=n_patterns) for one in (weights, weights * y)])
+
+    def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
+        """Fit by statsmodels' iteratively reweighted least squares, to 1e-12 in the coefficients."""
+        here = sums[:, 0] > 0
+        weight = sums[here, 0]
+        scale = weight.mean()
+        family = FAMILIES[self.family, self.link]()
+        with warnings.catch_warnings():
+            for kind in (ConvergenceWarning, DomainWarning, PerfectSeparationWarning, RuntimeWarning):
+                warnings.simplefilter("ignore", kind)
+            model = sm.GLM(sums[here, 1] / weight, x[here], family=family, var_weights=weight / scale)
+            fit = model.fit(start_params=start, tol=1e-12, tol_criterion="params", maxiter=100)
+        eta = x[here] @ fit.params
+        if self.family != "gaussian" and (not fit.converged or not np.isfinite(fit.params).all()):
+            raise FeasibilityError("the model does not converge: some covariates separate the outcomes completely; "
+                                   "leave them out, merge categories, or compare the groups with compare_groups()")
+        mu, slope, variance = self._at(eta)
+        information = (x[here] * (weight * slope**2 / variance)[:, None]).T @ x[here]
+        deviance = family.deviance(sums[here, 1] / weight, mu, var_weights=weight)
+        return Solution(np.asarray(fit.params), information, -0.5 * float(deviance), x.shape[1])
+
+    def _at(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        family = FAMILIES[self.family, self.link]()
+        mu = family.link.inverse(eta)
+        return mu, family.link.inverse_deriv(eta), family.variance(mu)
+
+    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return ``(y - mu) (d mu / d eta) / V(mu)``."""
+        mu, slope, variance = self._at(eta)
+        return (y - mu) * slope / variance, np.empty((len(y), 0))
+
+    def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the mean and its slope in the linear predictor."""
+        mu, slope, _ = self._at(eta)
+        return mu[:, None], slope[:, None], np.empty((len(eta), 1, 0))

@@ -1,0 +1,62 @@
+"""The kinds of model that can be fitted with weights: what each sums over respondents, and how it is solved."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A fitted model.
+
+    Attributes
+    ----------
+    params : float array, (k,)
+        Coefficients of the design matrix, then thresholds or the logarithm of a shape.
+    information : float array, (k, k)
+        Weighted information (expected, or observed for ordinal and negative binomial models).
+    loglik : float
+        Weighted log-likelihood, up to a constant of the data.
+    n_slopes : int
+        Coefficients of the design matrix.
+    """
+
+    params: np.ndarray
+    information: np.ndarray
+    loglik: float
+    n_slopes: int
+
+    @property
+    def inverse(self) -> np.ndarray:
+        """Inverse of the information."""
+        return np.linalg.inv(self.information)
+
+
+class ModelKind(Protocol):
+    """One family with one link.
+
+    `tally` sums over respondents what the likelihood needs by covariate pattern, `solve` maximises the weighted
+    likelihood from these sums, `scores` gives each respondent's score: one number that multiplies the covariates, and a
+    column per further parameter. `mean` gives predictions from the linear predictor, one column per answer category (or
+    one column), and their slopes in the linear predictor and in the further parameters.
+    """
+
+    @property
+    def levels(self) -> tuple[object, ...]:
+        """Answers that predictions are made for; empty when there is one mean."""
+
+    def tally(self, pattern: np.ndarray, n_patterns: int, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Return the weighted sums by covariate pattern that the likelihood needs, (patterns, m)."""
+
+    def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
+        """Return the maximum of the weighted likelihood."""
+
+    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the score in the linear predictor, (rows,), and in further parameters, (rows, k - slopes)."""
+
+    def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return predictions (rows, m), slopes in eta (rows, m), slopes in further parameters (rows, m, k - slopes)."""
+
+    def further_names(self) -> list[str]:
+        """Return the names of the parameters beyond the coefficients."""

@@ -1,0 +1,227 @@
+"""Regression on survey data: weighted coefficients with design-based errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from surveykit._checks import check_option, check_share, some
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.count_models import NegativeBinomialModel
+from surveykit.estimation.formulas import ModelData, make_model_data
+from surveykit.estimation.linear_models import FAMILIES, LinearModel
+from surveykit.estimation.model_kinds import ModelKind, Solution
+from surveykit.estimation.ordinal_models import LINKS, make_ordinal_model
+from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals
+from surveykit.estimation.result_columns import Estimates, facts_of, standard_errors, t_interval, warn_without_df
+from surveykit.results import glossary_frame
+
+Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
+
+LINKS_OF = {
+    **{family: [link for name, link in FAMILIES if name == family] for family, _ in FAMILIES},
+    "negative-binomial": ["log"],
+    "ordinal": list(LINKS),
+}
+"""Links of each family; the first is the default. A test holds the weights of each against R."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFit(Estimates):
+    """A fitted regression: a table of coefficients, and what predictions and tests need.
+
+    Attributes
+    ----------
+    formula, family, link : str
+    df_residual : float
+        Degrees of freedom of its t and F statistics.
+    df_lost : float
+        Degrees of freedom taken by the model.
+    data : ModelData
+    kind : ModelKind
+    solution : Solution
+    """
+
+    formula: str = ""
+    family: str = ""
+    link: str = ""
+    df_residual: float = float("nan")
+    df_lost: float = 0.0
+    data: ModelData | None = field(default=None, repr=False)
+    kind: ModelKind | None = field(default=None, repr=False)
+    solution: Solution | None = field(default=None, repr=False)
+
+    @property
+    def params(self) -> pd.Series:
+        """Coefficients by name."""
+        return pd.Series(self.table["estimate"].to_numpy(), index=self.table["term"].tolist(), name="estimate")
+
+    @property
+    def dropped(self) -> pd.Series:
+        """Respondents left out by missing column; one may count under several columns."""
+        assert self.data is not None
+        return pd.Series(dict(self.data.dropped), dtype=int, name="n")
+
+
+def fit_model(
+    formula: str,
+    design: SurveyDesign,
+    family: Family = "gaussian",
+    *,
+    link: str | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    numeric: Sequence[str] = (),
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> ModelFit:
+    """Fit a weighted regression with design-based errors.
+
+    Parameters
+    ----------
+    formula : str
+        ``"outcome ~ terms"`` in the language of patsy (and statsmodels): ``"trust ~ akim + C(sex) + age"``,
+        ``"I(q1 >= 4) ~ akim"``. A covariate that the codebook calls nominal or ordinal and gives labels becomes a
+        category under its labels; the first code is the reference.
+    design : SurveyDesign
+    family : {"gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"}
+    link : str, optional
+        "binomial": "logit" (default), "probit", "cloglog"; "ordinal": "logit", "probit", "cloglog", "loglog".
+        Other families have one link.
+    where : boolean Series or array, optional
+        Restricts the model to a part of the respondents; the rest stays in the design for the variance.
+    numeric : sequence of str
+        Labelled covariates whose codes are to be used as numbers.
+    confidence : float
+    lang : str, optional
+        Language of the categories' labels.
+
+    Returns
+    -------
+    ModelFit
+        One row per coefficient (`term`), then thresholds of an ordinal model or ``log(size)`` of a negative binomial
+        one. `dropped` counts the respondents left out by missing values; their clusters stay in the design.
+
+    Raises
+    ------
+    ArgumentError
+        For a family or link whose weights are not proven against a reference, a formula that cannot be read, or
+        collinear terms.
+    FeasibilityError
+        When covariates separate the outcomes, so that no finite coefficients exist.
+
+    Notes
+    -----
+    Coefficients maximise the weighted (pseudo) likelihood; generalised linear models are solved by statsmodels, ordinal
+    and negative binomial ones by Newton's method. Their covariance is ``A^-1 B A^-1`` with A the weighted information
+    and B the design covariance of the score totals (Binder 1983, International Statistical Review 51). Degrees of
+    freedom: clusters minus strata of those used, plus 1, minus the number of coefficients (thresholds count as one
+    intercept, a shape not at all).
+
+    R: ``svyglm(formula, design, family = quasibinomial())``, ``svyolr(formula, design)``. R's df of svyolr is the sum
+    of weights; this one is that of svyglm.
+
+    When the treatment is a property of few clusters, these errors are too small: use `compare_settlements`.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> fit = fit_model("y ~ C(sex)", SurveyDesign(answers, cluster="village"))
+    >>> fit.table[["term", "estimate"]].round(4).values.tolist()
+    [['Intercept', 2.0], ['C(sex)[T.2]', 1.6667]]
+    """
+    check_option(family, list(LINKS_OF), "family")
+    link = LINKS_OF[family][0] if link is None else link
+    if link not in LINKS_OF[family]:
+        raise ArgumentError(f"`link` of family {family!r} must be one of {LINKS_OF[family]}, but {link!r} was given; "
+                            "the weights of other links are not proven against a reference")
+    check_share(confidence, "confidence")
+    data = make_model_data(formula, design, where, numeric, lang, intercept=family != "ordinal")
+    kind = _make_kind(family, link, data, design, lang)
+    weights = design.weights[data.rows]
+    sums = kind.tally(data.pattern, len(data.x), data.y, weights)
+    solution = kind.solve(data.x, sums)
+    linearized = _linearize(design, data, kind, solution)
+    return _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
+
+
+def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, lang: str | None) -> ModelKind:
+    y = data.y
+    if np.isinf(y).any():
+        raise ArgumentError(f"the outcome {data.outcome!r} is infinite in {int(np.isinf(y).sum())} row(s); make them "
+                            "missing first")
+    if family == "ordinal":
+        variable = design.survey.codebook[data.outcome]
+        labels = {float(code): variable.label(code, lang) for code in variable.labels if not isinstance(code, str)}
+        return make_ordinal_model(y, link, labels)
+    if np.ptp(y) == 0:
+        raise ArgumentError(f"everyone has the same {data.outcome!r} ({y[0]:g}), so nothing can be explained")
+    wrong = {
+        "binomial": (~np.isin(y, [0, 1]), "0 or 1", "write a condition such as 'I(q1 >= 4) ~ ...'"),
+        "poisson": (y < 0, "at least 0", 'use family="gaussian"'),
+        "gamma": (y <= 0, "above 0", 'use family="gaussian"'),
+        "negative-binomial": ((y < 0) | (y != np.floor(y)), "a count", 'use family="gaussian"'),
+    }
+    if family in wrong and wrong[family][0].any():
+        bad, rule, remedy = wrong[family]
+        found = some((f"{value:g}" for value in np.unique(y[bad])), 3)
+        raise ArgumentError(f"the outcome of a {family} model must be {rule}, but {data.outcome!r} is {found} in "
+                            f"{int(bad.sum())} row(s); {remedy}")
+    if family == "negative-binomial":
+        return NegativeBinomialModel(tuple(np.unique(y).tolist()))
+    return LinearModel(family, link)
+
+
+def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
+    """Return linearised unit totals of the coefficients: score totals times the inverse information."""
+    eta = data.x @ solution.params[: solution.n_slopes]
+    slope, further = kind.scores(solution, eta[data.pattern], data.y)
+    if design.calibration:
+        scores = np.column_stack([data.x[data.pattern] * slope[:, None], further])
+        return influence_totals(scores @ solution.inverse, data.rows, design)
+    unit, weights, n_units = design.units.of_row[data.rows], design.weights[data.rows], design.units.n_units
+    table = sparse.csr_matrix((weights * slope, (unit, data.pattern)), shape=(n_units, len(data.x)))
+    totals = [table @ data.x]
+    totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
+    return np.hstack(totals) @ solution.inverse
+
+
+def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution, linearized: np.ndarray,
+            what: tuple[str, str], confidence: float, lang: str | None) -> ModelFit:
+    used = np.zeros(len(design), dtype=bool)
+    used[data.rows] = True
+    df_design, n_clusters = degrees_of_freedom_among(design, used)
+    intercept = what[0] == "ordinal"
+    df_lost = solution.n_slopes + intercept - 1.0
+    df_residual = df_design - df_lost
+    std_error = standard_errors(linearized, design)
+    if not np.isfinite(std_error).all():
+        raise FeasibilityError(f"the coefficients of {data.formula!r} have no finite errors; leave terms out")
+    df = np.full(len(std_error), df_residual)
+    warn_without_df(df[:1], [data.formula])
+    low, high = t_interval(solution.params, std_error, df, confidence)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        statistic = solution.params / std_error
+    presence = np.bincount(design.units.of_row[data.rows], design.weights[data.rows], minlength=design.units.n_units)
+    columns = {
+        "outcome": data.outcome, "term": [*data.names, *kind.further_names()], "method": "linearized",
+        "estimate": solution.params, "std_error": std_error, "statistic": statistic, "df": df,
+        "p_value": two_sided_p(statistic, df), "conf_low": low, "conf_high": high, "n": len(data.rows),
+        "n_clusters": n_clusters, "n_weighted": presence.sum(),
+    }
+    dropped = ", ".join(f"{name} ({count})" for name, count in data.dropped.items())
+    taken = f"; {', '.join(data.coded)} taken as categories by the codebook" if data.coded else ""
+    method = (f"Weighted {what[0]} regression ({what[1]} link), {data.formula}{taken}; sandwich of the design "
+              f"covariance of score totals{', residualised on the calibration totals' if design.calibration else ''}; "
+              f"{100 * confidence:g}% t intervals with {df_residual:g} degrees of freedom (clusters minus strata plus "
+              f"one minus coefficients); left out for missing values: {dropped or 'nobody'}; {design.describe()}; "
+              "conventions surveykit.")
+    facts = {**facts_of(design, confidence), "n": len(data.rows), "df_residual": df_residual}
+    return ModelFit(glossary_frame(columns), method, design.origin(lang), facts, f"Regression: {data.formula}",
+                    design=design, linearized=linearized, confidence=confidence,
+                    presence=np.repeat(presence[:, None], len(std_error), axis=1), formula=data.formula, family=what[0],
+                    link=what[1], df_residual=df_residual, df_lost=df_lost, data=data, kind=kind, solution=solution)
