@@ -1,7 +1,7 @@
 """Reliability: how far the items of a scale measure one thing, with a standard error."""
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,10 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.likert.item_covariance import Missing, item_covariance, jackknife_covariances
 from surveykit.likert.scale import LikertScale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
-
-Missing = Literal["complete", "pairwise"]
-UNITS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +90,7 @@ def cronbach_alpha(
     design = data if isinstance(data, SurveyDesign) else SurveyDesign(as_survey(data))
     matrix = scale_matrix(design, scale)
     rows = ~np.isnan(matrix).any(axis=1) if missing == "complete" else np.ones(len(matrix), dtype=bool)
-    covariance = _covariance(matrix, design.weights, scale, missing)
+    covariance = item_covariance(matrix, design.weights, scale, missing)
     facts: dict[str, object] = {"alpha": float(alpha_of(covariance)), "items": len(scale.items), "n": int(rows.sum())}
     error, low, high, df, how = _uncertainty(matrix, rows, design, missing, confidence, covariance)
     drop = [float(alpha_of(np.delete(np.delete(covariance, item, 0), item, 1))) for item in range(len(scale.items))]
@@ -141,30 +139,6 @@ def rest_correlations(covariance: np.ndarray) -> np.ndarray:
     return (with_all - variance) / np.sqrt(variance * rest)
 
 
-def _covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale, missing: Missing) -> np.ndarray:
-    answered = ~np.isnan(matrix)
-    if missing == "complete":
-        answered &= answered.all(axis=1)[:, None]
-    nobody = [item for item, count in zip(scale.items, answered.sum(axis=0)) if count < 2]
-    if nobody:
-        remedy = (" among those who answered all items; pass missing=\"pairwise\", or drop an item"
-                  if missing == "complete" else "; drop the item")
-        raise ArgumentError("alpha needs at least two respondents with answers, but "
-                            f"{some(map(repr, nobody))} has fewer{remedy}")
-    x = np.where(answered, matrix, 0.0)
-    seen = answered.astype(float)
-    both = seen.T @ (weights[:, None] * seen)
-    sums = x.T @ (weights[:, None] * seen)  # [i, j]: sum of item i over those who answered j too
-    products = x.T @ (weights[:, None] * x)
-    counts = seen.T @ seen
-    covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
-    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
-    if constant:
-        raise ArgumentError(f"alpha needs items on which answers differ, but everyone gave one answer to "
-                            f"{some(map(repr, constant))}; drop it from the scale")
-    return covariance
-
-
 def _uncertainty(
     matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, missing: Missing, confidence: float,
     covariance: np.ndarray,
@@ -202,44 +176,9 @@ def _normal_error(covariance: np.ndarray, n: int) -> float:
 
 def _jackknife_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, alpha: float) -> float:
     """Standard error of alpha from leaving out one primary sampling unit at a time; matrix holds complete rows."""
-    stratum = design.units.stages[0].stratum
-    per_stratum = np.bincount(stratum)
-    unit = design.units.cluster_of_row[rows]
-    weights = design.weights[rows]
-    centred = matrix - np.average(matrix, axis=0, weights=weights)
-    k = matrix.shape[1]
-    columns = np.hstack([np.ones((len(matrix), 1)), centred])  # moments of (1, x): sum of w, of w x, of w x x'
-    total = (weights[:, None] * columns).T @ columns
-    of_stratum = np.zeros((len(per_stratum), k + 1, k + 1))
-    order = np.argsort(unit, kind="stable")
-    variance = 0.0
-    present = np.unique(unit)
-    for chunk in np.array_split(present, max(1, len(present) // UNITS_AT_ONCE)):
-        moments, units = _unit_moments(columns, weights, unit, order, chunk)
-        np.add.at(of_stratum, stratum[units], moments)
-    for chunk in np.array_split(present, max(1, len(present) // UNITS_AT_ONCE)):
-        moments, units = _unit_moments(columns, weights, unit, order, chunk)
-        h = stratum[units]
-        many = per_stratum[h] > 1
-        moments, h = moments[many], h[many]
-        size = per_stratum[h][:, None, None]
-        left = total - of_stratum[h] + (of_stratum[h] - moments) * size / (size - 1)
-        mean = left[:, 0, 1:] / left[:, 0, 0][:, None]
-        replicate = left[:, 1:, 1:] / left[:, 0, 0][:, None, None] - mean[:, :, None] * mean[:, None, :]
-        factor = (per_stratum[h] - 1) / per_stratum[h]
-        variance += float((factor * (alpha_of(replicate) - alpha) ** 2).sum())
+    variance = sum(float((factor * (alpha_of(replicates) - alpha) ** 2).sum())
+                   for factor, replicates in jackknife_covariances(matrix, rows, design))
     return float(np.sqrt(variance))
-
-
-def _unit_moments(columns: np.ndarray, weights: np.ndarray, unit: np.ndarray, order: np.ndarray,
-                  chunk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weighted cross-products of each unit of a chunk (ascending unit numbers), and the units."""
-    sorted_units = unit[order]
-    first, last = np.searchsorted(sorted_units, [chunk[0], chunk[-1] + 1])
-    here = order[first:last]
-    products = columns[here][:, :, None] * (weights[here][:, None] * columns[here])[:, None, :]
-    starts = np.searchsorted(sorted_units[first:last], chunk)
-    return np.add.reduceat(products, starts, axis=0), chunk
 
 
 def _item_table(scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, rows: np.ndarray, rest: np.ndarray,

@@ -76,7 +76,7 @@ def test_weighted_alpha_and_its_jackknife_equal_r(ili_like, expected, roles, err
 def test_many_units_are_summed_in_pieces_to_the_same_error(ili_like, monkeypatch):
     design = SurveyDesign(ili_like, weight="w", stratum="stratum")
     whole = row(cronbach_alpha(design, SCALE), "alpha")["std_error"]
-    monkeypatch.setattr("surveykit.likert.reliability.UNITS_AT_ONCE", 50)
+    monkeypatch.setattr("surveykit.likert.item_covariance.UNITS_AT_ONCE", 50)
     assert row(cronbach_alpha(design, SCALE), "alpha")["std_error"] == pytest.approx(whole, rel=1e-12)
 
 

@@ -1,0 +1,183 @@
+"""Does a scale have one dimension: eigenvalues, sampling adequacy, and McDonald's omega from one factor."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.stats import chi2
+from scipy.stats import t as t_distribution
+
+from surveykit._checks import check_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.likert.item_covariance import item_covariance, jackknife_covariances
+from surveykit.likert.scale import LikertScale, scale_matrix
+from surveykit.results import Result, glossary_frame
+from surveykit.survey import Survey, as_survey
+
+SMALLEST_UNIQUENESS = 1e-6
+MOST_REFITS = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Dimensions(Result):
+    """How many dimensions a scale has, and how well one factor holds it.
+
+    Attributes
+    ----------
+    items : pandas.DataFrame
+        One row per item: item, loading and uniqueness of the one-factor model, sampling adequacy (KMO).
+    eigenvalues : numpy.ndarray
+        Eigenvalues of the correlation matrix, the largest first.
+    """
+
+    items: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    eigenvalues: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+
+
+def check_dimensions(
+    data: SurveyDesign | Survey | pd.DataFrame, scale: LikertScale, *, confidence: float = 0.95
+) -> Dimensions:
+    """Return McDonald's omega of a scale, with what tells whether one dimension is enough.
+
+    Parameters
+    ----------
+    data : SurveyDesign, Survey or DataFrame
+    scale : LikertScale
+        At least three items; reversed items are turned round here.
+    confidence : float
+        Level of omega's interval.
+
+    Returns
+    -------
+    Dimensions
+        Rows of ``table`` by ``term``: omega, kmo, bartlett (sphericity), one_factor_fit, and the eigenvalues.
+
+    Notes
+    -----
+    From respondents who answered all items and the (weighted) correlation matrix R of p items. One factor is fitted by
+    maximum likelihood; with loadings l and uniquenesses u, ``omega = (sum l)^2 / ((sum l)^2 + sum u)``. The
+    Kaiser-Meyer-Olkin measure compares squared correlations with squared partial correlations. Bartlett's test is of
+    R = I, the fit test of one factor; both suppose simple random sampling and normal answers, and are no tests of
+    anything when the sample is clustered: then read them as descriptions.
+
+    Omega's error leaves out one cluster at a time (as in `cronbach_alpha`), where the design has at most 500 of them.
+
+    R: ``factanal(d, 1)``, ``psych::KMO(d)``, ``psych::cortest.bartlett(cor(d), n)``.
+
+    References
+    ----------
+    McDonald, R. P. (1999). Test Theory: A Unified Treatment. Erlbaum, chapter 6.
+    Jöreskog, K. G. (1967). Some contributions to maximum likelihood factor analysis. Psychometrika 32, 443-482.
+    Kaiser, H. F. and Rice, J. (1974). Little Jiffy, Mark IV. Educational and Psychological Measurement 34, 111-117.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"a": [1, 2, 3, 4, 5, 4], "b": [1, 3, 3, 5, 4, 4], "c": [2, 1, 4, 4, 5, 5]})
+    >>> result = check_dimensions(answers, LikertScale("s", ["a", "b", "c"], 1, 5))
+    >>> 0.9 < result.facts["omega"] < 1, round(float(result.eigenvalues.sum()), 6)
+    (True, 3.0)
+    """
+    check_share(confidence, "confidence")
+    p = len(scale.items)
+    if p < 3:
+        raise ArgumentError(f"one factor needs at least three items, but scale {scale.name!r} has {p}; name more items")
+    design = data if isinstance(data, SurveyDesign) else SurveyDesign(as_survey(data))
+    matrix = scale_matrix(design, scale)
+    rows = ~np.isnan(matrix).any(axis=1)
+    correlation = as_correlation(item_covariance(matrix, design.weights, scale, "complete"))
+    if np.linalg.eigvalsh(correlation)[0] < 1e-10:
+        raise ArgumentError(f"the items of scale {scale.name!r} determine each other exactly, so no factor can be "
+                            "fitted; drop an item that repeats others")
+    loadings, uniqueness, misfit = one_factor(correlation)
+    n, omega = int(rows.sum()), omega_of(loadings, uniqueness)
+    overall, by_item = sampling_adequacy(correlation)
+    bartlett = -(n - 1 - (2 * p + 5) / 6) * np.linalg.slogdet(correlation)[1]
+    fit = (n - 1 - (2 * p + 5) / 6 - 2 / 3) * misfit
+    bartlett_df, fit_df = p * (p - 1) / 2, ((p - 1) ** 2 - (p + 1)) / 2
+    error, low, high, df = _omega_error(matrix[rows], rows, design, omega, confidence)
+    eigenvalues = np.linalg.eigvalsh(correlation)[::-1]
+    nan = float("nan")
+    table = glossary_frame({
+        "outcome": [scale.name] * (4 + p),
+        "level": [None] * 4 + [str(number + 1) for number in range(p)],
+        "term": ["omega", "kmo", "bartlett", "one_factor_fit", *["eigenvalue"] * p],
+        "estimate": [omega, overall, nan, nan, *eigenvalues],
+        "std_error": [error] + [nan] * (3 + p),
+        "statistic": [nan, nan, bartlett, fit] + [nan] * p,
+        "df": [df, nan, bartlett_df, fit_df] + [nan] * p,
+        "p_value": [nan, nan, chi2.sf(bartlett, bartlett_df), chi2.sf(fit, fit_df) if fit_df > 0 else nan] + [nan] * p,
+        "conf_low": [low] + [nan] * (3 + p),
+        "conf_high": [high] + [nan] * (3 + p),
+        "n": [n] * (4 + p),
+        "n_clusters": [len(np.unique(design.units.cluster_of_row[rows]))] * (4 + p),
+        "n_weighted": [float(design.weights[rows].sum())] * (4 + p),
+    })  # fmt: skip
+    items = pd.DataFrame({"item": scale.items, "loading": loadings, "uniqueness": uniqueness, "kmo": by_item})
+    method = (f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, "
+              f"{design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple "
+              "random sampling.")
+    facts = {"omega": omega, "kmo": overall, "items": p, "n": n}
+    return Dimensions(table, method, design.origin(), facts, f"Dimensions of {scale.name}", items=items,
+                      eigenvalues=eigenvalues)
+
+
+def as_correlation(covariance: np.ndarray) -> np.ndarray:
+    """Return a covariance matrix as correlations."""
+    spread = np.sqrt(np.diag(covariance))
+    return covariance / np.outer(spread, spread)
+
+
+def omega_of(loadings: np.ndarray, uniqueness: np.ndarray) -> float:
+    """Return McDonald's omega of one factor."""
+    common = float(loadings.sum() ** 2)
+    return common / (common + float(uniqueness.sum()))
+
+
+def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return loadings, uniquenesses and the minimum of the maximum-likelihood discrepancy (Jöreskog 1967)."""
+
+    def discrepancy(log_uniqueness: np.ndarray) -> tuple[float, np.ndarray]:
+        root = np.exp(log_uniqueness / 2)
+        values, vectors = np.linalg.eigh(correlation / np.outer(root, root))
+        rest, first = values[:-1], vectors[:, -1]
+        loading = root * first * np.sqrt(max(values[-1] - 1, 0.0))
+        implied = loading**2 + root**2
+        # derivative by u of log det + trace is diag(S - R) / u^2 at the best loadings
+        return float((rest - np.log(rest) - 1).sum()), (implied - np.diag(correlation)) / root**2
+
+    start = np.log(np.clip(0.5 / np.diag(np.linalg.inv(correlation)), SMALLEST_UNIQUENESS, 1.0))
+    bounds = [(np.log(SMALLEST_UNIQUENESS), 0.0)] * len(correlation)
+    best = minimize(discrepancy, start, jac=True, method="L-BFGS-B", bounds=bounds,
+                    options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000})
+    uniqueness = np.exp(best.x)
+    root = np.sqrt(uniqueness)
+    values, vectors = np.linalg.eigh(correlation / np.outer(root, root))
+    loadings = root * vectors[:, -1] * np.sqrt(max(values[-1] - 1, 0.0))
+    return (loadings if loadings.sum() >= 0 else -loadings), uniqueness, float(best.fun)
+
+
+def sampling_adequacy(correlation: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the Kaiser-Meyer-Olkin measure of all items together, and of each."""
+    inverse = np.linalg.inv(correlation)
+    partial = -as_correlation(inverse)
+    squares, rest = correlation**2, partial**2
+    np.fill_diagonal(squares, 0.0)
+    np.fill_diagonal(rest, 0.0)
+    return float(squares.sum() / (squares.sum() + rest.sum())), squares.sum(0) / (squares.sum(0) + rest.sum(0))
+
+
+def _omega_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, omega: float,
+                 confidence: float) -> tuple[float, float, float, float]:
+    """Return the jackknife error of omega, its interval on the scale of log(1 - omega), and degrees of freedom."""
+    df, nan = float(design.degrees_of_freedom), float("nan")
+    if design.units.n_clusters > MOST_REFITS or df <= 0:
+        return nan, nan, nan, nan
+    variance = 0.0
+    for factors, covariances in jackknife_covariances(matrix, rows, design):
+        refits = np.array([omega_of(*one_factor(as_correlation(one))[:2]) for one in covariances])
+        variance += float((factors * (refits - omega) ** 2).sum())
+    error = variance**0.5
+    half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - omega)
+    return error, 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half)), df

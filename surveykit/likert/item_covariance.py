@@ -1,0 +1,85 @@
+"""Covariances of a scale's items: weighted, and with one sampling unit left out at a time."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+
+from surveykit._checks import some
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.likert.scale import LikertScale
+
+Missing = Literal["complete", "pairwise"]
+UNITS_AT_ONCE = 10_000
+
+
+def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale, missing: Missing) -> np.ndarray:
+    """Return the weighted covariance matrix of items; refuse those that nobody answered, or all answered alike."""
+    answered = ~np.isnan(matrix)
+    if missing == "complete":
+        answered &= answered.all(axis=1)[:, None]
+    nobody = [item for item, count in zip(scale.items, answered.sum(axis=0)) if count < 2]
+    if nobody:
+        remedy = (" among those who answered all items; pass missing=\"pairwise\", or drop an item"
+                  if missing == "complete" else "; drop the item")
+        raise ArgumentError("a scale needs at least two respondents with answers, but "
+                            f"{some(map(repr, nobody))} has fewer{remedy}")
+    x = np.where(answered, matrix, 0.0)
+    seen = answered.astype(float)
+    both = seen.T @ (weights[:, None] * seen)
+    sums = x.T @ (weights[:, None] * seen)  # [i, j]: sum of item i over those who answered j too
+    products = x.T @ (weights[:, None] * x)
+    counts = seen.T @ seen
+    covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
+    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
+    if constant:
+        raise ArgumentError(f"a scale needs items on which answers differ, but everyone gave one answer to "
+                            f"{some(map(repr, constant))}; drop it from the scale")
+    return covariance
+
+
+def jackknife_covariances(
+    matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield covariance matrices without one primary sampling unit each, and the factors of their squared deviations.
+
+    Parameters
+    ----------
+    matrix : float array, (complete respondents, items)
+    rows : bool array, (respondents,)
+        Which respondents are complete.
+    design : SurveyDesign
+        The other units of a stratum make up for the one left out (JKn); a lone unit of a stratum stays.
+    """
+    stratum = design.units.stages[0].stratum
+    per_stratum = np.bincount(stratum)
+    unit, weights = design.units.cluster_of_row[rows], design.weights[rows]
+    centred = matrix - np.average(matrix, axis=0, weights=weights)
+    columns = np.hstack([np.ones((len(matrix), 1)), centred])  # moments of (1, x): sums of w, of w x, of w x x'
+    total = (weights[:, None] * columns).T @ columns
+    of_stratum = np.zeros((len(per_stratum), *total.shape))
+    present = np.unique(unit)
+    order = np.argsort(unit, kind="stable")
+    chunks = np.array_split(present, max(1, len(present) // UNITS_AT_ONCE))
+    for chunk in chunks:
+        np.add.at(of_stratum, stratum[chunk], _unit_moments(columns, weights, unit, order, chunk))
+    for chunk in chunks:
+        many = per_stratum[stratum[chunk]] > 1
+        h = stratum[chunk][many]
+        size = per_stratum[h][:, None, None]
+        moments = _unit_moments(columns, weights, unit, order, chunk)[many]
+        left = total - of_stratum[h] + (of_stratum[h] - moments) * size / (size - 1)
+        mean = left[:, 0, 1:] / left[:, 0, 0][:, None]
+        yield ((per_stratum[h] - 1) / per_stratum[h],
+               left[:, 1:, 1:] / left[:, 0, 0][:, None, None] - mean[:, :, None] * mean[:, None, :])
+
+
+def _unit_moments(columns: np.ndarray, weights: np.ndarray, unit: np.ndarray, order: np.ndarray,
+                  chunk: np.ndarray) -> np.ndarray:
+    """Return the weighted cross-products of each unit of a chunk of ascending unit numbers."""
+    in_order = unit[order]
+    first, last = np.searchsorted(in_order, [chunk[0], chunk[-1] + 1])
+    here = order[first:last]
+    products = columns[here][:, :, None] * (weights[here][:, None] * columns[here])[:, None, :]
+    return np.add.reduceat(products, np.searchsorted(in_order[first:last], chunk), axis=0)
