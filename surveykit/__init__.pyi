@@ -29,6 +29,11 @@ from surveykit.reading.spss_writer import write_spss as write_spss
 from surveykit.reading.csv_writer import write_csv as write_csv
 from surveykit.reading.inspection import inspect_file as inspect_file
 from surveykit.reading.inspection import read_survey as read_survey
+from surveykit.reading.codebook_export import export_codebook as export_codebook
+from surveykit.reading.xlsform import read_xlsform as read_xlsform
+from surveykit.reading.response_sets import ResponseSet as ResponseSet
+from surveykit.reading.response_sets import count_responses as count_responses
+from surveykit.reading.response_sets import find_response_sets as find_response_sets
 from surveykit.reading.crosswalk import Crosswalk as Crosswalk
 from surveykit.reading.crosswalk import read_crosswalk as read_crosswalk
 from surveykit.reading.drift import WaveAudit as WaveAudit
@@ -70,6 +75,7 @@ from surveykit.estimation.variances import correlations as correlations
 from surveykit.estimation.variances import covariances as covariances
 from surveykit.estimation.variances import variances as variances
 from surveykit.estimation.standardisation import standardised_means as standardised_means
+from surveykit.estimation.regression import fit_model as fit_model
 from surveykit.comparison.feasibility import check_feasibility as check_feasibility
 from surveykit.comparison.settlements import compare_settlements as compare_settlements
 from surveykit.comparison.groups import compare_groups as compare_groups
@@ -77,6 +83,9 @@ from surveykit.comparison.paired import compare_paired as compare_paired
 from surveykit.comparison.multiplicity import adjust_p_values as adjust_p_values
 from surveykit.comparison.waves import difference_in_differences as difference_in_differences
 from surveykit.comparison.event_study import group_time_effects as group_time_effects
+from surveykit.comparison.balance import covariate_balance as covariate_balance
+from surveykit.comparison.adjustment import balance_settlements as balance_settlements
+from surveykit.comparison.sensitivity import sensitivity_to_confounding as sensitivity_to_confounding
 from surveykit.comparison.intraclass import intraclass_correlation as intraclass_correlation
 from surveykit.comparison.power import minimum_detectable_effect as minimum_detectable_effect
 from surveykit.comparison.power import plan_comparison as plan_comparison
@@ -89,6 +98,13 @@ from surveykit.report.drawing import plotted_numbers as plotted_numbers
 from surveykit.report.disclosure import hide_small_cells as hide_small_cells
 from surveykit.report.disclosure import show_small_cells as show_small_cells
 from surveykit.report.parts import Exhibit as Exhibit
+from surveykit.report.balance_figure import draw_balance as draw_balance
+from surveykit.report.dots_figure import draw_dots as draw_dots
+from surveykit.report.influence_figure import draw_influence as draw_influence
+from surveykit.report.power_figure import draw_power as draw_power
+from surveykit.report.snw_figure import draw_snw as draw_snw
+from surveykit.report.timeline_figure import draw_timeline as draw_timeline
+from surveykit.report.trend_figure import draw_trend as draw_trend
 from surveykit.report.figure_file import save_figure as save_figure
 from surveykit.report.tables import write_table as write_table
 from surveykit.report.document import write_report as write_report

@@ -26,7 +26,7 @@ PLAN_COLUMNS = (
     "n_respondents",
     "icc",
     "test",
-    "mde",
+    "effect",
     "power",
     "monte_carlo_error",
     "smallest_p",
@@ -145,6 +145,7 @@ def plan_comparison(
     respondents: Sequence[int] = (20, 50, 100),
     share_treated: float = 0.5,
     weighting_effect: float = 1.0,
+    effects: Sequence[float] | None = None,
     test: str | Sequence[str] = ("cr2", "randomization"),
     power: float = 0.8,
     level: float = 0.05,
@@ -167,19 +168,22 @@ def plan_comparison(
         Share of the settlements in the group compared, rounded to whole settlements, at least one.
     weighting_effect : float
         Kish design effect of the weights inside settlements; it divides the respondents.
+    effects : sequence of float, optional
+        True differences in scale points: tabulate the power at each (for `draw_power`) instead of the minimum
+        detectable effect.
     test, power, level, draws, rng
         As in `minimum_detectable_effect`.
 
     Returns
     -------
     Result
-        Columns n_settlements, n_treated, n_respondents (per settlement), icc, test, mde (scale points), power,
-        monte_carlo_error, smallest_p (two-sided, of an exact test).
+        Columns n_settlements, n_treated, n_respondents (per settlement), icc, test, effect (scale points: the minimum
+        detectable one, or each of `effects`), power, monte_carlo_error, smallest_p (two-sided, of an exact test).
 
     Examples
     --------
     >>> plan = plan_comparison(icc=0.05, settlements=[6, 10], respondents=[50], test="randomization", draws=200)
-    >>> plan.table[["n_settlements", "mde"]].round(1).to_numpy().tolist()[0]
+    >>> plan.table[["n_settlements", "effect"]].round(1).to_numpy().tolist()[0]
     [6.0, inf]
     """
     tests = as_names(test, "test")
@@ -204,21 +208,12 @@ def plan_comparison(
                     if lone
                     else simulate_intervals(case, parts, method, settings, draws)
                 )
-                found = detectable(ends, power)
-                reached = power_at(ends, found)
-                rows.append(
-                    {
-                        "n_settlements": count,
-                        "n_treated": n_treated,
-                        "n_respondents": size,
-                        "icc": icc,
-                        "test": method,
-                        "mde": found,
-                        "power": reached,
-                        "smallest_p": smallest_p(case.treated)[1],
-                        "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
-                    }
-                )
+                for found in [detectable(ends, power)] if effects is None else effects:
+                    reached = power_at(ends, found)
+                    rows.append({"n_settlements": count, "n_treated": n_treated, "n_respondents": size, "icc": icc,
+                                 "test": method, "effect": found, "power": reached,
+                                 "smallest_p": smallest_p(case.treated)[1],
+                                 "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws)})
     table = pd.DataFrame(rows)[list(PLAN_COLUMNS)]
     method = (f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power "
               f"{power:.0%}; answers with "

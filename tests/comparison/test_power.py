@@ -45,14 +45,21 @@ def test_more_alike_neighbours_and_fewer_settlements_need_larger_effects():
     small, large = (minimum_detectable_effect(design, "q1", **BY, test="cr2", icc=icc, draws=300).table["estimate"] for icc in (0.01, 0.3))
     assert (large > 1.5 * small).all()
     plan = plan_comparison(icc=0.05, settlements=[8, 12, 20], respondents=[30, 100], test="cr2", draws=300).table
-    by = plan.pivot(index="n_settlements", columns="n_respondents", values="mde")
+    by = plan.pivot(index="n_settlements", columns="n_respondents", values="effect")
     assert (np.diff(by.to_numpy(), axis=0) < 0).all() and (by[100] < by[30]).all()
 
 
 def test_the_plan_agrees_with_the_normal_formula():
     row = plan_comparison(icc=0.05, settlements=[200], respondents=[50], test="cr2", draws=800).table.iloc[0]
     error = math.sqrt(4 / 200 * (0.05 + 0.95 / 50))
-    assert row["mde"] == pytest.approx((stats.t.ppf(0.975, 198) + stats.norm.ppf(0.8)) * error, rel=0.06)
+    assert row["effect"] == pytest.approx((stats.t.ppf(0.975, 198) + stats.norm.ppf(0.8)) * error, rel=0.06)
+
+
+def test_a_power_curve_rises_with_the_effect():
+    table = plan_comparison(icc=0.05, settlements=[10], respondents=[50], test="cr2", effects=[0, 0.2, 0.5, 1],
+                            draws=400).table
+    assert table["power"].iloc[0] == pytest.approx(0.05, abs=0.035)
+    assert (np.diff(table["power"]) > 0).all() and table["power"].iloc[-1] > 0.95
 
 
 def test_three_against_three_detects_nothing_by_an_exact_test():
@@ -86,4 +93,4 @@ def test_one_settlement_has_no_minimum_effect():
     with pytest.raises(FeasibilityError, match="there is no minimum detectable effect"):
         minimum_detectable_effect(small_design(1), "q1", **BY)
     plan = plan_comparison(icc=0.05, settlements=[6], respondents=[20], share_treated=0.1, test="cr2", draws=20).table
-    assert np.isinf(plan["mde"]).all()
+    assert np.isinf(plan["effect"]).all()
