@@ -93,6 +93,9 @@ class Calibration:
         Columns whose weighted sums were fixed.
     weights_before, weights_after : float array, (respondents,)
         Weights that the step found and left.
+    residual_weights : {"before", "equal"}
+        Weights of the regression whose residuals vary: those before the step (Deville and Särndal 1992; R
+        ``calibrate``, ``postStratify``), or equal ones (R ``rake``).
     """
 
     kind: str
@@ -102,6 +105,7 @@ class Calibration:
     numeric: tuple[str, ...] = ()
     weights_before: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     weights_after: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+    residual_weights: Literal["before", "equal"] = "before"
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ Sums = Callable[[Tabulator], tuple[np.ndarray, np.ndarray]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Step:
-    """One calibration step: its cells as indicator columns, its numeric columns, and the weights around it."""
+    """One calibration step: its indicator columns, numeric columns, weights of the regression and weights after it."""
 
     indicators: np.ndarray
     numeric: np.ndarray
@@ -76,7 +76,8 @@ def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: 
     indicators = np.hstack(columns) if columns else np.empty((len(keys), 0))
     numbers = [design.survey.frame[name].to_numpy(dtype=float) for name in step.numeric]
     numeric = np.column_stack(numbers) if numbers else np.empty((len(design), 0))
-    return _Step(indicators, numeric, step.weights_before, step.weights_after)
+    before = np.ones(len(design)) if step.residual_weights == "equal" else step.weights_before
+    return _Step(indicators, numeric, before, step.weights_after)
 
 
 def _project(step: _Step, cell: np.ndarray, n_cells: int, weights: np.ndarray, domains: Domains, sums: Sums,

@@ -1,6 +1,7 @@
 """Raking: weights whose sums meet several sets of population totals at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -65,7 +66,8 @@ def rake(
     sweep scales, level by level, the weights that are below ``u`` so that level and target agree.
 
     R: ``survey::rake(design, list(~sex, ~age), list(...), control = list(epsilon = 1e-10, maxit = 2000))``; its default
-    tolerance, 1 person, is coarse, and it has no ceiling.
+    tolerance, 1 person, is coarse, and it has no ceiling. Standard errors after raking are R's too: residuals from the
+    margins with equal weights, where ``calibrate(method="raking")`` takes the weights before the step.
 
     References
     ----------
@@ -93,7 +95,8 @@ def rake(
             weights = _rake_below(design, cells, found, factors, ceiling, max_weight_ratio, tolerance, max_iterations)
     names = ", ".join(margin.name for margin in found)
     step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
-    return design.with_weights(weights, step, calibration_record("raking", found))
+    record = replace(calibration_record("raking", found), residual_weights="equal")
+    return design.with_weights(weights, step, record)
 
 
 def rake_cells(
