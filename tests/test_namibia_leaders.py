@@ -298,3 +298,31 @@ def test_without_the_file_it_says_where_to_get_it_and_writes_nothing(tmp_path, g
     assert "github.com/IvoSteimanis/Leadership-Namibia" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_page_on_clustering_prints_what_the_run_gives(run):
+    """docs/explanation/namibia.md: every number of its two tables of verdicts."""
+    methods = ("linearized", "cr2", "wild", "randomization")
+    parts = [read_table(run, number, name) for number, name in
+             ((12, "elected_chiefs_published"), (13, "elected_chiefs_known"), (14, "elected_chiefs_dont_know"))]  # fmt: skip
+    table = pd.concat(parts).query("estimand == 'person'").set_index(["outcome", "method"])
+    robust = read_table(run, 11, "verdicts").set_index("outcome")["p_hc1"]
+    page = (ROOT / "docs" / "explanation" / "namibia.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("| \n").split("|")] for line in page.splitlines()
+            if line.startswith(("| e_", "| k_", "| dont_know"))]  # fmt: skip
+    assert len(rows) == 11
+    for name, difference, hc1, *printed in rows:
+        outcome = name.split()[0]
+        assert float(difference) == pytest.approx(table.loc[(outcome, "cr2"), "estimate"], abs=5.1e-4)
+        found = [robust.get(outcome), *(table.loc[(outcome, method), "p_value"] for method in methods)]
+        for cell, p in zip([hc1, *printed], found):
+            if p is not None:
+                assert p < 0.001 if cell == "<0.001" else float(cell) == pytest.approx(p, abs=5.1e-4), (outcome, found)
+
+
+def test_dont_know_differs_most_where_the_chief_was_elected(run, in_r):
+    rows = read_table(run, 14, "elected_chiefs_dont_know").query("estimand == 'person'").set_index("method")
+    theirs = in_r["settlements_dont_know"]
+    assert rows["estimate"].to_numpy() == pytest.approx(theirs["robust"]["estimate"], rel=1e-9)
+    close(rows.loc["cr2"], theirs["cr2"], ("std_error", "df", "p_value"), tol=1e-8)
+    assert rows.loc["randomization", "p_value"] == pytest.approx(theirs["randomization"]["person"]["p_value"], abs=1e-9)

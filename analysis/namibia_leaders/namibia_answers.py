@@ -59,7 +59,8 @@ NEEDED = (
 def read_answers(path: Path) -> sk.Survey:
     """Return everybody in the file, with this study's codebook, `k_1` to `k_8`, and how each village's chief came in.
 
-    `k_1` to `k_8` are the authors' `e_1` to `e_8` with "don't know" (their "neutral") taken out and counted as missing.
+    `k_1` to `k_8` are the authors' `e_1` to `e_8` with "don't know" (their "neutral") taken out and counted as missing;
+    `dont_know` counts how many of the eight a villager could not answer.
     """
     survey = sk.read_stata(path, encoding="windows-1252")
     absent = [name for name in NEEDED if name not in survey.frame.columns]
@@ -78,7 +79,9 @@ def read_answers(path: Path) -> sk.Survey:
     chiefs = frame[frame["TL"] == 1].set_index("village")["elected"]
     book = sk.read_codebook(HERE / "codebook.toml")
     texts = [book[name] for name in book] + [number_villages(frame["village"])]
-    answers = survey.with_columns({**known, "chief_elected": frame["village"].map(chiefs)}, *texts)
+    unanswered = sum((codes == DONT_KNOW).astype(float) for codes in known.values())
+    added = {"chief_elected": frame["village"].map(chiefs), "dont_know": unanswered.where(frame["id"] > LAST_LEADER)}
+    answers = survey.with_columns({**known, **added}, *texts)
     return answers.with_missing_codes()
 
 

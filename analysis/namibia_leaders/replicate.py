@@ -45,7 +45,7 @@ READING_ORDER = (
     ("text", ("settlements",)),
     ("table", ("verdicts",)),
     ("figure", ("elected_chiefs_published", "elected_chiefs_known", "randomization_published", "randomization_known")),
-    ("table", ("elected_chiefs_published", "elected_chiefs_known")),
+    ("table", ("elected_chiefs_published", "elected_chiefs_known", "elected_chiefs_dont_know")),
     ("text", ("power",)),
     ("figure", ("power",)),
     ("table", ("power",)),
@@ -110,6 +110,7 @@ def make_tables(survey: sk.Survey, lang: str) -> dict[str, sk.Result]:
         "paired_ratings": tables.paired_ratings(villagers, lang, SEED),
         "elected_chiefs_published": compare(villagers, answers.ITEMS, lang),
         "elected_chiefs_known": compare(villagers, answers.KNOWN_ITEMS, lang),
+        "elected_chiefs_dont_know": compare(villagers, ("dont_know",), lang),
         "power": tables.power(leaders, lang),
     }
     made["verdicts"] = tables.clustering_verdicts(

@@ -215,6 +215,8 @@ one_comparison <- function(v) {
 }
 E$settlements <- list(published = setNames(lapply(items, one_comparison), items),
                       known = setNames(lapply(known, one_comparison), known))
+villagers$dont_know <- rowSums(is.na(villagers[, known]))      # how many of the eight a villager could not answer
+E$settlements_dont_know <- one_comparison("dont_know")
 
 ## ------------------------------------------------------------ power of two proportions ----
 gaps <- seq(.05, .4, .05)
