@@ -20,6 +20,8 @@ from surveykit.results import Origin
 WIDTH = 7.2
 """Width of a new figure in inches: two columns of a journal."""
 POINTS = 72
+MARGIN = 10.0
+"""Points left free around a figure."""
 AXIS_LEFT = 36.0
 """Points that the numbers and the name of a vertical axis take, left of the Axes."""
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE, NOTE_SIZE = 10.0, 8.5, 8.0, 7.0
@@ -95,7 +97,8 @@ def width_of(ax: Axes) -> float:
     """Return the width of the figure that an Axes may use, in points."""
     figure = figure_of(ax)
     alone = len(figure.axes) == 1
-    return POINTS * figure.get_figwidth() * (0.96 if alone else ax.get_position().width)
+    width = POINTS * figure.get_figwidth()
+    return width - 2 * MARGIN if alone else width * ax.get_position().width
 
 
 def shifted(ax: Axes, right: float, up: float) -> Transform:
@@ -111,7 +114,8 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def finish(ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float = 0, head: str = "") -> Axes:
+def finish(ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float = 0, head: str = "",
+           above: float = 6) -> Axes:
     """Put title, stamp and notes on an Axes, and leave the record of what was drawn.
 
     Parameters
@@ -122,9 +126,10 @@ def finish(ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float =
         Points to the left of the Axes at which title and notes begin.
     head : str
         Sentence between title and Axes (what the data can answer).
+    above : float
+        Points between the Axes and what stands above it.
     """
-    room = width_of(ax)
-    height = 6.0
+    room, height = width_of(ax), above
     if head:
         text = wrap(head, room, SMALL_SIZE, 5)
         put(ax, text, (0, 1), (-left, height), SMALL_SIZE, va="bottom", color=FAINT)

@@ -1,0 +1,162 @@
+"""Estimates by wave, one line per group: draw_trend."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from surveykit._checks import check_columns
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number
+from surveykit.report.disclosure import protected
+from surveykit.report.drawing import (
+    AXIS_LEFT,
+    SMALL_SIZE,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    light_grid,
+    start_axes,
+)
+from surveykit.report.palette import FAINT, INK
+from surveykit.report.records import records
+from surveykit.report.series import STYLES, check_series, draw_mark, draw_series_legend, limits_of
+from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.verdict import verdict_of
+from surveykit.report.words import word
+from surveykit.results import Result
+
+
+def draw_trend(
+    result: Result,
+    outcome: str | None = None,
+    ax: Axes | None = None,
+    *,
+    over: str = "wave",
+    rows: Sequence[bool] | pd.Series | None = None,
+    digits: int = 2,
+    title: str | None = None,
+    lang: str | None = None,
+) -> Axes:
+    """Draw estimates over waves (or over the time since an election), one line per group.
+
+    Parameters
+    ----------
+    result : Result
+        From `means(design, outcome, by=["wave", "akim"])`, whose groups are called "2021, elected"; or a result whose
+        table has a column of that name (`wave`, `event_time`).
+    outcome : str, optional
+        None: the first.
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a new figure unknown to pyplot.
+    over : str
+        Column of the horizontal axis; when the table lacks it, the first part of each group's name.
+    rows : sequence of bool, optional
+        Which rows of the table to draw (one estimand and method of an event study, say).
+    digits : int
+        Decimals in the text version.
+    title : str, optional
+        None: the question of the outcome.
+    lang : {"en", "ru", "kk"}, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Waves are ordered categories: they stand at equal distances. Numbers (years since an election) stand to scale.
+    """
+    result = protected(result)
+    check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high"], "result.table")
+    lang = page_language(lang, result.origin)
+    table = result.table if rows is None else result.table[np.asarray(rows, dtype=bool)]
+    known = list(dict.fromkeys(table["outcome"]))
+    outcome = known[0] if outcome is None and known else outcome
+    if outcome not in known:
+        raise ArgumentError(f"`outcome` must be one of {known}, but {outcome!r} was given")
+    numbers = _numbers(table[table["outcome"] == outcome], over)
+    groups = list(dict.fromkeys(numbers["group"]))
+    check_series(groups, "groups")
+    title = question_of(outcome, lang, result.origin) if title is None else title
+    head = verdict_of(result, lang)
+    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=_percent(result)),)
+    if result.facts.get("minimum_n"):
+        notes = (*notes, word("hidden_note", lang, n=result.facts["minimum_n"]))
+    given = ax is not None
+    ax = start_axes(ax, 3.0)
+    if not given:
+        figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
+    names = ["" if group == "" else translate(group, lang, result.origin) for group in groups]
+    _draw(ax, numbers, groups, over, lang, result)
+    depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
+    alt = _alt_text(numbers, dict(zip(groups, names)), title, head, digits, lang, result)
+    drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
+    return finish(ax, drawing, notes_below=depth, left=AXIS_LEFT, head=head)
+
+
+def _percent(result: Result) -> str:
+    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))  # type: ignore[arg-type]
+    return f"{100 * confidence:g}%"
+
+
+def _numbers(table: pd.DataFrame, over: str) -> pd.DataFrame:
+    """Return time, group, estimate, conf_low, conf_high, n, in the order of time."""
+    group = ["" if pd.isna(each) else str(each) for each in table["group"]] if "group" in table else [""] * len(table)
+    if over in table:
+        time = table[over].tolist()
+    else:
+        parts = [each.split(", ", 1) for each in group]
+        time, group = [part[0] for part in parts], [part[1] if len(part) > 1 else "" for part in parts]
+    numbers = pd.DataFrame({"time": time, "group": group})
+    for name in ("estimate", "conf_low", "conf_high", "n"):
+        numbers[name] = table[name].to_numpy(dtype=float) if name in table else np.nan
+    repeated = numbers.duplicated(["time", "group"])
+    if repeated.any():
+        row = numbers[repeated].iloc[0]
+        raise ArgumentError(f"one row per wave and group can be drawn, but {row['time']}, {row['group']!r} has "
+                            "several; choose some with `rows`")
+    return numbers
+
+
+def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: str, result: Result) -> None:
+    times = list(dict.fromkeys(numbers["time"]))
+    to_scale = pd.api.types.is_numeric_dtype(numbers["time"].dtype)
+    if to_scale:
+        times = sorted(times)
+    place = {time: float(time) if to_scale else float(at) for at, time in enumerate(times)}
+    step = 0.06 * min(np.diff(sorted(place.values())), default=1.0)
+    ends = numbers[["estimate", "conf_low", "conf_high"]]
+    ax.set_ylim(limits_of(ends, zero=to_scale))
+    ax.set_xlim(limits_of(list(place.values()), pad=0.12 if len(place) > 1 else 0.5))
+    if to_scale:
+        ax.axhline(0, color=INK, linewidth=0.7)
+    for series, group in enumerate(groups):
+        here = numbers[numbers["group"] == group].sort_values("time", key=lambda each: each.map(place))
+        x = here["time"].map(place).to_numpy(dtype=float) + step * (series - (len(groups) - 1) / 2)
+        ax.plot(x, here["estimate"], color=STYLES[series][2], linewidth=1.1, alpha=0.7, zorder=1.5)
+        for at, row in zip(x, records(here)):
+            draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
+    labels = [format_number(time, 0) if to_scale else translate(time, lang, result.origin) for time in times]
+    ax.set_xticks([place[time] for time in times], labels, parse_math=False)
+    ax.set_xlabel(word(over, lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_ylabel(word("estimate_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    ax.spines["bottom"].set_color(FAINT)
+    light_grid(ax, "y")
+
+
+def _alt_text(numbers: pd.DataFrame, names: dict[str, str], title: str, head: str, digits: int, lang: str,
+              result: Result) -> str:
+    said = []
+    for row in records(numbers):
+        name = ", ".join(part for part in (str(row.time), names[row.group]) if part)
+        if np.isnan(row.estimate):
+            hidden = result.facts.get("minimum_n")
+            said.append(f"{name}: {word('hidden', lang, n=hidden) if hidden else '–'}")
+            continue
+        interval = "" if np.isnan(row.conf_low) else (
+            f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+        said.append(f"{name}: {format_number(row.estimate, digits)}{interval}")
+    return " ".join(part for part in (f"{title}.", head, f"{word('trend_alt', lang)}: {'; '.join(said)}.") if part)

@@ -1,0 +1,58 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.means import means
+from surveykit.report.drawing import alt_text, plotted_numbers
+from surveykit.report.trend_figure import draw_trend
+from surveykit.results import Result, glossary_frame
+from tests.report.conftest import make_survey
+
+
+@pytest.fixture(scope="module")
+def by_wave():
+    survey = make_survey()
+    waves = np.where(np.arange(len(survey)) % 2, "2021", "2023")
+    return means(SurveyDesign(survey.with_columns({"wave": waves}), weight="w", cluster="village"), ["q1", "q2"],
+                 by=["wave", "akim"], lang="en")
+
+
+def test_points_are_the_estimates(by_wave):
+    numbers = plotted_numbers(draw_trend(by_wave))
+    here = by_wave.table[by_wave.table["outcome"] == "q1"]
+    assert numbers["estimate"].tolist() == here["estimate"].tolist()
+    assert numbers[["time", "group"]].to_numpy().tolist() == [
+        ["2021", "appointed akim"], ["2021", "elected akim"], ["2023", "appointed akim"], ["2023", "elected akim"]]
+
+
+def test_waves_are_categories_at_equal_distances(by_wave):
+    ax = draw_trend(by_wave, lang="kk")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2021", "2023"]
+    assert list(ax.get_xticks()) == [0, 1]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["тағайындалған әкім", "сайланған әкім"]
+
+
+def test_numbers_stand_to_scale_with_a_line_at_zero():
+    table = glossary_frame({"outcome": ["q1"] * 3, "estimate": [0.0, 0.2, 0.5], "conf_low": [-0.1, 0.1, np.nan],
+                            "conf_high": [0.1, 0.3, np.nan]}).assign(event_time=[-1, 0, 3])
+    ax = draw_trend(Result(table, ""), over="event_time")
+    assert list(ax.get_xticks()) == [-1, 0, 3]
+    assert "3: 0.50." in alt_text(ax) and "nan" not in alt_text(ax)
+
+
+def test_several_rows_of_one_wave_and_group_need_a_choice(by_wave):
+    twice = Result(pd.concat([by_wave.table, by_wave.table]), "")
+    with pytest.raises(ArgumentError, match="one row per wave and group can be drawn, but 2021, 'appointed akim' has several"):
+        draw_trend(twice)
+    chosen = np.arange(len(twice.table)) < len(by_wave.table)
+    assert len(plotted_numbers(draw_trend(twice, rows=chosen))) == 4
+
+
+def test_small_cells_are_hidden(by_wave):
+    table = by_wave.table.copy()
+    table.loc[0, "n"] = 4
+    ax = draw_trend(Result(table, "", by_wave.origin))
+    assert plotted_numbers(ax)["estimate"].isna().sum() >= 2
+    assert "2021, appointed akim: hidden (n < 5)" in alt_text(ax)
