@@ -106,9 +106,11 @@ def convert_spss_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.
     made = {}
     for name, form in formats.items():
         kind = form.rstrip("0123456789.")
-        if name in frame.columns and kind in SPSS_DATES:
+        if name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            continue
+        if kind in SPSS_DATES:
             made[name] = make_moments(frame[name], SPSS_EPOCH, 1_000_000)
-        elif name in frame.columns and kind in SPSS_TIMES:
+        elif kind in SPSS_TIMES:
             made[name] = _make_durations(frame[name])
     return _replace_columns(frame, made)
 

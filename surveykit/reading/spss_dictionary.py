@@ -20,6 +20,9 @@ INTEGER_INFO, LONG_NAMES, ENCODING_NAME = 3, 13, 20
 RESPONSE_SETS = (7, 19)
 LONG_TEXTS = (21, 22)
 WIDEST = 255
+ELEMENTS_PER_BYTE = {0: 1 / 8, 1: 1.0, 2: 1032.0}
+"""Most elements of eight bytes that a byte of data can hold, by compression: none, bytecode, zlib."""
+
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ def read_dictionary(path: Path) -> SpssDictionary:
         source.order = "<" if struct.unpack("<i", head[64:68])[0] in (2, 3) else ">"
         compression, weight_index, n_rows = struct.unpack(f"{source.order}3i", head[72:84])
         records = _read_records(source)
+    if n_rows > source.left * ELEMENTS_PER_BYTE.get(compression, 1) / max(records.position, 1) + 1:
+        raise ReadError(f"{path.name!r} promises {n_rows} rows, more than its {source.left} bytes of data hold; it is "
+                        "truncated or damaged, get the file again")
     extensions = records.extensions
     long_names = _long_names(extensions.get(LONG_NAMES, b""))
     names = {position: long_names.get(one.name.upper(), one.name) for position, one in records.variables.items()}

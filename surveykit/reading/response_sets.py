@@ -1,0 +1,119 @@
+"""Questions with several answers: which columns belong together, and how many chose what."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns
+from surveykit.codebook import Code, Texts, pick_text
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.results import Origin, Result, glossary_frame
+from surveykit.survey import Survey
+
+NOTE = re.compile(r"multiple-response set '(?P<name>.+?)': (?P<items>.+)$")
+
+
+@dataclass(frozen=True)
+class ResponseSet:
+    """Columns that answer one question together.
+
+    Attributes
+    ----------
+    name : str
+    items : tuple of str
+        One column per option (each with a code for "chosen"), or one column per mention (each with the option's code).
+    chosen : int, float, str or None
+        The code that means "chosen"; None when the columns hold the options' codes.
+    question : mapping from language to text
+    """
+
+    name: str
+    items: tuple[str, ...]
+    chosen: Code | None = 1
+    question: Texts | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.items) < 2:
+            raise ArgumentError(f"the response set {self.name!r} needs at least two columns, as in items=['q1_1', "
+                                "'q1_2']")
+
+
+def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
+    """Return the multiple-response sets that a file declares, or that its column names show (question/option).
+
+    SPSS declares them in the file; KoboToolbox and ODK name the columns question/option or question.option, beside a
+    column of all options chosen. A set that cannot be found this way is declared by hand: ``ResponseSet(name, items)``.
+    """
+    found: dict[str, ResponseSet] = {}
+    columns = list(survey.frame.columns)
+    for note in survey.provenance.notes:
+        match = NOTE.match(note)
+        if match:
+            items = tuple(item for item in match["items"].split(", ") if item in columns)
+            if len(items) > 1:
+                found[match["name"]] = ResponseSet(match["name"], items, 1 if _is_yes_no(survey, items) else None)
+    for name in columns:
+        items = tuple(column for column in columns if str(column).startswith((f"{name}/", f"{name}.")))
+        if name not in found and len(items) > 1 and _is_yes_no(survey, items):
+            found[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
+    return found
+
+
+def _is_yes_no(survey: Survey, items: Sequence[str]) -> bool:
+    values = (survey.frame[item].dropna() for item in items)
+    return all(pd.api.types.is_numeric_dtype(column.dtype) and column.isin([0, 1]).all() for column in values)
+
+
+def count_responses(
+    survey: Survey, responses: ResponseSet, *, lang: str | None = None, weights: str | None = None
+) -> Result:
+    """Count how many chose each option of a question with several answers.
+
+    Returns
+    -------
+    Result
+        One row per option: `level`, `estimate` (share of the respondents who answered the question), `n` (who chose it)
+        and `share_responses` (share of all answers given). Shares of respondents add up to more than 1.
+    """
+    check_columns(survey.frame, responses.items, "items")
+    names = as_names(responses.items, "items")
+    w = np.ones(len(survey)) if weights is None else survey.frame[weights].to_numpy(dtype=float)
+    asked = survey.frame[names].notna().any(axis=1).to_numpy()
+    options = _chosen(survey, responses, lang)
+    if not options:
+        raise ColumnError(f"nobody chose an option of {responses.name!r}; is chosen={responses.chosen!r} its code?")
+    given = sum(float(w[here].sum()) for here in options.values())
+    base = float(w[asked].sum())
+    columns = {
+        "outcome": responses.name,
+        "level": list(options),
+        "estimate": [float(w[here].sum()) / base if base else float("nan") for here in options.values()],
+        "n": [int(here.sum()) for here in options.values()],
+        "n_weighted": [float(w[here].sum()) for here in options.values()],
+        "share_responses": [float(w[here].sum()) / given if given else float("nan") for here in options.values()],
+    }
+    came, said = survey.provenance, f"weighted by {weights}" if weights else "unweighted"
+    method = (f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several "
+              "answers each.")
+    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang)
+    return Result(glossary_frame(columns, ("share_responses",)), method, origin, {"n_asked": int(asked.sum())},
+                  pick_text(responses.question or {}, lang, responses.name))
+
+
+def _chosen(survey: Survey, responses: ResponseSet, lang: str | None) -> Mapping[str, np.ndarray]:
+    frame, book = survey.frame, survey.codebook
+    if responses.chosen is not None:
+        chose = {item: (frame[item] == responses.chosen).fillna(False).to_numpy(dtype=bool) for item in responses.items}
+        return {_option_name(item, responses.name, book[item].ask(lang)): here for item, here in chose.items()}
+    first = book[responses.items[0]]
+    mentioned = pd.concat([frame[item] for item in responses.items]).dropna().unique()
+    codes = list(dict.fromkeys([*first.labels, *mentioned]))
+    return {first.label(code, lang): np.any([(frame[item] == code).fillna(False) for item in responses.items], axis=0)
+            for code in codes}
+
+
+def _option_name(item: str, name: str, question: str) -> str:
+    return question if question != item else item.removeprefix(name).lstrip("/.") or item

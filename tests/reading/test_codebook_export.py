@@ -1,0 +1,90 @@
+import csv
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+import surveykit as sk
+
+NS = {"d": "ddi:codebook:2_5"}
+# Order of the children of `var` in DDI-Codebook 2.5.
+ORDER = ["labl", "qstn", "valrng", "invalrng", "universe", "TotlResp", "sumStat", "txt", "stdCatgry", "catgryGrp", "catgry",
+         "codInstr", "verStmt", "concept", "derivation", "varFormat", "geoMap", "catLevel", "notes"]  # fmt: skip
+
+
+def survey():
+    book = sk.Codebook.of([
+        sk.Variable("q1", {"en": "Do <you> & yours?", "kk": "Сіз бе?"}, {1: {"en": "=No", "kk": "Жоқ"}, 2: {"en": "Yes"}},
+                    {98: {"en": "don't know"}, 99: {}}, ((900, float("inf")),), "ordinal"),
+        sk.Variable("w", {"en": "Weight"}, measure="scale"),
+    ], {"en": "Ili \x07district"})  # fmt: skip
+    frame = pd.DataFrame({"q1": [1, 2, 98, None, 2], "w": [1.0, 2.0, 1.0, 1.0, 0.5], "name": ["a", "b", None, "c", "d"]})
+    return sk.Survey(frame, book, sk.Provenance("ili.sav", "0" * 64, simulated=True, weight="w")).with_missing_codes()
+
+
+def test_csv_has_a_row_per_code_with_both_counts(tmp_path):
+    sk.export_codebook(survey(), tmp_path / "c.csv", lang="kk")
+    with (tmp_path / "c.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    mine = [row for row in rows if row["variable"] == "q1"]
+    assert [(row["kind"], row["code"], row["n"], row["n_weighted"]) for row in mine] == [
+        ("valid", "1", "1", "1"), ("valid", "2", "2", "2.5"), ("missing", "98", "1", "1"), ("missing", "99", "0", "0"),
+        ("empty", "", "1", "1")]
+    assert list(rows[0])[1] == "question_kk"
+    assert mine[0]["label_en"] == "'=No" and mine[0]["label_kk"] == "Жоқ"
+    assert {row["simulated"] for row in rows} == {"SIMULATED"}
+    for name in ("q1", "w", "name"):
+        assert sum(int(row["n"]) for row in rows if row["variable"] == name) == 5
+
+
+def test_the_page_escapes_labels_and_says_simulated(tmp_path):
+    sk.export_codebook(survey(), tmp_path / "c.html")
+    page = (tmp_path / "c.html").read_text(encoding="utf-8")
+    assert "Do &lt;you&gt; &amp; yours?" in page and "<you>" not in page
+    assert "SIMULATED" in page and "weighted by w" in page
+
+
+def test_ddi_is_well_formed_and_in_the_order_of_its_schema(tmp_path):
+    sk.export_codebook(survey(), tmp_path / "c.xml")
+    root = ElementTree.parse(tmp_path / "c.xml").getroot()
+    assert root.tag == "{ddi:codebook:2_5}codeBook"
+    assert [child.tag.rpartition("}")[2] for child in root] == ["stdyDscr", "dataDscr"]
+    assert root.find("d:stdyDscr/d:citation/d:titlStmt/d:titl", NS).text == "SIMULATED: Ili district"
+    for variable in root.iterfind("d:dataDscr/d:var", NS):
+        places = [ORDER.index(child.tag.rpartition("}")[2]) for child in variable]
+        assert places == sorted(places)
+    q1 = root.find("d:dataDscr/d:var[@name='q1']", NS)
+    assert [item.get("VALUE") for item in q1.iterfind("d:invalrng/d:item", NS)] == ["98", "99"]
+    assert q1.find("d:invalrng/d:range", NS).attrib == {"min": "900"}
+    assert q1.find("d:labl[@{http://www.w3.org/XML/1998/namespace}lang='kk']", NS).text == "Сіз бе?"
+    missing = [group.find("d:catValu", NS).text for group in q1.iterfind("d:catgry[@missing='Y']", NS)]
+    assert missing == ["98", "99"]
+    assert [one.text for one in q1.findall("d:sumStat", NS)] == ["3", "2"]
+    assert root.find("d:dataDscr/d:var[@name='w']", NS).get("wgt") == "wgt"
+    assert q1.get("wgt-var") == root.find("d:dataDscr/d:var[@name='w']", NS).get("ID")
+
+
+def test_toml_comes_back_and_a_codebook_alone_has_no_counts(tmp_path):
+    sk.export_codebook(survey(), tmp_path / "c.toml")
+    assert sk.read_codebook(tmp_path / "c.toml")["q1"] == survey().codebook["q1"]
+    sk.export_codebook(survey().codebook, tmp_path / "c.csv")
+    with (tmp_path / "c.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["n"] for row in csv.DictReader(stream)} == {""}
+    sk.export_codebook(survey().codebook, tmp_path / "d", format="ddi")
+
+
+def test_what_is_asked_wrongly(tmp_path):
+    with pytest.raises(sk.ArgumentError, match="names no codebook format; use .toml"):
+        sk.export_codebook(survey(), tmp_path / "c.docx")
+    with pytest.raises(sk.ColumnError, match="`weights` names 'ww'"):
+        sk.export_codebook(survey(), tmp_path / "c.csv", weights="ww")
+    with pytest.raises(sk.ArgumentError, match="`format` must be one of"):
+        sk.export_codebook(survey(), tmp_path / "c.csv", format="pdf")
+
+
+def test_every_real_file_has_a_codebook(shared_data, tmp_path):
+    data = sk.read_spss(shared_data / "afrobarometer_tunisia" / "tunisia_r5.sav", lang="en")
+    for name in ("a.csv", "a.html", "a.xml", "a.toml"):
+        sk.export_codebook(data, tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 10_000
+    ElementTree.parse(tmp_path / "a.xml")

@@ -1,0 +1,67 @@
+import importlib.util
+import zipfile
+
+import pytest
+
+import surveykit as sk
+
+SURVEY = """type,name,label::English (en),label::Қазақша (kk),hint
+start,start,,,
+begin_group,g1,Group,,
+select_one yn,q1,Do you vote?,Дауыс бересіз бе?,
+select_multiple media,q2,What do you read?,Не оқисыз?,
+integer,age,Age,Жасы,
+"""
+CHOICES = """list_name,name,label::English (en),label::Қазақша (kk)
+yn,1,Yes,Иә
+yn,0,No,Жоқ
+media,radio,Radio,Радио
+media,paper,Newspaper,Газет
+"""
+
+
+def test_a_form_becomes_a_codebook_in_its_languages(tmp_path):
+    (tmp_path / "survey.csv").write_text(SURVEY, encoding="utf-8")
+    (tmp_path / "choices.csv").write_text(CHOICES, encoding="utf-8")
+    book = sk.read_xlsform(tmp_path / "survey.csv", choices=tmp_path / "choices.csv")
+    assert list(book) == ["start", "q1", "q2", "q2/radio", "q2/paper", "age"]
+    assert book["q1"].ask("kk") == "Дауыс бересіз бе?" and book["q1"].label(1, "kk") == "Иә"
+    assert book["q2/radio"].ask("en") == "What do you read?: Radio"
+    assert book["age"].measure == "scale" and book["q1"].measure == "nominal"
+
+
+def test_a_workbook_without_its_extra_names_the_line_that_installs_it(tmp_path):
+    if importlib.util.find_spec("openpyxl"):
+        pytest.skip("openpyxl is installed")
+    with zipfile.ZipFile(tmp_path / "form.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(sk.MissingExtraError, match=r'pip install "surveykit\[excel\]"'):
+        sk.read_xlsform(tmp_path / "form.xlsx")
+
+
+def test_a_workbook(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for title, text in (("survey", SURVEY), ("choices", CHOICES)):
+        sheet = book.create_sheet(title)
+        for line in text.splitlines():
+            sheet.append(line.split(","))
+    book.save(tmp_path / "form.xlsx")
+    assert sk.read_xlsform(tmp_path / "form.xlsx")["q1"].label(0, "kk") == "Жоқ"
+
+
+def test_a_sheet_of_another_kind_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(sk.ReadError, match="lacks the columns 'type' and 'name'"):
+        sk.read_xlsform(tmp_path / "a.csv")
+
+
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+def test_the_real_kobo_form_describes_its_answers(shared_data):
+    folder = shared_data / "csv_files"
+    book = sk.read_xlsform(folder / "kobo_hypegrammaR_questions.csv", choices=folder / "kobo_hypegrammaR_choices.csv")
+    answers = sk.read_csv(folder / "kobo_hypegrammaR_testdata.csv")
+    described = [name for name in answers.frame.columns if name in book]
+    assert len(described) > 200
+    assert book["region"].ask("en") == "In which region is the interview taking place?"
+    assert book["region"].labels and {"en", "prs", "ps"} <= set(book.languages)
