@@ -2,10 +2,10 @@
 
     python benchmarks/calibration/calibrate.py --draws 2000 --processes 2 --out benchmarks/calibration/calibration.csv
 
-Each draw makes settlements with a random intercept (intraclass correlation on the latent scale), respondents with unequal
-weights and answers from 1 to 5, lets chance (or size) choose which settlements are treated, and applies every method to
-settlement totals. Rejection is counted without an effect; coverage with an effect of 0.3 latent standard deviations, whose
-size in scale points is known exactly. The verdict of the feasibility gate is recorded for each draw.
+Each draw makes settlements with a random intercept (intraclass correlation on the latent scale), respondents with
+unequal weights and answers from 1 to 5, lets chance (or size) choose which settlements are treated, and applies every
+method to settlement totals. Rejection is counted without an effect; coverage with an effect of 0.3 latent standard
+deviations, whose size in scale points is known exactly. The verdict of the feasibility gate is recorded for each draw.
 """
 
 import argparse
@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals, fit_robust, solve_weighted
 from surveykit.comparison.feasibility import judge
+from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals, fit_robust, solve_weighted
 from surveykit.comparison.randomization import (
     list_assignments,
     randomize_difference,
@@ -125,9 +125,18 @@ def run_cell(arguments):
                     if method == "welch" and estimand == "person":
                         continue
                     share = float(chosen[method].mean())
-                    rows.append({**cell, "verdict": verdict, "draws": len(chosen), "estimand": estimand, "method": method,
-                                 "measure": measure, "share": share,
-                                 "monte_carlo_error": float(np.sqrt(max(share * (1 - share), 0.05 * 0.95) / len(chosen)))})
+                    rows.append(
+                        {
+                            **cell,
+                            "verdict": verdict,
+                            "draws": len(chosen),
+                            "estimand": estimand,
+                            "method": method,
+                            "measure": measure,
+                            "share": share,
+                            "monte_carlo_error": float(np.sqrt(max(share * (1 - share), 0.05 * 0.95) / len(chosen))),
+                        }
+                    )
     return rows
 
 
