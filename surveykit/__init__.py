@@ -88,8 +88,10 @@ _WHERE = {
     "report.document": ["write_report"],
     "replication.claims": ["Ledger"],
     "replication.study": ["replicate_study", "run_study"],
+    "replication.verification": ["verify_outputs"],
     "simulation.ili_like": ["simulate_study"],
     "simulation.study_files": ["write_study"],
+    "simulation.starter_study": ["init_study"],
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 

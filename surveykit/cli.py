@@ -1,4 +1,4 @@
-"""The command line: `surveykit inspect | replicate | simulate`.
+"""The command line: `surveykit inspect | replicate | verify | init | simulate`.
 
 The public functions are reached through the package, whose names load on first use; so `surveykit --help` reads
 nothing but this file and click.
@@ -118,6 +118,30 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
     files = sk.write_study(sk.simulate_study(seed, effect=effect, interviews=interviews), out)
     if not quiet:
         click.echo("\n".join(f"SIMULATED  {file}" for file in files))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--study", required=True, type=click.Path(path_type=Path), help="The study folder.")
+@click.option("--data", type=click.Path(path_type=Path), help="The data, when the study does not ship them.")
+@click.option("--quiet", is_flag=True, help="Print nothing but findings and errors.")
+def verify(folder: Path, study: Path, data: Path | None, quiet: bool) -> int:
+    """Say whether the outputs in FOLDER are what the study and its data give; exit code 1 when not."""
+    found = sk.verify_outputs(folder, study, data=data, progress=None if quiet else _progress)
+    if not (quiet and found.succeeded):
+        click.echo(found.summary())
+    return 0 if found.succeeded else FINDING
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def init(folder: Path, quiet: bool) -> None:
+    """Make a study folder that runs as it stands, on SIMULATED answers."""
+    files = sk.init_study(folder)
+    if not quiet:
+        click.echo("\n".join(str(file) for file in files))
+        click.echo(f"run it: surveykit replicate {folder} --out results/{folder.name}")
 
 
 def _progress(steps: list[Any]) -> Iterable[Any]:

@@ -79,7 +79,8 @@ def reason(claim) -> str:
     return reasons.get(claim.kind, "stated once; nothing published to compute it from")
 
 
-def make_tables(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFrame, lang: str) -> dict[str, pd.DataFrame]:
+def make_tables(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFrame,
+                lang: str) -> dict[str, pd.DataFrame]:
     """Return the tables by file name."""
     snw, systems, gaps, regions = (read(name) for name in ("snw_table", "systems_table", "contradictions", "regions"))
     sources = source_names(ledger, public)
@@ -110,7 +111,14 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
     """Return the figures by file name."""
     regions, sources = read("regions"), source_names(ledger, public)
     origin = Origin("claims.csv, public_figures.csv", lang=lang)
-    figures: dict[str, Axes] = {}
+    events, snw = read("events"), read("snw_table")
+    named = events[f"event.{lang}"] + " (" + events["claims"].str.replace(";", ", ") + ")"
+    dated = pd.DataFrame({"date": events["date"], "label": named})
+    rated = pd.DataFrame({"block": snw[f"block.{lang}"], "position": snw[f"position.{lang}"], "rating": snw["rating"]})
+    figures: dict[str, Axes] = {
+        "figure_1_chronology": sk.draw_timeline(dated, title=text("figure_1_chronology", lang), lang=lang),
+        "figure_7_snw": sk.draw_snw(rated, title=text("figure_7_snw", lang), lang=lang),
+    }
     for quantity, name in FIGURES.items():
         rows = regions[regions["quantity"] == quantity]
         numbers = labelled(rows, {key: number(key, values) for key in rows["value"]},
@@ -119,7 +127,7 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
         digits = 0 if quantity in ("candidates", "mandates") else 1
         figures[name] = draw_counts(numbers, title=text(name, lang), axis=text(f"axis_{quantity}", lang), lang=lang,
                                     origin=origin, digits=digits, highlight=country)
-    return figures
+    return dict(sorted(figures.items()))
 
 
 def source_names(ledger: sk.Ledger, public: pd.DataFrame) -> dict[str, str]:

@@ -11,12 +11,13 @@ from surveykit._checks import check_option
 from surveykit.errors import ReadError
 from surveykit.reading.files import hash_file
 from surveykit.replication.claims import Ledger
+from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
 from surveykit.replication.ledger_page import write_ledger_page
 from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
 from surveykit.replication.steps import run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
-from surveykit.replication.study_file import Study, read_study
+from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.report.files import write_text
 from surveykit.report.words import LANGUAGES
 
@@ -162,6 +163,8 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
         write_ledger_page(ledger, work / PAGE_FILE, title=study.heading(lang), lang=lang, simulated=simulated)
     made = _complete(study, work, made)
     write_text(work / TABLE_FILE, _describe(study, lang, made, simulated))
+    command = f"surveykit replicate {study.name} --out DIR --lang {lang}" + ("" if data is None else " --data FILE")
+    write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = hash_files(study_inputs(study), study.folder)
     if data is not None:
@@ -175,21 +178,28 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
 
 
 def _complete(study: Study, work: Path, made: list[Output]) -> list[Output]:
-    """Return the outputs with every file that is in none of them; study.toml may name such files in [[outputs]]."""
-    stems = {Path(one.file).with_suffix("").as_posix() for one in made}
+    """Return the outputs with every file that is in none of them; study.toml may name such files in [[outputs]].
+
+    Files that differ in their ending only are one output, called after its picture, or after the file that is named.
+    """
     named: dict[str, Mapping[str, Any]] = {one.get("file", ""): one for one in study.section("outputs")}
-    program = study.program or "study.toml"
-    found = list(made)
-    files = [path for path in work.rglob("*") if path.is_file()]
-    for path in sorted(files, key=lambda path: (path.parent, path.stem, path.suffix in SIDECARS, path.suffix)):
+    known = {Path(one.file).with_suffix("").as_posix() for one in made}
+    groups: dict[str, list[str]] = {}
+    for path in sorted((path for path in work.rglob("*") if path.is_file()), key=_reading_order):
         file = path.relative_to(work)
-        if file.with_suffix("").as_posix() in stems and file.as_posix() not in named:
-            continue
-        stems.add(file.with_suffix("").as_posix())
-        given = named.get(file.as_posix(), {})
-        found.append(Output(given.get("name", file.stem.replace("_", " ")), file.as_posix(), program,
-                            tuple(given.get("claims", ()))))
+        groups.setdefault(file.with_suffix("").as_posix(), []).append(file.as_posix())
+    found = list(made)
+    for stem, files in groups.items():
+        if stem not in known:
+            file = next((file for file in files if file in named), files[0])
+            given = named.get(file, {})
+            name = given.get("name", Path(stem).name.replace("_", " "))
+            found.append(Output(name, file, study.program or STUDY_FILE, tuple(given.get("claims", ()))))
     return found
+
+
+def _reading_order(path: Path) -> tuple[object, ...]:
+    return path.parent, path.stem, path.suffix in SIDECARS and path.parent.name != "tables", path.suffix
 
 
 def _describe(study: Study, lang: str, made: list[Output], simulated: bool) -> str:

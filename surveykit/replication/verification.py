@@ -1,0 +1,109 @@
+"""Are these outputs what this study and this data give? The folder held against its manifest, and against a new run."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from surveykit.errors import ReadError
+from surveykit.reading.files import hash_file
+from surveykit.replication.manifest import Manifest, read_manifest
+from surveykit.replication.output_folder import MARKER
+from surveykit.replication.study import Progress, replicate_study
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a folder of outputs turned out to be.
+
+    Attributes
+    ----------
+    folder : Path
+    findings : tuple of str
+        One sentence per thing that is not as it should be; empty when the outputs are what study and data give.
+    remarks : tuple of str
+        What explains a finding without being one: other versions of the programs, say.
+    checked : int
+        Number of outputs compared.
+    """
+
+    folder: Path
+    findings: tuple[str, ...]
+    remarks: tuple[str, ...] = field(default=())
+    checked: int = 0
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def summary(self) -> str:
+        """Return the verdict, then one line per finding and remark."""
+        verdict = (f"{self.checked} outputs in {self.folder} are what the study and the data give" if self.succeeded
+                   else f"{self.folder} is not what the study and the data give: {len(self.findings)} findings")
+        return "\n".join([verdict, *self.findings, *self.remarks])
+
+
+def verify_outputs(folder: str | Path, study: str | Path, *, data: str | Path | None = None,
+                   progress: Progress | None = None) -> Verification:
+    """Say whether the outputs in a folder are what a study and its data give.
+
+    Parameters
+    ----------
+    folder : path
+        Output folder of `replicate_study`.
+    study : path
+        The study folder.
+    data : path, optional
+        The data file, when the study does not ship it.
+    progress : callable, optional
+        As in `replicate_study`.
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    ReadError
+        When `folder` is not the output folder of a run, or the study or data cannot be read.
+
+    Notes
+    -----
+    Three comparisons: the files in the folder with the hashes in its manifest (was an output changed?); the study's
+    files with the hashes of the inputs (was an input changed?); a new run with the manifest (does the same come out?).
+    The new run writes into a temporary folder that is deleted.
+    """
+    place = Path(folder)
+    manifest = read_manifest(place / MARKER)
+    findings = _changed_outputs(place, manifest)
+    with tempfile.TemporaryDirectory(prefix="surveykit-verify-") as temporary:
+        run = replicate_study(study, data=data, out=Path(temporary) / "out", lang=manifest.lang, progress=progress)
+        again = run.manifest
+    if again.study != manifest.study:
+        raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {again.study!r} was given")
+    findings += _compare("input", manifest.inputs, again.inputs, "is not the one that the outputs were made from")
+    findings += _compare("output", manifest.outputs, again.outputs, "comes out otherwise when the study is run again")
+    other = [f"{name} {manifest.versions.get(name)} then, {version} now" for name, version in again.versions.items()
+             if manifest.versions.get(name) != version]
+    remarks = (f"made with other versions: {', '.join(other)}",) if other else ()
+    return Verification(place, tuple(findings), remarks, len(manifest.outputs))
+
+
+def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:
+    findings = []
+    for name, digest in manifest.outputs.items():
+        path = folder / name
+        if not path.is_file():
+            findings.append(f"output {name} is gone from the folder")
+        elif hash_file(path) != digest:
+            findings.append(f"output {name} was changed after the run")
+    here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    findings += [f"{name} is in the folder, but no run wrote it" for name in sorted(here - {*manifest.outputs, MARKER})]
+    return findings
+
+
+def _compare(what: str, before: Mapping[str, str], after: Mapping[str, str], words: str) -> list[str]:
+    findings = [f"{what} {name} {words}" for name in before if name in after and before[name] != after[name]]
+    findings += [f"{what} {name} is missing now" for name in before if name not in after]
+    return findings + [f"{what} {name} was not there then" for name in after if name not in before]

@@ -1,0 +1,102 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import surveykit as sk
+from surveykit.cli import main
+
+SMALL = """
+[study]
+title = "Small"
+claims = "claims.csv"
+formats = ["csv"]
+[waves.2023]
+file = "data/ili_2023.csv"
+codebook = "data/codebook.toml"
+[design]
+weight = "base_weight"
+cluster = "settlement"
+[[tables]]
+name = "means"
+kind = "means"
+outcomes = "trust_akim"
+by = "akim"
+"""
+
+
+@pytest.fixture
+def study(tmp_path) -> Path:
+    sk.init_study(tmp_path / "study")
+    (tmp_path / "study" / "study.toml").write_text(SMALL, encoding="utf-8")
+    return tmp_path / "study"
+
+
+@pytest.fixture
+def out(study, tmp_path) -> Path:
+    return sk.replicate_study(study, out=tmp_path / "out").folder
+
+
+def test_outputs_that_nobody_touched(study, out):
+    found = sk.verify_outputs(out, study)
+    assert found.succeeded and found.checked >= 4
+    assert "are what the study and the data give" in found.summary()
+
+
+def test_an_output_changed_by_hand(study, out):
+    path = out / "tables" / "means.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("3.", "4."), encoding="utf-8")
+    (out / "ledger.html").unlink()
+    (out / "note.txt").write_text("x")
+    assert sk.verify_outputs(out, study).findings == (
+        "output ledger.html is gone from the folder", "output tables/means.csv was changed after the run",
+        "note.txt is in the folder, but no run wrote it")
+
+
+@pytest.mark.parametrize(("file", "old", "new"), [("claims.csv", "MY-02,my paper,p. 1,count,Settlements in the study,10",
+                                                   "MY-02,my paper,p. 1,count,Settlements in the study,11"),
+                                                  ("data/ili_2023.csv", "2023-0001,S01,1", "2023-0001,S01,1")])
+def test_an_input_changed_by_hand(study, out, file, old, new):
+    path = study / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    lines = text.replace(old, new).splitlines()
+    if file.startswith("data"):
+        del lines[5]  # a respondent disappears
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    findings = sk.verify_outputs(out, study).findings
+    assert f"input {file} is not the one that the outputs were made from" in findings
+    assert any("comes out otherwise when the study is run again" in finding for finding in findings)
+
+
+def test_on_the_command_line(study, out, tmp_path):
+    run = CliRunner().invoke
+    good = run(main, ["verify", str(out), "--study", str(study)])
+    assert good.exit_code == 0, good.output
+    (out / "report.html").write_text("x")
+    bad = run(main, ["verify", str(out), "--study", str(study), "--quiet"])
+    assert bad.exit_code == 1 and "output report.html was changed after the run" in bad.stdout
+    none = run(main, ["verify", str(tmp_path), "--study", str(study)])
+    assert none.exit_code == 2 and "is not the output folder of a run" in none.stderr
+    shutil.move(study, tmp_path / "other")
+    other = run(main, ["verify", str(out), "--study", str(tmp_path / "other")])
+    assert other.exit_code == 2 and "the outputs are those of the study 'study'" in other.stderr
+
+
+def test_a_new_study_runs_as_it_stands(tmp_path):
+    run = CliRunner().invoke
+    made = run(main, ["init", str(tmp_path / "new")])
+    assert made.exit_code == 0 and "surveykit replicate" in made.stdout
+    first = run(main, ["replicate", str(tmp_path / "new"), "--out", str(tmp_path / "results")])
+    assert first.exit_code == 0, first.output
+    assert "reproduced       MY-02" in first.stdout
+    again = run(main, ["init", str(tmp_path / "new")])
+    assert again.exit_code == 2 and "exists and is not an empty folder" in again.stderr
+
+
+def test_codecheck_lists_every_output(out):
+    text = (out / "codecheck.yml").read_text(encoding="utf-8")
+    assert text.startswith("---\n# SIMULATED answers")
+    assert '  - file: "tables/means.csv"' in text
+    assert 'command: "surveykit replicate study --out DIR --lang en"' in text
