@@ -57,6 +57,8 @@ _WHERE = {
     "estimation.variances": ["correlations", "covariances", "variances"],
     "estimation.standardisation": ["standardised_means"],
     "estimation.regression": ["fit_model"],
+    "estimation.term_tests": ["term_test"],
+    "estimation.marginal_effects": ["average_marginal_effects", "average_predictions", "predictions"],
     "comparison.feasibility": ["check_feasibility"],
     "comparison.settlements": ["compare_settlements"],
     "comparison.groups": ["compare_groups"],

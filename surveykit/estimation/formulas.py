@@ -47,6 +47,8 @@ class ModelData:
         Columns that were taken as categories because the codebook says so.
     dropped : mapping from column to int
         Respondents left out because the column is missing; one may count under several columns.
+    mean_weight : float
+        Mean weight of those asked, answered or not.
     formula, outcome : str
     """
 
@@ -61,6 +63,7 @@ class ModelData:
     columns: np.ndarray
     coded: tuple[str, ...]
     dropped: Mapping[str, int]
+    mean_weight: float
     formula: str
     outcome: str
 
@@ -115,7 +118,7 @@ def make_model_data(
     _check_rank(x, names, formula)
     dropped = {name: int(missing.sum()) for name, missing in absent.items() if missing.any()}
     return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(coded), dropped,
-                     formula, left)
+                     float(design.weights[inside].mean()), formula, left)
 
 
 def _columns_in(expression: str, frame: pd.DataFrame) -> list[str]:

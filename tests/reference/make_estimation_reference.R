@@ -83,4 +83,22 @@ nbg <- function(y, mu, ls, log) { s <- exp(ls); m <- exp(mu)
 nb <- svymle(loglike = nbl, gradient = nbg, formulas = list(mu = count ~ elected + educf, ls = ~1), design = D6n, log = TRUE,
              start = list(c(1.5, 0, 0.2, 0.4), c(1)), method = "BFGS", control = list(reltol = 1e-15, maxit = 2000))
 out$negative_binomial.D6 <- list(names = names(coef(nb)), est = unname(coef(nb)), se = unname(sqrt(diag(vcov(nb)))))
+# predictive margins and average marginal effects
+for (k in c("D2", "D6")) {
+  d2 <- subset(D[[k]], !is.na(q1)); d2 <- update(d2, elf = factor(elected))
+  m0 <- svyglm(q1top ~ agef + hhsize, d2, family = quasibinomial(), control = ctl)
+  pm <- svypredmeans(m0, ~elf)
+  out[[paste0("predmeans.", k)]] <- list(names = names(coef(pm)), est = unname(coef(pm)), se = unname(SE(pm)))
+  # fixed covariates: delta method by numerical derivatives of the average slope of hhsize
+  m1 <- svyglm(q1top ~ elf + agef + hhsize, d2, family = quasibinomial(), control = ctl)
+  X <- model.matrix(m1); w <- weights(d2)
+  ame <- function(b) { p <- plogis(drop(X %*% b)); sum(w * p * (1 - p) * b["hhsize"]) / sum(w) }
+  dif <- function(b) { X1 <- X; X1[, "elf1"] <- 1; X0 <- X; X0[, "elf1"] <- 0
+    sum(w * (plogis(drop(X1 %*% b)) - plogis(drop(X0 %*% b)))) / sum(w) }
+  for (f in c("ame", "dif")) {
+    g <- sapply(seq_along(coef(m1)), function(j) { h <- 1e-5; b1 <- b2 <- coef(m1); b1[j] <- b1[j] + h; b2[j] <- b2[j] - h
+      (get(f)(b1) - get(f)(b2)) / (2 * h) })
+    out[[paste0("margin.", f, ".", k)]] <- list(est = get(f)(coef(m1)), se = sqrt(drop(t(g) %*% vcov(m1) %*% g)))
+  }
+}
 writeLines(toJSON(out, digits = I(17), auto_unbox = TRUE, pretty = 1), "estimation_expected.json")

@@ -1,0 +1,142 @@
+"""Does a term of a regression matter? Wald and working likelihood-ratio tests with the design behind them."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+from scipy import linalg, stats
+
+from surveykit._checks import as_names, check_option, suggest
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.regression import ModelFit
+from surveykit.results import Result, glossary_frame
+
+TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald"]
+
+
+def term_test(
+    model: ModelFit,
+    terms: str | Sequence[str],
+    method: TermTest = "wald",
+    *,
+    approximation: Approximation = "saddlepoint",
+) -> Result:
+    """Test whether all coefficients of some terms are zero.
+
+    Parameters
+    ----------
+    model : ModelFit
+        From `fit_model`.
+    terms : str or sequence of str
+        Terms as the formula writes them ("C(educ)", "akim:sex"), or names of single coefficients; tested together.
+    method : {"wald", "wald-chisq", "working-lrt", "working-wald"}
+        See Notes.
+    approximation : {"saddlepoint", "satterthwaite", "integration"}
+        How the distribution of a working statistic is evaluated.
+
+    Returns
+    -------
+    Result
+        One row: `statistic` (F for "wald", else chi-square), `df`, `p_value`, and beyond the glossary
+        `df_denominator` and `mean_deff` (mean generalised design effect of the terms).
+
+    Raises
+    ------
+    ArgumentError
+        When the model has no such term.
+    FeasibilityError
+        When the covariance of the coefficients is singular: more coefficients than clusters allow.
+
+    Notes
+    -----
+    wald
+        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``.
+    wald-chisq
+        ``b' V^-1 b`` against chi-square(k). R ``regTermTest(m, ~term, df = Inf)``.
+    working-lrt
+        Twice the fall of the weighted log-likelihood (weights scaled to mean 1) without the terms, against the sum of
+        chi-squares with the generalised design effects over an independent chi-square of the design (Lumley & Scott
+        2014, Statistica Sinica 24). R ``regTermTest(m, ~term, method = "LRT")``.
+    working-wald
+        ``b' V0^-1 b`` with V0 the covariance that the weights would have as frequencies, against the same sum.
+        R ``method = "WorkingWald"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from surveykit.design import SurveyDesign
+    >>> from surveykit.estimation.regression import fit_model
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> model = fit_model("y ~ C(sex)", SurveyDesign(answers, cluster="village"))
+    >>> test = term_test(model, "C(sex)").table
+    >>> bool(abs(test["p_value"].item() - model.table["p_value"].iloc[1]) < 1e-12)
+    True
+    """
+    check_option(method, get_args(TermTest), "method")
+    check_option(approximation, get_args(Approximation), "approximation")
+    assert model.data is not None and model.kind is not None and model.solution is not None
+    assert model.design is not None
+    names = as_names(terms, "terms")
+    index = _positions(model, names)
+    b = model.table["estimate"].to_numpy()[index]
+    covariance = model.covariance[np.ix_(index, index)]
+    mean_weight = model.data.mean_weight
+    working = model.solution.inverse[np.ix_(index, index)] * mean_weight
+    effects = linalg.eigh(covariance, working, eigvals_only=True)
+    df = model.df_residual
+    if method.startswith("wald"):
+        scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
+        if np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
+            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are; use "
+                                   'method="working-lrt"')
+        statistic = float(b @ np.linalg.solve(covariance, b))
+        if method == "wald":
+            statistic /= len(index)
+            p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
+        else:
+            p_value, df = float(stats.chi2.sf(statistic, len(index))), np.inf
+    else:
+        if method == "working-wald":
+            statistic = float(b @ np.linalg.solve(working, b))
+        else:
+            statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
+        p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
+    columns = {
+        "outcome": [model.data.outcome], "term": [" + ".join(names)], "method": method, "statistic": statistic,
+        "df": float(len(index)), "p_value": p_value, "n": model.table["n"].iloc[0],
+        "n_clusters": model.table["n_clusters"].iloc[0], "n_weighted": model.table["n_weighted"].iloc[0],
+        "df_denominator": df, "mean_deff": float(effects.mean()),
+    }
+    how = f" ({approximation} approximation)" if method.startswith("working") else ""
+    sentence = f"Test of {' + '.join(names)} by {method}{how} in: {model.method}"
+    return Result(glossary_frame(columns, ("df_denominator", "mean_deff")), sentence, model.origin, model.facts,
+                  f"Test of {' + '.join(names)}: {model.formula}")
+
+
+def _positions(model: ModelFit, names: list[str]) -> list[int]:
+    assert model.data is not None
+    if not names:
+        raise ArgumentError("`terms` must name at least one term of the model")
+    coefficients = model.table["term"].tolist()
+    found: list[int] = []
+    for name in names:
+        spellings = [name, ":".join(reversed(name.split(":")))]
+        spelling = next((one for one in spellings if one in model.data.terms), None)
+        if spelling is not None:
+            found += model.data.terms[spelling]
+        elif name in coefficients[: len(model.data.names)]:
+            found.append(coefficients.index(name))
+        else:
+            known = list(model.data.terms)
+            raise ArgumentError(f"`terms` must name terms of the model, {known}, but {name!r} was given"
+                                f"{suggest(name, known)}")
+    return list(dict.fromkeys(found))
+
+
+def _loglik_without(model: ModelFit, index: list[int]) -> float:
+    assert model.data is not None and model.kind is not None and model.design is not None
+    data = model.data
+    kept = [column for column in range(data.x.shape[1]) if column not in index]
+    sums = model.kind.tally(data.pattern, len(data.x), data.y, model.design.weights[data.rows])
+    return model.kind.solve(data.x[:, kept], sums).loglik
