@@ -1,22 +1,17 @@
 """A report in one file: texts, tables, figures, and where the numbers come from."""
 
-import html
-import re
 from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import Path
 
-import jinja2
+from surveykit.report.files import check_target, safe_name, write_bytes
+from surveykit.report.html_document import html_page
+from surveykit.report.latex_document import latex_document
+from surveykit.report.markdown_document import markdown_document
+from surveykit.report.parts import Part, Report, figure_bytes, make_report
+from surveykit.report.word_file import word_document
 
-from surveykit.report.figure_file import sidecar_table, svg_of
-from surveykit.report.files import check_target, write_bytes
-from surveykit.report.parts import FigurePart, Heading, Paragraph, Part, TablePart, number_parts
-from surveykit.report.provenance import provenance_rows
-from surveykit.report.table_text import page_table, printable
-from surveykit.report.tables import html_table, html_text
-from surveykit.report.words import check_language, word
-
-SUFFIXES = (".html",)
+FIGURE_KIND = {".html": None, ".docx": None, ".md": "svg", ".tex": "pdf"}
+"""Kinds of report, and the kind of figure files that lie beside those which cannot hold figures themselves."""
 
 
 def write_report(
@@ -28,7 +23,7 @@ def write_report(
     subtitle: str = "",
     digits: int = 3,
 ) -> Path:
-    """Write a report: one self-contained page with texts, tables, figures, and where the numbers come from.
+    """Write a report: texts, tables, figures, and where the numbers come from.
 
     Parameters
     ----------
@@ -36,7 +31,8 @@ def write_report(
         In reading order. A text that begins with "# " or "## " is a heading; blank lines separate paragraphs.
         `Exhibit(content, caption)` gives a table or figure a caption of its own.
     path : str or Path
-        Ending in .html.
+        Ending in .html (one page that needs nothing else), .docx (needs python-docx), .md or .tex (XeLaTeX or
+        LuaLaTeX); beside the last two lie the figures, named `<report>-figure1.svg` or `.pdf`.
     title, subtitle : str
     lang : {"en", "ru", "kk"}
         Language of headings, labels and notes that surveykit writes.
@@ -46,65 +42,34 @@ def write_report(
     Returns
     -------
     Path
+        Of the report.
 
     Raises
     ------
     WriteError
         When the file cannot be written; nothing half-written stays.
+    MissingExtraError
+        When python-docx is absent; the message holds the line that installs it.
 
     Notes
     -----
     The page needs no network and no script. If any number rests on simulated answers, a banner says so. The same
     parts give the same bytes.
     """
-    target = check_target(path, SUFFIXES)
-    lang = check_language(lang)
-    blocks, origins = number_parts(parts, lang, digits)
-    rows = provenance_rows(origins, lang)
-    page = _template().render(
-        lang=lang,
-        title=printable(title),
-        subtitle=printable(subtitle),
-        banner=word("simulated", lang) if any(origin.simulated for origin in origins) else "",
-        body="\n".join(_html_block(block, lang, digits) for block in blocks),
-        provenance_title=word("provenance", lang),
-        provenance=rows,
-    )
-    return write_bytes(target, page.encode("utf-8"))
+    target = check_target(path, tuple(FIGURE_KIND))
+    report = make_report(parts, title=title, subtitle=subtitle, lang=lang, digits=digits)
+    kind = FIGURE_KIND[target.suffix.lower()]
+    names = {figure.number: f"{safe_name(target.stem)}-figure{figure.number}.{kind}" for figure in report.figures}
+    content = _content(target.suffix.lower(), report, names)
+    if kind is not None:
+        for figure in report.figures:
+            write_bytes(target.parent / names[figure.number], figure_bytes(figure, kind))
+    return write_bytes(target, content)
 
 
-def _template() -> jinja2.Template:
-    folder = files("surveykit.report").joinpath("templates")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-                                     undefined=jinja2.StrictUndefined)
-    return environment.from_string(folder.joinpath("report.html").read_text(encoding="utf-8"))
-
-
-def _html_block(block: object, lang: str, digits: int) -> str:
-    if isinstance(block, Heading):
-        return f"<h{block.level}>{html_text(block.text)}</h{block.level}>"
-    if isinstance(block, Paragraph):
-        return f"<p>{html_text(block.text)}</p>"
-    if isinstance(block, TablePart):
-        return f'<section class="exhibit">\n{html_table(block.table, block.caption)}</section>'
-    assert isinstance(block, FigurePart)
-    return _html_figure(block, lang, digits)
-
-
-def _html_figure(block: FigurePart, lang: str, digits: int) -> str:
-    numbers = html_table(page_table(sidecar_table(list(block.drawings)), digits=digits, lang=lang, title=""), "")
-    words = " ".join(drawing.alt_text for drawing in block.drawings)
-    caption = f"<figcaption>{html_text(block.caption)}</figcaption>"
-    return (f'<figure class="exhibit">\n{inline_svg(block, words)}\n{caption}\n'
-            f"<details><summary>{html.escape(word('numbers_shown', lang))}</summary>\n{numbers}</details>\n</figure>")
-
-
-def inline_svg(block: FigurePart, words: str) -> str:
-    """Return a figure as SVG for a page: identifiers unique on the page, its text version for screen readers."""
-    svg = svg_of(block.ax)
-    mark = f"figure{block.number}-"
-    svg = re.sub(r'\bid="', f'id="{mark}', svg)
-    svg = re.sub(r'href="#', f'href="#{mark}', svg)
-    svg = svg.replace("url(#", f"url(#{mark}")
-    svg = re.sub(r"<title>.*?</title>\s*", "", svg, count=1, flags=re.DOTALL)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(printable(words))}" ', 1).strip()
+def _content(suffix: str, report: Report, names: dict[int, str]) -> bytes:
+    if suffix == ".docx":
+        return word_document(report)
+    if suffix == ".html":
+        return html_page(report).encode("utf-8")
+    return (markdown_document if suffix == ".md" else latex_document)(report, names).encode("utf-8")

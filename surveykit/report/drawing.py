@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from surveykit.errors import ArgumentError
@@ -24,6 +24,7 @@ MARGIN = 10.0
 """Points left free around a figure."""
 AXIS_LEFT = 36.0
 """Points that the numbers and the name of a vertical axis take, left of the Axes."""
+_MEASURE = TextToPath()
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE, NOTE_SIZE = 10.0, 8.5, 8.0, 7.0
 
 
@@ -176,8 +177,8 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 
 @lru_cache(maxsize=20_000)
 def _line_width(line: str, size: float, weight: str) -> float:
-    path = TextPath((0, 0), line.replace("$", "S"), size=size, prop=FontProperties(weight=weight))
-    return float(path.get_extents().width)
+    font = FontProperties(size=size, weight=weight)
+    return float(_MEASURE.get_text_width_height_descent(line.replace("$", "S"), font, ismath=False)[0])
 
 
 def wrap(text: str, width: float, size: float, most_lines: int = 99, weight: str = "normal") -> str:

@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
-from surveykit.report.drawing import Drawing
-from surveykit.report.figure_file import drawings_of
+from surveykit.report.drawing import Drawing, figure_of
+from surveykit.report.figure_file import drawings_of, render
+from surveykit.report.provenance import provenance_rows
 from surveykit.report.table_text import PageTable, page_table, printable
-from surveykit.report.words import word
+from surveykit.report.words import check_language, word
 from surveykit.results import SIMULATED, Origin, Result
 
 
@@ -65,8 +66,56 @@ class FigurePart:
     ax: Axes
     drawings: tuple[Drawing, ...]
 
+    @property
+    def words(self) -> str:
+        """The figure in words."""
+        return printable(" ".join(drawing.alt_text for drawing in self.drawings))
+
 
 Block: TypeAlias = Heading | Paragraph | TablePart | FigurePart
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Everything that a report says, before it becomes a file.
+
+    Attributes
+    ----------
+    title, subtitle : str
+    banner : str
+        The SIMULATED sentence, or "".
+    blocks : tuple of Block
+    provenance : tuple of (what, value)
+    lang : str
+    digits : int
+    """
+
+    title: str
+    subtitle: str
+    banner: str
+    blocks: tuple[Block, ...]
+    provenance: tuple[tuple[str, str], ...]
+    lang: str
+    digits: int
+
+    @property
+    def figures(self) -> list[FigurePart]:
+        """The figures in order."""
+        return [block for block in self.blocks if isinstance(block, FigurePart)]
+
+
+def make_report(parts: Iterable[Part], *, title: str, subtitle: str, lang: str, digits: int) -> Report:
+    """Return what a report says; parameters as in `write_report`."""
+    lang = check_language(lang)
+    blocks, origins = number_parts(parts, lang, digits)
+    banner = word("simulated", lang) if any(origin.simulated for origin in origins) else ""
+    provenance = tuple(provenance_rows(origins, lang))
+    return Report(printable(title), printable(subtitle), banner, tuple(blocks), provenance, lang, digits)
+
+
+def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:
+    """Return a figure of a report as a file of its own."""
+    return render(figure_of(figure.ax), kind, list(figure.drawings), dpi)
 
 
 def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Block], list[Origin]]:

@@ -71,13 +71,14 @@ def write_table(
     return write_bytes(target, _WRITERS[kind](table))
 
 
-def markdown_table(table: PageTable) -> str:
+def markdown_table(table: PageTable, caption: str | None = None) -> str:
     """Return a table in Markdown, its notes under it."""
-    lines = [f"**{_md(caption_of(table))}**", ""] if caption_of(table) else []
-    lines.append("| " + " | ".join(_md(cell) for cell in table.header) + " |")
+    heading = caption_of(table) if caption is None else caption
+    lines = [f"**{escape_markdown(heading)}**", ""] if heading else []
+    lines.append("| " + " | ".join(escape_markdown(cell) for cell in table.header) + " |")
     lines.append("|" + "|".join("---:" if right else "---" for right in table.numeric) + "|")
-    lines += ["| " + " | ".join(_md(cell) for cell in row) + " |" for row in table.rows]
-    return "\n".join([*lines, *(f"\n{_md(note)}" for note in table.notes)]) + "\n"
+    lines += ["| " + " | ".join(escape_markdown(cell) for cell in row) + " |" for row in table.rows]
+    return "\n".join([*lines, *(f"\n{escape_markdown(note)}" for note in table.notes)]) + "\n"
 
 
 def html_table(table: PageTable, caption: str | None = None) -> str:
@@ -93,16 +94,25 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
             f"</table></div>{notes}\n")
 
 
-def latex_table(table: PageTable, label: str | None = None) -> str:
-    """Return a table in LaTeX (package booktabs), its notes under it."""
+def latex_table(
+    table: PageTable, label: str | None = None, *, caption: str | None = None, floating: bool = True
+) -> str:
+    """Return a table in LaTeX (packages booktabs and graphicx), shrunk where it is wider than the line, notes below.
+
+    A table that is not `floating` stands where it is, its caption a bold line above it.
+    """
+    heading = escape_latex(caption_of(table) if caption is None else caption)
     columns = "".join("r" if right else "l" for right in table.numeric)
     rows = [" & ".join(escape_latex(cell) for cell in row) + r" \\" for row in (table.header, *table.rows)]
-    lines = [r"\begin{table}", r"\centering"]
-    lines += [rf"\caption{{{escape_latex(caption_of(table))}}}"] if caption_of(table) else []
-    lines += [rf"\label{{{label}}}"] if label else []
-    lines += [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule",
-              r"\end{tabular}", *(rf"\par\small {escape_latex(note)}" for note in table.notes), r"\end{table}"]
-    return "\n".join(lines) + "\n"
+    top = [r"\begin{table}", r"\centering"] if floating else [r"\begin{center}"]
+    if heading:
+        top.append(rf"\caption{{{heading}}}" if floating else rf"\textbf{{{heading}}}\par\smallskip")
+    top += [rf"\label{{{label}}}"] if label else []
+    fit = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
+    body = [fit, rf"\begin{{tabular}}{{{columns}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule",
+            r"\end{tabular}}"]
+    notes = [rf"\par\small {escape_latex(note)}" for note in table.notes]
+    return "\n".join([*top, *body, *notes, r"\end{table}" if floating else r"\end{center}"]) + "\n"
 
 
 def _csv(result: Result | pd.DataFrame) -> str:
@@ -139,7 +149,8 @@ def _xlsx(table: PageTable) -> bytes:
     return steady(buffer.getvalue())
 
 
-def _md(text: str) -> str:
+def escape_markdown(text: str) -> str:
+    """Return text in which Markdown's special characters stand for themselves, on one line."""
     escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
     return " ".join(escaped.split())
 

@@ -5,7 +5,10 @@ from typing import Any
 
 from surveykit.report.archive import steady
 from surveykit.report.extras import require
+from surveykit.report.parts import Block, Heading, Paragraph, Report, TablePart, figure_bytes
 from surveykit.report.table_text import PageTable, caption_of
+from surveykit.report.words import word
+from surveykit.results import SIMULATED
 
 _NOTE_POINTS, _TABLE_POINTS, _FIGURE_INCHES = 8, 8.5, 6.3
 
@@ -22,6 +25,35 @@ def document_bytes(document: Any, title: str) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return steady(buffer.getvalue())
+
+
+def word_document(report: Report) -> bytes:
+    """Return a report as a Word file."""
+    document = new_document()
+    document.core_properties.language = report.lang
+    document.add_heading(report.title, level=0)
+    if report.subtitle:
+        add_paragraph(document, report.subtitle)
+    if report.banner:
+        add_paragraph(document, report.banner, bold=True)
+    for block in report.blocks:
+        _add_block(document, block)
+    document.add_heading(word("provenance", report.lang), level=1)
+    for what, value in report.provenance:
+        add_paragraph(document, f"{what}: {value}", points=_NOTE_POINTS)
+    return document_bytes(document, f"{SIMULATED}: {report.title}" if report.banner else report.title)
+
+
+def _add_block(document: Any, block: Block) -> None:
+    if isinstance(block, Heading):
+        document.add_heading(block.text, level=block.level - 1)
+    elif isinstance(block, Paragraph):
+        add_paragraph(document, block.text)
+    elif isinstance(block, TablePart):
+        add_table(document, block.table, block.caption)
+    else:
+        add_picture(document, figure_bytes(block, "png"), block.words)
+        add_paragraph(document, block.caption, bold=True)
 
 
 def add_table(document: Any, table: PageTable, caption: str | None = None) -> None:

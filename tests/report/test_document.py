@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from surveykit.errors import ArgumentError, WriteError
+from surveykit.errors import ArgumentError, MissingExtraError, WriteError
 from surveykit.estimation.shares import shares
 from surveykit.report.document import write_report
 from surveykit.report.drawing import alt_text
@@ -117,4 +117,55 @@ def test_what_is_no_part_is_refused_and_nothing_is_written(item_shares, tmp_path
         write_report(item_shares, tmp_path / "r.html", title="x")
     with pytest.raises(WriteError, match="must end in one of"):
         write_report([], tmp_path / "r.gif", title="x")
+    assert list(tmp_path.iterdir()) == []
+
+
+HOSTILE = ["## 100 % & <b>more</b>", "A_b $5 {x} \\alpha | # no heading\n\n* no list"]
+
+
+@pytest.fixture(scope="module")
+def parts(item_shares):
+    return [*HOSTILE, item_shares, draw_shares(item_shares, title="Answers"), draw_shares(item_shares, outcomes="q2")]
+
+
+def test_markdown_has_its_figures_beside_it(parts, tmp_path):
+    text = write_report(parts, tmp_path / "My report.md", title="T_1", lang="ru").read_text(encoding="utf-8")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "My report.md", "My_report-figure1.svg", "My_report-figure2.svg"]
+    assert text.startswith("# T\\_1\n\n> **SIMULATED") and "](My_report-figure1.svg)" in text
+    assert "## 100 % \\& \\<b\\>more" in text and "**Таблица 1. SIMULATED.**" in text
+    assert "\\* no list" in text and "## Данные и программы" in text
+
+
+def test_latex_is_balanced_and_names_its_figures(parts, tmp_path):
+    text = write_report(parts, tmp_path / "r.tex", title="50 % & more", lang="kk").read_text(encoding="utf-8")
+    opened, closed = re.findall(r"\\begin\{(\w+)\}", text), re.findall(r"\\end\{(\w+)\}", text)
+    assert sorted(opened) == sorted(closed) and opened.count("tabular") == 1
+    unescaped = re.sub(r"\\[{}]", "", text)
+    assert unescaped.count("{") == unescaped.count("}")
+    for name in re.findall(r"\{(r-figure\d\.pdf)\}", text):
+        assert (tmp_path / name).read_bytes().startswith(b"%PDF")
+    assert r"50 \% \& more" in text and "SIMULATED" in text and "1-кесте" in text
+
+
+def test_word_reads_back(parts, tmp_path):
+    docx = pytest.importorskip("docx")
+    paths = [write_report(parts, tmp_path / name, title="Trust", lang="kk") for name in ("a.docx", "b.docx")]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    document = docx.Document(str(paths[0]))
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert texts[0] == "Trust" and texts[1].startswith("SIMULATED")
+    assert "100 % & <b>more</b>" in texts and any(text.startswith("1-сурет. SIMULATED") for text in texts)
+    assert len(document.inline_shapes) == 2 and len(document.tables) == 1
+    described = document.inline_shapes[0]._inline.docPr.get("descr")
+    assert described.startswith("SIMULATED") and "Answers" in described
+
+
+def test_without_python_docx_the_message_installs_it(parts, tmp_path, monkeypatch):
+    def absent(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr("surveykit.report.extras.importlib.import_module", absent)
+    with pytest.raises(MissingExtraError, match=r'pip install "surveykit\[word\]"'):
+        write_report(parts, tmp_path / "r.docx", title="x")
     assert list(tmp_path.iterdir()) == []
