@@ -12,7 +12,7 @@ from surveykit._checks import check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import item_covariance, jackknife_covariances
-from surveykit.likert.scale import LikertScale, scale_matrix
+from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
@@ -80,6 +80,7 @@ def check_dimensions(
     (True, 3.0)
     """
     check_share(confidence, "confidence")
+    check_scale(scale)
     p = len(scale.items)
     if p < 3:
         raise ArgumentError(f"one factor needs at least three items, but scale {scale.name!r} has {p}; name more items")

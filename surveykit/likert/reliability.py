@@ -12,7 +12,7 @@ from surveykit._checks import check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import Missing, item_covariance, jackknife_covariances
-from surveykit.likert.scale import LikertScale, scale_matrix
+from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
@@ -85,6 +85,7 @@ def cronbach_alpha(
     """
     check_option(missing, get_args(Missing), "missing")
     check_share(confidence, "confidence")
+    check_scale(scale)
     if len(scale.items) < 2:
         raise ArgumentError(f"reliability needs at least two items, but scale {scale.name!r} has one; name more items")
     design = data if isinstance(data, SurveyDesign) else SurveyDesign(as_survey(data))

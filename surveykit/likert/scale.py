@@ -51,6 +51,8 @@ class LikertScale:
         for role in ("items", "reversed_items"):
             object.__setattr__(self, role, tuple(as_names(getattr(self, role), role)))
         object.__setattr__(self, "question", as_texts(self.question))
+        if not isinstance(self.name, str) or not self.name:
+            raise ArgumentError(f"`name` of a scale becomes a column, so it must be text, but {self.name!r} was given")
         if not self.items:
             raise ArgumentError(f"a scale needs at least one item, but `items` of {self.name!r} is empty")
         check_ends(self.lowest, self.highest)
@@ -76,10 +78,19 @@ def check_ends(lowest: object, highest: object) -> None:
                             f"{lowest!r} and {highest!r} were given")
 
 
+def check_scale(scale: object) -> None:
+    """Raise unless it is a LikertScale."""
+    if not isinstance(scale, LikertScale):
+        raise ArgumentError(f"`scale` must be a LikertScale, but {scale!r} was given; write "
+                            'LikertScale("trust", ["q1", "q2"], lowest=1, highest=5)')
+
+
 def as_scale(items: LikertScale | str | Iterable[str], lowest: int | None, highest: int | None) -> LikertScale:
     """Return a scale, or columns with the ends of their answer scale, as a scale."""
     if isinstance(items, LikertScale):
         return items
+    if not isinstance(items, Iterable):
+        raise ArgumentError(f"`items` must be a LikertScale, a column or several, but {items!r} was given")
     if lowest is None or highest is None:
         raise ArgumentError("items without a LikertScale need `lowest` and `highest`, the ends of their answer scale; "
                             "write lowest=1, highest=5")
@@ -88,7 +99,8 @@ def as_scale(items: LikertScale | str | Iterable[str], lowest: int | None, highe
 
 def report_unknown(item: str, unknown: pd.Series, scale: LikertScale, on_unknown: str) -> None:
     """Refuse answers outside the scale, or warn of them."""
-    kinds = dict.fromkeys(value if isinstance(value, str) else as_code(value) for value in unknown)
+    kinds = dict.fromkeys(as_code(value) if isinstance(value, int | float | np.number) else str(value)
+                          for value in unknown)
     words = (f"{item!r} holds {some(map(repr, kinds))}, outside the scale {scale.lowest} to "
              f"{scale.highest}, in {len(unknown)} row(s): {some(unknown.index)}")
     if on_unknown == "error":
@@ -191,6 +203,7 @@ def score_scale(
     >>> score_scale(survey, trust, min_answered=2).data["trust"].round(2).tolist()
     [1.33, 4.67, 5.0]
     """
+    check_scale(scale)
     check_option(statistic, get_args(Statistic), "statistic")
     needed = len(scale.items) if min_answered is None else min_answered
     if not isinstance(needed, int) or not 1 <= needed <= len(scale.items):
@@ -245,6 +258,7 @@ def scale_matrix(survey: Survey | SurveyDesign, scale: LikertScale) -> np.ndarra
 
 
 def _item_matrix(survey: Survey, scale: LikertScale, turn: bool = True) -> np.ndarray:
+    check_scale(scale)
     check_columns(survey.frame, scale.items, "items")
     matrix = np.empty((len(survey), len(scale.items)))
     for position, item in enumerate(scale.items):

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import linprog
 
 from surveykit._checks import check_columns, check_numeric, check_option, some
@@ -12,17 +13,16 @@ from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.raking import calibration_record, check_iteration
-from surveykit.weighting.targets import Margin, match_margins
+from surveykit.weighting.targets import Margin, Margins, as_margin_dict, match_margins
 
 Method = Literal["linear", "raking", "logit"]
-Totals = Mapping[Any, Any]
 Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 LARGEST_PROGRAM = 50_000
 
 
 def calibrate(
     design: SurveyDesign,
-    totals: Totals,
+    totals: Margins,
     *,
     method: Method = "linear",
     bounds: tuple[float, float] | None = None,
@@ -35,9 +35,10 @@ def calibrate(
     Parameters
     ----------
     design : SurveyDesign
-    totals : dict
+    totals : dict, Series, DataFrame, or a sequence of Series or DataFrames
         For a column of categories a mapping from level to target as in `rake` (also of crossed columns); for a numeric
-        column its population total: ``{"sex": {"women": 30712, "men": 27788}, "household_size": 207675}``.
+        column its population total: ``{"sex": {"women": 30712, "men": 27788}, "household_size": 207675}``. Tables and
+        Series, as in `rake`, where all columns hold categories.
     method : {"linear", "raking", "logit"}
         Distance between new and given weights: "linear" (the regression estimator), "raking" (exponential; weights stay
         positive), "logit" (needs bounds, stays between them).
@@ -115,7 +116,8 @@ def _check_bounds(bounds: tuple[float, float] | None, method: Method) -> tuple[f
             raise ArgumentError('method "logit" needs `bounds`, the least and greatest factor of a weight; pass '
                                 "bounds=(0.3, 3), say")
         return -np.inf, np.inf
-    if len(bounds) != 2 or not bounds[0] < 1 < bounds[1]:
+    numbers = [value for value in bounds if isinstance(value, int | float | np.number)]
+    if len(bounds) != 2 or len(numbers) != 2 or not numbers[0] < 1 < numbers[1]:
         raise ArgumentError("`bounds` are the least and greatest factor of a weight, the one below 1 and the other "
                             f"above, but {bounds!r} was given")
     if method == "logit" and not np.isfinite(bounds).all():
@@ -144,8 +146,10 @@ def _factor(method: Method, bounds: tuple[float, float]) -> Factor:
 
 
 def _read_totals(
-    design: SurveyDesign, totals: Totals, total: float | None
+    design: SurveyDesign, totals: Margins, total: float | None
 ) -> tuple[Cells, list[Margin], dict[str, float]]:
+    if isinstance(totals, pd.Series | pd.DataFrame | list | tuple):
+        totals = as_margin_dict(totals, "totals")
     if not isinstance(totals, Mapping) or not totals:
         raise ArgumentError("`totals` must map columns to targets, such as {'sex': {'women': 30712, 'men': 27788}, "
                             "'household_size': 207675}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_numeric
+from surveykit._checks import as_names, check_columns, check_numeric
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.results import Result
@@ -198,7 +198,8 @@ def compare_weights(
         raise ArgumentError(f"`bins` must be a whole number of at least 1, but {bins!r} was given")
     old, new = weight_measures(before.weights), weight_measures(after.weights)
     table = pd.DataFrame([{"measure": MEASURES[name], "before": old[name], "after": new[name]} for name in MEASURES])
-    columns = [by] if isinstance(by, str) else list(by or _columns_of(after))
+    columns = as_names(by, "by") or _columns_of(after)
+    check_columns(after.survey.frame, columns, "by")
     facts = {"n": len(after), **{f"{name}_{when}": values[name] for name in ("deff", "effective_n")
                                  for when, values in (("before", old), ("after", new))}}
     method = (f"Before: {before.origin().weight}. After: {after.origin().weight}. "

@@ -159,7 +159,7 @@ def _check_ceiling(ratio: float, margins: Sequence[Margin], cells: Cells) -> flo
         worst = int(np.argmax(needed))
         if needed[worst] > ratio:
             raise WeightingError(
-                f"no weights can meet the ceiling `max_weight_ratio`={ratio:g}: the {people[worst]:g} respondents in "
+                f"no weights can meet the ceiling `max_weight_ratio`={ratio:g}: the {people[worst]:g} respondent(s) in "
                 f"level {margin.labels[worst]!r} of {margin.name!r} must weigh {needed[worst]:.4g} times the mean on "
                 "average; raise the ceiling, or merge that level with a neighbour"
             )

@@ -219,7 +219,11 @@ def find_code(key: object, variable: Variable, present: Sequence[object], argume
 
 def scale_targets(margins: list[Margin], total: float | None, present_sum: float, argument: str) -> list[Margin]:
     """Return the margins on one scale: shares and percentages become totals, all margins add up to the same."""
-    sums = [float(margin.targets.sum()) for margin in margins]
+    with np.errstate(over="ignore"):
+        sums = [float(margin.targets.sum()) for margin in margins]
+    if not np.isfinite(sums).all():
+        raise WeightingError(f"the targets in `{argument}` add up to a number beyond what can be computed with; give "
+                             "counts of persons or shares")
     counts = [value for value in sums if not _is_share(value)]
     if total is not None and not (isinstance(total, int | float | np.number) and np.isfinite(total) and total > 0):
         raise ArgumentError(f"`total` must be a positive number of persons, but {total!r} was given")

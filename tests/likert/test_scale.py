@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodeError, ColumnError, SurveyKitWarning
+from surveykit.likert.coding import code_items
 from surveykit.likert.scale import LikertScale, collapse_items, score_scale
 from surveykit.survey import Survey
 
@@ -136,3 +137,18 @@ def test_other_errors_say_the_way_out(small):
         collapse_items(small, "q1", top=2)
     with pytest.raises(ColumnError, match="holds text such as 'Yes', where numbers are needed; use code_items"):
         score_scale(small.with_columns({"q1": ["Yes", "No", "No", "Yes"]}), trust())
+
+
+def test_what_is_no_scale_is_refused(small):
+    with pytest.raises(ArgumentError, match="`scale` must be a LikertScale, but 'q1' was given; write LikertScale"):
+        score_scale(small, "q1")
+    with pytest.raises(ArgumentError, match="`items` must be a LikertScale, a column or several, but 5 was given"):
+        collapse_items(small, 5, top=2)
+    with pytest.raises(ArgumentError, match="`name` of a scale becomes a column"):
+        trust(name=5)
+
+
+def test_dates_and_other_kinds_are_no_answers():
+    frame = pd.DataFrame({"q1": pd.to_datetime(["2021-01-01", "2021-01-02"])})
+    with pytest.raises(CodeError, match="'q1' holds '2021-01-01 00:00:00'"):
+        code_items(frame, "q1", lowest=1, highest=5)

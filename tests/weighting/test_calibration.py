@@ -37,6 +37,13 @@ def test_calibration_to_margins_by_the_raking_distance_is_raking(weighted, margi
     assert design.weights == pytest.approx(rake(weighted, wanted, tolerance=1e-12).weights, rel=1e-9)
 
 
+def test_tables_of_categories_are_accepted(weighted, margins):
+    table = pd.DataFrame([{"column": name, "level": level, "target": target} for name in ("sex", "educ")
+                          for level, target in margins[name].items()])
+    wanted = {name: margins[name] for name in ("sex", "educ")}
+    assert np.array_equal(calibrate(weighted, table).weights, calibrate(weighted, wanted).weights)
+
+
 def test_numbers_alone_with_the_number_of_persons(weighted, margins):
     design = calibrate(weighted, {"hhsize": margins["hhsize_total"]}, total=margins["N"])
     assert design.weights.sum() == pytest.approx(margins["N"], rel=1e-9)
@@ -108,6 +115,7 @@ def test_weights_of_zero_or_less_are_refused(weighted, totals):
 @pytest.mark.parametrize(("options", "words"), [
     ({"method": "ridge"}, "`method` must be one of"),
     ({"method": "logit"}, 'method "logit" needs `bounds`'),
+    ({"bounds": (0.5, "2")}, "the one below 1 and the other above"),
     ({"bounds": (1.1, 2)}, "the one below 1 and the other above, but (1.1, 2) was given"),
     ({"method": "logit", "bounds": (0, np.inf)}, "needs finite `bounds`"),
 ])  # fmt: skip

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.survey import Provenance, Survey
 from surveykit.weighting.calibration import calibrate
 from surveykit.weighting.diagnostics import compare_weights, summarize_weights
@@ -79,6 +79,11 @@ def test_who_pays(ili_like, raked):
 def test_other_respondents_are_refused(ili_like, raked):
     with pytest.raises(ArgumentError, match="must hold the same respondents"):
         compare_weights(SurveyDesign(ili_like.iloc[:500], weight="w"), raked)
+
+
+def test_columns_of_payers_must_be_there(ili_like, raked):
+    with pytest.raises(ColumnError, match="`by` names 'sexx', which is not a column; did you mean 'sex'"):
+        compare_weights(raked, raked, "sexx")
 
 
 def test_simulated_weights_say_so(ili_like):

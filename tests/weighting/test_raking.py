@@ -191,6 +191,7 @@ def refused(answers, margins, **options) -> str:
     ({("sex", "age"): {"f": 1, "m": 5}}, "each level needs 2 codes in a tuple, but 'f' was given"),
     ({"sex": [1, 2]}, "must map each level of a column to its target, but list was given"),
     ({}, "must give targets by column"),
+    ({"sex": {"f": 1e308, "m": 1e308}}, "add up to a number beyond what can be computed with"),
     (pd.DataFrame({"sex": ["f", "m"], "hello": [1, 2]}), "needs the columns 'column', 'level', 'target'"),
 ])  # fmt: skip
 def test_targets_that_cannot_be_used_are_explained(answers, margins, words):
@@ -224,7 +225,7 @@ def test_margins_that_contradict_each_other_over_empty_cells_are_explained():
 def test_a_ceiling_that_no_weights_can_keep_is_explained():
     frame = pd.DataFrame({"sex": ["f"] * 9 + ["m"], "w": np.arange(1.0, 11)})
     words = refused(frame, {"sex": {"f": 0.5, "m": 0.5}}, max_weight_ratio=3)
-    assert "the 1 respondents in level 'm' of 'sex' must weigh 5 times the mean" in words
+    assert "the 1 respondent(s) in level 'm' of 'sex' must weigh 5 times the mean" in words
     # each margin alone could keep it (1.4), both together not: 0.7 + 0.7 - 1 = 0.4 falls on one respondent of six
     frame = pd.DataFrame({"a": [1, 1, 1, 2, 2, 2], "b": [1, 2, 2, 1, 1, 2], "w": [1.0, 1, 1, 1, 1, 2]})
     words = refused(frame, {"a": {1: 0.7, 2: 0.3}, "b": {1: 0.7, 2: 0.3}}, max_weight_ratio=2)
