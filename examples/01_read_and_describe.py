@@ -20,10 +20,11 @@ print(f"{survey.provenance.source}: {len(survey)} respondents, weight {survey.pr
 print("SIMULATED answers" if survey.provenance.simulated else "real answers", "\n")
 
 # 2. Look around: which variables speak of trust?
-print(sk.describe_columns(survey, search="trust", lang="en").to_string(index=False), "\n")
+found = sk.describe_columns(survey, search="trust", lang="en")
+print(found[["name", "question", "n_valid", "n_reason"]].to_string(index=False), "\n")
 
 # 3. Count one item: every code, every reason for not answering, nothing lost.
-print(sk.frequencies(survey, "trust_akim", lang="en").to_string(index=False), "\n")
+print(sk.frequencies(survey, "trust_akim", lang="en"), "\n")
 
 # 4. Say who was sampled: villages were drawn, people in them answered and carry weights.
 design = sk.SurveyDesign(survey, weight="base_weight", cluster="settlement")
