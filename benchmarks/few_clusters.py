@@ -7,6 +7,7 @@ checks or intervals. Printed: milliseconds (median of the rounds) and the ratio 
 """
 
 import argparse
+import itertools
 import time
 from collections.abc import Callable
 
@@ -18,7 +19,6 @@ from surveykit.comparison.randomization import list_assignments, randomize_diffe
 from surveykit.comparison.settlements import compare_settlements
 from surveykit.comparison.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
-import itertools
 
 
 def make_data(n: int, n_clusters: int = 10) -> dict[str, np.ndarray]:

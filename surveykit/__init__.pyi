@@ -29,6 +29,9 @@ from surveykit.reading.spss_writer import write_spss as write_spss
 from surveykit.reading.csv_writer import write_csv as write_csv
 from surveykit.reading.inspection import inspect_file as inspect_file
 from surveykit.reading.inspection import read_survey as read_survey
+from surveykit.reading.chunks import read_spss_in_chunks as read_spss_in_chunks
+from surveykit.reading.keys import link_panel as link_panel
+from surveykit.reading.keys import unify_keys as unify_keys
 from surveykit.reading.codebook_export import export_codebook as export_codebook
 from surveykit.reading.xlsform import read_xlsform as read_xlsform
 from surveykit.reading.response_sets import ResponseSet as ResponseSet
@@ -59,7 +62,12 @@ from surveykit.likert.scale import LikertScale as LikertScale
 from surveykit.likert.scale import collapse_items as collapse_items
 from surveykit.likert.scale import score_scale as score_scale
 from surveykit.likert.coding import code_items as code_items
+from surveykit.likert.quality import QualityReport as QualityReport
+from surveykit.likert.quality import QualityRule as QualityRule
+from surveykit.likert.quality import check_quality as check_quality
+from surveykit.likert.quality import interviewer_effects as interviewer_effects
 from surveykit.likert.reliability import cronbach_alpha as cronbach_alpha
+from surveykit.likert.dimensions import check_dimensions as check_dimensions
 from surveykit.estimation.means import means as means
 from surveykit.estimation.means import totals as totals
 from surveykit.estimation.shares import shares as shares
@@ -76,8 +84,13 @@ from surveykit.estimation.variances import covariances as covariances
 from surveykit.estimation.variances import variances as variances
 from surveykit.estimation.standardisation import standardised_means as standardised_means
 from surveykit.estimation.regression import fit_model as fit_model
+from surveykit.estimation.term_tests import term_test as term_test
+from surveykit.estimation.marginal_effects import average_marginal_effects as average_marginal_effects
+from surveykit.estimation.marginal_effects import average_predictions as average_predictions
+from surveykit.estimation.marginal_effects import predictions as predictions
 from surveykit.comparison.feasibility import check_feasibility as check_feasibility
 from surveykit.comparison.settlements import compare_settlements as compare_settlements
+from surveykit.comparison.odds import compare_odds as compare_odds
 from surveykit.comparison.groups import compare_groups as compare_groups
 from surveykit.comparison.paired import compare_paired as compare_paired
 from surveykit.comparison.multiplicity import adjust_p_values as adjust_p_values
@@ -111,7 +124,9 @@ from surveykit.report.document import write_report as write_report
 from surveykit.replication.claims import Ledger as Ledger
 from surveykit.replication.study import replicate_study as replicate_study
 from surveykit.replication.study import run_study as run_study
+from surveykit.replication.verification import verify_outputs as verify_outputs
 from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
+from surveykit.simulation.starter_study import init_study as init_study
 
 __version__: str

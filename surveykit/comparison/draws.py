@@ -45,7 +45,7 @@ class StudentizedDraws:
 
 
 def invert_test(
-    p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float
+    p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float, precision: float = 1e-12
 ) -> tuple[float, float]:
     """Return the interval of null values that a test at level `alpha` does not reject, by bisection outwards.
 
@@ -65,7 +65,7 @@ def invert_test(
                 inside = middle
             else:
                 reach = middle
-            if reach - inside < 1e-12 * std_error:
+            if reach - inside < precision * std_error:
                 break
         ends.append(estimate + sign * (inside + reach) / 2)
     return float(ends[0]), float(ends[1])

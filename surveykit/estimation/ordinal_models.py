@@ -123,6 +123,11 @@ class OrdinalModel:
                                          + np.diag(beside, -1))
         return value, gradient, hessian
 
+    def derivatives(self, params: np.ndarray, x: np.ndarray,
+                    sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Return log-likelihood, gradient and Hessian at any parameters; they add up over parts of the data."""
+        return self._likelihood(params, x, sums)
+
     def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of log p in the linear predictor and in each threshold."""
         _, upper, lower, _, _ = self._cells(solution.params, solution.n_slopes, eta)
