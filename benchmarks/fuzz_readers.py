@@ -2,8 +2,8 @@
 
     python benchmarks/fuzz_readers.py FOLDER [--files 20000] [--seed 1]
 
-Every file below FOLDER (of at most 64 KiB) is flipped, cut, spliced and padded; each damaged copy goes through read_survey
-in a worker process. A SurveyKitError is right, and so is a Survey whose answers add up; all else is printed with the
+Every file below FOLDER (of at most 64 KiB) is flipped, cut, spliced and padded; each damaged copy goes through
+read_survey in a worker process. A SurveyKitError is right, and so is a Survey whose answers add up; all else is printed with the
 bytes' place, and the exit code is 1. A cut .sav that tells its number of rows must not come back with fewer.
 """
 
@@ -73,7 +73,7 @@ def work(pipe: Connection) -> None:
             pipe.send(("read", ""))
         except sk.SurveyKitError as error:
             pipe.send(("refused" if "\n" not in str(error) else "two lines", type(error).__name__))
-        except BaseException:  # noqa: BLE001
+        except BaseException:
             pipe.send(("RAISED", traceback.format_exc()))
 
 
@@ -114,7 +114,8 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for the files that failed")
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
-    paths = [path for path in sorted(options.folder.rglob("*")) if path.is_file() and 0 < path.stat().st_size <= LARGEST]
+    files = [path for path in sorted(options.folder.rglob("*")) if path.is_file()]
+    paths = [path for path in files if 0 < path.stat().st_size <= LARGEST]
     contents = [path.read_bytes() for path in paths]
     counts: collections.Counter[str] = collections.Counter()
     bad: collections.Counter[str] = collections.Counter()

@@ -47,6 +47,7 @@ _WHERE = {
     "likert.quality": ["QualityReport", "QualityRule", "check_quality", "interviewer_effects"],
     "likert.reliability": ["cronbach_alpha"],
     "likert.dimensions": ["check_dimensions"],
+    "likert.polychoric": ["polychoric_correlations"],
     "estimation.means": ["means", "totals"],
     "estimation.shares": ["shares"],
     "estimation.ratios": ["ratios"],

@@ -11,6 +11,7 @@ from surveykit.errors import ArgumentError, CodebookError
 from surveykit.reading.crosswalk import Crosswalk, apply_crosswalk, read_crosswalk
 from surveykit.reading.differences import find_differences
 from surveykit.reading.files import PathLike
+from surveykit.reading.keys import warn_of_spellings
 from surveykit.survey import Provenance, Survey, as_survey
 
 
@@ -78,6 +79,7 @@ def stack_waves(
     qualified = as_names(qualify, "qualify")
     frames = [_prepare(wave, survey, qualified) for wave, survey in surveys.items()]
     stacked = pd.concat(frames, ignore_index=True)
+    warn_of_spellings(stacked)
     labels = [wave for wave, survey in surveys.items() for _ in range(len(survey))]
     stacked.insert(0, name, pd.Series(pd.Categorical(labels, categories=list(surveys), ordered=True)))
     book = _merge_codebooks(surveys, name, qualified)

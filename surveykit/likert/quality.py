@@ -1,0 +1,258 @@
+"""Answers that look wrong: straight lines, empty batteries, doubles, impossible dates; interviewer effects.
+
+Rules are data, answers are flagged and counted by settlement, and nothing is ever dropped here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_option
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.results import Origin, Result, glossary_frame
+from surveykit.survey import Survey, as_survey
+
+Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range"]
+
+
+@dataclass(frozen=True)
+class QualityRule:
+    """One rule that flags answers.
+
+    Attributes
+    ----------
+    name : str
+    kind : {"straight_line", "nonresponse", "duplicate", "duration", "date", "range"}
+        * straight_line: one code on all answered items of a battery, `minimum` of them answered at least (default 3);
+        * nonresponse: a share of unanswered items above `maximum` (default 0.5);
+        * duplicate: the same answers in all `columns` as another row, `minimum` of them answered at least (default 1);
+        * duration: from the first column to the second takes less than `minimum` or more than `maximum` minutes;
+        * date: a date before `minimum` or after `maximum`;
+        * range: a number below `minimum` or above `maximum`.
+    columns : tuple of str
+    minimum, maximum : number or date, optional
+
+    Examples
+    --------
+    >>> QualityRule("too fast", "duration", ["start", "end"], minimum=10).columns
+    ('start', 'end')
+    """
+
+    name: str
+    kind: Kind
+    columns: tuple[str, ...]
+    minimum: Any = None
+    maximum: Any = None
+
+    def __post_init__(self) -> None:
+        check_option(self.kind, get_args(Kind), "kind")
+        object.__setattr__(self, "columns", tuple(as_names(self.columns, "columns")))
+        if not self.columns:
+            raise ArgumentError(f"the rule {self.name!r} names no column; give the columns that it looks at")
+        if self.kind == "duration" and len(self.columns) != 2:
+            raise ArgumentError(f"the rule {self.name!r} needs two columns, the start and the end of the interview")
+        if self.kind == "straight_line" and len(self.columns) < 3:
+            raise ArgumentError(f"the rule {self.name!r} needs three items at least; two equal answers are no line")
+        if self.kind in ("duration", "date", "range") and self.minimum is None and self.maximum is None:
+            raise ArgumentError(f"the rule {self.name!r} needs `minimum`, `maximum` or both")
+
+
+@dataclass(frozen=True, eq=False)
+class QualityReport(Result):
+    """How many answers each rule flags, in all and by settlement.
+
+    Attributes
+    ----------
+    flags : pandas.DataFrame
+        One row per respondent, one column of True and False per rule; to look at, or to leave rows out by hand with
+        ``survey.keep_rows(~report.flags["name"], why)``.
+    """
+
+    flags: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+def check_quality(
+    survey: Survey | pd.DataFrame, rules: QualityRule | Sequence[QualityRule], *, settlement: str | None = None
+) -> QualityReport:
+    """Flag answers by rules, and count them in all and by settlement.
+
+    Parameters
+    ----------
+    survey : Survey
+    rules : QualityRule or sequence of QualityRule
+    settlement : str, optional
+        Column by which the counts are told apart (a settlement, an interviewer).
+
+    Returns
+    -------
+    QualityReport
+        `outcome` is the rule, `group` the settlement (None for all), `estimate` the share of flagged respondents, `n`
+        the respondents and `n_flagged` the flagged ones. Nothing is dropped.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"q1": [1, 3], "q2": [2, 3], "q3": [5, 3]})
+    >>> check_quality(frame, QualityRule("line", "straight_line", ["q1", "q2", "q3"])).flags["line"].tolist()
+    [False, True]
+    """
+    data = as_survey(survey)
+    listed = [rules] if isinstance(rules, QualityRule) else list(rules)
+    twice = [rule.name for rule in listed if sum(other.name == rule.name for other in listed) > 1]
+    if twice:
+        raise ArgumentError(f"two rules are named {twice[0]!r}; give each its own name")
+    if settlement is not None:
+        check_columns(data.frame, [settlement], "settlement")
+    flags = pd.DataFrame({rule.name: _flag(data.frame, rule) for rule in listed}, index=data.frame.index)
+    rows: list[tuple[str, str | None, int, int]] = []
+    for rule in listed:
+        flagged = flags[rule.name]
+        rows.append((rule.name, None, len(flagged), int(flagged.sum())))
+        if settlement is not None:
+            groups = flagged.groupby(data.frame[settlement], observed=True, dropna=False)
+            rows += [(rule.name, _label(data, settlement, key), len(group), int(group.sum())) for key, group in groups]
+    columns = {
+        "outcome": [row[0] for row in rows],
+        "group": [row[1] for row in rows],
+        "estimate": [row[3] / row[2] if row[2] else float("nan") for row in rows],
+        "n": [row[2] for row in rows],
+        "n_flagged": [row[3] for row in rows],
+    }
+    any_flag = int(flags.any(axis=1).sum())
+    method = (f"Flagged by {len(listed)} rules, unweighted; {any_flag} of {len(flags)} respondents meet one at least. "
+              "None is dropped.")
+    return QualityReport(glossary_frame(columns, ("n_flagged",)), method, _origin(data),
+                         {"n": len(flags), "n_flagged": any_flag}, "Quality of answers", flags)
+
+
+def _label(data: Survey, column: str, key: Any) -> str:
+    return "missing" if pd.isna(key) else data.codebook[column].label(key)
+
+
+def _origin(data: Survey) -> Origin:
+    came = data.provenance
+    return Origin(came.source, came.sha256, came.simulated, "unweighted", data.codebook)
+
+
+def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    check_columns(frame, rule.columns, f"columns of the rule {rule.name!r}")
+    return _FLAGS[rule.kind](frame[list(rule.columns)], rule)
+
+
+def _straight_line(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    answered = items.notna().sum(axis=1).to_numpy()
+    return (items.nunique(axis=1).to_numpy() == 1) & (answered >= (rule.minimum or 3))
+
+
+def _nonresponse(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    limit = 0.5 if rule.maximum is None else rule.maximum
+    return items.isna().mean(axis=1).to_numpy() > limit
+
+
+def _duplicate(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    answered = items.notna().sum(axis=1).to_numpy()
+    return items.duplicated(keep=False).to_numpy() & (answered >= (rule.minimum or 1))
+
+
+def _duration(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    start, end = (_moments(items[column], rule) for column in rule.columns)
+    minutes = (end - start).dt.total_seconds().to_numpy() / 60
+    return _outside(minutes, rule.minimum, rule.maximum)
+
+
+def _date(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    found = np.zeros(len(items), dtype=bool)
+    low, high = (None if end is None else pd.Timestamp(end) for end in (rule.minimum, rule.maximum))
+    for column in rule.columns:
+        moments = _moments(items[column], rule)
+        found |= (moments < low).to_numpy() if low is not None else False
+        found |= (moments > high).to_numpy() if high is not None else False
+    return found
+
+
+def _range(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
+    found = np.zeros(len(items), dtype=bool)
+    for column in rule.columns:
+        numbers = check_numeric(items[column], f"columns of the rule {rule.name!r}")
+        found |= _outside(numbers, rule.minimum, rule.maximum)
+    return found
+
+
+def _outside(numbers: np.ndarray, low: float | None, high: float | None) -> np.ndarray:
+    below = numbers < low if low is not None else np.zeros(len(numbers), dtype=bool)
+    above = numbers > high if high is not None else np.zeros(len(numbers), dtype=bool)
+    return below | above
+
+
+def _moments(column: pd.Series, rule: QualityRule) -> pd.Series:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        return pd.Timestamp("1970-01-01") + column
+    example = next((cell for cell in column if not pd.isna(cell)), None)
+    raise ColumnError(f"the rule {rule.name!r} needs dates, but {column.name!r} holds {example!r}; turn it into dates "
+                      "with pandas.to_datetime() first")
+
+
+_FLAGS: dict[str, Callable[[pd.DataFrame, QualityRule], np.ndarray]] = {
+    "straight_line": _straight_line, "nonresponse": _nonresponse, "duplicate": _duplicate, "duration": _duration,
+    "date": _date, "range": _range,
+}  # fmt: skip
+
+
+def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str], *, interviewer: str) -> Result:
+    """Return how much of the differences between answers is a difference between interviewers.
+
+    Parameters
+    ----------
+    survey : Survey
+    items : str or sequence of str
+        Numeric items.
+    interviewer : str
+        Column that names the interviewer.
+
+    Returns
+    -------
+    Result
+        Per item: `estimate` is the intraclass correlation, `statistic` the F of the analysis of variance, `df` its
+        lower degrees of freedom, `n` the answers, `n_clusters` the interviewers, and `deff` = 1 + (mean load - 1) *
+        estimate.
+
+    Notes
+    -----
+    One-way analysis of variance: with mean squares B between and W within, ``(B - W) / (B + (m - 1) W)``, where
+    ``m = (n - sum(n_i^2) / n) / (k - 1)``. It can be negative. Unweighted. Interviewers who worked in one settlement
+    each carry its differences along: the number is an upper bound then. R: ``psych::ICC`` (ICC1), ``ICC::ICCbare``.
+
+    References
+    ----------
+    Kish, L. (1962). Studies of interviewer variance for attitudinal variables. JASA 57, 92-115.
+    """
+    data = as_survey(survey)
+    names = as_names(items, "items")
+    check_columns(data.frame, [*names, interviewer], "items")
+    rows = [(name, *_analyse(check_numeric(data.frame[name], "items"), data.frame[interviewer])) for name in names]
+    keys = ("outcome", "estimate", "statistic", "df", "deff", "n", "n_clusters")
+    columns = {key: [row[index] for row in rows] for index, key in enumerate(keys)}
+    method = f"Intraclass correlation by {interviewer} from a one-way analysis of variance, unweighted."
+    return Result(glossary_frame(columns), method, _origin(data), {"interviewer": interviewer}, "Interviewer effects")
+
+
+def _analyse(values: np.ndarray, interviewer: pd.Series) -> tuple[float, float, float, float, int, int]:
+    known = ~np.isnan(values) & interviewer.notna().to_numpy()
+    codes, who = pd.factorize(interviewer[known])
+    y, n, k = values[known], int(known.sum()), len(who)
+    if k < 2 or n <= k:
+        return float("nan"), float("nan"), float(n - k), float("nan"), n, k
+    load = np.bincount(codes, minlength=k)
+    means = np.bincount(codes, weights=y, minlength=k) / load
+    between = float((load * (means - y.mean()) ** 2).sum()) / (k - 1)
+    within = float(((y - means[codes]) ** 2).sum()) / (n - k)
+    m = (n - float((load**2).sum()) / n) / (k - 1)
+    if between == within == 0:
+        return float("nan"), float("nan"), float(n - k), float("nan"), n, k
+    rho = (between - within) / (between + (m - 1) * within)
+    f = between / within if within > 0 else float("inf")
+    return rho, f, float(n - k), 1 + (n / k - 1) * rho, n, k

@@ -1,0 +1,44 @@
+import pandas as pd
+import pytest
+
+import surveykit as sk
+from surveykit.reading.keys import find_spellings, fold_key, link_panel, unify_keys
+
+
+def survey(keys):
+    return sk.Survey(pd.DataFrame({"settlement": keys, "q1": range(len(keys))}))
+
+
+def test_spaces_case_and_look_alikes_are_one_key():
+    latin = "Kараой".replace("а", "a")  # Latin K and a in a Cyrillic word
+    assert fold_key(latin) == fold_key("Караой") == fold_key(" КАРАОЙ ")
+    assert fold_key("Kaskelen") != fold_key("Каскелен")
+    assert fold_key("cop") == "cop"
+
+
+def test_the_commonest_spelling_stays_and_the_change_is_told():
+    before = survey(["Ащысай", "ащысай ", "Ащысай", "Қараой", None])
+    after = unify_keys(before, "settlement")
+    assert after.frame["settlement"].tolist()[:4] == ["Ащысай", "Ащысай", "Ащысай", "Қараой"]
+    assert after.frame["settlement"].isna().sum() == 1
+    assert "'ащысай ' became 'Ащысай'" in after.provenance.notes[-1]
+    assert before.frame["settlement"].tolist()[1] == "ащысай "
+    assert find_spellings(after.frame["settlement"]) == {}
+
+
+def test_stacking_warns_of_a_settlement_spelt_in_two_ways():
+    waves = {"2021": survey(["Ащысай", "Қараой"]), "2023": survey(["ащысай", "Қараой"])}
+    with pytest.warns(sk.SurveyKitWarning, match="'settlement' spells one key in several ways .*unify_keys"):
+        sk.stack_waves(waves)
+
+
+def test_who_took_part_in_which_wave():
+    waves = {"a": survey(["x", "y"]), "b": survey(["y", "z"])}
+    with pytest.warns(sk.SurveyKitWarning, match="2 of 3 respondents do not take part in every wave"):
+        linked = link_panel(waves, key="settlement")
+    assert linked.to_dict("list") == {"a": [True, True, False], "b": [False, True, True]}
+    assert linked.index.tolist() == ["x", "y", "z"]
+    with pytest.raises(sk.ColumnError, match=r"1 respondents occur more than once in wave 'b' \(settlement y\)"):
+        link_panel({"a": survey(["x"]), "b": survey(["y", "y"])}, key="settlement")
+    with pytest.raises(sk.ColumnError, match="1 respondents of wave 'a' have no 'settlement'"):
+        link_panel({"a": survey(["x", None])}, key="settlement")
