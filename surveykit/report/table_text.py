@@ -15,6 +15,7 @@ from surveykit.report.words import word
 from surveykit.results import SIMULATED, Origin, Result
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
+INTERVAL = "interval"
 _CONSTANT = ("group", "baseline", "term", "estimand", "method")
 _LABELS = ("level", "group", "baseline")
 
@@ -57,11 +58,11 @@ def page_table(
     frame = result.table.reset_index(drop=True)
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
     shown = format_table(_in_words(frame, lang, result.origin), digits)
-    shown, constant = _without_constants(shown, lang)
+    shown, constant = _without_constants(_intervals_joined(shown), lang)
     if hidden.any() and "estimate" in shown:
         shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
-    numeric = tuple(_is_number(frame[name]) for name in shown.columns)
-    header = tuple(printable(word(str(name), lang)) for name in shown.columns)
+    numeric = tuple(name == INTERVAL or _is_number(frame[name]) for name in shown.columns)
+    header = tuple(_heading(str(name), result, lang) for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     simulated = word("simulated", lang) if result.origin.simulated else ""
     masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden.any() else ""
@@ -80,6 +81,23 @@ def printable(text: object) -> str:
     """Return text without control characters, line breaks as spaces."""
     return "".join(" " if each in "\n\r\t\v\f\x85\u2028\u2029" else each for each in str(text)
                    if each in "\n\r\t\v\f\x85" or unicodedata.category(each) not in ("Cc", "Cs"))
+
+
+def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the two ends of the interval in one column."""
+    if not {"conf_low", "conf_high"} <= set(shown.columns):
+        return shown
+    joined = [f"[{low or '–'}; {high or '–'}]" if low or high else ""
+              for low, high in zip(shown["conf_low"], shown["conf_high"])]
+    return shown.assign(conf_low=joined).rename(columns={"conf_low": INTERVAL}).drop(columns="conf_high")
+
+
+def _heading(name: str, result: Result, lang: str) -> str:
+    if name != INTERVAL:
+        return printable(word(name, lang))
+    confidence = getattr(result, "confidence", result.facts.get("confidence"))
+    percent = f"{100 * confidence:g}% " if isinstance(confidence, float) else ""
+    return percent + word("conf_interval", lang)
 
 
 def _without_constants(shown: pd.DataFrame, lang: str) -> tuple[pd.DataFrame, str]:

@@ -86,7 +86,7 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
     heading = caption_of(table) if caption is None else caption
     cells = "".join(f'<th scope="col"{_flush(right)}>{html_text(cell)}</th>'
                     for cell, right in zip(table.header, table.numeric))
-    rows = "\n".join(f"<tr>{_html_row(row, table.numeric)}</tr>" for row in table.rows)
+    rows = _html_rows(table)
     top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
@@ -103,7 +103,10 @@ def latex_table(
     """
     heading = escape_latex(caption_of(table) if caption is None else caption)
     columns = "".join("r" if right else "l" for right in table.numeric)
-    rows = [" & ".join(escape_latex(cell) for cell in row) + r" \\" for row in (table.header, *table.rows)]
+    labels = [row[0] if row else "" for row in table.rows]
+    said = [*table.rows[:1], *(("", *row[1:]) if label == above and not table.numeric[0] else row
+                               for row, label, above in zip(table.rows[1:], labels[1:], labels))]
+    rows = [" & ".join(escape_latex(cell) for cell in row) + r" \\" for row in (table.header, *said)]
     top = [r"\begin{table}", r"\centering"] if floating else [r"\begin{center}"]
     if heading:
         top.append(rf"\caption{{{heading}}}" if floating else rf"\textbf{{{heading}}}\par\smallskip")
@@ -155,10 +158,20 @@ def escape_markdown(text: str) -> str:
     return " ".join(escaped.split())
 
 
-def _html_row(row: tuple[str, ...], numeric: tuple[bool, ...]) -> str:
-    first = f'<th scope="row">{html_text(row[0])}</th>' if row and not numeric[0] else ""
-    rest = list(zip(row, numeric))[1 if first else 0 :]
-    return first + "".join(f"<td{_flush(right)}>{html_text(cell)}</td>" for cell, right in rest)
+def _html_rows(table: PageTable) -> str:
+    """Return the rows; a label that begins several rows stands once and heads them all."""
+    lines, left = [], 0
+    for at, row in enumerate(table.rows):
+        cells = ["" if number == 0 and left else f"<td{_flush(right)}>{html_text(cell)}</td>"
+                 for number, (cell, right) in enumerate(zip(row, table.numeric))]
+        if cells and not table.numeric[0] and not left:
+            rest = [other[0] for other in table.rows[at:]]
+            left = next((below for below, label in enumerate(rest) if label != row[0]), len(rest))
+            scope = f'scope="rowgroup" rowspan="{left}"' if left > 1 else 'scope="row"'
+            cells[0] = f"<th {scope}>{html_text(row[0])}</th>"
+        left = max(left - 1, 0)
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join(lines)
 
 
 def html_text(text: str) -> str:

@@ -177,6 +177,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "p_bh": ("p (BH)", "p (БХ)", "p (БХ)"),
     "conf_low": ("CI low", "ДИ, низ", "СА, төмен"),
     "conf_high": ("CI high", "ДИ, верх", "СА, жоғары"),
+    "conf_interval": ("CI", "ДИ", "СА"),
     "deff": ("Design effect", "Дизайн-эффект", "Дизайн әсері"),
     "n": ("n", "n", "n"),
     "n_clusters": ("Clusters", "Кластеры", "Кластерлер"),

@@ -179,3 +179,19 @@ def test_the_result_stays_as_it_was(item_shares, tmp_path):
     for kind in (".csv", ".md", ".html", ".tex"):
         write_table(replace(item_shares), tmp_path / f"t{kind}", lang="ru")
     assert item_shares.table.equals(before)
+
+
+def test_the_ends_of_an_interval_stand_in_one_column(item_shares):
+    table = page_table(item_shares, lang="ru", digits=2)
+    place = table.header.index("95% ДИ")
+    row = item_shares.table.iloc[0]
+    assert table.rows[0][place] == f"[{row['conf_low']:.2f}; {row['conf_high']:.2f}]" and table.numeric[place]
+
+
+def test_a_label_that_repeats_heads_its_rows_once(item_shares):
+    text = html_table(page_table(item_shares, lang="en"))
+    assert text.count('<th scope="rowgroup" rowspan="10">') == 2 and text.count("I trust the akim") == 1
+    rows = [line for line in text.splitlines() if line.startswith("<tr><t")]
+    width = rows[0].count("<th")
+    assert [row.count("<td") + row.count("<th") for row in rows[1:]] == ([width] + [width - 1] * 9) * 2
+    assert latex_table(page_table(item_shares, lang="en")).count("I trust the akim") == 1
