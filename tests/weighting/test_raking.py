@@ -246,3 +246,23 @@ def test_slow_raking_is_an_error_with_the_margin_table(ili_like, margins):
 ])  # fmt: skip
 def test_options_that_cannot_be_used_are_explained(answers, options, words):
     assert words in refused(answers, {"sex": {"f": 0.5, "m": 0.5}}, **options)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_respondents_of_one_cell_may_be_merged_and_a_level_split(seed):
+    rng = np.random.default_rng(seed)
+    n = 120
+    frame = pd.DataFrame({"a": np.r_[1, 2, 3, rng.integers(1, 4, n)], "b": np.r_[1, 2, 1, rng.integers(1, 3, n)],
+                          "w": rng.gamma(3, 1, n + 3) + 0.1})
+    goal = {"a": {1: 0.3, 2: 0.3, 3: 0.4}, "b": {1: 0.45, 2: 0.55}}
+    whole = rake(SurveyDesign(frame, weight="w"), goal, tolerance=1e-11)
+    cells = frame.groupby(["a", "b"], as_index=False)["w"].sum()
+    merged = rake(SurveyDesign(cells, weight="w"), goal, tolerance=1e-11)
+    sums = pd.Series(whole.weights).groupby([frame["a"], frame["b"]]).sum().to_numpy()
+    assert merged.weights == pytest.approx(sums, rel=1e-7)
+    # a level split in two whose targets are what raking gave the halves: nothing changes
+    halves = frame.assign(a=np.where((frame["a"] == 3) & (frame.index % 2 == 0), 4, frame["a"]))
+    split = pd.Series(whole.weights).groupby(halves["a"]).sum().to_dict()
+    again = rake(SurveyDesign(halves, weight="w"), {"a": split, "b": goal["b"]}, tolerance=1e-11)
+    assert again.weights == pytest.approx(whole.weights, rel=1e-6)
