@@ -68,6 +68,7 @@ from surveykit.likert.quality import check_quality as check_quality
 from surveykit.likert.quality import interviewer_effects as interviewer_effects
 from surveykit.likert.reliability import cronbach_alpha as cronbach_alpha
 from surveykit.likert.dimensions import check_dimensions as check_dimensions
+from surveykit.likert.polychoric import polychoric_correlations as polychoric_correlations
 from surveykit.estimation.means import means as means
 from surveykit.estimation.means import totals as totals
 from surveykit.estimation.shares import shares as shares
@@ -91,6 +92,8 @@ from surveykit.estimation.marginal_effects import predictions as predictions
 from surveykit.comparison.feasibility import check_feasibility as check_feasibility
 from surveykit.comparison.settlements import compare_settlements as compare_settlements
 from surveykit.comparison.odds import compare_odds as compare_odds
+from surveykit.comparison.mixed import compare_mixed as compare_mixed
+from surveykit.comparison.randomization_test import randomization_test as randomization_test
 from surveykit.comparison.groups import compare_groups as compare_groups
 from surveykit.comparison.paired import compare_paired as compare_paired
 from surveykit.comparison.multiplicity import adjust_p_values as adjust_p_values
