@@ -52,12 +52,15 @@ class Units:
         Names of the strata of stage one.
     cluster_of_row : int array, (respondents,)
         Stage-one cluster (primary sampling unit) of each respondent.
+    replicates : ReplicateWeights or None
+        When present, variance comes from them, not from stages; their rows of factors are these units.
     """
 
     of_row: np.ndarray
     stages: tuple[Stage, ...]
     stratum_names: list[object]
     cluster_of_row: np.ndarray
+    replicates: Any = None
 
     @property
     def n_units(self) -> int:
@@ -141,6 +144,8 @@ class SurveyDesign:
         Totals that weighting steps have fixed.
     steps : tuple of str
         Weighting steps so far, one sentence each.
+    replicates : ReplicateWeights or None
+        Replicate weights that give the variance (`with_replicates`).
 
     Raises
     ------
@@ -172,6 +177,7 @@ class SurveyDesign:
     calibration: tuple[Calibration, ...] = ()
     steps: tuple[str, ...] = ()
     weights: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+    replicates: Any = field(default=None, repr=False)
     units: Units = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -201,7 +207,7 @@ class SurveyDesign:
             object.__setattr__(self, role, tuple(columns))
         object.__setattr__(self, "survey", survey)
         object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "units", _make_units(survey.frame, names, self.lonely_psu))
+        object.__setattr__(self, "units", _make_units(survey.frame, names, self.lonely_psu, self.replicates))
 
     def __len__(self) -> int:
         return len(self.survey)
@@ -213,11 +219,16 @@ class SurveyDesign:
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Clusters minus strata (R: ``degf``)."""
+        """Clusters minus strata, or those of the replicate weights (R: ``degf``)."""
+        if self.replicates is not None:
+            return int(self.replicates.df)
         return self.units.n_clusters - self.units.n_strata
 
     def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
+        if self.replicates is not None:
+            raise DesignError(f"{step!r} would change the weights but not their replicates; weight first, then make "
+                              "replicate_weights(design, kind, steps=...) and attach them")
         after = np.array(weights, dtype=float)
         if after.shape != self.weights.shape or not (np.isfinite(after) & (after > 0)).all():
             raise DesignError(f"a weighting step must give every respondent a positive weight, but {step!r} gave "
@@ -237,6 +248,17 @@ class SurveyDesign:
             raise DesignError("the survey must hold the design's rows; make a new SurveyDesign for other rows")
         return replace(self, survey=survey)
 
+    def with_replicates(self, replicates: Any) -> "SurveyDesign":
+        """Return the design with its variance from replicate weights.
+
+        `replicates` comes from `replicate_weights` (made here) or `supplied_replicate_weights` (made by the agency);
+        all estimators then use them.
+        """
+        if len(replicates.of_row) != len(self):
+            raise DesignError(f"the replicate weights belong to {len(replicates.of_row)} respondents, but the design "
+                              f"has {len(self)}; make them from this design")
+        return replace(self, replicates=replicates)
+
     def origin(self, lang: str | None = None, conventions: str = "surveykit") -> Origin:
         """Return where the numbers of an estimate on this design come from."""
         provenance = self.survey.provenance
@@ -250,7 +272,11 @@ class SurveyDesign:
         units = self.units
         clusters = f"{units.n_clusters} clusters ({', '.join(self.cluster)})" if self.cluster else "no clusters"
         strata = f"{units.n_strata} strata ({', '.join(self.stratum)})" if self.stratum else "no strata"
-        return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}"
+        replicates = self.replicates
+        if replicates is not None and replicates.factors.shape[0] == len(self):
+            clusters, strata = "clusters and strata", "inside the replicate weights"
+        repeated = "" if replicates is None else f", {replicates.n_replicates} replicate weights ({replicates.kind})"
+        return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
 
 
 def _read_weights(frame: pd.DataFrame, name: str | None, zero_weights: ZeroWeights) -> np.ndarray:
@@ -326,7 +352,22 @@ def _compact(keys: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
     return used, codes
 
 
-def _make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: LonelyPSU) -> Units:
+def _make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: LonelyPSU, replicates: Any) -> Units:
+    if replicates is None:
+        return _sampling_units(frame, names, lonely_psu)
+    made_here = not np.array_equal(replicates.of_row, np.arange(len(frame)))
+    if made_here:
+        units = _sampling_units(frame, names, "certainty")
+        if not np.array_equal(units.of_row, replicates.of_row):
+            raise DesignError("the replicate weights were made from other clusters than the design has; make them from "
+                              "this design")
+        return replace(units, replicates=replicates)
+    row = np.arange(len(frame))
+    alone = Stage(np.zeros(len(frame), dtype=np.int64), np.ones(len(frame)), np.full(len(frame), np.inf), row)
+    return Units(row, (alone,), ["all"], row, replicates)
+
+
+def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: LonelyPSU) -> Units:
     if not any(names.values()):  # weights only: every respondent is a unit, and nothing needs to be looked up
         n = len(frame)
         rows = np.arange(n)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from surveykit.design import Calibration, SurveyDesign, factorize_columns
+from surveykit.estimation.replication_variance import differences_of_ratios, differences_of_totals
 from surveykit.estimation.result_columns import RatioTotals
 from surveykit.estimation.totals import Domains, Tabulator
 
@@ -45,6 +46,10 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
     -------
     float array, (sampling units, estimates)
     """
+    if design.replicates is not None:
+        if ratio.fixed:
+            return differences_of_totals(ratio.numerator, design.replicates)
+        return differences_of_ratios(ratio.numerator, ratio.denominator, design.replicates)
     if not design.calibration:
         return ratio.linearized
     names = list(dict.fromkeys(name for step in design.calibration for term in step.terms for name in term))

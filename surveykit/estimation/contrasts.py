@@ -31,7 +31,7 @@ def contrast(
     Parameters
     ----------
     result : Estimates
-        From `means`, `totals`, `shares` or `ratios`.
+        From `means`, `totals`, `shares`, `ratios`, `quantiles`, `fit_model`, `predictions` and the like.
     function : mapping, sequence or callable
         Weights of the rows (a mapping from row number to weight, or one weight per row), or a smooth function from
         the vector of estimates to a number.
@@ -78,6 +78,7 @@ def contrast(
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     std_error = standard_errors(combined, result.design)
     df, n_clusters = domain_degrees_of_freedom(presence, result.design)
+    df = df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
     statistic = (value - null) / std_error
     columns = {
@@ -96,7 +97,7 @@ def contrast(
         "n_weighted": [float(result.table["n_weighted"][used].max())],
     }
     return assemble(columns, f"Function of estimates ({name}), delta method", result.design, lang=result.origin.lang,
-                    confidence=confidence, linearized=combined, presence=presence)
+                    confidence=confidence, linearized=combined, presence=presence, df_lost=result.df_lost)
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:

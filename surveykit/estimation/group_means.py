@@ -27,7 +27,7 @@ class GroupMeans:
         Respondents who answered.
     df : float
         Clusters minus strata among all who answered.
-    n_clusters : int
+    n_clusters : float
     n_weighted : float
     """
 
@@ -35,7 +35,7 @@ class GroupMeans:
     linearized: np.ndarray
     n: np.ndarray
     df: float
-    n_clusters: int
+    n_clusters: float
     n_weighted: float
 
 

@@ -257,4 +257,4 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     presence = np.repeat(model.presence[:, :1], len(estimate), axis=1)
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
                      f"{what}: {model.formula}", design=model.design, linearized=linearized, presence=presence,
-                     confidence=model.confidence)
+                     confidence=model.confidence, df_lost=model.df_lost)

@@ -13,7 +13,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.quantile_rules import QuantileRule, weighted_quantile
-from surveykit.estimation.respondents import degrees_of_freedom_among, one_group
+from surveykit.estimation.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
@@ -121,13 +121,13 @@ def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarr
                      rule: QuantileRule, interval: QuantileInterval, confidence: float) -> dict[str, np.ndarray]:
     """Return the columns of one outcome in one group, one entry per probability."""
     n, count = int(inside.sum()), len(shares)
-    units = design.units.n_units
+    units, rows_of_variance = design.units.n_units, variance_rows(design)
     nothing = np.full(count, np.nan)
     if n == 0:
         return {"estimate": nothing, "std_error": nothing, "df": np.full(count, 0.0), "conf_low": nothing,
                 "conf_high": nothing, "n": np.zeros(count, dtype=int), "n_clusters": np.zeros(count, dtype=int),
                 "n_weighted": np.zeros(count), "probability": np.array(shares),
-                "linearized": np.zeros((units, count)), "presence": np.zeros((units, count))}
+                "linearized": np.zeros((rows_of_variance, count)), "presence": np.zeros((units, count))}
     rows = np.flatnonzero(inside)
     order = rows[np.argsort(numbers[rows], kind="stable")]
     values, weights = numbers[order], design.weights[order]

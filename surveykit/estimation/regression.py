@@ -1,6 +1,7 @@
 """Regression on survey data: weighted coefficients with design-based errors."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,8 +18,16 @@ from surveykit.estimation.formulas import ModelData, make_model_data
 from surveykit.estimation.linear_models import FAMILIES, LinearModel
 from surveykit.estimation.model_kinds import ModelKind, Solution
 from surveykit.estimation.ordinal_models import LINKS, make_ordinal_model
+from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals
-from surveykit.estimation.result_columns import Estimates, facts_of, standard_errors, t_interval, warn_without_df
+from surveykit.estimation.result_columns import (
+    Estimates,
+    describe_replicates,
+    facts_of,
+    standard_errors,
+    t_interval,
+    warn_without_df,
+)
 from surveykit.results import glossary_frame
 
 Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
@@ -40,8 +49,6 @@ class ModelFit(Estimates):
     formula, family, link : str
     df_residual : float
         Degrees of freedom of its t and F statistics.
-    df_lost : float
-        Degrees of freedom taken by the model.
     data : ModelData
     kind : ModelKind
     solution : Solution
@@ -51,7 +58,6 @@ class ModelFit(Estimates):
     family: str = ""
     link: str = ""
     df_residual: float = float("nan")
-    df_lost: float = 0.0
     data: ModelData | None = field(default=None, repr=False)
     kind: ModelKind | None = field(default=None, repr=False)
     solution: Solution | None = field(default=None, repr=False)
@@ -178,6 +184,8 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
 
 def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
     """Return linearised unit totals of the coefficients: score totals times the inverse information."""
+    if design.replicates is not None:
+        return _refit(design, data, kind, solution)
     eta = data.x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta[data.pattern], data.y)
     if design.calibration:
@@ -188,6 +196,24 @@ def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution:
     totals = [table @ data.x]
     totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
     return np.hstack(totals) @ solution.inverse
+
+
+def _refit(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
+    """Return the coefficients of every replicate minus the full-sample ones, (replicates, coefficients).
+
+    Respondents of one sampling unit and covariate pattern are summed once; a replicate weighs these sums.
+    """
+    replicates, n_patterns = design.replicates, len(data.x)
+    key = design.units.of_row[data.rows] * n_patterns + data.pattern
+    cells, cell = np.unique(key, return_inverse=True)
+    sums = kind.tally(cell, len(cells), data.y, design.weights[data.rows])
+    unit, pattern = cells // n_patterns, cells % n_patterns
+    found = np.full((replicates.n_replicates, len(solution.params)), np.nan)
+    for number, factor in enumerate(replicates.factors.T):
+        table = sparse.csr_matrix((factor[unit], (pattern, np.arange(len(cells)))), shape=(n_patterns, len(cells)))
+        with suppress(FeasibilityError, np.linalg.LinAlgError):
+            found[number] = kind.solve(data.x, table @ sums, solution.params).params
+    return fill_gaps(found - solution.params, replicates)
 
 
 def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution, linearized: np.ndarray,
@@ -208,15 +234,19 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
         statistic = solution.params / std_error
     presence = np.bincount(design.units.of_row[data.rows], design.weights[data.rows], minlength=design.units.n_units)
     columns = {
-        "outcome": data.outcome, "term": [*data.names, *kind.further_names()], "method": "linearized",
+        "outcome": data.outcome, "term": [*data.names, *kind.further_names()],
+        "method": "linearized" if design.replicates is None else "replicates",
         "estimate": solution.params, "std_error": std_error, "statistic": statistic, "df": df,
         "p_value": two_sided_p(statistic, df), "conf_low": low, "conf_high": high, "n": len(data.rows),
         "n_clusters": n_clusters, "n_weighted": presence.sum(),
     }
     dropped = ", ".join(f"{name} ({count})" for name, count in data.dropped.items())
     taken = f"; {', '.join(data.coded)} taken as categories by the codebook" if data.coded else ""
-    method = (f"Weighted {what[0]} regression ({what[1]} link), {data.formula}{taken}; sandwich of the design "
-              f"covariance of score totals{', residualised on the calibration totals' if design.calibration else ''}; "
+    variance = ("sandwich of the design covariance of score totals"
+                f"{', residualised on the calibration totals' if design.calibration else ''}")
+    if design.replicates is not None:
+        variance = f"refitted with {describe_replicates(design.replicates)}"
+    method = (f"Weighted {what[0]} regression ({what[1]} link), {data.formula}{taken}; {variance}; "
               f"{100 * confidence:g}% t intervals with {df_residual:g} degrees of freedom (clusters minus strata plus "
               f"one minus coefficients); left out for missing values: {dropped or 'nobody'}; {design.describe()}; "
               "conventions surveykit.")

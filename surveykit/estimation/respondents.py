@@ -4,6 +4,7 @@ import numpy as np
 
 from surveykit.design import SurveyDesign
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.replication_variance import differences_of_totals
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
 from surveykit.estimation.totals import Domains, Tabulator
 
@@ -13,17 +14,24 @@ def one_group(inside: np.ndarray) -> Domains:
     return Domains(np.where(inside, 0, -1), [()], ["all"], np.array([int(inside.sum())]))
 
 
-def degrees_of_freedom_among(design: SurveyDesign, inside: np.ndarray) -> tuple[float, int]:
+def degrees_of_freedom_among(design: SurveyDesign, inside: np.ndarray) -> tuple[float, float]:
     """Return clusters minus strata among the respondents where `inside` is True, and their clusters."""
-    if inside.all():
+    if inside.all() and design.replicates is None:
         return float(design.degrees_of_freedom), design.units.n_clusters
     presence = np.bincount(design.units.of_row[inside], minlength=design.units.n_units)
     df, n_clusters = domain_degrees_of_freedom(presence[:, None], design)
-    return float(df[0]), int(n_clusters[0])
+    return float(df[0]), n_clusters[0]
+
+
+def variance_rows(design: SurveyDesign) -> int:
+    """Return how many rows a table of linearised totals has: sampling units, or replicates."""
+    return design.units.n_units if design.replicates is None else design.replicates.n_replicates
 
 
 def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return unit totals of the weighted influence of respondents, residualised on the calibration.
+
+    With replicate weights: the replicate differences that the influence amounts to.
 
     Parameters
     ----------
@@ -36,6 +44,8 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
     unit, n_units = design.units.of_row[rows], design.units.n_units
     weighted = design.weights[rows, None] * influence
     totals = np.column_stack([np.bincount(unit, column, minlength=n_units) for column in weighted.T])
+    if design.replicates is not None:
+        return differences_of_totals(totals, design.replicates)
     if not design.calibration:
         return totals
     columns = np.zeros((influence.shape[1], len(design)))

@@ -13,6 +13,7 @@ from surveykit._checks import some, warn
 from surveykit.design import SurveyDesign
 from surveykit.estimation.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
+from surveykit.weighting.replicates import ReplicateWeights
 
 DesignEffect = Literal["with_replacement", "without_replacement"]
 Missing = Literal["itemwise", "listwise"]
@@ -70,13 +71,19 @@ class Estimates(Result):
     design : SurveyDesign
     linearized : float array, (units, rows of the table)
         Linearised weighted total of each sampling unit, already corrected for calibration: column sums of any
-        combination of rows have the variance of that combination.
+        combination of rows have the variance of that combination. With replicate weights, replicate minus full-sample
+        estimates.
+    presence : float array, (units, rows of the table)
+        Weight of the respondents behind each row.
+    df_lost : float
+        Degrees of freedom that the estimator has used up (coefficients of a model beyond the first).
     """
 
     design: SurveyDesign | None = field(default=None, repr=False)
     linearized: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), repr=False)
     presence: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), repr=False)
     confidence: float = 0.95
+    df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
 
     @cached_property
@@ -106,10 +113,13 @@ def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tup
         np.logical_or.at(in_cluster, units.stages[0].of_unit, here)
         here = in_cluster
     n_clusters = here.sum(axis=0)
+    if design.replicates is not None and not design.cluster and not design.stratum:
+        return np.full(here.shape[1], float(design.replicates.df)), np.full(here.shape[1], np.nan)
     stratum = units.stages[0].stratum
     starts = np.searchsorted(stratum, np.arange(units.n_strata))
     n_strata = np.logical_or.reduceat(here, starts, axis=0).sum(axis=0)
-    return (n_clusters - n_strata).astype(float), n_clusters
+    df = (n_clusters - n_strata).astype(float)
+    return df if design.replicates is None else np.minimum(df, design.replicates.df), n_clusters
 
 
 def t_interval(
@@ -153,6 +163,9 @@ def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
 
 def describe_variance(design: SurveyDesign, confidence: float, interval: str) -> str:
     """Return the part of a method sentence that tells of errors and intervals."""
+    if design.replicates is not None:
+        return (f"standard errors from {describe_replicates(design.replicates)}; {100 * confidence:g}% {interval} with "
+                f"{design.replicates.df:g} degrees of freedom at most; {design.describe()}; conventions surveykit")
     stages = len(design.units.stages)
     finite = ", with finite population corrections" if design.fpc else ""
     lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
@@ -162,9 +175,18 @@ def describe_variance(design: SurveyDesign, confidence: float, interval: str) ->
             f"strata present); {design.describe()}; conventions surveykit")
 
 
+def describe_replicates(replicates: ReplicateWeights) -> str:
+    """Return the replicate weights in a few words."""
+    centre = "the full-sample estimate" if replicates.mse else "the mean of the replicates"
+    return (f"{replicates.n_replicates} replicate weights ({replicates.kind}, scale {replicates.scale:.6g}, deviations "
+            f"from {centre})")
+
+
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", "t intervals")
     method = f"{what}: {describe_variance(design, confidence, interval)}."
+    if design.replicates is not None:
+        columns = {**columns, "method": "replicates"}
     return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
                      design=design, confidence=confidence, **parts)

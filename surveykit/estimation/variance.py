@@ -3,6 +3,7 @@
 import numpy as np
 
 from surveykit.design import LonelyPSU, Stage, Units
+from surveykit.estimation.replication_variance import scaled_replicates
 
 
 def covariance_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:
@@ -11,7 +12,8 @@ def covariance_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: Lone
     Parameters
     ----------
     unit_totals : float array, (ultimate units, estimates)
-        Weighted (linearised) totals of each sampling unit.
+        Weighted (linearised) totals of each sampling unit; with replicate weights, replicate minus full-sample
+        estimates, one row per replicate.
     units : Units
     lonely_psu : str
         Treatment of strata with one unit.
@@ -48,7 +50,12 @@ def variances_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: Lonel
 
 
 def scaled_deviations(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:
-    """Return the table whose cross-product is the covariance: centred unit totals of every stage, scaled, stacked."""
+    """Return the table whose cross-product is the covariance: centred unit totals of every stage, scaled, stacked.
+
+    With replicate weights the rows that come in are replicate minus full-sample estimates.
+    """
+    if units.replicates is not None:
+        return scaled_replicates(unit_totals, units.replicates)
     parts = []
     for number, stage in enumerate(units.stages):
         last = number == len(units.stages) - 1

@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.respondents import influence_totals
+from surveykit.estimation.respondents import influence_totals, variance_rows
 from surveykit.estimation.result_columns import (
     Estimates,
     assemble,
@@ -179,6 +179,6 @@ def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domai
     n_units, weights = design.units.n_units, design.weights[rows]
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
-        return float("nan"), np.zeros(n_units), presence, 0
+        return float("nan"), np.zeros(variance_rows(design)), presence, 0
     estimate, influence = moment(x[rows], y[rows], weights)
     return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)

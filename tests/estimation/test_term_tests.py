@@ -3,6 +3,7 @@ import pytest
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
+from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.regression import fit_model
 from surveykit.estimation.term_tests import term_test
 from tests.estimation.agreement import assert_equals, make_design
@@ -58,3 +59,10 @@ def test_single_coefficients_interactions_and_errors(ili_like):
         few = fit_model("q1 ~ C(ageband) * C(educ)", make_design(ili_like, "D2"))
     with pytest.raises(FeasibilityError, match='use method="working-lrt"'):
         term_test(few, ["C(ageband)", "C(educ)", "C(ageband):C(educ)"])
+
+
+def test_a_contrast_of_coefficients_is_a_one_term_test(ili_like):
+    model = fit_model("q1 ~ elected + C(educ)", make_design(ili_like, "D6"))
+    one, test = contrast(model, {1: 1}).table.iloc[0], term_test(model, "elected").table.iloc[0]
+    assert one["df"] == model.df_residual
+    assert one["p_value"] == pytest.approx(test["p_value"])

@@ -1,0 +1,79 @@
+"""Variance from replicate weights: the estimate as it would have been, once per replicate.
+
+Unit totals times factors are replicate totals, so that 500 replicates of a million respondents cost one matrix product
+with a few hundred sampling units.
+"""
+
+import numpy as np
+
+from surveykit._checks import warn
+from surveykit.weighting.replicates import ReplicateWeights
+
+
+def replicate_variance(replicates: ReplicateWeights, estimates_by_replicate: np.ndarray,
+                       estimates: np.ndarray) -> np.ndarray:
+    """Return the covariance of estimates from their values in every replicate.
+
+    Parameters
+    ----------
+    replicates : ReplicateWeights
+    estimates_by_replicate : float array, (replicates, estimates)
+    estimates : float array, (estimates,)
+        Full-sample values.
+
+    Returns
+    -------
+    float array, (estimates, estimates)
+
+    Notes
+    -----
+    ``scale * sum_r rscale_r (theta_r - centre)(theta_r - centre)'``; the centre is the full-sample estimate (mse) or
+    the mean over replicates with a positive rscale. R: ``survey::svrVar``. A replicate without an estimate (nobody of
+    the group is in it) is left out, with a warning.
+
+    Examples
+    --------
+    Leaving out one of three settlements in turn:
+
+    >>> import pandas as pd
+    >>> from surveykit.design import SurveyDesign
+    >>> from surveykit.weighting.replicates import replicate_weights
+    >>> design = SurveyDesign(pd.DataFrame({"settlement": ["S1", "S2", "S3"]}), cluster="settlement")
+    >>> made = replicate_weights(design, "JK1")
+    >>> replicate_variance(made, np.array([[1.0], [2.0], [3.0]]), np.array([2.0])).round(4).tolist()
+    [[1.3333]]
+    """
+    differences = np.asarray(estimates_by_replicate) - np.asarray(estimates)
+    deviations = scaled_replicates(fill_gaps(differences, replicates), replicates)
+    return deviations.T @ deviations
+
+
+def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
+    """Return replicate minus full-sample estimates as the table whose cross-product is their covariance."""
+    if not replicates.mse:
+        differences = differences - differences[replicates.rscales > 0].mean(axis=0)
+    return np.asarray(np.sqrt(replicates.scale * replicates.rscales)[:, None] * differences)
+
+
+def differences_of_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
+    """Return replicate minus full-sample totals, (replicates, estimates), from unit totals."""
+    return np.asarray(replicates.factors.T @ unit_totals - unit_totals.sum(axis=0))
+
+
+def differences_of_ratios(numerator: np.ndarray, denominator: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
+    """Return replicate minus full-sample ratios of totals, (replicates, estimates), from unit totals."""
+    factors = replicates.factors.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = (factors @ numerator) / (factors @ denominator)
+        return fill_gaps(values - numerator.sum(axis=0) / denominator.sum(axis=0), replicates)
+
+
+def fill_gaps(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
+    """Return the differences with those of replicates that have no estimate set to add nothing to the variance."""
+    absent = np.isnan(differences) & ~np.isnan(differences).all(axis=0)
+    if not absent.any():
+        return differences
+    warn(f"{int(absent.any(axis=1).sum())} of {len(differences)} replicates have no estimate for some rows (nobody of "
+         "the group is in them, or the model cannot be fitted) and are left out there")
+    counted = differences[replicates.rscales > 0]
+    return np.where(absent, 0.0 if replicates.mse else np.nanmean(counted, axis=0), differences)
