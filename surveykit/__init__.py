@@ -66,6 +66,8 @@ _WHERE = {
     "comparison.feasibility": ["check_feasibility"],
     "comparison.settlements": ["compare_settlements"],
     "comparison.odds": ["compare_odds"],
+    "comparison.mixed": ["compare_mixed"],
+    "comparison.randomization_test": ["randomization_test"],
     "comparison.groups": ["compare_groups"],
     "comparison.paired": ["compare_paired"],
     "comparison.multiplicity": ["adjust_p_values"],

@@ -1,0 +1,137 @@
+"""The mixed model that readers ask for: settlements as random intercepts, through statsmodels, without weights."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_share, warn
+from surveykit.comparison.arms import make_arms, make_covariates
+from surveykit.comparison.feasibility import assess
+from surveykit.comparison.multiplicity import adjust_within
+from surveykit.comparison.settlement_methods import row_of_t
+from surveykit.comparison.settlements import refuse_single
+from surveykit.design import SurveyDesign
+from surveykit.results import Result, glossary_frame
+
+MIXED_COLUMNS = ("icc", "p_holm", "p_bh")
+
+
+def compare_mixed(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    group: str,
+    baseline: object,
+    settlement: str,
+    adjust_for: str | Sequence[str] = (),
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> Result:
+    """Compare settlements of two kinds by a model with a random intercept for each settlement, ignoring the weights.
+
+    Parameters
+    ----------
+    design, outcomes, group, baseline, settlement, adjust_for, confidence, lang
+        As in `compare_settlements`.
+
+    Returns
+    -------
+    Result
+        One row per outcome and term (method "mixed", no estimand: large settlements count more than in the settlement
+        average and less than in the person average), with the model's intraclass correlation.
+
+    Warns
+    -----
+    SurveyKitWarning
+        When the design has weights: statsmodels' mixed model has none.
+
+    Notes
+    -----
+    Restricted maximum likelihood by ``statsmodels.MixedLM``. The t statistic is held against t with settlements minus 2
+    degrees of freedom (minus one more for each covariate that describes settlements), as in a test of settlement means:
+    statsmodels' own z test rejects far too often with few settlements. R: ``lmerTest::lmer(y ~ group + (1 |
+    settlement))``, whose Satterthwaite or Kenward-Roger degrees of freedom are close to these when settlements are of
+    like size.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(2)
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(8)], 15)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U4", "elected", "appointed")
+    >>> answers["trust"] = rng.normal(3, 1, 120) + rng.normal(0, 0.5, 8)[np.repeat(range(8), 15)]
+    >>> result = compare_mixed(SurveyDesign(answers), "trust", group="akim", baseline="appointed", settlement="unit")
+    >>> result.table["df"].tolist()
+    [6.0]
+    """
+    names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
+    check_columns(design.survey.frame, names, "outcomes")
+    alpha = 1 - check_share(confidence, "confidence")
+    arms = make_arms(design, group, baseline, settlement, None, lang)
+    rows = arms.of_row >= 0
+    covariates = make_covariates(design, held, rows, lang)
+    feasibility = assess(design, arms, covariates, rows, lang)
+    refuse_single(feasibility, arms, allow_single=False)
+    if np.ptp(design.weights) > 0:
+        warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
+    found: list[dict[str, Any]] = []
+    for name in names:
+        values = check_numeric(design.survey.frame[name], "outcomes")
+        for term in ("unadjusted", "adjusted")[: 1 + bool(held)]:
+            used = np.flatnonzero(rows & ~np.isnan(values) & (covariates.complete | (term == "unadjusted")))
+            cluster = arms.of_row[used]
+            columns = [np.ones(len(used)), arms.treated[cluster].astype(float)]
+            between = 0
+            if term == "adjusted":
+                columns += list(covariates.matrix[used].T)
+                between = int(feasibility.facts["n_settlement_covariates"])  # type: ignore[call-overload]
+            estimate, error, icc = _fit(values[used], np.column_stack(columns), cluster)
+            df = len(np.unique(cluster)) - 2.0 - between
+            found.append(
+                {
+                    "outcome": name,
+                    "group": arms.label,
+                    "baseline": arms.baseline,
+                    "term": term,
+                    "method": "mixed",
+                    **row_of_t(estimate, error, df, alpha),
+                    "n": len(used),
+                    "n_clusters": len(np.unique(cluster)),
+                    "icc": icc,
+                }
+            )
+    table = adjust_within(pd.DataFrame(found), ["term"])
+    method = (f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, "
+              "unweighted; t with "
+              "settlements minus 2 degrees of freedom. It assumes normal settlement effects that are unrelated to "
+              "size and "
+              "covariates; with few settlements prefer CR2 or randomisation inference. " + feasibility.headline())
+    return Result(glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS), method, design.origin(lang),
+                  {"verdict": feasibility.verdict, "confidence": confidence}, "Mixed model")
+
+
+def _fit(y: np.ndarray, x: np.ndarray, cluster: np.ndarray) -> tuple[float, float, float]:
+    """Return the group's coefficient, its standard error and the intraclass correlation.
+
+    Where the variance between settlements is estimated as zero, statsmodels' mixed model returns coefficients that are
+    not those of the model; least squares is the model then.
+    """
+    best, fits = -np.inf, []
+    for method in ("bfgs", "powell"):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                fit = sm.MixedLM(y, x, groups=cluster).fit(reml=True, method=method)
+            except np.linalg.LinAlgError:
+                continue
+        between = float(np.asarray(fit.cov_re)[0, 0])
+        if between > 1e-8 * float(fit.scale) and fit.bse_fe[1] > 0 and fit.llf > best:
+            best = fit.llf
+            fits.append((float(fit.params[1]), float(fit.bse_fe[1]), between / (between + float(fit.scale))))
+    if fits:
+        return fits[-1]
+    plain = sm.OLS(y, x).fit()
+    return float(plain.params[1]), float(plain.bse[1]), 0.0
