@@ -85,7 +85,8 @@ def rake(
     """
     check_iteration(tolerance, max_iterations)
     cells, found = read_margins(design, margins, total)
-    factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # margins that no weights meet run to 0 and inf
+        factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
     if not worst <= tolerance:
         raise _not_converged(cells, found, cells.weights * factors, worst, max_iterations, None)
     weights = design.weights * cells.spread(factors)

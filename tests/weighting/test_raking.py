@@ -266,3 +266,10 @@ def test_respondents_of_one_cell_may_be_merged_and_a_level_split(seed):
     split = pd.Series(whole.weights).groupby(halves["a"]).sum().to_dict()
     again = rake(SurveyDesign(halves, weight="w"), {"a": split, "b": goal["b"]}, tolerance=1e-11)
     assert again.weights == pytest.approx(whole.weights, rel=1e-6)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_margins_that_run_to_zero_and_infinity_end_in_the_same_sentence():
+    frame = pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 2], "w": [1e-300, 1.0, 1e300]})
+    words = refused(frame, {"a": {1: 0.9, 2: 0.1}, "b": {1: 0.95, 2: 0.05}}, max_iterations=10_000)
+    assert "no weights can meet these margins together" in words
