@@ -90,7 +90,8 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
     top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
-    return (f'<div class="table"><table>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n'
+    name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
+    return (f'<div class="table"{name}><table>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n'
             f"</table></div>{notes}\n")
 
 

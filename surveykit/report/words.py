@@ -18,12 +18,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "interval_note": (
         "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
         "Столбец {symbol} и отрезки: сумма уровней справа от центра и её {percent} доверительный интервал.",
-        "{symbol} бағаны мен кесінділер: ортасынан оңға қарайғы деңгейлердің жиыны және оның {percent} сенім аралығы.",
+        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның {percent} сенімділік аралығы.",
     ),
     "total_note": (
         "Column {symbol}: the levels right of the centre together.",
         "Столбец {symbol}: сумма уровней справа от центра.",
-        "{symbol} бағаны: ортасынан оңға қарайғы деңгейлердің жиыны.",
+        "{symbol} бағаны: ортадан оң жақтағы деңгейлердің жиынтығы.",
     ),
     "missing_note": (
         "{reasons}: outside the base; share of all who were asked.",
@@ -55,7 +55,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "adjusted": ("adjusted", "с поправкой", "түзетілген"),
     "no_interval": ("no interval", "без интервала", "аралығы жоқ"),
     "interval": ("interval", "интервал", "аралық"),
-    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенім аралықтары."),
+    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенімділік аралықтары."),
     "feasibility": ("Feasibility of the comparison", "Осуществимость сравнения", "Салыстырудың мүмкіндігі"),
     "verdict_facts": (
         "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",

@@ -73,7 +73,7 @@ def test_references_inside_the_figures_lead_somewhere(page):
 
 def test_figures_have_their_text_version(page, item_shares):
     labels = Page(page).labels
-    assert labels[0] == alt_text(draw_shares(item_shares, title="Answers"))
+    assert alt_text(draw_shares(item_shares, title="Answers")) in labels
 
 
 def test_captions_are_numbered(page):

@@ -1,5 +1,6 @@
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -54,6 +55,23 @@ def test_missing_folder_folder_as_file_and_wrong_ending(tmp_path):
         check_target(tmp_path)
     with pytest.raises(WriteError, match=r"must end in one of \.svg, \.pdf, but 'a\.gif' was given"):
         check_target(tmp_path / "a.gif", (".svg", ".pdf"))
+
+
+def test_two_runs_at_once_do_not_mix(tmp_path):
+    texts = [letter * 200_000 for letter in "abcd"]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda text: [write_text(tmp_path / "a.txt", text) for _ in range(10)], texts))
+    assert (tmp_path / "a.txt").read_text() in texts
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):
+    def denied(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.tempfile, "mkstemp", denied)
+    with pytest.raises(WriteError, match=r"a.txt' cannot be written \(Permission denied\); choose a folder that you may"):
+        write_text(tmp_path / "a.txt", "x")
 
 
 @pytest.mark.parametrize(("name", "safe"), [
