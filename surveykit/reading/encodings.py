@@ -131,7 +131,7 @@ def decide_encoding(texts: Sequence[Text], declared: str | None, *, name: str, a
     high = [(place, text) for place, text in texts if not text.isascii()]
     if not high:
         return Decision(stated or "ascii", f"{stated or 'ascii'}: every text is plain ASCII")
-    if all(_decodes(text, "utf-8") for _, text in high):
+    if all(_decodes(text, "utf-8") for _, text in high) and not (stated != "utf-8" and _is_chance_utf8(high)):
         how = "declared by the file, and its texts fit" if stated == "utf-8" else "its bytes are valid UTF-8"
         surprise = stated not in (None, "utf-8", "ascii")
         return Decision("utf-8", f"utf-8: {how}" + (f", although it declares {stated}" if surprise else ""), surprise)
@@ -172,11 +172,11 @@ def find_mojibake(texts: Iterable[str]) -> tuple[str, str] | None:
                 if meant and len(meant) < len(text) * 0.8:
                     return text, meant
         if _ACCENTED_WORD.search(text):
-            for wrong in ("cp1252", "latin-1"):
-                for right in ("cp1251", "koi8-r"):
-                    meant = _reinterpret(text, wrong, right)
-                    if meant and _clearly_likelier(meant, text):
-                        return text, meant
+            ways = [(wrong, right) for wrong in ("cp1252", "latin-1") for right in ("cp1251", "koi8-r")]
+            readings = [reading for way in ways if (reading := _reinterpret(text, *way))]
+            meant = max(readings, key=_score_text, default=None)
+            if meant and _score_text(meant) - _score_text(text) > 3 * DECIDED:
+                return text, meant
     return None
 
 
@@ -187,9 +187,17 @@ def _reinterpret(text: str, wrong: str, right: str) -> str | None:
         return None
 
 
-def _clearly_likelier(meant: str, text: str) -> bool:
-    words = [(new, old) for new, old in zip(meant.split(), text.split()) if not old.isascii()]
-    return sum(_score_word(new) - _score_word(old) for new, old in words) > 3 * DECIDED
+def _score_text(text: str) -> float:
+    return sum(_score_word(word) for word in text.split() if not word.isascii())
+
+
+_COMMON = re.compile(r"[\u00a0-\u017f\u0370-\u058f\u05d0-\u05ea\u0600-\u06ff\u2010-\u2044\u20a0-\u2122]")
+
+
+def _is_chance_utf8(high: Sequence[Text]) -> bool:
+    """Say whether a few bytes of another encoding happen to be valid UTF-8: they decode to letters of no survey."""
+    marks = [mark for _, text in high for mark in text.decode("utf-8") if mark > "\x7f"]
+    return len(marks) <= 4 and not all(_COMMON.match(mark) for mark in marks)
 
 
 def _in_doubt(readings: Sequence[Reading], stated: str | None) -> bool:

@@ -80,7 +80,12 @@ def sniff_kind(path: Path) -> FileKind:
 
 
 def _looks_like_utf16(head: bytes) -> bool:
-    return len(head) >= 4 and max(head[0::2].count(0), head[1::2].count(0)) > len(head) / 6
+    if len(head) < 4 or max(head[0::2].count(0), head[1::2].count(0)) <= len(head) / 20:
+        return False
+    order = "le" if head[1::2].count(0) > head[0::2].count(0) else "be"
+    text = head[:len(head) // 4 * 4].decode(f"utf-16-{order}", "replace")
+    usual = sum(" " <= mark < "\u0600" or mark in "\t\r\n" or "\u2000" <= mark < "\u2100" for mark in text)
+    return usual >= 0.9 * len(text)
 
 
 def hash_file(path: Path) -> str:

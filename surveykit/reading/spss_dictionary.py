@@ -214,6 +214,8 @@ def _read_label_owners(source: _Stream, records: _Records) -> None:
     owners = source.integers(count)
     if any(owner not in records.variables for owner in owners):
         raise source.damaged("value labels belong to a variable that does not exist")
+    if len({records.variables[owner].width > 0 for owner in owners}) > 1:
+        raise source.damaged("numbers and texts share one set of value labels")
     for owner in owners[:1]:
         records.labels += [(owner, label) for _, label in records.pending]
         if records.variables[owner].width:
