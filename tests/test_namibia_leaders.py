@@ -1,5 +1,6 @@
 """The Namibian replication, on its authors' file, against R's answers (tests/reference/namibia_reference.R) and against print."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import surveykit as sk
 from surveykit.replication.study import StudyRun
@@ -17,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "analysis" / "namibia_leaders"
 sys.path.insert(0, str(STUDY))
 import authors_tests  # noqa: E402
+import exact_table  # noqa: E402
 import namibia_answers  # noqa: E402
 
 sys.path.remove(str(STUDY))
@@ -131,6 +134,13 @@ class TestAuthorsTests:
         assert authors_tests.pooled_t(frame["m_fg"], frame["DEL"])[1] == pytest.approx(theirs["t_p"], rel=1e-9)
         assert authors_tests.variance_ratio(frame["m_fg"], frame["TL"])[1] == pytest.approx(theirs["variance_p"], rel=1e-9)
 
+    def test_the_table_of_both_satisfactions(self, leaders, villagers, in_r):
+        tests = authors_tests.all_tests(leaders.survey.frame, villagers.survey.frame)
+        found = tests[tests["outcome"] == "e_2 by e_1"].set_index("method")
+        theirs = in_r["rel_performance"]
+        assert found.loc["Pearson chi-squared", "statistic"] == pytest.approx(theirs["chi2"], rel=1e-9)
+        assert found.loc["Fisher exact", "p_value"] == pytest.approx(theirs["p_exact"], rel=1e-6)
+
     def test_rank_sum_has_the_sign_of_the_difference(self):
         answers, treated = pd.Series([1, 2, 3, 4, 5, 6.0]), pd.Series([0, 0, 0, 1, 1, 1])
         assert authors_tests.rank_sum(answers, treated)[0] > 0 > authors_tests.rank_sum(-answers, treated)[0]
@@ -143,6 +153,30 @@ class TestAuthorsTests:
         for level, theirs in ((0.05, in_r["detectable"]["two_sided_05"]), (0.10, in_r["detectable"]["two_sided_10"])):
             ours = [authors_tests.detectable_difference(0.58, n, level) for n in in_r["detectable"]["n"]]
             assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+class TestExactTable:
+    """Fisher's exact test beyond two by two; expected values from R's fisher.test, or counted by hand."""
+
+    def test_the_diagonal_of_six_by_hand(self):
+        # 6! / (3! 2! 1!) = 60 ways to place the columns in the rows, of which one is the diagonal: nothing is rarer
+        assert exact_table.fisher_exact_table(pd.DataFrame(np.diag([3, 2, 1]))) == pytest.approx(1 / 60)
+
+    def test_three_by_three_equals_r(self):
+        table = pd.DataFrame([[4, 0, 2], [2, 3, 2], [1, 5, 6]])
+        assert exact_table.fisher_exact_table(table) == pytest.approx(0.101583192686, rel=1e-10)
+
+    def test_two_by_two_equals_scipy_and_turning_the_table_changes_nothing(self):
+        table = pd.DataFrame([[3, 1], [2, 7]])
+        expected = stats.fisher_exact(table.to_numpy()).pvalue
+        for turned in (table, table.T, table.iloc[::-1], table.iloc[:, ::-1]):
+            assert exact_table.fisher_exact_table(turned) == pytest.approx(expected, rel=1e-10)
+
+    def test_every_way_to_fill_a_column_is_listed_once(self):
+        ways = exact_table.fillings(np.array([2, 1, 3]), 3)
+        listed = {tuple(way) for way in ways}
+        assert len(listed) == len(ways)
+        assert listed == {way for way in itertools.product(range(3), range(2), range(4)) if sum(way) == 3}
 
 
 class TestPerceptions:
@@ -270,10 +304,10 @@ class TestRun:
         assert named == []
 
     def test_figures_carry_the_numbers_they_draw(self, run):
-        numbers = pd.read_csv(run.folder / "figures" / "figure06_perceptions_published.csv")
+        numbers = pd.read_csv(run.folder / "figures" / "figure07_perceptions_published.csv")
         drawn = numbers[(numbers["mark"] == "level") & (numbers["outcome"] == "e_6") & (numbers["level"] == "neutral")]
         assert drawn["value"].item() == pytest.approx(144 / 384)
-        observed = pd.read_csv(run.folder / "figures" / "figure11_randomization_published.csv")["observed"].iloc[0]
+        observed = pd.read_csv(run.folder / "figures" / "figure12_randomization_published.csv")["observed"].iloc[0]
         assert observed == pytest.approx(read_table(run, 12, "elected_chiefs_published").query("outcome == 'e_2'")["estimate"].iloc[0])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
+from exact_table import fisher_exact_table
 from scipy import optimize, stats
 
 
@@ -132,7 +133,14 @@ def all_tests(leaders: pd.DataFrame, villagers: pd.DataFrame) -> pd.DataFrame:
         add("2", outcome, [("HC1 regression, two-sided", (robust["statistic"], robust["p_value"]))])
     table = pd.crosstab(villagers["e_2"], villagers["e_1"])
     pearson = stats.chi2_contingency(table, correction=False)
-    add("4", "e_2 by e_1", [("Pearson chi-squared", (pearson.statistic, pearson.pvalue))])
+    add(
+        "4",
+        "e_2 by e_1",
+        [
+            ("Pearson chi-squared", (pearson.statistic, pearson.pvalue)),
+            ("Fisher exact", (np.nan, fisher_exact_table(table))),
+        ],
+    )
     add(
         "5",
         "m_fg",

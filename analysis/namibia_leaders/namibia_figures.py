@@ -144,6 +144,31 @@ def _draw_points(ax: Axes, table: pd.DataFrame, rows: Sequence[float], kinds: Se
         )
 
 
+def draw_distribution(result: sk.Result, *, lang: str) -> Axes:
+    """Draw how many leaders of each kind eliminated how much."""
+    table = result.table
+    ax = start_axes(None, 3.0, width=5.6)
+    for shift, (label, here) in enumerate(table.groupby("group", sort=False)):
+        width = (here["bin_high"] - here["bin_low"]) / 2
+        ax.bar(
+            here["bin_low"] + shift * width,
+            here["n"],
+            width,
+            align="edge",
+            color=COLORS[shift],
+            edgecolor="white",
+            linewidth=0.4,
+            label=translate(label, lang, result.origin),
+        )
+    ax.set_xlabel(title_of("dollars", lang), fontsize=8, color=INK)
+    ax.set_ylabel(title_of("leaders", lang), fontsize=8, color=INK)
+    ax.legend(frameon=False, fontsize=8)
+    light_grid(ax, "y")
+    numbers = table[["group", "bin_low", "bin_high", "n"]]
+    words = "; ".join(f"{row.group}, {row.bin_low:g}-{row.bin_high:g}: {row.n:.0f}" for row in numbers.itertuples())
+    return finish(ax, Drawing(numbers, f"{result.title}: {words}.", result.origin, lang, result.title))
+
+
 def draw_power(result: sk.Result, *, lang: str) -> Axes:
     """Draw the power of the published design against the difference between chiefs and elected leaders."""
     table = result.table[result.table["power"] != DEMANDED_POWER]

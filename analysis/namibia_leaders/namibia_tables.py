@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from authors_tests import (
     all_tests,
@@ -31,6 +32,7 @@ FIRST_AGREEING = 4
 NOT_ON_PAGE = ("conf90_low", "conf90_high", "p_greater", "p_less", "n_weighted", "n_clusters", "deff")
 """Columns that stand in the table files only: a page is narrow."""
 LEVEL = 0.05
+STEP = 2
 INDEPENDENT = "respondents taken as independent, as in the publication"
 
 
@@ -81,6 +83,28 @@ def means_by_kind(leaders: sk.SurveyDesign, outcomes: Sequence[str], key: str, l
         for kind in (0, 1)
     ]
     return _result(leaders, glossary_frame(pd.DataFrame(rows)), f"Means with t intervals, {INDEPENDENT}.", key, lang)
+
+
+def earnings_distribution(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
+    """Figure 5, panel B of the article: how many leaders of each kind eliminated how much, in steps of two dollars."""
+    frame, book = leaders.survey.frame, leaders.survey.codebook
+    edges = np.arange(0, frame["m_fg"].max() + 2 * STEP, STEP)
+    rows = []
+    for kind in (0, 1):
+        counts = np.histogram(frame.loc[frame["DEL"] == kind, "m_fg"], edges)[0]
+        rows += [
+            {
+                "outcome": "m_fg",
+                "group": book["DEL"].label(kind, lang),
+                "bin_low": low,
+                "bin_high": low + STEP,
+                "n": int(n),
+            }
+            for low, n in zip(edges[:-1], counts)
+        ]
+    table = glossary_frame(pd.DataFrame(rows), extra=("bin_low", "bin_high"))
+    method = "Number of leaders; an interval holds its lower end and not its upper one, the last one both."
+    return _result(leaders, table, method, "earnings_distribution", lang)
 
 
 def social_preferences(survey: sk.Survey, lang: str) -> sk.Result:
