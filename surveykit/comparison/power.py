@@ -19,7 +19,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.results import Origin, Result, glossary_frame
 
-POWER_COLUMNS = ("mde_in_spread", "power", "level", "icc", "monte_carlo_error")
+POWER_COLUMNS = ("mde_in_spread", "power", "alpha", "icc", "monte_carlo_error")
 PLAN_COLUMNS = (
     "n_settlements",
     "n_treated",
@@ -76,7 +76,7 @@ def minimum_detectable_effect(
     -------
     Result
         One row per outcome, estimand and test: estimate = minimum detectable effect in scale points (infinite where the
-        test cannot reject), mde_in_spread (in standard deviations), power, level, icc, monte_carlo_error of the power.
+        test cannot reject), mde_in_spread (in standard deviations), power, alpha, icc, monte_carlo_error of the power.
 
     Notes
     -----
@@ -123,7 +123,7 @@ def minimum_detectable_effect(
                 rows.append({"outcome": name, "group": arms.label, "baseline": arms.baseline, "estimand": estimand,
                              "method": method, "term": "minimum detectable effect" if effect is None else "power",
                              "estimate": found, "mde_in_spread": found / math.sqrt(max(parts.between, 0) + parts.within)
-                             if parts.within > 0 else math.nan, "power": reached, "level": level, "icc": parts.icc,
+                             if parts.within > 0 else math.nan, "power": reached, "alpha": level, "icc": parts.icc,
                              "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws), "n": case.n,
                              "n_clusters": len(case.names), "n_weighted": case.n_weighted})
     table = pd.DataFrame(rows)
@@ -278,7 +278,7 @@ def power_at(ends: np.ndarray, effect: float) -> float:
     """Return the share of intervals that exclude zero once they are moved by the effect."""
     if math.isinf(effect):
         return float(np.mean(np.isfinite(ends[:, 0])))
-    return float(np.mean((ends[:, 0] + effect > 0) | (ends[:, 1] + effect < 0)))
+    return float(np.mean((ends[:, 0] + effect >= -1e-12) | (ends[:, 1] + effect <= 1e-12)))
 
 
 def detectable(ends: np.ndarray, power: float) -> float:
