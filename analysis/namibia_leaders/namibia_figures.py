@@ -6,11 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from namibia_words import title as title_of
 
 import surveykit as sk
 from surveykit.formatting import format_number
-from surveykit.report.drawing import Drawing, figure_of, finish, heading_height, light_grid, start_axes, width_of
+from surveykit.report.drawing import (
+    AXIS_LEFT,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    light_grid,
+    start_axes,
+    width_of,
+)
 from surveykit.report.palette import FAINT, INK
 from surveykit.report.rows import Block, Column, lay_out, left_of, place_columns, place_rows
 from surveykit.report.translation import question_of, translate
@@ -162,11 +172,12 @@ def draw_distribution(result: sk.Result, *, lang: str) -> Axes:
         )
     ax.set_xlabel(title_of("dollars", lang), fontsize=8, color=INK)
     ax.set_ylabel(title_of("leaders", lang), fontsize=8, color=INK)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(frameon=False, fontsize=8)
     light_grid(ax, "y")
     numbers = table[["group", "bin_low", "bin_high", "n"]]
     words = "; ".join(f"{row.group}, {row.bin_low:g}-{row.bin_high:g}: {row.n:.0f}" for row in numbers.itertuples())
-    return finish(ax, Drawing(numbers, f"{result.title}: {words}.", result.origin, lang, result.title))
+    return finish(ax, Drawing(numbers, f"{result.title}: {words}.", result.origin, lang, result.title), left=AXIS_LEFT)
 
 
 def draw_power(result: sk.Result, *, lang: str) -> Axes:
@@ -196,7 +207,7 @@ def draw_power(result: sk.Result, *, lang: str) -> Axes:
         f"{row.difference:.2f}: {row.power:.2f} (α = {row.level_of_test:g})" for row in numbers.itertuples()
     )
     notes = (title_of("power_note", lang),)
-    return finish(ax, Drawing(numbers, f"{heading}: {words}.", result.origin, lang, heading, notes))
+    return finish(ax, Drawing(numbers, f"{heading}: {words}.", result.origin, lang, heading, notes), left=AXIS_LEFT)
 
 
 def draw_paired(result: sk.Result, *, lang: str) -> Axes:
