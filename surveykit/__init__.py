@@ -25,6 +25,7 @@ _WHERE = {
     "reading.csv_writer": ["write_csv"],
     "reading.inspection": ["inspect_file", "read_survey"],
     "reading.chunks": ["read_spss_in_chunks"],
+    "reading.harmonisation": ["compare_crosswalks"],
     "reading.keys": ["link_panel", "unify_keys"],
     "reading.codebook_export": ["export_codebook"],
     "reading.xlsform": ["read_xlsform"],
