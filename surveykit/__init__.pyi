@@ -30,6 +30,7 @@ from surveykit.reading.csv_writer import write_csv as write_csv
 from surveykit.reading.inspection import inspect_file as inspect_file
 from surveykit.reading.inspection import read_survey as read_survey
 from surveykit.reading.chunks import read_spss_in_chunks as read_spss_in_chunks
+from surveykit.reading.harmonisation import compare_crosswalks as compare_crosswalks
 from surveykit.reading.keys import link_panel as link_panel
 from surveykit.reading.keys import unify_keys as unify_keys
 from surveykit.reading.codebook_export import export_codebook as export_codebook
@@ -105,6 +106,15 @@ from surveykit.comparison.sensitivity import sensitivity_to_confounding as sensi
 from surveykit.comparison.intraclass import intraclass_correlation as intraclass_correlation
 from surveykit.comparison.power import minimum_detectable_effect as minimum_detectable_effect
 from surveykit.comparison.power import plan_comparison as plan_comparison
+from surveykit.interviews.coding import Coding as Coding
+from surveykit.interviews.coding import cleared_quotations as cleared_quotations
+from surveykit.interviews.coding import read_coding as read_coding
+from surveykit.interviews.coding import theme_agreement as theme_agreement
+from surveykit.interviews.coding import theme_prevalence as theme_prevalence
+from surveykit.interviews.agreement import coder_agreement as coder_agreement
+from surveykit.interviews.joint_display import joint_display as joint_display
+from surveykit.interviews.snw import rate_positions as rate_positions
+from surveykit.interviews.snw import snw_matrix as snw_matrix
 from surveykit.report.likert_figure import draw_shares as draw_shares
 from surveykit.report.difference_figure import draw_differences as draw_differences
 from surveykit.report.weights_figure import draw_weights as draw_weights

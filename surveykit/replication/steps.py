@@ -25,6 +25,7 @@ from surveykit.results import Result
 TABLE_FORMATS, FIGURE_FORMATS = ("csv", "md", "html", "tex"), ("svg", "pdf", "png")
 DEFAULT_FORMATS = ("csv", "md", "tex", "svg", "pdf")
 REPORT_FILE = "report.html"
+FROM_INTERVIEWS = ("themes", "agreement", "joint_display")
 ONLY_SIMULATED = ("recovery",)
 """Kinds of tables that only make sense where the truth is known."""
 
@@ -62,6 +63,10 @@ def run_steps(study: Study, data: StudyData, work: Path, lang: str,
 def _applies(step: Step, data: StudyData) -> bool:
     """Return whether a step has the data it needs: its wave is there, and the truth is known where it must be."""
     if step.options["kind"] in ONLY_SIMULATED and not data.simulated:
+        return False
+    if step.options["kind"] in FROM_INTERVIEWS and data.coding is None and data.study.section("interviews"):
+        return False
+    if step.options["kind"] == "group_time" and ALL_WAVES not in data.designs:
         return False
     given = data.study.section("comparisons").get(step.options.get("comparison"), {})
     wave = step.options.get("wave", given.get("wave"))

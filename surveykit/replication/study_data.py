@@ -14,6 +14,7 @@ from surveykit._checks import check_columns, check_option, suggest
 from surveykit.codebook import Codebook
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodebookError, CodeError, ReadError, SurveyKitError
+from surveykit.interviews.coding import Coding, read_coding
 from surveykit.likert.scale import LikertScale, collapse_items, score_scale
 from surveykit.reading.codebook_file import read_codebook
 from surveykit.reading.files import hash_file
@@ -42,6 +43,8 @@ class StudyData:
     scales : mapping from name to LikertScale
     inputs : mapping from file name to SHA-256
         The data files.
+    coding : Coding or None
+        The coded interviews.
     """
 
     study: Study
@@ -49,6 +52,7 @@ class StudyData:
     unraked: Mapping[str, SurveyDesign] = field(repr=False)
     scales: Mapping[str, LikertScale] = field(repr=False)
     inputs: Mapping[str, str] = field(repr=False)
+    coding: Coding | None = field(default=None, repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -84,7 +88,19 @@ def load_study_data(study: Study, data: Path | None = None) -> StudyData:
     if len(designs) > 1:
         designs[ALL_WAVES] = _stack(study, designs)
     return StudyData(study, MappingProxyType(designs), MappingProxyType(unraked), MappingProxyType(scales),
-                     MappingProxyType(inputs))
+                     MappingProxyType(inputs), _load_coding(study, data))
+
+
+def _load_coding(study: Study, data: Path | None) -> Coding | None:
+    """Return the coded interviews; those that the study ships are not mixed with answers of another's file."""
+    given = study.section("interviews")
+    if not given or (data is not None and not (data / Path(given["coding"]).name).is_file()):
+        return None
+    places = {key: study.file(given[key]) if data is None else data / Path(given[key]).name
+              for key in ("coding", "quotations") if key in given}
+    book = study.file(given["codebook"]) if "codebook" in given else None
+    coding = read_coding(places["coding"], codebook=book, quotations=places.get("quotations"))
+    return coding if data is None else replace(coding, origin=replace(coding.origin, simulated=False))
 
 
 def read_waves(study: Study, data: Path | None) -> tuple[dict[str, Survey], dict[str, str]]:
@@ -210,7 +226,7 @@ def prepare(study: Study, survey: Survey, scales: Mapping[str, LikertScale]) -> 
     for given in study.section("scales"):
         survey = score_scale(survey, scales[given["name"]], min_answered=given.get("min_answered", len(given["items"])))
     for given in study.section("collapsed"):
-        kind = {key: given[key] for key in ("top", "bottom") if key in given}
+        kind = {key: given[key] for key in ("top", "bottom", "lowest", "highest") if key in given}
         survey = collapse_items(survey, given["items"], **kind)
     return survey
 

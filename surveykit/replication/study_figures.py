@@ -8,12 +8,15 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_option
 from surveykit.codebook import as_texts, pick_text
 from surveykit.estimation.shares import shares
+from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import ALL_WAVES, StudyData
 from surveykit.replication.study_file import STUDY_FILE
-from surveykit.replication.study_tables import Comparisons, Options, needed
+from surveykit.replication.study_interviews import snw_table
 from surveykit.report.difference_figure import draw_differences
+from surveykit.report.influence_figure import draw_influence
 from surveykit.report.likert_figure import draw_shares
 from surveykit.report.randomization_figure import draw_randomization
+from surveykit.report.snw_figure import draw_snw
 from surveykit.report.weights_figure import draw_weights
 from surveykit.weighting.diagnostics import compare_weights
 
@@ -55,6 +58,16 @@ def _weights(options: Options, data: StudyData, comparisons: Comparisons, lang: 
     return draw_weights(compared, title=heading(options, lang) or None, lang=lang)
 
 
+def _influence(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:
+    return draw_influence(comparisons[needed(options, "comparison")], title=heading(options, lang), lang=lang,
+                          **_settings(options, "outcome", "estimand"))
+
+
+def _snw(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:
+    return draw_snw(snw_table(options, data, comparisons, lang), title=heading(options, lang), lang=lang)
+
+
 FIGURES: Mapping[str, Callable[[Options, StudyData, Comparisons, str], Axes]] = {
     "shares": _shares, "differences": _differences, "randomization": _randomization, "weights": _weights,
+    "influence": _influence, "snw": _snw,
 }  # fmt: skip

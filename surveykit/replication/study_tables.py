@@ -2,55 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
-from surveykit.comparison.settlements import SettlementComparison, compare_settlements
+from surveykit.comparison.event_study import group_time_effects
+from surveykit.comparison.settlements import SettlementComparison
+from surveykit.design import SurveyDesign
 from surveykit.errors import CodebookError, ReadError
 from surveykit.estimation.means import means
 from surveykit.estimation.shares import shares
 from surveykit.likert.reliability import cronbach_alpha
+from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import ALL_WAVES, StudyData
 from surveykit.replication.study_file import STUDY_FILE
+from surveykit.replication.study_interviews import agreement_table, joint_table, snw_table, themes_table
 from surveykit.results import Result
 from surveykit.weighting.diagnostics import summarize_weights
 
-Options = Mapping[str, Any]
 RECOVERY_METHOD = "cr2"
 EMPTY = {"en": "no answer recorded", "ru": "ответ не записан", "kk": "жауап жазылмаған"}
-
-
-class Comparisons:
-    """The comparisons of a study by name, each computed once however many tables and figures show it."""
-
-    def __init__(self, data: StudyData, lang: str) -> None:
-        self._data, self._lang = data, lang
-        self._done: dict[str, SettlementComparison] = {}
-
-    def __getitem__(self, name: str) -> SettlementComparison:
-        known = self._data.study.section("comparisons")
-        check_option(name, list(known), f"{STUDY_FILE}: comparison")
-        if name not in self._done:
-            given = dict(known[name])
-            design = self._data.design(given.pop("wave", None))
-            self._done[name] = compare_settlements(design, given.pop("outcomes"), **given, rng=self._data.study.seed,
-                                                   lang=self._lang)
-        return self._done[name]
 
 
 def make_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
     """Return the result that one entry of [[tables]] asks for."""
     check_option(options["kind"], list(TABLES), f"{STUDY_FILE}: kind of table {options['name']!r}")
     return TABLES[options["kind"]](options, data, comparisons, lang)
-
-
-def needed(options: Options, key: str) -> Any:
-    """Return an option that the kind of table or figure cannot do without."""
-    if key not in options:
-        raise CodebookError(f"{STUDY_FILE}: {options['name']!r} is of the kind {options['kind']!r} and needs `{key}`")
-    return options[key]
 
 
 def _sample(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -120,38 +97,75 @@ def _reliability(options: Options, data: StudyData, comparisons: Comparisons, la
     return replace(result, table=pd.concat(parts, ignore_index=True), title="")
 
 
+def _group_time(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
+    """Effects when settlements elect at different times: those that did against those that had not yet."""
+    design, name = data.design(ALL_WAVES), needed(options, "first_wave")
+    check_columns(design.survey.frame, [name], "first_wave")
+    named = design.survey.frame[name].map(_wave_name, na_action="ignore").astype(object)
+    early = (named == next(iter(data.study.section("waves")))).to_numpy()
+    survey = design.survey.with_columns({name: named})
+    survey = survey.keep_rows(~early, "settlements that had elected by the first wave left out")
+    design = SurveyDesign(survey, weight=design.weight, cluster=design.cluster, stratum=design.stratum,
+                          lonely_psu=design.lonely_psu)
+    result = group_time_effects(design, needed(options, "outcomes"), first_wave=name, wave="wave", rng=data.study.seed,
+                                lang=lang)
+    rows = result.table["term"] == options.get("term", "overall")
+    left_out = f" Settlements that had elected by the first wave are left out ({int(early.sum())} respondents)."
+    method = result.method + (left_out if early.any() else "")
+    return replace(result, table=result.table[rows].reset_index(drop=True), method=method)
+
+
+def _wave_name(value: object) -> str:
+    """Return the name of a wave that a file writes as a number (2023.0)."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _recovery(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
     """Estimates from simulated answers beside what is true of the simulated population."""
-    path = data.study.file(needed(options, "truth"))
+    if "first_wave" in options:
+        result, quantity, method = _group_time(options, data, comparisons, lang), "did", "cr3"
+        wave = data.last_wave
+    else:
+        name = needed(options, "comparison")
+        result, quantity, method = comparisons[name], "difference", RECOVERY_METHOD
+        wave = data.study.section("comparisons")[name].get("wave", data.last_wave)
+    true = _true_values(data, needed(options, "truth"), wave)
+    caused = "effect" if quantity == "difference" else "did effect"
+    chosen = result.table[(result.table["method"] == method) & result.table["term"].isin(["unadjusted", "overall"])]
+    rows = []
+    for row in chosen.to_dict("records"):
+        if (row["outcome"], row["estimand"]) in true.index:
+            known = true.loc[(row["outcome"], row["estimand"])]
+            inside = row["conf_low"] <= known[quantity] <= row["conf_high"]
+            rows.append({"outcome": row["outcome"], "estimand": row["estimand"], "true_difference": known[quantity],
+                         "true_effect": known[caused], "estimate": row["estimate"], "conf_low": row["conf_low"],
+                         "conf_high": row["conf_high"], "error": row["estimate"] - known[quantity],
+                         "covered": "yes" if inside else "no"})
+    covered = sum(row["covered"] == "yes" for row in rows)
+    what = ("Differences between the two kinds of settlements" if quantity == "difference" else
+            "Differences of the changes between the waves (settlements that elected minus settlements that had not "
+            "yet)")
+    sentence = (f"{what} in the simulated population, worked out from its parameters, beside their estimates "
+                f"({method.upper()} intervals); {covered} of {len(rows)} intervals cover the true difference. The "
+                f"true effect "
+                "is what the elections alone changed; the difference also holds what else set the settlements apart.")
+    return Result(pd.DataFrame(rows), sentence, result.origin)
+
+
+def _true_values(data: StudyData, name: str, wave: str) -> pd.DataFrame:
+    """Return the true values of a wave, one row per outcome and estimand, one column per quantity."""
+    path = data.study.file(name)
     try:
         truth = pd.read_csv(path, dtype={"wave": str})
     except (OSError, ValueError) as error:
         raise ReadError(f"{str(path)!r} cannot be read as a table of true values; `simulate` makes one") from error
-    name = needed(options, "comparison")
-    wave = data.study.section("comparisons").get(name, {}).get("wave", data.last_wave)
-    result = comparisons[name]
-    estimates = result.table[(result.table["method"] == RECOVERY_METHOD) & (result.table["term"] == "unadjusted")]
-    true = truth[(truth["wave"] == wave) & (truth["statistic"] == "mean")]
-    true = true.pivot_table(index=["outcome", "estimand"], columns="quantity", values="value", aggfunc="first")
-    rows = []
-    for row in estimates.itertuples():
-        if (row.outcome, row.estimand) not in true.index:
-            continue
-        known = true.loc[(row.outcome, row.estimand)]
-        rows.append({"outcome": row.outcome, "estimand": row.estimand, "true_difference": known["difference"],
-                     "true_effect": known["effect"], "estimate": row.estimate, "conf_low": row.conf_low,
-                     "conf_high": row.conf_high, "error": row.estimate - known["difference"],
-                     "covered": "yes" if row.conf_low <= known["difference"] <= row.conf_high else "no"})
-    table = pd.DataFrame(rows)
-    inside = int((table["covered"] == "yes").sum()) if len(table) else 0
-    method = ("Differences between the two kinds of settlements in the simulated population, worked out from its "
-              f"parameters, beside their estimates (CR2 intervals); {inside} of {len(table)} intervals cover the true "
-              "difference. The true effect is what the elections alone changed; the difference also holds what set the "
-              "settlements apart.")
-    return Result(table, method, result.origin)
+    chosen = truth[(truth["wave"] == wave) & (truth["statistic"] == "mean")]
+    return chosen.pivot_table(index=["outcome", "estimand"], columns="quantity", values="value", aggfunc="first")
 
 
 TABLES: Mapping[str, Callable[[Options, StudyData, Comparisons, str], Result]] = {
     "sample": _sample, "weights": _weights, "means": _means, "shares": _shares, "missing": _missing,
     "comparison": _comparison, "feasibility": _feasibility, "reliability": _reliability, "recovery": _recovery,
+    "group_time": _group_time, "themes": themes_table, "agreement": agreement_table, "joint_display": joint_table,
+    "snw": snw_table,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from surveykit._checks import as_generator
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError
 from surveykit.reading.codebook_file import read_codebook
+from surveykit.simulation.interviews import SimulatedInterviews, simulate_interviews
 from surveykit.simulation.truth import District, Item, read_district, true_values
 from surveykit.survey import Provenance, Survey
 
@@ -35,6 +36,8 @@ class SimulatedStudy:
         One row per settlement: adults, month of the first direct election, exposure and mood by wave, interviews.
     margins : pandas.DataFrame
         Population counts for raking: column, level, target.
+    interviews : SimulatedInterviews
+        Coded structured interviews, held at the time of the last wave.
     seed : int or None
         What the draws came from; None when a Generator was passed in.
     """
@@ -43,6 +46,7 @@ class SimulatedStudy:
     truth: pd.DataFrame = field(repr=False)
     settlements: pd.DataFrame = field(repr=False)
     margins: pd.DataFrame = field(repr=False)
+    interviews: SimulatedInterviews = field(repr=False)
     seed: int | None = None
 
 
@@ -89,8 +93,10 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
     book = read_codebook(INSTRUMENT)
     waves = {wave: _draw_wave(district, book, number, generator, interviews)
              for number, wave in enumerate(district.waves)}
-    return SimulatedStudy(MappingProxyType(waves), true_values(district), district.settlements, margins_of(district),
-                          None if isinstance(seed, np.random.Generator) else int(seed))
+    coded = simulate_interviews(district, generator.spawn(1)[0])
+    whence = None if isinstance(seed, np.random.Generator) else int(seed)
+    margins, truth = margins_of(district), true_values(district)
+    return SimulatedStudy(MappingProxyType(waves), truth, district.settlements, margins, coded, whence)
 
 
 def margins_of(district: District) -> pd.DataFrame:
@@ -129,9 +135,11 @@ def _draw_people(district: District, settlement: Any, wave: int, rng: np.random.
     size = rng.choice(len(adults), size=n, p=households / households.sum()) + 1
     age_group = drawn["age_group"].to_numpy()
     elected = settlement[f"exposure_{name}"] > 0
+    first = next((wave for wave in district.waves if settlement[f"exposure_{wave}"] > 0), None)
     return pd.DataFrame({
         "settlement": code,
         "akim": 2 if elected else 1,
+        "first_wave": float(first) if first else np.nan,
         "interviewer": [f"I{number:02d}" for number in rng.integers(1, 5, size=n) + 4 * (int(code[1:]) % 5)],
         "language": np.where(rng.random(n) < settlement["kazakh"], 1, 2),
         "sex": drawn["sex"].to_numpy(),

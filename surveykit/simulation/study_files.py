@@ -24,7 +24,10 @@ Made by `surveykit simulate --out DIR{seed}`; the same command gives the same fi
 - codebook.toml    questions and answers in English, Russian and Kazakh (a reconstruction by this project)
 - margins.csv      population counts for raking
 - settlements.csv  the ten settlements: adults, month of the first direct election, exposure and mood
+- coding.csv       structured interviews coded by two coders: passage, theme, present (0 or 1)
+- quotations.csv   passages of the interviews; only those cleared may be shown
 - truth.csv        what an estimate from these answers ought to recover
+- truth_themes.csv how often each theme is truly expected in an interview
 """
 
 
@@ -51,12 +54,15 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     write_spss(study.waves[first], target / f"ili_{first}.sav", lang="ru")
     write_csv(study.waves[second], target / f"ili_{second}.csv")
     write_codebook(study.waves[second].codebook, target / "codebook.toml", simulated=True, weight="base_weight")
-    for name, table in (("margins", study.margins), ("settlements", study.settlements), ("truth", study.truth)):
+    coded = study.interviews
+    tables = {"margins": study.margins, "settlements": study.settlements, "truth": study.truth, "coding": coded.coding,
+              "quotations": coded.quotations, "truth_themes": coded.truth}
+    for name, table in tables.items():
         _write_table(table, target / f"{name}.csv")
     seed = "" if study.seed is None else f" --seed {study.seed}"
     write_text_whole(README.format(seed=seed), target / "README.txt")
-    names = (f"ili_{first}.sav", f"ili_{second}.csv", "codebook.toml", "margins.csv", "settlements.csv", "truth.csv",
-             "README.txt")
+    waves = [f"ili_{first}.sav", f"ili_{second}.csv"]
+    names = [*waves, "codebook.toml", *(f"{name}.csv" for name in tables), "README.txt"]
     return [target / name for name in names]
 
 

@@ -1,0 +1,243 @@
+"""Coded interviews: which coder found which theme in which passage, and how often themes occur."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_option, some
+from surveykit.codebook import Codebook
+from surveykit.errors import CodeError, ColumnError
+from surveykit.interviews.agreement import coder_agreement
+from surveykit.reading.codebook_file import read_codebook_file
+from surveykit.reading.files import PathLike, check_file, hash_file
+from surveykit.results import Origin, Result, glossary_frame
+
+Rule = Literal["any", "majority", "all"]
+NEEDED = ("interview", "passage", "coder", "theme", "present")
+QUOTED = ("passage", "quotation", "cleared")
+THEME = "theme"
+
+
+@dataclass(frozen=True, eq=False)
+class Coding:
+    """Codes that coders gave to passages of interviews.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Long: one row per passage, theme and coder; columns interview, passage, coder, theme, present (0 or 1), and
+        what is known of the interview (settlement, kind of akim, role of the person).
+    quotations : pandas.DataFrame
+        Columns passage, quotation, cleared; kept out of every output unless cleared.
+    codebook : Codebook
+        Labels of the themes (variable "theme") and of the columns.
+    origin : Origin
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    quotations: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(QUOTED)), repr=False)
+    codebook: Codebook = field(default_factory=Codebook, repr=False)
+    origin: Origin = field(default_factory=Origin)
+
+    def __post_init__(self) -> None:
+        check_columns(self.table, NEEDED, "coding")
+        wrong = sorted({str(value) for value in self.table["present"].unique() if value not in (0, 1)})
+        if wrong:
+            raise CodeError(f"`present` must be 1 (the theme is there) or 0, but holds {some(wrong)}")
+        twice = self.table.duplicated(["passage", "theme", "coder"])
+        if twice.any():
+            row = self.table[twice].iloc[0]
+            raise CodeError(f"coder {row['coder']!r} coded theme {row['theme']!r} in passage {row['passage']!r} "
+                            f"twice; keep "
+                            "one row")
+        owners = self.table.groupby("passage")["interview"].nunique()
+        if (owners > 1).any():
+            raise CodeError(f"passage {owners[owners > 1].index[0]!r} belongs to two interviews; number passages "
+                            f"throughout")
+        object.__setattr__(self, "table", self.table.copy())
+        object.__setattr__(self, "quotations", self.quotations.copy())
+
+    @property
+    def themes(self) -> list[str]:
+        """The themes, in the codebook's order, then in order of appearance."""
+        listed = [str(code) for code in self.codebook[THEME].labels]
+        return [*listed, *[name for name in self.table["theme"].unique() if name not in listed]]
+
+    @property
+    def coders(self) -> list[str]:
+        """The coders."""
+        return sorted(self.table["coder"].unique())
+
+
+def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations: PathLike | None = None) -> Coding:
+    """Read coded interviews from a long CSV.
+
+    Parameters
+    ----------
+    path : path
+        CSV with columns interview, passage, coder, theme, present (0 or 1), and any others.
+    codebook : path, optional
+        Codebook in TOML with the labels of the variable "theme"; ``simulated = true`` in it marks everything made of
+        it.
+    quotations : path, optional
+        CSV with columns passage, quotation, cleared (yes or no).
+
+    Returns
+    -------
+    Coding
+    """
+    found = check_file(path)
+    table = _read_csv(found)
+    check_columns(table, NEEDED, found.name)
+    numbers = pd.to_numeric(table["present"], errors="coerce")
+    table = table.assign(present=numbers.where(numbers.notna(), -1).astype(int))
+    book = None if codebook is None else read_codebook_file(codebook)
+    simulated = book is not None and book.simulated
+    origin = Origin(found.name, hash_file(found), simulated, codebook=book.codebook if book else Codebook())
+    quoted = pd.DataFrame(columns=list(QUOTED)) if quotations is None else _read_csv(check_file(quotations))
+    check_columns(quoted, QUOTED, "quotations")
+    return Coding(table, quoted, origin.codebook, origin)
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise ColumnError(f"{path.name} cannot be read as a table ({type(error).__name__}); save it as UTF-8 "
+                          f"CSV") from error
+
+
+def agree_on(coding: Coding, rule: Rule = "majority") -> pd.DataFrame:
+    """Return for each passage and theme whether the coders found it: any of them, more than half, or all."""
+    check_option(rule, get_args(Rule), "rule")
+    keys = [name for name in coding.table.columns if name not in ("coder", "present")]
+    share = coding.table.groupby(keys, sort=False, dropna=False)["present"].mean().reset_index(name="share")
+    present = {"any": share["share"] > 0, "majority": share["share"] > 0.5, "all": share["share"] == 1}[rule]
+    return share.drop(columns="share").assign(present=present.to_numpy())
+
+
+def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "majority", settlement: str = "settlement",
+                     lang: str | None = None) -> Result:
+    """Return in how many interviews each theme occurs.
+
+    Parameters
+    ----------
+    coding : Coding
+    by : str, optional
+        Column of the interviews to compare by (the kind of akim, say).
+    rule : {"any", "majority", "all"}
+        When coders together count as having found a theme in a passage.
+    settlement : str
+        Column of settlements, counted when it is there.
+    lang : str, optional
+        Language of the theme labels.
+
+    Returns
+    -------
+    Result
+        One row per theme and group: `estimate`, the share of interviews with the theme in at least one passage; n
+        interviews; n_clusters settlements; mentions, the number of passages.
+
+    Notes
+    -----
+    No interval and no p-value: interviewees were chosen for what they know, not drawn at random.
+    """
+    agreed = agree_on(coding, rule)
+    if by is not None:
+        check_columns(agreed, [by], "by")
+    groups = ["all"] if by is None else sorted(agreed[by].unique(), key=lambda code: _order(coding, by, code))
+    rows = []
+    for theme in coding.themes:
+        for group in groups:
+            part = agreed if by is None else agreed[agreed[by] == group]
+            here = part[part["theme"] == theme]
+            interviews = part["interview"].nunique()
+            found = here[here["present"]]
+            rows.append({
+                "outcome": coding.codebook[THEME].label(theme, lang),
+                "group": group if by is None else coding.codebook[by].label(_code(group), lang),
+                "estimate": found["interview"].nunique() / interviews, "n": interviews,
+                "n_clusters": part[settlement].nunique() if settlement in part else np.nan,
+                "mentions": len(found), "theme": theme,
+            })  # fmt: skip
+    table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("mentions", "theme"))
+    words = {"any": "by any coder", "majority": "by more than half of the coders", "all": "by all coders"}[rule]
+    method = (f"Share of interviews in which a theme was found {words} in at least one passage; interviews were not "
+              f"drawn at "
+              "random, so there is no interval.")
+    return Result(table, method, replace(coding.origin, lang=lang), {"interviews": agreed["interview"].nunique()},
+                  "Themes of the interviews")
+
+
+def _order(coding: Coding, by: str, code: object) -> tuple[int, str]:
+    codes = [str(known) for known in coding.codebook[by].labels]
+    return (codes.index(str(code)) if str(code) in codes else len(codes), str(code))
+
+
+def _code(text: object) -> object:
+    try:
+        return float(str(text))
+    except ValueError:
+        return text
+
+
+def theme_agreement(coding: Coding, *, draws: int = 1000, rng: np.random.Generator | int | None = 0,
+                    lang: str | None = None) -> Result:
+    """Return Krippendorff's alpha of each theme, interviews redrawn for the interval, and percent agreement.
+
+    Returns
+    -------
+    Result
+        One row per theme: `estimate` is alpha (nominal), n passages, n_clusters interviews, then percent, the share of
+        passages on which all coders agree. A theme that is nearly always absent has a low alpha although coders agree
+        on nearly every passage; read both.
+    """
+    rows = []
+    for theme in coding.themes:
+        wide = _wide(coding, theme)
+        first = coder_agreement(wide, coding.coders, cluster="interview", draws=draws, rng=rng).table.iloc[0]
+        same = wide[coding.coders].nunique(axis=1) == 1
+        rows.append({"outcome": coding.codebook[THEME].label(theme, lang), "method": "krippendorff_nominal",
+                     "estimate": first["estimate"], "conf_low": first["conf_low"], "conf_high": first["conf_high"],
+                     "n": len(wide), "n_clusters": wide["interview"].nunique(), "percent": float(same.mean())})
+    table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("percent",))
+    method = (f"Krippendorff's alpha per theme, nominal, {len(coding.coders)} coders; percentile interval from "
+              f"{draws} draws "
+              "of interviews. percent: share of passages on which all coders agree.")
+    return Result(table, method, replace(coding.origin, lang=lang), {"coders": len(coding.coders)},
+                  "Agreement of the coders")
+
+
+def _wide(coding: Coding, theme: str) -> pd.DataFrame:
+    rows = coding.table[coding.table["theme"] == theme]
+    wide = rows.pivot(index=["interview", "passage"], columns="coder", values="present").reset_index()
+    return wide.astype({coder: float for coder in coding.coders})
+
+
+def cleared_quotations(coding: Coding, themes: str | Sequence[str] | None = None, *, rule: Rule = "majority",
+                       limit: int = 3) -> pd.DataFrame:
+    """Return quotations that were cleared for publication, at most `limit` per theme; the others are never given out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns theme, quotation. The passage number and the settlement are left out, so that nobody is found by them.
+    """
+    wanted = as_names(themes, "themes") or coding.themes
+    for theme in wanted:
+        check_option(theme, coding.themes, "themes")
+    said = coding.quotations["cleared"].astype(str).str.strip().str.lower()
+    free = coding.quotations[said.isin(["yes", "1", "true"])]
+    agreed = agree_on(coding, rule)
+    found = agreed[agreed["present"]].merge(free, on="passage")
+    parts = [found[found["theme"] == theme].head(limit)[["theme", "quotation"]] for theme in wanted]
+    return pd.concat(parts, ignore_index=True)
+
+
+def themes_of(coding: Coding, lang: str | None = None) -> Mapping[str, str]:
+    """Return the label of each theme."""
+    return {theme: coding.codebook[THEME].label(theme, lang) for theme in coding.themes}

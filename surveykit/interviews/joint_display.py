@@ -1,0 +1,100 @@
+"""Survey result and interview theme side by side: do they converge, complement or contradict each other?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_columns, check_share
+from surveykit.errors import ArgumentError
+from surveykit.results import Result
+
+CONVERGENCE, COMPLEMENT, DISSONANCE, SILENCE = "convergence", "complement", "dissonance", "silence"
+
+
+def joint_display(comparison: Result, prevalence: Result, links: Mapping[str, str], *, group: str, baseline: str,
+                  opposed: tuple[str, ...] = (), method: str = "cr2", estimand: str = "person",
+                  notable: float = 0.2) -> Result:
+    """Lay survey differences and theme prevalences side by side, with a stated rule for how they relate.
+
+    Parameters
+    ----------
+    comparison : Result
+        What `compare_settlements` returned.
+    prevalence : Result
+        What `theme_prevalence` returned, by the same groups.
+    links : mapping from theme to outcome
+        Which theme of the interviews speaks to which outcome of the survey.
+    group, baseline : str
+        Labels of the two groups in `prevalence`.
+    opposed : tuple of str
+        Themes whose mention speaks *against* a higher outcome (a complaint, say).
+    method, estimand : str
+        Which rows of the comparison to show.
+    notable : float
+        Difference of prevalence, as a share of interviews, from which the interviews count as saying something.
+
+    Returns
+    -------
+    Result
+        Columns theme, outcome, estimate, conf_low, conf_high (survey: group minus baseline), share_group,
+        share_baseline (interviews), relation.
+
+    Notes
+    -----
+    The survey speaks when the interval of the difference leaves out 0; the interviews speak when prevalences differ
+    by at least `notable`. Both speak and point the same way: convergence; opposite ways: dissonance; only one speaks:
+    complement; neither: silence. The rule is printed with the table; the judgement stays with the reader. The form is
+    the joint display of Fetters, Curry and Creswell (2013), Health Services Research 48, 2134-2156.
+    """
+    check_share(notable, "notable")
+    check_columns(prevalence.table, ["theme", "group", "estimate"], "prevalence")
+    for name in (group, baseline):
+        if name not in set(prevalence.table["group"]):
+            raise ArgumentError(f"`prevalence` has no group {name!r}; its groups are "
+                                f"{sorted(set(prevalence.table['group']))}")
+    rows = [_row(theme, outcome, comparison, prevalence, group, baseline, -1 if theme in opposed else 1, method,
+                 estimand, notable) for theme, outcome in links.items()]
+    sentence = (f"Survey: {group} minus {baseline}, {estimand} average, {method}. Interviews: share of interviews "
+                f"with the "
+                f"theme. Relation: the survey speaks when its interval leaves out 0, the interviews when the shares "
+                f"differ by "
+                f"{notable:g} or more; both the same way is convergence, opposite ways dissonance, only one "
+                f"complement, "
+                "neither silence.")
+    return Result(pd.DataFrame(rows), sentence, comparison.origin, {"links": len(links)}, "Survey and interviews")
+
+
+def _row(theme: str, outcome: str, comparison: Result, prevalence: Result, group: str, baseline: str, sign: int,
+         method: str, estimand: str, notable: float) -> dict[str, object]:
+    table = comparison.table
+    chosen = table[(table["outcome"] == outcome) & (table["method"] == method) & (table["estimand"] == estimand)]
+    if "term" in chosen and (chosen["term"] == "unadjusted").any():
+        chosen = chosen[chosen["term"] == "unadjusted"]
+    said = prevalence.table[prevalence.table["theme"] == theme].set_index("group")["estimate"]
+    if chosen.empty or said.empty:
+        what = f"outcome {outcome!r} ({method}, {estimand})" if chosen.empty else f"theme {theme!r}"
+        raise ArgumentError(f"`links` joins {theme!r} with {outcome!r}, but there is no {what}")
+    survey = chosen.iloc[0]
+    gap = sign * float(said[group] - said[baseline])
+    speaks = survey["conf_low"] > 0 or survey["conf_high"] < 0
+    label = prevalence.table.loc[prevalence.table["theme"] == theme, "outcome"].iloc[0]
+    return {"theme": label, "outcome": outcome, "estimate": survey["estimate"], "conf_low": survey["conf_low"],
+            "conf_high": survey["conf_high"], "share_group": float(said[group]),
+            "share_baseline": float(said[baseline]),
+            "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if abs(gap) >= notable else 0.0)}
+
+
+def relate(survey: float, interviews: float) -> str:
+    """Return how two findings relate; 0 stands for "says nothing".
+
+    Examples
+    --------
+    >>> relate(0.4, 0.3), relate(0.4, -0.3), relate(0.4, 0), relate(0, 0)
+    ('convergence', 'dissonance', 'complement', 'silence')
+    """
+    if survey == 0 and interviews == 0:
+        return SILENCE
+    if survey == 0 or interviews == 0:
+        return COMPLEMENT
+    return CONVERGENCE if np.sign(survey) == np.sign(interviews) else DISSONANCE

@@ -1,0 +1,79 @@
+"""SNW matrix: which positions are strong, neutral and weak."""
+
+import pandas as pd
+
+from surveykit._checks import check_columns, check_share, some
+from surveykit.errors import CodeError
+from surveykit.results import Origin, Result
+
+RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
+
+
+def snw_matrix(positions: pd.DataFrame, origin: Origin | None = None, method: str = "") -> Result:
+    """Check a table of rated positions and count them.
+
+    Parameters
+    ----------
+    positions : DataFrame
+        Columns position and rating ("S", "N", "W", or the words strong, neutral, weak), optionally block.
+    origin : Origin, optional
+    method : str
+        How the ratings were made.
+
+    Returns
+    -------
+    Result
+        Columns block (when given), position, rating; `facts` counts strong, neutral and weak positions. `draw_snw`
+        draws it.
+
+    Examples
+    --------
+    >>> rated = pd.DataFrame({"position": ["Self-nomination", "Party nomination"], "rating": ["strong", "W"]})
+    >>> snw_matrix(rated).facts
+    {'strong': 1, 'neutral': 0, 'weak': 1}
+    """
+    check_columns(positions, ["position", "rating"], "positions")
+    short = {word: code for code, word in RATINGS.items()} | {code: code for code in RATINGS}
+    given = positions["rating"].astype(str).str.strip()
+    ratings = given.map({**short, **{code.lower(): code for code in RATINGS}})
+    if ratings.isna().any():
+        raise CodeError(f"a rating must be one of S, N, W (strong, neutral, weak), but there is "
+                        f"{some(given[ratings.isna()])}")
+    twice = positions["position"][positions["position"].duplicated()]
+    if len(twice) and "block" not in positions:
+        raise CodeError(f"position {twice.iloc[0]!r} is rated twice; keep one rating, or tell the two apart by `block`")
+    columns = [name for name in ("block", "position") if name in positions]
+    table = positions[columns].reset_index(drop=True).assign(rating=ratings.to_numpy())
+    facts: dict[str, object] = {word: int((table["rating"] == code).sum()) for code, word in RATINGS.items()}
+    sentence = method or "Positions rated strong (S), neutral (N) or weak (W)."
+    return Result(table, sentence, origin or Origin(), facts, "Strong, neutral and weak positions")
+
+
+def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None = None) -> Result:
+    """Rate positions by a survey: strong where a share lies above the middle, weak where below, neutral where unclear.
+
+    Parameters
+    ----------
+    estimates : Result
+        Shares of favourable answers with intervals, one row per position (`means` of 0/1 indicators, say).
+    middle : float
+        The share from 0 to 1 that parts strong from weak.
+    lang : str, optional
+        Language of the positions, which are the outcomes' questions.
+
+    Returns
+    -------
+    Result
+        As from `snw_matrix`.
+    """
+    check_share(middle, "middle")
+    table, book = estimates.table, estimates.origin.codebook
+    check_columns(table, ["outcome", "conf_low", "conf_high"], "estimates")
+    ratings = ["S" if low > middle else "W" if high < middle else "N"
+               for low, high in zip(table["conf_low"], table["conf_high"])]
+    positions = pd.DataFrame({"position": [book[name].ask(lang) for name in table["outcome"]], "rating": ratings})
+    if "group" in table and table["group"].nunique() > 1:
+        positions.insert(0, "block", table["group"].to_numpy())
+    method = (f"Rated by the survey: strong (S) where the whole interval of the share of favourable answers lies above "
+              f"{middle:g}, weak (W) where below, neutral (N) where it holds {middle:g}. {estimates.method}")
+    return snw_matrix(positions, estimates.origin, method)
