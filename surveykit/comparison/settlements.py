@@ -240,6 +240,11 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings, arm
     table = pd.DataFrame(rows)
     if "p_value" not in table:
         table["p_value"] = np.nan
+    spent = (table["method"] == "linearized") & table["df"].isna() if "df" in table else pd.Series(False, table.index)
+    if spent.any() and not cases[0].single:
+        warn("the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so "
+             "it has "
+             "no p-value; hold fewer covariates equal, or read the CR2 rows")
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:

@@ -2,6 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from surveykit.comparison.multiplicity import adjust_p_values
@@ -18,7 +20,8 @@ ILI = {"group": "elected", "baseline": "appointed", "settlement": "settlement"}
 
 @pytest.fixture(scope="module")
 def result(ili_design):
-    return compare_settlements(ili_design, ["q1", "q2", "index"], **ILI, adjust_for=["sex", "ageband", "educ"])
+    with pytest.warns(SurveyKitWarning, match="the linearised t has no degrees of freedom left"):
+        return compare_settlements(ili_design, ["q1", "q2", "index"], **ILI, adjust_for=["sex", "ageband", "educ"])
 
 
 def row(result, **keys):
@@ -134,7 +137,8 @@ def test_doubling_the_weights_and_shuffling_the_rows_changes_nothing(ili_design,
     frame = ili_design.data.sample(frac=1, random_state=3)
     frame["w"] = 2 * frame["w"]
     again = SurveyDesign(Survey(frame, ili_design.survey.codebook), weight="w", cluster="settlement", stratum="stratum")
-    other = compare_settlements(again, ["q1"], **ILI, adjust_for=["sex", "ageband", "educ"])
+    with pytest.warns(SurveyKitWarning, match="no degrees of freedom left"):
+        other = compare_settlements(again, ["q1"], **ILI, adjust_for=["sex", "ageband", "educ"])
     mine = result.table[result.table["outcome"] == "q1"]
     for column in ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high"):
         np.testing.assert_allclose(other.table[column].astype(float), mine[column].astype(float), rtol=1e-7)
@@ -280,3 +284,24 @@ def test_a_second_run_gives_the_same_numbers():
     pd.testing.assert_frame_equal(first.table, second.table)
     other = compare_settlements(design, "q1", **BY, methods=["wild"], rng=np.random.default_rng(99))
     assert stats.norm.ppf(0.5) == 0 and not other.table["p_value"].equals(first.table["p_value"])
+
+
+def test_covariates_that_use_up_the_design_are_said_to():
+    more = {f"x{k}": np.random.default_rng(k).normal(size=120) for k in range(9)}
+    with pytest.warns(SurveyKitWarning, match="the linearised t has no degrees of freedom left"):
+        table = compare_settlements(small_design(5, **more), "q1", **BY, adjust_for=list(more), methods="everyday").table
+    adjusted = table[table["term"] == "adjusted"].set_index("method")
+    assert adjusted.loc["linearized", "p_value"].isna().all()
+    assert adjusted.loc["cr2", "p_value"].notna().all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), treated=st.integers(2, 6), scale=st.floats(0.01, 100), shift=st.integers(-3, 3))
+def test_shifting_and_stretching_the_answers_shifts_and_stretches_the_rows(seed, treated, scale, shift):
+    design = small_design(treated, 8, seed=seed)
+    other = design.with_survey(design.survey.with_columns({"q1": shift + scale * design.data["q1"]}))
+    methods = ["cr2", "randomization", "cr3", "linearized", "welch"]
+    one, two = (compare_settlements(which, "q1", **BY, methods=methods).table for which in (design, other))
+    for column in ("estimate", "std_error", "conf_low", "conf_high"):
+        np.testing.assert_allclose(two[column].astype(float), scale * one[column].astype(float), rtol=1e-6, atol=1e-9 * scale)
+    np.testing.assert_allclose(two["p_value"], one["p_value"], rtol=1e-6)
