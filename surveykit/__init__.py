@@ -27,7 +27,7 @@ _WHERE = {
     "reading.chunks": ["read_spss_in_chunks"],
     "reading.harmonisation": ["compare_crosswalks"],
     "reading.keys": ["link_panel", "unify_keys"],
-    "reading.codebook_export": ["export_codebook"],
+    "reading.codebook_export": ["export_codebook", "render_codebook"],
     "reading.xlsform": ["read_xlsform"],
     "reading.response_sets": ["ResponseSet", "count_responses", "find_response_sets"],
     "reading.crosswalk": ["Crosswalk", "read_crosswalk"],

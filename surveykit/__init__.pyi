@@ -34,6 +34,7 @@ from surveykit.reading.harmonisation import compare_crosswalks as compare_crossw
 from surveykit.reading.keys import link_panel as link_panel
 from surveykit.reading.keys import unify_keys as unify_keys
 from surveykit.reading.codebook_export import export_codebook as export_codebook
+from surveykit.reading.codebook_export import render_codebook as render_codebook
 from surveykit.reading.xlsform import read_xlsform as read_xlsform
 from surveykit.reading.response_sets import ResponseSet as ResponseSet
 from surveykit.reading.response_sets import count_responses as count_responses

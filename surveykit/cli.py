@@ -1,4 +1,4 @@
-"""The command line: `surveykit inspect | replicate | verify | init | simulate`.
+"""The command line: `surveykit inspect | codebook | audit | replicate | verify | init | simulate`.
 
 The public functions are reached through the package, whose names load on first use; so `surveykit --help` reads
 nothing but this file and click.
@@ -142,6 +142,35 @@ def init(folder: Path, quiet: bool) -> None:
     if not quiet:
         click.echo("\n".join(str(file) for file in files))
         click.echo(f"run it: surveykit replicate {folder} --out results/{folder.name}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--codebook", "book", type=click.Path(path_type=Path), help="TOML codebook of a CSV file.")
+@click.option("--format", "kind", type=click.Choice(["html", "csv", "toml", "ddi"]), help="By default as --out ends.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; without it, the standard output.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language that comes first.")
+def codebook(file: Path, book: Path | None, kind: Any, out: Path | None, lang: str | None) -> None:
+    """List what the columns of a survey file ask, every code with its label and its count."""
+    survey = sk.read_csv(file, codebook=book) if book else sk.read_survey(file)
+    if out is not None:
+        sk.export_codebook(survey, out, format=kind, lang=lang)
+    else:
+        click.echo(sk.render_codebook(survey, kind or "csv", lang=lang), nl=False)
+
+
+@main.command()
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--crosswalk", type=click.Path(path_type=Path), help="Write a crosswalk to edit into this file.")
+def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
+    """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
+    found = sk.audit_waves({file.stem: sk.read_survey(file) for file in files})
+    for sentence in found.table["difference"]:
+        click.echo(" ".join(str(sentence).split()))
+    click.echo(found.method)
+    if crosswalk is not None:
+        found.propose_crosswalk(crosswalk)
+    return FINDING if found.facts["n_blocking"] else 0
 
 
 def _progress(steps: list[Any]) -> Iterable[Any]:

@@ -68,22 +68,25 @@ def export_codebook(
     if chosen is None:
         raise ArgumentError(f"the extension of {str(path)!r} names no codebook format; use .toml, .csv, .html, .xml "
                             "or `format=`")
-    check_option(chosen, ("toml", "csv", "html", "ddi"), "format")
+    write_text_whole(render_codebook(survey, chosen, lang=lang, weights=weights), path)
+
+
+def render_codebook(
+    survey: Survey | Codebook, format: Format, *, lang: str | None = None, weights: str | None = None
+) -> str:
+    """Return the codebook as text; `export_codebook` writes it to a file and says what the parameters mean."""
+    check_option(format, ("toml", "csv", "html", "ddi"), "format")
     given = survey if isinstance(survey, Survey) else Survey(pd.DataFrame(columns=list(survey)), survey)
     weight = weights or given.provenance.weight
     if weights is not None:
         check_columns(given.frame, [weights], "weights")
-    rows = _count_codes(given, weight) if isinstance(survey, Survey) else _list_codes(survey)
-    if chosen == "toml":
+    if format == "toml":
         book = given.codebook.keep(given.frame.columns) if isinstance(survey, Survey) else survey
-        text = format_codebook(book, simulated=given.provenance.simulated, weight=given.provenance.weight)
-    elif chosen == "csv":
-        text = _as_csv(given, rows, lang)
-    elif chosen == "html":
-        text = _as_html(given, rows, lang, weight)
-    else:
-        text = _as_ddi(given, rows, lang, weight)
-    write_text_whole(text, path)
+        return format_codebook(book, simulated=given.provenance.simulated, weight=given.provenance.weight)
+    rows = _count_codes(given, weight) if isinstance(survey, Survey) else _list_codes(survey)
+    if format == "csv":
+        return _as_csv(given, rows, lang)
+    return _as_html(given, rows, lang, weight) if format == "html" else _as_ddi(given, rows, lang, weight)
 
 
 Row = tuple[Variable, str, Code | None, Texts, int | None, float | None]

@@ -1,0 +1,48 @@
+"""The commands that speak of files: codebook and audit."""
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import surveykit as sk
+from surveykit.cli import main
+
+AGREE = {1: {"en": "No"}, 2: {"en": "Yes"}}
+
+
+def write(path, labels=AGREE):
+    book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, labels, {9: {"en": "refused"}}, measure="ordinal")])
+    frame = pd.DataFrame({"q1": [1, 2, 9, path.stem.__len__()]})
+    sk.write_spss(sk.Survey(frame, book, sk.Provenance(simulated=True)).with_missing_codes(), path)
+    return str(path)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_codebook_to_the_screen_and_to_a_file(tmp_path):
+    file = write(tmp_path / "w1.sav")
+    shown = run("codebook", file)
+    assert shown.exit_code == 0 and "q1,Do you?,ordinal,valid,1,No,1,1,SIMULATED" in shown.output
+    for name, word in (("c.html", "<!DOCTYPE html>"), ("c.xml", "ddi:codebook:2_5"), ("c.toml", "simulated = true")):
+        assert run("codebook", file, "--out", tmp_path / name).exit_code == 0
+        assert word in (tmp_path / name).read_text(encoding="utf-8")
+    assert run("codebook", file, "--format", "ddi").output.startswith("<?xml")
+    assert run("codebook", tmp_path / "none.sav").exit_code == 2
+
+
+def test_audit_says_what_changed_and_ends_with_one_when_it_matters(tmp_path):
+    first, second = write(tmp_path / "w1.sav"), write(tmp_path / "w2.sav")
+    third = write(tmp_path / "w3.sav", {1: {"en": "Yes"}, 2: {"en": "No"}})
+    same = run("audit", first, second)
+    assert same.exit_code == 0 and "0 variables cannot be stacked" in same.output
+    other = run("audit", first, third, "--crosswalk", tmp_path / "crosswalk.toml")
+    assert other.exit_code == 1 and "'q1' runs the other way" in other.output
+    assert "[variables.q1]" in (tmp_path / "crosswalk.toml").read_text(encoding="utf-8")
+    assert run("audit", first).exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [["codebook", "--help"], ["audit", "--help"]])
+def test_help(arguments):
+    assert run(*arguments).exit_code == 0
