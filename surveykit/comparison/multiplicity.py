@@ -37,7 +37,8 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
 
     Notes
     -----
-    R: ``p.adjust(p, "holm")``. Computed by ``statsmodels.stats.multitest.multipletests``.
+    R: ``p.adjust(p, "holm")``. Computed by ``statsmodels.stats.multitest.multipletests``, except for Holm, where that
+    function collects garbage at every call and takes a tenth of a second; a test holds ours to its answers.
 
     Examples
     --------
@@ -53,8 +54,18 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     adjusted = np.full(p.shape, np.nan)
     if known.sum() == 1:
         adjusted[known] = p[known]
+    elif method == "holm" and known.any():
+        adjusted[known] = _holm(p[known])
     elif known.any():
         adjusted[known] = multipletests(p[known], method=_STATSMODELS[method])[1]
+    return adjusted
+
+
+def _holm(p: np.ndarray) -> np.ndarray:
+    """Return the step-down adjusted p-values, ``max over smaller p of (number of p not smaller) * p``."""
+    order = np.argsort(p, kind="stable")
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1.0)
     return adjusted
 
 

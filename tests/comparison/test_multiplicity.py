@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from surveykit.comparison.multiplicity import adjust_p_values, westfall_young
 from surveykit.errors import ArgumentError
@@ -42,3 +43,9 @@ def test_independent_outcomes_cost_nearly_as_much_as_holm_and_dependent_ones_les
     assert (westfall_young(scores, seen) <= adjust_p_values(single, "bonferroni") + 1e-12).all()
     same = np.repeat(scores[:, :1], 4, axis=1)
     np.testing.assert_allclose(westfall_young(same, np.repeat(seen[0], 4)), single[0])
+
+
+def test_holm_equals_statsmodels(rng):
+    for size in (2, 5, 40):
+        p = np.round(rng.uniform(0, 1, size) ** 2, 2)
+        np.testing.assert_allclose(adjust_p_values(p, "holm"), multipletests(p, method="holm")[1], rtol=1e-12)
