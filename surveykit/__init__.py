@@ -53,6 +53,8 @@ _WHERE = {
     "estimation.shares": ["shares"],
     "estimation.ratios": ["ratios"],
     "estimation.contrasts": ["contrast"],
+    "estimation.conventions": ["CONVENTIONS", "Conventions"],
+    "estimation.replication_variance": ["replicate_variance"],
     "estimation.rao_scott": ["rao_scott_test"],
     "estimation.goodness_of_fit": ["goodness_of_fit_test"],
     "estimation.t_tests": ["t_test"],

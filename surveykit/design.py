@@ -13,7 +13,8 @@ from surveykit.errors import ColumnError, DesignError
 from surveykit.results import Origin, Result
 from surveykit.survey import Survey, as_survey
 
-LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average"]
+LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average", "missing"]
+ConventionName = Literal["surveykit", "r-survey", "stata", "spss", "svy"]
 ZeroWeights = Literal["error", "drop"]
 
 
@@ -127,12 +128,16 @@ class SurveyDesign:
     fpc : str or sequence of str, optional
         For each stage a column with the number of units in the population of the stratum (or, if all values are at
         most 1, the sampling fraction). None: drawn with replacement.
-    lonely_psu : {"error", "remove", "certainty", "adjust", "average"}
+    lonely_psu : {"error", "remove", "certainty", "adjust", "average", "missing"}
         What to do with a stratum that has a single cluster: refuse (default), let it contribute no variance
-        ("remove" and "certainty"), centre it at the mean over all clusters ("adjust"), or give it the average
-        variance of the other strata ("average").
+        ("remove" and "certainty"), centre it at the mean over all clusters ("adjust"), give it the average
+        variance of the other strata ("average"), or leave standard errors missing ("missing", Stata's way and the
+        default under its conventions).
     zero_weights : {"error", "drop"}
         Whether rows of weight zero are refused or left out.
+    conventions : {"surveykit", "r-survey", "stata", "spss", "svy"}
+        Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
+        result. See `surveykit.estimation.conventions`.
 
     Attributes
     ----------
@@ -176,6 +181,7 @@ class SurveyDesign:
     zero_weights: ZeroWeights = "error"
     calibration: tuple[Calibration, ...] = ()
     steps: tuple[str, ...] = ()
+    conventions: ConventionName = "surveykit"
     weights: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     replicates: Any = field(default=None, repr=False)
     units: Units = field(init=False, repr=False)
@@ -188,6 +194,9 @@ class SurveyDesign:
             check_columns(survey.frame, columns, role)
         check_option(self.lonely_psu, get_args(LonelyPSU), "lonely_psu")
         check_option(self.zero_weights, get_args(ZeroWeights), "zero_weights")
+        check_option(self.conventions, get_args(ConventionName), "conventions")
+        if self.conventions == "stata" and self.lonely_psu == "error":
+            object.__setattr__(self, "lonely_psu", "missing")
         if len(survey) == 0:
             raise DesignError("a design needs respondents, but the data have no rows")
         if not weight and not self.weights.size and survey.provenance.weight:
@@ -259,13 +268,22 @@ class SurveyDesign:
                               f"has {len(self)}; make them from this design")
         return replace(self, replicates=replicates)
 
-    def origin(self, lang: str | None = None, conventions: str = "surveykit") -> Origin:
+    def with_conventions(self, conventions: ConventionName | None) -> "SurveyDesign":
+        """Return the design with other numerical conventions; None changes nothing."""
+        if conventions is None or conventions == self.conventions:
+            return self
+        check_option(conventions, get_args(ConventionName), "conventions")
+        changed = copy(self)
+        object.__setattr__(changed, "conventions", conventions)
+        return changed
+
+    def origin(self, lang: str | None = None) -> Origin:
         """Return where the numbers of an estimate on this design come from."""
         provenance = self.survey.provenance
         base = f"weighted by {self.weight}" if self.weight else "unweighted"
         weight = "; ".join([base, *self.steps])
         return Origin(provenance.source, provenance.sha256, provenance.simulated, weight, self.survey.codebook, lang,
-                      conventions)
+                      self.conventions)
 
     def describe(self) -> str:
         """Return the design in one sentence."""

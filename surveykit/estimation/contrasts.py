@@ -10,7 +10,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.result_columns import (
     Estimates,
     assemble,
-    domain_degrees_of_freedom,
+    row_degrees_of_freedom,
     standard_errors,
     t_interval,
 )
@@ -77,7 +77,7 @@ def contrast(
     combined = (result.linearized[:, used] @ gradient[used])[:, None]
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     std_error = standard_errors(combined, result.design)
-    df, n_clusters = domain_degrees_of_freedom(presence, result.design)
+    df, n_clusters = row_degrees_of_freedom(presence, result.design)
     df = df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
     statistic = (value - null) / std_error

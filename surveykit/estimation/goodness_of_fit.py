@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import linalg
 
 from surveykit._checks import check_columns, some
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
@@ -27,6 +27,7 @@ def goodness_of_fit_test(
     where: pd.Series | np.ndarray | None = None,
     approximation: Approximation = "satterthwaite",
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Result:
     """Test whether the weighted answers to an item follow given shares.
 
@@ -43,6 +44,8 @@ def goodness_of_fit_test(
         How the weighted sum of chi-squares is evaluated.
     lang : str, optional
         Language of the title.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def goodness_of_fit_test(
     >>> test.table["statistic"].item()
     0.5
     """
+    design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [item], "item")
     levels, codes = item_levels(frame[item])
@@ -104,7 +108,8 @@ def goodness_of_fit_test(
         "n_weighted": total, "mean_scale": scales.sum() / (len(share) - 1),
     }
     sentence = (f"Goodness of fit of weighted totals to given shares, sum of chi-squares by {approximation}, "
-                f"{df_design:g} degrees of freedom of the design; {design.describe()}; conventions surveykit.")
+                f"{df_design:g} degrees of freedom of the design; {design.describe()}; "
+                f"conventions {design.conventions}.")
     return Result(glossary_frame(columns, ("mean_scale",)), sentence, design.origin(lang), facts_of(design, 0.95),
                   f"Goodness of fit: {book[item].ask(lang)}")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option, check_share
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.result_columns import (
@@ -18,7 +18,7 @@ from surveykit.estimation.result_columns import (
     Missing,
     RatioTotals,
     assemble,
-    domain_degrees_of_freedom,
+    row_degrees_of_freedom,
     standard_errors,
     t_interval,
     warn_without_df,
@@ -44,6 +44,7 @@ def means(
     confidence: float = 0.95,
     design_effect: DesignEffect = "with_replacement",
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate weighted means of numeric columns.
 
@@ -64,6 +65,8 @@ def means(
         Simple random sample that the design effect compares with.
     lang : str, optional
         Language of the group labels.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -95,6 +98,7 @@ def means(
     >>> result.table[["estimate", "std_error", "df"]].values.tolist()
     [[2.5, 1.0, 1.0]]
     """
+    design = design.with_conventions(conventions)
     check_option(design_effect, get_args(DesignEffect), "design_effect")
     summed = _collect(design, outcomes, by, where, missing, lang)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
@@ -112,6 +116,7 @@ def totals(
     missing: Missing = "itemwise",
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate weighted totals of numeric columns.
 
@@ -128,6 +133,7 @@ def totals(
     >>> totals(SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
     [27.0]
     """
+    design = design.with_conventions(conventions)
     summed = _collect(design, outcomes, by, where, missing, lang)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
     linearized = calibrated_totals(ratio, design, summed.domains, summed.sums)
@@ -208,7 +214,7 @@ def _result(
     check_share(confidence, "confidence")
     names, domains = summed.names, summed.domains
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
-    df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
+    df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
     low, high = t_interval(estimate, std_error, df, confidence)
     outcome = np.repeat(names, len(domains))
     group = domains.labels * len(names)

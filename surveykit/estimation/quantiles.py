@@ -9,9 +9,10 @@ import pandas as pd
 from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.quantile_rules import QuantileRule, weighted_quantile
 from surveykit.estimation.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.result_columns import (
@@ -36,10 +37,11 @@ def quantiles(
     *,
     by: str | Sequence[str] | None = None,
     where: pd.Series | np.ndarray | None = None,
-    rule: QuantileRule = "math",
+    rule: QuantileRule | None = None,
     interval: QuantileInterval = "woodruff",
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate weighted quantiles of numeric columns.
 
@@ -52,12 +54,14 @@ def quantiles(
         Shares of the population that lie below, between 0 and 1.
     by, where, confidence, lang
         As in `means`.
-    rule : str
-        How a quantile is read off the weighted distribution: "math" (the smallest value with at least that share at
-        or below it), "school", "shahvaish", "shahvaish-normalised", "hf1" to "hf9"; see
-        `surveykit.estimation.quantile_rules`.
+    rule : str, optional
+        How a quantile is read off the weighted distribution; by default that of the conventions: "math" (the
+        smallest value with at least that share at or below it). Others: "school", "shahvaish",
+        "shahvaish-normalised", "hf1" to "hf9"; see `surveykit.estimation.quantile_rules`.
     interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
         See Notes; "mean" is R's name for "woodruff".
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -82,11 +86,13 @@ def quantiles(
     >>> quantiles(SurveyDesign(answers, cluster="village"), "y", 0.5).table["estimate"].item()
     6.0
     """
+    design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
     frame = design.survey.frame
     check_columns(frame, names, "outcomes")
+    rule = conventions_of(design).quantile_rule if rule is None else rule
     check_option(rule, get_args(QuantileRule), "rule")
     check_option(interval, get_args(QuantileInterval), "interval")
     check_share(confidence, "confidence")

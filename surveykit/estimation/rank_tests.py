@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from surveykit._checks import check_numeric, check_option, warn
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups, group_means
@@ -29,6 +29,7 @@ def rank_test(
     where: pd.Series | np.ndarray | None = None,
     ties: Ties = "weighted",
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Result:
     """Test whether groups differ in the ranks of an ordered answer.
 
@@ -48,6 +49,8 @@ def rank_test(
         "weighted" gives tied answers the weight below them plus half the weight at them. "file-order" averages
         running midpoints without weights as R's ``svyranktest`` does; it depends on the order of rows.
     lang : str, optional
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def rank_test(
     >>> rank_test(SurveyDesign(answers, cluster="village"), "y", "sex").table["estimate"].round(4).item()
     0.3333
     """
+    design = design.with_conventions(conventions)
     check_option(test, get_args(RankTest), "test")
     check_option(ties, get_args(Ties), "ties")
     domains = answering_groups(design, outcome, group, where, lang)
@@ -95,7 +99,7 @@ def rank_test(
         columns |= _wald(design, gaps, moved, df, outcome, group)
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     method = (f"Design-based rank test ({test}) on {ranks}, linearised covariance; {design.describe()}; "
-              "conventions surveykit.")
+              f"conventions {design.conventions}.")
     return Result(glossary_frame(columns, ("df_denominator", "chisq")), method, design.origin(lang),
                   facts_of(design, 0.95), f"Rank test: {design.survey.codebook[outcome].ask(lang)}")
 

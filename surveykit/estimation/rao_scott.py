@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import linalg, stats
 
 from surveykit._checks import as_names, check_columns, check_option, warn
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import upper_tail
@@ -40,6 +40,7 @@ def rao_scott_test(
     statistic: TestStatistic = "F",
     where: pd.Series | np.ndarray | None = None,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Result:
     """Test whether answers are independent of a grouping.
 
@@ -56,6 +57,8 @@ def rao_scott_test(
         Restricts the test to a part of the respondents.
     lang : str, optional
         Language of the title.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -99,6 +102,7 @@ def rao_scott_test(
     >>> test.table[["statistic", "df", "df_denominator"]].round(4).values.tolist()
     [[3.825, 1.0, 7.0]]
     """
+    design = design.with_conventions(conventions)
     items = as_names(row, "row")
     if not items:
         raise ArgumentError("`row` must name at least one column")
@@ -122,7 +126,7 @@ def rao_scott_test(
     }
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
     sentence = (f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; "
-                f"{design.describe()}; conventions surveykit.")
+                f"{design.describe()}; conventions {design.conventions}.")
     question = design.survey.codebook[column].ask(lang)
     return Result(table, sentence, design.origin(lang), facts_of(design, 0.95), f"Tests of independence by {question}")
 

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_numeric, check_share
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
     assemble,
-    domain_degrees_of_freedom,
+    row_degrees_of_freedom,
     standard_errors,
     t_interval,
     warn_without_df,
@@ -30,6 +30,7 @@ def ratios(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate ratios of weighted totals, such as income per household member.
 
@@ -40,6 +41,8 @@ def ratios(
         Numeric columns; each ratio uses the respondents who have both.
     by, where, confidence, lang
         As in `means`.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -56,6 +59,7 @@ def ratios(
     >>> ratios(SurveyDesign(answers, cluster="village"), [("income", "persons")]).table["estimate"].round(6).tolist()
     [3.111111]
     """
+    design = design.with_conventions(conventions)
     pairs = list(pairs)
     if not pairs or any(isinstance(pair, str) or len(pair) != 2 for pair in pairs):
         raise ArgumentError("`pairs` must be a list of (numerator, denominator) pairs of columns")
@@ -68,7 +72,7 @@ def ratios(
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
     linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
     std_error = standard_errors(linearized, design)
-    df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
+    df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
     low, high = t_interval(ratio.estimates, std_error, df, confidence)
     outcome = np.repeat([f"{top} / {bottom}" for top, bottom in pairs], len(domains))
     warn_without_df(df, list(outcome))

@@ -10,9 +10,10 @@ import pandas as pd
 from scipy import sparse
 
 from surveykit._checks import check_option, check_share, some
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.count_models import NegativeBinomialModel
 from surveykit.estimation.formulas import ModelData, make_model_data
 from surveykit.estimation.linear_models import FAMILIES, LinearModel
@@ -84,6 +85,7 @@ def fit_model(
     numeric: Sequence[str] = (),
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> ModelFit:
     """Fit a weighted regression with design-based errors.
 
@@ -105,6 +107,8 @@ def fit_model(
     confidence : float
     lang : str, optional
         Language of the categories' labels.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -140,6 +144,7 @@ def fit_model(
     >>> fit.table[["term", "estimate"]].round(4).values.tolist()
     [['Intercept', 2.0], ['C(sex)[T.2]', 1.6667]]
     """
+    design = design.with_conventions(conventions)
     check_option(family, list(LINKS_OF), "family")
     link = LINKS_OF[family][0] if link is None else link
     if link not in LINKS_OF[family]:
@@ -222,7 +227,7 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
     used[data.rows] = True
     df_design, n_clusters = degrees_of_freedom_among(design, used)
     intercept = what[0] == "ordinal"
-    df_lost = solution.n_slopes + intercept - 1.0
+    df_lost = solution.n_slopes + intercept - 1.0 if conventions_of(design).regression_df == "residual" else 0.0
     df_residual = df_design - df_lost
     std_error = standard_errors(linearized, design)
     if not np.isfinite(std_error).all():
@@ -247,9 +252,9 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
     if design.replicates is not None:
         variance = f"refitted with {describe_replicates(design.replicates)}"
     method = (f"Weighted {what[0]} regression ({what[1]} link), {data.formula}{taken}; {variance}; "
-              f"{100 * confidence:g}% t intervals with {df_residual:g} degrees of freedom (clusters minus strata plus "
-              f"one minus coefficients); left out for missing values: {dropped or 'nobody'}; {design.describe()}; "
-              "conventions surveykit.")
+              f"{100 * confidence:g}% t intervals with {df_residual:g} degrees of freedom (clusters minus strata"
+              f"{' plus one minus coefficients' if df_lost else ''}); left out for missing values: "
+              f"{dropped or 'nobody'}; {design.describe()}; conventions {design.conventions}.")
     facts = {**facts_of(design, confidence), "n": len(data.rows), "df_residual": df_residual}
     return ModelFit(glossary_frame(columns), method, design.origin(lang), facts, f"Regression: {data.formula}",
                     design=design, linearized=linearized, confidence=confidence,

@@ -11,6 +11,7 @@ from scipy import stats
 
 from surveykit._checks import some, warn
 from surveykit.design import SurveyDesign
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
@@ -122,6 +123,15 @@ def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tup
     return df if design.replicates is None else np.minimum(df, design.replicates.df), n_clusters
 
 
+def row_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tuple[np.ndarray, np.ndarray]:
+    """Return degrees of freedom and clusters of each estimate by the design's conventions; infinite for z intervals."""
+    df, n_clusters = domain_degrees_of_freedom(presence, design)
+    rules = conventions_of(design)
+    if rules.df == "design":
+        df = np.full(len(df), float(design.degrees_of_freedom))
+    return (np.where(df > 0, np.inf, df) if rules.interval == "z" else df), n_clusters
+
+
 def t_interval(
     estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -163,16 +173,20 @@ def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
 
 def describe_variance(design: SurveyDesign, confidence: float, interval: str) -> str:
     """Return the part of a method sentence that tells of errors and intervals."""
+    rules = conventions_of(design)
+    freedom = {"row": "each row's own degrees of freedom (clusters minus strata present)",
+               "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom"}[rules.df]
+    if rules.interval == "z":
+        freedom = "normal quantiles"
+    end = f"{100 * confidence:g}% {interval} with {freedom}; {design.describe()}; conventions {rules.name}"
     if design.replicates is not None:
-        return (f"standard errors from {describe_replicates(design.replicates)}; {100 * confidence:g}% {interval} with "
-                f"{design.replicates.df:g} degrees of freedom at most; {design.describe()}; conventions surveykit")
+        return f"standard errors from {describe_replicates(design.replicates)}; {end}"
     stages = len(design.units.stages)
     finite = ", with finite population corrections" if design.fpc else ""
     lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
     calibrated = ", residualised on the calibration totals" if design.calibration else ""
     return (f"linearised (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}"
-            f"{calibrated}; {100 * confidence:g}% {interval} with each row's own degrees of freedom (clusters minus "
-            f"strata present); {design.describe()}; conventions surveykit")
+            f"{calibrated}; {end}")
 
 
 def describe_replicates(replicates: ReplicateWeights) -> str:
@@ -184,7 +198,8 @@ def describe_replicates(replicates: ReplicateWeights) -> str:
 
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
-    lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", "t intervals")
+    lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
+    interval = interval or ("z intervals" if conventions_of(design).interval == "z" else "t intervals")
     method = f"{what}: {describe_variance(design, confidence, interval)}."
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,17 @@ from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_option, check_share
 from surveykit.codebook import as_code
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.conventions import ShareInterval, conventions_of
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
     Missing,
     RatioTotals,
     assemble,
-    domain_degrees_of_freedom,
+    row_degrees_of_freedom,
     standard_errors,
     t_quantile,
     warn_without_df,
@@ -39,8 +40,6 @@ from surveykit.estimation.totals import (
 MOST_ANSWERS = 200
 """An item with more different answers is refused: it is a number or a free text."""
 
-Interval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "wald"]
-
 
 def shares(
     design: SurveyDesign,
@@ -49,10 +48,11 @@ def shares(
     by: str | Sequence[str] | None = None,
     where: pd.Series | np.ndarray | None = None,
     missing: Missing = "itemwise",
-    interval: Interval = "logit",
+    interval: ShareInterval | None = None,
     confidence: float = 0.95,
     design_effect: DesignEffect = "with_replacement",
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate the weighted share of every answer.
 
@@ -64,8 +64,10 @@ def shares(
         are stands in the result's `missing`.
     by, where, missing, confidence, design_effect, lang
         As in `means`; `lang` is also the language of the answers.
-    interval : {"logit", "korn-graubard", "beta", "wilson", "arcsine", "wald"}
-        How intervals are made; see Notes.
+    interval : {"logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"}, optional
+        How intervals are made; see Notes. By default that of the conventions ("logit"; "wald" for "r-survey").
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -90,6 +92,9 @@ def shares(
         R ``method = "wilson"``.
     arcsine
         ``sin(arcsin(sqrt(p)) +- t se / (2 sqrt(p (1 - p))))**2``; R ``method = "asin"``.
+    likelihood
+        The shares q with ``2 n (p log(p / q) + (1 - p) log((1 - p) / (1 - q))) <= t**2``, n the effective sample size
+        ``p (1 - p) / se**2`` (Rao-Scott scaled likelihood ratio). R ``method = "likelihood"``.
     wald
         ``p +- t se``; may leave the range from 0 to 1. R ``method = "mean"``.
 
@@ -101,12 +106,14 @@ def shares(
     >>> shares(SurveyDesign(answers, cluster="village"), "q1").table[["level", "estimate"]].values.tolist()
     [['1', 0.25], ['2', 0.75]]
     """
+    design = design.with_conventions(conventions)
     names = as_names(items, "items")
     if not names:
         raise ArgumentError("`items` must name at least one column")
     frame = design.survey.frame
     check_columns(frame, names, "items")
-    check_option(interval, get_args(Interval), "interval")
+    interval = conventions_of(design).share_interval if interval is None else interval
+    check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
     check_option(design_effect, get_args(DesignEffect), "design_effect")
     check_share(confidence, "confidence")
@@ -120,7 +127,7 @@ def shares(
     ratio = RatioTotals(counts, bases, bases)
     linearized = calibrated_totals(ratio, design, domains, partial(_count, parts))
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
-    df, n_clusters = domain_degrees_of_freedom(ratio.presence, design)
+    df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
     columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in ("outcome", "level", "group", "n")}
     warn_without_df(df, [f"{name} ({group})" for name, group in zip(columns["outcome"], columns["group"])])
     n, weight = columns["n"].astype(float), ratio.presence.sum(axis=0)
@@ -216,7 +223,7 @@ def share_interval(
     df: np.ndarray,
     n: np.ndarray,
     n_rows: int,
-    interval: Interval,
+    interval: ShareInterval,
     confidence: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of the intervals of shares; the formulas stand in the notes of `shares`."""
@@ -232,6 +239,8 @@ def share_interval(
         effective = np.where(inner > 0, inner / std_error**2, n)
         if interval == "wilson":
             return _wilson(share, effective, t)
+        if interval == "likelihood":
+            return _likelihood(share, effective, t)
         size = effective * ratio if interval == "beta" else np.minimum(effective * ratio, n)
         beta = _clopper_pearson(share, size, confidence)
         if interval != "logit":
@@ -249,6 +258,20 @@ def _clopper_pearson(share: np.ndarray, size: np.ndarray, confidence: float) -> 
     high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, 1e-300), 1 - tail), 1.0)
     unknown = np.isnan(size)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+
+def _likelihood(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends by bisection: the scaled likelihood ratio grows on both sides of the estimate."""
+    ends = []
+    for edge in (0.0, 1.0):
+        inside, outside = share.copy(), np.full_like(share, edge)
+        for _ in range(60):
+            middle = (inside + outside) / 2
+            ratio = 2 * size * (special.rel_entr(share, middle) + special.rel_entr(1 - share, 1 - middle))
+            accepted = ratio <= t**2
+            inside, outside = np.where(accepted, middle, inside), np.where(accepted, outside, middle)
+        ends.append(np.where(np.isnan(size * t), np.nan, inside))
+    return ends[0], ends[1]
 
 
 def _wilson(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

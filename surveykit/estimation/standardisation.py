@@ -8,14 +8,14 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_share, some
 from surveykit.codebook import Codebook
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
     assemble,
-    domain_degrees_of_freedom,
+    row_degrees_of_freedom,
     standard_errors,
     t_interval,
     warn_without_df,
@@ -32,6 +32,7 @@ def standardised_means(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate group means at a common composition.
 
@@ -45,6 +46,8 @@ def standardised_means(
         crossed, their shares multiplied.
     by, where, confidence, lang
         As in `means`.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -68,6 +71,7 @@ def standardised_means(
     >>> standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}}).table["estimate"].item()
     3.5
     """
+    design = design.with_conventions(conventions)
     names, groups_by = as_names(outcomes, "outcomes"), as_names(by, "by")
     if not names or not to:
         raise ArgumentError("`outcomes` must name at least one column and `to` at least one composition")
@@ -83,7 +87,7 @@ def standardised_means(
     estimate, linearized, presence = (np.concatenate([part[0] for part in parts]),
                                       np.hstack([part[1] for part in parts]), np.hstack([part[2] for part in parts]))
     std_error = standard_errors(linearized, design)
-    df, n_clusters = domain_degrees_of_freedom(presence, design)
+    df, n_clusters = row_degrees_of_freedom(presence, design)
     outcome = np.repeat(names, len(groups))
     warn_without_df(df, list(outcome))
     low, high = t_interval(estimate, std_error, df, confidence)

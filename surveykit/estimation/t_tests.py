@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_numeric, check_share
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.result_columns import facts_of, standard_errors, t_interval, warn_without_df
 from surveykit.estimation.totals import make_domains
@@ -24,6 +25,7 @@ def t_test(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Result:
     """Test a mean, a difference of two groups, or the difference of two answers of the same respondents.
 
@@ -45,6 +47,8 @@ def t_test(
     confidence : float
     lang : str, optional
         Language of the group labels.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -61,7 +65,8 @@ def t_test(
     -----
     The two-group test is the regression on an indicator. Degrees of freedom: clusters minus strata of those who
     answered, minus one. R: ``svyttest(y ~ group, design)``, ``svyttest(I(y - null) ~ 0, design)``,
-    ``svyttest(I(y - x) ~ 0, design)``, which takes one degree of freedom off the one-sample test too.
+    ``svyttest(I(y - x) ~ 0, design)``, which takes one degree of freedom off the one-sample test too; the conventions
+    of Stata, SPSS and svy take none.
 
     When the group is a property of the cluster (all of a village is treated, or none), few clusters make this test
     too optimistic: use `compare_settlements`.
@@ -72,6 +77,7 @@ def t_test(
     >>> t_test(SurveyDesign(answers, cluster="village"), "y", "sex").table[["estimate", "df"]].round(4).values.tolist()
     [[1.6667, 1.0]]
     """
+    design = design.with_conventions(conventions)
     frame = design.survey.frame
     check_share(confidence, "confidence")
     check_columns(frame, [outcome], "outcome")
@@ -121,7 +127,8 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
             lang: str | None) -> Result:
     estimate = np.array([weights @ found.estimates])
     std_error = standard_errors(found.linearized @ weights[:, None], design)
-    df = np.array([found.df - 1])
+    lost = conventions_of(design).test_df_lost
+    df = np.array([found.df - lost])
     warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -133,7 +140,7 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
         "n_weighted": found.n_weighted,
     }
     held = f" against {null:g}" if null or what == "one mean" else ""
-    method = (f"Design-based t test ({what}){held}, linearised standard error, clusters minus strata minus one degrees "
-              f"of freedom; {design.describe()}; conventions surveykit.")
+    method = (f"Design-based t test ({what}){held}, linearised standard error, {df[0]:g} degrees of freedom (clusters "
+              f"minus strata{' minus one' if lost else ''}); {design.describe()}; conventions {design.conventions}.")
     return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
                   f"t test: {design.survey.codebook[outcome].ask(lang)}")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_numeric, check_option, check_share
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups
@@ -29,6 +29,7 @@ def trend_test(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Result:
     """Test whether an answer rises or falls over ordered groups.
 
@@ -47,6 +48,8 @@ def trend_test(
         Restricts the test to a part of the respondents.
     confidence : float
     lang : str, optional
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
 
     Returns
     -------
@@ -64,6 +67,7 @@ def trend_test(
     >>> trend_test(SurveyDesign(answers, cluster="village"), "y", "age").table["estimate"].item()
     1.25
     """
+    design = design.with_conventions(conventions)
     check_option(of, get_args(TrendOf), "of")
     check_share(confidence, "confidence")
     domains = answering_groups(design, outcome, group, where, lang)
@@ -97,6 +101,6 @@ def trend_test(
     }
     placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
     method = (f"Linear trend of the {of} over {group} ({placed}), linearised standard error, clusters minus strata "
-              f"minus one degrees of freedom; {design.describe()}; conventions surveykit.")
+              f"minus one degrees of freedom; {design.describe()}; conventions {design.conventions}.")
     return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
                   f"Trend: {design.survey.codebook[outcome].ask(lang)}")

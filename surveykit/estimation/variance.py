@@ -83,6 +83,8 @@ def _stage_deviations(totals: np.ndarray, stage: Stage, lonely_psu: LonelyPSU) -
     fraction = drawn[stratum] / stage.population
     factor = np.where(lonely, 1.0, drawn / np.maximum(drawn - 1, 1))[stratum]
     scale = stage.parent_fraction * np.clip(1 - fraction, 0, None) * factor
+    if lonely.any() and lonely_psu == "missing":
+        scale = np.where((lonely[stratum] & (fraction < 1)).any(), np.nan, scale)
     if lonely.any() and lonely_psu == "average":
         open_strata = fraction < 1
         alone = lonely[stratum] & open_strata

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share
-from surveykit.design import SurveyDesign
+from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.respondents import influence_totals, variance_rows
 from surveykit.estimation.result_columns import (
     Estimates,
     assemble,
-    domain_degrees_of_freedom,
+    row_degrees_of_freedom,
     standard_errors,
     t_interval,
     t_quantile,
@@ -34,6 +34,7 @@ def variances(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate population variances of numeric columns.
 
@@ -50,6 +51,7 @@ def variances(
     >>> variances(SurveyDesign(answers, cluster="village"), "y").table["estimate"].round(4).item()
     4.6667
     """
+    design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = [(name, name) for name in names]
     return _estimate(design, pairs, "Weighted variances", "variance", _covariance, by, where, confidence, lang)
@@ -63,6 +65,7 @@ def covariances(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate the population covariance matrix of numeric columns over those who answered all of them.
 
@@ -75,6 +78,7 @@ def covariances(
     >>> covariances(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
     [4.6667, 3.0, 2.0]
     """
+    design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = list(combinations_with_replacement(names, 2))
     where = _complete(design, names, where)
@@ -89,6 +93,7 @@ def correlations(
     where: pd.Series | np.ndarray | None = None,
     confidence: float = 0.95,
     lang: str | None = None,
+    conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate Pearson correlations of all pairs of numeric columns, each over those who answered both.
 
@@ -106,6 +111,7 @@ def correlations(
     >>> correlations(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
     [0.982]
     """
+    design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     if len(names) < 2:
         raise ArgumentError("`outcomes` must name at least two columns to correlate")
@@ -154,7 +160,7 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
     estimate, totals, presence = (np.array([one[0] for one in found]), np.column_stack([one[1] for one in found]),
                                   np.column_stack([one[2] for one in found]))
     std_error = standard_errors(totals, design)
-    df, n_clusters = domain_degrees_of_freedom(presence, design)
+    df, n_clusters = row_degrees_of_freedom(presence, design)
     outcome = np.repeat([a for a, _ in pairs], len(domains))
     warn_without_df(df, list(outcome))
     low, high = t_interval(estimate, std_error, df, confidence)

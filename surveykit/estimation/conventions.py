@@ -1,0 +1,64 @@
+"""Numerical conventions: where survey packages differ by choice, each by name, so that a reviewer can match them.
+
+``SurveyDesign(..., conventions="r-survey")`` or ``means(design, ..., conventions="r-survey")`` switches them together;
+the name is stamped on every result. docs/explanation/conventions.md says what each one changes, with a worked number.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.estimation.quantile_rules import QuantileRule
+
+ShareInterval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """The choices of one package.
+
+    Attributes
+    ----------
+    name : str
+    interval : {"t", "z"}
+        Quantile behind intervals of means, totals, ratios, shares and their contrasts.
+    df : {"row", "design"}
+        Degrees of freedom of these: clusters minus strata that the row's respondents have, or the whole design's.
+    share_interval : str
+        Default interval of a share.
+    quantile_rule : str
+        Default rule of quantiles.
+    regression_df : {"residual", "design"}
+        Design degrees of freedom plus one minus coefficients, or the design's.
+    test_df_lost : int
+        What a t test takes off the design's degrees of freedom.
+    raking_tolerance : str
+        When the package's raking stops, in words; for reading, `rake` has its own `tolerance`.
+    """
+
+    name: ConventionName
+    interval: Literal["t", "z"] = "t"
+    df: Literal["row", "design"] = "row"
+    share_interval: ShareInterval = "logit"
+    quantile_rule: QuantileRule = "math"
+    regression_df: Literal["residual", "design"] = "residual"
+    test_df_lost: int = 1
+    raking_tolerance: str = "every margin within 1e-8 of its target, relative"
+
+
+CONVENTIONS: dict[ConventionName, Conventions] = {
+    "surveykit": Conventions("surveykit"),
+    "r-survey": Conventions("r-survey", interval="z", df="design", share_interval="wald",
+                            raking_tolerance="no margin changes by more than 1 (a count, not relative)"),
+    "stata": Conventions("stata", df="design", quantile_rule="school", regression_df="design", test_df_lost=0),
+    "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
+    "svy": Conventions("svy", test_df_lost=0),
+}
+"""The presets by name. Only "r-survey" and "svy" were held against runs of these packages; "stata" and "spss" follow
+the manuals. What a preset does not list is as in "surveykit": replicate degrees of freedom (declared, or rank minus
+one), the Rao-Scott second-order F, Woodruff intervals of quantiles."""
+
+
+def conventions_of(design: SurveyDesign) -> Conventions:
+    """Return the numerical conventions that a design asks for."""
+    return CONVENTIONS[design.conventions]
