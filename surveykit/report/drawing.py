@@ -130,7 +130,7 @@ def finish(ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float =
     above : float
         Points between the Axes and what stands above it.
     """
-    room, height = width_of(ax), above
+    room, height = width_of(ax) - max(AXIS_LEFT - left, 0) * (left == 0), above
     if head:
         text = wrap(head, room, SMALL_SIZE, 5)
         put(ax, text, (0, 1), (-left, height), SMALL_SIZE, va="bottom", color=FAINT)

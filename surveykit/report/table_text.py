@@ -48,9 +48,12 @@ class PageTable:
 def page_table(
     result: Result | pd.DataFrame, *, digits: int = 3, lang: str | None = None, title: str | None = None
 ) -> PageTable:
-    """Return a result, or a plain DataFrame, as a table for a page in one language."""
+    """Return a result, or a plain DataFrame, as a table for a page in one language.
+
+    Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is.
+    """
     if isinstance(result, pd.DataFrame):
-        result = Result(result, "")
+        result = Result(result, "", facts={"minimum_n": 0})
     if not isinstance(result, Result):
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)

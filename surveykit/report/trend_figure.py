@@ -1,12 +1,10 @@
 """Estimates by wave, one line per group: draw_trend."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from surveykit._checks import check_columns
+from surveykit._checks import check_columns, check_option
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number
 from surveykit.report.disclosure import protected
@@ -35,7 +33,9 @@ def draw_trend(
     ax: Axes | None = None,
     *,
     over: str = "wave",
-    rows: Sequence[bool] | pd.Series | None = None,
+    estimand: str | None = None,
+    term: str | None = None,
+    method: str | None = None,
     digits: int = 2,
     title: str | None = None,
     lang: str | None = None,
@@ -53,8 +53,9 @@ def draw_trend(
         Where to draw; None makes a new figure unknown to pyplot.
     over : str
         Column of the horizontal axis; when the table lacks it, the first part of each group's name.
-    rows : sequence of bool, optional
-        Which rows of the table to draw (one estimand and method of an event study, say).
+    estimand, term, method : str, optional
+        Which rows of the table to draw (``term="event", method="cr3"`` of an event study). Person and settlement
+        average are drawn as two series when no estimand is chosen.
     digits : int
         Decimals in the text version.
     title : str, optional
@@ -72,7 +73,7 @@ def draw_trend(
     result = protected(result)
     check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high"], "result.table")
     lang = page_language(lang, result.origin)
-    table = result.table if rows is None else result.table[np.asarray(rows, dtype=bool)]
+    table = _chosen(result.table, over, {"estimand": estimand, "term": term, "method": method})
     known = list(dict.fromkeys(table["outcome"]))
     outcome = known[0] if outcome is None and known else outcome
     if outcome not in known:
@@ -89,7 +90,7 @@ def draw_trend(
     ax = start_axes(ax, 3.0)
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
-    names = ["" if group == "" else translate(group, lang, result.origin) for group in groups]
+    names = ["" if group == "" else word(translate(group, lang, result.origin), lang) for group in groups]
     _draw(ax, numbers, groups, over, lang, result)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
     alt = _alt_text(numbers, dict(zip(groups, names)), title, head, digits, lang, result)
@@ -102,9 +103,22 @@ def _percent(result: Result) -> str:
     return f"{100 * confidence:g}%"
 
 
+def _chosen(table: pd.DataFrame, over: str, wanted: dict[str, str | None]) -> pd.DataFrame:
+    """Return the rows that are asked for and have a place in time."""
+    kept = table
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        check_columns(table, [name], "result.table")
+        check_option(value, [str(each) for each in dict.fromkeys(table[name].dropna())], name)
+        kept = kept[kept[name] == value]
+    return kept[kept[over].notna()] if over in kept else kept
+
+
 def _numbers(table: pd.DataFrame, over: str) -> pd.DataFrame:
     """Return time, group, estimate, conf_low, conf_high, n, in the order of time."""
-    group = ["" if pd.isna(each) else str(each) for each in table["group"]] if "group" in table else [""] * len(table)
+    series = next((name for name in ("group", "estimand") if name in table and table[name].nunique() > 1), "group")
+    group = ["" if pd.isna(each) else str(each) for each in table[series]] if series in table else [""] * len(table)
     if over in table:
         time = table[over].tolist()
     else:
@@ -117,7 +131,7 @@ def _numbers(table: pd.DataFrame, over: str) -> pd.DataFrame:
     if repeated.any():
         row = numbers[repeated].iloc[0]
         raise ArgumentError(f"one row per wave and group can be drawn, but {row['time']}, {row['group']!r} has "
-                            "several; choose some with `rows`")
+                            "several; choose among them with `estimand`, `term` or `method`")
     return numbers
 
 
@@ -127,7 +141,7 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
     if to_scale:
         times = sorted(times)
     place = {time: float(time) if to_scale else float(at) for at, time in enumerate(times)}
-    step = 0.06 * min(np.diff(sorted(place.values())), default=1.0)
+    step = 0.09 * min(np.diff(sorted(place.values())), default=1.0)
     ends = numbers[["estimate", "conf_low", "conf_high"]]
     ax.set_ylim(limits_of(ends, zero=to_scale))
     ax.set_xlim(limits_of(list(place.values()), pad=0.12 if len(place) > 1 else 0.5))

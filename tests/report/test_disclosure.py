@@ -141,6 +141,12 @@ def test_everybody_and_differences_are_not_cells():
     assert not small_cells(pd.DataFrame({"estimate": [1.0]}), 5).any()
 
 
+def test_a_table_of_numbers_drawn_is_not_masked_a_second_time(tmp_path):
+    drawn = pd.DataFrame({"group": ["a", "b"], "value": [3.0, 40.0], "n": [3, 40]})
+    assert "hidden" not in write_table(drawn, tmp_path / "t.md").read_text()
+    assert "3.000" in write_table(drawn, tmp_path / "t.md").read_text()
+
+
 def test_means_are_masked_as_shares_are():
     result = hide_small_cells(means(SurveyDesign(make_survey(), weight="w"), "q1", by=["village", "akim"]), 1000)
     assert result.table["hidden"].all()

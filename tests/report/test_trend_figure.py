@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.comparison.event_study import group_time_effects
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.means import means
@@ -46,8 +47,24 @@ def test_several_rows_of_one_wave_and_group_need_a_choice(by_wave):
     twice = Result(pd.concat([by_wave.table, by_wave.table]), "")
     with pytest.raises(ArgumentError, match="one row per wave and group can be drawn, but 2021, 'appointed akim' has several"):
         draw_trend(twice)
-    chosen = np.arange(len(twice.table)) < len(by_wave.table)
-    assert len(plotted_numbers(draw_trend(twice, rows=chosen))) == 4
+
+
+def test_an_event_study_is_drawn_for_both_estimands():
+    rng = np.random.default_rng(1)
+    answers = pd.DataFrame({"unit": np.repeat(list("ABCDEFGH"), 30), "wave": list(np.repeat([2019, 2021, 2023], 10)) * 8})
+    answers["first"] = answers["unit"].map({"A": 2021, "B": 2021, "C": 2023, "D": 2023})
+    answers["trust"] = 3.0 + (answers["wave"] >= answers["first"]) + rng.normal(size=len(answers))
+    result = group_time_effects(SurveyDesign(answers, cluster="unit"), "trust", first_wave="first", wave="wave")
+    ax = draw_trend(result, over="event_time", term="event", method="cr3")
+    numbers = plotted_numbers(ax)
+    assert set(numbers["group"]) == {"person", "settlement"}
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["person average", "settlement average"]
+    here = result.table[(result.table["term"] == "event") & (result.table["method"] == "cr3")]
+    assert numbers["estimate"].tolist() == here["estimate"].tolist()
+    one = draw_trend(result, over="event_time", term="event", method="cr3", estimand="person")
+    assert one.get_legend() is None and len(plotted_numbers(one)) == len(here) / 2
+    with pytest.raises(ArgumentError, match=r"`term` must be one of \['group-time', 'event', 'overall'\], but 'evnt'"):
+        draw_trend(result, over="event_time", term="evnt")
 
 
 def test_small_cells_are_hidden(by_wave):

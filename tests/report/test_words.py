@@ -7,7 +7,7 @@ from surveykit.errors import ArgumentError
 from surveykit.report.words import LANGUAGES, WORDS, check_language, word
 from surveykit.results import GLOSSARY
 
-SAME_IN_ALL = {"cr0", "cr1", "cr1s", "sha256", "p_value", "n", "score"}
+SAME_IN_ALL = {"cr0", "cr1", "cr1s", "hc1", "sha256", "p_value", "n", "score"}
 
 
 def gaps(text: str) -> set[str]:
