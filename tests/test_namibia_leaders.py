@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -354,9 +355,24 @@ def test_the_page_on_clustering_prints_what_the_run_gives(run):
                 assert p < 0.001 if cell == "<0.001" else float(cell) == pytest.approx(p, abs=5.1e-4), (outcome, found)
 
 
+@pytest.mark.parametrize(("name", "lowest", "highest"), [("figure14_influence_satisfaction", 0.016, 0.063),
+                                                         ("figure15_influence_dont_know", 0.010, 0.135)])  # fmt: skip
+def test_one_village_moves_p_as_far_as_the_page_says(run, name, lowest, highest):
+    drawn = pd.read_csv(run.folder / "figures" / f"{name}.csv")
+    alone = drawn[drawn["left_out"].notna()]["p_value"]
+    assert (alone.min(), alone.max()) == pytest.approx((lowest, highest), abs=5.1e-4)
+
+
 def test_dont_know_differs_most_where_the_chief_was_elected(run, in_r):
     rows = read_table(run, 14, "elected_chiefs_dont_know").query("estimand == 'person'").set_index("method")
     theirs = in_r["settlements_dont_know"]
     assert rows["estimate"].to_numpy() == pytest.approx(theirs["robust"]["estimate"], rel=1e-9)
     close(rows.loc["cr2"], theirs["cr2"], ("std_error", "df", "p_value"), tol=1e-8)
     assert rows.loc["randomization", "p_value"] == pytest.approx(theirs["randomization"]["person"]["p_value"], abs=1e-9)
+
+
+def test_study_toml_names_every_table_and_figure_that_the_run_writes(run):
+    named = {one["file"] for one in tomllib.loads((STUDY / "study.toml").read_text(encoding="utf-8"))["outputs"]}
+    written = {*(f"figures/{path.name}" for path in (run.folder / "figures").glob("*.svg")),
+               *(f"tables/{path.name}" for path in (run.folder / "tables").glob("*.csv")), "ledger.csv", "report.html"}  # fmt: skip
+    assert named == written

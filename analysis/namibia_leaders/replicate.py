@@ -44,7 +44,17 @@ READING_ORDER = (
     ("table", ("paired_ratings",)),
     ("text", ("settlements",)),
     ("table", ("verdicts",)),
-    ("figure", ("elected_chiefs_published", "elected_chiefs_known", "randomization_published", "randomization_known")),
+    (
+        "figure",
+        (
+            "elected_chiefs_published",
+            "elected_chiefs_known",
+            "randomization_published",
+            "randomization_known",
+            "influence_satisfaction",
+            "influence_dont_know",
+        ),
+    ),
     ("table", ("elected_chiefs_published", "elected_chiefs_known", "elected_chiefs_dont_know")),
     ("text", ("power",)),
     ("figure", ("power",)),
@@ -59,7 +69,7 @@ def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
     Parameters
     ----------
     data : Path
-        The authors' leadership.dta.
+        The authors' leadership.dta, or the folder that holds it.
     out : Path
         An existing folder.
     lang : {"en", "ru", "kk"}
@@ -70,6 +80,8 @@ def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
     ReadError
         When the file is not there; the message says where its authors publish it.
     """
+    if data is not None and Path(data).is_dir():
+        data = Path(data) / "leadership.dta"
     if data is None or not Path(data).is_file():
         raise sk.ReadError(
             f"the authors' leadership.dta is not part of the project; download it from {answers.PUBLISHED_AT} and "
@@ -150,6 +162,11 @@ def draw_figures(made: Mapping[str, sk.Result], lang: str) -> dict[str, Axes]:
         "paired_ratings": figures.draw_paired(made["paired_ratings"], lang=lang),
         "power": figures.draw_power(made["power"], lang=lang),
     }
+    for name, table, outcome in (
+        ("influence_satisfaction", "elected_chiefs_published", "e_2"),
+        ("influence_dont_know", "elected_chiefs_dont_know", "dont_know"),
+    ):
+        drawn[name] = sk.draw_influence(made[table], outcome=outcome, title=title(name, lang), lang=lang)
     for coding, item in (("published", "e_2"), ("known", "k_2")):
         shares, compared = made[f"perceptions_{coding}"], made[f"elected_chiefs_{coding}"]
         drawn[f"perceptions_{coding}"] = sk.draw_shares(shares, title=shares.title, lang=lang)
