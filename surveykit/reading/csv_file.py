@@ -145,7 +145,7 @@ def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> Codebook
 
 def _even_records(records: Records, delimiter: str, name: str) -> Records:
     """Return the records without blank lines and empty cells beyond the header; others of another width are refused."""
-    numbered = [(line, record) for line, record in enumerate(records, 1) if any(cell.strip() for cell in record)]
+    numbered = [(line, record) for line, record in enumerate(records, 1) if "".join(record).strip()]
     if not numbered:
         raise ReadError(f"{name!r} holds no text, only blank lines; ask its sender for the file again")
     width = len(numbered[0][1])
@@ -154,7 +154,9 @@ def _even_records(records: Records, delimiter: str, name: str) -> Records:
         width += 1
     even = []
     for line, record in numbered:
-        kept = record[:width] if not any(cell.strip() for cell in record[width:]) else record
+        kept = record
+        if len(record) > width and not "".join(record[width:]).strip():
+            kept = record[:width]
         if len(kept) != width:
             more = "a delimiter inside a text that is not quoted" if len(kept) > width else "a line that breaks off"
             shown = {"\t": "tab"}.get(delimiter, delimiter)

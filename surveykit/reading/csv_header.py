@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from surveykit._checks import some
 
+SAMPLE = 1000
+"""Records that are looked at to tell a second header row from a respondent."""
+
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 CODE_AND_QUESTION = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,30})(?:\[([^\]]*)\])?\.\s+(\S.*)", re.DOTALL)
 
@@ -64,7 +67,7 @@ def _has_second_row(records: Sequence[Sequence[str]]) -> bool:
     """Say whether the second record is a header: it names what the first leaves empty; its key cell is no number."""
     if len(records) < 4:
         return False
-    header, second, rest = records[0], records[1], records[2:]
+    header, second, rest = records[0], records[1], records[2:SAMPLE]
     unnamed = [index for index, cell in enumerate(header) if index and not cell.strip()]
     filled = sum(bool(second[index].strip()) for index in unnamed)
     numeric = [index for index in range(len(header)) if _all_numbers([row[index] for row in rest])]
