@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_option, suggest
+from surveykit._checks import as_names, check_numeric, check_option, suggest
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.regression import ModelFit
@@ -208,6 +208,10 @@ def _as_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
                 raise ArgumentError(f"`at` gives {name!r} the value {strange[0]!r}, but the model knows {known}"
                                     f"{suggest(strange[0], known)}")
             columns[name] = pd.Categorical(values, categories=known)
+        elif pd.api.types.is_numeric_dtype(ours.dtype):
+            book = model.design.survey.codebook
+            codes = [book.code_of(name, value) if isinstance(value, str) else value for value in column]
+            columns[name] = check_numeric(pd.Series(codes, name=name), "at")
         else:
             columns[name] = column.to_numpy()
     return pd.DataFrame(columns)
