@@ -76,6 +76,9 @@ from surveykit.estimation.means import totals as totals
 from surveykit.estimation.shares import shares as shares
 from surveykit.estimation.ratios import ratios as ratios
 from surveykit.estimation.contrasts import contrast as contrast
+from surveykit.estimation.conventions import CONVENTIONS as CONVENTIONS
+from surveykit.estimation.conventions import Conventions as Conventions
+from surveykit.estimation.replication_variance import replicate_variance as replicate_variance
 from surveykit.estimation.rao_scott import rao_scott_test as rao_scott_test
 from surveykit.estimation.goodness_of_fit import goodness_of_fit_test as goodness_of_fit_test
 from surveykit.estimation.t_tests import t_test as t_test

@@ -35,6 +35,9 @@ class Case:
         Weighted standard deviation of the outcome over respondents, in scale points.
     n : int
     n_weighted : float
+    parts : ClusterTotals, optional
+        Totals of smaller units inside the settlements.
+    settlement_of_part : int array, (parts,), optional
     """
 
     outcome: str
@@ -49,6 +52,8 @@ class Case:
     spread: float
     n: int
     n_weighted: float
+    parts: ClusterTotals | None = None
+    settlement_of_part: np.ndarray | None = None
 
     def without(self, settlement: int) -> "Case":
         """Return the case with one settlement left out."""
@@ -82,6 +87,7 @@ def make_case(
     stratum: np.ndarray,
     estimand: str,
     covariates: Covariates | None = None,
+    part_of_row: np.ndarray | None = None,
 ) -> Case:
     """Return the totals of one outcome (NaN = not answered); refuse when a side has nobody who answered."""
     valid = (arms.of_row >= 0) & ~np.isnan(values)
@@ -107,14 +113,20 @@ def make_case(
     if covariates is not None:
         columns += list(covariates.matrix[rows].T)
     shifted = y - y.min()  # changes the constant only, and makes sums of equal answers exactly zero
-    totals = cluster_totals(np.column_stack(columns).astype(float), shifted, w, cluster, len(arms)).keep(present)
+    x = np.column_stack(columns).astype(float)
+    totals = cluster_totals(x, shifted, w, cluster, len(arms)).keep(present)
+    parts = of_part = None
+    if part_of_row is not None:
+        used, part = np.unique(part_of_row[rows], return_inverse=True)
+        parts, of_part = cluster_totals(x, shifted, w, part, len(used)), np.empty(len(used), dtype=np.int64)
+        of_part[part] = (np.cumsum(present) - 1)[cluster]
     if covariates is not None and partial_share(totals, TREATMENT) < 1e-9:
         raise FeasibilityError(f"the covariates {covariates.terms} tell the two groups of {arms.group!r} apart "
                                "completely, so "
                                "nothing is left to compare; name fewer in `adjust_for`")
     names = [name for name, here in zip(arms.names, present) if here]
     return Case(outcome, estimand, "unadjusted" if covariates is None else "adjusted", totals, arms.treated[present],
-                arms.block[present], stratum[present], names, means, spread, len(rows), n_weighted)
+                arms.block[present], stratum[present], names, means, spread, len(rows), n_weighted, parts, of_part)
 
 
 def settlement_strata(frame: pd.DataFrame, stratum: tuple[str, ...], arms: Arms) -> tuple[np.ndarray, str]:

@@ -18,7 +18,14 @@ from surveykit.comparison.randomization import (
     randomize_difference,
     randomize_studentized,
 )
-from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, bootstrap_error, wild_draws, wild_weights
+from surveykit.comparison.wild_bootstrap import (
+    WildKind,
+    WildWeights,
+    bootstrap_error,
+    subcluster_draws,
+    wild_draws,
+    wild_weights,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +122,23 @@ def wild(case: Case, settings: Settings) -> Row:
             "conf_low": low, "conf_high": high}
 
 
+def wild_subcluster(case: Case, settings: Settings) -> Row:
+    """Wild bootstrap with Webb weights for smaller units inside the settlements, errors clustered by settlement."""
+    assert case.parts is not None and case.settlement_of_part is not None
+    estimate, error = bootstrap_error(case.totals, TREATMENT)
+    if not error > 0:
+        return row_of_t(estimate, 0.0, np.nan, settings.alpha)
+    signs = wild_weights(len(case.parts.n), "webb", np.random.default_rng(settings.seed))[0]
+    draws = subcluster_draws(case.parts, case.settlement_of_part, TREATMENT, signs, len(case.names))
+
+    def p_value(null: float) -> float:
+        return draws.p_value(estimate, error, null)
+
+    low, high = invert_test(p_value, estimate, error, settings.alpha)
+    return {"estimate": estimate, "std_error": error, "statistic": estimate / error, "p_value": p_value(0.0),
+            "conf_low": low, "conf_high": high}
+
+
 def assignments_of(case: Case, settings: Settings, limit: int = ENUMERATION_LIMIT) -> Assignments:
     """Return the assignments of the settlements that a case has: all of them up to `limit`, else some."""
     key = (case.treated.tobytes(), case.block.tobytes(), limit)
@@ -159,6 +183,7 @@ METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
     "randomization": randomization,
     "randomization_studentized": randomization_studentized,
     "wild": wild,
+    "wild_subcluster": wild_subcluster,
     "cr3": cr3,
     "linearized": linearized,
     "welch": welch,
@@ -184,6 +209,8 @@ def choose_methods(methods: str | Sequence[str]) -> list[str]:
 
 def applies(method: str, case: Case) -> bool:
     """Return whether a method is meant for this case: Welch compares plain settlement means only."""
+    if method == "wild_subcluster":
+        return case.parts is not None
     return method != "welch" or (case.estimand == "settlement" and case.term == "unadjusted")
 
 

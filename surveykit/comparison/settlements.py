@@ -99,6 +99,7 @@ def compare_settlements(
     confidence: float = 0.95,
     wild_weights: WildWeights = "auto",
     wild_kind: WildKind = "11",
+    subcluster: str | None = None,
     rng: np.random.Generator | int | None = None,
     lang: str | None = None,
 ) -> SettlementComparison:
@@ -120,13 +121,16 @@ def compare_settlements(
     strata : str, optional
         Column of blocks of settlements inside which the assignment is thought of as random.
     methods : "all", "everyday" or sequence of str
-        "cr2", "randomization", "randomization_studentized", "wild", "cr3", "linearized", "welch", "cr1s", "cr0".
+        "cr2", "randomization", "randomization_studentized", "wild", "wild_subcluster", "cr3", "linearized", "welch",
+        "cr1s", "cr0".
     allow_single : bool
         Compute although one side is a single settlement; only randomisation inference is then given a p.
     confidence : float
     wild_weights : {"auto", "rademacher", "webb", "mammen"}
     wild_kind : {"11", "13", "31", "33"}
         Scores and errors of the bootstrap (MacKinnon, Nielsen & Webb 2023).
+    subcluster : str, optional
+        Column of smaller units (enumeration areas) for the method "wild_subcluster".
     rng : numpy.random.Generator or int, optional
         For Webb draws and sampled assignments; None means seed 0, so that a second run gives the same numbers.
     lang : str, optional
@@ -170,7 +174,8 @@ def compare_settlements(
     covariates = make_covariates(design, held, arms.of_row >= 0, lang)
     feasibility = assess(design, arms, covariates, arms.of_row >= 0, lang)
     refuse_single(feasibility, arms, allow_single)
-    cases, left_out, how = _make_cases(design, names, arms, covariates if held else None, feasibility, allow_single)
+    cases, left_out, how = _make_cases(design, names, arms, covariates if held else None, feasibility, allow_single,
+                                       _parts(design, arms, subcluster, chosen))
     table = _table(cases, chosen, settings, arms)
     return _result(
         design,
@@ -202,9 +207,23 @@ def refuse_single(feasibility: Feasibility, arms: Arms, allow_single: bool) -> N
         )
 
 
+def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Sequence[str]) -> np.ndarray | None:
+    """Return the smaller unit of each respondent, nested in settlements; None when none are named."""
+    if subcluster is None:
+        if "wild_subcluster" in chosen and len(chosen) == 1:
+            raise ArgumentError("`subcluster` must name the column of smaller units for the method 'wild_subcluster'")
+        return None
+    check_columns(design.survey.frame, [subcluster], "subcluster")
+    column = design.survey.frame[subcluster]
+    if column[arms.of_row >= 0].isna().any():
+        raise ColumnError(f"every respondent needs a {subcluster!r}, but it is missing for some; complete it first")
+    codes, _ = pd.factorize(column, sort=True)
+    return np.unique(np.column_stack([arms.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
+
+
 def _make_cases(
     design: SurveyDesign, names: Sequence[str], arms: Arms, covariates: Covariates | None, feasibility: Feasibility,
-    allow_single: bool,
+    allow_single: bool, part_of_row: np.ndarray | None,
 ) -> tuple[list[Case], list[str], str]:
     """Return the cases, sentences on settlements left with nobody, and how strata entered the linearised t."""
     stratum, how = settlement_strata(design.survey.frame, design.stratum, arms)
@@ -215,7 +234,7 @@ def _make_cases(
             raise ColumnError(f"`outcomes` names {name!r}, which nobody answered; leave it out")
         new = []
         for chosen in (None, covariates) if covariates is not None else (None,):
-            new += [make_case(name, values, design.weights, arms, stratum, estimand, chosen)
+            new += [make_case(name, values, design.weights, arms, stratum, estimand, chosen, part_of_row)
                     for estimand in ("person", "settlement")]
         empty = [settlement for settlement in arms.names if settlement not in set(new[-1].names)]
         if empty:

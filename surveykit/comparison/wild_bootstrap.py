@@ -81,6 +81,42 @@ def wild_draws(
     return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact)
 
 
+def subcluster_draws(
+    parts: ClusterTotals, cluster_of_part: np.ndarray, column: int, weights: np.ndarray, n_clusters: int
+) -> StudentizedDraws:
+    """Return the bootstrap t statistics when signs are drawn for parts of clusters, errors still clustered as before.
+
+    Parameters
+    ----------
+    parts : ClusterTotals
+        Totals of the parts (enumeration areas inside settlements).
+    cluster_of_part : int array, (parts,)
+    column : int
+    weights : float array, (draws, parts)
+    n_clusters : int
+
+    Notes
+    -----
+    With very few treated clusters the ordinary bootstrap has too few distinct draws; signs of smaller units give more
+    (MacKinnon & Webb 2018, Econometrics Journal 21, 114-135). It takes the parts of a settlement for exchangeable, so
+    it rejects too often when settlements have traits of their own.
+    """
+    _, bread = solve_weighted(parts)
+    of_cluster = np.zeros((n_clusters, len(parts.n)))
+    of_cluster[cluster_of_part, np.arange(len(parts.n))] = 1.0
+    square = np.einsum("gs,spq->gpq", of_cluster, parts.xwx)
+    tops, shares = [], []
+    for outcome in (parts.xwy, parts.xwx[:, :, column]):
+        scores = _restricted_scores(parts, outcome, column, jackknife=False)
+        tops.append(weights @ (scores @ bread[column]))
+        table = of_cluster * (scores @ bread[column]) - (square @ bread[column]) @ bread @ scores.T
+        shares.append(weights @ table.T)
+    n, p = parts.n.sum(), parts.xx.shape[1]
+    factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
+    under = [factor * np.einsum("bg,bg->b", shares[i], shares[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
+    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact=False)
+
+
 def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:
     """Return the small-sample factor of the bootstrap's variance: Stata's for CV1, (G-1)/G for CV3."""
     n, p, n_clusters = totals.n.sum(), totals.xx.shape[1], len(totals.n)

@@ -305,3 +305,13 @@ def test_shifting_and_stretching_the_answers_shifts_and_stretches_the_rows(seed,
     for column in ("estimate", "std_error", "conf_low", "conf_high"):
         np.testing.assert_allclose(two[column].astype(float), scale * one[column].astype(float), rtol=1e-6, atol=1e-9 * scale)
     np.testing.assert_allclose(two["p_value"], one["p_value"], rtol=1e-6)
+
+
+def test_smaller_units_add_a_row(ili_like):
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement")
+    result = compare_settlements(design, "q1", **{**ILI, "baseline": 0}, subcluster="ea", methods=["wild", "wild_subcluster"])
+    rows = result.table[result.table["estimand"] == "person"].set_index("method")
+    assert rows.loc["wild", "statistic"] == pytest.approx(rows.loc["wild_subcluster", "statistic"])
+    assert 0 < rows.loc["wild_subcluster", "p_value"] < 1
+    with pytest.raises(ArgumentError, match="`subcluster` must name the column of smaller units"):
+        compare_settlements(design, "q1", **{**ILI, "baseline": 0}, methods="wild_subcluster")

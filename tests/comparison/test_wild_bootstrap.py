@@ -5,7 +5,7 @@ import pytest
 
 from surveykit.comparison.draws import invert_test
 from surveykit.comparison.few_clusters import cluster_totals, fit_robust
-from surveykit.comparison.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
+from surveykit.comparison.wild_bootstrap import bootstrap_error, subcluster_draws, wild_draws, wild_weights
 from surveykit.errors import ArgumentError
 from tests.comparison.test_few_clusters import MODELS, arrays
 
@@ -86,3 +86,19 @@ def test_a_test_that_cannot_reject_has_an_interval_without_ends(rng):
     draws = wild_draws(totals, 1, *wild_weights(4, "rademacher")[:2])
     estimate, error = bootstrap_error(totals, 1)
     assert invert_test(lambda null: draws.p_value(estimate, error, null), estimate, error, 0.05) == (-np.inf, np.inf)
+
+
+def test_the_subcluster_bootstrap_equals_refitting_draw_by_draw(rng):
+    """y* = restricted fit + signs of the parts x restricted residuals; CV1 errors by cluster."""
+    part = np.repeat(np.arange(9), [4, 3, 5, 6, 2, 4, 3, 5, 4])
+    cluster = np.array([0, 0, 1, 1, 2, 3, 3, 4, 4])[part]
+    x = np.column_stack([np.ones(36), cluster < 2, rng.normal(size=36)]).astype(float)
+    y, w = rng.normal(size=36) + cluster / 3, rng.uniform(0.5, 2, 36)
+    signs = wild_weights(9, "webb", rng, 40)[0]
+    parts = cluster_totals(x, y, w, part)
+    found = subcluster_draws(parts, np.array([0, 0, 1, 1, 2, 3, 3, 4, 4]), 1, signs, 5).statistics(0.4)
+    others, shifted = x[:, [0, 2]], y - 0.4 * x[:, 1]
+    fit = np.linalg.lstsq(others * np.sqrt(w)[:, None], shifted * np.sqrt(w), rcond=None)[0]
+    fitted, residual = others @ fit + 0.4 * x[:, 1], shifted - others @ fit
+    theirs = [refit_t(x, fitted + v[part] * residual, w, cluster, 0.4, "11") for v in signs]
+    np.testing.assert_allclose(found, theirs, rtol=1e-8)
