@@ -116,8 +116,7 @@ def draw_shares(
     >>> from surveykit.design import SurveyDesign
     >>> from surveykit.estimation.shares import shares
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 1, 3, 3], "village": list("AABBCC")})
-    >>> from surveykit.report.disclosure import protected
-from surveykit.report.drawing import alt_text
+    >>> from surveykit.report.drawing import alt_text
     >>> ax = draw_shares(shares(SurveyDesign(answers, cluster="village"), "q1"))
     >>> alt_text(ax).split(": ")[0]
     'Diverging bars of answers'

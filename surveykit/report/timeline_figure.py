@@ -1,5 +1,6 @@
 """A chronology, dates to scale, labels beside them: draw_timeline."""
 
+import datetime
 import re
 from itertools import pairwise
 
@@ -84,17 +85,16 @@ def as_year(text: object) -> float:
 
     Examples
     --------
-    >>> as_year("2021"), round(as_year("2021-07-01"), 3)
-    (2021.5, 2021.497)
+    >>> round(as_year("2021"), 3), round(as_year("2021-07-01"), 3)
+    (2021.498, 2021.496)
     """
     found = _DATE.fullmatch(str(text).strip())
-    month, day = (int(found[part]) if found and found[part] else None for part in (2, 3))
-    if found is None or not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= 31:
-        raise ArgumentError(f"a date must look like 2021, 2021-07 or 2021-07-25, but {text!r} was given")
-    if month is None:
-        return int(found[1]) + 0.5
-    days = (month - 1) * 30.4375 + (day - 1 + 0.5 if day is not None else 15.2)
-    return int(found[1]) + days / 365.25 - (0.5 / 365.25 if day is not None else 0.0)
+    try:
+        year, month, day = (int(part) if part else None for part in found.groups())  # type: ignore[union-attr]
+        given = datetime.date(year or 0, month or 7, day or (15 if month else 2))
+    except (AttributeError, ValueError) as error:
+        raise ArgumentError(f"a date must look like 2021, 2021-07 or 2021-07-25, but {text!r} was given") from error
+    return given.year + (given.timetuple().tm_yday - 1) / 365.25
 
 
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:

@@ -215,6 +215,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "share": ("Share", "Доля", "Үлес"),
     "data_status": ("Status of data", "Статус данных", "Деректер мәртебесі"),
     "wave": ("Wave", "Волна", "Толқын"),
+    # columns of study tables
+    "true_difference": ("True difference", "Истинная разность", "Нақты айырма"),
+    "true_effect": ("True effect", "Истинный эффект", "Нақты әсер"),
+    "error": ("Error", "Ошибка", "Қате"),
+    "covered": ("Covered", "Накрыта", "Қамтылды"),
+    "measure": ("Measure", "Мера", "Өлшем"),
+    "mentions": ("Passages", "Фрагменты", "Үзінділер"),
+    "percent": ("Same code", "Одинаковый код", "Бірдей код"),
+    "theme": ("Theme", "Тема", "Тақырып"),
+    "relation": ("Relation", "Соотношение", "Арақатынас"),
+    "share_group": ("Interviews, group", "Интервью, группа", "Сұхбаттар, топ"),
+    "share_baseline": ("Interviews, baseline", "Интервью, база", "Сұхбаттар, негіз"),
 }  # fmt: skip
 
 
