@@ -91,7 +91,7 @@ def as_year(text: object) -> float:
     found = _DATE.fullmatch(str(text).strip())
     try:
         year, month, day = (int(part) if part else None for part in found.groups())  # type: ignore[union-attr]
-        given = datetime.date(year or 0, month or 7, day or (15 if month else 2))
+        given = datetime.date(year or 0, month or 7, day or (16 if month else 2))
     except (AttributeError, ValueError) as error:
         raise ArgumentError(f"a date must look like 2021, 2021-07 or 2021-07-25, but {text!r} was given") from error
     return given.year + (given.timetuple().tm_yday - 1) / 365.25

@@ -11,7 +11,7 @@ EVENTS = pd.DataFrame({
 })
 
 
-@pytest.mark.parametrize(("text", "year"), [("2021", 2021.5), ("2021-01-01", 2021.0), ("2021-07", 2021.5417), ("2021-12-31", 2021.999)])
+@pytest.mark.parametrize(("text", "year"), [("2021", 2021.5), ("2021-01-01", 2021.0), ("2021-07", 2021.538), ("2021-12-31", 2021.999)])
 def test_dates(text, year):
     assert as_year(text) == pytest.approx(year, abs=0.003)
 
