@@ -49,9 +49,10 @@ def as_category(survey: Survey | pd.DataFrame, column: str, lang: str | None = N
     variable, values = data.codebook[column], data.frame[column]
     codes = _codes_in_order(values, variable)
     positions = {code: position for position, code in enumerate(codes)}
-    places = [-1 if pd.isna(value) else positions[_as_key(value)] for value in values.astype(object)]
+    rows, distinct = pd.factorize(values)
+    places = np.array([*(positions[_as_key(value)] for value in distinct), -1], dtype=int)
     names = label_codes(variable, codes, lang)
-    categories = pd.Categorical.from_codes(np.array(places, dtype=int), pd.Index(names), ordered=True)
+    categories = pd.Categorical.from_codes(places[rows], pd.Index(names), ordered=True)
     return pd.Series(categories, index=values.index, name=column)
 
 
@@ -169,8 +170,9 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
             for code, name in zip(codes, label_codes(variable, codes, lang))]
     reasons = survey.missing_reasons.get(column, pd.Series(dtype=float))
     explained = np.zeros(len(values), dtype=bool)
-    for code in sorted({_as_key(reason) for reason in reasons.unique()}, key=_by_size):
-        here = np.asarray(values.index.isin(reasons.index[[_as_key(reason) == code for reason in reasons]]))
+    by_code = {_as_key(reason): reason for reason in reasons.unique()}
+    for code in sorted(by_code, key=_by_size):
+        here = np.asarray(values.index.isin(reasons.index[(reasons == by_code[code]).to_numpy(dtype=bool)]))
         explained |= here
         rows.append(_row(code, "missing", variable.label(code, lang), here, weight))
     empty = values.isna().to_numpy() & ~explained
@@ -185,8 +187,7 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     came = survey.provenance
     origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang)
     method = (f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, "
-              "missing and "
-              "empty rows add up to all rows.")
+              "missing and empty rows add up to all rows.")
     facts = {
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
         "n_empty": int(empty.sum()),

@@ -132,8 +132,7 @@ def _replace_columns(frame: pd.DataFrame, made: Mapping[str, pd.Series | None]) 
     beyond = [name for name, column in made.items() if column is None]
     if beyond:
         warn(f"the dates in {some(beyond)} lie beyond the year 9999, or before 1; the column stays the file's number "
-             "of "
-             "seconds or days")
+             "of seconds or days")
     found = {name: column for name, column in made.items() if column is not None}
     return frame.assign(**found) if found else frame
 

@@ -56,8 +56,7 @@ def read_spss_in_chunks(
             break
     if promised >= 0 and offset != promised:
         raise ReadError(f"{found.name!r} promises {promised} rows and holds {offset}; it is truncated or damaged, get "
-                        "the "
-                        "file again")
+                        "the file again")
 
 
 def _shift(piece: Survey, offset: int) -> Survey:

@@ -30,9 +30,8 @@ STYLE = (
     "body{font:15px/1.45 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}"
     "table{border-collapse:collapse;margin:.3rem 0 1.2rem}"
     "td,th{border-bottom:1px solid #ddd;padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}"
-    "td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}"
-    ".missing "
-    "td{color:#666}.simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
+    "td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}.missing td{color:#666}"
+    ".simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
 )
 
 

@@ -58,8 +58,8 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
     if strange:
         rows = column.index[column == strange[0]]
         raise CodeError(f"{variable.name!r} holds {strange[0]!r} ({len(rows)} times, rows {some(rows)}), which is "
-                        "neither a code "
-                        f"nor a label of its codebook{suggest(strange[0], by_label)}; add it there, or recode it first")
+                        f"neither a code nor a label of its codebook{suggest(strange[0], by_label)}; add it there, or "
+                        "recode it first")
     numbers = column.map(found).astype(float)
     labelled = sum(not NUMBER.fullmatch(cell.strip()) for cell in found)
     return numbers, f"{variable.name!r}: {labelled} labels became codes" if labelled else ""
@@ -85,8 +85,8 @@ def _check_codes(column: pd.Series, variable: Variable, on_unknown: OnUnknown) -
              "missing")
         return column.mask(unknown)
     raise CodeError(f"{variable.name!r} holds the code {code!r}, which its codebook does not know "
-                    f"({int(unknown.sum())} such answers, "
-                    f"rows {some(rows)}); add it to the codebook, or say on_unknown='keep' or 'missing'")
+                    f"({int(unknown.sum())} such answers, rows {some(rows)}); add it to the codebook, or say "
+                    "on_unknown='keep' or 'missing'")
 
 
 def find_unknown_codes(column: pd.Series, variable: Variable) -> np.ndarray:

@@ -166,8 +166,7 @@ def _settle(wave: str, survey: Survey, crosswalk: Crosswalk) -> Survey:
             continue
         if name in columns:
             raise ColumnError(f"wave {wave!r} has a column {name!r} besides {source!r}, which the crosswalk calls "
-                              f"{name!r}; list "
-                              f"{name!r} under `drop`, or give the variable another name")
+                              f"{name!r}; list {name!r} under `drop`, or give the variable another name")
         columns[name], found, said = _make_column(wave, survey, source, settled)
         described.append(_describe(survey.codebook[source], settled, wave))
         if len(found):

@@ -34,8 +34,7 @@ def decode_text(content: bytes, encoding: str | None, name: str) -> tuple[str, D
     except UnicodeDecodeError as error:
         row = content[:error.start].count(b"\n") + 1
         raise EncodingError(f"{name!r} has bytes in line {row} that are no {decision.encoding}; leave `encoding=` out "
-                            "to have it "
-                            "detected, or name another") from error
+                            "to have it detected, or name another") from error
     if "\0" in text:
         raise ReadError(f"{name!r} holds NUL characters, so it is no plain text; export it again as CSV in UTF-8")
     return text.removeprefix("\ufeff"), decision
@@ -63,8 +62,7 @@ def split_records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
         yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error as error:
         raise ReadError(f"{name!r} cannot be split into cells ({error}); a quotation mark that is never closed is the "
-                        "usual "
-                        "cause, or give `delimiter=`") from error
+                        "usual cause, or give `delimiter=`") from error
 
 
 def repair_line_ends(text: str) -> str:
@@ -139,8 +137,7 @@ def detect_decimal(columns: Sequence[tuple[str, Sequence[str]]], name: str) -> s
             with_point.append(column)
     if with_comma and with_point:
         raise ReadError(f"{name!r} has decimal commas in {some(with_comma, 3)} and decimal points in "
-                        f"{some(with_point, 3)}; say "
-                        "which mark it is with `decimal=`")
+                        f"{some(with_point, 3)}; say which mark it is with `decimal=`")
     return "," if with_comma else "."
 
 

@@ -161,8 +161,7 @@ def _even_records(records: Records, delimiter: str, name: str) -> Records:
             more = "a delimiter inside a text that is not quoted" if len(kept) > width else "a line that breaks off"
             shown = {"\t": "tab"}.get(delimiter, delimiter)
             raise ReadError(f"{name!r}, record {line}, has {len(record)} cells where the header has {width} "
-                            f"(delimiter {shown!r}); "
-                            f"{more} is the usual cause: correct it, or give `delimiter=`")
+                            f"(delimiter {shown!r}); {more} is the usual cause: correct it, or give `delimiter=`")
         even.append(kept)
     return even
 

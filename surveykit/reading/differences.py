@@ -82,12 +82,15 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
 
 
 _WORDS: dict[str, str] = {
-    "kind": "holds different kinds of values", "direction": "runs the other way", "length": "has scales of different "
-                                                                                            "codes",
-    "meaning": "gives one code two meanings", "missing": "has a code that is missing in one wave and an answer in the "
-                                                         "other",
-    "question": "asks something else", "wording": "is worded differently", "measure": "has different measures",
-}  # fmt: skip
+    "kind": "holds different kinds of values",
+    "direction": "runs the other way",
+    "length": "has scales of different codes",
+    "meaning": "gives one code two meanings",
+    "missing": "has a code that is missing in one wave and an answer in the other",
+    "question": "asks something else",
+    "wording": "is worded differently",
+    "measure": "has different measures",
+}
 
 
 def _say(name: str, kind: str, pair: tuple[str, str], what: str) -> str:

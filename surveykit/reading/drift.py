@@ -104,8 +104,7 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     table = glossary_frame({key: [row[index] for row in rows] for index, key in enumerate(keys)}, keys[1:])
     blocking = len({d.variable for d in differences if d.blocking})
     method = (f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of "
-              "the scale, "
-              f"missing codes, measure. {blocking} variables cannot be stacked as they are.")
+              f"the scale, missing codes, measure. {blocking} variables cannot be stacked as they are.")
     facts = {
         "n_waves": len(surveys), "n_differences": len(differences), "n_blocking": blocking, "n_renamed": len(renames),
     }  # fmt: skip
@@ -165,8 +164,7 @@ def _say_undeclared(wave: str, variable: Variable, codes: tuple[Code, ...]) -> s
 
 def _propose(audit: WaveAudit) -> str:
     lines = [
-        "# A crosswalk between waves, proposed by audit_waves(); a person edits it, stack_waves(crosswalk=...) takes "
-        "it.",
+        "# A crosswalk between waves, proposed by audit_waves(); edited by a person; read by stack_waves(crosswalk=...).",
         "# A variable with a '!' is refused until it is recoded, dropped, or `settled = true` accepts the difference.",
         "only_listed = false  # true: the stacked survey holds the variables listed here and no others",
         "drop = []",

@@ -24,21 +24,18 @@ PLAUSIBLE = -7.5
 MAX_WORDS = 3000
 Text = tuple[str, bytes]
 
-# Letters of running text in per cent (rounded; national corpora). What is not listed has a share of 0.01 %.
+# Letters of running text in per cent, rounded: near enough to tell letters of a language from those of none.
 _RUSSIAN = (
     "о10.97 е8.45 а8.01 и7.35 н6.70 т6.26 с5.47 р4.73 в4.54 л4.40 к3.49 м3.21 д2.98 п2.81 у2.62 я2.01 ы1.90 ь1.74 "
-    "г1.70 "
-    "з1.65 б1.59 ч1.44 й1.21 х0.97 ж0.94 ш0.73 ю0.64 ц0.48 щ0.36 э0.32 ф0.26 ъ0.04 ё0.10"
+    "г1.70 з1.65 б1.59 ч1.44 й1.21 х0.97 ж0.94 ш0.73 ю0.64 ц0.48 щ0.36 э0.32 ф0.26 ъ0.04 ё0.10"
 )
 _KAZAKH = (
     "а12.1 е8.5 ы7.8 н6.7 т5.9 р5.7 л5.4 і5.3 д5.0 с4.3 м3.5 қ3.2 к3.1 о2.9 б2.6 й2.4 у2.3 ғ2.1 ж2.0 з1.9 ш1.8 п1.6 "
-    "ң1.6 "
-    "и1.5 г1.4 ө1.3 ә1.2 ұ1.2 ү1.1 в0.4 х0.3 я0.3 ц0.15 ф0.15 э0.15 ч0.1 ю0.1 ь0.1 һ0.03 ъ0.01 ё0.01 щ0.01"
+    "ң1.6 и1.5 г1.4 ө1.3 ә1.2 ұ1.2 ү1.1 в0.4 х0.3 я0.3 ц0.15 ф0.15 э0.15 ч0.1 ю0.1 ь0.1 һ0.03 ъ0.01 ё0.01 щ0.01"
 )
 _UKRAINIAN = (
     "о9.4 а7.2 н6.5 и6.1 і5.7 т5.5 в5.2 р4.8 е4.6 с4.1 л3.6 к3.5 у3.3 д3.2 м3.0 п2.9 я2.5 з2.3 ь1.8 г1.6 б1.5 ч1.4 "
-    "х1.2 "
-    "й1.1 ж0.9 ц0.8 ю0.8 ш0.7 є0.6 ї0.6 щ0.6 ф0.3 ґ0.01"
+    "х1.2 й1.1 ж0.9 ц0.8 ю0.8 ш0.7 є0.6 ї0.6 щ0.6 ф0.3 ґ0.01"
 )
 _ACCENTED = "éèêëáàâäãåæçíìîïóòôöõøœúùûüñßýÿšžčćěřůğışőűąęłńśźżđ"
 _MARKS = "«»„“”‘’‚‹›–—…•№°§©®™±²³½¼€£\u00a0\u00ad·¿¡´"
@@ -213,8 +210,7 @@ def _describe_doubt(readings: Sequence[Reading], high: Sequence[Text], declared:
     shown = "; ".join(f"encoding={reading.encoding!r} gives {reading.sample!r}" for reading in readings[:4])
     example = text[:40].decode("ascii", "backslashreplace")
     return (f"{name!r} {said}, and the bytes of {place!r} ({example!r}) leave it in doubt: "
-            f"{shown or 'no known encoding fits'}; "
-            "read it again with the `encoding=` whose text is right")
+            f"{shown or 'no known encoding fits'}; read it again with the `encoding=` whose text is right")
 
 
 def rank_readings(texts: Sequence[Text], declared: str | None = None) -> list[Reading]:

@@ -115,13 +115,11 @@ def link_panel(waves: Mapping[str, Survey], *, key: str) -> pd.DataFrame:
         absent = frame.index[frame[key].isna()]
         if len(absent):
             raise ColumnError(f"{len(absent)} respondents of wave {wave!r} have no {key!r} (rows {some(absent)}); "
-                              "give them one, "
-                              "or leave them out with keep_rows()")
+                              "give them one, or leave them out with keep_rows()")
         twice = frame.loc[frame[key].duplicated(keep=False), key].drop_duplicates()
         if len(twice):
             raise ColumnError(f"{len(twice)} respondents occur more than once in wave {wave!r} ({key} {some(twice)}); "
-                              "keep one "
-                              "row of each")
+                              "keep one row of each")
         present[wave] = pd.Series(True, index=pd.Index(frame[key], name=key))
     linked = pd.DataFrame(present).notna().sort_index()
     partial = int((~linked.all(axis=1)).sum())

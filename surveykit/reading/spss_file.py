@@ -225,8 +225,7 @@ def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], sourc
 def _check_complete(path: Path, dictionary: SpssDictionary, n_rows: int) -> None:
     if dictionary.n_rows >= 0 and n_rows != dictionary.n_rows:
         raise ReadError(f"{path.name!r} promises {dictionary.n_rows} rows and holds {n_rows}; it is truncated or "
-                        "damaged, "
-                        "get the file again")
+                        "damaged, get the file again")
 
 
 def _formats(meta: Any, decode: Any) -> dict[str, str]:
@@ -240,8 +239,7 @@ def describe_damage(name: str, error: BaseException) -> str:
 
 def _misfit(name: str, encoding: str, error: UnicodeDecodeError) -> str:
     return (f"{name!r} holds the bytes {error.object[max(error.start - 8, 0):error.end + 8]!r}, which are no "
-            f"{encoding}; leave "
-            "`encoding=` out to have it detected, or name another")
+            f"{encoding}; leave `encoding=` out to have it detected, or name another")
 
 
 def _read_portable(path: Path, lang: str | None, columns: Sequence[str] | None) -> Survey:
@@ -252,8 +250,7 @@ def _read_portable(path: Path, lang: str | None, columns: Sequence[str] | None) 
         raise ReadError(describe_damage(path.name, error)) from error
     _check_columns_read(columns, meta.column_names, path.name)
     warn(f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is "
-         "lost; "
-         "a .sav of the same data keeps it")
+         "lost; a .sav of the same data keeps it")
     label = (meta.file_label or "").strip()
     codebook = make_codebook(meta, as_is, lang, label.replace("SIMULATED", "").strip(" :"))
     data = convert_spss_moments(decode_columns(frame, as_is), _formats(meta, as_is))

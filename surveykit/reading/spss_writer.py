@@ -105,12 +105,10 @@ def _check_names(names: Iterable[str]) -> None:
         sound = text[:1].isalpha() or text[:1] in "@#$"
         if not sound or not all(mark.isalnum() or mark in "._$#@" for mark in text) or text.endswith("."):
             raise WriteError(f"{text!r} cannot name an SPSS variable; a name begins with a letter and holds letters, "
-                             "digits, "
-                             "'_', '.', '$', '#' and '@'; rename the column")
+                             "digits, '_', '.', '$', '#' and '@'; rename the column")
         if len(text.encode("utf-8")) > NAME_BYTES or text.upper() in RESERVED:
             raise WriteError(f"{text!r} cannot name an SPSS variable: it is longer than {NAME_BYTES} bytes or a word "
-                             "of SPSS's "
-                             "own; rename the column")
+                             "of SPSS's own; rename the column")
         if text.lower() in seen:
             raise WriteError(f"{seen[text.lower()]!r} and {text!r} are one name to SPSS, which ignores case; rename "
                              "one")
@@ -176,8 +174,7 @@ def _missing_ranges(variable: Variable, column: pd.Series) -> list[Any]:
         low <= code <= high for code in variable.labels if not isinstance(code, str))
     if ranges or between:
         raise WriteError(f"{variable.name!r} has the missing codes {some(codes)} and {len(ranges)} ranges; SPSS holds "
-                         "three codes, "
-                         "or one range and one code: recode some of them into one")
+                         "three codes, or one range and one code: recode some of them into one")
     return [{"lo": low, "hi": high}]
 
 
@@ -185,8 +182,7 @@ def _missing_texts(variable: Variable) -> list[str]:
     codes = [str(code) for code in variable.missing]
     if len(codes) > 3 or any(len(code.encode("utf-8")) > 8 for code in codes):
         raise WriteError(f"{variable.name!r} has the missing codes {some(map(repr, codes))}; SPSS holds three texts "
-                         "of up to eight "
-                         "bytes as missing: recode them")
+                         "of up to eight bytes as missing: recode them")
     return codes
 
 

@@ -93,8 +93,7 @@ def read_stata(
         codebook = make_codebook(meta, decode, lang, label.replace("SIMULATED", "").strip(" :"))
     except UnicodeDecodeError as error:
         raise EncodingError(f"{found.name!r} holds bytes that are no {decision.encoding}; leave `encoding=` out to "
-                            "have it "
-                            "detected, or name another") from error
+                            "have it detected, or name another") from error
     reasons = {decode(name): codes for name, codes in letters.items()}
     absent = [name for name in columns or () if name not in data.columns]
     if absent:

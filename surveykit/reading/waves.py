@@ -71,8 +71,7 @@ def stack_waves(
     if blocking:
         more = f"; {len(blocking) - 1} more such differences are listed by audit_waves()" if len(blocking) > 1 else ""
         raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; settle it in a crosswalk, or leave "
-                            "the variable "
-                            f"out{more}")
+                            f"the variable out{more}")
     absent = [difference for difference in differences if difference.kind == "absent"]
     if absent:
         warn(f"not every wave has every variable, the others are empty there: {some([d.sentence for d in absent], 5)}")
@@ -101,8 +100,7 @@ def _check_files(surveys: Mapping[str, Survey]) -> None:
         digest = survey.provenance.sha256
         if digest is not None and digest in seen:
             raise ArgumentError(f"waves {seen[digest]!r} and {wave!r} are the same file "
-                                f"({survey.provenance.source!r}); give each wave "
-                                "its own")
+                                f"({survey.provenance.source!r}); give each wave its own")
         if digest is not None:
             seen[digest] = wave
 
