@@ -74,6 +74,8 @@ def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None =
     positions = pd.DataFrame({"position": [book[name].ask(lang) for name in table["outcome"]], "rating": ratings})
     if "group" in table and table["group"].nunique() > 1:
         positions.insert(0, "block", table["group"].to_numpy())
+        blocks = list(dict.fromkeys(positions["block"]))
+        positions = positions.sort_values("block", key=lambda names: names.map(blocks.index), kind="stable")
     method = (f"Rated by the survey: strong (S) where the whole interval of the share of favourable answers lies above "
               f"{middle:g}, weak (W) where below, neutral (N) where it holds {middle:g}. {estimates.method}")
     return snw_matrix(positions, estimates.origin, method)

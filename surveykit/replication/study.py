@@ -186,8 +186,8 @@ def _complete(study: Study, work: Path, made: list[Output]) -> list[Output]:
     known = {Path(one.file).with_suffix("").as_posix() for one in made}
     groups: dict[str, list[str]] = {}
     for path in sorted((path for path in work.rglob("*") if path.is_file()), key=_reading_order):
-        file = path.relative_to(work)
-        groups.setdefault(file.with_suffix("").as_posix(), []).append(file.as_posix())
+        inside = path.relative_to(work)
+        groups.setdefault(inside.with_suffix("").as_posix(), []).append(inside.as_posix())
     found = list(made)
     for stem, files in groups.items():
         if stem not in known:

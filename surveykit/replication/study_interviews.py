@@ -1,5 +1,7 @@
 """The kinds of tables that rest on coded interviews, alone or beside the survey."""
 
+from dataclasses import replace
+
 from surveykit.errors import CodebookError
 from surveykit.estimation.means import means
 from surveykit.interviews.coding import Coding, theme_agreement, theme_prevalence
@@ -10,10 +12,17 @@ from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_file import STUDY_FILE
 from surveykit.results import Result
 
+RELATIONS = {
+    "en": {},
+    "ru": {"convergence": "сходятся", "complement": "дополняют", "dissonance": "противоречат", "silence": "молчат"},
+    "kk": {"convergence": "сәйкес", "complement": "толықтырады", "dissonance": "қайшы", "silence": "үнсіз"},
+}  # fmt: skip
+
 
 def themes_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
     """Return in how many interviews each theme occurs, by kind of settlement."""
-    return theme_prevalence(_coding(data), by=options.get("by"), lang=lang)
+    result = theme_prevalence(_coding(data), by=options.get("by"), lang=lang)
+    return replace(result, table=result.table.drop(columns="theme"))
 
 
 def agreement_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -33,8 +42,9 @@ def joint_table(options: Options, data: StudyData, comparisons: Comparisons, lan
         raise CodebookError(f"{STUDY_FILE}: {options['name']!r} needs two kinds of settlements in the interviews, "
                             f"but there "
                             f"are {others} beside {base!r}")
-    return joint_display(comparison, prevalence, needed(options, "links"), group=others[0], baseline=base,
-                         opposed=tuple(options.get("opposed", ())))
+    result = joint_display(comparison, prevalence, needed(options, "links"), group=others[0], baseline=base,
+                           opposed=tuple(options.get("opposed", ())))
+    return replace(result, table=result.table.replace({"relation": RELATIONS[lang]}))
 
 
 def snw_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:

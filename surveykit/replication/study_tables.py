@@ -140,8 +140,8 @@ def _recovery(options: Options, data: StudyData, comparisons: Comparisons, lang:
             rows.append({"outcome": row["outcome"], "estimand": row["estimand"], "true_difference": known[quantity],
                          "true_effect": known[caused], "estimate": row["estimate"], "conf_low": row["conf_low"],
                          "conf_high": row["conf_high"], "error": row["estimate"] - known[quantity],
-                         "covered": "yes" if inside else "no"})
-    covered = sum(row["covered"] == "yes" for row in rows)
+                         "covered": bool(inside)})
+    covered = sum(row["covered"] for row in rows)
     what = ("Differences between the two kinds of settlements" if quantity == "difference" else
             "Differences of the changes between the waves (settlements that elected minus settlements that had not "
             "yet)")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit.simulation.truth import District
 
-QUOTATION = "[SIMULATED passage {number} of interview {interview}: no one said this]"
+QUOTATION = "[SIMULATED passage {number}: no one said this]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ def simulate_interviews(district: District, rng: np.random.Generator) -> Simulat
                         present = int(rng.random() < (sees if true else imagines))
                         rows.append((interview, settlement["settlement"], 2 if elected else 1, role, passage, coder,
                                      theme, present))
-                text = QUOTATION.format(number=place, interview=interview)
+                text = QUOTATION.format(number=place)
                 quotations.append((passage, text, "yes" if rng.random() < given["cleared"] else "no"))
     columns = ["interview", "settlement", "akim", "role", "passage", "coder", "theme", "present"]
     return SimulatedInterviews(pd.DataFrame(rows, columns=columns),

@@ -32,6 +32,14 @@ def test_rated_by_a_survey():
     assert rate_positions(Result(table, "m"), middle=0.15).table["rating"].tolist() == ["S", "S", "N"]
 
 
+def test_groups_become_blocks():
+    table = glossary_frame({"outcome": ["a", "a", "b", "b"], "group": ["two", "one"] * 2, "estimate": [0.7] * 4,
+                            "conf_low": [0.6, 0.4, 0.6, 0.1], "conf_high": [0.8, 0.6, 0.8, 0.3]})
+    result = rate_positions(Result(table, "m")).table
+    assert result["block"].tolist() == ["two", "two", "one", "one"]
+    assert result["rating"].tolist() == ["S", "S", "N", "W"]
+
+
 def test_words_of_the_errors():
     with pytest.raises(sk.CodeError, match=r"a rating must be one of S, N, W .* but there is X"):
         snw_matrix(pd.DataFrame({"position": ["a"], "rating": ["X"]}))
