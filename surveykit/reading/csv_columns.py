@@ -18,11 +18,13 @@ NOT_A_NUMBER = ("NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None")
 """Words that mean "empty" in a column of numbers; in a column of text they are answers like any other."""
 
 LONGEST_INTEGER = 18
-Decision = Literal["", "empty words", "answer words", "truth"]
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,\u00a0\u202f ']\d{3})+(?:[.,]\d+)?")
+Decision = Literal["", "empty words", "answer words", "truth", "thousands"]
 SENTENCES: dict[Decision, str] = {
     "empty words": "'NA' and its like count as empty among the numbers of",
     "answer words": "'NA', 'None' and their like are answers among the texts of (`empty=` makes them none)",
     "truth": "TRUE and FALSE became 1 and 0 in",
+    "thousands": "numbers with thousands marks, such as 1.234,5, stay text until the marks are taken out of",
 }
 
 
@@ -35,9 +37,9 @@ class Column:
     Attributes
     ----------
     values : pandas.Series
-    decision : {"", "empty words", "answer words", "truth"}
-        What was decided beyond the plain reading: "NA" among numbers counts as empty, "NA" among texts is an answer, or
-        TRUE and FALSE became numbers.
+    decision : {"", "empty words", "answer words", "truth", "thousands"}
+        What was decided beyond the plain reading: "NA" among numbers counts as empty, "NA" among texts is an answer,
+        TRUE and FALSE became numbers, or numbers with thousands marks stayed text.
     variable : Variable or None
         A description, when the cells themselves give one (TRUE and FALSE).
     """
@@ -75,7 +77,11 @@ def make_column(name: str, cells: Sequence[str], decimal: str = ".", empty: Sequ
         return _truth_column(name, codes, stripped)
     texts = np.array([None if cell in empty else str(raw) for cell, raw in zip(stripped, distinct)], dtype=object)
     words = any(cell in NOT_A_NUMBER for cell in known)
-    return Column(pd.Series(texts[codes], name=name, dtype="str"), "answer words" if words else "")
+    figures = [cell for cell in known if cell not in NOT_A_NUMBER]
+    grouped = any(THOUSANDS.fullmatch(cell) for cell in figures) and all(
+        THOUSANDS.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".")) for cell in figures)
+    decision: Decision = "thousands" if grouped else "answer words" if words else ""
+    return Column(pd.Series(texts[codes], name=name, dtype="str"), decision)
 
 
 def describe_decisions(columns: Mapping[str, Column]) -> list[str]:
@@ -102,6 +108,8 @@ def _number_column(name: str, codes: np.ndarray, stripped: Sequence[str], known:
         exact = np.array([int(cell) for cell in stripped], dtype=np.int64)
         return Column(pd.Series(exact[codes], name=name), decision)
     floats = np.array([float(plain[cell]) if cell not in empty and cell not in wrong else np.nan for cell in stripped])
+    if np.isinf(floats).any():
+        return None
     return Column(pd.Series(floats[codes], name=name), decision)
 
 

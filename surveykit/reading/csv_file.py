@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from surveykit._checks import check_option, suggest
+from surveykit._checks import check_option, some, suggest, warn
 from surveykit.codebook import UNDETERMINED, Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.reading.assembly import UserMissing, make_survey
@@ -119,6 +119,9 @@ def read_csv(
     shown = {"\t": "tab"}.get(mark, repr(mark))
     notes = [f"encoding {decision.how}", f"delimiter {shown}, decimal mark {point!r}", *header.notes, *matched]
     notes += describe_decisions(columns)
+    grouped = [name for name, column in columns.items() if column.decision == "thousands"]
+    if grouped:
+        warn(f"{found.name!r}: numbers with thousands marks in {some(grouped)} stay text; take the marks out")
     notes += warn_of_damage(book, data, found.name)
     provenance = Provenance(
         source=found.name, sha256=hash_file(found), format="CSV", encoding=decision.encoding,

@@ -164,7 +164,7 @@ def _say_undeclared(wave: str, variable: Variable, codes: tuple[Code, ...]) -> s
 
 def _propose(audit: WaveAudit) -> str:
     lines = [
-        "# A crosswalk between waves, proposed by audit_waves(); edited by a person; read by stack_waves(crosswalk=...).",
+        "# A crosswalk between waves, made by audit_waves(), edited by a person, read by stack_waves(crosswalk=...).",
         "# A variable with a '!' is refused until it is recoded, dropped, or `settled = true` accepts the difference.",
         "only_listed = false  # true: the stacked survey holds the variables listed here and no others",
         "drop = []",

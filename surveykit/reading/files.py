@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from surveykit.errors import ReadError, WriteError
+from surveykit.errors import ArgumentError, ReadError, WriteError
 
 PathLike = str | os.PathLike[str]
 
@@ -18,14 +18,20 @@ def check_file(path: PathLike) -> Path:
     Raises
     ------
     ReadError
-        When it does not exist, is a folder, may not be read, or holds nothing.
+        When it does not exist, is a folder or a device, may not be read, or holds nothing.
+    ArgumentError
+        When it is no path at all.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentError(f"`path` must be the path of a file, but {path!r} was given")
     found = Path(path)
     try:
         if found.is_dir():
             raise ReadError(f"{str(path)!r} is a folder; give the path of one file in it")
         if not found.exists():
             raise ReadError(f"there is no file {str(path)!r}{_near(found)}")
+        if not found.is_file():
+            raise ReadError(f"{str(path)!r} is a device or a pipe; copy its content into a file first")
         with found.open("rb") as stream:
             if not stream.read(1):
                 raise ReadError(f"{found.name!r} is empty (0 bytes); ask its sender for the file again")

@@ -101,6 +101,13 @@ def test_identifiers_stay_as_they_are(tmp_path):
     assert survey.frame["n"].tolist() == [7, 8]
 
 
+def test_thousands_marks_and_numbers_beyond_range_stay_text(tmp_path):
+    with pytest.warns(sk.SurveyKitWarning, match="numbers with thousands marks in income stay text"):
+        survey = sk.read_csv(write(tmp_path, "id;income\n1;1.234,5\n2;12.000,0\n"))
+    assert survey.frame["income"].tolist() == ["1.234,5", "12.000,0"]
+    assert sk.read_csv(write(tmp_path, "a,b\n1,1e400\n2,5\n")).frame["b"].tolist() == ["1e400", "5"]
+
+
 def test_dates_and_truth(tmp_path):
     survey = sk.read_csv(write(tmp_path, "d,t\n2021-07-25,TRUE\n1500-01-01 10:30,FALSE\n"))
     assert survey.frame["d"].tolist() == [pd.Timestamp("2021-07-25"), pd.Timestamp("1500-01-01 10:30")]

@@ -1,4 +1,5 @@
 import json
+import os
 import warnings
 from pathlib import Path
 
@@ -157,6 +158,15 @@ def test_a_path_that_leads_nowhere(tmp_path):
         sk.read_spss(tmp_path)
     with pytest.raises(sk.ReadError, match="the folder .* does not exist either"):
         sk.read_spss(tmp_path / "none" / "a.sav")
+
+
+def test_what_is_no_path_and_what_is_no_file(tmp_path):
+    with pytest.raises(sk.ArgumentError, match="`path` must be the path of a file, but None was given"):
+        sk.read_spss(None)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.sav")
+        with pytest.raises(sk.ReadError, match="a device or a pipe"):
+            sk.read_spss(tmp_path / "pipe.sav")
 
 
 def test_an_unknown_encoding_is_named():
