@@ -61,7 +61,9 @@ def _as_key(value: Any) -> Code:
 
 
 def _codes_in_order(values: pd.Series, variable: Variable) -> list[Code]:
-    """Return labelled and occurring codes, numbers by size before texts by alphabet."""
+    """Return labelled and occurring codes, numbers by size before texts by alphabet; categories in their own order."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return [_as_key(category) for category in values.cat.categories]
     found = {_as_key(value) for value in values.dropna().unique()}
     return sorted({*variable.labels, *found}, key=_by_size)
 

@@ -43,6 +43,13 @@ def test_a_column_of_text_and_a_plain_frame():
         sk.as_category(survey(), "q22")
 
 
+def test_a_wave_keeps_its_own_order():
+    waves = sk.stack_waves({"before": survey(), "after": survey()})
+    assert list(sk.as_category(waves, "wave").cat.categories) == ["before", "after"]
+    assert sk.frequencies(waves, "wave").table["level"].tolist() == ["before", "after", "empty", "all"]
+    assert sk.frequencies(waves, "q1", lang="en").table["n"].tolist() == [4, 0, 2, 2, 2, 10]
+
+
 def test_the_dictionary_is_searched_in_every_language():
     found = sk.describe_columns(survey(), "ЖОҚ", lang="en")
     assert found["name"].tolist() == ["q1"]
