@@ -68,7 +68,10 @@ def draw_estimates(
         f"{format_number(row.conf_high, digits)}]"
         for row in table.itertuples()
     )
-    columns = [Column("95% CI", interval), Column("n", tuple(format_number(n, 0) for n in table["n"]))]
+    columns = [
+        Column(title_of("interval", lang), interval),
+        Column("n", tuple(format_number(n, 0) for n in table["n"])),
+    ]
     ax = start_axes(None, 3.0)
     layout = lay_out(
         _blocks(texts),

@@ -29,7 +29,7 @@ TRAITS = (
     "openness_normal",
 )
 FIRST_AGREEING = 4
-NOT_ON_PAGE = ("conf90_low", "conf90_high", "p_greater", "p_less", "n_weighted", "n_clusters", "deff")
+NOT_ON_PAGE = ("conf90_low", "conf90_high", "p_greater", "p_less", "n_weighted", "n_clusters", "deff", "panel")
 """Columns that stand in the table files only: a page is narrow."""
 LEVEL = 0.05
 STEP = 2
@@ -222,13 +222,21 @@ def _verdict(coding: str, outcome: str, robust: Mapping[str, float], p_values: p
     }
 
 
-def for_page(name: str, result: sk.Result) -> sk.Result:
+def for_page(name: str, result: sk.Result, lang: str) -> sk.Result:
     """Return a table as the report has it: one item a row, person averages only; the files have the rest."""
     if isinstance(result, Estimates):
         return _wide_shares(result)
     table = result.table
     if name.startswith("elected_chiefs"):
         table = table[table["estimand"] == "person"].drop(columns=["p_bh"])
+    if name == "verdicts":
+        verdicts = {"lost by clustering": "lost", "found by clustering": "found", "stands": "stands"}
+        table = table.assign(
+            coding=[title(coding, lang) for coding in table["coding"]],
+            verdict=[title(verdicts[each], lang) if each in verdicts else "" for each in table["verdict"]],
+        )
+    if name == "paired_ratings":
+        table = table.drop(columns=["coding", "p_bh"])
     return replace(result, table=table.drop(columns=[column for column in NOT_ON_PAGE if column in table]))
 
 

@@ -150,7 +150,9 @@ def draw_figures(made: Mapping[str, sk.Result], lang: str) -> dict[str, Axes]:
     """Return every figure by name."""
 
     def estimates(name: str, axis: str, **settings: bool) -> Axes:
-        return figures.draw_estimates(made[name], lang=lang, title=made[name].title, axis=title(axis, lang), **settings)
+        note = title("lines" if settings.get("zero") else "thin_lines", lang)
+        heading, label = made[name].title, title(axis, lang)
+        return figures.draw_estimates(made[name], lang=lang, title=heading, axis=label, notes=(note,), **settings)
 
     drawn = {
         "democratic_choices": estimates("democratic_choices", "minus", zero=True),
@@ -201,7 +203,7 @@ def report(
             if kind == "text":
                 parts.append(text(name, lang, **numbers))
             else:
-                parts.append(tables.for_page(name, made[name]) if kind == "table" else drawn[name])
+                parts.append(tables.for_page(name, made[name], lang) if kind == "table" else drawn[name])
     if survey.provenance.sha256 != answers.SHA256:
         parts.insert(1, text("other_version", lang))
     return parts
