@@ -21,9 +21,10 @@ from surveykit._checks import (
 )
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.comparison.wave_cells import WaveCells, ordered_waves, pick_wave, wave_cells
-from surveykit.design import SurveyDesign, factorize_columns
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.results import Result, glossary_frame
+from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
 

@@ -8,9 +8,10 @@ import pandas as pd
 from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share
-from surveykit.design import SurveyDesign, factorize_columns
+from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
 from surveykit.results import Result, glossary_frame
+from surveykit.sampling_units import factorize_columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ the step, times the weight after it (Deville & Särndal 1992, eq. 3.4; R ``surve
 import numpy as np
 import pandas as pd
 
-from surveykit.design import Calibration, SurveyDesign, factorize_columns
+from surveykit.design import Calibration, SurveyDesign
 from surveykit.estimation.result_columns import RatioTotals
 from surveykit.estimation.totals import Domains
+from surveykit.sampling_units import factorize_columns
 
 
 def remove_calibration(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from surveykit.design import LonelyPSU, Stage, Units
 from surveykit.estimation.replication_variance import scaled_replicates
+from surveykit.sampling_units import LonelyPSU, Stage, Units
 
 
 def covariance_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:

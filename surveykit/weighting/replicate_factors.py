@@ -5,8 +5,8 @@ Each function takes the stratum of each cluster and returns the factors (cluster
 
 import numpy as np
 
-from surveykit.design import LonelyPSU
 from surveykit.errors import ArgumentError, DesignError
+from surveykit.sampling_units import LonelyPSU
 from surveykit.weighting.hadamard import hadamard_matrix
 
 
