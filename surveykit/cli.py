@@ -5,11 +5,13 @@ nothing but this file and click.
 """
 
 import json
+import signal
 import sys
 import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ class Tool(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on the standard error stream."""
         debug = bool(ctx.params.get("debug"))
+        with suppress(ValueError):  # only the main thread of a program may set it
+            signal.signal(signal.SIGTERM, _interrupt)
         with warnings.catch_warnings():
             warnings.simplefilter("always", sk.SurveyKitWarning)
             warnings.showwarning = _show_warning
@@ -44,6 +48,11 @@ class Tool(click.Group):
                 click.echo(f"surveykit: {_sentence(error)}", err=True)
                 ctx.exit(WRONG_USE)
         ctx.exit(code or 0)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    """Take a polite request to end as Ctrl-C, so that what was begun is cleared away."""
+    raise KeyboardInterrupt
 
 
 def _sentence(error: Exception) -> str:
@@ -164,7 +173,10 @@ def codebook(file: Path, book: Path | None, kind: Any, out: Path | None, lang: s
 @click.option("--crosswalk", type=click.Path(path_type=Path), help="Write a crosswalk to edit into this file.")
 def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
     """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
-    found = sk.audit_waves({file.stem: sk.read_survey(file) for file in files})
+    names = [file.stem for file in files]
+    if len(set(names)) < len(names):  # one name in two folders
+        names = [str(file.with_suffix("")) for file in files]
+    found = sk.audit_waves({name: sk.read_survey(file) for name, file in zip(names, files)})
     for sentence in found.table["difference"]:
         click.echo(" ".join(str(sentence).split()))
     click.echo(found.method)

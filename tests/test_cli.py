@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -233,6 +234,21 @@ def test_data_that_are_absent(run, study, tmp_path):
     assert_one_line(run("replicate", study, "--data", tmp_path / "gone.sav", "--out", tmp_path / "out"), "ask its authors")
     change(study, "[data]", "[data]\nrequired = true")
     assert_one_line(run("replicate", study, "--out", tmp_path / "out"), "not part of this project; ask its authors")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_run_leaves_nothing(tmp_path, number):
+    process = subprocess.Popen([sys.executable, "-m", "surveykit.cli", "replicate", str(STUDY), "--out", "out"],
+                               cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob(".out.*/tables")) and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert told.strip() == "interrupted; nothing half-written was left"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wrong_use_of_the_command_line(run):

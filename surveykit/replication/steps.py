@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from surveykit.codebook import as_texts, pick_text
+from surveykit.design import SurveyDesign
 from surveykit.errors import SurveyKitError
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
@@ -28,6 +29,18 @@ REPORT_FILE = "report.html"
 FROM_INTERVIEWS = ("themes", "agreement", "joint_display")
 ONLY_SIMULATED = ("recovery",)
 """Kinds of tables that only make sense where the truth is known."""
+
+
+HEADINGS = {
+    "en": ("Data", "Tables", "Figures"),
+    "ru": ("Данные", "Таблицы", "Рисунки"),
+    "kk": ("Деректер", "Кестелер", "Суреттер"),
+}  # fmt: skip
+DESCRIPTIONS = {
+    "en": ("{wave}: {n} respondents in {k} clusters ({names})", "weights adjusted to {names}", "weight {name}"),
+    "ru": ("{wave}: респондентов {n}, кластеров {k} ({names})", "веса калиброваны по {names}", "вес {name}"),
+    "kk": ("{wave}: {n} респондент, {k} кластер ({names})", "салмақтар {names} бойынша калибрленген", "салмақ {name}"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,12 +112,21 @@ def _make(study: Study, step: Step, data: StudyData, comparisons: Comparisons, w
 
 
 def _report_parts(study: Study, data: StudyData, exhibits: Mapping[str, list[Part]], lang: str) -> list[Part]:
-    words = {"en": ("Data", "Tables", "Figures"), "ru": ("Данные", "Таблицы", "Рисунки"),
-             "kk": ("Деректер", "Кестелер", "Суреттер")}[lang]
+    sample, tables, figures = HEADINGS[lang]
     summary = pick_text(as_texts(study.summary), lang)
-    described = [f"{wave}: {design.describe()}." for wave, design in data.designs.items() if wave != ALL_WAVES]
+    described = [describe_wave(wave, design, lang) for wave, design in data.designs.items() if wave != ALL_WAVES]
     parts: list[Part] = [summary] if summary else []
-    parts += [f"# {words[0]}", "\n\n".join(described)]
-    parts += [f"# {words[2]}", *exhibits["figures"]] if exhibits["figures"] else []
-    parts += [f"# {words[1]}", *exhibits["tables"]] if exhibits["tables"] else []
+    parts += [f"# {sample}", "\n\n".join(described)]
+    parts += [f"# {figures}", *exhibits["figures"]] if exhibits["figures"] else []
+    parts += [f"# {tables}", *exhibits["tables"]] if exhibits["tables"] else []
     return parts
+
+
+def describe_wave(wave: str, design: SurveyDesign, lang: str) -> str:
+    """Return in one language how many were asked in a wave, where, and how they are weighted."""
+    clusters, raked, weight = DESCRIPTIONS[lang]
+    units = design.units
+    parts = [clusters.format(wave=wave, n=len(design), k=units.n_clusters, names=", ".join(design.cluster) or "-")]
+    parts += [weight.format(name=design.weight)] if design.weight else []
+    parts += [raked.format(names=", ".join(step.columns)) for step in design.calibration]
+    return "; ".join(parts) + "."
