@@ -175,6 +175,19 @@ def test_inspect_of_a_file_that_cannot_be_read(run, tmp_path, name, content, wor
         assert "warning" in result.stderr or name in result.stdout
 
 
+COMPARISON = """
+[comparisons.main]
+outcomes = "trust_akim"
+group = "akim"
+baseline = "BASE"
+settlement = "settlement"
+[[tables]]
+name = "differences"
+kind = "comparison"
+comparison = "main"
+"""
+
+
 WRONG = [
     ("no such study", lambda s: s.rename(s.parent / "elsewhere"), "there is no study"),
     ("no study.toml", lambda s: (s / "study.toml").unlink(), "has no study.toml"),
@@ -195,6 +208,15 @@ WRONG = [
     ("margin missing", lambda s: change(s, "sex,1,", "sex,3,", "data/margins.csv"), "sex"),
     ("scale too short", lambda s: append(s, '[[scales]]\nname = "t"\nitems = ["trust_akim", "roads"]\nlowest = 1\n'
                                             "highest = 4\n"), "trust_akim"),
+    ("name that climbs", lambda s: change(s, 'name = "means"', 'name = "../means"'), "may hold letters"),
+    ("baseline misspelt", lambda s: append(s, COMPARISON.replace("BASE", "apointed")), "did you mean 'appointed'"),
+    ("group of nobody", lambda s: append(s, COMPARISON.replace("BASE", "appointed")) or rewrite(
+        s, lambda lines: [lines[0], *(line for line in lines[1:] if line.split(",")[2] == "1")]), "akim"),
+    ("no rows", lambda s: rewrite(s, lambda lines: lines[:1]), "ili_2023.csv"),
+    ("unknown code", lambda s: spoil_cell(s, "trust_akim", "7") or append(
+        s, '[[scales]]\nname = "t"\nitems = ["trust_akim", "trust_kenes"]\nlowest = 1\nhighest = 5\n'), "trust_akim"),
+    ("finding without level", lambda s: change(s, "level = 4\n", ""), "needs `level`"),
+    ("seed", lambda s: change(s, 'title = "Small"', 'title = "Small"\nseed = -1'), "`seed` must be a whole number"),
     ("program absent", lambda s: change(s, 'title = "Small"', 'title = "Small"\nprogram = "gone.py"'), "gone.py"),
 ]  # fmt: skip
 
@@ -204,12 +226,22 @@ def append(folder: Path, text: str) -> None:
         file.write(text)
 
 
+def rewrite(folder: Path, change_lines) -> None:
+    path = folder / "data" / "ili_2023.csv"
+    path.write_text("\n".join(change_lines(path.read_text(encoding="utf-8").splitlines())) + "\n", encoding="utf-8")
+
+
 def spoil_weight(folder: Path, value: str) -> None:
-    lines = (folder / "data" / "ili_2023.csv").read_text(encoding="utf-8").splitlines()
-    place = lines[0].split(",").index("base_weight")
-    cells = lines[1].split(",")
-    cells[place] = value
-    (folder / "data" / "ili_2023.csv").write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
+    spoil_cell(folder, "base_weight", value)
+
+
+def spoil_cell(folder: Path, column: str, value: str) -> None:
+    def spoil(lines):
+        cells = lines[1].split(",")
+        cells[lines[0].split(",").index(column)] = value
+        return [lines[0], ",".join(cells), *lines[2:]]
+
+    rewrite(folder, spoil)
 
 
 @pytest.mark.parametrize(("spoil", "words"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])

@@ -119,6 +119,8 @@ def read_waves(study: Study, data: Path | None) -> tuple[dict[str, Survey], dict
         if "codebook" in given:
             options["codebook"] = study.file(given["codebook"])
         surveys[wave] = _explain(study, read_survey(path, **options))
+        if not len(surveys[wave]):
+            raise ReadError(f"{path.name!r} has column names but no respondents; ask its sender for the file again")
         inputs[path.name] = hash_file(path)
     return surveys, inputs
 
