@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from surveykit.errors import FeasibilityError
-from surveykit.estimation.model_kinds import Solution
+from surveykit.estimation.model_kinds import EACH, Solution
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,10 @@ class NegativeBinomialModel:
         hessian[-1, -1] = size_size.sum()
         return float(loglik.sum()), gradient, hessian
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
+               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of the log-likelihood in the linear predictor and in log(size)."""
-        _, in_eta, in_size, _, _, _ = self._parts(solution.params, eta, y)
+        _, in_eta, in_size, _, _, _ = self._parts(solution.params, eta[pattern], y)
         return in_eta, in_size[:, None]
 
     def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

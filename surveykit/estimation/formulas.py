@@ -9,7 +9,7 @@ import pandas as pd
 import patsy
 
 from surveykit._checks import check_columns, check_numeric, suggest
-from surveykit.codebook import Code
+from surveykit.codebook import Code, as_code
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.totals import make_domains
@@ -111,7 +111,7 @@ def make_model_data(
     taken = frame[covariates].iloc[rows]
     elementwise = set(_CALL.findall(right)) <= ELEMENTWISE
     first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
-    distinct = _with_categories(taken.iloc[first], coded)
+    distinct = _with_categories(taken.iloc[first], coded, right)
     matrix = _matrix(right, distinct, formula, frame)
     columns, terms = _order(matrix.design_info, right, intercept)
     x, names = np.asarray(matrix)[:, columns], [matrix.design_info.column_names[column] for column in columns]
@@ -151,8 +151,9 @@ def _labelled(design: SurveyDesign, name: str, lang: str | None) -> Mapping[Code
     return labels if len(set(labels.values())) == len(labels) else {code: str(code) for code in present}
 
 
-def _with_categories(frame: pd.DataFrame, coded: Mapping[str, Mapping[Code, str]]) -> pd.DataFrame:
+def _with_categories(frame: pd.DataFrame, coded: Mapping[str, Mapping[Code, str]], right: str) -> pd.DataFrame:
     columns = {}
+    names = _NAME.findall(right)
     for name in frame.columns:
         column = frame[name]
         if name in coded:
@@ -162,15 +163,25 @@ def _with_categories(frame: pd.DataFrame, coded: Mapping[str, Mapping[Code, str]
             columns[name] = column.cat.remove_unused_categories().array
         elif not pd.api.types.is_numeric_dtype(column.dtype):
             columns[name] = pd.Categorical(column.astype(object))
+        elif len(re.findall(rf"C\(\s*{name}\b", right)) == sum(bare == name for _, _, bare in names):
+            values, index = np.unique(column.to_numpy(), return_inverse=True)  # a whole 2.0 reads 2 in a term's name
+            columns[name] = pd.Categorical.from_codes(index, [as_code(value) for value in values])
         else:
             columns[name] = column.to_numpy()
     return pd.DataFrame(columns, index=range(len(frame)))
 
 
+def _category(data: object, contrast: object = None, levels: object = None) -> object:
+    """Stand in for patsy's C(): a pandas category needs no wrapping, which patsy would unwrap value by value."""
+    if contrast is None and levels is None and isinstance(data, pd.Series) and data.dtype == "category":
+        return data
+    return patsy.builtins.C(data, contrast, levels)
+
+
 def _matrix(right: str, frame: pd.DataFrame, formula: str, full: pd.DataFrame) -> patsy.DesignMatrix:
     try:
         return patsy.dmatrix(right, frame if len(frame.columns) else pd.DataFrame(index=range(len(frame))),
-                             eval_env=patsy.EvalEnvironment([{"np": np}]), NA_action="raise")
+                             eval_env=patsy.EvalEnvironment([{"np": np, "C": _category}]), NA_action="raise")
     except patsy.PatsyError as error:
         missing = re.search(r"name '(\w+)' is not defined", str(error))
         if missing:
@@ -235,6 +246,8 @@ def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:
     if not x.shape[1]:
         return
     scaled = x / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
+    if np.linalg.eigvalsh(scaled.T @ scaled)[0] > 1e-8:
+        return
     corner = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
     corner = np.pad(corner, (0, x.shape[1] - len(corner)))
     if (corner < 1e-9).any():

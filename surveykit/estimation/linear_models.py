@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, DomainWarning, PerfectSeparationWarning
 
 from surveykit.errors import FeasibilityError
-from surveykit.estimation.model_kinds import Solution
+from surveykit.estimation.model_kinds import EACH, Solution
 
 FAMILIES = {
     ("gaussian", "identity"): lambda: sm.families.Gaussian(sm.families.links.Identity()),
@@ -66,10 +66,11 @@ class LinearModel:
         mu = family.link.inverse(eta)
         return mu, family.link.inverse_deriv(eta), family.variance(mu)
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
+               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
         """Return ``(y - mu) (d mu / d eta) / V(mu)``."""
         mu, slope, variance = self._at(eta)
-        return (y - mu) * slope / variance, np.empty((len(y), 0))
+        return (y - mu[pattern]) * (slope / variance)[pattern], np.empty((len(y), 0))
 
     def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the mean and its slope in the linear predictor."""

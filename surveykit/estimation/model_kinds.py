@@ -5,6 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
+EACH = slice(None)
+"""Every respondent is a covariate pattern of his own."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
@@ -52,8 +55,12 @@ class ModelKind(Protocol):
     def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
         """Return the maximum of the weighted likelihood."""
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the score in the linear predictor, (rows,), and in further parameters, (rows, k - slopes)."""
+    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
+               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
+        """Return the score in the linear predictor, (rows,), and in further parameters, (rows, k - slopes).
+
+        `eta` is the linear predictor of each covariate pattern, `pattern` the pattern of each respondent.
+        """
 
     def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return predictions (rows, m), slopes in eta (rows, m), slopes in further parameters (rows, m, k - slopes)."""

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special, stats
 
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.model_kinds import Solution
+from surveykit.estimation.model_kinds import EACH, Solution
 
 _SEPARATED = ("the ordinal model does not converge: some covariates separate the answers completely; leave them out, "
               "merge categories, or compare the groups with compare_groups()")
@@ -128,17 +128,17 @@ class OrdinalModel:
         """Return log-likelihood, gradient and Hessian at any parameters; they add up over parts of the data."""
         return self._likelihood(params, x, sums)
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
+               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of log p in the linear predictor and in each threshold."""
         _, upper, lower, _, _ = self._cells(solution.params, solution.n_slopes, eta)
-        position, rows = self._position(y), np.arange(len(y))
-        own_up, own_low = upper[rows, position], lower[rows, position]
-        thresholds = np.zeros((len(y), len(self.levels) - 1))
-        top = position < len(self.levels) - 1
-        thresholds[rows[top], position[top]] = own_up[top]
-        bottom = position > 0
-        thresholds[rows[bottom], position[bottom] - 1] -= own_low[bottom]
-        return own_low - own_up, thresholds
+        depth = len(self.levels)
+        cell = np.arange(len(eta))[pattern] * depth + self._position(y)
+        thresholds = np.zeros((len(eta), depth, depth - 1))
+        inner = np.arange(depth - 1)
+        thresholds[:, inner, inner] = upper[:, :-1]
+        thresholds[:, inner + 1, inner] = -lower[:, 1:]
+        return (lower - upper).ravel()[cell], thresholds.reshape(-1, depth - 1)[cell]
 
     def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the share of each answer and its slopes in the linear predictor and in the thresholds."""

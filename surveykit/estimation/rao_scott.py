@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, stats
+from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_option, warn
 from surveykit.design import ConventionName, SurveyDesign
@@ -16,7 +17,7 @@ from surveykit.estimation.chi_square_sums import upper_tail
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
 from surveykit.estimation.shares import item_levels
-from surveykit.estimation.totals import Domains, Tabulator, make_domains
+from surveykit.estimation.totals import Domains, Tabulator, count_answers, make_domains
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -65,7 +66,7 @@ def rao_scott_test(
     Result
         One row per item: `statistic`, `df` (numerator), `p_value`, `n`, `n_clusters`, `n_weighted`, and beyond the
         glossary `df_denominator`, `pearson` (the Pearson statistic, scaled to the number of respondents asked) and
-        `mean_deff` (mean generalised design effect). `group` names the column.
+        `mean_deff` (mean generalised design effect; not for Wald tests). `group` names the column.
 
     Raises
     ------
@@ -139,17 +140,14 @@ class Crosstab:
     ----------
     counts : float array, (units, groups, answers)
         Weighted counts.
-    of_shares : float array, (units, groups x answers)
-        Linearised totals of the cell proportions.
-    of_counts : float array, (units, groups x answers)
-        Linearised totals of the weighted counts.
+    linearized : float array, (units, groups x answers)
+        Linearised totals of the cell proportions, or of the weighted counts for a Wald test.
     n : int
         Respondents in the table.
     """
 
     counts: np.ndarray
-    of_shares: np.ndarray
-    of_counts: np.ndarray
+    linearized: np.ndarray
     n: int
 
     @property
@@ -158,7 +156,7 @@ class Crosstab:
         return np.asarray(self.counts.sum(axis=0))
 
 
-def _crosstab(design: SurveyDesign, item: str, groups: Domains, tabulator: Tabulator) -> Crosstab:
+def _crosstab(design: SurveyDesign, item: str, groups: Domains, tabulator: Tabulator, counted: bool) -> Crosstab:
     levels, codes = item_levels(design.survey.frame[item])
     counts = tabulator.by_level(levels) if codes else np.zeros((design.units.n_units, len(groups), 0))
     totals = counts.sum(axis=0)
@@ -170,34 +168,33 @@ def _crosstab(design: SurveyDesign, item: str, groups: Domains, tabulator: Tabul
     picked = np.flatnonzero(np.outer(used_groups, used_levels))
 
     def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        table = other.by_level(levels)
-        flat = table.reshape(len(table), -1)[:, picked]
-        return flat, np.repeat(flat.sum(axis=1)[:, None], flat.shape[1], axis=1)
+        table = counts if other is tabulator else other.by_level(levels)
+        flat = table.reshape(len(table), -1)[:, slice(None) if other is tabulator else picked]
+        return flat, np.broadcast_to(flat.sum(axis=1)[:, None], flat.shape)
 
     flat, base = sums(tabulator)
-    shares, all_counts = RatioTotals(flat, base, base), RatioTotals(flat, base, base, fixed=True)
-    n = int(((groups.of_row >= 0) & (levels.index < len(codes))).sum())
-    return Crosstab(counts, calibrated_totals(shares, design, groups, sums),
-                    calibrated_totals(all_counts, design, groups, sums), n)
+    linearized = calibrated_totals(RatioTotals(flat, base, base, fixed=counted), design, groups, sums)
+    return Crosstab(counts, linearized, int(count_answers(levels, groups).sum()))
 
 
 def _test_item(design: SurveyDesign, item: str, column: str, groups: Domains, tabulator: Tabulator, n_asked: int,
                df_design: float, statistic: TestStatistic) -> dict[str, object]:
-    table = _crosstab(design, item, groups, tabulator)
+    wald = statistic in ("wald", "adjusted-wald")
+    table = _crosstab(design, item, groups, tabulator, counted=wald)
     totals, weight = table.totals, float(table.totals.sum())
     presence = table.counts.sum(axis=(1, 2))[:, None]
     share = totals / weight
     expected = np.outer(share.sum(axis=1), share.sum(axis=0))
     pearson = n_asked * float(((share - expected) ** 2 / expected).sum())
-    scales, effects = _generalized_effects(design, table, n_asked)
-    if statistic in ("wald", "adjusted-wald"):
+    effects = np.full((1, 1), np.nan) if wald else _generalized_effects(design, table, n_asked)
+    if wald:
         value, df, df_denominator = _wald(design, table, df_design, statistic, f"{item!r} by {column!r}")
         p = _f_tail(value, df, df_denominator)
     else:
         if effects.trace() <= 1e-10 * len(effects):
             warn(f"the table of {item!r} by {column!r} is the same in every cluster, so its error cannot be estimated "
                  "and no test can be given")
-            scales, effects = np.full_like(scales, np.nan), np.full_like(effects, np.nan)
+            effects = np.full_like(effects, np.nan)
         df = float(effects.trace() ** 2 / np.einsum("ab,ba->", effects, effects))
         df_denominator = df * df_design
         value = pearson / effects.trace()
@@ -206,21 +203,23 @@ def _test_item(design: SurveyDesign, item: str, column: str, groups: Domains, ta
             value = pearson
             if statistic == "chisq":
                 df, df_denominator = float(len(effects)), np.inf
-                p = float(stats.chi2.sf(pearson / scales.mean(), len(effects)))
+                p = float(stats.chi2.sf(pearson / effects.trace() * len(effects), len(effects)))
             else:
+                scales = np.sort(np.linalg.eigvals(effects).real)
                 p = upper_tail(pearson, scales, df_denominator,
                                "integration" if statistic == "lincom" else "saddlepoint")
     return {
         "statistic": value, "df": df, "p_value": p, "df_denominator": df_denominator, "pearson": pearson,
-        "mean_deff": float(scales.mean()), "n": table.n, "n_weighted": weight,
+        "mean_deff": float(effects.trace() / len(effects)), "n": table.n, "n_weighted": weight,
         "n_clusters": domain_degrees_of_freedom(presence, design)[1][0],
     }
 
 
 def _f_tail(value: float, df: float, df_denominator: float) -> float:
-    return float(stats.f.sf(value, df, df_denominator)) if df_denominator > 0 else float("nan")
+    return float(special.fdtrc(df, df_denominator, value)) if df_denominator > 0 else float("nan")
 
 
+@cache
 def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
     """Return contrasts of a two-way table's cells (row-major) that no main effect reaches, (cells, k)."""
     rows, columns = np.eye(n_rows), np.eye(n_columns)
@@ -229,16 +228,15 @@ def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
     return np.kron(centred_rows, centred_columns)
 
 
-def _generalized_effects(design: SurveyDesign, table: Crosstab, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the generalised design effects and the matrix whose eigenvalues they are (Rao & Scott 1984)."""
-    covariance = covariance_of_totals(table.of_shares, design.units, design.lonely_psu)
+def _generalized_effects(design: SurveyDesign, table: Crosstab, n: int) -> np.ndarray:
+    """Return the matrix whose eigenvalues are the generalised design effects (Rao & Scott 1984)."""
+    covariance = covariance_of_totals(table.linearized, design.units, design.lonely_psu)
     share = table.totals.ravel() / table.totals.sum()
     contrasts = interaction_contrasts(*table.totals.shape)
     inverse = np.divide(1, share, out=np.zeros_like(share), where=share > 0)[:, None] * contrasts
     multinomial = contrasts.T @ inverse / n
     observed = inverse.T @ covariance @ inverse
-    scales = linalg.eigh(observed, multinomial, eigvals_only=True)
-    return scales, np.linalg.solve(multinomial, observed)
+    return np.linalg.solve(multinomial, observed)
 
 
 def _wald(design: SurveyDesign, table: Crosstab, df_design: float, statistic: TestStatistic,
@@ -252,7 +250,7 @@ def _wald(design: SurveyDesign, table: Crosstab, df_design: float, statistic: Te
     share = table.totals / table.totals.sum()
     row, column = share.sum(axis=1), share.sum(axis=0)
     gap = table.totals - np.outer(row, column) * table.totals.sum()
-    z = table.of_counts.reshape(-1, n_rows, n_columns)
+    z = table.linearized.reshape(-1, n_rows, n_columns)
     change = (z - z.sum(axis=2)[:, :, None] * column - row[:, None] * z.sum(axis=1)[:, None, :]
               + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None])
     inner = change[:, 1:, 1:].reshape(len(z), -1)

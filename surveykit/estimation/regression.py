@@ -192,12 +192,12 @@ def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution:
     if design.replicates is not None:
         return _refit(design, data, kind, solution)
     eta = data.x @ solution.params[: solution.n_slopes]
-    slope, further = kind.scores(solution, eta[data.pattern], data.y)
+    slope, further = kind.scores(solution, eta, data.y, data.pattern)
     if design.calibration:
         scores = np.column_stack([data.x[data.pattern] * slope[:, None], further])
         return influence_totals(scores @ solution.inverse, data.rows, design)
     unit, weights, n_units = design.units.of_row[data.rows], design.weights[data.rows], design.units.n_units
-    table = sparse.csr_matrix((weights * slope, (unit, data.pattern)), shape=(n_units, len(data.x)))
+    table = sparse.coo_array((weights * slope, (unit, data.pattern)), shape=(n_units, len(data.x)))
     totals = [table @ data.x]
     totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
     return np.hstack(totals) @ solution.inverse

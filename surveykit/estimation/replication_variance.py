@@ -62,9 +62,9 @@ def differences_of_totals(unit_totals: np.ndarray, replicates: ReplicateWeights)
 
 def differences_of_ratios(numerator: np.ndarray, denominator: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample ratios of totals, (replicates, estimates), from unit totals."""
-    factors = replicates.factors.T
+    both = replicates.factors.T @ np.hstack([numerator, denominator])
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = (factors @ numerator) / (factors @ denominator)
+        values = both[:, : numerator.shape[1]] / both[:, numerator.shape[1]:]
         return fill_gaps(values - numerator.sum(axis=0) / denominator.sum(axis=0), replicates)
 
 
