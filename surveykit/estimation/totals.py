@@ -125,7 +125,8 @@ def _integer_levels(numbers: np.ndarray) -> Levels | None:
     low, high = int(numbers.min()), int(numbers.max())
     if high - low >= WIDEST_SCALE:
         return None
-    return Levels(numbers.astype(np.int64) - low, np.arange(low, high + 1, dtype=float), 0)
+    signed = numbers.astype(np.int64) if numbers.dtype.kind in "bu" else numbers  # small integers need not be widened
+    return Levels(signed - low, np.arange(low, high + 1, dtype=float), 0)
 
 
 def _float_levels(numbers: np.ndarray) -> Levels | None:
