@@ -107,6 +107,7 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
     run = sk.replicate_study(study, data=data, out=out, lang=lang, progress=None if quiet or as_json else _progress)
     if as_json:
         click.echo(json.dumps({"folder": str(run.folder), "succeeded": run.succeeded, "count": run.ledger.count(),
+                               "data_status": "SIMULATED" if run.manifest.simulated else "as supplied",
                                "claims": run.ledger.table.to_dict("records")}, ensure_ascii=False, indent=1))
     elif not quiet:
         click.echo(run.summary())

@@ -43,6 +43,10 @@ def test_verdicts_worked_out_by_hand(run, claim, value, verdict):
     assert run.ledger[claim].verdict == verdict
 
 
+def test_a_second_run_gives_the_same(run):
+    assert sk.verify_outputs(run.folder, STUDY).findings == ()
+
+
 def test_contradictions_are_findings(run):
     table = pd.read_csv(run.folder / "tables" / "table_3_contradictions.csv", dtype=str)
     text = " ".join(table.to_numpy().ravel())

@@ -95,6 +95,7 @@ def test_help_is_quick_and_loads_nothing_heavy():
 def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
     result = run("replicate", study, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("SIMULATED answers")
     assert "not recomputable ILI-03" in result.stdout
     assert "11 claims: 11 not recomputable" in result.stdout
     made = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
@@ -106,7 +107,7 @@ def test_quiet_and_json(run, study, tmp_path):
     quiet = run("replicate", study, "--out", tmp_path / "out", "--quiet")
     assert (quiet.exit_code, quiet.output) == (0, "")
     content = json.loads(run("replicate", study, "--out", tmp_path / "out", "--json").stdout)
-    assert content["succeeded"] is True
+    assert content["succeeded"] is True and content["data_status"] == "SIMULATED"
     assert content["count"]["not recomputable"] == 11
     assert content["claims"][2]["claim_id"] == "ILI-03"
 
@@ -133,7 +134,7 @@ def test_real_data_are_not_called_simulated_and_test_the_findings(run, study, tm
                                          'elections_good = "q12"\nakim = "akim_type"\n[codes.akim]\n0 = 1\n1 = 2\n')
     result = run("replicate", study, "--data", holder / "field.csv", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert "reproduced       ILI-03" in result.stdout
+    assert "reproduced       ILI-03" in result.stdout and "SIMULATED" not in result.stdout
     assert "SIMULATED" not in (tmp_path / "out" / "tables" / "means.csv").read_text(encoding="utf-8")
     shipped = run("replicate", study, "--out", tmp_path / "shipped")
     assert shipped.exit_code == 0

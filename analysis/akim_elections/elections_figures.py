@@ -13,9 +13,9 @@ from surveykit.results import Origin
 ROW, TEXT = 0.24, 8.5
 
 
-def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, origin: Origin, digits: int = 1,
+def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, origin: Origin,
                 notes: tuple[str, ...] = (), highlight: str = "") -> Axes:
-    """Draw one bar per row of `numbers` (columns label, value, source), the rows of one label side by side.
+    """Draw one bar per row of `numbers` (columns label, value, printed, source), the rows of one label side by side.
 
     Bars of the label `highlight` (the whole country, say) have the other colour.
     """
@@ -35,7 +35,7 @@ def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, orig
     colors = [LEFT if label == highlight else RIGHT for label in ordered["label"]]
     ax.barh(places, ordered["value"], height=0.78, color=colors)
     for place, row in zip(places, ordered.to_dict("records")):
-        ax.annotate(f"{format_number(row['value'], digits)}   {row['source']}", (row["value"], place), xytext=(4, 0),
+        ax.annotate(f"{row['printed']}   {row['source']}", (row["value"], place), xytext=(4, 0),
                     textcoords="offset points", va="center", fontsize=7.5, color=INK, annotation_clip=False)
     ax.set_yticks(list(ticks.values()), list(ticks), fontsize=TEXT)
     ax.set_ylim(top - 0.4, -0.8)
@@ -44,12 +44,18 @@ def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, orig
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     light_grid(ax)
-    words = "; ".join(f"{row['label']}: {format_number(row['value'], digits)} ({row['source']})"
-                      for row in ordered.to_dict("records"))
+    words = "; ".join(f"{row['label']}: {row['printed']} ({row['source']})" for row in ordered.to_dict("records"))
     return finish(ax, Drawing(ordered, f"{title}. {axis}: {words}.", origin, lang, title, notes), left=100)
 
 
-def labelled(table: pd.DataFrame, values: Mapping[str, float], sources: Mapping[str, str], lang: str) -> pd.DataFrame:
-    """Return the rows of a table of expressions as label, value, source."""
+def labelled(table: pd.DataFrame, values: Mapping[str, float], sources: Mapping[str, str], lang: str,
+             published: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows of a table of expressions as label, value, printed, source."""
     return pd.DataFrame({"label": table[f"region.{lang}"].to_numpy(), "value": [values[key] for key in table["value"]],
+                         "printed": [print_value(values[key], published.get(key)) for key in table["value"]],
                          "source": [sources[key] for key in table["value"]]})
+
+
+def print_value(value: float, published: str | None) -> str:
+    """Return a value with the decimals that were published; with one decimal when it was worked out."""
+    return format_number(value, 1 if published is None else len(published.partition(".")[2]))

@@ -69,11 +69,14 @@ def check(ledger: sk.Ledger, public: Mapping[str, str]) -> sk.Ledger:
             ledger = ledger.check({claim.claim_id: float(ratings[what])})
         elif table == "systems_table.csv":
             ledger = ledger.check({claim.claim_id: float(len(read("systems_table")))})
-    return ledger.refuse({claim.claim_id: reason(claim) for claim in ledger if claim.verdict == "open"})
+    return ledger.refuse({claim.claim_id: reason(claim, ledger) for claim in ledger if claim.verdict == "open"})
 
 
-def reason(claim) -> str:
-    """Say why a statement cannot be computed from anything published."""
+def reason(claim, ledger: sk.Ledger) -> str:
+    """Say why a statement cannot be computed from anything published, and which statements rest on it."""
+    users = [other.claim_id for other in ledger if claim.claim_id in CLAIM.findall(other.check)]
+    if users:
+        return f"nothing published to compute it from; held against it: {', '.join(users)}"
     reasons = {"design": "a statement of design, not a number", "method": "a statement of method, not a number",
                "finding": "a finding without a number; its data are not public"}
     return reasons.get(claim.kind, "stated once; nothing published to compute it from")
@@ -122,11 +125,10 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
     for quantity, name in FIGURES.items():
         rows = regions[regions["quantity"] == quantity]
         numbers = labelled(rows, {key: number(key, values) for key in rows["value"]},
-                           {key: sources_of(key, sources) for key in rows["value"]}, lang)
+                           {key: sources_of(key, sources) for key in rows["value"]}, lang, values)
         country = regions.loc[regions["region.en"] == "Kazakhstan", f"region.{lang}"].iloc[0]
-        digits = 0 if quantity in ("candidates", "mandates") else 1
         figures[name] = draw_counts(numbers, title=text(name, lang), axis=text(f"axis_{quantity}", lang), lang=lang,
-                                    origin=origin, digits=digits, highlight=country)
+                                    origin=origin, highlight=country)
     return dict(sorted(figures.items()))
 
 

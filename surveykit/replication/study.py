@@ -20,6 +20,7 @@ from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.report.files import write_text
 from surveykit.report.words import LANGUAGES
+from surveykit.results import SIMULATED_SENTENCE
 
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
@@ -51,8 +52,9 @@ class StudyRun:
         return not self.ledger.surprises
 
     def summary(self) -> str:
-        """Return one line per claim, then what was written."""
-        lines = [self.ledger.summary()] if len(self.ledger) else []
+        """Return whether the answers are simulated, one line per claim, then what was written."""
+        lines = [SIMULATED_SENTENCE] if self.manifest.simulated else []
+        lines += [self.ledger.summary()] if len(self.ledger) else []
         counted = f"{len(self.manifest.made)} tables, figures and pages in {self.folder}"
         return "\n".join([*lines, counted])
 
