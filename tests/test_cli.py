@@ -133,6 +133,10 @@ def test_real_data_are_not_called_simulated_and_test_the_findings(run, study, tm
     (holder / "mapping.toml").write_text('[wave]\ncolumn = "year"\ncodes = {2023 = "2023"}\n[columns]\n'
                                          'elections_good = "q12"\nakim = "akim_type"\n[codes.akim]\n0 = 1\n1 = 2\n')
     result = run("replicate", study, "--data", holder / "field.csv", "--out", tmp_path / "out")
+    assert_one_line(result, "margins of a simulated population, but the answers are real")
+    margins = pd.read_csv(study / "data" / "margins.csv").drop(columns="data_status")
+    margins.to_csv(holder / "margins.csv", index=False)
+    result = run("replicate", study, "--data", holder / "field.csv", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert "reproduced       ILI-03" in result.stdout and "SIMULATED" not in result.stdout
     assert "SIMULATED" not in (tmp_path / "out" / "tables" / "means.csv").read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ from surveykit.reading.files import hash_file
 from surveykit.reading.inspection import read_survey
 from surveykit.reading.waves import stack_waves
 from surveykit.replication.study_file import STUDY_FILE, Study
+from surveykit.results import SIMULATED
 from surveykit.survey import Survey
 from surveykit.weighting.raking import rake
 
@@ -84,7 +85,7 @@ def load_study_data(study: Study, data: Path | None = None) -> StudyData:
     scales = {scale["name"]: make_scale(scale) for scale in study.section("scales")}
     surveys = {wave: prepare(study, survey, scales) for wave, survey in surveys.items()}
     unraked = {wave: make_design(study, survey) for wave, survey in surveys.items()}
-    designs = {wave: rake_study(study, design) for wave, design in unraked.items()}
+    designs = {wave: rake_study(study, design, data) for wave, design in unraked.items()}
     if len(designs) > 1:
         designs[ALL_WAVES] = _stack(study, designs)
     return StudyData(study, MappingProxyType(designs), MappingProxyType(unraked), MappingProxyType(scales),
@@ -241,21 +242,39 @@ def make_design(study: Study, survey: Survey) -> SurveyDesign:
         raise type(error)(f"{STUDY_FILE}, [design]: {error}") from error
 
 
-def rake_study(study: Study, design: SurveyDesign) -> SurveyDesign:
-    """Return the design raked to the margins of the study, or as it is when the study names none."""
+def rake_study(study: Study, design: SurveyDesign, data: Path | None = None) -> SurveyDesign:
+    """Return the design raked to the margins of the study, or as it is when the study names none.
+
+    Margins that lie beside the data (`data`) go before those of the study. Real answers are never raked to the
+    margins of a simulated population.
+    """
     given = study.section("raking")
     if not given:
         return design
     if "margins" not in given:
         raise ArgumentError(f"{STUDY_FILE}: [raking] needs `margins`, the name of a CSV with column, level, target")
-    path = study.file(given["margins"])
+    path = _margins_file(study, data)
     try:
         margins = pd.read_csv(path, encoding="utf-8-sig", dtype={"column": str, "level": str})
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise ReadError(f"{str(path)!r} cannot be read as margins; give a CSV with column, level, target") from error
     check_columns(margins, ["column", "level", "target"], f"{path.name}")
+    made_up = "data_status" in margins and (margins["data_status"] == SIMULATED).any()
+    if made_up and not design.survey.provenance.simulated:
+        raise ArgumentError(f"{path.name} holds the margins of a simulated population, but the answers are real; put "
+                            f"{path.name} of the real population beside the data file, or delete [raking] in "
+                            f"{STUDY_FILE}")
     options = {key: given[key] for key in ("max_weight_ratio", "tolerance") if key in given}
     return rake(design, margins[["column", "level", "target"]], **options)
+
+
+def _margins_file(study: Study, data: Path | None) -> Path:
+    """Return the file of margins: the one beside the data when there is one."""
+    own = study.file(study.section("raking")["margins"])
+    if data is None:
+        return own
+    beside = (data if data.is_dir() else data.parent) / own.name
+    return beside if beside.is_file() else own
 
 
 def _stack(study: Study, designs: Mapping[str, SurveyDesign]) -> SurveyDesign:

@@ -92,10 +92,11 @@ def test_steps_without_their_data_are_left_out(folder, tmp_path):
     """A real file of one wave: no first wave, no stacked waves, no truth to recover."""
     held = tmp_path / "held.csv"
     held.write_bytes((folder / "data" / "ili_2023.csv").read_bytes())
+    pd.read_csv(folder / "data" / "margins.csv").drop(columns="data_status").to_csv(tmp_path / "margins.csv", index=False)
     run = sk.replicate_study(folder, data=held, out=tmp_path / "out")
     assert tables_of(run) == {"late"}
     assert not run.manifest.simulated
-    assert "--data held.csv" in run.manifest.inputs
+    assert {"--data held.csv", "--data margins.csv"} <= set(run.manifest.inputs)
     data = load_study_data(read_study(folder), held)
     assert data.coding is None, "interviews of the project must not be mixed with answers of another's file"
     assert load_study_data(read_study(folder)).coding is not None
