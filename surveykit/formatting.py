@@ -8,6 +8,8 @@ from surveykit.codebook import pick_text
 
 MINUS = "\u2212"
 INTEGER_COLUMNS = ("n", "n_clusters")
+MIXED_COLUMNS = ("value", "before", "after")
+"""Columns that hold counts among other numbers, in a table with one check or measure per row."""
 
 
 def format_number(value: float, digits: int = 2) -> str:
@@ -36,11 +38,12 @@ def format_percent(share: float, digits: int = 0) -> str:
 def format_table(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
     """Return a copy of a result table with every cell as text, empty columns left out."""
     shown = table.dropna(axis="columns", how="all")
-    return pd.DataFrame({name: [_format_cell(name, cell, digits) for cell in shown[name]] for name in shown.columns},
-                        index=shown.index)
+    mixed = MIXED_COLUMNS if {"check", "measure"} & set(shown.columns) else ()
+    return pd.DataFrame({name: [_format_cell(name, cell, digits, name in mixed) for cell in shown[name]]
+                         for name in shown.columns}, index=shown.index)
 
 
-def _format_cell(name: str, cell: object, digits: int) -> str:
+def _format_cell(name: str, cell: object, digits: int, mixed: bool = False) -> str:
     if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, str | bool):
@@ -51,6 +54,8 @@ def _format_cell(name: str, cell: object, digits: int) -> str:
         return f"{int(cell):,}"  # type: ignore[call-overload]
     if isinstance(cell, float) or hasattr(cell, "dtype"):
         number = float(cell)  # type: ignore[arg-type]
+        if mixed and number.is_integer():
+            return format_number(number, 0)
         return format_number(number, 1 if name in ("df", "n_weighted") or abs(number) >= 1000 else digits)
     if isinstance(cell, dict):
         return pick_text(cell)

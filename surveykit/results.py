@@ -156,8 +156,12 @@ _LATEX = {
 
 
 def escape_latex(text: object) -> str:
-    """Return text in which LaTeX's special characters stand for themselves; line breaks become spaces."""
-    return " ".join("".join(_LATEX.get(character, character) for character in str(text)).split())
+    """Return text in which LaTeX's special characters stand for themselves; line breaks become spaces.
+
+    A bracket or star in front would be read as an argument of the line break above it.
+    """
+    escaped = " ".join("".join(_LATEX.get(character, character) for character in str(text)).split())
+    return "{}" + escaped if escaped.startswith(("[", "*")) else escaped
 
 
 def glossary_frame(columns: Mapping[str, object], extra: tuple[str, ...] = ()) -> pd.DataFrame:

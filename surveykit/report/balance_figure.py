@@ -72,8 +72,8 @@ def draw_balance(
     place_rows(ax, layout)
     ax.set_xlim(limits_of([*numbers[drawn].to_numpy(dtype=float).ravel(), -1.2 * limit, 1.2 * limit]))
     for edge in (-limit, limit):
-        ax.axvline(edge, color=FAINT, linewidth=0.7, linestyle=(0, (1, 2)))
-    ax.axvline(0, color=INK, linewidth=0.7)
+        ax.axvline(edge, color=FAINT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
+    ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     for series, which in enumerate(drawn):
         for value, y in zip(numbers[which].to_numpy(dtype=float), layout.rows):
             draw_mark(ax, value, y, np.nan, np.nan, series)

@@ -26,8 +26,8 @@ from surveykit.report.records import records, row_keys
 from surveykit.report.rows import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
-from surveykit.report.words import word
-from surveykit.results import Result
+from surveykit.report.words import coded, word
+from surveykit.results import Origin, Result
 
 MARKS = {"person": ("o", RIGHT, RIGHT), "settlement": ("s", "#ffffff", LEFT)}
 """Marker, fill and line colour by estimand; others are drawn like the person average."""
@@ -74,7 +74,7 @@ def draw_differences(
     check_columns(result.table, ["outcome", "method", "estimate", "conf_low", "conf_high", "p_value"], "result.table")
     lang = page_language(lang, result.origin)
     table = _chosen(result.table, outcomes, methods)
-    rows = _rows(table, lang)
+    rows = _rows(table, lang, result.origin)
     estimands = list(dict.fromkeys(table["estimand"].astype(str)))
     columns = _columns(rows, estimands, table, lang)
     head = verdict_of(result, lang)
@@ -123,14 +123,16 @@ def _row_key(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return row_keys(table, ("outcome", "method", "term", "group", "adjusted"))
 
 
-def _rows(table: pd.DataFrame, lang: str) -> pd.DataFrame:
+def _rows(table: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
     """Return one row per line of the figure: key, outcome, label."""
     rows = table.assign(key=_row_key(table)).drop_duplicates("key")
     labels = [word(str(method), lang) for method in rows["method"]]
-    for name in ("term", "group"):
-        if name in rows and rows[name].nunique() > 1:
-            labels = [f"{label}, {word(extra, lang)}" if isinstance(extra, str) and extra != "unadjusted" else label
-                      for label, extra in zip(labels, rows[name])]
+    if "term" in rows and rows["term"].nunique() > 1:
+        labels = [f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
+                  for label, term in zip(labels, rows["term"])]
+    if "group" in rows and rows["group"].nunique() > 1:
+        labels = [f"{label}, {translate(group, lang, origin)}" if isinstance(group, str) else label
+                  for label, group in zip(labels, rows["group"])]
     if "adjusted" in rows and rows["adjusted"].nunique() > 1:
         labels = [f"{label}, {word('adjusted', lang)}" if flag else label
                   for label, flag in zip(labels, rows["adjusted"])]

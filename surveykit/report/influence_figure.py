@@ -90,8 +90,9 @@ def draw_influence(
     place_rows(ax, layout)
     place_columns(ax, layout, [column])
     ax.set_xlim(limits_of(numbers[["estimate", "conf_low", "conf_high"]], zero=True))
-    ax.axvline(0, color=INK, linewidth=0.7)
-    ax.axvline(float(numbers["estimate"].iloc[0]), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)))
+    ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
+    ax.axvline(float(numbers["estimate"].iloc[0]), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)),
+               zorder=1)
     for row, y in zip(records(numbers), layout.rows):
         draw_mark(ax, row.estimate, y, row.conf_low, row.conf_high, 0 if row.left_out == "" else 1)
     light_grid(ax)

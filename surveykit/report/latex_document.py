@@ -1,7 +1,7 @@
 """A report in LaTeX (XeLaTeX or LuaLaTeX, for the Kazakh and Russian letters), its figures beside it."""
 
+from surveykit.report.latex_table import latex_table
 from surveykit.report.parts import Block, FigurePart, Heading, Paragraph, Report, TablePart
-from surveykit.report.tables import latex_table
 from surveykit.report.words import word
 from surveykit.results import escape_latex
 
@@ -9,10 +9,11 @@ _PREAMBLE = r"""% Compile with XeLaTeX or LuaLaTeX.
 \documentclass[11pt,a4paper]{article}
 \usepackage[margin=22mm]{geometry}
 \usepackage{fontspec}
-\setmainfont{DejaVu Serif}
+\setmainfont{DejaVu Serif}[Ligatures=TeXReset]
 \usepackage{booktabs,graphicx}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
+\setlength{\emergencystretch}{3em}
 \begin{document}
 """
 _LEVELS = {2: "section", 3: "subsection", 4: "subsubsection"}
@@ -26,7 +27,7 @@ def latex_document(report: Report, names: dict[int, str]) -> str:
     body = [_block(block, names) for block in report.blocks]
     rows = [rf"\item {escape_latex(what)}: {_breakable(value)}" for what, value in report.provenance]
     tail = [rf"\section*{{{escape_latex(word('provenance', report.lang))}}}",
-            "\n".join([r"\begin{itemize}", *rows, r"\end{itemize}"])]
+            "\n".join([r"\begin{itemize}\raggedright", *rows, r"\end{itemize}"])]
     return _PREAMBLE + "\n\n".join(part.strip() for part in [*head, *body, *tail]) + "\n\n\\end{document}\n"
 
 

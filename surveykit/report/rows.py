@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 
 from surveykit.report.drawing import SMALL_SIZE, TEXT_SIZE, put, text_width, wrap
 from surveykit.report.palette import FAINT, INK
 
 ROW = 0.235
 """Height of a row in inches."""
+ABOVE_LINES = 1.4
+"""Drawing order of what hides grid and zero line; marks lie above it."""
 LINE = 0.57
 """Height of a further line of text, in rows."""
 
@@ -45,6 +48,8 @@ class Layout:
         In rows.
     label_width : float
         In points.
+    bands : tuple of (top, bottom)
+        Where headings stand: the lines that lead the eye from the axis to the marks leave them free.
     """
 
     headings: tuple[tuple[float, str], ...]
@@ -52,6 +57,7 @@ class Layout:
     labels: tuple[str, ...]
     height: float
     label_width: float
+    bands: tuple[tuple[float, float], ...] = ()
 
     @property
     def inches(self) -> float:
@@ -65,12 +71,15 @@ def lay_out(
     """Return positions for blocks of rows below the headers of columns; widths in points."""
     headings, rows, labels = [], [], []
     at = 0.1 + 0.52 * header_lines(columns)
+    bands = [(0.0, at)]
     for block in blocks:
         if block.heading:
             text = wrap(block.heading, heading_room, TEXT_SIZE, 4, "bold")
             lines = text.count("\n") + 1
-            headings.append((at + 0.5 * (0.3 + lines * LINE), text))
-            at += 0.3 + lines * LINE
+            bottom = at + 0.3 + lines * LINE
+            headings.append(((at + bottom) / 2, text))
+            bands.append((at, bottom))
+            at = bottom
         for label in block.labels:
             text = wrap(label, label_room, SMALL_SIZE, 5)
             height = max(1.0, 0.25 + LINE * (text.count("\n") + 1))
@@ -79,7 +88,7 @@ def lay_out(
             at += height
         at += 0.2
     width = max((text_width(label, SMALL_SIZE) for label in labels), default=0.0)
-    return Layout(tuple(headings), tuple(rows), tuple(labels), at, width)
+    return Layout(tuple(headings), tuple(rows), tuple(labels), at, width, tuple(bands))
 
 
 def place_rows(ax: Axes, layout: Layout) -> None:
@@ -88,6 +97,9 @@ def place_rows(ax: Axes, layout: Layout) -> None:
     ax.set_yticks(list(layout.rows), list(layout.labels), fontsize=SMALL_SIZE, color=INK, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
+    corners = [[(0, top), (1, top), (1, bottom), (0, bottom)] for top, bottom in layout.bands]
+    ax.add_collection(PolyCollection(corners, transform=ax.get_yaxis_transform(), facecolor=ax.get_facecolor(),
+                                     linewidth=0, zorder=ABOVE_LINES), autolim=False)
     for at, text in layout.headings:
         put(ax, text, (0, at), (-left_of(layout), 0), TEXT_SIZE, up="data", weight="bold")
 

@@ -1,6 +1,7 @@
 """A result's table as it stands on a page: words of the language, rounded numbers, empty columns left out."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,16 +9,17 @@ import pandas as pd
 
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_table
+from surveykit.report.coded_words import CODED_WORDS
 from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
-from surveykit.report.words import word
+from surveykit.report.words import coded, word
 from surveykit.results import SIMULATED, Origin, Result
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
-_CONSTANT = ("group", "baseline", "term", "estimand", "method")
-_LABELS = ("level", "group", "baseline")
+_CONSTANT = ("group", "baseline", "term", "estimand", "method", "n_clusters")
+_LABELS = ("level", "group", "baseline", "reason", "remark")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +63,13 @@ def page_table(
     frame = result.table.reset_index(drop=True)
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
     shown = format_table(_in_words(frame, lang, result.origin), digits)
-    shown, constant = _without_constants(_intervals_joined(shown), lang)
+    names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
+    names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
+    shown, constant = _without_constants(_intervals_joined(shown), names)
     if hidden.any() and "estimate" in shown:
         shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
     numeric = tuple(name == INTERVAL or _is_number(frame[name]) for name in shown.columns)
-    header = tuple(_heading(str(name), result, lang) for name in shown.columns)
+    header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     simulated = word("simulated", lang) if result.origin.simulated else ""
     masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden.any() else ""
@@ -73,6 +77,23 @@ def page_table(
     notes = tuple(printable(note) for note in said if note)
     heading = printable(result.title if title is None else title)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+
+
+def repeats(table: PageTable) -> list[list[bool]]:
+    """Return for each cell whether it says again what the cell above heads: a label of the left-hand text columns.
+
+    The last text column in front of the numbers names the rows and is said in each of them; a label repeats only
+    inside one and the same group of the columns left of it.
+    """
+    leading = next((place for place, right in enumerate(table.numeric) if right), len(table.numeric))
+    grouping = max(leading - 1, min(leading, 1))
+    said = [[False] * len(table.header) for _ in table.rows]
+    for at in range(1, len(table.rows)):
+        for place in range(grouping):
+            if table.rows[at][place] != table.rows[at - 1][place]:
+                break
+            said[at][place] = True
+    return said
 
 
 def caption_of(table: PageTable) -> str:
@@ -95,7 +116,9 @@ def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(conf_low=joined).rename(columns={"conf_low": INTERVAL}).drop(columns="conf_high")
 
 
-def _heading(name: str, result: Result, lang: str) -> str:
+def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
+    if name == "term":
+        return word(_kind_of_term(frame["term"]), lang)
     if name != INTERVAL:
         return printable(word(name, lang))
     confidence = getattr(result, "confidence", result.facts.get("confidence"))
@@ -103,10 +126,18 @@ def _heading(name: str, result: Result, lang: str) -> str:
     return percent + word("conf_interval", lang)
 
 
-def _without_constants(shown: pd.DataFrame, lang: str) -> tuple[pd.DataFrame, str]:
+def _kind_of_term(terms: pd.Series) -> str:
+    """Return which word heads the terms: adjustments, quantities of ours, or terms of the user's own model."""
+    found = set(terms.dropna())
+    if found and found <= {"unadjusted", "adjusted"}:
+        return "term_adjustment"
+    return "term_quantity" if found and found <= set(CODED_WORDS["term"]) else "term"
+
+
+def _without_constants(shown: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, str]:
     """Return the table without the label columns that say the same in every row, and a sentence that says it once."""
     same = [name for name in _CONSTANT if name in shown and len(shown) > 1 and shown[name].nunique() == 1]
-    said = "; ".join(f"{word(name, lang)}: {shown[name].iloc[0]}" for name in same)
+    said = "; ".join(f"{names[name]}: {shown[name].iloc[0]}" for name in same)
     return shown.drop(columns=same), f"{said}." if said else ""
 
 
@@ -124,8 +155,12 @@ def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
             outcomes = frame["outcome"] if name == "level" and "outcome" in frame else [None] * len(frame)
             shown[name] = [translate(cell, lang, origin, outcome) if isinstance(cell, str) else cell
                            for cell, outcome in zip(frame[name], outcomes)]
+        elif name in CODED_WORDS:
+            shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
-            shown[name] = [word(cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
+            tested = "p_value" in frame and frame["p_value"].notna().any()
+            said = {} if tested else {"linearized": "linearized_variance"}
+            shown[name] = [word(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = [word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown

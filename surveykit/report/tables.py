@@ -12,11 +12,12 @@ from surveykit.report.archive import steady
 from surveykit.report.disclosure import protected
 from surveykit.report.extras import require
 from surveykit.report.files import check_target, write_bytes
+from surveykit.report.latex_table import latex_table
 from surveykit.report.sheet import csv_text, neutral
-from surveykit.report.table_text import PageTable, caption_of, page_table
+from surveykit.report.table_text import PageTable, caption_of, page_table, repeats
 from surveykit.report.word_file import add_table, document_bytes, new_document
 from surveykit.report.words import word
-from surveykit.results import SIMULATED, Result, escape_latex
+from surveykit.results import SIMULATED, Result
 
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 SUFFIXES = (".csv", ".md", ".html", ".tex", ".docx", ".xlsx")
@@ -95,30 +96,6 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
             f"</table></div>{notes}\n")
 
 
-def latex_table(
-    table: PageTable, label: str | None = None, *, caption: str | None = None, floating: bool = True
-) -> str:
-    """Return a table in LaTeX (packages booktabs and graphicx), shrunk where it is wider than the line, notes below.
-
-    A table that is not `floating` stands where it is, its caption a bold line above it.
-    """
-    heading = escape_latex(caption_of(table) if caption is None else caption)
-    columns = "".join("r" if right else "l" for right in table.numeric)
-    labels = [row[0] if row else "" for row in table.rows]
-    said = [*table.rows[:1], *(("", *row[1:]) if label == above and not table.numeric[0] else row
-                               for row, label, above in zip(table.rows[1:], labels[1:], labels))]
-    rows = [" & ".join(escape_latex(cell) for cell in row) + r" \\" for row in (table.header, *said)]
-    top = [r"\begin{table}", r"\centering"] if floating else [r"\begin{center}"]
-    if heading:
-        top.append(rf"\caption{{{heading}}}" if floating else rf"\textbf{{{heading}}}\par\smallskip")
-    top += [rf"\label{{{label}}}"] if label else []
-    fit = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
-    body = [fit, rf"\begin{{tabular}}{{{columns}}}", r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule",
-            r"\end{tabular}}"]
-    notes = [rf"\par\small {escape_latex(note)}" for note in table.notes]
-    return "\n".join([*top, *body, *notes, r"\end{table}" if floating else r"\end{center}"]) + "\n"
-
-
 def _csv(result: Result | pd.DataFrame) -> str:
     if isinstance(result, pd.DataFrame):
         return csv_text(result)
@@ -161,18 +138,27 @@ def escape_markdown(text: str) -> str:
 
 def _html_rows(table: PageTable) -> str:
     """Return the rows; a label that begins several rows stands once and heads them all."""
-    lines, left = [], 0
+    again = repeats(table)
+    lines = []
     for at, row in enumerate(table.rows):
-        cells = ["" if number == 0 and left else f"<td{_flush(right)}>{html_text(cell)}</td>"
-                 for number, (cell, right) in enumerate(zip(row, table.numeric))]
-        if cells and not table.numeric[0] and not left:
-            rest = [other[0] for other in table.rows[at:]]
-            left = next((below for below, label in enumerate(rest) if label != row[0]), len(rest))
-            scope = f'scope="rowgroup" rowspan="{left}"' if left > 1 else 'scope="row"'
-            cells[0] = f"<th {scope}>{html_text(row[0])}</th>"
-        left = max(left - 1, 0)
+        cells = [_html_cell(cell, right, place == 0, _span(again, at, place))
+                 for place, (cell, right) in enumerate(zip(row, table.numeric)) if not again[at][place]]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join(lines)
+
+
+def _span(again: list[list[bool]], at: int, place: int) -> int:
+    """Return how many rows a cell heads."""
+    below = again[at + 1 :]
+    return 1 + next((count for count, row in enumerate(below) if not row[place]), len(below))
+
+
+def _html_cell(cell: str, right: bool, first: bool, span: int) -> str:
+    if span > 1:
+        return f'<th scope="rowgroup" rowspan="{span}">{html_text(cell)}</th>'
+    if first and not right:
+        return f'<th scope="row">{html_text(cell)}</th>'
+    return f"<td{_flush(right)}>{html_text(cell)}</td>"
 
 
 def html_text(text: str) -> str:

@@ -11,7 +11,7 @@ def verdict_of(result: Result, lang: str) -> str:
 
     The numbers behind it are given in every language; the reasons, which are sentences of the analysis, in English.
     """
-    feasibility = getattr(result, "feasibility", None)
+    feasibility = getattr(result, "feasibility", result)
     verdict = getattr(feasibility, "verdict", None)
     if feasibility is None or verdict is None:
         return ""

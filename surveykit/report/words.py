@@ -1,9 +1,10 @@
 # ruff: noqa: E501
-"""The words that figures, tables and pages print, in English, Russian and Kazakh: all of them, here and nowhere else."""
+"""The words that figures, tables and pages print, in English, Russian and Kazakh; coded values are in coded_words.py."""
 
 from typing import Literal, get_args
 
 from surveykit._checks import check_option
+from surveykit.report.coded_words import coded_word
 from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 
 Lang = Literal["en", "ru", "kk"]
@@ -67,6 +68,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
     # methods
     "linearized": ("linearised t", "линеаризация, t", "сызықтандыру, t"),
+    "linearized_variance": ("linearised (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
+    "krippendorff_nominal": ("Krippendorff's alpha, nominal", "альфа Криппендорфа, номинальная", "Криппендорф альфасы, номиналды"),
     "cr0": ("CR0", "CR0", "CR0"),
     "cr1": ("CR1", "CR1", "CR1"),
     "cr1s": ("CR1S", "CR1S", "CR1S"),
@@ -81,7 +84,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "hc1": ("HC1", "HC1", "HC1"),
     "independent": ("respondents as independent", "респонденты как независимые", "респонденттер тәуелсіз деп алынған"),
     "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
-    "replicates": ("replicate weights", "реплицированные веса", "реплика салмақтар"),
+    "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
     "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
     "standardised": ("standardised", "стандартизация", "стандарттау"),
     "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
@@ -187,6 +190,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "group": ("Group", "Группа", "Топ"),
     "baseline": ("Baseline", "База сравнения", "Салыстыру негізі"),
     "term": ("Term", "Член модели", "Модель мүшесі"),
+    "term_quantity": ("Quantity", "Величина", "Шама"),
+    "term_adjustment": ("Adjustment", "Поправка", "Түзету"),
     "estimand": ("Estimand", "Что оценивается", "Бағаланатын шама"),
     "method": ("Method", "Метод", "Әдіс"),
     "estimate": ("Estimate", "Оценка", "Баға"),
@@ -245,6 +250,11 @@ def word(key: str, lang: str | None = None, /, **values: object) -> str:
         return key
     text = texts[LANGUAGES.index(check_language(lang))]
     return text.format(**values) if values else text
+
+
+def coded(column: str, value: str, lang: str | None = None) -> str:
+    """Return a coded value of a result column ("adjusted" under `term`) in one language; unknown ones as they are."""
+    return coded_word(column, value, LANGUAGES.index(check_language(lang)))
 
 
 def check_language(lang: str | None) -> str:

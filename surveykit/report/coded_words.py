@@ -1,0 +1,114 @@
+# ruff: noqa: E501
+"""What the coded values of result columns mean in English, Russian and Kazakh: terms, checks, measures, relations."""
+
+CODED_WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "term": {
+        "unadjusted": ("unadjusted", "без поправки", "түзетілмеген"),
+        "adjusted": ("adjusted", "с поправкой", "түзетілген"),
+        "overall": ("overall", "в целом", "жалпы"),
+        "group-time": ("group and wave", "группа и волна", "топ және толқын"),
+        "event": ("by waves since the election", "по волнам после выборов", "сайлаудан кейінгі толқындар бойынша"),
+        "change": ("change", "изменение", "өзгеріс"),
+        "trend": ("trend", "тренд", "тренд"),
+        "power": ("power", "мощность", "қуат"),
+        "minimum detectable effect": ("smallest detectable difference", "наименьшая обнаруживаемая разность", "анықталатын ең кіші айырма"),
+        "intraclass correlation": ("intraclass correlation", "внутриклассовая корреляция", "топішілік корреляция"),
+        "alpha": ("Cronbach's alpha", "альфа Кронбаха", "Кронбах альфасы"),
+        "alpha_standardized": ("standardised alpha", "стандартизованная альфа", "стандартталған альфа"),
+        "alpha_if_dropped": ("alpha without the item", "альфа без пункта", "тармақсыз альфа"),
+        "item_rest_r": ("correlation with the other items", "корреляция с остальными пунктами", "қалған тармақтармен корреляция"),
+        "omega": ("McDonald's omega", "омега Макдональда", "Макдональд омегасы"),
+        "kmo": ("Kaiser-Meyer-Olkin", "мера Кайзера — Мейера — Олкина", "Кайзер — Мейер — Олкин өлшемі"),
+        "bartlett": ("Bartlett's test", "критерий Бартлетта", "Бартлетт критерийі"),
+        "one_factor_fit": ("fit of one factor", "согласие с одним фактором", "бір факторға сәйкестік"),
+        "eigenvalue": ("eigenvalue", "собственное значение", "меншікті мән"),
+        "polychoric": ("polychoric correlation", "полихорическая корреляция", "полихорлық корреляция"),
+    },
+    "check": {
+        "respondents": ("respondents", "респонденты", "респонденттер"),
+        "settlements, group compared": ("settlements, group compared", "населённые пункты, сравниваемая группа", "елді мекендер, салыстырылатын топ"),
+        "settlements, baseline": ("settlements, baseline", "населённые пункты, база сравнения", "елді мекендер, салыстыру негізі"),
+        "blocks": ("blocks", "блоки", "блоктар"),
+        "distinct assignments": ("distinct assignments", "различные распределения", "бөлудің әртүрлі нұсқалары"),
+        "smallest p, one-sided": ("smallest p, one-sided", "наименьшее p, одностороннее", "ең кіші p, біржақты"),
+        "smallest p, two-sided": ("smallest p, two-sided", "наименьшее p, двустороннее", "ең кіші p, екіжақты"),
+        "Satterthwaite degrees of freedom": ("Satterthwaite degrees of freedom", "степени свободы по Саттертуэйту", "Саттертуэйт бойынша еркіндік дәрежелері"),
+        "Satterthwaite degrees of freedom, adjusted": (
+            "Satterthwaite degrees of freedom, adjusted",
+            "степени свободы по Саттертуэйту, с поправкой",
+            "Саттертуэйт бойынша еркіндік дәрежелері, түзетілген",
+        ),
+        "effective number of settlements": ("effective number of settlements", "эффективное число населённых пунктов", "елді мекендердің тиімді саны"),
+        "largest settlement, share of all weight": (
+            "largest settlement, share of all weight",
+            "крупнейший населённый пункт, доля всего веса",
+            "ең ірі елді мекен, жалпы салмақтағы үлесі",
+        ),
+        "largest settlement, share of its arm's weight": (
+            "largest settlement, share of its arm's weight",
+            "крупнейший населённый пункт, доля веса своей группы",
+            "ең ірі елді мекен, өз тобының салмағындағы үлесі",
+        ),
+        "largest settlement, share of the variance": (
+            "largest settlement, share of the variance",
+            "крупнейший населённый пункт, доля дисперсии",
+            "ең ірі елді мекен, дисперсиядағы үлесі",
+        ),
+        "covariate columns": ("covariate columns", "столбцы ковариат", "ковариат бағандары"),
+        "covariate columns that describe settlements": (
+            "covariate columns that describe settlements",
+            "столбцы ковариат, описывающие населённые пункты",
+            "елді мекендерді сипаттайтын ковариат бағандары",
+        ),
+        "rank without any one settlement": (
+            "rank without any one settlement",
+            "ранг без любого одного населённого пункта",
+            "кез келген бір елді мекенсіз ранг",
+        ),
+        "sum of weights": ("sum of weights", "сумма весов", "салмақтардың қосындысы"),
+        "largest to smallest weight": ("largest to smallest weight", "отношение наибольшего веса к наименьшему", "ең үлкен салмақтың ең кішісіне қатынасы"),
+        "clusters": ("clusters", "кластеры", "кластерлер"),
+        "strata": ("strata", "страты", "страталар"),
+        "fewest clusters in a stratum": ("fewest clusters in a stratum", "наименьшее число кластеров в страте", "стратадағы кластерлердің ең аз саны"),
+        "degrees of freedom": ("degrees of freedom", "степени свободы", "еркіндік дәрежелері"),
+    },
+    "measure": {
+        "respondents": ("respondents", "респонденты", "респонденттер"),
+        "sum of weights": ("sum of weights", "сумма весов", "салмақтардың қосындысы"),
+        "smallest weight": ("smallest weight", "наименьший вес", "ең кіші салмақ"),
+        "largest weight": ("largest weight", "наибольший вес", "ең үлкен салмақ"),
+        "mean weight": ("mean weight", "средний вес", "орташа салмақ"),
+        "largest to mean weight": ("largest to mean weight", "отношение наибольшего веса к среднему", "ең үлкен салмақтың орташасына қатынасы"),
+        "largest to smallest weight": ("largest to smallest weight", "отношение наибольшего веса к наименьшему", "ең үлкен салмақтың ең кішісіне қатынасы"),
+        "coefficient of variation": ("coefficient of variation", "коэффициент вариации", "вариация коэффициенті"),
+        "design effect of unequal weights (Kish)": (
+            "design effect of unequal weights (Kish)",
+            "дизайн-эффект неравных весов (Киш)",
+            "тең емес салмақтардың дизайн әсері (Киш)",
+        ),
+        "effective number of respondents": ("effective number of respondents", "эффективное число респондентов", "респонденттердің тиімді саны"),
+        "largest relative error of a margin": (
+            "largest relative error of a margin",
+            "наибольшая относительная ошибка маргинала",
+            "маргиналдың ең үлкен салыстырмалы қатесі",
+        ),
+    },
+    "relation": {
+        "convergence": ("convergence", "сходятся", "сәйкес"),
+        "complement": ("complement", "дополняют", "толықтырады"),
+        "dissonance": ("dissonance", "противоречат", "қайшы"),
+        "silence": ("silence", "молчат", "үнсіз"),
+    },
+}  # fmt: skip
+
+
+def coded_word(column: str, value: str, position: int) -> str:
+    """Return a coded value of a result column in the language at a position (en, ru, kk), or as it is when unknown.
+
+    Examples
+    --------
+    >>> coded_word("term", "adjusted", 1), coded_word("term", "age_group", 1)
+    ('с поправкой', 'age_group')
+    """
+    texts = CODED_WORDS.get(column, {}).get(value)
+    return value if texts is None else texts[position]

@@ -1,0 +1,55 @@
+import pandas as pd
+import pytest
+
+from surveykit.comparison.feasibility import check_feasibility
+from surveykit.report.coded_words import CODED_WORDS
+from surveykit.report.table_text import page_table
+from surveykit.report.words import coded
+from surveykit.results import Result, glossary_frame
+from surveykit.weighting.diagnostics import MEASURES
+
+EVERY = [(column, key) for column, words in CODED_WORDS.items() for key in words]
+
+
+@pytest.mark.parametrize(("column", "key"), EVERY)
+def test_every_coded_value_stands_in_three_languages(column, key):
+    english, russian, kazakh = CODED_WORDS[column][key]
+    assert all(text.strip() == text and text for text in (english, russian, kazakh))
+    assert len({english, russian}) == len({english, kazakh}) == 2
+    assert not set("әғқңөұүһі") & set(russian) and english.isascii()
+
+
+def test_every_check_of_the_gate_and_every_measure_of_weights_is_known(design):
+    gate = check_feasibility(design, group="akim", baseline=0, settlement="village")
+    assert set(gate.table["check"]) <= set(CODED_WORDS["check"])
+    assert set(MEASURES.values()) <= set(CODED_WORDS["measure"])
+
+
+def test_counts_among_other_numbers_are_whole(design):
+    table = page_table(check_feasibility(design, group="akim", baseline=0, settlement="village"), lang="kk")
+    cells = {row[0]: row[1] for row in table.rows}
+    assert cells["елді мекендер, салыстырылатын топ"] == "4" and cells["респонденттер"] == "240"
+    assert cells["ең кіші p, екіжақты"] == "0.029" and table.header[0] == "Тексеру"
+
+
+def test_a_term_of_the_users_own_keeps_its_name():
+    assert coded("term", "power_line", "ru") == "power_line" and coded("term", "adjusted", "kk") == "түзетілген"
+
+
+@pytest.mark.parametrize(("terms", "heading", "cell"), [
+    (["unadjusted", "adjusted"], "Поправка", "с поправкой"), (["alpha", "omega"], "Величина", "омега Макдональда"),
+    (["age", "adjusted"], "Член модели", "с поправкой")])
+def test_the_heading_of_terms_says_what_they_are(terms, heading, cell):
+    table = page_table(Result(glossary_frame({"term": terms, "estimate": [1.0, 2.0]}), ""), lang="ru")
+    assert table.header[0] == heading and table.rows[1][0] == cell
+
+
+def test_a_variance_is_no_test():
+    shown = glossary_frame({"method": ["linearized", "linearized"], "estimate": [1.0, 2.0]})
+    assert page_table(Result(shown, "")).notes == ("Method: linearised (Taylor).",)
+    assert page_table(Result(shown.assign(p_value=0.5), "")).notes == ("Method: linearised t.",)
+
+
+def test_reasons_of_missing_answers_in_another_language():
+    table = pd.DataFrame({"reason": ["empty", "other"], "n": [1, 2]})
+    assert [row[0] for row in page_table(Result(table, ""), lang="kk").rows] == ["жауап жоқ", "жауап жоқ"]
