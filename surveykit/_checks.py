@@ -57,6 +57,16 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
     )
 
 
+def from_smallest(values: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return numbers minus the smallest of them, and that smallest one.
+
+    Equal answers become exactly zero, so that no rounding error is left to be taken for a difference.
+    """
+    known = values[~np.isnan(values)]
+    lowest = float(known.min()) if len(known) else 0.0
+    return values - lowest, lowest
+
+
 def check_share(value: float, argument: str) -> float:
     """Return a number strictly between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:

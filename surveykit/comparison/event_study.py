@@ -16,6 +16,7 @@ from surveykit._checks import (
     check_numeric,
     check_option,
     check_share,
+    from_smallest,
     some,
     warn,
 )
@@ -116,7 +117,7 @@ def group_time_effects(
     effects = _effects(cohort, len(codes), controls)
     rows: list[dict[str, Any]] = []
     for name in names:
-        values = check_numeric(design.survey.frame[name], "outcome")
+        values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
         cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
         complete = np.asarray((cells.n > 0).all(axis=1))
         if not complete.all():

@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
+from surveykit._checks import (
+    as_names,
+    check_columns,
+    check_numeric,
+    check_option,
+    check_share,
+    from_smallest,
+    some,
+    warn,
+)
 from surveykit.codebook import as_code
 from surveykit.comparison.arms import Covariates, make_covariates
 from surveykit.comparison.few_clusters import cluster_totals, fit_robust
@@ -88,20 +97,22 @@ def compare_groups(
     names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
-    check_columns(design.survey.frame, [group, *names], "outcomes")
+    check_columns(design.survey.frame, [group], "group")
+    check_columns(design.survey.frame, names, "outcomes")
     alpha = 1 - check_share(confidence, "confidence")
     domains = make_domains(design, by=group, lang=lang)
     base = _find_baseline(design, group, baseline, [key[0] for key in domains.keys], lang)
     covariates = make_covariates(design, held, domains.of_row >= 0, lang)
     rows: list[dict[str, Any]] = []
     for name in names:
-        values = check_numeric(design.survey.frame[name], "outcomes")
+        values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
         answered = np.bincount(domains.of_row[(domains.of_row >= 0) & ~np.isnan(values)], minlength=len(domains))
         if (answered == 0).any():
             empty = [label for label, count in zip(domains.labels, answered) if count == 0]
             raise FeasibilityError(f"nobody with {group} = {some(empty)} answered {name!r}, so there is nothing to "
                                    "compare; "
                                    "leave this outcome out")
+        _warn_of_nothing_to_test(name, values[domains.of_row >= 0], group, domains.labels, answered)
         for term, chosen in (("unadjusted", None), ("adjusted", covariates))[: 1 + bool(held)]:
             rows += _rows_of_outcome(design, name, values, domains.of_row, base, chosen, alpha, term)
     table = pd.DataFrame(rows)
@@ -126,6 +137,16 @@ def compare_groups(
         means(design, names, by=group, confidence=confidence, lang=lang).table,
         missing_table(design, domains, names, lang),
     )
+
+
+def _warn_of_nothing_to_test(outcome: str, values: np.ndarray, group: str, labels: list[str],
+                             answered: np.ndarray) -> None:
+    if np.nanmax(values) == np.nanmin(values):
+        warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
+    for label, count in zip(labels, answered):
+        if count == 1:
+            warn(f"{group} = {label!r} has one respondent with an answer to {outcome!r}, who adds nothing to the "
+                 "standard error; do not read this row as a comparison of groups")
 
 
 def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: list[object], lang: str | None) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_share
+from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
 from surveykit.results import Result, glossary_frame
@@ -50,6 +50,7 @@ def variance_parts(
     pooled over clusters. With equal weights this is the analysis-of-variance estimator ``(MSB - MSW) / n0`` (Searle,
     Casella & McCulloch 1992).
     """
+    values, _ = from_smallest(values)
     n_clusters = int(cluster.max()) + 1
     centre = np.zeros(n_clusters, dtype=np.int64) if centre is None else centre
     sums = np.bincount(cluster, weights, minlength=n_clusters)
@@ -125,6 +126,8 @@ def intraclass_correlation(
                                    "between them")
         parts = variance_parts(values[answered], design.weights[answered], cluster)
         low, high = icc_interval(parts, alpha)
+        if np.isnan(parts.icc):
+            warn(f"everybody gave the same answer to {name!r}, so it has no intraclass correlation")
         rows.append(
             {
                 "outcome": name,

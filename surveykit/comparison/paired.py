@@ -117,7 +117,9 @@ def _rows_of_pair(
     totals = cluster_totals(np.ones((len(rows), 1)), y, w, cluster, units.n_clusters)
     present = totals.n > 0
     totals = totals.keep(present)
-    fit, mean = fit_robust(totals, "cr2"), float(w @ y / w.sum())
+    mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
+    shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
+    fit = fit_robust(shifted, "cr2")
     unit_totals = np.bincount(units.of_row[rows], w * (y - mean) / w.sum(), minlength=units.n_units)[:, None]
     error = float(np.sqrt(covariance_of_totals(unit_totals, units, design.lonely_psu)[0, 0]))
     df = float(present.sum()) - len(np.unique(units.stages[0].stratum[present])) - 1

@@ -115,6 +115,9 @@ def minimum_detectable_effect(
             answered = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(values))
             cluster = np.unique(arms.of_row[answered], return_inverse=True)[1]
             parts = variance_parts(values[answered], design.weights[answered], cluster, case.treated.astype(int))
+            if not max(parts.between, 0) + parts.within > 0:
+                raise FeasibilityError(f"everybody gave the same answer to {name!r}, so nothing tells how much answers "
+                                       "vary; leave this outcome out")
             parts = parts if icc is None else _assume(parts, icc)
             for method in [one for one in tests if applies(one, case)]:
                 ends = simulate_intervals(case, parts, method, settings, draws)

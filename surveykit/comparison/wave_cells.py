@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_option
+from surveykit._checks import check_columns, check_option, from_smallest
 from surveykit.codebook import as_code
 from surveykit.comparison.arms import Arms, Covariates
 from surveykit.comparison.cases import Case
@@ -109,6 +109,7 @@ def change_case(
     after : int array, (respondents,)
         0 before, 1 after, -1 in neither wave.
     """
+    values, _ = from_smallest(values)
     cells = wave_cells(values, weights, arms.of_row, after, len(arms), 2)
     both = np.asarray((cells.n > 0).all(axis=1))
     for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):

@@ -14,7 +14,7 @@ from surveykit.comparison.feasibility import assess
 from surveykit.comparison.few_clusters import fit_robust
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.settlement_methods import Settings, assignments_of, choose_methods, row_of_t, run
+from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, row_of_t, run
 from surveykit.comparison.settlements import SettlementComparison, refuse_single
 from surveykit.comparison.wave_cells import (
     change_case,
@@ -229,7 +229,7 @@ def _one_outcome(
     rows, drawn = [], []
     for case in cases:
         collapsed = case.term == "unadjusted" and case.estimand == "settlement"
-        for method in chosen:
+        for method in [name for name in chosen if name != "wild_subcluster" or applies(name, case)]:
             if method == "randomization" and case is plain:
                 moved = randomize_change(kept, case.treated, assignments_of(case, settings))
                 low, high = moved.interval(settings.alpha)

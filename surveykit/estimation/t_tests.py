@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, check_share
+from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
@@ -94,7 +94,9 @@ def t_test(
         subtracted: str | None
         first = _position(design, group, baseline, [key[0] for key in domains.keys])
         compared, subtracted = domains.labels[1 - first], domains.labels[first]
-        found = group_means(design, values, domains)
+        _warn_of_one(found_in=domains.labels, of_row=domains.of_row, group=group)
+        shifted, lowest = from_smallest(values.where(domains.of_row >= 0).to_numpy())
+        found = group_means(design, pd.Series(shifted, values.index, name=outcome), domains)
         weights, what = np.array([-1.0, 1.0]) * (1 if first == 0 else -1), "two groups"
     else:
         if baseline is not None:
@@ -107,10 +109,20 @@ def t_test(
             answered = answered & (make_domains(design, None, where).of_row >= 0)
         if not answered.any():
             raise ArgumentError(f"nobody answered {outcome!r}, so it has no mean to test")
-        found = group_means(design, values.rename(outcome), make_domains(design, None, answered))
+        shifted, lowest = from_smallest(values.where(answered).to_numpy())
+        everyone = make_domains(design, None, answered)
+        found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
         weights, compared, subtracted = np.array([1.0]), None, paired_with
         what = "one mean" if paired_with is None else "paired answers"
-    return _result(design, outcome, found, weights, (compared, subtracted), what, null, confidence, lang)
+    return _result(design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang)
+
+
+def _warn_of_one(found_in: list[str], of_row: np.ndarray, group: str) -> None:
+    """Warn of a group with one respondent: nothing tells how its answers vary."""
+    for label, count in zip(found_in, np.bincount(of_row[of_row >= 0], minlength=len(found_in))):
+        if count == 1:
+            warn(f"{group!r} = {label!r} has one respondent, whose answer adds nothing to the standard error; do not "
+                 "read this test as one of two groups")
 
 
 def _position(design: SurveyDesign, group: str, baseline: object, codes: list[object]) -> int:
@@ -122,17 +134,19 @@ def _position(design: SurveyDesign, group: str, baseline: object, codes: list[ob
     return codes.index(code)
 
 
-def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray,
+def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray, lowest: float,
             names: tuple[str | None, str | None], what: str, null: float, confidence: float,
             lang: str | None) -> Result:
-    estimate = np.array([weights @ found.estimates])
+    estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
     std_error = standard_errors(found.linearized @ weights[:, None], design)
     lost = conventions_of(design).test_df_lost
     df = np.array([found.df - lost])
     warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = (estimate - null) / std_error
+        statistic = np.where(std_error > 0, (estimate - null) / std_error, np.nan)
+    if (std_error == 0).any():
+        warn(f"answers to {outcome!r} do not vary between clusters, so there is nothing to test")
     columns = {
         "outcome": [outcome], "group": [names[0]], "baseline": [names[1]], "method": "t", "estimate": estimate,
         "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_numeric, check_option, check_share
+from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
@@ -81,6 +81,9 @@ def trend_test(
     rows = np.flatnonzero(inside)
     y = (rank_scores(design, outcome, inside, "wilcoxon", "weighted") if of == "rank"
          else check_numeric(design.survey.frame[outcome], "outcome"))[rows]
+    y, _ = from_smallest(y)
+    if of == "mean" and not y.any():
+        warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
     x, w = positions[domains.of_row[rows]], design.weights[rows]
     centred = x - w @ x / w.sum()
     spread = w @ centred**2

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_option
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, from_smallest
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -243,7 +243,7 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
 def _analyse(values: np.ndarray, interviewer: pd.Series) -> tuple[float, float, float, float, int, int]:
     known = ~np.isnan(values) & interviewer.notna().to_numpy()
     codes, who = pd.factorize(interviewer[known])
-    y, n, k = values[known], int(known.sum()), len(who)
+    y, n, k = from_smallest(values[known])[0], int(known.sum()), len(who)
     if k < 2 or n <= k:
         return float("nan"), float("nan"), float(n - k), float("nan"), n, k
     load = np.bincount(codes, minlength=k)

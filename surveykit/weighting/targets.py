@@ -229,6 +229,10 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
         raise ArgumentError(f"`total` must be a positive number of persons, but {total!r} was given")
     aim = float(total) if total is not None else counts[0] if counts else present_sum
     for margin, value in zip(margins, sums):
+        fractions = margin.targets.max() <= 1 and (margin.targets % 1 > 0).any()
+        if total is None and fractions and not _is_share(value):
+            raise WeightingError(f"shares in `{argument}` must add up to 1, but those of {margin.name!r} add up to "
+                                 f"{value:g}; correct them, or pass total= to scale them to one sum")
         if total is None and not _is_share(value) and abs(value / aim - 1) > SAME_SUM:
             first = margins[sums.index(aim)].name
             raise WeightingError(
