@@ -16,8 +16,9 @@ from surveykit.replication.ledger_page import write_ledger_page
 from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
 from surveykit.replication.steps import run_steps
-from surveykit.replication.study_data import MAPPING_FILE, load_study_data, missing_data
+from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
+from surveykit.replication.study_mapping import MAPPING_FILE
 from surveykit.report.files import write_text
 from surveykit.report.words import LANGUAGES
 from surveykit.results import SIMULATED_SENTENCE
@@ -170,7 +171,8 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = hash_files(study_inputs(study), study.folder)
     if data is not None:
-        beside = [data, data.parent / MAPPING_FILE, data.parent / Path(study.section("raking").get("margins", "-")).name]
+        margins = Path(study.section("raking").get("margins", "-")).name
+        beside = [data, data.parent / MAPPING_FILE, data.parent / margins]
         supplied = [path for path in (beside if data.is_file() else data.iterdir()) if path.is_file()]
         inputs |= {f"--data {path.name}": hash_file(path) for path in supplied}
     outputs = hash_files(files, work)

@@ -1,6 +1,5 @@
 """The data of a study, made ready: waves read, codes explained, weights raked, scales scored."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_option, suggest
+from surveykit._checks import check_columns, check_option
 from surveykit.codebook import Codebook
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, CodebookError, CodeError, ReadError, SurveyKitError
+from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
 from surveykit.interviews.coding import Coding, read_coding
 from surveykit.likert.scale import LikertScale, collapse_items, score_scale
 from surveykit.reading.codebook_file import read_codebook
@@ -21,13 +20,12 @@ from surveykit.reading.files import hash_file
 from surveykit.reading.inspection import read_survey
 from surveykit.reading.waves import stack_waves
 from surveykit.replication.study_file import STUDY_FILE, Study
+from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
 from surveykit.results import SIMULATED
 from surveykit.survey import Survey
 from surveykit.weighting.raking import rake
 
 ALL_WAVES = "all"
-MAPPING_FILE = "mapping.toml"
-MAPPING_KEYS = ("columns", "codes", "wave")
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,66 +151,11 @@ def _explain(study: Study, survey: Survey) -> Survey:
 
 def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[str, str]]:
     """Return the waves that one file of the data's holder contains, columns and codes translated by mapping.toml."""
-    waves = list(study.section("waves"))
-    mapping, files = _read_mapping(data.parent / MAPPING_FILE), [data]
+    mapping, files = read_mapping(data.parent / MAPPING_FILE), [data]
     files += [data.parent / MAPPING_FILE] if mapping else []
-    survey = _explain(study, _translate(read_survey(data), mapping))
-    rule = mapping.get("wave", {})
-    if "column" in rule:
-        check_columns(survey.frame, [rule["column"]], f"{MAPPING_FILE}: wave.column")
-        names = survey.frame[rule["column"]].map({_key(theirs): ours for theirs, ours in rule.get("codes", {}).items()}
-                                                 | {wave: wave for wave in waves}, na_action="ignore")
-        surveys = {wave: survey.keep_rows((names == wave).to_numpy(), f"wave {wave}") for wave in waves
-                   if (names == wave).any()}
-    else:
-        wave = rule.get("name", waves[-1])
-        check_option(wave, waves, f"{MAPPING_FILE}: wave.name")
-        surveys = {wave: survey}
-    if not surveys:
-        raise ReadError(f"no row of {data.name!r} belongs to a wave of the study ({', '.join(waves)}); say in "
-                        f"{MAPPING_FILE} which column tells the wave")
+    survey = _explain(study, translate(read_survey(data), mapping))
+    surveys = split_waves(survey, mapping, list(study.section("waves")), data.name)
     return surveys, {path.name: hash_file(path) for path in files}
-
-
-def _read_mapping(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        mapping = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
-    for key in mapping:
-        if key not in MAPPING_KEYS:
-            raise CodebookError(f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}"
-                                f"{suggest(key, MAPPING_KEYS)}")
-    return mapping
-
-
-def _key(text: str) -> object:
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def _translate(survey: Survey, mapping: Mapping[str, Any]) -> Survey:
-    """Return the survey with its columns and codes under the study's names."""
-    columns = mapping.get("columns", {})
-    check_columns(survey.frame, columns.values(), f"{MAPPING_FILE}: columns")
-    renamed = {theirs: ours for ours, theirs in columns.items()}
-    frame = survey.frame.rename(columns=renamed)
-    reasons = {renamed.get(name, name): codes for name, codes in survey.missing_reasons.items()}
-    book = Codebook.of([replace(survey.codebook[name], name=renamed.get(name, name)) for name in survey.codebook])
-    for name, codes in mapping.get("codes", {}).items():
-        check_columns(frame, [name], f"{MAPPING_FILE}: codes")
-        table = {_key(theirs): ours for theirs, ours in codes.items()}
-        unknown = sorted({str(value) for value in frame[name].dropna().unique() if value not in table})
-        if unknown:
-            raise CodeError(f"{MAPPING_FILE}: codes.{name} does not say what {unknown[0]!r} means; add it")
-        frame = frame.assign(**{name: frame[name].map(table)})
-        book = Codebook.of([book[other] for other in book if other != name])
-    weight = renamed.get(survey.provenance.weight or "", survey.provenance.weight)
-    return Survey(frame, book, replace(survey.provenance, weight=weight), reasons)
 
 
 def make_scale(given: Mapping[str, Any]) -> LikertScale:

@@ -1,0 +1,76 @@
+"""mapping.toml: how the columns and codes of another's file map to those of a study."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from surveykit._checks import check_columns, check_option, suggest
+from surveykit.codebook import Codebook
+from surveykit.errors import CodebookError, CodeError, ReadError
+from surveykit.survey import Survey
+
+MAPPING_FILE = "mapping.toml"
+MAPPING_KEYS = ("columns", "codes", "wave")
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read a mapping; an empty one when there is no such file."""
+    if not path.is_file():
+        return {}
+    try:
+        mapping = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
+    for key in mapping:
+        if key not in MAPPING_KEYS:
+            raise CodebookError(f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}"
+                                f"{suggest(key, MAPPING_KEYS)}")
+    return mapping
+
+
+def _key(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def translate(survey: Survey, mapping: Mapping[str, Any]) -> Survey:
+    """Return the survey with its columns and codes under the study's names."""
+    columns = mapping.get("columns", {})
+    check_columns(survey.frame, columns.values(), f"{MAPPING_FILE}: columns")
+    renamed = {theirs: ours for ours, theirs in columns.items()}
+    frame = survey.frame.rename(columns=renamed)
+    reasons = {renamed.get(name, name): codes for name, codes in survey.missing_reasons.items()}
+    book = Codebook.of([replace(survey.codebook[name], name=renamed.get(name, name)) for name in survey.codebook])
+    for name, codes in mapping.get("codes", {}).items():
+        check_columns(frame, [name], f"{MAPPING_FILE}: codes")
+        table = {_key(theirs): ours for theirs, ours in codes.items()}
+        unknown = sorted({str(value) for value in frame[name].dropna().unique() if value not in table})
+        if unknown:
+            raise CodeError(f"{MAPPING_FILE}: codes.{name} does not say what {unknown[0]!r} means; add it")
+        frame = frame.assign(**{name: frame[name].map(table)})
+        book = Codebook.of([book[other] for other in book if other != name])
+    weight = renamed.get(survey.provenance.weight or "", survey.provenance.weight)
+    return Survey(frame, book, replace(survey.provenance, weight=weight), reasons)
+
+
+def split_waves(survey: Survey, mapping: Mapping[str, Any], waves: list[str], name: str) -> dict[str, Survey]:
+    """Return the survey of each wave that a file holds: a column tells it, or all of it is one wave (else the last)."""
+    rule = mapping.get("wave", {})
+    if "column" not in rule:
+        wave = rule.get("name", waves[-1])
+        check_option(wave, waves, f"{MAPPING_FILE}: wave.name")
+        return {wave: survey}
+    check_columns(survey.frame, [rule["column"]], f"{MAPPING_FILE}: wave.column")
+    known = {_key(theirs): ours for theirs, ours in rule.get("codes", {}).items()} | {wave: wave for wave in waves}
+    names = survey.frame[rule["column"]].map(known, na_action="ignore")
+    found = {wave: survey.keep_rows((names == wave).to_numpy(), f"wave {wave}")
+             for wave in waves if (names == wave).any()}
+    if not found:
+        raise ReadError(f"no row of {name!r} belongs to a wave of the study ({', '.join(waves)}); say in "
+                        f"{MAPPING_FILE} "
+                        "which column tells the wave")
+    return found
