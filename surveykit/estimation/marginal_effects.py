@@ -24,7 +24,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     ----------
     model : ModelFit
     at : DataFrame or mapping from column to value(s)
-        Covariates; values are codes or labels. A mapping of lists is combined row by row.
+        Covariates; values are codes or labels. Lists in a mapping are combined row by row.
 
     Returns
     -------
@@ -46,10 +46,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     [2.0, 3.6667]
     """
     assert model.data is not None
-    given = at if isinstance(at, pd.DataFrame) else pd.DataFrame(
-        {name: value if isinstance(value, list | tuple | np.ndarray | pd.Series) else [value]
-         for name, value in at.items()})
-    frame = _as_covariates(model, given)
+    frame = _as_covariates(model, at if isinstance(at, pd.DataFrame) else _rows_of(at))
     missing = [name for name in model.data.frame.columns if name not in frame.columns]
     if missing:
         raise ArgumentError(f"`at` must give every covariate of the model, but {missing[0]!r} is not there")
@@ -145,6 +142,17 @@ def average_marginal_effects(
             labels.append(label)
     return _assemble(model, np.vstack(means), np.hstack(totals), labels,
                      f"Average marginal effects, covariates {covariates}", "average marginal effect", null=True)
+
+
+def _rows_of(at: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a mapping of values or equally long lists as rows; a single value is the same in all of them."""
+    lengths = {name: len(value) for name, value in at.items()
+               if isinstance(value, list | tuple | np.ndarray | pd.Series) and len(value) != 1}
+    if len(set(lengths.values())) > 1:
+        raise ArgumentError(f"the lists in `at` must be equally long, but they hold {lengths}")
+    count = next(iter(lengths.values()), 1)
+    return pd.DataFrame({name: list(value) if name in lengths else [value[0] if hasattr(value, "__len__")
+                         and not isinstance(value, str) else value] * count for name, value in at.items()})
 
 
 def _comparisons(model: ModelFit, name: str) -> list[tuple[str, tuple[pd.DataFrame, pd.DataFrame], float]]:

@@ -22,6 +22,10 @@ def test_predictions_equal_r(ili_like, expected):
     table = predictions(model, pd.DataFrame({"elected": [0, 1], "sex": 1, "ageband": 2})).table
     assert_equals(table["estimate"], entry["value"]["est"], entry["tol"])
     assert_equals(table["std_error"], entry["value"]["se"], entry["tol"])
+    mapped = predictions(model, {"elected": [0, 1], "sex": 1, "ageband": [2]}).table
+    assert mapped["estimate"].tolist() == table["estimate"].tolist()
+    with pytest.raises(ArgumentError, match="lists in `at` must be equally long"):
+        predictions(model, {"elected": [0, 1], "sex": [1, 2, 1], "ageband": 2})
 
 
 @pytest.mark.parametrize("name", ["D2", "D6"])
