@@ -16,6 +16,8 @@ from surveykit.estimation.result_columns import (
 )
 
 Weights = Mapping[int, float] | Sequence[float] | np.ndarray
+ROUNDING = 1e-12
+"""A standard error below this part of what is combined is rounding: nothing varies, so nothing is tested."""
 
 
 def contrast(
@@ -77,10 +79,13 @@ def contrast(
     combined = (result.linearized[:, used] @ gradient[used])[:, None]
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     std_error = standard_errors(combined, result.design)
+    size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
+    std_error = np.where(std_error > ROUNDING * size, std_error, 0.0)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
     df = df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
-    statistic = (value - null) / std_error
+    with np.errstate(invalid="ignore", divide="ignore"):
+        statistic = np.where(std_error > 0, (value - null) / std_error, np.nan)
     columns = {
         "outcome": [", ".join(dict.fromkeys(result.table["outcome"][used]))],
         "term": [name],

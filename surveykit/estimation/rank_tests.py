@@ -144,4 +144,5 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     scores[inside] = score[index]
     if np.ptp(scores[inside]) == 0:
         warn(f"everyone gave the same answer to {outcome!r}, so there are no ranks to compare")
+        scores[inside] = 0.0  # so that no rounding error of the ranks is left to be tested
     return scores
