@@ -1,0 +1,18 @@
+"""The pages on estimation run as they are printed."""
+
+import re
+
+import pytest
+
+from tests.conftest import REFERENCE
+
+ROOT = REFERENCE.parent.parent
+PAGES = ["docs/howto/estimate.md", "docs/howto/regression.md", "docs/explanation/conventions.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_blocks_run(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S):
+        exec(compile(block, page, "exec"), names)
