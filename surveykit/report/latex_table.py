@@ -2,9 +2,9 @@
 
 import textwrap
 from collections.abc import Iterable
-from dataclasses import replace
 
-from surveykit.report.table_text import PageTable, caption_of, repeats
+from surveykit.report.table_groups import Group, group_rows
+from surveykit.report.table_text import PageTable, caption_of
 from surveykit.results import escape_latex
 
 HEADING_LETTERS, CELL_LETTERS = 80, 34
@@ -23,10 +23,9 @@ def latex_table(
     `floating`, or is longer than a page, stands where it is, its caption a bold line above it.
     """
     heading = escape_latex(caption_of(table) if caption is None else caption)
-    grouped = any(line[0] for line in repeats(table) if line)
-    pieces = _pieces(_groups(table) if grouped else [(None, [row]) for row in table.rows])
+    inner, groups = group_rows(table)
+    pieces = _pieces(groups)
     floating = floating and len(pieces) == 1
-    inner = replace(table, header=table.header[1:], numeric=table.numeric[1:]) if grouped else table
     top = [r"\begin{table}", r"\centering"] if floating else [r"\begin{center}"]
     if heading:
         top.append(rf"\caption{{{heading}}}" if floating else rf"\textbf{{{heading}}}\par\nopagebreak\smallskip")
@@ -36,28 +35,16 @@ def latex_table(
     return "\n".join([*top, body, *notes, r"\end{table}" if floating else r"\end{center}"]) + "\n"
 
 
-Group = tuple[str | None, list[tuple[str, ...]]]
-
-
-def _groups(table: PageTable) -> list[Group]:
-    """Return the rows without their first column, under the labels of it."""
-    groups: list[Group] = []
-    for row, line in zip(table.rows, repeats(table)):
-        if not line[0]:
-            groups.append((row[0], []))
-        cells = ("" if again else cell for cell, again in zip(row[1:], line[1:]))
-        groups[-1][1].append(tuple(cells))
-    return groups
-
-
 def _pieces(groups: Iterable[Group]) -> list[list[Group]]:
     """Return the groups in pieces that fit on a page; one longer than a page is cut."""
     pieces: list[list[Group]] = [[]]
     left = PAGE_LINES
     for label, rows in groups:
-        for start in range(0, len(rows), PAGE_LINES - 2):
-            some = rows[start : start + PAGE_LINES - 2]
-            lines = len(some) + (0 if label is None else -(-len(label) // HEADING_LETTERS))
+        above = 0 if label is None else 1 + len(label) // HEADING_LETTERS
+        most = max(PAGE_LINES - above, 1)
+        for start in range(0, len(rows), most):
+            some = rows[start : start + most]
+            lines = len(some) + above
             if pieces[-1] and lines > left:
                 pieces.append([])
                 left = PAGE_LINES

@@ -79,23 +79,6 @@ def page_table(
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
 
 
-def repeats(table: PageTable) -> list[list[bool]]:
-    """Return for each cell whether it says again what the cell above heads: a label of the left-hand text columns.
-
-    The last text column in front of the numbers names the rows and is said in each of them; a label repeats only
-    inside one and the same group of the columns left of it.
-    """
-    leading = next((place for place, right in enumerate(table.numeric) if right), len(table.numeric))
-    grouping = max(leading - 1, min(leading, 1))
-    said = [[False] * len(table.header) for _ in table.rows]
-    for at in range(1, len(table.rows)):
-        for place in range(grouping):
-            if table.rows[at][place] != table.rows[at - 1][place]:
-                break
-            said[at][place] = True
-    return said
-
-
 def caption_of(table: PageTable) -> str:
     """Return the title of a table, with SIMULATED in front where it applies."""
     return ". ".join(part for part in (SIMULATED if table.simulated else "", table.title) if part)

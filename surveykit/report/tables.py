@@ -14,7 +14,8 @@ from surveykit.report.extras import require
 from surveykit.report.files import check_target, write_bytes
 from surveykit.report.latex_table import latex_table
 from surveykit.report.sheet import csv_text, neutral
-from surveykit.report.table_text import PageTable, caption_of, page_table, repeats
+from surveykit.report.table_groups import repeats
+from surveykit.report.table_text import PageTable, caption_of, page_table
 from surveykit.report.word_file import add_table, document_bytes, new_document
 from surveykit.report.words import word
 from surveykit.results import SIMULATED, Result

@@ -7,15 +7,21 @@ from surveykit.report.archive import steady
 from surveykit.report.extras import require
 from surveykit.report.parts import Block, Heading, Paragraph, Report, TablePart, figure_bytes
 from surveykit.report.table_text import PageTable, caption_of
+from surveykit.report.word_grid import add_grid
 from surveykit.report.words import word
 from surveykit.results import SIMULATED
 
-_NOTE_POINTS, _TABLE_POINTS, _FIGURE_INCHES = 8, 8.5, 6.3
+_NOTE_POINTS, _FIGURE_INCHES = 8, 6.7
+_MARGIN_INCHES = 0.9
 
 
 def new_document() -> Any:
     """Return an empty Word document; raise MissingExtraError without python-docx."""
-    return require("docx", "word").Document()
+    document = require("docx", "word").Document()
+    margin = require("docx.shared", "word").Inches(_MARGIN_INCHES)
+    for section in document.sections:
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = margin
+    return document
 
 
 def document_bytes(document: Any, title: str) -> bytes:
@@ -61,14 +67,11 @@ def add_table(document: Any, table: PageTable, caption: str | None = None) -> No
     heading = caption_of(table) if caption is None else caption
     if heading:
         add_paragraph(document, heading, bold=True, keep_with_next=True)
-    grid = document.add_table(rows=1 + len(table.rows), cols=max(len(table.header), 1))
-    grid.style = "Light List" if "Light List" in [style.name for style in document.styles] else grid.style
-    for place, row in enumerate((table.header, *table.rows)):
-        for cell, text, right in zip(grid.rows[place].cells, row, table.numeric):
-            _fill(cell.paragraphs[0], text, right)
-    _repeat_header(grid.rows[0])
+    add_grid(document, table)
     for note in table.notes:
         add_paragraph(document, note, points=_NOTE_POINTS)
+    if not table.notes:
+        document.add_paragraph()
 
 
 def add_picture(document: Any, png: bytes, alt_text: str) -> None:
@@ -88,16 +91,3 @@ def add_paragraph(
     paragraph.paragraph_format.keep_with_next = keep_with_next
     if points is not None:
         run.font.size = require("docx.shared", "word").Pt(points)
-
-
-def _fill(paragraph: Any, text: str, right: bool) -> None:
-    run = paragraph.add_run(text)
-    run.font.size = require("docx.shared", "word").Pt(_TABLE_POINTS)
-    if right:
-        paragraph.alignment = require("docx.enum.text", "word").WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _repeat_header(row: Any) -> None:
-    """Mark a row as the header that Word repeats on every page and reads out with each cell."""
-    make = require("docx.oxml", "word").OxmlElement
-    row._tr.get_or_add_trPr().append(make("w:tblHeader"))

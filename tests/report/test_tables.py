@@ -153,8 +153,9 @@ def test_a_word_table_can_be_read_back(item_shares, tmp_path):
     docx = pytest.importorskip("docx")
     document = docx.Document(str(write_table(item_shares, tmp_path / "t.docx", lang="ru")))
     grid = document.tables[0]
-    assert [cell.text for cell in grid.rows[0].cells][:3] == ["Показатель", "Ответ", "Группа"]
-    assert len(grid.rows) == 1 + len(item_shares.table)
+    assert [cell.text for cell in grid.rows[0].cells][:3] == ["Ответ", "Группа", "Оценка"]
+    assert {cell.text for cell in grid.rows[1].cells} == {"Аким прислушивается к жителям"}
+    assert len(grid.rows) == 1 + 2 + len(item_shares.table)
     assert "SIMULATED" in document.paragraphs[0].text
 
 
