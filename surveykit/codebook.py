@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import suggest
-from surveykit.errors import CodebookError, ColumnError
+from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
 Texts = Mapping[str, str]
@@ -61,6 +61,10 @@ class Variable:
     missing_ranges : tuple of (low, high)
         Closed ranges of missing codes; ``-inf`` and ``inf`` stand for LOWEST and HIGHEST.
     measure : {"nominal", "ordinal", "scale"} or None
+    universe : mapping from language to text
+        Who was asked ("all respondents", "those who voted").
+    mode : mapping from language to text
+        How the answer was got ("face to face", "by telephone").
     """
 
     name: str
@@ -69,9 +73,12 @@ class Variable:
     missing: Mapping[Code, Texts] = field(default_factory=dict)
     missing_ranges: tuple[tuple[float, float], ...] = ()
     measure: Measure | None = None
+    universe: Texts = field(default_factory=dict)
+    mode: Texts = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "question", as_texts(self.question))
+        for about in ("question", "universe", "mode"):
+            object.__setattr__(self, about, as_texts(getattr(self, about)))
         for kind in ("labels", "missing"):
             texts = {as_code(code): as_texts(text) for code, text in getattr(self, kind).items()}
             object.__setattr__(self, kind, MappingProxyType(texts))
@@ -98,6 +105,10 @@ class Variable:
         """Return the question in one language, or the column's name."""
         return pick_text(self.question, lang, self.name) or self.name
 
+    def texts(self) -> Iterator[Texts]:
+        """Yield all its texts: the question, the labels, the reasons, who was asked and how."""
+        yield from (self.question, *self.labels.values(), *self.missing.values(), self.universe, self.mode)
+
     def is_missing(self, values: pd.Series) -> np.ndarray:
         """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent)."""
         found = np.array(values.isin(list(self.missing)), dtype=bool) if self.missing else np.zeros(len(values), bool)
@@ -109,8 +120,42 @@ class Variable:
 
 
 @dataclass(frozen=True)
+class ResponseSet:
+    """Columns that answer one question together.
+
+    Attributes
+    ----------
+    name : str
+    items : tuple of str
+        One column per option (each with a code for "chosen"), or one column per mention (each with the option's code).
+    chosen : int, float, str or None
+        The code that means "chosen"; None when the columns hold the options' codes.
+    question : mapping from language to text
+    """
+
+    name: str
+    items: tuple[str, ...]
+    chosen: Code | None = 1
+    question: Texts | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", tuple(self.items))
+        object.__setattr__(self, "question", as_texts(self.question))
+        if len(self.items) < 2:
+            raise ArgumentError(f"the response set {self.name!r} needs at least two columns, as in items=['q1_1', "
+                                "'q1_2']")
+
+
+@dataclass(frozen=True)
 class Codebook:
     """The variables of a survey by name; immutable, every change makes another codebook.
+
+    Attributes
+    ----------
+    variables : mapping from name to Variable
+    title : mapping from language to text
+    response_sets : mapping from name to ResponseSet
+        Questions with several answers, one column for each option or mention.
 
     Examples
     --------
@@ -122,9 +167,11 @@ class Codebook:
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
     title: Texts = field(default_factory=dict)
+    response_sets: Mapping[str, ResponseSet] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "variables", MappingProxyType(dict(self.variables)))
+        for kind in ("variables", "response_sets"):
+            object.__setattr__(self, kind, MappingProxyType(dict(getattr(self, kind))))
         object.__setattr__(self, "title", as_texts(self.title))
 
     @classmethod
@@ -154,7 +201,7 @@ class Codebook:
         """The languages that occur in it, in order of first appearance."""
         seen: dict[str, None] = dict.fromkeys(self.title)
         for variable in self.variables.values():
-            for texts in (variable.question, *variable.labels.values(), *variable.missing.values()):
+            for texts in variable.texts():
                 seen.update(dict.fromkeys(texts))
         return tuple(seen)
 
@@ -184,9 +231,11 @@ class Codebook:
         return replace(self, variables={**self.variables, **{variable.name: variable for variable in variables}})
 
     def keep(self, names: Iterable[str]) -> "Codebook":
-        """Return a codebook of the named variables only."""
-        wanted = list(names)
-        return replace(self, variables={name: self.variables[name] for name in wanted if name in self.variables})
+        """Return a codebook of the named variables only, and of the response sets that are whole among them."""
+        wanted = dict.fromkeys(names)
+        sets = {name: one for name, one in self.response_sets.items() if all(item in wanted for item in one.items)}
+        variables = {name: self.variables[name] for name in wanted if name in self.variables}
+        return replace(self, variables=variables, response_sets=sets)
 
     def merge(self, other: "Codebook") -> "Codebook":
         """Return a codebook with the texts of `other` added where this one has none (a further language, say)."""
@@ -194,7 +243,8 @@ class Codebook:
         for name, theirs in other.variables.items():
             ours = merged.get(name)
             merged[name] = theirs if ours is None else _merge_variable(ours, theirs)
-        return replace(self, variables=merged, title={**other.title, **self.title})
+        sets = {**other.response_sets, **self.response_sets}
+        return replace(self, variables=merged, title={**other.title, **self.title}, response_sets=sets)
 
 
 def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
@@ -211,4 +261,6 @@ def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
         missing,
         ours.missing_ranges or theirs.missing_ranges,
         ours.measure or theirs.measure,
+        {**theirs.universe, **ours.universe},
+        {**theirs.mode, **ours.mode},
     )

@@ -119,8 +119,7 @@ def describe_columns(survey: Survey | pd.DataFrame, search: str | None = None, l
 
 
 def _all_words(variable: Variable) -> str:
-    texts = [variable.question, *variable.labels.values(), *variable.missing.values()]
-    return "\n".join([variable.name, *(text for mapping in texts for text in mapping.values())])
+    return "\n".join([variable.name, *(text for mapping in variable.texts() for text in mapping.values())])
 
 
 def _kind(values: pd.Series) -> str:

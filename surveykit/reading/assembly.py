@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import some, warn
-from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, Variable, as_code
+from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.survey import Provenance, Survey
 
 UserMissing = Literal["reasons", "codes"]
@@ -56,7 +57,26 @@ def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str) -> C
         variables.append(_make_variable(
             name, {tongue: question} if question else {}, texts, ranges.get(name, []), declared,
             measure if measure in MEASURES else None, decode))
-    return Codebook.of(variables, {tongue: title} if title else None)
+    book = Codebook.of(variables, {tongue: title} if title else None)
+    sets = [_make_set(decode(name), given, names, tongue, decode) for name, given in (meta.mr_sets or {}).items()]
+    return replace(book, response_sets={one.name: one for one in sets if one is not None})
+
+
+def _make_set(name: str, given: Mapping[str, Any], names: Sequence[str], tongue: str,
+              decode: Decoder) -> ResponseSet | None:
+    """Return a declared multiple-response set with the names as the columns spell them; one of fewer than two is none.
+
+    Where the file counts a code that pyreadstat does not hand on, it is taken to be 1.
+    """
+    spelled = {column.lower(): column for column in names}
+    listed = (decode(item) for item in given["variable_list"])
+    items = tuple(dict.fromkeys(spelled.get(item.lower(), item) for item in listed))
+    if len(items) < 2:
+        return None
+    counted = given["counted_value"]
+    chosen = (1 if counted is None else as_code(counted)) if given["is_dichotomy"] else None
+    question = decode(given["label"] or "")
+    return ResponseSet(name, items, chosen, {tongue: question} if question else {})
 
 
 def _make_variable(name: str, question: Texts, texts: Mapping[Any, Texts], given: Sequence[Mapping[str, Any]],

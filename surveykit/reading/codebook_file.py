@@ -4,17 +4,18 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from surveykit._checks import suggest, warn
-from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, Variable, as_code, pick_text
-from surveykit.errors import CodebookError, ReadError
+from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
+from surveykit.errors import ArgumentError, CodebookError, ReadError
 from surveykit.reading.files import PathLike, check_file, write_text_whole
 
-FILE_KEYS = ("title", "simulated", "weight", "lang", "scales", "variables")
+FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
-VARIABLE_KEYS = ("question", "scale", *SCALE_KEYS)
+VARIABLE_KEYS = ("question", "scale", "universe", "mode", *SCALE_KEYS)
+SET_KEYS = ("items", "chosen", "question")
 MEASURES = ("nominal", "ordinal", "scale")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
@@ -94,22 +95,29 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     """Return the codebook that a parsed TOML document describes."""
     _check_keys(content, FILE_KEYS, "the codebook")
     lang = content.get("lang")
-    for key, kind in (("lang", str), ("weight", str), ("simulated", bool), ("scales", dict), ("variables", dict)):
+    for key, kind in (("lang", str), ("weight", str), ("simulated", bool), ("scales", dict), ("variables", dict),
+                      ("response_sets", dict)):
         if key in content and not isinstance(content[key], kind):
             raise CodebookError(f"`{key}` must be {_KINDS[kind]}, but {content[key]!r} was given")
     scales = content.get("scales", {})
     for name, scale in scales.items():
         _check_table(scale, f"scale {name!r}")
         _check_keys(scale, SCALE_KEYS, f"scale {name!r}")
-    variables = [_parse_variable(name, given, scales, lang) for name, given in content.get("variables", {}).items()]
+    about = {key: content.get(key, {}) for key in ("universe", "mode")}
+    variables = [_parse_variable(name, given, scales, about, lang)
+                 for name, given in content.get("variables", {}).items()]
     title = _parse_texts(content.get("title", {}), lang, "the title")
-    return CodebookFile(Codebook.of(variables, title), content.get("simulated", False), content.get("weight"), lang)
+    sets = {name: _parse_set(name, given, lang) for name, given in content.get("response_sets", {}).items()}
+    codebook = replace(Codebook.of(variables, title), response_sets=sets)
+    return CodebookFile(codebook, content.get("simulated", False), content.get("weight"), lang)
 
 
 _KINDS: dict[type, str] = {str: "text", bool: "true or false", dict: "a table"}
 
 
-def _parse_variable(name: str, given: Any, scales: Mapping[str, Any], lang: str | None) -> Variable:
+def _parse_variable(
+    name: str, given: Any, scales: Mapping[str, Any], about: Mapping[str, Any], lang: str | None
+) -> Variable:
     where = f"variable {name!r}"
     _check_table(given, where)
     _check_keys(given, VARIABLE_KEYS, where)
@@ -117,7 +125,7 @@ def _parse_variable(name: str, given: Any, scales: Mapping[str, Any], lang: str 
     if scale is not None and scale not in scales:
         raise CodebookError(f"{where} has the scale {scale!r}, which no [scales.{scale}] "
                             f"describes{suggest(scale, scales)}")
-    merged = {**scales.get(scale, {}), **given}
+    merged = {**about, **scales.get(scale, {}), **given}
     measure = merged.get("measure")
     if measure is not None and measure not in MEASURES:
         raise CodebookError(f"{where} has the measure {measure!r}; it must be one of {list(MEASURES)}")
@@ -129,7 +137,24 @@ def _parse_variable(name: str, given: Any, scales: Mapping[str, Any], lang: str 
     _warn_shared_label(labels, where)
     question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
     ranges = _parse_ranges(merged.get("missing_ranges", []), where)
-    return Variable(name, question, labels, missing, ranges, measure)
+    universe, mode = (_parse_texts(merged[key], lang, f"`{key}` of {where}") for key in ("universe", "mode"))
+    return Variable(name, question, labels, missing, ranges, measure, universe, mode)
+
+
+def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
+    where = f"response set {name!r}"
+    _check_table(given, where)
+    _check_keys(given, SET_KEYS, where)
+    items, chosen = given.get("items"), given.get("chosen")
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise CodebookError(f"`items` of {where} must list columns, as in items = [\"q1_1\", \"q1_2\"], not {items!r}")
+    if chosen is not None and (isinstance(chosen, bool) or not isinstance(chosen, int | float | str)):
+        raise CodebookError(f"`chosen` of {where} must be the code that means \"chosen\", not {chosen!r}")
+    question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
+    try:
+        return ResponseSet(name, tuple(items), None if chosen is None else as_code(chosen), question)
+    except ArgumentError as error:
+        raise CodebookError(str(error)) from error
 
 
 def _parse_labels(given: Any, as_text: bool, lang: str | None, where: str) -> dict[Code, Texts]:
@@ -223,13 +248,24 @@ def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str 
         del key
         blocks += _format_scale(["scales", name], [], variable)
     for variable in codebook.variables.values():
-        lines = [f"{_dotted('question', lang)} = {quote(text)}" for lang, text in variable.question.items()]
+        lines = [f"{_dotted(about, lang)} = {quote(text)}" for about in ("question", "universe", "mode")
+                 for lang, text in getattr(variable, about).items()]
         shared = scales.get(_scale_key(variable))
         if shared:
             blocks.append("\n".join([_table("variables", variable.name), *lines, f"scale = {quote(shared[0])}"]))
         else:
             blocks += _format_scale(["variables", variable.name], lines, variable)
+    blocks += [_format_set(one) for one in codebook.response_sets.values()]
     return "\n\n".join(blocks) + "\n"
+
+
+def _format_set(responses: ResponseSet) -> str:
+    chosen = responses.chosen
+    lines = [f"{_dotted('question', lang)} = {quote(text)}" for lang, text in (responses.question or {}).items()]
+    lines.append(f"items = [{', '.join(quote(item) for item in responses.items)}]")
+    if chosen is not None:
+        lines.append(f"chosen = {quote(chosen) if isinstance(chosen, str) else _number(chosen)}")
+    return "\n".join([_table("response_sets", responses.name), *lines])
 
 
 def _scale_key(variable: Variable) -> str:

@@ -173,7 +173,7 @@ def _settle(wave: str, survey: Survey, crosswalk: Crosswalk) -> Survey:
             reasons[name] = found
         notes += said
     frame = pd.DataFrame(columns, index=survey.frame.index)
-    codebook = replace(Codebook.of(described), title=survey.codebook.title)
+    codebook = replace(survey.codebook.keep(columns), variables=Codebook.of(described).variables)
     return Survey(frame, codebook, survey.provenance.note(*notes), reasons)
 
 

@@ -29,7 +29,7 @@ def warn_of_damage(codebook: Codebook, frame: pd.DataFrame, name: str) -> list[s
 
 def _all_texts(codebook: Codebook, frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
     for variable in codebook.variables.values():
-        for texts in (variable.question, *variable.labels.values(), *variable.missing.values()):
+        for texts in variable.texts():
             yield from ((f"the codebook of {variable.name!r}", text) for text in texts.values())
     for column in frame.columns:
         yield f"the name of column {column!r}", str(column)

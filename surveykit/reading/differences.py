@@ -1,4 +1,4 @@
-"""What changed between two waves: names, wordings, labels, length and direction of scales, missing codes."""
+"""What changed between two waves: names, wordings, universe, labels, length and direction of scales, missing codes."""
 
 import re
 from collections.abc import Mapping
@@ -12,9 +12,10 @@ import pandas as pd
 from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, pick_text
 from surveykit.survey import Survey
 
-Kind = Literal["absent", "kind", "direction", "length", "meaning", "missing", "question", "wording", "measure"]
+Kind = Literal["absent", "kind", "direction", "length", "meaning", "missing", "question", "wording", "universe", "mode",
+               "measure"]
 
-BLOCKING: tuple[Kind, ...] = ("kind", "question", "direction", "length", "meaning", "missing")
+BLOCKING: tuple[Kind, ...] = ("kind", "question", "direction", "length", "meaning", "missing", "universe")
 """Differences under which one column of both waves would mix two meanings."""
 
 
@@ -28,7 +29,8 @@ class Difference:
     kind : str
         "absent" (not in one wave), "kind" (numbers or texts), "direction", "length" (of the scale), "meaning" (one
         code, two labels), "missing" (a code that is an answer in one wave and missing in the other), "question"
-        (asks something else), "wording" (asks the same in other words), "measure".
+        (asks something else), "wording" (asks the same in other words), "universe" (asked of other people), "mode"
+        (asked in another way, by telephone say), "measure".
     waves : tuple of two str
     sentence : str
     """
@@ -75,6 +77,8 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
         ("missing", _compare_missing(ours, theirs, surveys)),
         *_compare_labels(ours, theirs),
         _compare_questions(ours.question, theirs.question),
+        ("universe", _compare_texts(ours.universe, theirs.universe)),
+        ("mode", _compare_texts(ours.mode, theirs.mode)),
         ("measure", f"{ours.measure} and {theirs.measure}" if ours.measure and theirs.measure
          and ours.measure != theirs.measure else ""),
     ]
@@ -89,6 +93,8 @@ _WORDS: dict[str, str] = {
     "missing": "has a code that is missing in one wave and an answer in the other",
     "question": "asks something else",
     "wording": "is worded differently",
+    "universe": "was asked of different people",
+    "mode": "was asked in different ways",
     "measure": "has different measures",
 }
 
@@ -152,6 +158,10 @@ def _compare_questions(ours: Texts, theirs: Texts) -> tuple[str, str]:
     other = theirs[lang] if lang in theirs else next(iter(theirs.values()))
     kind = "wording" if likeness(ours[lang], other) >= SAME_QUESTION else "question"
     return kind, f"{_quote(ours)} and {_quote(theirs)}"
+
+
+def _compare_texts(ours: Texts, theirs: Texts) -> str:
+    return "" if same_text(ours, theirs) else f"{_quote(ours)} and {_quote(theirs)}"
 
 
 def bare_question(text: str) -> str:

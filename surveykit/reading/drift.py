@@ -85,8 +85,13 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     WaveAudit
         A table with one row per difference: `outcome` (the variable), `kind`, `waves`, `blocks` (True when stacking
         would mix two meanings) and `difference` (a sentence); first what blocks. Kinds: absent, renamed, kind,
-        question, direction, length, meaning, missing, undeclared (a missing code that is only a label), wording,
-        measure.
+        question, direction, length, meaning, missing, universe (who was asked), undeclared (a missing code that is
+        only a label), wording, mode (face to face, by telephone), measure.
+
+    Notes
+    -----
+    Universe and mode are compared where the codebooks of both waves tell them (`universe` and `mode` of a codebook
+    file); a .sav or .dta has no place for them: ``survey.with_codebook(read_codebook("wave.toml"))`` adds them.
     """
     surveys = {str(wave): as_survey(survey) for wave, survey in waves.items()}
     if len(surveys) < 2:
@@ -104,7 +109,7 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     table = glossary_frame({key: [row[index] for row in rows] for index, key in enumerate(keys)}, keys[1:])
     blocking = len({d.variable for d in differences if d.blocking})
     method = (f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of "
-              f"the scale, missing codes, measure. {blocking} variables cannot be stacked as they are.")
+              f"the scale, missing codes, universe, mode, measure. {blocking} variables cannot be stacked as they are.")
     facts = {
         "n_waves": len(surveys), "n_differences": len(differences), "n_blocking": blocking, "n_renamed": len(renames),
     }  # fmt: skip

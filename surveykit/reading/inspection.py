@@ -13,6 +13,7 @@ from surveykit.codebook import pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.csv_file import read_csv
 from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
+from surveykit.reading.response_sets import find_response_sets
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
 from surveykit.survey import Survey
@@ -105,7 +106,7 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
     if by_name != by_bytes:
         said = (f"the name ends in {found.suffix or 'nothing'!r}, but the bytes are {KIND_WORDS[by_bytes]}", *said)
     declared = [name for name in book if book[name].missing or book[name].missing_ranges]
-    sets = _notes_on(survey, "multiple-response set ")
+    sets = [f"{name} ({some(one.items)})" for name, one in find_response_sets(survey).items()]
     facts = {
         "file": origin.source,
         "format": origin.format,

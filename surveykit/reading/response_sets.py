@@ -1,60 +1,27 @@
 """Questions with several answers: which columns belong together, and how many chose what."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns
-from surveykit.codebook import Code, Texts, pick_text
-from surveykit.errors import ArgumentError, ColumnError
+from surveykit.codebook import ResponseSet, pick_text
+from surveykit.errors import ColumnError
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey
 
-NOTE = re.compile(r"multiple-response set '(?P<name>.+?)': (?P<items>.+)$")
-
-
-@dataclass(frozen=True)
-class ResponseSet:
-    """Columns that answer one question together.
-
-    Attributes
-    ----------
-    name : str
-    items : tuple of str
-        One column per option (each with a code for "chosen"), or one column per mention (each with the option's code).
-    chosen : int, float, str or None
-        The code that means "chosen"; None when the columns hold the options' codes.
-    question : mapping from language to text
-    """
-
-    name: str
-    items: tuple[str, ...]
-    chosen: Code | None = 1
-    question: Texts | None = None
-
-    def __post_init__(self) -> None:
-        if len(self.items) < 2:
-            raise ArgumentError(f"the response set {self.name!r} needs at least two columns, as in items=['q1_1', "
-                                "'q1_2']")
-
 
 def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
-    """Return the multiple-response sets that a file declares, or that its column names show (question/option).
+    """Return the multiple-response sets that the codebook declares, or that the column names show (question/option).
 
-    SPSS declares them in the file; KoboToolbox and ODK name the columns question/option or question.option, beside a
-    column of all options chosen. A set that cannot be found this way is declared by hand: ``ResponseSet(name, items)``.
+    SPSS declares them in the file, and `read_spss` puts them into the codebook; a codebook file declares them under
+    ``[response_sets.NAME]``; KoboToolbox and ODK name the columns question/option or question.option, beside a column
+    of all options chosen. A set that cannot be found this way is declared by hand: ``ResponseSet(name, items)``.
     """
-    found: dict[str, ResponseSet] = {}
     columns = list(survey.frame.columns)
-    for note in survey.provenance.notes:
-        match = NOTE.match(note)
-        if match:
-            items = tuple(item for item in match["items"].split(", ") if item in columns)
-            if len(items) > 1:
-                found[match["name"]] = ResponseSet(match["name"], items, 1 if _is_yes_no(survey, items) else None)
+    declared = survey.codebook.response_sets
+    found = {name: one for name, one in declared.items() if all(item in columns for item in one.items)}
     for name in columns:
         items = tuple(column for column in columns if str(column).startswith((f"{name}/", f"{name}.")))
         if name not in found and len(items) > 1 and _is_yes_no(survey, items):

@@ -118,8 +118,7 @@ def read_system_file(
     if decision.surprise:
         warn(f"{path.name!r}: encoding {decision.how}")
     notes += warn_of_damage(codebook, data, path.name)
-    notes += [f"multiple-response set {decode(name)!r}: {some(map(decode, given['variable_list']))}"
-              for name, given in (meta.mr_sets or {}).items()]
+    notes += [f"multiple-response set {name!r}: {some(one.items)}" for name, one in codebook.response_sets.items()]
     notes += [f"document line: {decode(line)}" for line in meta.notes or [] if line]
     provenance = Provenance(
         source=path.name,

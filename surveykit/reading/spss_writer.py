@@ -52,8 +52,9 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
     Notes
     -----
     Answers that are missing for a reason go back to their codes, and the codes are declared user-missing. SPSS keeps
-    256 bytes of a variable label and 120 of a value label; longer ones are cut between characters and named in a
-    warning (a Cyrillic letter takes two bytes). The file label says SIMULATED when the answers are simulated.
+    256 bytes of a variable label, 120 of a value label and 64 of the file label; longer ones are cut between
+    characters and named in a warning (a Cyrillic letter takes two bytes). The file label says SIMULATED when the
+    answers are simulated.
     R: ``haven::write_sav``.
     """
     data = restore_missing_codes(survey)
@@ -73,11 +74,15 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
     labels = {v.name: _value_labels(v, data[v.name], lang, cut) for v in variables if v.labels or v.missing}
     title = pick_text(book.title, lang)
     heading = " ".join(["SIMULATED", title]).strip() if survey.provenance.simulated else title
+    file_label = _fit(heading, FILE_LABEL_BYTES, "", [])
+    if file_label != heading:
+        warn(f"SPSS keeps {FILE_LABEL_BYTES} bytes of a file label; {heading!r} has {len(heading.encode('utf-8'))} and "
+             f"was cut to {file_label!r}; write_codebook() keeps it whole")
     if cut:
         warn(f"SPSS keeps {LABEL_BYTES} bytes of a variable label and {VALUE_LABEL_BYTES} of a value label; those of "
              f"{some(dict.fromkeys(cut))} were cut in the file, write_codebook() keeps them whole")
     settings: dict[str, Any] = {
-        "file_label": _fit(heading, FILE_LABEL_BYTES, "", []),
+        "file_label": file_label,
         "column_labels": questions,
         "variable_value_labels": {name: texts for name, texts in labels.items() if texts},
         "missing_ranges": {

@@ -47,7 +47,7 @@ def stack_waves(
     ------
     CodebookError
         When a column would mix two meanings: a code with another label, a scale of other codes or the other direction,
-        a code that is missing in one wave and an answer in the other, numbers and texts.
+        a code that is missing in one wave and an answer in the other, other people who were asked, numbers and texts.
     ArgumentError
         When one file is given as two waves.
 

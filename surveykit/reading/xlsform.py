@@ -3,10 +3,12 @@
 import importlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from surveykit._checks import warn
-from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, Variable, as_code
+from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import MissingExtraError, ReadError
 from surveykit.reading.codebook_file import NUMBER
 from surveykit.reading.csv_dialect import decode_text, detect_delimiter, split_records
@@ -43,7 +45,9 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
     -------
     Codebook
         One variable per question; a select_multiple question also gives one variable per option, named question/option,
-        with 0 and 1. Labels in all languages of the form ("label::Қазақша (kk)", "label..english").
+        with 0 and 1, and a response set of them. Labels in all languages of the form ("label::Қазақша (kk)",
+        "label..english"). Where a question is asked under a condition (`relevant`, its groups' too), the condition is
+        its universe.
 
     Raises
     ------
@@ -127,9 +131,12 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
             code = as_code(float(given)) if NUMBER.match(given) else given
             lists.setdefault(key, {}).setdefault(code, _texts(row))
     variables: dict[str, Variable] = {}
+    sets: dict[str, ResponseSet] = {}
+    conditions: list[str] = []
     double = []
     for row in survey:
         kind, _, rest = row.get("type", "").partition(" ")
+        _enter_group(row, conditions)
         if not row.get("name") or row["name"] == "NA" or row.get("type", "").lower() in NO_QUESTION:
             continue
         labels = lists.get(rest.split(" ")[0], {}) if kind.startswith("select") else {}
@@ -138,15 +145,33 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
             double.append(key)
             continue
         one = kind == "select_one"
-        variables[key] = Variable(key, question, labels if one else {}, measure=MEASURE.get(kind))  # type: ignore[arg-type]
+        asked = " and ".join(filter(None, [*conditions, _relevant(row)]))
+        about: dict[str, Any] = {"universe": asked} if asked else {}
+        variables[key] = Variable(key, question, labels if one else {}, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
         if kind == "select_multiple":
             for option_code, texts in labels.items():
                 chosen = {lang: f"{question.get(lang, key)}: {text}" for lang, text in texts.items()}
                 option = f"{key}/{option_code}"
-                variables[option] = Variable(option, chosen, YES_NO, measure="nominal")
+                variables[option] = Variable(option, chosen, YES_NO, measure="nominal", **about)
+            if len(labels) > 1:
+                sets[key] = ResponseSet(key, tuple(f"{key}/{code}" for code in labels), 1, question)
     if double:
         warn(f"{name!r} asks {double[0]!r} twice; the first question describes the column")
-    return Codebook.of(variables.values())
+    return replace(Codebook.of(variables.values()), response_sets=sets)
+
+
+def _relevant(row: Mapping[str, str]) -> str:
+    text = row.get("relevant", "") or row.get("relevance", "")
+    return "" if text == "NA" else " ".join(text.split())
+
+
+def _enter_group(row: Mapping[str, str], conditions: list[str]) -> None:
+    """Keep the conditions of the groups and repeats that the rows after this one stand in."""
+    kind = row.get("type", "").lower().replace("_", " ")
+    if kind in ("begin group", "begin repeat"):
+        conditions.append(_relevant(row))
+    elif kind in ("end group", "end repeat") and conditions:
+        conditions.pop()
 
 
 YES_NO: dict[Code, Texts] = {

@@ -1,10 +1,11 @@
 """A simulated study written as real files, the same bytes on every run."""
 
+import warnings
 from pathlib import Path
 
 import pandas as pd
 
-from surveykit.errors import WriteError
+from surveykit.errors import SurveyKitWarning, WriteError
 from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv_writer import write_csv
 from surveykit.reading.files import PathLike, write_text_whole
@@ -51,7 +52,9 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     except OSError as error:
         raise WriteError(f"the folder {str(folder)!r} cannot be made ({error.strerror}); choose another one") from error
     first, second = study.waves
-    write_spss(study.waves[first], target / f"ili_{first}.sav", lang="ru")
+    with warnings.catch_warnings():  # the Russian title is cut in the file label; codebook.toml has it whole
+        warnings.filterwarnings("ignore", "SPSS keeps 64 bytes of a file label", SurveyKitWarning)
+        write_spss(study.waves[first], target / f"ili_{first}.sav", lang="ru")
     write_csv(study.waves[second], target / f"ili_{second}.csv")
     write_codebook(study.waves[second].codebook, target / "codebook.toml", simulated=True, weight="base_weight")
     coded = study.interviews

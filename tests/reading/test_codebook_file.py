@@ -43,7 +43,25 @@ def test_a_codebook_written_by_hand(tmp_path):
     assert found.codebook.languages == ("en", "kk")
 
 
+def test_who_was_asked_and_how_holds_for_the_file_unless_a_variable_says_otherwise(tmp_path):
+    text = """
+lang = "en"
+universe = "all adults"
+mode.ru = "лично"
+[variables.q1]
+[variables.q2]
+universe = "those who voted"
+mode = {en = "by telephone"}
+"""
+    book = read(tmp_path, text).codebook
+    assert book["q1"].universe == {"en": "all adults"} and book["q1"].mode == {"ru": "лично"}
+    assert book["q2"].universe == {"en": "those who voted"} and book["q2"].mode == {"en": "by telephone"}
+    assert parse_codebook(tomllib.loads(format_codebook(book))).codebook == book
+    assert book.languages == ("en", "ru")
+
+
 @pytest.mark.parametrize(("text", "error", "words"), [
+    ("mode = 3\n[variables.q1]\n", sk.CodebookError, "`mode` of variable 'q1' must be a text"),
     ("[variables.q1\n", sk.ReadError, "is no valid TOML"),
     ("[variables.q1.labels]\n1 = 'a'\n1 = 'b'\n", sk.ReadError, "given twice"),
     ("[variables.q1.labels]\n1 = 'a'\n'1.0' = 'b'\n", sk.CodebookError, "gives code 1 twice"),
@@ -99,7 +117,7 @@ def variables(draw):
     high = draw(st.floats(min_value=low, allow_nan=False))
     ranges = ((low, high),) if draw(st.booleans()) else ()
     measure = draw(st.sampled_from([None, "nominal", "ordinal", "scale"]))
-    return sk.Variable(draw(NAMES), draw(TEXTS), labels, missing, ranges, measure)
+    return sk.Variable(draw(NAMES), draw(TEXTS), labels, missing, ranges, measure, draw(TEXTS), draw(TEXTS))
 
 
 @settings(max_examples=150, deadline=None)

@@ -77,6 +77,27 @@ def test_another_question_under_the_same_name_is_refused():
         sk.stack_waves({"a": wave("q1", "Trust in the akim", [1]), "b": wave("q1", "How old is your house?", [1])})
 
 
+def test_another_universe_is_refused_and_another_mode_is_told():
+    def asked(universe, mode):
+        book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, universe={"en": universe}, mode={"en": mode})])
+        return sk.Survey(pd.DataFrame({"q1": [1, 2]}), book)
+
+    all_adults, voters = asked("All adults", "face to face"), asked("those who voted", "face to face")
+    audit = sk.audit_waves({"a": all_adults, "b": voters})
+    assert audit.table[["kind", "blocks"]].values.tolist() == [["universe", True]]
+    assert "asked of different people in waves 'a' and 'b': 'All adults' and 'those who voted'" in audit.table["difference"][0]
+    assert "# settled = true" in audit.propose_crosswalk()
+    with pytest.raises(sk.CodebookError, match="was asked of different people"):
+        sk.stack_waves({"a": all_adults, "b": voters})
+    by_phone = asked("all adults.", "by telephone")
+    audit = sk.audit_waves({"a": all_adults, "b": by_phone})
+    assert audit.table[["kind", "blocks"]].values.tolist() == [["mode", False]]
+    stacked = sk.stack_waves({"a": all_adults, "b": by_phone})
+    assert any("asked in different ways" in note for note in stacked.provenance.notes)
+    unknown = sk.Survey(pd.DataFrame({"q1": [1, 2]}))
+    assert sk.audit_waves({"a": all_adults, "b": unknown}).table.empty
+
+
 def test_only_the_listed_variables():
     first, second = FIRST.with_columns({"x": [1, 2, 3, 4]}), SECOND.with_columns({"y": [1, 2, 3]})
     crosswalk = parse_crosswalk({"only_listed": True, "variables": {

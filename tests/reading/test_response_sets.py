@@ -1,3 +1,5 @@
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -11,6 +13,45 @@ def test_sets_that_an_spss_file_declares(shared_data):
     assert sets["categorical_array"].chosen is None
     table = sk.count_responses(survey, sets["mymrset"]).table
     assert table["n"].tolist() == [int((survey.frame[item] == 1).sum()) for item in sets["mymrset"].items]
+
+
+def test_a_set_has_its_question_its_code_and_all_its_columns(shared_data):
+    plain = sk.read_spss(shared_data / "spss_files" / "pyreadstat_mrsets_simple_alltypes.sav", lang="en")
+    assert plain.codebook.response_sets["mymrset"].question == {"en": "My multiple response set"}
+    cyrillic = sk.read_spss(shared_data / "spss_files" / "cp1251_declared_mrset.sav")
+    assert cyrillic.codebook.response_sets["mymrset"].question == {"und": "Какие источники новостей"}
+    # The file's own record: "$dich=D1 1 13 Dichotomy set q1 q2 q3", "$cat=C 12 Category set q1 q2", "$counted=E ...".
+    sets = sk.find_response_sets(sk.read_spss(shared_data / "spss_files" / "spss_sav_comprehensive.sav"))
+    found = {name: (one.items, one.chosen) for name, one in sets.items()}
+    assert found == {"dich": (("q1", "q2", "q3"), 1), "cat": (("q1", "q2"), None), "counted": (("q2", "q3"), 1)}
+
+
+def test_a_set_survives_the_codebook_file_columns_left_out_and_waves(tmp_path):
+    names = [f"m{number}" for number in range(12)]
+    media = sk.ResponseSet("media", tuple(names), None, {"kk": "Не оқисыз?"})
+    chosen = sk.ResponseSet("a set", ("m0", "m1"), "x")
+    book = sk.Codebook.of([sk.Variable(name, {"en": f"Mention {name}"}) for name in names])
+    book = dataclasses.replace(book, response_sets={"media": media, "a set": chosen})
+    sk.write_codebook(book, tmp_path / "b.toml")
+    assert sk.read_codebook(tmp_path / "b.toml").response_sets == {"media": media, "a set": chosen}
+    frame = pd.DataFrame({name: [1.0, 2.0] for name in names})
+    assert sk.find_response_sets(sk.Survey(frame, book))["media"].items == tuple(names)
+    assert list(sk.find_response_sets(sk.Survey(frame.drop(columns="m1"), book))) == []
+    assert list(book.keep(["m0", "m1"]).response_sets) == ["a set"]
+    stacked = sk.stack_waves({"1": sk.Survey(frame, book), "2": sk.Survey(frame + 1, book)})
+    assert sk.find_response_sets(stacked)["media"] == media
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ('items = "m1"', "`items` of response set 's' must list columns"),
+    ('items = ["m1"]', "needs at least two columns"),
+    ('items = ["m1", "m2"]\nchosen = true', "`chosen` of response set 's' must be the code"),
+    ('item = ["m1", "m2"]', "has the key 'item'.*did you mean 'items'"),
+])
+def test_a_set_written_wrongly_is_refused(tmp_path, text, words):
+    (tmp_path / "b.toml").write_text(f"[response_sets.s]\n{text}\n", encoding="utf-8")
+    with pytest.raises(sk.CodebookError, match=words):
+        sk.read_codebook(tmp_path / "b.toml")
 
 
 def test_columns_named_question_and_option():

@@ -75,6 +75,16 @@ def test_labels_that_spss_would_cut_are_named_and_cut_between_letters(tmp_path):
     assert after.ask() == "Ә" * 128 and after.label(1) == "Ә" * 60
 
 
+def test_a_file_label_that_spss_would_cut_is_measured_in_bytes_and_reported(tmp_path):
+    whole = sk.Survey(pd.DataFrame({"q1": [1.0]}), sk.Codebook.of([], {"kk": "Ә" * 32}))
+    sk.write_spss(whole, tmp_path / "a.sav")
+    assert sk.read_spss(tmp_path / "a.sav").codebook.title == {"und": "Ә" * 32}
+    long = sk.Survey(pd.DataFrame({"q1": [1.0]}), sk.Codebook.of([], {"kk": "Ә" * 33}))
+    with pytest.warns(sk.SurveyKitWarning, match="64 bytes of a file label; .* has 66 and was cut to .*keeps it whole"):
+        sk.write_spss(long, tmp_path / "a.sav")
+    assert sk.read_spss(tmp_path / "a.sav").codebook.title == {"und": "Ә" * 32}
+
+
 def make(frame, *variables):
     return sk.Survey(pd.DataFrame(frame), sk.Codebook.of(variables))
 

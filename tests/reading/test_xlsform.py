@@ -30,6 +30,18 @@ def test_a_form_becomes_a_codebook_in_its_languages(tmp_path):
     assert book["age"].measure == "scale" and book["q1"].measure == "nominal"
 
 
+def test_conditions_are_universes_and_a_select_multiple_is_a_response_set(tmp_path):
+    survey = ("type,name,label,relevant\nbegin group,g,,${age} > 17\nselect_one yn,vote,Did you vote?,\n"
+              "select_multiple media,why,Why?,${vote} = 1\nend group,,,\nbegin_group,h,,NA\ninteger,age,Age,\n")
+    (tmp_path / "survey.csv").write_text(survey, encoding="utf-8")
+    (tmp_path / "choices.csv").write_text(CHOICES, encoding="utf-8")
+    book = sk.read_xlsform(tmp_path / "survey.csv", choices=tmp_path / "choices.csv")
+    assert book["vote"].universe == {"und": "${age} > 17"}
+    assert book["why"].universe == book["why/radio"].universe == {"und": "${age} > 17 and ${vote} = 1"}
+    assert book["age"].universe == {}
+    assert book.response_sets["why"].items == ("why/radio", "why/paper") and book.response_sets["why"].chosen == 1
+
+
 def test_a_workbook_without_its_extra_names_the_line_that_installs_it(tmp_path):
     if importlib.util.find_spec("openpyxl"):
         pytest.skip("openpyxl is installed")
