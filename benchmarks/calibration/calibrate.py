@@ -11,6 +11,7 @@ deviations, whose size in scale points is known exactly. The verdict of the feas
 import argparse
 import itertools
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +19,15 @@ import pandas as pd
 from scipy import stats
 
 from surveykit.comparison.feasibility import judge
-from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals, fit_robust, solve_weighted
-from surveykit.comparison.randomization import (
-    list_assignments,
-    randomize_difference,
-    randomize_studentized,
-    smallest_p,
-)
-from surveykit.comparison.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
+from surveykit.comparison.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
+from surveykit.comparison.randomization import list_assignments, smallest_p
+from surveykit.comparison.wild_bootstrap import wild_weights
 
-SPLITS = [(5, 5), (6, 6), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3)]
+SPLITS = [(5, 5), (6, 6), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3), (5, 27)]
 ICC = [0.02, 0.05, 0.15]
 SIZES = ["even", "uneven", "largest treated"]
 EFFECT = 0.3
+SURVEYS = 20
 CUTS = np.array([-1.2, -0.4, 0.4, 1.2])
 TRUTH = float(np.sum(stats.norm.sf(CUTS - EFFECT)) - np.sum(stats.norm.sf(CUTS)))
 
@@ -42,68 +39,136 @@ def draw_sizes(pattern: str, n_settlements: int) -> np.ndarray:
     return np.round(np.geomspace(20, 200, n_settlements)).astype(int)
 
 
-def draw_survey(rng, sizes, treated, icc, effect):
+@dataclass(frozen=True)
+class Batch:
+    """Surveys that share settlements, weights and treated settlements: sums by settlement."""
+
+    treated: np.ndarray
+    sizes: np.ndarray
+    weight: np.ndarray
+    square: np.ndarray
+    y: np.ndarray
+    wy: np.ndarray
+    w2y: np.ndarray
+    w2yy: np.ndarray
+
+    def minus(self, null: float) -> "Batch":
+        """Return the batch with `null` taken from every answer in a treated settlement."""
+        shift = null * self.treated
+        return replace(self, y=self.y - shift * self.sizes, wy=self.wy - shift * self.weight,
+                       w2y=self.w2y - shift * self.square,
+                       w2yy=self.w2yy - 2 * shift * self.w2y + shift**2 * self.square)
+
+    def settlement_average(self) -> "Batch":
+        """Return the batch with weights that sum to one in every settlement."""
+        s = self.weight
+        return replace(self, weight=np.ones_like(s), square=self.square / s**2, wy=self.wy / s, w2y=self.w2y / s**2,
+                       w2yy=self.w2yy / s**2)
+
+
+def draw_batch(rng, sizes, treated, icc, effect, surveys) -> Batch:
     cluster = np.repeat(np.arange(len(sizes)), sizes)
-    latent = rng.normal(0, np.sqrt(icc), len(sizes))[cluster] + rng.normal(0, np.sqrt(1 - icc), len(cluster))
-    y = 1.0 + np.searchsorted(CUTS, latent + effect * treated[cluster])
-    weights = rng.lognormal(0, 0.4, len(cluster)) * rng.lognormal(0, 0.3, len(sizes))[cluster]
-    return cluster, y, weights
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    w = rng.lognormal(0, 0.4, len(cluster)) * rng.lognormal(0, 0.3, len(sizes))[cluster]
+    latent = rng.normal(0, np.sqrt(icc), (surveys, len(sizes)))[:, cluster]
+    latent = latent + rng.normal(0, np.sqrt(1 - icc), (surveys, len(cluster))) + effect * treated[cluster]
+    y = 1.0 + sum((latent > cut) * 1.0 for cut in CUTS)
+    parts = [np.add.reduceat(part, starts, axis=1) for part in (y, w * y, w**2 * y, w**2 * y**2)]
+    return Batch(treated, sizes.astype(float), np.add.reduceat(w, starts), np.add.reduceat(w**2, starts), *parts)
 
 
-def p_values(totals: ClusterTotals, treated, listed, signs, respondents, means, null):
-    """Two-sided p of every method for the null value `null`."""
-    n_clusters = len(treated)
-    coefficients, bread = solve_weighted(totals)
-    estimate = coefficients[1]
+def robust_errors(batch: Batch) -> tuple[np.ndarray, dict[str, np.ndarray], float]:
+    """Return differences, standard errors by method (surveys,), and Satterthwaite degrees of freedom of CR2."""
+    z, scale = batch.treated.astype(float), batch.sizes.sum() / batch.weight.sum()
+    weight, n = scale * batch.weight, batch.sizes
+    one = np.stack([np.stack([np.ones_like(z), z]), np.stack([z, z])]).transpose(2, 0, 1)
+    d, dd = weight - n, scale**2 * batch.square - 2 * weight + n
+    blank = np.zeros((len(z), 2))
+    totals = ClusterTotals(one * n[:, None, None], one * d[:, None, None], one * dd[:, None, None], blank, blank,
+                           n.astype(int), weight)
+    _, bread = solve_weighted(totals)
+    basis = np.stack([np.ones_like(z), z], axis=1)
+    xy, xdy = batch.y[:, :, None] * basis, (scale * batch.wy - batch.y)[:, :, None] * basis
+    coefficients = (xy + xdy).sum(axis=1) @ bread
+    residual = np.concatenate([xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
+                               xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients)], axis=2)
+    errors = {}
+    for kind in ("cr0", "cr1s", "cr2", "cr3"):
+        roots = adjusted_scores(totals, bread, kind) @ bread[1]
+        shares = np.einsum("gz,sgz->sg", roots, residual)
+        errors[kind] = np.sqrt((shares**2).sum(axis=1))
+        if kind == "cr0":
+            count = len(z)
+            errors["linearized"] = np.sqrt(
+                count / (count - 1) * ((shares - shares.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+            )
+    errors["cr3"] = errors["cr3"] * np.sqrt((len(z) - 1) / len(z))
+    df = float(fit_robust(totals, "cr2").df[1])
+    sides = [z, 1 - z]
+    mean = [batch.wy @ side / (batch.weight @ side) for side in sides]
+    errors["respondents"] = np.sqrt(sum(
+        (batch.w2yy @ side - 2 * m * (batch.w2y @ side) + m**2 * (batch.square @ side)) / (batch.weight @ side) ** 2
+        for side, m in zip(sides, mean)))
+    return coefficients[:, 1], errors, df
 
-    def t_test(error, df):
-        return 2 * stats.t.sf(abs(estimate - null) / error, df)
 
-    fits = {kind: fit_robust(totals, kind) for kind in ("cr0", "cr2", "cr3")}
-    shares = (totals.xwy - totals.xwx @ coefficients) @ bread[1]
-    linear = np.sqrt(n_clusters / (n_clusters - 1) * np.sum((shares - shares.mean()) ** 2))
-    wild_estimate, wild_error = bootstrap_error(totals, 1)
-    randomized = randomize_difference(totals, 1, listed)
-    far = np.abs(randomized.at_zero - null * randomized.slope) >= abs(estimate - null) - 1e-10
-    first, second = means[treated], means[~treated]
-    found = {
-        "respondents": t_test(respondents, np.inf),
-        "cr0": t_test(fits["cr0"].std_errors[1], n_clusters - 1),
-        "cr1s": t_test(wild_error, n_clusters - 1),
-        "linearized": t_test(linear, n_clusters - 2),
-        "cr2": t_test(fits["cr2"].std_errors[1], fits["cr2"].df[1]),
-        "cr3": t_test(fits["cr3"].std_errors[1] * np.sqrt((n_clusters - 1) / n_clusters), n_clusters - 1),
-        "wild": wild_draws(totals, 1, *signs).p_value(wild_estimate, wild_error, null),
-        "randomization": float(np.mean(far)),
-        "randomization_studentized": randomize_studentized(totals, 1, listed).p_value(wild_estimate, wild_error, null),
-        "welch": stats.ttest_ind(first - null, second, equal_var=False).pvalue,
+def studentized(sums: np.ndarray, weight: np.ndarray, chosen: np.ndarray, power: np.ndarray | None = None):
+    """Return difference and CV1 t (without its factor) of settlement sums for sides given by the rows of `chosen`."""
+    top, under = 0.0, 0.0
+    for sign, side in ((1, chosen), (-1, 1 - chosen)):
+        whole = side @ weight
+        mean = side @ sums.T / whole[:, None]
+        top = top + sign * mean
+        under = (
+            under
+            + (side @ (sums**2).T - 2 * mean * (side @ (sums * weight).T) + mean**2 * (side @ weight**2)[:, None])
+            / whole[:, None] ** 2
+        )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return top, top / np.sqrt(under)
+
+
+def wild_p(batch: Batch, signs: np.ndarray, exact: bool) -> np.ndarray:
+    """Return the wild cluster bootstrap's p of no difference, null imposed."""
+    rest = batch.wy - (batch.wy.sum(axis=1) / batch.weight.sum())[:, None] * batch.weight
+    top, under = 0.0, 0.0
+    for sign, side in ((1, batch.treated.astype(float)), (-1, 1.0 - batch.treated)):
+        whole = batch.weight @ side
+        mean = signs @ (rest * side).T / whole
+        top = top + sign * mean
+        under = under + (signs**2 @ (rest**2 * side).T - 2 * mean * (signs @ (rest * batch.weight * side).T)
+                         + mean**2 * (batch.weight**2 @ side)) / whole**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        drawn = np.abs(top) / np.sqrt(np.where(under > 1e-13, under, np.nan))
+    seen = np.abs(studentized(batch.wy, batch.weight, batch.treated[None, :].astype(float))[1])
+    count = ((drawn >= seen - 1e-9 * np.maximum(1, seen)) | np.isnan(drawn)).sum(axis=0)
+    return count / len(signs) if exact else (count + 1) / (len(signs) + 1)
+
+
+def p_values(batch: Batch, listed: np.ndarray, signs: tuple[np.ndarray, bool], estimand: str) -> tuple[dict, float]:
+    """Return two-sided p of no difference by method, (surveys,), and the Satterthwaite degrees of freedom."""
+    estimate, errors, df = robust_errors(batch)
+    count = len(batch.treated)
+    freedom = {
+        "respondents": np.inf,
+        "cr0": count - 1,
+        "cr1s": count - 1,
+        "linearized": count - 2,
+        "cr2": df,
+        "cr3": count - 1,
     }
-    return found, float(fits["cr2"].df[1])
-
-
-def one_survey(rng, cell, sizes, signs, effect):
-    """Return p-values by estimand and method, and the verdict."""
-    n_treated, n_baseline = cell["treated"], cell["baseline"]
-    order = rng.permutation(n_treated + n_baseline)
-    if cell["sizes"] == "largest treated":
-        order = np.argsort(-sizes, kind="stable")
-    treated = np.isin(np.arange(len(sizes)), order[:n_treated])
-    cluster, y, w = draw_survey(rng, sizes, treated, cell["icc"], effect)
-    x = np.column_stack([np.ones(len(y)), treated[cluster]]).astype(float)
-    sums = np.bincount(cluster, w)
-    means = np.bincount(cluster, w * y) / sums
-    listed = list_assignments(treated)
-    arm = np.where(treated, sums[treated].sum(), sums[~treated].sum())
-    found, verdicts = {}, {}
-    for estimand, weights in (("person", w), ("settlement", w / sums[cluster])):
-        totals = cluster_totals(x, y, weights, cluster)
-        both = [weights * (treated[cluster] == side) for side in (True, False)]
-        error = np.sqrt(sum(np.sum((v * (y - v @ y / v.sum())) ** 2) / v.sum() ** 2 for v in both))
-        null = TRUTH if effect else 0.0
-        found[estimand], df = p_values(totals, treated, listed, signs, error, means, null)
-        if estimand == "person":
-            verdicts = judge(n_treated, n_baseline, smallest_p(treated)[1], df, float((sums / arm).max()))[0]
-    return found, verdicts
+    found = {name: 2 * stats.t.sf(np.abs(estimate) / errors[name], freedom[name]) for name in freedom}
+    found["wild"] = wild_p(batch, *signs)
+    top, t = (np.abs(part) for part in studentized(batch.wy, batch.weight, listed))
+    here = int(np.flatnonzero((listed == batch.treated).all(axis=1))[0])
+    found["randomization"] = (top >= top[here] - 1e-10).mean(axis=0)
+    found["randomization_studentized"] = ((t >= t[here] - 1e-9 * np.maximum(1, t[here])) | np.isnan(t)).mean(axis=0)
+    if estimand == "settlement":
+        means = batch.wy / batch.weight
+        found["welch"] = stats.ttest_ind(
+            means[:, batch.treated], means[:, ~batch.treated], axis=1, equal_var=False
+        ).pvalue
+    return found, df
 
 
 def run_cell(arguments):
@@ -112,31 +177,38 @@ def run_cell(arguments):
     n_clusters = cell["treated"] + cell["baseline"]
     sizes = draw_sizes(cell["sizes"], n_clusters)
     signs = wild_weights(n_clusters, "auto", np.random.default_rng(1), 999)[:2]
+    listed = list_assignments(np.arange(n_clusters) < cell["treated"], rng=rng, limit=2000, draws=999)
     rows = []
     for effect, measure in ((0.0, "rejection"), (EFFECT, "coverage")):
-        surveys = [one_survey(rng, cell, sizes, signs, effect) for _ in range(draws)]
-        verdicts = np.array([verdict for _, verdict in surveys])
-        for estimand in ("person", "settlement"):
-            table = pd.DataFrame([found[estimand] for found, _ in surveys])
-            hits = (table <= 0.05) if measure == "rejection" else ~(table <= 0.05)
-            for verdict in sorted(set(verdicts)):
-                chosen = hits[verdicts == verdict]
-                for method in table.columns:
-                    if method == "welch" and estimand == "person":
-                        continue
-                    share = float(chosen[method].mean())
-                    rows.append(
-                        {
-                            **cell,
-                            "verdict": verdict,
-                            "draws": len(chosen),
-                            "estimand": estimand,
-                            "method": method,
-                            "measure": measure,
-                            "share": share,
-                            "monte_carlo_error": float(np.sqrt(max(share * (1 - share), 0.05 * 0.95) / len(chosen))),
-                        }
-                    )
+        tables = []
+        for _ in range(max(1, draws // SURVEYS)):
+            order = rng.permutation(n_clusters)
+            if cell["sizes"] == "largest treated":
+                order = np.argsort(-sizes, kind="stable")
+            treated = np.isin(np.arange(n_clusters), order[: cell["treated"]])
+            chosen = listed.treated if listed.exact else np.vstack([treated[None, :], listed.treated[1:]])
+            batch = draw_batch(rng, sizes, treated, cell["icc"], effect, min(draws, SURVEYS)).minus(
+                TRUTH if effect else 0.0
+            )
+            arm = np.where(treated, batch.weight[treated].sum(), batch.weight[~treated].sum())
+            person, df = p_values(batch, chosen, signs, "person")
+            side = batch.weight[treated].mean() / batch.weight[~treated].mean()
+            verdict = judge(cell["treated"], cell["baseline"], smallest_p(treated)[1], df,
+                            float((batch.weight / arm).max()), ratio=max(side, 1 / side))[0]
+            both = {
+                "person": person,
+                "settlement": p_values(batch.settlement_average(), chosen, signs, "settlement")[0],
+            }
+            tables += [
+                pd.DataFrame(found).assign(estimand=estimand, verdict=verdict) for estimand, found in both.items()
+            ]
+        table = pd.concat(tables).melt(["estimand", "verdict"], var_name="method", value_name="p").dropna(subset="p")
+        for (estimand, verdict, method), part in table.groupby(["estimand", "verdict", "method"], sort=False):
+            share = float((part["p"] <= 0.05).mean())
+            share = share if measure == "rejection" else 1 - share
+            error = float(np.sqrt(max(share * (1 - share), 0.05 * 0.95) / len(part)))
+            rows.append({**cell, "verdict": verdict, "draws": len(part), "estimand": estimand, "method": method,
+                         "measure": measure, "share": share, "monte_carlo_error": error})
     return rows
 
 

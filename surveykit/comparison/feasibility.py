@@ -19,8 +19,10 @@ Verdict = Literal["sound", "fragile", "cannot answer"]
 
 FEWEST_IN_AN_ARM = 5
 """Settlements that the smaller arm needs for "sound"."""
-FEWEST_DF = 4.0
-"""Satterthwaite degrees of freedom needed for "sound"; below 4 the t approximation itself is doubtful (Tipton 2015)."""
+FEWEST_DF = 5.0
+"""Satterthwaite degrees of freedom needed for "sound": Tipton (2015) asks for 4; one more is caution."""
+LARGEST_RATIO = 2.0
+"""How many times as heavy the settlements of one side may be on average; beyond, size and side are one thing."""
 LARGEST_SHARE = 0.5
 """Share of its arm's weight above which one settlement dominates."""
 LEVEL = 0.05
@@ -95,8 +97,9 @@ def check_feasibility(
     Notes
     -----
     *Cannot answer*: an arm of one settlement, or a smallest attainable two-sided p above 0.05. *Fragile*: an arm of
-    fewer than 5 settlements, fewer than 4 Satterthwaite degrees of freedom (Tipton 2015), one settlement with more
-    than half of its arm's weight, or more covariates than cluster degrees of freedom allow. *Sound* otherwise. The
+    fewer than 5 settlements, fewer than 5 Satterthwaite degrees of freedom (Tipton 2015), one settlement with more
+    than half of its arm's weight, settlements of one side more than twice as large on average, or more covariates of
+    settlements than their number allows. *Sound* otherwise. The
     thresholds are held against simulation in `benchmarks/calibration`. The effective number of clusters is that of
     Carter, Schnepel & Steigerwald (2017, REStat 99, 698-709) for perfectly alike neighbours: ``G / (1 + cv^2)`` of the
     settlements' shares in the variance of the difference.
@@ -122,7 +125,8 @@ def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
     """Return the feasibility of a comparison among the respondents in `rows`."""
     found = _count(design, arms, covariates, rows)
     verdict, reasons = judge(found.n_treated, found.n_baseline, found.smallest_p_two_sided, found.df_adjusted,
-                             found.largest_share_of_arm, found.largest_settlement, found.n_settlement_covariates)
+                             found.largest_share_of_arm, found.largest_settlement, found.size_ratio,
+                             found.n_settlement_covariates)
     numbers: dict[str, Any] = {"group": arms.label, "baseline": arms.baseline, **asdict(found)}
     remarks = {
         "settlements, group compared": arms.label, "settlements, baseline": arms.baseline,
@@ -139,6 +143,7 @@ def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         "effective number of settlements": "effective_settlements",
         "largest settlement, share of all weight": "largest_share",
         "largest settlement, share of its arm's weight": "largest_share_of_arm",
+        "average settlement, heavier side to lighter": "size_ratio",
         "largest settlement, share of the variance": "largest_variance_share",
         "covariate columns": "n_covariates", "covariate columns that describe settlements": "n_settlement_covariates",
         "rank without any one settlement": "leave_one_out_rank",
@@ -175,6 +180,7 @@ class _Numbers:
     effective_settlements: float
     largest_share: float
     largest_share_of_arm: float
+    size_ratio: float
     largest_settlement: str
     largest_variance_share: float
     n_covariates: int
@@ -212,12 +218,20 @@ def _count(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         len(treated) / (1 + spread),
         float((totals.weight / totals.weight.sum()).max()),
         float(of_arm[_alone(treated)].max(initial=0.0)),
+        _size_ratio(totals.weight, treated),
         names[int(np.argmax(of_arm * _alone(treated)))],
         float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
         x.shape[1] - 2,
         _settlement_columns(x[:, 2:], cluster),
         int(min(np.linalg.matrix_rank(whole - one, hermitian=True) for one in totals.xwx)),
     )
+
+
+def _size_ratio(weight: np.ndarray, treated: np.ndarray) -> float:
+    if treated.all() or not treated.any():
+        return float("nan")
+    means = weight[treated].mean(), weight[~treated].mean()
+    return float(max(means) / min(means))
 
 
 def _alone(treated: np.ndarray) -> np.ndarray:
@@ -243,6 +257,7 @@ def judge(
     df: float,
     share: float,
     largest: str = "",
+    ratio: float = 1.0,
     n_settlement_columns: int = 0,
 ) -> tuple[Verdict, list[str]]:
     """Return the verdict and its reasons from the numbers that it rests on.
@@ -259,6 +274,8 @@ def judge(
         Largest share that one settlement has in the weight of its side.
     largest : str
         Name of that settlement.
+    ratio : float
+        Average weight of a settlement on the heavier side, as a multiple of that on the other.
     n_settlement_columns : int
         Covariate columns that describe settlements.
     """
@@ -282,6 +299,11 @@ def judge(
     if share > LARGEST_SHARE:
         doubts.append(f"Settlement {largest} carries {format_percent(share)} of the weight of its side, so the person "
                       "average is largely that settlement's average.")
+    if ratio > LARGEST_RATIO:
+        doubts.append(f"Settlements of one side are on average {format_number(ratio, 1)} times as large as those of "
+                      "the "
+                      "other, so the person average compares large settlements with small ones; read the settlement "
+                      "average and the studentised test.")
     if n_settlement_columns and n_settlement_columns >= max(1, total - 2) // 2:
         doubts.append(f"{n_settlement_columns} covariate column(s) describe settlements and use up the {total - 2} "
                       "degrees "

@@ -173,7 +173,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2") -> RobustFit:
     (array([2., 3.]), array([0.707107, 1.      ]))
     """
     coefficients, bread = solve_weighted(totals)
-    roots = _adjusted_scores(totals, bread, kind)
+    roots = adjusted_scores(totals, bread, kind)
     residual = np.concatenate(
         [totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients], axis=1
     )
@@ -195,7 +195,7 @@ def _coupling(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     return np.block([[corner, bread], [bread, np.zeros_like(bread)]])
 
 
-def _adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobust) -> np.ndarray:
+def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobust) -> np.ndarray:
     """Return R_g with ``A_g' W_g X_g = Z_g R_g``, (clusters, 2 columns, columns)."""
     p, n_clusters = len(bread), int((totals.n > 0).sum())
     plain = np.vstack([np.eye(p), np.eye(p)])
@@ -277,7 +277,7 @@ def hotelling_test(totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRo
     covariance = contrasts @ fit.covariance @ contrasts.T
     if np.linalg.matrix_rank(covariance, hermitian=True) < q:
         return JointTest(np.nan, float(q), np.nan)
-    raw = _covariance_of_scores(totals, bread, _adjusted_scores(totals, bread, kind) @ bread @ contrasts.T)
+    raw = _covariance_of_scores(totals, bread, adjusted_scores(totals, bread, kind) @ bread @ contrasts.T)
     values, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))
     root = (vectors / np.sqrt(values)) @ vectors.T
     between = np.einsum("as,stgh,bt->abgh", root, raw, root, optimize=True)

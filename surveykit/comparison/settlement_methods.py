@@ -180,9 +180,9 @@ def welch(case: Case, settings: Settings) -> Row:
 
 METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
     "cr2": cr2,
-    "randomization": randomization,
     "randomization_studentized": randomization_studentized,
     "wild": wild,
+    "randomization": randomization,
     "wild_subcluster": wild_subcluster,
     "cr3": cr3,
     "linearized": linearized,
@@ -192,7 +192,7 @@ METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
 }  # fmt: skip
 """Methods by name, those that hold their level best first."""
 
-EVERYDAY = ("cr2", "randomization", "wild", "cr3", "linearized", "welch")
+EVERYDAY = ("cr2", "randomization_studentized", "wild", "randomization", "cr3", "linearized", "welch")
 
 
 def choose_methods(methods: str | Sequence[str]) -> list[str]:

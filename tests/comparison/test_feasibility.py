@@ -129,3 +129,12 @@ def test_blocks_must_hold_whole_settlements():
     design = small_design(5, zone=np.arange(120) % 2)
     with pytest.raises(ColumnError, match="`strata` must be the same for everybody in a settlement, but 'zone' varies inside"):
         check_feasibility(design, **BY, strata="zone")
+
+
+def test_one_side_of_much_larger_settlements_is_fragile():
+    design = small_design(5)
+    large = design.with_weights(design.weights * np.where(design.data["akim"] == "elected", 2.5, 1), "large ones elected")
+    result = check_feasibility(large, **BY)
+    assert result.verdict == "fragile"
+    assert result.facts["size_ratio"] > 2
+    assert any("times as large as those of the other" in reason for reason in result.reasons)

@@ -1,0 +1,82 @@
+"""What the calibration by simulation (benchmarks/calibration) found is what the page about it and the gate claim."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.comparison.randomization import list_assignments
+from surveykit.comparison.settlements import compare_settlements
+from surveykit.comparison.wild_bootstrap import wild_weights
+from surveykit.design import SurveyDesign
+
+FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "calibration"
+FIRST = ["cr2", "randomization_studentized"]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pd.read_csv(FOLDER / "calibration.csv")
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("calibrate", FOLDER / "calibrate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_covers_the_cells_and_draws_promised(table):
+    assert {(5, 5), (3, 9), (2, 10), (3, 3)} <= set(zip(table["treated"], table["baseline"]))
+    assert set(table["icc"]) == {0.02, 0.05, 0.15}
+    draws = table.drop_duplicates(["treated", "baseline", "icc", "sizes", "verdict", "measure", "estimand"])
+    whole = draws.groupby(["treated", "baseline", "icc", "sizes", "measure", "estimand"])["draws"].sum()
+    assert (whole >= 1000).all() and (whole[whole.index.get_level_values(0) < 5] >= 1000).all()
+
+
+@pytest.mark.parametrize("method", FIRST)
+def test_what_stands_first_holds_its_level_where_the_gate_says_sound(table, method):
+    sound = table.query("verdict == 'sound' and measure == 'rejection' and method == @method and draws >= 500")
+    assert len(sound) > 12
+    assert (sound["share"] <= 0.05 + 3 * sound["monte_carlo_error"]).all()
+    covered = table.query("verdict == 'sound' and measure == 'coverage' and method == @method and draws >= 500")
+    assert (covered["share"] >= 0.95 - 3 * covered["monte_carlo_error"]).all()
+
+
+def test_counting_respondents_fails(table):
+    naive = table.query("method == 'respondents' and measure == 'rejection' and icc == 0.15")
+    assert (naive["share"] > 0.2).all()
+
+
+def test_the_verdicts_are_those_of_the_gate(table, script):
+    assert set(table.query("treated == 3 and baseline == 3")["verdict"]) == {"cannot answer"}
+    assert "sound" not in set(table.query("treated < 5")["verdict"])
+
+
+def test_its_arithmetic_is_that_of_the_library(script):
+    """One survey judged by the simulation's sums over many surveys, and by compare_settlements on its respondents."""
+    sizes, treated, cuts = script.draw_sizes("uneven", 10), np.isin(np.arange(10), [0, 3, 4, 7, 9]), script.CUTS
+    batch = script.draw_batch(np.random.default_rng(7), sizes, treated, 0.05, 0.2, 2)
+    rng, cluster = np.random.default_rng(7), np.repeat(np.arange(10), sizes)
+    w = rng.lognormal(0, 0.4, len(cluster)) * rng.lognormal(0, 0.3, 10)[cluster]
+    latent = rng.normal(0, np.sqrt(0.05), (2, 10))[:, cluster] + rng.normal(0, np.sqrt(0.95), (2, len(cluster)))
+    y = 1.0 + np.searchsorted(cuts, latent + 0.2 * treated[cluster])
+    frame = pd.DataFrame({"place": cluster, "w": w, "y": y[1], "kind": treated[cluster] * 1})
+    table = compare_settlements(SurveyDesign(frame, weight="w"), "y", group="kind", baseline=0, settlement="place").table
+    signs, listed = wild_weights(10)[:2], list_assignments(treated).treated
+    for estimand, part in (("person", batch), ("settlement", batch.settlement_average())):
+        theirs = table[table["estimand"] == estimand].set_index("method")["p_value"]
+        ours = script.p_values(part, listed, signs, estimand)[0]
+        for method in theirs.index:
+            assert ours[method][1] == pytest.approx(theirs[method], rel=1e-9)
+
+
+def test_a_cell_runs_again_to_the_same_numbers(script):
+    cell = {"treated": 5, "baseline": 5, "icc": 0.05, "sizes": "uneven"}
+    one, two = (pd.DataFrame(script.run_cell((cell, 4, [1, 2]))) for _ in range(2))
+    pd.testing.assert_frame_equal(one, two)
+    assert set(FIRST) <= set(one["method"]) and one["share"].between(0, 1).all()
+    assert np.isclose(script.TRUTH, 0.32, atol=0.05)
