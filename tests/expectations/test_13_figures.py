@@ -53,7 +53,7 @@ def drawings(design):
 
 
 def test_every_drawing_function_is_walked_over(drawings):
-    assert DRAWINGS == sorted(drawings)
+    assert sorted(drawings) == DRAWINGS
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
