@@ -87,13 +87,13 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
     """Return a table as an HTML element with header cells that a screen reader can follow, its notes under it."""
     heading = caption_of(table) if caption is None else caption
     cells = "".join(f'<th scope="col"{_flush(right)}>{html_text(cell)}</th>'
-                    for cell, right in zip(table.header, table.numeric))
+                    for cell, right in list(zip(table.header, table.numeric))[_columns_across(table) :])
     rows = _html_rows(table)
     top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
     name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
-    return (f'<div class="table"{name}><table>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n'
+    return (f'<div class="table"{name}><table>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
             f"</table></div>{notes}\n")
 
 
@@ -138,14 +138,25 @@ def escape_markdown(text: str) -> str:
 
 
 def _html_rows(table: PageTable) -> str:
-    """Return the rows; a label that begins several rows stands once and heads them all."""
+    """Return the body: what heads several rows stands once, the labels of a first column across the table."""
     again = repeats(table)
-    lines = []
+    across = bool(_columns_across(table))
+    lines = ["<tbody>"]
     for at, row in enumerate(table.rows):
-        cells = [_html_cell(cell, right, place == 0, _span(again, at, place))
-                 for place, (cell, right) in enumerate(zip(row, table.numeric)) if not again[at][place]]
+        if across and not again[at][0]:
+            lines += ["</tbody>", "<tbody>"] if at else []
+            width = len(table.header) - 1
+            lines.append(f'<tr class="across"><th scope="rowgroup" colspan="{width}">{html_text(row[0])}</th></tr>')
+        cells = [_html_cell(cell, right, place == across, _span(again, at, place))
+                 for place, (cell, right) in enumerate(zip(row, table.numeric))
+                 if place >= across and not again[at][place]]
         lines.append(f"<tr>{''.join(cells)}</tr>")
-    return "\n".join(lines)
+    return "\n".join([*lines, "</tbody>"])
+
+
+def _columns_across(table: PageTable) -> int:
+    """Return 1 when the labels of the first column head several rows and stand across the table, else 0."""
+    return int(any(line[0] for line in repeats(table) if line))
 
 
 def _span(again: list[list[bool]], at: int, place: int) -> int:

@@ -1,24 +1,49 @@
 """What the feasibility gate said of a comparison, as a sentence for the head of a table or figure."""
 
-from surveykit.formatting import format_p
+from collections.abc import Mapping
+
+from surveykit.comparison.feasibility import FEWEST_DF, FEWEST_IN_AN_ARM
+from surveykit.formatting import format_number, format_p, format_percent
+from surveykit.report.coded_words import REASONS
 from surveykit.report.translation import translate
-from surveykit.report.words import word
+from surveykit.report.words import LANGUAGES, word
 from surveykit.results import Result
 
 
 def verdict_of(result: Result, lang: str) -> str:
     """Return what the feasibility gate says of a comparison, or "" when it has none.
 
-    The numbers behind it are given in every language; the reasons, which are sentences of the analysis, in English.
+    A reason that the words of `lang` do not know is left out; the numbers behind it stand there all the same.
     """
     feasibility = getattr(result, "feasibility", result)
     verdict = getattr(feasibility, "verdict", None)
     if feasibility is None or verdict is None:
         return ""
     parts = [f"{word('feasibility', lang)}: {word(str(verdict), lang)}", _numbers(feasibility, lang)]
-    if lang == "en":
-        parts += [_sentence(str(reason)) for reason in getattr(feasibility, "reasons", ())]
+    parts += _reasons(feasibility, lang)
     return " ".join(f"{part}." for part in parts if part)
+
+
+def _reasons(feasibility: Result, lang: str) -> list[str]:
+    """Return why the verdict is not better, one sentence each."""
+    if lang == "en":
+        return [_sentence(str(reason)) for reason in getattr(feasibility, "reasons", ())]
+    names = [name for name in getattr(feasibility, "reason_names", ()) if name in REASONS]
+    facts = feasibility.facts
+    sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]  # type: ignore[call-overload]
+    numbers = {
+        "fewest": min(sides, default=0), "total": sum(sides) - 2, "needed": FEWEST_IN_AN_ARM,
+        "needed_df": f"{FEWEST_DF:g}", "settlement": facts.get("largest_settlement", ""),
+        "columns": facts.get("n_settlement_covariates", 0), "p": format_p(_number(facts, "smallest_p_two_sided")),
+        "df": format_number(_number(facts, "df_adjusted"), 1),
+        "share": format_percent(_number(facts, "largest_share_of_arm")),
+        "ratio": format_number(_number(facts, "size_ratio"), 1),
+    }  # fmt: skip
+    return [REASONS[name][LANGUAGES.index(lang) - 1].format(**numbers) for name in names]
+
+
+def _number(facts: Mapping[str, object], name: str) -> float:
+    return float(facts.get(name, float("nan")))  # type: ignore[arg-type]
 
 
 def _numbers(feasibility: Result, lang: str) -> str:

@@ -1,9 +1,13 @@
+import re
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from surveykit.comparison.feasibility import check_feasibility
-from surveykit.report.coded_words import CODED_WORDS
+from surveykit.report.coded_words import CODED_WORDS, REASONS
 from surveykit.report.table_text import page_table
+from surveykit.report.verdict import verdict_of
 from surveykit.report.words import coded
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.diagnostics import MEASURES
@@ -17,6 +21,24 @@ def test_every_coded_value_stands_in_three_languages(column, key):
     assert all(text.strip() == text and text for text in (english, russian, kazakh))
     assert len({english, russian}) == len({english, kazakh}) == 2
     assert not set("әғқңөұүһі") & set(russian) and english.isascii()
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_every_reason_has_the_same_gaps_in_both_languages(name):
+    russian, kazakh = REASONS[name]
+    assert re.findall(r"{\w+}", russian) and set(re.findall(r"{\w+}", russian)) == set(re.findall(r"{\w+}", kazakh))
+    assert set("әғқңөұүһі") & set(kazakh) and not set("әғқңөұүһі") & set(russian)
+
+
+def test_reasons_are_told_in_the_readers_language(comparison):
+    facts = {**comparison.feasibility.facts, "n_treated": 3, "df_adjusted": 2.34, "largest_settlement": "S07",
+             "largest_share_of_arm": 0.612}
+    gate = replace(comparison.feasibility, facts=facts)
+    object.__setattr__(gate, "reason_names", ("few", "df", "dominant", "a new one"))
+    said = verdict_of(gate, "ru")
+    assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2.3" in said
+    assert "На населённый пункт S07 приходится 61% веса" in said and "a new one" not in said
+    assert "Only 3 settlements stand against 3." in verdict_of(gate, "en")
 
 
 def test_every_check_of_the_gate_and_every_measure_of_weights_is_known(design):
