@@ -105,9 +105,13 @@ def make_model_data(
     rows = np.flatnonzero(used)
     if not len(rows):
         raise ArgumentError(f"nobody has all of {list(absent)}, so {formula!r} cannot be fitted")
-    y = _outcome(left, frame.iloc[rows] if len(rows) < len(frame) else frame, outcomes)
+    y = _outcome(left, frame.iloc[rows] if len(rows) < len(frame) else frame, outcomes, ordered=not intercept)
     coded = {name: _labelled(design, name, lang) for name in covariates if name not in numeric}
     coded = {name: labels for name, labels in coded.items() if labels}
+    dates = [name for name in covariates if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+    if dates:
+        raise ColumnError(f"the formula {formula!r} names {dates[0]!r}, which holds dates; turn them into numbers "
+                          "(days since a start, say) or into periods first")
     taken = frame[covariates].iloc[rows]
     elementwise = set(_CALL.findall(right)) <= ELEMENTWISE
     first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
@@ -115,6 +119,8 @@ def make_model_data(
     matrix = _matrix(right, distinct, formula, frame)
     columns, terms = _order(matrix.design_info, right, intercept)
     x, names = np.asarray(matrix)[:, columns], [matrix.design_info.column_names[column] for column in columns]
+    if not names and intercept:
+        raise ArgumentError(f"the formula {formula!r} has no terms to estimate; write 'outcome ~ 1' for a mean")
     _check_rank(x, names, formula)
     dropped = {name: int(missing.sum()) for name, missing in absent.items() if missing.any()}
     return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(coded), dropped,
@@ -126,8 +132,10 @@ def _columns_in(expression: str, frame: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(name for name in found if name in frame.columns))
 
 
-def _outcome(left: str, frame: pd.DataFrame, names: list[str]) -> np.ndarray:
+def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) -> np.ndarray:
     if left in frame.columns:
+        if ordered and isinstance(frame[left].dtype, pd.CategoricalDtype) and frame[left].cat.ordered:
+            return frame[left].cat.codes.to_numpy(dtype=float)
         return check_numeric(frame[left], "formula")
     space = {"np": np, "I": lambda value: value, "Q": lambda name: frame[name], "__builtins__": {}}
     columns = {name: frame[name] for name in names}

@@ -51,7 +51,7 @@ class LinearModel:
             for kind in (ConvergenceWarning, DomainWarning, PerfectSeparationWarning, RuntimeWarning):
                 warnings.simplefilter("ignore", kind)
             model = sm.GLM(sums[here, 1] / weight, x[here], family=family, var_weights=weight / scale)
-            fit = model.fit(start_params=start, tol=1e-12, tol_criterion="params", maxiter=100)
+            fit = model.fit(start_params=start, tol=1e-12, tol_criterion="params", maxiter=100, scale=1.0)
         eta = x[here] @ fit.params
         if self.family != "gaussian" and (not fit.converged or not np.isfinite(fit.params).all()):
             raise FeasibilityError("the model does not converge: some covariates separate the outcomes completely; "

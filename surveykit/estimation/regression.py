@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from surveykit._checks import check_option, check_share, some
+from surveykit._checks import check_option, check_share, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
@@ -168,6 +168,9 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
     if family == "ordinal":
         variable = design.survey.codebook[data.outcome]
         labels = {float(code): variable.label(code, lang) for code in variable.labels if not isinstance(code, str)}
+        column = design.survey.frame.get(data.outcome)
+        if column is not None and isinstance(column.dtype, pd.CategoricalDtype):
+            labels = {float(code): str(name) for code, name in enumerate(column.cat.categories)}
         return make_ordinal_model(y, link, labels)
     if np.ptp(y) == 0:
         raise ArgumentError(f"everyone has the same {data.outcome!r} ({y[0]:g}), so nothing can be explained")
@@ -230,7 +233,12 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
     df_lost = solution.n_slopes + intercept - 1.0 if conventions_of(design).regression_df == "residual" else 0.0
     df_residual = df_design - df_lost
     std_error = standard_errors(linearized, design)
-    if not np.isfinite(std_error).all():
+    natural = np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
+    if (std_error < 1e-10 * natural).any():
+        warn(f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no "
+             "test can be given")
+        std_error = np.where(std_error < 1e-10 * natural, np.nan, std_error)
+    elif not np.isfinite(std_error).all():
         raise FeasibilityError(f"the coefficients of {data.formula!r} have no finite errors; leave terms out")
     df = np.full(len(std_error), df_residual)
     warn_without_df(df[:1], [data.formula])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
+from surveykit.estimation.means import means
 from surveykit.estimation.regression import fit_model
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
@@ -186,3 +187,35 @@ def test_more_coefficients_than_clusters_warn(ili_like):
         fit = fit_model("q1 ~ C(ageband) + C(educ) + C(sex) + hhsize", make_design(ili_like, "D1"))
     assert fit.df_residual == 0
     assert fit.table["p_value"].isna().all()
+
+
+@pytest.mark.parametrize("family", ["gaussian", "binomial", "poisson", "gamma"])
+def test_a_model_of_one_mean_is_the_mean(ili_like, family):
+    design = make_design(ili_like.assign(y=1.0 + ili_like["voted"] if family == "gamma" else ili_like["voted"]), "D1")
+    fit, mean = fit_model("y ~ 1", design, family), means(design, "y").table.iloc[0]
+    inverse = {"gaussian": lambda b: b, "binomial": lambda b: 1 / (1 + np.exp(-b))}.get(family, np.exp)
+    assert inverse(fit.params["Intercept"]) == pytest.approx(mean["estimate"], rel=1e-9)
+    assert fit.df_residual == mean["df"]
+
+
+def test_columns_that_are_no_covariates_are_refused():
+    frame = pd.DataFrame({"y": np.arange(24) % 5, "day": pd.date_range("2020-01-01", periods=24), "c": np.arange(24) // 3,
+                          "g": (np.arange(24) // 3) % 2})
+    design = SurveyDesign(frame, cluster="c")
+    with pytest.raises(ColumnError, match="names 'day', which holds dates; turn them into numbers"):
+        fit_model("y ~ day", design)
+    with pytest.raises(ArgumentError, match="has no terms to estimate"):
+        fit_model("y ~ 0", design)
+    with pytest.warns(SurveyKitWarning, match="leaves nothing that varies between clusters"):
+        fit = fit_model("g ~ C(c)", design.with_conventions("stata"))
+    assert fit.table["p_value"].isna().all()
+
+
+def test_ordered_categories_may_be_the_outcome_of_an_ordinal_model(ili_like):
+    words = pd.Categorical(ili_like["q1"].map(dict(enumerate("abcde", 1))), categories=list("abcde"), ordered=True)
+    fit = fit_model("word ~ elected", make_design(ili_like.assign(word=words), "D2"), "ordinal")
+    plain = fit_model("q1 ~ elected", make_design(ili_like, "D2"), "ordinal")
+    assert fit.table["term"].tolist() == ["elected", "a|b", "b|c", "c|d", "d|e"]
+    assert fit.table["std_error"].tolist() == plain.table["std_error"].tolist()
+    with pytest.raises(ColumnError, match="holds categories, not numbers"):
+        fit_model("word ~ elected", make_design(ili_like.assign(word=words), "D2"))
