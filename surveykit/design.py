@@ -182,11 +182,23 @@ class SurveyDesign:
         after.setflags(write=False)
         records = self.calibration
         if calibration is not None:
+            self._warn_where_clusters_are_fixed(calibration)
             records = (*records, replace(calibration, weights_before=self.weights, weights_after=after))
         changed = copy(self)  # the rows are the same, so clusters and strata need not be found again
         for name, value in (("weights", after), ("steps", (*self.steps, step)), ("calibration", records)):
             object.__setattr__(changed, name, value)
         return changed
+
+    def _warn_where_clusters_are_fixed(self, calibration: Calibration) -> None:
+        """Warn when a step fixes the totals of (nearly) every cluster, which leaves the variance nothing to see."""
+        for term, targets in zip(calibration.terms, calibration.targets):
+            if self.cluster and len(targets) > max(self.degrees_of_freedom, 1):
+                codes, cells = factorize_columns(self.survey.frame, list(term), "margin")
+                pairs = np.unique(self.units.cluster_of_row * len(cells) + codes)
+                if len(pairs) == self.units.n_clusters:
+                    warn(f"the {calibration.kind} fixes the totals of {len(targets)} levels of {':'.join(term)!r}, each of "
+                         f"whole clusters, so nothing between the {self.units.n_clusters} clusters is left to vary and "
+                         "standard errors will be far too small; leave that margin out, or merge its levels")
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
         """Return the design over the same respondents with other columns (a score just computed, say)."""

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.design import SurveyDesign, audit_design
+from surveykit.design import Calibration, SurveyDesign, audit_design
 from surveykit.errors import ColumnError, DesignError, SurveyKitWarning
 from surveykit.survey import Provenance, Survey
 
@@ -158,3 +158,12 @@ def test_audit_tells_what_the_design_rests_on():
     assert audit.loc["largest to smallest weight", "value"] == 3
     assert audit.loc["clusters inside one village", "verdict"] == "clusters that span several: n, s"
     assert audit_design(SurveyDesign(FRAME, cluster="village"), "zone").table["verdict"].eq("ok").all()
+
+
+def test_fixing_the_total_of_every_cluster_is_warned_of():
+    design = SurveyDesign(FRAME, weight="w", cluster="village")
+    record = Calibration("raking", ("village",), ((("A", 1.0), ("B", 1.0), ("C", 1.0), ("D", 1.0)),), (("village",),))
+    with pytest.warns(SurveyKitWarning, match="fixes the totals of 4 levels of 'village', each of whole clusters"):
+        design.with_weights(np.ones(6), "raked to village", record)
+    by_house = Calibration("raking", ("house",), ((("1", 1.0), ("2", 1.0)),), (("house",),))
+    assert design.with_weights(np.ones(6), "raked to house", by_house).calibration
