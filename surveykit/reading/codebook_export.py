@@ -53,7 +53,7 @@ def export_codebook(
     format : {"toml", "csv", "html", "ddi"}, optional
         By default what the extension says (.toml, .csv, .html, .xml).
     lang : str, optional
-        Language of the page, and the first of the others.
+        Language of the page (without it, the page shows every language side by side), and the first of the others.
     weights : str, optional
         Column of weights, for weighted counts beside the plain ones; by default the file's own weight.
 
@@ -167,12 +167,16 @@ def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str 
     said = f"weighted by {weight}" if weight else "unweighted"
     parts.append(f"<p>{html.escape(survey.provenance.source)}, {len(survey)} rows, SHA-256 "
                  f"{survey.provenance.sha256 or 'unknown'}; weighted counts: {html.escape(said)}.</p>")
+    shown: list[str | None] = [lang] if lang else [*_languages(survey.codebook, None)]
+    heads = "".join(f"<th>label{f' ({one})' if len(shown) > 1 else ''}</th>" for one in shown)
     for name in dict.fromkeys(row[0].name for row in rows):
         mine = [row for row in rows if row[0].name == name]
-        parts.append(f"<h2>{html.escape(name)}</h2><p>{html.escape(mine[0][0].ask(lang))}</p><table>"
-                     '<tr><th>code</th><th>label</th><th class="n">n</th><th class="n">weighted</th></tr>')
+        asked = dict.fromkeys(mine[0][0].ask(one) for one in shown)
+        questions = "".join(f"<p>{html.escape(text)}</p>" for text in asked)
+        parts.append(f"<h2>{html.escape(name)}</h2>{questions}<table>"
+                     f'<tr><th>code</th>{heads}<th class="n">n</th><th class="n">weighted</th></tr>')
         for _, kind, code, texts, n, weighted in mine:
-            cells = ["" if code is None else str(code), pick_text(texts, lang)]
+            cells = ["" if code is None else str(code), *(pick_text(texts, one) for one in shown)]
             counts = ["" if n is None else f"{n:,}", "" if weighted is None else f"{weighted:,.1f}"]
             parts.append(f'<tr class="{kind}">' + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
                          + "".join(f'<td class="n">{count}</td>' for count in counts) + "</tr>")
