@@ -1,6 +1,7 @@
 """Where the numbers of a page come from: data, hash, weights, conventions, software."""
 
 import platform
+import re
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
@@ -44,4 +45,14 @@ def weight_in_words(weight: str, lang: str) -> str:
         base = word("weighted by", lang, name=base.removeprefix("weighted by "))
     elif base == "unweighted":
         base = word("unweighted", lang)
-    return f"{base}; {steps}" if steps else base
+    return "; ".join([base, *(_step_in_words(step, lang) for step in steps.split("; ") if step)])
+
+
+def _step_in_words(step: str, lang: str) -> str:
+    """Return a weighting step in another language where its words are known, else as it is."""
+    for known in ("raked to", "post-stratified by"):
+        found = re.fullmatch(rf"{known} (?P<names>.+?)(?: \(ceiling (?P<ceiling>[^)]+)\))?", step)
+        if found:
+            said = word(known, lang, names=found["names"])
+            return f"{said} ({word('ceiling', lang, n=found['ceiling'])})" if found["ceiling"] else said
+    return step

@@ -183,6 +183,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "yes": ("yes", "да", "иә"),
     "no": ("no", "нет", "жоқ"),
     "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
+    "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
+    "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
+    "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
     "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
     # columns
     "outcome": ("Outcome", "Показатель", "Көрсеткіш"),
