@@ -16,7 +16,7 @@ from surveykit.weighting.raking import rake
 from surveykit.weighting.replicates import replicate_weights
 from surveykit.weighting.supplied_replicates import supplied_replicate_weights
 from tests.conftest import REFERENCE
-from tests.estimation.agreement import assert_equals, make_design
+from tests.estimation.agreement import assert_equals, make_design, more_expected
 
 DESIGN_OF = {"JK1": "D2", "JKn": "D1", "JKn6": "D6", "BRR": "DHALF", "Fay": "DHALF", "boot": "D6"}
 
@@ -52,6 +52,22 @@ def test_every_estimator_equals_r(ili_like, expected, kind, mse):
         assert_equals(result.table["std_error"], list(error.values()), tol)
         assert (result.table["method"] == "replicates").all()
         assert "replicate weights" in result.method
+
+
+@pytest.mark.parametrize("mse", [False, True])
+def test_tests_models_and_contrasts_equal_r(ili_like, mse):
+    more, tag = more_expected(), ".mse" if mse else ""
+    design = replicated(ili_like, "JKn6", mse)
+    row = rao_scott_test(design, "q1", "elected").table.iloc[0]
+    reference = more[f"rep.svychisq{tag}"]
+    assert_equals(row[["statistic", "df", "df_denominator", "p_value"]].tolist(),
+                  [reference["statistic"], *reference["parameter"], reference["p"]], 1e-9)
+    row = t_test(design, "q1", "elected").table.iloc[0]
+    assert_equals(row[["estimate", "statistic", "df", "p_value"]].tolist(), list(more[f"rep.ttest{tag}"].values()), 1e-9)
+    table = fit_model("q1top ~ elected + C(sex)", design, "binomial").table
+    assert_equals(table["std_error"], more[f"rep.logit{tag}"]["se"], 1e-8)
+    gap = contrast(means(design, "q1", by="elected"), [-1, 1]).table.iloc[0]
+    assert_equals(gap[["estimate", "std_error"]].tolist(), list(more[f"rep.contrast{tag}"].values()), 1e-9)
 
 
 def test_supplied_weights_equal_those_made_here(ili_like):

@@ -101,4 +101,15 @@ for (k in c("D2", "D6")) {
     out[[paste0("margin.", f, ".", k)]] <- list(est = get(f)(coef(m1)), se = sqrt(drop(t(g) %*% vcov(m1) %*% g)))
   }
 }
+# tests and models on replicate weights
+for (mse in c(FALSE, TRUE)) {
+  r <- as.svrepdesign(D$D6, type = "JKn", compress = FALSE, mse = mse); tag <- if (mse) ".mse" else ""
+  x <- svychisq(~elected + q1, r, statistic = "F")
+  out[[paste0("rep.svychisq", tag)]] <- list(statistic = unname(x$statistic), parameter = unname(x$parameter), p = unname(x$p.value))
+  x <- svyttest(q1 ~ elected, r)
+  out[[paste0("rep.ttest", tag)]] <- list(est = unname(x$estimate), t = unname(x$statistic), df = unname(x$parameter), p = unname(x$p.value))
+  out[[paste0("rep.logit", tag)]] <- coefs(svyglm(q1top ~ elected + sexf, r, family = quasibinomial(), control = ctl))
+  m <- svycontrast(svyby(~q1, ~elected, r, svymean, na.rm = TRUE, covmat = TRUE), c(-1, 1))
+  out[[paste0("rep.contrast", tag)]] <- list(est = as.numeric(coef(m)), se = as.numeric(SE(m)))
+}
 writeLines(toJSON(out, digits = I(17), auto_unbox = TRUE, pretty = 1), "estimation_expected.json")
