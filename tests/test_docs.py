@@ -33,3 +33,10 @@ def test_readme_shows_the_first_result_in_five_lines():
     block = re.search(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     assert block is not None
     assert len([line for line in block[1].splitlines() if line.strip()]) <= 5
+
+
+def test_the_index_names_every_page_and_every_study():
+    index = ROOT / "docs" / "README.md"
+    named = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
+    pages = {page for page in (ROOT / "docs").rglob("*.md") if page != index} | set((ROOT / "analysis").glob("*/README.md"))
+    assert sorted(str(page.relative_to(ROOT)) for page in pages if page.resolve() not in named) == []
