@@ -40,12 +40,15 @@ class Feasibility(Result):
         Why the verdict is not better, one sentence each.
     single : bool
         True when one arm is a single settlement.
+    reason_names : tuple of str
+        A word for each reason, by which a report finds it in another language.
     """
 
     verdict: Verdict = "sound"
     reasons: tuple[str, ...] = ()
     single: bool = False
     arms: Arms | None = field(default=None, repr=False)
+    reason_names: tuple[str, ...] = ()
 
     def headline(self) -> str:
         """Return the verdict and its reasons in one paragraph."""
@@ -124,9 +127,9 @@ def check_feasibility(
 def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray, lang: str | None) -> Feasibility:
     """Return the feasibility of a comparison among the respondents in `rows`."""
     found = _count(design, arms, covariates, rows)
-    verdict, reasons = judge(found.n_treated, found.n_baseline, found.smallest_p_two_sided, found.df_adjusted,
-                             found.largest_share_of_arm, found.largest_settlement, found.size_ratio,
-                             found.n_settlement_covariates)
+    verdict, reasons = weigh_reasons(found.n_treated, found.n_baseline, found.smallest_p_two_sided, found.df_adjusted,
+                                     found.largest_share_of_arm, found.largest_settlement, found.size_ratio,
+                                     found.n_settlement_covariates)
     numbers: dict[str, Any] = {"group": arms.label, "baseline": arms.baseline, **asdict(found)}
     remarks = {
         "settlements, group compared": arms.label, "settlements, baseline": arms.baseline,
@@ -160,9 +163,10 @@ def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         numbers,
         "Can the settlements answer?",
         verdict,
-        tuple(reasons),
+        tuple(reasons.values()),
         single=min(int(arms.treated.sum()), int((~arms.treated).sum())) == 1,
         arms=arms,
+        reason_names=tuple(reasons),
     )
 
 
@@ -279,34 +283,37 @@ def judge(
     n_settlement_columns : int
         Covariate columns that describe settlements.
     """
+    verdict, reasons = weigh_reasons(n_treated, n_baseline, lowest_p, df, share, largest, ratio, n_settlement_columns)
+    return verdict, list(reasons.values())
+
+
+def weigh_reasons(
+    n_treated: int, n_baseline: int, lowest_p: float, df: float, share: float, largest: str, ratio: float,
+    n_settlement_columns: int,
+) -> tuple[Verdict, dict[str, str]]:
+    """Return the verdict and its reasons by name; parameters as in `judge`."""
     fewest, total = min(n_treated, n_baseline), n_treated + n_baseline
-    fatal, doubts = [], []
+    fatal, doubts = {}, {}
     if fewest <= 1:
-        fatal.append(f"Only {fewest} settlement is on one side, so its own character cannot be told from the effect; "
-                     "more "
-                     "respondents there do not help.")
+        fatal["alone"] = (f"Only {fewest} settlement is on one side, so its own character cannot be told from the "
+                          "effect; more respondents there do not help.")
     if lowest_p > LEVEL:
-        fatal.append("No exact two-sided test can give p below "
-                     f"{format_p(lowest_p)}, whatever the answers.")
+        fatal["p"] = f"No exact two-sided test can give p below {format_p(lowest_p)}, whatever the answers."
     if 1 < fewest < FEWEST_IN_AN_ARM:
-        doubts.append(f"The smaller side has {fewest} settlements; at least {FEWEST_IN_AN_ARM} are needed for tests "
-                      "that "
-                      "hold their level whatever the sizes.")
+        doubts["few"] = (f"The smaller side has {fewest} settlements; at least {FEWEST_IN_AN_ARM} are needed for "
+                         "tests that hold their level whatever the sizes.")
     if fewest > 1 and not df >= FEWEST_DF:
-        doubts.append(f"The Satterthwaite degrees of freedom are {format_number(df, 1)}, below {FEWEST_DF:g}, where "
-                      "even "
-                      "the corrected t test is unreliable.")
+        doubts["df"] = (f"The Satterthwaite degrees of freedom are {format_number(df, 1)}, below {FEWEST_DF:g}, "
+                        "where even the corrected t test is unreliable.")
     if share > LARGEST_SHARE:
-        doubts.append(f"Settlement {largest} carries {format_percent(share)} of the weight of its side, so the person "
-                      "average is largely that settlement's average.")
+        doubts["dominant"] = (f"Settlement {largest} carries {format_percent(share)} of the weight of its side, so the "
+                              "person average is largely that settlement's average.")
     if ratio > LARGEST_RATIO:
-        doubts.append(f"Settlements of one side are on average {format_number(ratio, 1)} times as large as those of "
-                      "the "
-                      "other, so the person average compares large settlements with small ones; read the settlement "
-                      "average and the studentised test.")
+        doubts["sizes"] = (f"Settlements of one side are on average {format_number(ratio, 1)} times as large as those "
+                           "of the other, so the person average compares large settlements with small ones; read the "
+                           "settlement average and the studentised test.")
     if n_settlement_columns and n_settlement_columns >= max(1, total - 2) // 2:
-        doubts.append(f"{n_settlement_columns} covariate column(s) describe settlements and use up the {total - 2} "
-                      "degrees "
-                      "of freedom between settlements.")
+        doubts["covariates"] = (f"{n_settlement_columns} covariate column(s) describe settlements and use up the "
+                                f"{total - 2} degrees of freedom between settlements.")
     verdict: Verdict = "cannot answer" if fatal else "fragile" if doubts else "sound"
-    return verdict, fatal + doubts
+    return verdict, fatal | doubts

@@ -69,6 +69,7 @@ def item_shares(design):
 class Gate(Result):
     verdict: str = "fragile"
     reasons: tuple[str, ...] = ("Only 3 settlements stand against 3.",)
+    reason_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

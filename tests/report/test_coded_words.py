@@ -4,7 +4,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from surveykit.comparison.feasibility import check_feasibility
+from surveykit.comparison.feasibility import check_feasibility, weigh_reasons
 from surveykit.report.coded_words import CODED_WORDS, REASONS
 from surveykit.report.table_text import page_table
 from surveykit.report.verdict import verdict_of
@@ -30,11 +30,16 @@ def test_every_reason_has_the_same_gaps_in_both_languages(name):
     assert set("әғқңөұүһі") & set(kazakh) and not set("әғқңөұүһі") & set(russian)
 
 
+def test_every_reason_of_the_gate_is_known():
+    _, reasons = weigh_reasons(1, 9, 0.2, 2.0, 0.6, "S07", 3.0, 8)
+    _, doubts = weigh_reasons(3, 3, 0.1, 2.0, 0.6, "S07", 3.0, 8)
+    assert set(reasons) | set(doubts) == set(REASONS)
+
+
 def test_reasons_are_told_in_the_readers_language(comparison):
     facts = {**comparison.feasibility.facts, "n_treated": 3, "df_adjusted": 2.34, "largest_settlement": "S07",
              "largest_share_of_arm": 0.612}
-    gate = replace(comparison.feasibility, facts=facts)
-    object.__setattr__(gate, "reason_names", ("few", "df", "dominant", "a new one"))
+    gate = replace(comparison.feasibility, facts=facts, reason_names=("few", "df", "dominant", "a new one"))
     said = verdict_of(gate, "ru")
     assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2.3" in said
     assert "На населённый пункт S07 приходится 61% веса" in said and "a new one" not in said
