@@ -129,10 +129,10 @@ def main() -> None:
         for job, source in CONTESTANTS.items():
             (copy / "jobs" / job / "surveykit_contestant.py").write_text(HEAD + source, encoding="utf-8")
             for script in (copy / "jobs" / job).glob("*"):
-                if not script.name.startswith(("surveykit", "svy", "floor")):
-                    script.unlink()
-                elif script.name.startswith("svy") and options.svy:
+                if script.name.startswith("svy") and options.svy:
                     script.write_text(script.read_text().replace("# env: main", "# env: svy"))
+                elif not script.name.startswith(("surveykit", "floor")):
+                    script.unlink()
         results = copy / "results.jsonl"
         envs = [f"main={options.python}", f"surveykit={options.python}"]
         envs += [f"svy={options.svy}"] if options.svy else []

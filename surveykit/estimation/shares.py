@@ -179,7 +179,7 @@ def _prepare_item(design: SurveyDesign, name: str, domains: Domains, lang: str |
         raise ArgumentError(f"nobody answered {name!r}, so it has no shares; leave it out")
     variable = design.survey.codebook[name]
     # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
-    present = np.bincount(levels.index, minlength=len(codes) + 1)[: len(codes)] > 0
+    present = levels.present()
     found: dict[object, int] = {code: position for position, code in enumerate(codes)
                                 if present[position] or code in variable.labels}
     found |= {code: -1 for code in variable.labels if code not in found}

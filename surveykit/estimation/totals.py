@@ -89,7 +89,7 @@ def _ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
         return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
     levels = whole_levels(column)
     if levels is not None:
-        present = np.bincount(levels.index, minlength=len(levels.codes) + 1)[: len(levels.codes)] > 0
+        present = levels.present()
         renumber = np.append(np.where(present, np.cumsum(present) - 1, -1), -1)
         return renumber[levels.index], [as_code(code) for code in levels.codes[present]]
     codes, values = pd.factorize(column, sort=True)
@@ -111,6 +111,14 @@ class Levels:
     index: np.ndarray
     codes: np.ndarray
     n_missing: int
+
+    def present(self) -> np.ndarray:
+        """Return which codes anybody gave; the first few thousand respondents mostly settle it."""
+        for rows in (slice(4096), slice(None)):
+            given = np.bincount(self.index[rows], minlength=len(self.codes) + 1)[: len(self.codes)] > 0
+            if given.all():
+                break
+        return given
 
 
 def whole_levels(column: pd.Series) -> Levels | None:
