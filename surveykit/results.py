@@ -99,7 +99,7 @@ class Result:
 
     def summary(self) -> str:
         """Return the table and its notes as plain text."""
-        rows = format_table(self.table).to_string(index=False)
+        rows = format_table(self.table).to_string(index=False) if len(self.table) else "(no rows)"
         return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
 
     def __str__(self) -> str:

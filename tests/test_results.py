@@ -25,6 +25,12 @@ def test_tidy_is_a_copy_in_full_precision():
     assert result.table.loc[0, "estimate"] == 1.5
 
 
+def test_a_table_without_rows_says_so():
+    result = Result(glossary_frame({"outcome": []}), "Nothing was found.")
+    assert result.summary() == "(no rows)\nNothing was found."
+    assert "<table" in result._repr_html_() and r"\begin{table}" in result.to_latex()
+
+
 def test_glance_names_weight_source_and_flag():
     row = make().glance().iloc[0]
     assert (row["n_rows"], row["weight"], row["source"], row["simulated"]) == (2, "weighted by w", "a.sav", False)
