@@ -71,7 +71,7 @@ def lay_out(
     """Return positions for blocks of rows below the headers of columns; widths in points."""
     headings, rows, labels = [], [], []
     at = 0.1 + 0.52 * header_lines(columns)
-    bands = [(0.0, at)]
+    bands = [(-0.06, at)]
     for block in blocks:
         if block.heading:
             text = wrap(block.heading, heading_room, TEXT_SIZE, 4, "bold")
@@ -99,7 +99,7 @@ def place_rows(ax: Axes, layout: Layout) -> None:
     ax.spines["left"].set_visible(False)
     corners = [[(0, top), (1, top), (1, bottom), (0, bottom)] for top, bottom in layout.bands]
     ax.add_collection(PolyCollection(corners, transform=ax.get_yaxis_transform(), facecolor=ax.get_facecolor(),
-                                     linewidth=0, zorder=ABOVE_LINES), autolim=False)
+                                     linewidth=0, zorder=ABOVE_LINES, clip_on=False), autolim=False)
     for at, text in layout.headings:
         put(ax, text, (0, at), (-left_of(layout), 0), TEXT_SIZE, up="data", weight="bold")
 

@@ -1,5 +1,6 @@
 """A result's table as it stands on a page: words of the language, rounded numbers, empty columns left out."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_table
+from surveykit.formatting import MINUS, format_table
 from surveykit.report.coded_words import CODED_WORDS
 from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.translation import page_language, question_of, translate
@@ -68,7 +69,8 @@ def page_table(
     shown, constant = _without_constants(_intervals_joined(shown), names)
     if hidden.any() and "estimate" in shown:
         shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
-    numeric = tuple(name == INTERVAL or _is_number(frame[name]) for name in shown.columns)
+    numeric = tuple(name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name])
+                    for name in shown.columns)
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     simulated = word("simulated", lang) if result.origin.simulated else ""
@@ -126,6 +128,12 @@ def _without_constants(shown: pd.DataFrame, names: Mapping[str, str]) -> tuple[p
 
 def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+
+
+def _is_percentage(cells: pd.Series) -> bool:
+    """Return whether a column of texts holds percentages, which are set flush right like other numbers."""
+    said = [str(cell) for cell in cells if cell]
+    return bool(said) and all(re.fullmatch(rf"[-{MINUS}]?[\d.,]+\s?%", cell) for cell in said)
 
 
 def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:

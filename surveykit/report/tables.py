@@ -21,6 +21,8 @@ from surveykit.report.words import word
 from surveykit.results import SIMULATED, Result
 
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
+MANY_COLUMNS = 11
+"""Columns beyond which a table on a page is set in smaller letters."""
 SUFFIXES = (".csv", ".md", ".html", ".tex", ".docx", ".xlsx")
 
 
@@ -93,7 +95,8 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
     name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
-    return (f'<div class="table"{name}><table>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
+    wide = ' class="wide"' if len(table.header) > MANY_COLUMNS else ""
+    return (f'<div class="table"{name}><table{wide}>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
             f"</table></div>{notes}\n")
 
 

@@ -64,7 +64,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{group}: {n_treated} елді мекен; {baseline}: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
     "sound": ("sound", "достаточная", "жеткілікті"),
-    "fragile": ("fragile", "шаткая", "тұрақсыз"),
+    "fragile": ("fragile", "ограниченная", "шектеулі"),
     "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
     # methods
     "linearized": ("linearised t", "линеаризация, t", "сызықтандыру, t"),
@@ -116,7 +116,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "tail_note": (
         "Dark bars: assignments at least as far from zero as the observed one.",
         "Тёмные столбцы: распределения не менее далёкие от нуля, чем наблюдаемое.",
-        "Қою бағандар: нөлден байқалғаннан кем емес алшақ жатқан бөлу нұсқалары.",
+        "Қою түсті бағандар: нөлден байқалғаннан кем емес алшақ жатқан бөлу нұсқалары.",
     ),
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
@@ -129,7 +129,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "influence_title": ("Leaving out one settlement at a time", "Без одного населённого пункта", "Бір елді мекенді алып тастағанда"),
     "influence_alt": ("Estimates without each settlement in turn", "Оценки без каждого населённого пункта по очереди", "Әр елді мекенсіз алынған бағалар"),
-    "nothing_left_out": ("none left out", "все на месте", "бәрі қалғанда"),
+    "nothing_left_out": ("none left out", "ни один не исключён", "ешқайсысы алынбағанда"),
     "without": ("without {settlement}", "без {settlement}", "{settlement} алынып тасталғанда"),
     "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалар"),
     "estimate_axis": ("Estimate", "Оценка", "Баға"),
@@ -224,8 +224,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "data_status": ("Status of data", "Статус данных", "Деректер мәртебесі"),
     "wave": ("Wave", "Волна", "Толқын"),
     # columns of study tables
-    "true_difference": ("True difference", "Истинная разность", "Нақты айырма"),
-    "true_effect": ("True effect", "Истинный эффект", "Нақты әсер"),
+    "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
+    "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
     "error": ("Error", "Ошибка", "Қате"),
     "covered": ("Covered", "Накрыта", "Қамтылды"),
     "measure": ("Measure", "Мера", "Өлшем"),

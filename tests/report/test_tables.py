@@ -203,3 +203,14 @@ def test_labels_that_repeat_inside_a_group_stand_once_in_it(comparison):
     rows = pd.concat([comparison.table, comparison.table.assign(outcome="q2")], ignore_index=True)
     text = html_table(page_table(replace(comparison, table=rows), lang="en"))
     assert text.count('<th scope="rowgroup" rowspan="2">') == 4 and text.count("person average") == 2
+
+
+def test_percentages_stand_flush_right_and_years_do_not():
+    table = page_table(pd.DataFrame({"wave": ["2021", "2023"], "agree": ["61.5%", "\u22122 %"], "note": ["5%", "few"]}))
+    assert table.numeric == (False, True, False)
+
+
+def test_a_table_of_many_columns_is_set_smaller():
+    many = page_table(pd.DataFrame({f"c{place}": [place] for place in range(14)}))
+    few = page_table(pd.DataFrame({"c": [1]}))
+    assert '<table class="wide">' in html_table(many) and "<table>" in html_table(few)
