@@ -3,26 +3,22 @@
 import csv
 import html
 import io
-import math
-import re
 from collections.abc import Sequence
 from typing import Any, Literal
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_numeric, check_option, suggest
-from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, Variable, as_code, pick_text
+from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pick_text
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.reading.codebook_file import format_codebook
+from surveykit.reading.ddi import Row, format_ddi
 from surveykit.reading.files import PathLike, write_text_whole
 from surveykit.survey import Survey
 
 Format = Literal["toml", "csv", "html", "ddi"]
 BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html", "htm": "html", "xml": "ddi"}
-DDI = "ddi:codebook:2_5"
-XML = "http://www.w3.org/XML/1998/namespace"
 MOST_CODES = 60
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SIMULATED_WORDS = "SIMULATED answers, made by a program. They are not findings."
@@ -60,8 +56,9 @@ def export_codebook(
     Notes
     -----
     CSV has one row per code. DDI is DDI-Codebook 2.5 (``stdyDscr`` and ``dataDscr``), with ``xml:lang`` on every text
-    and missing codes marked twice, in ``invalrng`` and as ``catgry missing="Y"``. A label that begins like a formula
-    gets an apostrophe in front in the CSV, so that a spreadsheet shows it.
+    and missing codes marked twice, in ``invalrng`` and as ``catgry missing="Y"``; a response set is a ``varGrp`` of
+    type ``multipleResp``, and how an answer was got is a ``collMode`` that its variable refers to. A label that begins
+    like a formula gets an apostrophe in front in the CSV, so that a spreadsheet shows it.
     """
     chosen = format or BY_EXTENSION.get(str(path).rpartition(".")[2].lower())
     if chosen is None:
@@ -85,11 +82,8 @@ def render_codebook(
     rows = _count_codes(given, weight) if isinstance(survey, Survey) else _list_codes(survey)
     if format == "csv":
         return _as_csv(given, rows, lang)
-    return _as_html(given, rows, lang, weight) if format == "html" else _as_ddi(given, rows, lang, weight)
+    return _as_html(given, rows, lang, weight) if format == "html" else format_ddi(given, rows, lang, weight)
 
-
-Row = tuple[Variable, str, Code | None, Texts, int | None, float | None]
-"""Variable, kind ("valid", "missing", "empty"), code, its texts, count, weighted count."""
 
 EMPTY_TEXTS = {"en": "empty", "ru": "пусто", "kk": "бос"}
 
@@ -129,9 +123,13 @@ def _is_moment(values: pd.Series) -> bool:
 
 
 def _list_codes(book: Codebook) -> list[Row]:
-    return [(variable, kind, code, texts, None, None) for variable in book.variables.values()
-            for kind, given in (("valid", variable.labels), ("missing", variable.missing))
-            for code, texts in given.items()]
+    rows: list[Row] = []
+    for variable in book.variables.values():
+        coded: list[tuple[str, Code | None, Texts]]
+        coded = [(kind, code, texts) for kind, given in (("valid", variable.labels), ("missing", variable.missing))
+                 for code, texts in given.items()]
+        rows += [(variable, *one, None, None) for one in coded or [("valid", None, {})]]
+    return rows
 
 
 def _languages(book: Codebook, lang: str | None) -> list[str]:
@@ -144,12 +142,13 @@ def _as_csv(survey: Survey, rows: Sequence[Row], lang: str | None) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["variable", *(f"question_{one}" for one in languages), "measure", "kind", "code",
-                     *(f"label_{one}" for one in languages), "n", "n_weighted", "simulated"])
+                     *(f"label_{one}" for one in languages), "n", "n_weighted", "simulated", "universe", "mode"])
     for variable, kind, code, texts, n, weighted in rows:
         cells = [variable.name, *(variable.question.get(one, "") for one in languages), variable.measure or "", kind,
                  "" if code is None else code, *(texts.get(one, "") for one in languages),
                  "" if n is None else n, "" if weighted is None else f"{weighted:.10g}",
-                 "SIMULATED" if survey.provenance.simulated else ""]
+                 "SIMULATED" if survey.provenance.simulated else "",
+                 pick_text(variable.universe, lang), pick_text(variable.mode, lang)]
         writer.writerow([_safe(cell) for cell in cells])
     return stream.getvalue()
 
@@ -173,6 +172,9 @@ def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str 
         mine = [row for row in rows if row[0].name == name]
         asked = dict.fromkeys(mine[0][0].ask(one) for one in shown)
         questions = "".join(f"<p>{html.escape(text)}</p>" for text in asked)
+        about = dict.fromkeys(pick_text(texts, one) for texts in (mine[0][0].universe, mine[0][0].mode) if texts
+                              for one in shown)
+        questions += f"<p><small>{html.escape('; '.join(about))}</small></p>" if about else ""
         parts.append(f"<h2>{html.escape(name)}</h2>{questions}<table>"
                      f'<tr><th>code</th>{heads}<th class="n">n</th><th class="n">weighted</th></tr>')
         for _, kind, code, texts, n, weighted in mine:
@@ -182,83 +184,3 @@ def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str 
                          + "".join(f'<td class="n">{count}</td>' for count in counts) + "</tr>")
         parts.append("</table>")
     return "\n".join([*parts, "</body></html>", ""])
-
-
-def _as_ddi(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str | None) -> str:
-    """Return DDI-Codebook 2.5; the children of `var` stand in the order of its schema."""
-    ElementTree.register_namespace("", DDI)
-    root = ElementTree.Element(f"{{{DDI}}}codeBook", {"version": "2.5"})
-    study = _add(root, "stdyDscr")
-    statement = _add(_add(study, "citation"), "titlStmt")
-    title = pick_text(survey.codebook.title, lang, survey.provenance.source)
-    _add(statement, "titl", f"SIMULATED: {title}" if survey.provenance.simulated else title)
-    data = _add(root, "dataDscr")
-    ids = _identifiers([str(name) for name in survey.frame.columns])
-    for name in dict.fromkeys(row[0].name for row in rows):
-        mine = [row for row in rows if row[0].name == name]
-        _add_variable(data, mine, ids, lang, weight, survey)
-    ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
-
-
-def _identifiers(names: Sequence[str]) -> dict[str, str]:
-    """Return an XML identifier for every variable; a letter, digits and no two alike."""
-    return {name: f"V{number}" for number, name in enumerate(names, 1)}
-
-
-def _add_variable(data: ElementTree.Element, rows: Sequence[Row], ids: dict[str, str], lang: str | None,
-                  weight: str | None, survey: Survey) -> None:
-    variable = rows[0][0]
-    nominal = variable.measure in ("nominal", "ordinal") or bool(variable.labels)
-    attributes = {"ID": ids[variable.name], "name": _xml(variable.name), "intrvl": "discrete" if nominal else "contin"}
-    if variable.measure:
-        attributes["nature"] = {"scale": "ratio"}.get(variable.measure, variable.measure)
-    if variable.name == weight:
-        attributes["wgt"] = "wgt"
-    elif weight in ids:
-        attributes["wgt-var"] = ids[weight]
-    element = _add(data, "var", attributes=attributes)
-    _add_texts(element, "labl", variable.question)
-    if variable.question:
-        question = _add(element, "qstn")
-        _add_texts(question, "qstnLit", variable.question)
-    codes = [code for _, kind, code, *_ in rows if kind == "missing"]
-    if codes or variable.missing_ranges:
-        invalid = _add(element, "invalrng")
-        for code in codes:
-            _add(invalid, "item", attributes={"VALUE": _xml(str(code))})
-        for low, high in variable.missing_ranges:
-            ends = {"min": f"{low:g}"} if math.isfinite(low) else {}
-            ends |= {"max": f"{high:g}"} if math.isfinite(high) else {}
-            _add(invalid, "range", attributes=ends)
-    if rows[0][4] is not None:
-        valid = sum(row[4] or 0 for row in rows if row[1] == "valid")
-        _add(element, "sumStat", str(valid), {"type": "vald"})
-        _add(element, "sumStat", str(len(survey) - valid), {"type": "invd"})
-    for _, kind, code, texts, n, weighted in rows:
-        if code is not None:
-            category = _add(element, "catgry", attributes={"missing": "Y"} if kind == "missing" else {})
-            _add(category, "catValu", str(code))
-            _add_texts(category, "labl", texts)
-            if n is not None:
-                _add(category, "catStat", str(n), {"type": "freq"})
-                if weight:
-                    _add(category, "catStat", f"{weighted:.10g}", {"type": "freq", "wgtd": "wgtd"})
-    texts_only = not variable.labels and not pd.api.types.is_numeric_dtype(survey.frame[variable.name].dtype)
-    _add(element, "varFormat", attributes={"type": "character" if texts_only else "numeric"})
-
-
-def _add_texts(parent: ElementTree.Element, tag: str, texts: Texts) -> None:
-    for lang, text in texts.items():
-        _add(parent, tag, text, {} if lang == UNDETERMINED else {f"{{{XML}}}lang": lang})
-
-
-def _add(parent: ElementTree.Element, tag: str, text: str = "", attributes: dict[str, str] | None = None) -> Any:
-    element = ElementTree.SubElement(parent, f"{{{DDI}}}{tag}", attributes or {})
-    element.text = _xml(text) or None
-    return element
-
-
-def _xml(text: str) -> str:
-    """Return text without the control characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "", text)

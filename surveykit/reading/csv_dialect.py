@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from surveykit._checks import some
 from surveykit.errors import EncodingError, ReadError
@@ -17,6 +18,10 @@ SAMPLE_RECORDS = 200
 EXCEL_HINT = re.compile(r"^\ufeff?sep=(.)\r?\n")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
+FIGURES = frozenset("0123456789.,+-eENAa")
+"""All that a column of numbers is written with, its NA and NaN among them."""
+
+LONE_MARK = re.compile(r"[.,](?!\d)|(?<!\d),")
 WHOLE = re.compile(r"[+-]?\d+(?:[eE][+-]?\d+)?")
 
 
@@ -51,8 +56,17 @@ def _detect(content: bytes, name: str) -> Decision:
         return Decision("utf-16-le" if little else "utf-16-be", "utf-16: every second byte of the Latin text is zero")
     if content.isascii():
         return Decision("ascii", "ascii: the whole file is plain ASCII")
-    lines = [(f"line {number}", line) for number, line in enumerate(content.split(b"\n"), 1) if not line.isascii()]
-    return decide_encoding(lines, None, name=name)
+    numbered = ((f"line {number}", line) for number, line in enumerate(content.split(b"\n"), 1) if not line.isascii())
+    # Of a file that is UTF-8 throughout, a few lines tell as much as all: what is UTF-8 by chance has four letters.
+    return decide_encoding(list(islice(numbered, 100) if _is_utf8(content) else numbered), None, name=name)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def split_records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
@@ -126,19 +140,41 @@ def detect_decimal(columns: Sequence[tuple[str, Sequence[str]]], name: str) -> s
     ReadError
         When some columns hold decimal commas and others decimal points.
     """
-    with_comma, with_point = [], []
-    for column, cells in columns:
-        kinds = Counter(_decimal_kind(cell.strip()) for cell in cells if cell.strip() not in ("", "NA", "NaN"))
-        if kinds["text"]:
-            continue
-        if kinds["comma"] and not kinds["point"]:
-            with_comma.append(column)
-        elif kinds["point"] and not kinds["comma"]:
-            with_point.append(column)
-    if with_comma and with_point:
+    with_comma = [column for column, cells in columns if _decimal_mark(cells, ",") == ","]
+    if not with_comma:
+        return "."
+    with_point = [column for column, cells in columns if _decimal_mark(cells, ".") == "."]
+    if with_point:
         raise ReadError(f"{name!r} has decimal commas in {some(with_comma, 3)} and decimal points in "
                         f"{some(with_point, 3)}; say which mark it is with `decimal=`")
-    return "," if with_comma else "."
+    return ","
+
+
+def _decimal_mark(cells: Sequence[str], sought: str) -> str:
+    """Return the decimal mark of a column of numbers; "" when it has none, both, texts, or lacks the one sought."""
+    text = "".join(cells)
+    if sought not in text or any(not (mark in FIGURES or mark.isspace() or mark.isdecimal()) for mark in set(text)):
+        return ""
+    given = [cell for cell in map(str.strip, cells) if cell not in ("", "NA", "NaN")]
+    kinds = _quick_kinds(given) or Counter(map(_decimal_kind, given))
+    if kinds["text"] or (kinds["comma"] and kinds["point"]):
+        return ""
+    return "," if kinds["comma"] else "." if kinds["point"] else ""
+
+
+def _quick_kinds(cells: Sequence[str]) -> Counter[str] | None:
+    """Return the one kind of decimals in cells that are numbers throughout; None leaves them to the longer look."""
+    text = "\n".join(cells)
+    kind = "comma" if "," in text else "point"
+    if ("," in text and "." in text) or LONE_MARK.search(text) or set(text) - {*"0123456789.,+-eE\n"}:
+        return None
+    if kind == "point" and "." not in text:
+        return None
+    lines = text.replace(",", ".").split("\n")
+    try:
+        return Counter({kind: len([*map(float, lines)])}) if len(lines) == len(cells) else None
+    except ValueError:
+        return None
 
 
 def _decimal_kind(cell: str) -> str:

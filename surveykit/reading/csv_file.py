@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.reading.assembly import UserMissing, make_survey
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.codebook_match import OnUnknown, match_codebook
-from surveykit.reading.csv_columns import describe_decisions, make_column
+from surveykit.reading.csv_columns import describe_decisions, factorize_cells, make_column
 from surveykit.reading.csv_dialect import (
     EXCEL_HINT,
     decode_text,
@@ -27,6 +28,8 @@ from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file,
 from surveykit.survey import Provenance, Survey
 
 Records = list[list[str]]
+BLOCK = 500
+"""Records that are turned into columns at a time; a block stays in the processor's cache."""
 
 
 def read_csv(
@@ -101,13 +104,11 @@ def read_csv(
     text, decision = decode_text(found.read_bytes(), encoding, found.name)
     text = repair_line_ends(text)
     mark = delimiter or detect_delimiter(text, found.name)
-    records = _even_records(list(split_records(EXCEL_HINT.sub("", text), mark, found.name)), mark, found.name)
-    header = read_header(records, header_rows)
-    cells = dict(zip(header.names, zip(*records[header.rows:]))) or {}
-    cells = {column: cells.get(column, ()) for column in header.names}
-    distinct = [(name, tuple(dict.fromkeys(column))) for name, column in cells.items()]
-    point = decimal or detect_decimal(distinct, found.name)
-    columns = {name: make_column(name, column, point, ("", *empty)) for name, column in cells.items()}
+    cells = _read_columns(EXCEL_HINT.sub("", text), mark, found.name)
+    header = read_header(cells, header_rows)
+    coded = {name: factorize_cells(column[header.rows:]) for name, column in zip(header.names, cells)}
+    point = decimal or detect_decimal([(name, distinct) for name, (_, distinct) in coded.items()], found.name)
+    columns = {name: make_column(name, *column, point, ("", *empty)) for name, column in coded.items()}
     data = pd.DataFrame({name: column.values for name, column in columns.items()})
     book = _describe(header, {name: column.variable for name, column in columns.items()}, lang)
     data, matched = match_codebook(data, given.codebook, on_unknown, found.name)
@@ -144,6 +145,20 @@ def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> Codebook
         return read_codebook_file(beside) if beside.is_file() and beside != path else CodebookFile()
     beside = path.parent / codebook
     return read_codebook_file(codebook if Path(codebook).exists() or not beside.exists() else beside)
+
+
+def _read_columns(text: str, delimiter: str, name: str) -> Sequence[Sequence[str]]:
+    """Return the cells of each column, a block of records at a time; records of several widths take the longer way."""
+    records = split_records(text, delimiter, name)
+    columns: list[list[str]] = []
+    while block := list(islice(records, BLOCK)):
+        filled = [record for record in block if any(map(str.strip, record))]
+        columns = columns or [[] for _ in (filled[0] if filled else ())]
+        if any(len(record) != len(columns) for record in filled):
+            return list(zip(*_even_records(list(split_records(text, delimiter, name)), delimiter, name)))
+        for column, cells in zip(columns, zip(*filled)):
+            column.extend(cells)
+    return columns or list(zip(*_even_records([], delimiter, name)))
 
 
 def _even_records(records: Records, delimiter: str, name: str) -> Records:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from surveykit._checks import some
+from surveykit.errors import ArgumentError
 
 SAMPLE = 1000
 """Records that are looked at to tell a second header row from a respondent."""
@@ -32,22 +33,24 @@ class Header:
     notes: tuple[str, ...] = ()
 
 
-def read_header(records: Sequence[Sequence[str]], rows: int | None = None) -> Header:
-    """Return the header of a table whose records have one width.
+def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> Header:
+    """Return the header of a table.
 
     Parameters
     ----------
-    records : sequence of sequences of str
-        The first record and those after it.
+    columns : sequence of sequences of str
+        The cells of each column, its name first.
     rows : int, optional
         1 or 2; by default a second row is recognised by text where all other records hold numbers.
     """
-    first = [" ".join(cell.split()) for cell in records[0]]
-    double = rows == 2 or (rows is None and _has_second_row(records))
+    first = [" ".join(column[0].split()) for column in columns]
+    if rows == 2 and len(columns[0]) < 2:
+        raise ArgumentError("`header_rows` is 2, but the file has one record only; leave it out, or say 1")
+    double = rows == 2 or (rows is None and _has_second_row(columns))
     notes = []
     if double:
         notes.append("the header takes two rows: questions, and the answer options under them")
-        first = _join_rows(first, [" ".join(cell.split()) for cell in records[1]])
+        first = _join_rows(first, [" ".join(column[1].split()) for column in columns])
     glued = [CODE_AND_QUESTION.fullmatch(name) for name in first]
     questions = list(first)
     if sum(match is not None for match in glued) > 0.6 * max(len(first) - 1, 1):
@@ -56,21 +59,21 @@ def read_header(records: Sequence[Sequence[str]], rows: int | None = None) -> He
             if match:
                 first[index] = match[1] + (f"_{match[2]}" if match[2] else "")
                 questions[index] = match[3]
-    names, renamed = _distinct_names(first, records[2 if double else 1:])
+    names, renamed = _distinct_names(first, columns[0][2 if double else 1:])
     if renamed:
         notes.append(f"columns without a name of their own were named: {some(renamed)}")
     asked = {name: text for name, text in zip(names, questions) if text and text != name}
     return Header(names, asked, 2 if double else 1, tuple(notes))
 
 
-def _has_second_row(records: Sequence[Sequence[str]]) -> bool:
+def _has_second_row(columns: Sequence[Sequence[str]]) -> bool:
     """Say whether the second record is a header: it names what the first leaves empty; its key cell is no number."""
-    if len(records) < 4:
+    if len(columns[0]) < 4:
         return False
-    header, second, rest = records[0], records[1], records[2:SAMPLE]
+    header, second = [column[0] for column in columns], [column[1] for column in columns]
     unnamed = [index for index, cell in enumerate(header) if index and not cell.strip()]
     filled = sum(bool(second[index].strip()) for index in unnamed)
-    numeric = [index for index in range(len(header)) if _all_numbers([row[index] for row in rest])]
+    numeric = [index for index, column in enumerate(columns) if _all_numbers(column[2:SAMPLE])]
     broken = [index for index in numeric if not NUMBER.fullmatch(second[index].strip())]
     if unnamed and filled >= 0.8 * len(unnamed) and broken:
         return True
@@ -93,13 +96,13 @@ def _join_rows(first: Sequence[str], second: Sequence[str]) -> list[str]:
     return joined
 
 
-def _distinct_names(names: Sequence[str], rest: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
-    """Return names that are neither empty nor double, and those that had to be made."""
+def _distinct_names(names: Sequence[str], keys: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return names that are neither empty nor double, and those that had to be made; `keys` is the first column."""
     taken = {name for name in names if name}
     distinct: list[str] = []
     made: list[str] = []
     for index, name in enumerate(names):
-        new = name or ("row" if index == 0 and _counts_rows([row[0] for row in rest]) else f"column_{index + 1}")
+        new = name or ("row" if index == 0 and _counts_rows(keys) else f"column_{index + 1}")
         base, number = new, 2
         while new in distinct or (new in taken and new != name):
             new, number = f"{base}_{number}", number + 1

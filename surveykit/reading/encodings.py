@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from surveykit.errors import EncodingError
 
@@ -193,7 +194,8 @@ _COMMON = re.compile(r"[\u00a0-\u017f\u0370-\u058f\u05d0-\u05ea\u0600-\u06ff\u20
 
 def _is_chance_utf8(high: Sequence[Text]) -> bool:
     """Say whether a few bytes of another encoding happen to be valid UTF-8: they decode to letters of no survey."""
-    marks = [mark for _, text in high for mark in text.decode("utf-8") if mark > "\x7f"]
+    found = (mark for _, text in high for mark in text.decode("utf-8") if mark > "\x7f")
+    marks = list(islice(found, 5))
     return len(marks) <= 4 and not all(_COMMON.match(mark) for mark in marks)
 
 

@@ -1,15 +1,15 @@
 import csv
+import dataclasses
+import io
 from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 
 import surveykit as sk
+from tests.reading.ddi_rules import find_violations
 
 NS = {"d": "ddi:codebook:2_5"}
-# Order of the children of `var` in DDI-Codebook 2.5.
-ORDER = ["labl", "qstn", "valrng", "invalrng", "universe", "TotlResp", "sumStat", "txt", "stdCatgry", "catgryGrp", "catgry",
-         "codInstr", "verStmt", "concept", "derivation", "varFormat", "geoMap", "catLevel", "notes"]  # fmt: skip
 
 
 def survey():
@@ -50,9 +50,7 @@ def test_ddi_is_well_formed_and_in_the_order_of_its_schema(tmp_path):
     assert root.tag == "{ddi:codebook:2_5}codeBook"
     assert [child.tag.rpartition("}")[2] for child in root] == ["stdyDscr", "dataDscr"]
     assert root.find("d:stdyDscr/d:citation/d:titlStmt/d:titl", NS).text == "SIMULATED: Ili district"
-    for variable in root.iterfind("d:dataDscr/d:var", NS):
-        places = [ORDER.index(child.tag.rpartition("}")[2]) for child in variable]
-        assert places == sorted(places)
+    assert find_violations(root) == []
     q1 = root.find("d:dataDscr/d:var[@name='q1']", NS)
     assert [item.get("VALUE") for item in q1.iterfind("d:invalrng/d:item", NS)] == ["98", "99"]
     assert q1.find("d:invalrng/d:range", NS).attrib == {"min": "900"}
@@ -87,4 +85,72 @@ def test_every_real_file_has_a_codebook(shared_data, tmp_path):
     for name in ("a.csv", "a.html", "a.xml", "a.toml"):
         sk.export_codebook(data, tmp_path / name)
         assert (tmp_path / name).stat().st_size > 10_000
-    ElementTree.parse(tmp_path / "a.xml")
+    assert find_violations(ElementTree.parse(tmp_path / "a.xml").getroot()) == []
+
+
+def ddi(data):
+    return ElementTree.fromstring(sk.render_codebook(data, "ddi").encode("utf-8"))
+
+
+def full_survey():
+    """Everything that a codebook can say."""
+    book = sk.Codebook.of([
+        sk.Variable("m1", {"қазақ тілі": "Радио?", "en": "Radio?"}, {1: {"en": "yes"}}, {-1.5: {}}, ((97.5, 99.0),), "nominal",
+                    {"en": "all adults"}, {"en": "face to face", "kk": "бетпе-бет"}),
+        sk.Variable("m2", labels={1: {"en": "yes"}}, mode={"en": "by telephone"}),
+        sk.Variable("age", {"en": "Age"}, mode={"en": "by telephone"}, measure="scale"),
+        sk.Variable("when", {"en": "When?"}),
+        sk.Variable("nothing"),
+    ])  # fmt: skip
+    media = sk.ResponseSet("media & more", ("m1", "m2"), 1, {"en": "Which <media>?"})
+    book = dataclasses.replace(book, response_sets={"media & more": media, "gone": sk.ResponseSet("gone", ("m1", "z"))})
+    frame = pd.DataFrame({"m1": [1, 0, -1.5], "m2": [0, 1, 1.0], "age": [20, 30, 40], "w": [1.0, 2.0, 0.5],
+                          "when": pd.to_datetime(["2021-07-25", None, "2021-07-26"]), "nothing": [None, "a", "b"]})
+    return sk.Survey(frame, book, sk.Provenance(weight="w")).with_missing_codes()
+
+
+def test_ddi_of_everything_that_a_codebook_can_say_keeps_the_schema():
+    root = ddi(full_survey())
+    assert find_violations(root) == []
+    m1 = root.find("d:dataDscr/d:var[@name='m1']", NS)
+    assert m1.find("d:universe", NS).text == "all adults"
+    modes = {one.get("ID"): one.text for one in root.iterfind("d:stdyDscr/d:method/d:dataColl/d:collMode", NS)}
+    assert [modes[key] for key in m1.get("methrefs").split()] == ["face to face", "бетпе-бет"]
+    assert sorted(modes.values()) == sorted(["face to face", "бетпе-бет", "by telephone"])
+    group = root.find("d:dataDscr/d:varGrp", NS)
+    names = {one.get("ID"): one.get("name") for one in root.iterfind("d:dataDscr/d:var", NS)}
+    assert [names[key] for key in group.get("var").split()] == ["m1", "m2"] and group.get("type") == "multipleResp"
+    assert group.find("d:labl", NS).text == "Which <media>?"
+    assert m1.find("d:invalrng/d:item", NS).attrib == {"VALUE": "-1.5", "UNITS": "REAL"}
+    assert root.find("d:dataDscr/d:var[@name='when']/d:varFormat", NS).get("category") == "date"
+    assert find_violations(ddi(full_survey().codebook)) == []
+
+
+def test_a_codebook_alone_lists_its_variables_without_codes_too():
+    root = ddi(full_survey().codebook)
+    names = [one.get("name") for one in root.iterfind("d:dataDscr/d:var", NS)]
+    assert names == ["m1", "m2", "age", "when", "nothing"]
+    assert "Age" in sk.render_codebook(full_survey().codebook, "csv")
+
+
+@pytest.mark.parametrize(("spoil", "words"), [
+    (lambda root: root.remove(root[0]), "codeBook holds 0 stdyDscr"),
+    (lambda root: root[1].append(ElementTree.Element("{ddi:codebook:2_5}varGrp")), "children of dataDscr stand in the wrong"),
+    (lambda root: root[1][1].set("nature", "scale"), "var has nature='scale'"),
+    (lambda root: root[1][1].attrib.pop("name"), "var lacks name"),
+    (lambda root: root[1][1].set("wgt-var", "V99"), "var refers to 'V99'"),
+    (lambda root: root[1][1].set("ID", "V2"), "the ID 'V2' is no name, or given twice"),
+    (lambda root: root[1][1][0].set("{http://www.w3.org/XML/1998/namespace}lang", "қазақ"), "labl has the language"),
+    (lambda root: setattr(root[1], "text", "words"), "dataDscr holds text"),
+])  # fmt: skip
+def test_the_rules_find_what_the_schema_forbids(spoil, words):
+    root = ddi(full_survey())
+    spoil(root)
+    assert any(words in sentence for sentence in find_violations(root))
+
+
+def test_universe_and_mode_stand_on_the_page_and_in_the_table():
+    page = sk.render_codebook(full_survey(), "html", lang="en")
+    assert "<small>all adults; face to face</small>" in page
+    rows = list(csv.DictReader(io.StringIO(sk.render_codebook(full_survey(), "csv", lang="kk"))))
+    assert (rows[0]["universe"], rows[0]["mode"]) == ("all adults", "бетпе-бет")

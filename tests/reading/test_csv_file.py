@@ -218,3 +218,41 @@ def test_the_star_wars_file_is_refused_until_its_encoding_is_said(shared_data):
     assert survey.frame["RespondentID"].notna().all()
     assert not any(str(name).startswith("column_") for name in survey.frame.columns)
     assert np.isfinite(survey.frame["RespondentID"]).all()
+
+
+@pytest.mark.parametrize(("cells", "expected"), [
+    (["1,5", "NA", "-3"], [1.5, None, -3.0]),
+    (["1,5", "+4", " 7 "], [1.5, 4.0, 7.0]),
+    (["1e3", "2,25", ""], [1000.0, 2.25, None]),
+    ([",5", "1", "2"], [",5", "1", "2"]),
+    (["1.234,5", "1,5", "2"], ["1.234,5", "1,5", "2"]),
+    (["05", "1", "2"], ["05", "1", "2"]),
+    (["1", "2", "3"], [1, 2, 3]),
+    (["1_0", "2", "3"], ["1_0", "2", "3"]),
+    (["inf", "2", "3"], ["inf", "2", "3"]),
+    (["1e999", "2", "3"], ["1e999", "2", "3"]),
+    (["123456789012345678", "0", "-0"], [123456789012345678, 0, 0]),
+    (["1234567890123456789", "0", "1"], ["1234567890123456789", "0", "1"]),
+])  # fmt: skip
+def test_a_column_is_a_number_by_all_its_cells_in_a_semicolon_file(tmp_path, cells, expected):
+    (tmp_path / "a.csv").write_text("x;t\n" + "".join(f"{cell};a\n" for cell in cells), encoding="utf-8")
+    found = sk.read_csv(tmp_path / "a.csv").frame["x"].tolist()
+    assert [None if pd.isna(cell) else cell for cell in found] == expected
+
+
+def test_records_beyond_the_first_block_are_held_to_the_same_rules(tmp_path):
+    lines = [f"{number};2,5;x" for number in range(1, 1301)]
+    (tmp_path / "a.csv").write_text("\n".join(["id;w;t", *lines[:900], "", ";;", *lines[900:], ""]), encoding="utf-8")
+    survey = sk.read_csv(tmp_path / "a.csv")
+    assert survey.frame["id"].tolist() == list(range(1, 1301)) and survey.frame["w"].sum() == 3250
+    (tmp_path / "b.csv").write_text("\n".join(["id;w;t", *lines[:900], "901;2", *lines[901:]]), encoding="utf-8")
+    with pytest.raises(sk.ReadError, match="record 902, has 2 cells where the header has 3"):
+        sk.read_csv(tmp_path / "b.csv")
+    (tmp_path / "c.csv").write_text("\n".join(["w;t", *lines]), encoding="utf-8")
+    assert list(sk.read_csv(tmp_path / "c.csv").frame.columns) == ["row", "w", "t"]
+
+
+def test_a_second_header_row_that_is_not_there(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n", encoding="utf-8")
+    with pytest.raises(sk.ArgumentError, match="the file has one record only"):
+        sk.read_csv(tmp_path / "a.csv", header_rows=2)
