@@ -1,8 +1,9 @@
-"""Variance that knows of the calibration, from sums over margin cells instead of respondents.
+"""Variance that knows of the calibration: what the weighting has fixed cannot vary.
 
-The residual of a linearised value on the calibration variables (see `calibrated`) needs only the sums of the values by
-cell of the calibrated columns and by sampling unit. So a raked design costs one more pass per item, not one per
-estimate.
+After raking, post-stratification or calibration, weighted totals of the margins are constants. A linearised value u
+then varies only through its residual from the regression of u on the calibration variables with the weights before
+the step, times the weight after it (Deville & Särndal 1992, eq. 3.4; R ``survey::calibrate``). That residual needs only
+the sums of u by cell of the calibrated columns and by sampling unit, so a raked design costs one more pass per item.
 """
 
 from collections.abc import Callable
