@@ -196,9 +196,10 @@ class SurveyDesign:
                 codes, cells = factorize_columns(self.survey.frame, list(term), "margin")
                 pairs = np.unique(self.units.cluster_of_row * len(cells) + codes)
                 if len(pairs) == self.units.n_clusters:
-                    warn(f"the {calibration.kind} fixes the totals of {len(targets)} levels of {':'.join(term)!r}, each "
-                         f"of whole clusters, so nothing between the {self.units.n_clusters} clusters is left to vary "
-                         "and standard errors will be far too small; leave that margin out, or merge its levels")
+                    name = ":".join(term)
+                    warn(f"the {calibration.kind} fixes the totals of {len(targets)} levels of {name!r}, each of whole "
+                         f"clusters, so nothing between the {self.units.n_clusters} clusters is left to vary and "
+                         "standard errors will be far too small; leave that margin out, or merge its levels")
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
         """Return the design over the same respondents with other columns (a score just computed, say)."""
