@@ -3,8 +3,8 @@
     python benchmarks/fuzz_readers.py FOLDER [--files 20000] [--seed 1]
 
 Every file below FOLDER (of at most 64 KiB) is flipped, cut, spliced and padded; each damaged copy goes through
-read_survey in a worker process. A SurveyKitError is right, and so is a Survey whose answers add up; all else is printed with the
-bytes' place, and the exit code is 1. A cut .sav that tells its number of rows must not come back with fewer.
+read_survey in a worker process. A SurveyKitError is right, and so is a Survey whose answers add up; all else is printed
+with the bytes' place, and the exit code is 1. A cut .sav that tells its number of rows must not come back with fewer.
 """
 
 import argparse
