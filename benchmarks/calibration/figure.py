@@ -21,6 +21,8 @@ LOOKS = {"sound": ("#1b6ca8", "o"), "fragile": ("#e08214", "s"), "cannot answer"
 
 def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(9.5, 5.2), layout="constrained")
+    figure.suptitle("SIMULATED surveys: made by a program to try out the methods", fontsize=10, fontweight="bold",
+                    color="#a50026", x=0.01, ha="left")
     axes = figure.subplots(1, 2, sharey=True)
     table = table[(table["measure"] == "rejection") & (table["draws"] >= 200)]
     for ax, estimand in zip(axes, ("person", "settlement")):
