@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from surveykit._checks import check_columns, some, warn
+from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.errors import ColumnError
 from surveykit.survey import Survey, as_survey
 
@@ -89,7 +89,7 @@ def warn_of_spellings(frame: pd.DataFrame, most: int = 500) -> None:
                  f"unify_keys(survey, {name!r}) makes them {kept!r}")
 
 
-def link_panel(waves: Mapping[str, Survey], *, key: str) -> pd.DataFrame:
+def link_panel(waves: Mapping[str, Survey], *, key: str, constant: str | Sequence[str] = ()) -> pd.DataFrame:
     """Return which respondents of a panel took part in which wave.
 
     Parameters
@@ -97,21 +97,29 @@ def link_panel(waves: Mapping[str, Survey], *, key: str) -> pd.DataFrame:
     waves : mapping from wave to Survey
     key : str
         Column that identifies a respondent in every wave.
+    constant : str or sequence of str
+        Traits that nobody changes (sex, year of birth). A key under which one changes cannot be the same person: it is
+        named in a warning and marked.
 
     Returns
     -------
     pandas.DataFrame
-        One row per respondent (index: the key), one column of True and False per wave.
+        One row per respondent (index: the key), one column of True and False per wave; with `constant`, a column
+        `impossible` that is True where a trait changed.
 
     Raises
     ------
     ColumnError
-        When a respondent occurs twice in one wave, or has no key; the message names them.
+        When a respondent occurs twice in one wave, or has no key; the message names them. When the key is a number in
+        one wave and a text in another.
     """
+    traits = as_names(constant, "constant")
+    _check_kinds(waves, key)
     present = {}
     for wave, survey in waves.items():
         frame = as_survey(survey).frame
         check_columns(frame, [key], "key")
+        check_columns(frame, traits, "constant")
         absent = frame.index[frame[key].isna()]
         if len(absent):
             raise ColumnError(f"{len(absent)} respondents of wave {wave!r} have no {key!r} (rows {some(absent)}); "
@@ -122,7 +130,28 @@ def link_panel(waves: Mapping[str, Survey], *, key: str) -> pd.DataFrame:
                               "keep one row of each")
         present[wave] = pd.Series(True, index=pd.Index(frame[key], name=key))
     linked = pd.DataFrame(present).notna().sort_index()
-    partial = int((~linked.all(axis=1)).sum())
-    if partial:
-        warn(f"{partial} of {len(linked)} respondents do not take part in every wave")
-    return linked
+    partial = linked.index[~linked.all(axis=1)]
+    if len(partial):
+        warn(f"{len(partial)} of {len(linked)} respondents do not take part in every wave ({key} {some(partial)})")
+    return linked.assign(impossible=_find_impossible(waves, key, traits, linked.index)) if traits else linked
+
+
+def _check_kinds(waves: Mapping[str, Survey], key: str) -> None:
+    frames = [as_survey(survey).frame for survey in waves.values()]
+    kinds = {pd.api.types.is_numeric_dtype(frame[key].dtype) for frame in frames if key in frame.columns}
+    if len(kinds) > 1:
+        raise ColumnError(f"`key` names {key!r}, which holds numbers in one wave and texts in another, so that nobody "
+                          "would be found again; make it text in every wave")
+
+
+def _find_impossible(waves: Mapping[str, Survey], key: str, traits: Sequence[str], keys: pd.Index) -> pd.Series:
+    impossible = pd.Series(False, index=keys)
+    for trait in traits:
+        seen = pd.concat([as_survey(survey).frame.set_index(key)[trait] for survey in waves.values()])
+        changed = seen.groupby(level=0).nunique() > 1
+        if changed.any():
+            changing = changed.index[changed]
+            warn(f"{len(changing)} respondents change their {trait!r} between waves ({key} {some(changing)}); one key "
+                 "stands for two people there")
+            impossible |= changed.reindex(keys)
+    return impossible
