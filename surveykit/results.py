@@ -4,6 +4,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Codebook
@@ -169,8 +170,9 @@ def glossary_frame(columns: Mapping[str, object], extra: tuple[str, ...] = ()) -
 
     `extra` names further columns, which follow the glossary's.
     """
-    table = pd.DataFrame(dict(columns))
-    for name in GLOSSARY:
-        if name not in table:
-            table[name] = None if name in GLOSSARY[:7] else float("nan")
-    return table[[*GLOSSARY, *extra]]
+    lengths = [len(values) for values in columns.values() if not isinstance(values, str) and hasattr(values, "__len__")]
+    empty: dict[bool, np.ndarray] = {
+        True: np.full(max(lengths, default=1), None, dtype=object), False: np.full(max(lengths, default=1), np.nan),
+    }
+    named = {name: columns.get(name, empty[name in GLOSSARY[:7]]) for name in GLOSSARY}
+    return pd.DataFrame({**named, **{name: columns[name] for name in extra}}, copy=True)
