@@ -242,13 +242,13 @@ def share_interval(
         if interval == "likelihood":
             return _likelihood(share, effective, t)
         size = effective * ratio if interval == "beta" else np.minimum(effective * ratio, n)
-        beta = _clopper_pearson(share, size, confidence)
         if interval != "logit":
-            return beta
+            return _clopper_pearson(share, size, confidence)
         centre, reach = special.logit(share), t * std_error / inner
-        usable = inner > 0
-        return (np.where(usable, special.expit(centre - reach), beta[0]),
-                np.where(usable, special.expit(centre + reach), beta[1]))
+        low, high = special.expit(centre - reach), special.expit(centre + reach)
+        edge = ~(inner > 0)  # there the logit does not exist
+        low[edge], high[edge] = _clopper_pearson(share[edge], size[edge], confidence)
+        return low, high
 
 
 def _clopper_pearson(share: np.ndarray, size: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
