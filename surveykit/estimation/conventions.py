@@ -33,7 +33,8 @@ class Conventions:
     test_df_lost : int
         What a t test takes off the design's degrees of freedom.
     raking_tolerance : str
-        When the package's raking stops, in words; for reading, `rake` has its own `tolerance`.
+        When the package's raking stops, in words; `rake` follows it for "r-survey" unless `tolerance` is given, and
+        stays at 1e-8 for every other name.
     """
 
     name: ConventionName
@@ -49,14 +50,15 @@ class Conventions:
 CONVENTIONS: dict[ConventionName, Conventions] = {
     "surveykit": Conventions("surveykit"),
     "r-survey": Conventions("r-survey", interval="z", df="design", share_interval="wald",
-                            raking_tolerance="no margin changes by more than 1 (a count, not relative)"),
+                            raking_tolerance="a sweep moves no cell of the full table by 1, or 10 sweeps"),
     "stata": Conventions("stata", df="design", quantile_rule="school", regression_df="design", test_df_lost=0),
     "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
     "svy": Conventions("svy", test_df_lost=0),
 }
-"""The presets by name. Only "r-survey" and "svy" were held against runs of these packages; "stata" and "spss" follow
-the manuals. What a preset does not list is as in "surveykit": replicate degrees of freedom (declared, or rank minus
-one), the Rao-Scott second-order F, Woodruff intervals of quantiles."""
+"""The presets by name. Only "r-survey" and "svy" were held against runs of these packages. "stata" and "spss" are what
+their documentation was remembered to say: neither program was ever run against them. What a preset does not list is as
+in "surveykit": replicate degrees of freedom (declared, or rank minus one), the Rao-Scott second-order F, Woodruff
+intervals of quantiles."""
 
 
 def conventions_of(design: SurveyDesign) -> Conventions:

@@ -5,11 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from surveykit._checks import warn
 from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
+
+R_CHANGE = 1.0
+R_SWEEPS = 10
+"""survey::rake, control = list(maxit = 10, epsilon = 1)."""
 
 
 def rake(
@@ -17,8 +22,8 @@ def rake(
     margins: Margins,
     *,
     max_weight_ratio: float | None = None,
-    tolerance: float = 1e-8,
-    max_iterations: int = 1000,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
     total: float | None = None,
 ) -> SurveyDesign:
     """Return the design with weights raked to population margins.
@@ -34,10 +39,11 @@ def rake(
         to 100); shares keep the present sum of weights unless another margin holds counts.
     max_weight_ratio : float, optional
         Ceiling: no respondent may weigh more than this many times the mean weight.
-    tolerance : float
-        Stop when every weighted sum is within this fraction of its target.
-    max_iterations : int
-        Sweeps over all margins before giving up.
+    tolerance : float, optional
+        Stop when every weighted sum is within this fraction of its target. By default that of the design's conventions:
+        1e-8, and under "r-survey" R's own rule (see Notes).
+    max_iterations : int, optional
+        Sweeps over all margins before giving up; 1000 by default, 10 under R's rule.
     total : float, optional
         What the weights shall add up to; every margin is scaled to it.
 
@@ -65,9 +71,12 @@ def rake(
     sum of weights is fixed by the targets, ``u = max_weight_ratio * total / n`` is known before the first sweep. Each
     sweep scales, level by level, the weights that are below ``u`` so that level and target agree.
 
-    R: ``survey::rake(design, list(~sex, ~age), list(...), control = list(epsilon = 1e-10, maxit = 2000))``; its default
-    tolerance, 1 person, is coarse, and it has no ceiling. Standard errors after raking are R's too: residuals from the
-    margins with equal weights, where ``calibrate(method="raking")`` takes the weights before the step.
+    R: ``survey::rake(design, list(~sex, ~age), list(...), control = list(epsilon = 1e-10, maxit = 2000))``. R's
+    default is coarser: it stops when a sweep moves the weighted count of no cell of the full cross-table by 1 or more,
+    after 10 sweeps at the latest, and warns when that was too early. A design with the conventions "r-survey" follows
+    it unless `tolerance` or a ceiling, which R does not have, is given. Standard errors after raking are R's too:
+    residuals from the margins with equal weights, where ``calibrate(method="raking")`` takes the weights before the
+    step.
 
     References
     ----------
@@ -83,11 +92,22 @@ def rake(
     >>> raked.weights.round(4).tolist()
     [20.0, 10.0, 20.0, 50.0]
     """
+    as_r_does = design.conventions == "r-survey" and tolerance is None and max_weight_ratio is None
+    tolerance = 1e-8 if tolerance is None else tolerance
+    max_iterations = (R_SWEEPS if as_r_does else 1000) if max_iterations is None else max_iterations
     check_iteration(tolerance, max_iterations)
     cells, found = read_margins(design, margins, total)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # margins that no weights meet run to 0 and inf
-        factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
-    if not worst <= tolerance:
+        if as_r_does:
+            factors, moved, worst = rake_cells_as_r_does(cells.weights, found, max_iterations)
+        else:
+            factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
+    if as_r_does and np.isfinite(worst):
+        if not moved < R_CHANGE:
+            warn(f"raking under the conventions 'r-survey' stops after {max_iterations} sweep(s), as R does, but the "
+                 f"last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give "
+                 "`tolerance` (1e-8) to rake until the margins are met")
+    elif not worst <= tolerance:
         raise _not_converged(cells, found, cells.weights * factors, worst, max_iterations, None)
     weights = design.weights * cells.spread(factors)
     if max_weight_ratio is not None:
@@ -96,6 +116,7 @@ def rake(
             weights = _rake_below(design, cells, found, factors, ceiling, max_weight_ratio, tolerance, max_iterations)
     names = ", ".join(margin.name for margin in found)
     step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
+    step += " (R's stopping rule)" if as_r_does else ""
     record = replace(calibration_record("raking", found), residual_weights="equal")
     return design.with_weights(weights, step, record)
 
@@ -119,6 +140,22 @@ def rake_cells(
         if not np.isfinite(worst):
             break
     return fitted / weights, sweep, worst
+
+
+def rake_cells_as_r_does(
+    weights: np.ndarray, margins: Sequence[Margin], max_iterations: int
+) -> tuple[np.ndarray, float, float]:
+    """Return the factor of each cell, what the last sweep moved, and the largest relative error of a margin."""
+    fitted, moved = weights.copy(), np.inf
+    for _ in range(max_iterations):
+        before = fitted.copy()
+        for margin in margins:
+            fitted *= (margin.targets / margin.sums(fitted))[margin.level]
+        moved = float(np.abs(fitted - before).max())
+        if not moved >= R_CHANGE:
+            break
+    worst = max(float(np.abs(margin.sums(fitted) / margin.targets - 1).max()) for margin in margins)
+    return fitted / weights, moved, worst
 
 
 def _rake_below(

@@ -25,7 +25,24 @@ se <- sapply(names(D), function(k) as.numeric(SE(withReplicates(
   as.svrepdesign(D[[k]], type = if (k == "D1") "JKn" else "JK1", mse = TRUE, compress = FALSE), al))))
 a <- psych::alpha(d[complete.cases(d[, Q]), Q], check.keys = FALSE)
 
+# raking as survey::rake does it by default: control = list(maxit = 10, epsilon = 1); raked.short is stopped by maxit = 1
+m <- fromJSON("margins.json")
+margin <- function(name, share = 1) {
+  x <- data.frame(as.integer(names(m[[name]])), Freq = unlist(m[[name]]) * share); names(x)[1] <- name; x
+}
+margins <- function(share) list(margin("sex", share), margin("ageband", share), margin("educ", share))
+terms <- list(~sex, ~ageband, ~educ)
+raked.full <- rake(D$D1, terms, margins(1))
+raked.small <- rake(D$D1, terms, margins(1 / 100))
+raked.short <- suppressWarnings(rake(D$D1, terms, margins(1), control = list(maxit = 1, epsilon = 1)))
+q1 <- function(x) { e <- svymean(~q1, x, na.rm = TRUE); c(coef(e)[[1]], SE(e)[[1]]) }
+raked <- lapply(list(full = raked.full, small = raked.small, short = raked.short), function(x) {
+  w <- as.numeric(weights(x)); key <- paste(d$sex, d$ageband, d$educ)
+  list(cells = as.list(tapply(w, key, sum)), sum_w2 = sum(w^2), first = w[1:5], mean_q1 = q1(x))
+})
+
 write_json(list(
+  raking_default = raked,
   propensity = list(coef = unname(coef(fit)), fitted_first = p[1:5], sum_w = sum((d$w / p)[d$answered == 1]),
                     class_factors = as.numeric(f), sum_w2_classes = sum((d$w * f[as.character(cls)])[d$answered == 1]^2)),
   classes = list(names = names(g), factors = as.numeric(g), sum_w2 = sum((d$w * g[by])[d$answered == 1]^2)),
