@@ -72,6 +72,7 @@ _WHERE = {
     "comparison.mixed": ["compare_mixed"],
     "comparison.randomization_test": ["randomization_test"],
     "comparison.groups": ["compare_groups"],
+    "comparison.joint": ["joint_test"],
     "comparison.paired": ["compare_paired"],
     "comparison.multiplicity": ["adjust_p_values"],
     "comparison.waves": ["difference_in_differences"],

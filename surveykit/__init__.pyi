@@ -100,6 +100,7 @@ from surveykit.comparison.odds import compare_odds as compare_odds
 from surveykit.comparison.mixed import compare_mixed as compare_mixed
 from surveykit.comparison.randomization_test import randomization_test as randomization_test
 from surveykit.comparison.groups import compare_groups as compare_groups
+from surveykit.comparison.joint import joint_test as joint_test
 from surveykit.comparison.paired import compare_paired as compare_paired
 from surveykit.comparison.multiplicity import adjust_p_values as adjust_p_values
 from surveykit.comparison.waves import difference_in_differences as difference_in_differences

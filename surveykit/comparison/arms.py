@@ -86,7 +86,8 @@ def make_arms(
 ) -> Arms:
     """Return the settlements of both groups; refuse a group that varies inside a settlement."""
     frame, book = design.survey.frame, design.survey.codebook
-    check_columns(frame, [settlement, *as_names(strata, "strata")], "settlement")
+    check_columns(frame, [settlement], "settlement")
+    check_columns(frame, as_names(strata, "strata"), "strata")
     in_group, known, label, base_label = two_groups(design, group, baseline, lang)
     column = frame[settlement]
     if column[known].isna().any():

@@ -9,12 +9,13 @@ import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric
 from surveykit.codebook import as_code
-from surveykit.comparison.arms import Arms, make_arms
+from surveykit.comparison.arms import Arms, make_arms, make_covariates
+from surveykit.comparison.feasibility import UnderVerdict, assess
 from surveykit.comparison.randomization import list_assignments
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.formatting import format_p
-from surveykit.results import Result, glossary_frame
+from surveykit.results import glossary_frame
 
 BALANCE_COLUMNS = ("mean_group", "mean_baseline", "before", "after")
 
@@ -27,7 +28,7 @@ class _Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Balance(Result):
+class Balance(UnderVerdict):
     """Standardised differences of covariates, and one randomisation test of all of them together.
 
     Attributes
@@ -120,13 +121,16 @@ def covariate_balance(
               "Randomisation test "
               f"over {share} of {assignments.total:,} assignments of settlements; of the largest difference: p = "
               f"{format_p(together)}.")
-    facts = {"n_settlements": len(arms), "n_treated": int(arms.treated.sum()), "p_largest": together}
+    feasibility = assess(design, arms, make_covariates(design, [], arms.of_row >= 0, lang), arms.of_row >= 0, lang)
+    facts = {"verdict": feasibility.verdict, "n_settlements": len(arms), "n_treated": int(arms.treated.sum()),
+             "p_largest": together}
     return Balance(
         glossary_frame({str(key): table[key] for key in table}, BALANCE_COLUMNS),
         method,
         design.origin(lang),
         facts,
         "Balance of covariates",
+        feasibility,
         together,
     )
 

@@ -20,11 +20,13 @@ from surveykit._checks import (
     some,
     warn,
 )
+from surveykit.codebook import as_code
+from surveykit.comparison.feasibility import Feasibility, UnderVerdict, weigh_reasons
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.comparison.wave_cells import WaveCells, ordered_waves, pick_wave, wave_cells
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.results import Result, glossary_frame
+from surveykit.results import glossary_frame
 from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
@@ -54,7 +56,7 @@ def group_time_effects(
     confidence: float = 0.95,
     rng: np.random.Generator | int | None = None,
     lang: str | None = None,
-) -> Result:
+) -> UnderVerdict:
     """Estimate effects when settlements elect at different times.
 
     Parameters
@@ -78,7 +80,7 @@ def group_time_effects(
 
     Returns
     -------
-    Result
+    UnderVerdict
         Rows by outcome, estimand, term and method, in the glossary's columns, then first_wave, wave and event_time.
         Terms: "group-time" (one first wave in one wave), "event" (average at a distance from the election; negative
         distances are placebos, -1 is the reference), "overall" (average of all group-times after the election).
@@ -142,20 +144,37 @@ def group_time_effects(
               "settlements. "
               "Effects at negative distances are placebos. Effects are such only if both kinds would have changed "
               "alike.")
+    feasibility = _judge(cohort, len(design), design, lang)
     facts = {
+        "verdict": feasibility.verdict,
         "n_respondents": len(design),
         "n_settlements": len(settlements),
         "waves": ", ".join(labels),
         "controls": controls,
         "confidence": confidence,
     }
-    return Result(
+    return UnderVerdict(
         glossary_frame({str(key): table[key] for key in table}, EXTRA_COLUMNS),
         method,
         design.origin(lang),
         facts,
         "Effects by first wave of election",
+        feasibility,
     )
+
+
+def _judge(cohort: np.ndarray, n_respondents: int, design: SurveyDesign, lang: str | None) -> Feasibility:
+    """Return the verdict: settlements that elect on one side, those that elect last or never on the other."""
+    n_last = int((cohort == cohort.max()).sum())
+    n_early, mirrored = len(cohort) - n_last, len(np.unique(cohort)) == 2 and 2 * n_last == len(cohort)
+    lowest = (2 if mirrored else 1) / _count_orders(cohort)
+    verdict, reasons = weigh_reasons(n_early, n_last, lowest, math.inf, 0.0, "", 1.0, 0)
+    facts = {"group": "elected earlier", "baseline": "elected last or never", "n_treated": n_early,
+             "n_baseline": n_last, "n_respondents": n_respondents, "smallest_p_two_sided": lowest}
+    table = pd.DataFrame({"check": ["smallest p, two-sided"], "value": [lowest], "remark": [""]})
+    return Feasibility(table, f"Verdict '{verdict}' from the numbers of settlements alone.", design.origin(lang), facts,
+                       "Can the settlements answer?", verdict, tuple(reasons.values()),
+                       single=min(n_early, n_last) == 1, reason_names=tuple(reasons))
 
 
 def _cohorts(
@@ -165,7 +184,7 @@ def _cohorts(
     """Return the first treated wave of each settlement as a position; the number of waves stands for never."""
     column = design.survey.frame[first_wave]
     first = np.full(len(settlements), -1, dtype=np.int64)
-    known = {value: pick_wave(value, 0, codes, labels, "first_wave") for value in column.dropna().unique()}
+    known = {value: pick_wave(as_code(value), 0, codes, labels, "first_wave") for value in column.dropna().unique()}
     of_value = column.map(known).astype(float).fillna(len(codes)).to_numpy().astype(np.int64)
     first[of_row] = of_value
     wrong = first[of_row] != of_value
@@ -294,12 +313,16 @@ def _infer(
 
 def _orders(cohort: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Yield every distinct way to hand the first waves to settlements, or the observed one and random ones."""
+    if _count_orders(cohort) <= _PERMUTATIONS:
+        return (np.array(order) for order in _distinct(sorted(cohort.tolist())))
+    return itertools.chain([cohort], (rng.permutation(cohort) for _ in range(_PERMUTATIONS)))
+
+
+def _count_orders(cohort: np.ndarray) -> int:
     total = math.factorial(len(cohort))
     for count in np.unique(cohort, return_counts=True)[1]:
         total //= math.factorial(int(count))
-    if total <= _PERMUTATIONS:
-        return (np.array(order) for order in _distinct(sorted(cohort.tolist())))
-    return itertools.chain([cohort], (rng.permutation(cohort) for _ in range(_PERMUTATIONS)))
+    return total
 
 
 def _distinct(values: list[int]) -> Iterator[tuple[int, ...]]:

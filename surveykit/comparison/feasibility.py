@@ -1,5 +1,6 @@
 """What the settlements at hand can answer, said before any estimate is made."""
 
+import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -62,6 +63,34 @@ class Feasibility(Result):
     def notes(self) -> list[str]:
         """Return the verdict with its reasons, then the method."""
         return [self.headline(), *super().notes()]
+
+
+@dataclass(frozen=True, eq=False)
+class UnderVerdict(Result):
+    """A result on settlements, with the verdict on what they can answer at its head.
+
+    Attributes
+    ----------
+    feasibility : Feasibility
+    """
+
+    feasibility: Feasibility | None = None
+
+    def headline(self) -> str:
+        """Return the verdict and its reasons."""
+        return "" if self.feasibility is None else self.feasibility.headline()
+
+    def summary(self) -> str:
+        """Return verdict, table and notes as plain text, the verdict first."""
+        return "\n".join([self.headline(), super().summary()])
+
+    def _repr_html_(self) -> str:
+        return f"<p><strong>{html.escape(self.headline())}</strong></p>{super()._repr_html_()}"
+
+    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
+        """Return a LaTeX table whose caption carries the verdict."""
+        verdict = "" if self.feasibility is None else f"Feasibility: {self.feasibility.verdict}"
+        return super().to_latex(f"{caption or self.title}. {verdict}.", label)
 
 
 def check_feasibility(

@@ -10,12 +10,12 @@ import statsmodels.api as sm
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, warn
 from surveykit.comparison.arms import make_arms, make_covariates
-from surveykit.comparison.feasibility import assess
+from surveykit.comparison.feasibility import UnderVerdict, assess
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.comparison.settlements import refuse_single
 from surveykit.design import SurveyDesign
-from surveykit.results import Result, glossary_frame
+from surveykit.results import glossary_frame
 
 MIXED_COLUMNS = ("icc", "p_holm", "p_bh")
 
@@ -30,7 +30,7 @@ def compare_mixed(
     adjust_for: str | Sequence[str] = (),
     confidence: float = 0.95,
     lang: str | None = None,
-) -> Result:
+) -> UnderVerdict:
     """Compare settlements of two kinds by a model with a random intercept for each settlement, ignoring the weights.
 
     Parameters
@@ -40,7 +40,7 @@ def compare_mixed(
 
     Returns
     -------
-    Result
+    UnderVerdict
         One row per outcome and term (method "mixed", no estimand: large settlements count more than in the settlement
         average and less than in the person average), with the model's intraclass correlation.
 
@@ -108,9 +108,10 @@ def compare_mixed(
               "unweighted; t with "
               "settlements minus 2 degrees of freedom. It assumes normal settlement effects that are unrelated to "
               "size and "
-              "covariates; with few settlements prefer CR2 or randomisation inference. " + feasibility.headline())
-    return Result(glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS), method, design.origin(lang),
-                  {"verdict": feasibility.verdict, "confidence": confidence}, "Mixed model")
+              "covariates; with few settlements prefer CR2 or randomisation inference.")
+    return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS), method,
+                        design.origin(lang), {"verdict": feasibility.verdict, "confidence": confidence}, "Mixed model",
+                        feasibility)
 
 
 def _fit(y: np.ndarray, x: np.ndarray, cluster: np.ndarray) -> tuple[float, float, float]:

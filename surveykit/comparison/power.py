@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share
-from surveykit.comparison.arms import make_arms
+from surveykit.comparison.arms import make_arms, make_covariates
 from surveykit.comparison.cases import Case, make_case, settlement_strata
+from surveykit.comparison.feasibility import UnderVerdict, assess
 from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals
 from surveykit.comparison.intraclass import VarianceParts, variance_parts
 from surveykit.comparison.randomization import smallest_p
@@ -49,7 +50,7 @@ def minimum_detectable_effect(
     draws: int = 1000,
     rng: np.random.Generator | int | None = None,
     lang: str | None = None,
-) -> Result:
+) -> UnderVerdict:
     """Find the smallest difference that a comparison of these settlements would detect.
 
     Parameters
@@ -74,7 +75,7 @@ def minimum_detectable_effect(
 
     Returns
     -------
-    Result
+    UnderVerdict
         One row per outcome, estimand and test: estimate = minimum detectable effect in scale points (infinite where the
         test cannot reject), mde_in_spread (in standard deviations), power, alpha, icc, monte_carlo_error of the power.
 
@@ -136,8 +137,10 @@ def minimum_detectable_effect(
               f"sizes and weights ({design.origin().weight}), normal answers and "
               + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
               + " intraclass correlation; every draw is judged by the test itself.")
-    return Result(glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS), method, design.origin(lang),
-                  {"draws": draws}, "What difference these settlements could show")
+    feasibility = assess(design, arms, make_covariates(design, [], arms.of_row >= 0, lang), arms.of_row >= 0, lang)
+    return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS), method,
+                        design.origin(lang), {"verdict": feasibility.verdict, "draws": draws},
+                        "What difference these settlements could show", feasibility)
 
 
 def plan_comparison(

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_option
-from surveykit.comparison.arms import make_arms
+from surveykit.comparison.arms import make_arms, make_covariates
 from surveykit.comparison.cases import make_case
+from surveykit.comparison.feasibility import UnderVerdict, assess
 from surveykit.comparison.randomization import list_assignments, randomize_statistic
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.results import Result, glossary_frame
+from surveykit.results import glossary_frame
 
 Statistic = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 _LIMIT = 20_000
@@ -42,7 +43,7 @@ def randomization_test(
     strata: str | None = None,
     rng: np.random.Generator | int | None = None,
     lang: str | None = None,
-) -> Result:
+) -> UnderVerdict:
     """Test any statistic of settlement means by moving the group between settlements.
 
     Parameters
@@ -57,7 +58,7 @@ def randomization_test(
 
     Returns
     -------
-    Result
+    UnderVerdict
         One row: estimate (the statistic), p_value (two-sided: share of assignments with an absolute value at least as
         large); then p_greater and p_less, n_assignments.
 
@@ -104,5 +105,7 @@ def randomization_test(
               "the group to "
               f"settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}.")
     extra = ("p_greater", "p_less", "n_assignments")
-    return Result(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
-                  {"n_assignments": listed.total}, "Randomisation test")
+    feasibility = assess(design, arms, make_covariates(design, [], arms.of_row >= 0, lang), arms.of_row >= 0, lang)
+    return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
+                        {"verdict": feasibility.verdict, "n_assignments": listed.total}, "Randomisation test",
+                        feasibility)

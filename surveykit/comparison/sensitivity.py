@@ -7,15 +7,18 @@ import pandas as pd
 from scipy import stats
 
 from surveykit._checks import check_option, check_share
+from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_percent
-from surveykit.results import Result, glossary_frame
+from surveykit.results import glossary_frame
 
 SENSITIVITY_COLUMNS = ("partial_r2", "robustness", "robustness_of_significance", "e_value", "e_value_of_interval")
 
 
-def sensitivity_to_confounding(comparison: SettlementComparison, *, method: str = "cr2", level: float = 0.05) -> Result:
+def sensitivity_to_confounding(
+    comparison: SettlementComparison, *, method: str = "cr2", level: float = 0.05
+) -> UnderVerdict:
     """Say how strong an unmeasured difference between settlements would have to be to change the conclusion.
 
     Parameters
@@ -29,7 +32,7 @@ def sensitivity_to_confounding(comparison: SettlementComparison, *, method: str 
 
     Returns
     -------
-    Result
+    UnderVerdict
         One row per outcome, estimand and term: partial_r2 (share of what is left of the differences between
         settlements that the group explains), robustness (share of both that a confounder must explain to bring the
         difference to zero), robustness_of_significance (to lose significance; 0 when there was none), e_value and
@@ -72,12 +75,13 @@ def sensitivity_to_confounding(comparison: SettlementComparison, *, method: str 
             sentences.append(_sentence(rows[-1], level))
     frame = pd.DataFrame(rows)
     found = glossary_frame({str(key): frame[key] for key in frame}, SENSITIVITY_COLUMNS)
-    return Result(
+    return UnderVerdict(
         found,
         " ".join([*sentences, "Such numbers describe what is needed, not what is likely."]),
         comparison.origin,
         {"level": level},
         "Sensitivity to something unmeasured about the settlements",
+        comparison.feasibility,
     )
 
 

@@ -26,6 +26,7 @@ from surveykit.comparison.wild_bootstrap import (
     wild_draws,
     wild_weights,
 )
+from surveykit.errors import ArgumentError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,6 +203,8 @@ def choose_methods(methods: str | Sequence[str]) -> list[str]:
     if methods == "everyday":
         return list(EVERYDAY)
     chosen = as_names(methods, "methods")
+    if not chosen:
+        raise ArgumentError(f"`methods` must be 'all', 'everyday' or names among {list(METHODS)}, but none is given")
     for name in chosen:
         check_option(name, list(METHODS), "methods")
     return chosen

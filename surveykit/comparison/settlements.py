@@ -1,6 +1,5 @@
 """Compare settlements of two kinds: the feasibility first, then every method that deserves trust, side by side."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_share, some, warn
+from surveykit._checks import (
+    as_generator,
+    as_names,
+    check_columns,
+    check_numeric,
+    check_option,
+    check_share,
+    some,
+    warn,
+)
 from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
 from surveykit.comparison.cases import TREATMENT, Case, make_case, settlement_strata
-from surveykit.comparison.feasibility import Feasibility, assess
+from surveykit.comparison.feasibility import Feasibility, UnderVerdict, assess
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within, westfall_young
 from surveykit.comparison.randomization import (
@@ -34,13 +42,13 @@ from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weig
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.totals import make_domains, missing_table
-from surveykit.results import Result, glossary_frame
+from surveykit.results import glossary_frame
 
 EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
 
 
 @dataclass(frozen=True, eq=False)
-class SettlementComparison(Result):
+class SettlementComparison(UnderVerdict):
     """Differences between settlements of two kinds, by every method asked for, under the verdict on what they can say.
 
     Attributes
@@ -61,28 +69,11 @@ class SettlementComparison(Result):
         Who did not answer: outcome, group, reason, n, share.
     """
 
-    feasibility: Feasibility | None = None
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     randomization: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cases: tuple[Case, ...] = field(default=(), repr=False)
-
-    def headline(self) -> str:
-        """Return the verdict and its reasons."""
-        return "" if self.feasibility is None else self.feasibility.headline()
-
-    def summary(self) -> str:
-        """Return verdict, table and notes as plain text, the verdict first."""
-        return "\n".join([self.headline(), super().summary()])
-
-    def _repr_html_(self) -> str:
-        return f"<p><strong>{html.escape(self.headline())}</strong></p>{super()._repr_html_()}"
-
-    def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
-        """Return a LaTeX table whose caption carries the verdict."""
-        verdict = "" if self.feasibility is None else f"Feasibility: {self.feasibility.verdict}"
-        return super().to_latex(f"{caption or self.title}. {verdict}.", label)
 
 
 def compare_settlements(
@@ -166,7 +157,12 @@ def compare_settlements(
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
     check_columns(design.survey.frame, names, "outcomes")
+    wrong = [name for name in held if name in {*names, group}]
+    if wrong:
+        raise ArgumentError(f"`adjust_for` names {some(wrong)}, which is an outcome or the group itself; hold other "
+                            "columns equal")
     chosen = choose_methods(methods)
+    check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind,
                         int(generator.integers(2**32)))

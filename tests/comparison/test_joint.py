@@ -1,0 +1,45 @@
+"""The joint test is clubSandwich's HTZ (tests/reference/make_reference.R), and CR2's t squared for one coefficient."""
+
+import pytest
+
+from surveykit.codebook import Codebook, Variable
+from surveykit.comparison.groups import compare_groups
+from surveykit.comparison.joint import joint_test
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.survey import Survey
+
+
+@pytest.fixture
+def plain_design(ili_like):
+    """As in the reference model: no weights, categories by their codes."""
+    categories = [Variable(name, labels={code: {"en": str(code)} for code in codes})
+                  for name, codes in (("elected", (0, 1)), ("sex", (1, 2)), ("ageband", (1, 2, 3, 4)), ("educ", (1, 2, 3)))]
+    return SurveyDesign(Survey(ili_like, Codebook.of(categories)), cluster="settlement")
+
+
+def test_two_terms_equal_clubsandwich(plain_design, expected):
+    value = expected["cr.wald.educ.u_cov.CR2.HTZ"]["value"]
+    row = joint_test(plain_design, "q1", "educ", adjust_for=["elected", "sex", "ageband"]).table.iloc[0]
+    assert row["statistic"] == pytest.approx(value["F"], rel=1e-6)
+    assert row["df"] == value["df_num"]
+    assert row["df_denominator"] == pytest.approx(value["df_denom"], rel=1e-6)
+    assert row["p_value"] == pytest.approx(value["p"], rel=1e-6)
+
+
+def test_one_coefficient_is_the_square_of_t(ili_design):
+    row = joint_test(ili_design, "q1", "sex").table.iloc[0]
+    t = compare_groups(ili_design, "q1", group="sex", baseline=1).table.query("method == 'cr2'").iloc[0]
+    assert row["statistic"] == pytest.approx(t["statistic"] ** 2)
+    assert row["df_denominator"] == pytest.approx(t["df"])
+    assert row["p_value"] == pytest.approx(t["p_value"])
+
+
+def test_what_cannot_be_tested_is_said_in_one_sentence(ili_design):
+    with pytest.raises(ArgumentError, match="'sex' is named in two of them"):
+        joint_test(ili_design, "q1", "sex", adjust_for="sex")
+    with pytest.raises(ArgumentError, match="must each name at least one column"):
+        joint_test(ili_design, "q1", [])
+    with pytest.raises(FeasibilityError, match="more clusters than coefficients, but 10 clusters"):
+        streets = [f"street {number % 12:02d}" for number in range(len(ili_design))]
+        joint_test(SurveyDesign(ili_design.data.assign(street=streets), cluster="settlement"), "q1", "street")
