@@ -50,7 +50,7 @@ def test_a_second_run_gives_the_same(run):
 def test_contradictions_are_findings(run):
     table = pd.read_csv(run.folder / "tables" / "table_3_contradictions.csv", dtype=str)
     text = " ".join(table.to_numpy().ravel())
-    for value in ("2021-05-24", "2021-05-25", "2,777.8", "2345", "19.3", "19.9", "78.54", "79.10", "627", "562"):
+    for value in ("2021-05-24", "2021-05-25", "2,778 ", "2345", "19.3", "19.9", "78.54", "79.10", "627", "562"):
         assert value in text
 
 
@@ -59,6 +59,14 @@ def test_the_figures_draw_the_statements(run):
     assert numbers["value"].round(1).tolist()[:3] == [19.3, 19.9, 33.0]
     for number in range(1, 8):
         assert len(list((run.folder / "figures").glob(f"figure_{number}_*.svg"))) == 1
+
+
+def test_nomination_is_drawn_by_type_and_region(run):
+    numbers = pd.read_csv(run.folder / "figures" / "figure_2_nomination.csv")
+    found = numbers.pivot(index="label", columns="kind", values="value")
+    assert found.loc["Kazakhstan"].to_dict() == {"parties": 38.2, "themselves": 61.8}
+    assert found.sum(axis="columns").round(9).eq(100).all()
+    assert sorted(found.index) == ["Akmola", "Karaganda", "Kazakhstan", "North Kazakhstan"]
 
 
 @pytest.mark.parametrize(("old", "new", "claim"), [

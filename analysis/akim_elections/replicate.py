@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from elections_figures import draw_counts, labelled
+from elections_figures import draw_counts, labelled, print_value
 from matplotlib.axes import Axes
 
 import surveykit as sk
@@ -21,8 +21,10 @@ from surveykit.results import Origin
 
 HERE = Path(__file__).parent
 WORDS = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
-FIGURES = {"party": "figure_2_nomination", "women": "figure_3_women", "mandates": "figure_4_mandates",
+FIGURES = {"nomination": "figure_2_nomination", "women": "figure_3_women", "mandates": "figure_4_mandates",
            "candidates": "figure_5_candidates", "turnout": "figure_6_turnout"}  # fmt: skip
+NOMINATION = ("party", "self")
+PERCENT = ("nomination", "women", "turnout")
 RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
 TABLE_FORMATS, FIGURE_FORMATS = ("csv", "md", "tex"), ("svg", "pdf")
 
@@ -95,19 +97,26 @@ def make_tables(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFra
                              for name in ("feature", "indirect", "direct")})
     found = pd.DataFrame({
         text("column_quantity", lang): gaps[f"quantity.{lang}"],
-        text("column_one", lang): [worth(key, values, sources) for key in gaps["one"]],
-        text("column_other", lang): [worth(key, values, sources) for key in gaps["other"]],
+        text("column_one", lang): [worth(*pair, values, sources) for pair in zip(gaps["one"], gaps["other"])],
+        text("column_other", lang): [worth(*pair, values, sources) for pair in zip(gaps["other"], gaps["one"])],
         text("column_remark", lang): gaps[f"remark.{lang}"],
     })  # fmt: skip
     by_region = pd.DataFrame({
         text("column_quantity", lang): [text(f"axis_{quantity}", lang) for quantity in regions["quantity"]],
         text("column_region", lang): regions[f"region.{lang}"],
-        text("column_value", lang): [number(key, values) for key in regions["value"]],
+        text("column_value", lang): [print_value(number(key, values), values.get(key)) for key in regions["value"]],
         text("column_source", lang): [sources_of(key, sources) for key in regions["value"]],
         text("column_claim", lang): regions["value"],
     })  # fmt: skip
     return {"table_1_snw": matrix, "table_2_systems": compared, "table_3_contradictions": found,
-            "table_4_regions": by_region, "table_5_units": read("ili_units")}
+            "table_4_regions": by_region, "table_5_units": units(lang)}
+
+
+def units(lang: str) -> pd.DataFrame:
+    """Return the rural units of Ili district under headings of one language; names as the classifier spells them."""
+    table = read("ili_units")
+    kinds = table["kind"].map(lambda kind: text(f"kind_{kind.replace(' ', '_')}", lang))
+    return table.assign(kind=kinds).rename(columns={name: text(f"column_{name}", lang) for name in table})
 
 
 def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFrame, lang: str) -> dict[str, Axes]:
@@ -123,12 +132,14 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
         "figure_7_snw": sk.draw_snw(rated, title=text("figure_7_snw", lang), lang=lang),
     }
     for quantity, name in FIGURES.items():
-        rows = regions[regions["quantity"] == quantity]
+        rows = regions[regions["quantity"].isin(NOMINATION if quantity == "nomination" else (quantity,))]
         numbers = labelled(rows, {key: number(key, values) for key in rows["value"]},
                            {key: sources_of(key, sources) for key in rows["value"]}, lang, values)
+        if quantity == "nomination":
+            numbers.insert(1, "kind", [text(f"kind_{kind}", lang) for kind in rows["quantity"]])
         country = regions.loc[regions["region.en"] == "Kazakhstan", f"region.{lang}"].iloc[0]
         figures[name] = draw_counts(numbers, title=text(name, lang), axis=text(f"axis_{quantity}", lang), lang=lang,
-                                    origin=origin, highlight=country)
+                                    origin=origin, highlight=country, percent=quantity in PERCENT)
     return dict(sorted(figures.items()))
 
 
@@ -149,11 +160,11 @@ def sources_of(key: str, sources: Mapping[str, str]) -> str:
     return ", ".join(dict.fromkeys(sources[name] for name in CLAIM.findall(key)))
 
 
-def worth(key: str, values: Mapping[str, str], sources: Mapping[str, str]) -> str:
-    """Return a value with its source and, when it is worked out, the parts it comes from."""
+def worth(key: str, against: str, values: Mapping[str, str], sources: Mapping[str, str]) -> str:
+    """Return a value with its source; one worked out with its parts, as exact as the value it is held against."""
     if key in values:
         return f"{values[key]} ({sources_of(key, sources)}, {key})"
-    return f"{number(key, values):,.1f} ({sources_of(key, sources)}: {key})"
+    return f"{print_value(number(key, values), values.get(against))} ({sources_of(key, sources)}: {key})"
 
 
 if __name__ == "__main__":

@@ -58,6 +58,10 @@ def draw_snw(
     lang = page_language(lang, origin)
     columns = [name for name in ("block", "position", "rating") if name in table]
     numbers = table[columns].astype(str).reset_index(drop=True)
+    if "block" in numbers:  # each heading once, in the order of first appearance
+        blocks = list(dict.fromkeys(numbers["block"]))
+        numbers = numbers.sort_values("block", key=lambda names: names.map(blocks.index), kind="stable",
+                                      ignore_index=True)
     wrong = numbers[~numbers["rating"].isin(list(RATINGS))]
     if len(wrong):
         row = wrong.iloc[0]

@@ -26,3 +26,10 @@ def test_counts_are_said():
 def test_another_rating_is_refused():
     with pytest.raises(ArgumentError, match=r"a rating must be one of \['S', 'N', 'W'\], but 'one' has 'X'"):
         draw_snw(pd.DataFrame({"position": ["one"], "rating": ["X"]}))
+
+
+def test_rows_of_a_block_stand_together_under_one_heading():
+    mixed = pd.DataFrame({"block": ["B", "A", "B"], "position": ["one", "two", "three"], "rating": ["S", "W", "N"]})
+    ax = draw_snw(mixed)
+    assert plotted_numbers(ax)["position"].tolist() == ["one", "three", "two"]
+    assert [text.get_text() for text in ax.texts].count("B") == 1
