@@ -49,7 +49,7 @@ def stack_waves(
         When a column would mix two meanings: a code with another label, a scale of other codes or the other direction,
         a code that is missing in one wave and an answer in the other, other people who were asked, numbers and texts.
     ArgumentError
-        When one file is given as two waves.
+        When one file is given as two waves; parts of one file, by `keep_rows`, that share no row are two waves.
 
     Notes
     -----
@@ -98,7 +98,7 @@ def _check_files(surveys: Mapping[str, Survey]) -> None:
     seen: dict[str, str] = {}
     for wave, survey in surveys.items():
         digest = survey.provenance.sha256
-        if digest is not None and digest in seen:
+        if digest in seen and len(surveys[seen[digest]].frame.index.intersection(survey.frame.index)):
             raise ArgumentError(f"waves {seen[digest]!r} and {wave!r} are the same file "
                                 f"({survey.provenance.source!r}); give each wave its own")
         if digest is not None:

@@ -115,7 +115,8 @@ def _report_parts(study: Study, data: StudyData, exhibits: Mapping[str, list[Par
     sample, tables, figures = HEADINGS[lang]
     summary = pick_text(as_texts(study.summary), lang)
     described = [describe_wave(wave, design, lang) for wave, design in data.designs.items() if wave != ALL_WAVES]
-    parts: list[Part] = [summary] if summary else []
+    made_up = pick_text(as_texts(study.section("study").get("simulated")), lang) if data.simulated else ""
+    parts: list[Part] = [text for text in (summary, made_up) if text]
     parts += [f"# {sample}", "\n\n".join(described)]
     parts += [f"# {figures}", *exhibits["figures"]] if exhibits["figures"] else []
     parts += [f"# {tables}", *exhibits["tables"]] if exhibits["tables"] else []

@@ -13,7 +13,7 @@ from surveykit.errors import CodebookError, ReadError
 STUDY_FILE = "study.toml"
 _EXAMPLE = f"give a folder with a {STUDY_FILE}, such as analysis/ili_district"
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "study": ("title", "summary", "claims", "program", "seed", "formats"),
+    "study": ("title", "summary", "simulated", "claims", "program", "seed", "formats"),
     "data": ("file", "where", "required", "mapping", "codebook"),
     "waves": (),
     "design": ("weight", "cluster", "stratum", "fpc", "lonely_psu"),

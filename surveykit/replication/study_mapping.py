@@ -12,6 +12,7 @@ from surveykit.errors import CodebookError, CodeError, ReadError
 from surveykit.survey import Survey
 
 MAPPING_FILE = "mapping.toml"
+WAVE = "wave"
 MAPPING_KEYS = ("columns", "codes", "wave")
 
 
@@ -65,8 +66,12 @@ def split_waves(survey: Survey, mapping: Mapping[str, Any], waves: list[str], na
         check_option(wave, waves, f"{MAPPING_FILE}: wave.name")
         return {wave: survey}
     check_columns(survey.frame, [rule["column"]], f"{MAPPING_FILE}: wave.column")
-    known = {_key(theirs): ours for theirs, ours in rule.get("codes", {}).items()} | {wave: wave for wave in waves}
+    own = {key: wave for wave in waves for key in (wave, _key(wave))}
+    known = own | {_key(theirs): ours for theirs, ours in rule.get("codes", {}).items()}
     names = survey.frame[rule["column"]].map(known, na_action="ignore")
+    if rule["column"] == WAVE:  # stacked waves get a column of this name
+        survey = replace(survey, frame=survey.frame.drop(columns=WAVE),
+                         codebook=Codebook.of([survey.codebook[other] for other in survey.codebook if other != WAVE]))
     found = {wave: survey.keep_rows((names == wave).to_numpy(), f"wave {wave}")
              for wave in waves if (names == wave).any()}
     if not found:

@@ -76,6 +76,16 @@ def test_a_variable_that_one_wave_lacks_is_told():
     assert stacked.frame["age"].isna().tolist() == [False, True]
 
 
+def test_parts_of_one_file_that_share_no_row_are_waves():
+    both = wave([1, 2, 3], year=[2021, 2021, 2023], sha256="c" * 64)
+    early, late = both.keep_rows([True, True, False], "2021"), both.keep_rows([False, False, True], "2023")
+    stacked = sk.stack_waves({"2021": early, "2023": late})
+    assert stacked.frame["wave"].astype(str).tolist() == ["2021", "2021", "2023"]
+    assert stacked.frame["q1"].tolist() == [1, 2, 3]
+    with pytest.raises(sk.ArgumentError, match="are the same file"):
+        sk.stack_waves({"2021": both, "2023": late})
+
+
 def test_what_cannot_be_stacked_at_all():
     with pytest.raises(sk.ArgumentError, match="at least two waves"):
         sk.stack_waves({"a": wave([1])})

@@ -169,3 +169,21 @@ def test_titles_in_the_language_asked_for(folder):
     study = read_study(folder)
     assert (study.heading("kk"), study.heading("en"), study.heading("ru")) == ("Екі толқын", "Two waves", "Two waves")
     assert study.name == "two"
+
+
+@pytest.mark.parametrize("column", ["year", "wave"])
+def test_one_file_with_both_waves(folder, tmp_path, column):
+    """The mapping says which column tells the wave; nothing is then called simulated, and the changes are computed."""
+    shipped = load_study_data(read_study(folder))
+    both = [shipped.unraked[wave].survey.data.assign(**{column: int(wave)}) for wave in ("2021", "2023")]
+    held = tmp_path / "held.csv"
+    pd.concat(both, ignore_index=True).rename(columns={"elections_good": "q12"}).to_csv(held, index=False)
+    (tmp_path / "mapping.toml").write_text(f'[wave]\ncolumn = "{column}"\n[columns]\nelections_good = "q12"\n',
+                                           encoding="utf-8")
+    pd.read_csv(folder / "data" / "margins.csv").drop(columns="data_status").to_csv(tmp_path / "margins.csv", index=False)
+    run = sk.replicate_study(folder, data=held, out=tmp_path / "out")
+    assert {"early", "late", "both"} <= tables_of(run)
+    assert not [path for path in run.folder.rglob("*.html") if "SIMULATED" in path.read_text(encoding="utf-8")]
+    ours = sk.replicate_study(folder, out=tmp_path / "ours")
+    theirs = pd.read_csv(run.folder / "tables" / "both.csv")["estimate"]
+    assert theirs.tolist() == pytest.approx(pd.read_csv(ours.folder / "tables" / "both.csv")["estimate"].tolist())
