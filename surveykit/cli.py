@@ -132,10 +132,10 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--study", required=True, type=click.Path(path_type=Path), help="The study folder.")
+@click.option("--study", type=click.Path(path_type=Path), help="The study folder; else analysis/NAME.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data, when the study does not ship them.")
 @click.option("--quiet", is_flag=True, help="Print nothing but findings and errors.")
-def verify(folder: Path, study: Path, data: Path | None, quiet: bool) -> int:
+def verify(folder: Path, study: Path | None, data: Path | None, quiet: bool) -> int:
     """Say whether the outputs in FOLDER are what the study and its data give; exit code 1 when not."""
     found = sk.verify_outputs(folder, study, data=data, progress=None if quiet else _progress)
     if not (quiet and found.succeeded):

@@ -10,6 +10,7 @@ from surveykit.reading.files import hash_file
 from surveykit.replication.manifest import Manifest, read_manifest
 from surveykit.replication.output_folder import MARKER
 from surveykit.replication.study import Progress, replicate_study
+from surveykit.replication.study_file import STUDY_FILE
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Verification:
         return "\n".join([verdict, *self.findings, *self.remarks])
 
 
-def verify_outputs(folder: str | Path, study: str | Path, *, data: str | Path | None = None,
+def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data: str | Path | None = None,
                    progress: Progress | None = None) -> Verification:
     """Say whether the outputs in a folder are what a study and its data give.
 
@@ -52,8 +53,8 @@ def verify_outputs(folder: str | Path, study: str | Path, *, data: str | Path | 
     ----------
     folder : path
         Output folder of `replicate_study`.
-    study : path
-        The study folder.
+    study : path, optional
+        The study folder; without it, the folder of the name in the manifest, in this folder or in ``analysis``.
     data : path, optional
         The data file, when the study does not ship it.
     progress : callable, optional
@@ -76,9 +77,11 @@ def verify_outputs(folder: str | Path, study: str | Path, *, data: str | Path | 
     """
     place = Path(folder)
     manifest = read_manifest(place / MARKER)
+    place_of_study = _find_study(manifest.study) if study is None else study
     findings = _changed_outputs(place, manifest)
     with tempfile.TemporaryDirectory(prefix="surveykit-verify-") as temporary:
-        run = replicate_study(study, data=data, out=Path(temporary) / "out", lang=manifest.lang, progress=progress)
+        run = replicate_study(place_of_study, data=data, out=Path(temporary) / "out", lang=manifest.lang,
+                              progress=progress)
         again = run.manifest
     if again.study != manifest.study:
         raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {again.study!r} was given")
@@ -88,6 +91,14 @@ def verify_outputs(folder: str | Path, study: str | Path, *, data: str | Path | 
              if manifest.versions.get(name) != version]
     remarks = (f"made with other versions: {', '.join(other)}",) if other else ()
     return Verification(place, tuple(findings), remarks, len(manifest.outputs))
+
+
+def _find_study(name: str) -> Path:
+    for folder in (Path("analysis") / name, Path(name)):
+        if (folder / STUDY_FILE).is_file():
+            return folder
+    raise ReadError(f"the outputs are those of the study {name!r}, and there is no such folder here or in 'analysis'; "
+                    "give its place with --study")
 
 
 def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:

@@ -100,3 +100,14 @@ def test_codecheck_lists_every_output(out):
     assert text.startswith("---\n# SIMULATED answers")
     assert '  - file: "tables/means.csv"' in text
     assert 'command: "surveykit replicate study --out DIR --lang en"' in text
+
+
+def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(main, ["verify", str(out), "--quiet"]).exit_code == 0
+    (tmp_path / "analysis").mkdir()
+    study.rename(tmp_path / "analysis" / "study")
+    assert sk.verify_outputs(out).succeeded
+    monkeypatch.chdir(tmp_path / "analysis" / "study")
+    with pytest.raises(sk.ReadError, match=r"those of the study 'study', and there is no such folder here .* --study"):
+        sk.verify_outputs(out)
