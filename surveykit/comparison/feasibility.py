@@ -155,7 +155,7 @@ def check_feasibility(
 
 def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray, lang: str | None) -> Feasibility:
     """Return the feasibility of a comparison among the respondents in `rows`."""
-    found = _count(design, arms, covariates, rows)
+    found, df_of_terms = _count(design, arms, covariates, rows)
     verdict, reasons = weigh_reasons(found.n_treated, found.n_baseline, found.smallest_p_two_sided, found.df_adjusted,
                                      found.largest_share_of_arm, found.largest_settlement, found.size_ratio,
                                      found.n_settlement_covariates)
@@ -164,6 +164,8 @@ def assess(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         "settlements, group compared": arms.label, "settlements, baseline": arms.baseline,
         "effective number of settlements": "Carter, Schnepel & Steigerwald 2017",
         "covariate columns": ", ".join(covariates.terms[:8]),
+        "Satterthwaite degrees of freedom, adjusted": ", ".join(
+            f"{term} {format_number(df, 1)}" for term, df in zip(covariates.terms[:8], df_of_terms)),
         "largest settlement, share of its arm's weight": str(numbers["largest_settlement"]),
     }
     checks = {
@@ -221,7 +223,10 @@ class _Numbers:
     leave_one_out_rank: int
 
 
-def _count(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray) -> _Numbers:
+def _count(
+    design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.ndarray
+) -> tuple[_Numbers, list[float]]:
+    """Return the numbers of the gate, and the degrees of freedom of each covariate's coefficient."""
     chosen = np.flatnonzero(rows & covariates.complete)
     cluster, weights = arms.of_row[chosen], design.weights[chosen]
     x = np.column_stack([np.ones(len(chosen)), arms.treated[cluster], covariates.matrix[chosen]]).astype(float)
@@ -238,7 +243,8 @@ def _count(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
     of_arm = totals.weight / np.where(treated, totals.weight[treated].sum(), totals.weight[~treated].sum())
     one_sided, two_sided = smallest_p(treated, block) if both else (1.0, 1.0)
     whole = totals.xwx.sum(axis=0)
-    return _Numbers(
+    adjusted = fit_robust(totals).df if both and covariates.terms and len(treated) > 2 else np.array([np.nan, df])
+    numbers = _Numbers(
         len(chosen),
         n_treated,
         n_baseline,
@@ -247,7 +253,7 @@ def _count(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         one_sided,
         two_sided,
         df,
-        float(fit_robust(totals).df[1]) if both and covariates.terms and len(treated) > 2 else df,
+        float(adjusted[1]),
         len(treated) / (1 + spread),
         float((totals.weight / totals.weight.sum()).max()),
         float(of_arm[_alone(treated)].max(initial=0.0)),
@@ -258,6 +264,7 @@ def _count(design: SurveyDesign, arms: Arms, covariates: Covariates, rows: np.nd
         _settlement_columns(x[:, 2:], cluster),
         int(min(np.linalg.matrix_rank(whole - one, hermitian=True) for one in totals.xwx)),
     )
+    return numbers, [float(value) for value in adjusted[2:]]
 
 
 def _size_ratio(weight: np.ndarray, treated: np.ndarray) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from surveykit.comparison.cases import Case
 from surveykit.comparison.settlement_methods import Settings, run
+from surveykit.formatting import format_number, format_p
 
 
 def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr2") -> pd.DataFrame:
@@ -48,3 +49,30 @@ def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
     return known.loc[known.groupby(keys, sort=False)["change"].apply(lambda moves: moves.abs().idxmax())].reset_index(
         drop=True
     )
+
+
+def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
+    """Return a sentence for each unadjusted difference that one settlement carries: without it sign or verdict turn.
+
+    The verdict is whether CR2's p lies below the level.
+    """
+    sentences = []
+    for case in [case for case in cases if case.term == "unadjusted" and not case.single]:
+        whole = run("cr2", case, settings)
+        if not np.isfinite(whole.get("p_value", np.nan)):
+            continue
+        here = influence[(influence["outcome"] == case.outcome) & (influence["estimand"] == case.estimand)
+                         & (influence["term"] == case.term)].dropna(subset=["p_value"])
+        below = bool(whole["p_value"] < settings.alpha)
+        turned = here[((here["p_value"] < settings.alpha) != below) | (here["estimate"] * whole["estimate"] < 0)]
+        if turned.empty:
+            continue
+        row = most_influential(turned).iloc[0]
+        sentences.append(
+            f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}: without it the "
+            f"difference is {format_number(float(row['estimate']))} instead of "
+            f"{format_number(float(whole['estimate']))}, CR2 p = {format_p(float(row['p_value']))} instead of "
+            f"{format_p(float(whole['p_value']))}"
+            + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
+        )
+    return sentences

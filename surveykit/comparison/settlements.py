@@ -20,7 +20,7 @@ from surveykit._checks import (
 from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
 from surveykit.comparison.cases import TREATMENT, Case, make_case, settlement_strata
 from surveykit.comparison.feasibility import Feasibility, UnderVerdict, assess
-from surveykit.comparison.influence import influence_table
+from surveykit.comparison.influence import influence_sentences, influence_table
 from surveykit.comparison.multiplicity import adjust_within, westfall_young
 from surveykit.comparison.randomization import (
     ENUMERATION_LIMIT,
@@ -346,7 +346,10 @@ def _result(
     listed = (f"all {total:,} assignments of the group to settlements" if exact
               else f"9,999 assignments drawn from the {total:,} possible ones")
     signs = wild_weights(len(arms), settings.wild_weights, np.random.default_rng(0))[2] if "wild" in chosen else ""
-    notes = left_out + estimand_sentences(table)
+    if settings.wild_kind != "11":
+        signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
+    influence = influence_table(cases, settings)
+    notes = left_out + estimand_sentences(table) + influence_sentences(cases, influence, settings)
     if feasibility.single:
         notes.append("One side is a single settlement: no standard error is given, and a difference may be that "
                      "settlement's "
@@ -360,6 +363,6 @@ def _result(
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         table, method, origin, facts, f"{arms.label} against {arms.baseline}", feasibility, _group_means(cases, arms),
-        _distribution(cases, settings), influence_table(cases, settings), missing_table(design, domains, names, lang),
+        _distribution(cases, settings), influence, missing_table(design, domains, names, lang),
         tuple(cases),
     )

@@ -19,7 +19,7 @@ def translate(text: object, lang: str, origin: Origin, outcome: str | None = Non
         Label of a code (of `outcome`, when given), several of them joined by a comma, "all", "empty" or "other".
     """
     label = str(text)
-    if label in ("all", "empty", "other"):
+    if label in ("all", "empty", "other", "elected earlier", "elected last or never"):
         return word(label, lang)
     found = _candidates(label, lang, origin.codebook, outcome)
     if len(found) == 1:

@@ -138,3 +138,15 @@ def test_one_side_of_much_larger_settlements_is_fragile():
     assert result.verdict == "fragile"
     assert result.facts["size_ratio"] > 2
     assert any("times as large as those of the other" in reason for reason in result.reasons)
+
+
+def test_degrees_of_freedom_are_given_for_every_coefficient(ili_design, expected):
+    of_terms = expected["cr.w_cov.CR2"]["value"]["df_satt"]
+    survey = ili_design.survey
+    answered = SurveyDesign(survey.keep_rows(survey.frame["q1"].notna(), "answered q1"), weight="w", cluster="settlement")
+    table = check_feasibility(answered, group="elected", baseline="appointed", settlement="settlement",
+                              adjust_for=["sex", "ageband", "educ"]).table.set_index("check")
+    row = table.loc["Satterthwaite degrees of freedom, adjusted"]
+    assert row["value"] == pytest.approx(list(of_terms.values())[1], rel=1e-8)
+    said = [float(part.rsplit(" ", 1)[1]) for part in row["remark"].split(", ")]
+    assert said == pytest.approx([float(value) for value in list(of_terms.values())[2:]], abs=0.051)

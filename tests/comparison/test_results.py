@@ -49,7 +49,17 @@ def test_it_renders(results, name):
     assert "<table" in result._repr_html_() and r"\begin{table}" in result.to_latex()
 
 
-@pytest.mark.parametrize("name", ["settlements", "single", "waves", "odds"])
+@pytest.mark.parametrize("name", ["settlements", "single", "waves", "odds", "event", "mixed", "any", "power", "balance",
+                                  "sensitivity"])
 def test_a_comparison_puts_its_verdict_first(results, name):
     assert results[name].summary().startswith("Feasibility: ")
     assert results[name]._repr_html_().startswith("<p><strong>Feasibility: ")
+
+
+def test_an_event_study_with_one_early_elector_cannot_answer():
+    first = np.where(np.repeat(np.arange(10), 12) < 1, 2023.0, np.nan)
+    design = small_design(1, wave=np.tile([2021, 2023], 60), first=first)
+    result = sk.group_time_effects(design, "q1", first_wave="first", wave="wave")
+    assert result.feasibility.verdict == "cannot answer"
+    assert result.feasibility.facts["smallest_p_two_sided"] == pytest.approx(0.1)
+    assert set(result.table.dropna(subset=["p_value"])["method"]) == {"randomization"}

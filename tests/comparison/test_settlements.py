@@ -315,3 +315,45 @@ def test_smaller_units_add_a_row(ili_like):
     assert 0 < rows.loc["wild_subcluster", "p_value"] < 1
     with pytest.raises(ArgumentError, match="`subcluster` must name the column of smaller units"):
         compare_settlements(design, "q1", **{**ILI, "baseline": 0}, methods="wild_subcluster")
+
+
+@pytest.mark.parametrize(("wrong", "words"), [
+    ({"methods": []}, "`methods` must be 'all', 'everyday' or names among .* but none is given"),
+    ({"wild_kind": "12"}, "`wild_kind` must be one of"),
+    ({"adjust_for": "q1"}, "`adjust_for` names q1, which is an outcome or the group itself; hold other columns equal"),
+    ({"adjust_for": ["akim"]}, "`adjust_for` names akim, which is"),
+])
+def test_requests_that_make_no_sense_are_refused_in_one_sentence(wrong, words):
+    with pytest.raises(ArgumentError, match=words):
+        compare_settlements(small_design(5), "q1", group="akim", baseline="appointed", settlement="settlement", **wrong)
+
+
+def test_an_unknown_column_of_blocks_is_called_by_its_argument():
+    with pytest.raises(ColumnError, match="`strata` names 'nope'"):
+        compare_settlements(small_design(5), "q1", group="akim", baseline="appointed", settlement="settlement",
+                            strata="nope")
+
+
+def two_sides(elected, appointed):
+    """Settlement means on both sides, ten respondents each who differ by two points within their settlement."""
+    means = np.array([*elected, *appointed])
+    place = np.repeat(np.arange(len(means)), 10)
+    frame = pd.DataFrame({"settlement": [f"S{number:02d}" for number in place],
+                          "akim": np.where(place < len(elected), "elected", "appointed"),
+                          "q1": means[place] + np.tile([-1.0, 1.0], 5 * len(means))})
+    return SurveyDesign(frame, cluster="settlement")
+
+
+def test_the_paragraph_names_the_settlement_that_carries_the_result():
+    carried = two_sides([3.4, 3.5, 3.6, 3.5, 1.0], [3.0, 3.1, 2.9, 3.0, 3.05])
+    method = compare_settlements(carried, "q1", **BY, methods="cr2").method
+    assert "The verdict on q1 (person average) turns on S04: without it the difference is 0.49 instead of -0.01" in \
+        method.replace("\u2212", "-")
+    steady = two_sides([4.4, 4.5, 4.6, 4.5, 4.45], [3.0, 3.1, 2.9, 3.0, 3.05])
+    assert "turns on" not in compare_settlements(steady, "q1", **BY, methods="cr2").method
+
+
+def test_the_paragraph_says_which_wild_bootstrap():
+    method = compare_settlements(small_design(5), "q1", **BY, methods="wild", wild_kind="33").method
+    assert "scores and errors of kind 33" in method
+    assert "kind" not in compare_settlements(small_design(5), "q1", **BY, methods="wild").method

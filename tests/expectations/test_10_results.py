@@ -82,6 +82,7 @@ def produce(design, survey, scale):
         "randomization_test": lambda: sk.randomization_test(design, "q1", **WHERE),
         "compare_groups": lambda: sk.compare_groups(design, "q1", group="sex", baseline=1),
         "compare_paired": lambda: sk.compare_paired(design, [("q1", "q2")]),
+        "joint_test": lambda: sk.joint_test(design, "q1", ["sex", "age"]),
         "difference_in_differences": lambda: sk.difference_in_differences(
             design, "q1", group="akim", baseline="appointed", wave="wave"),
         "group_time_effects": lambda: sk.group_time_effects(design, "q1", first_wave="first_wave", wave="wave"),
