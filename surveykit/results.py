@@ -165,14 +165,14 @@ def escape_latex(text: object) -> str:
     return "{}" + escaped if escaped.startswith(("[", "*")) else escaped
 
 
-def glossary_frame(columns: Mapping[str, object], extra: tuple[str, ...] = ()) -> pd.DataFrame:
+def glossary_frame(columns: Mapping[str, object] | pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return a result table with the glossary's columns in their order; absent ones are missing values.
 
     `extra` names further columns, which follow the glossary's.
     """
-    lengths = [len(values) for values in columns.values() if not isinstance(values, str) and hasattr(values, "__len__")]
-    empty: dict[bool, np.ndarray] = {
-        True: np.full(max(lengths, default=1), None, dtype=object), False: np.full(max(lengths, default=1), np.nan),
-    }
-    named = {name: columns.get(name, empty[name in GLOSSARY[:7]]) for name in GLOSSARY}
-    return pd.DataFrame({**named, **{name: columns[name] for name in extra}}, copy=True)
+    given = dict(columns)
+    n = max((len(values) for values in given.values() if not isinstance(values, str) and hasattr(values, "__len__")),
+            default=1)
+    no_text, no_number = np.full(n, None, dtype=object), np.full(n, np.nan)
+    named = {name: given.get(name, no_text if name in GLOSSARY[:7] else no_number) for name in GLOSSARY}
+    return pd.DataFrame({**named, **{name: given[name] for name in extra}}, copy=True)

@@ -18,6 +18,13 @@ def test_glossary_order_and_missing_columns():
     assert table["p_value"].isna().all() and table["group"].isna().all()
 
 
+def test_a_frame_becomes_a_result_table_too():
+    rows = pd.DataFrame({"n": [1, 2], "outcome": ["a", "b"], "extra": ["x", "y"], "dropped": 0}, index=[4, 7])
+    table = glossary_frame(rows, extra=("extra",))
+    assert tuple(table.columns) == (*GLOSSARY, "extra") and table["outcome"].tolist() == ["a", "b"]
+    assert glossary_frame({"method": "by hand", "n": []})["n"].size == 0
+
+
 def test_tidy_is_a_copy_in_full_precision():
     result = make()
     copy = result.tidy()
