@@ -71,7 +71,7 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
         sentences.append(
             f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}: without it the "
             f"difference is {format_number(float(row['estimate']))} instead of "
-            f"{format_number(float(whole['estimate']))}, CR2 p = {format_p(float(row['p_value']))} instead of "
+            f"{format_number(float(whole['estimate']))}, CR2's p {format_p(float(row['p_value']))} instead of "
             f"{format_p(float(whole['p_value']))}"
             + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
         )

@@ -293,6 +293,13 @@ def _statistics(case: Case, method: str, assignments: Assignments) -> tuple[np.n
             float(randomize_studentized(case.totals, TREATMENT, real).statistics()[0]))
 
 
+def _cr2_rows(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
+    """Return estimate and CR2 error of every case, whichever methods were asked for."""
+    rows = [{"outcome": case.outcome, "estimand": case.estimand, "term": case.term, "method": "cr2",
+             "std_error": np.nan, **run("cr2", case, settings)} for case in cases]
+    return pd.DataFrame(rows)
+
+
 def _group_means(cases: Sequence[Case], arms: Arms) -> pd.DataFrame:
     rows = []
     for case in [case for case in cases if case.term == "unadjusted"]:
@@ -349,7 +356,7 @@ def _result(
     if settings.wild_kind != "11":
         signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
     influence = influence_table(cases, settings)
-    notes = left_out + estimand_sentences(table) + influence_sentences(cases, influence, settings)
+    notes = left_out + estimand_sentences(_cr2_rows(cases, settings)) + influence_sentences(cases, influence, settings)
     if feasibility.single:
         notes.append("One side is a single settlement: no standard error is given, and a difference may be that "
                      "settlement's "

@@ -353,6 +353,15 @@ def test_the_paragraph_names_the_settlement_that_carries_the_result():
     assert "turns on" not in compare_settlements(steady, "q1", **BY, methods="cr2").method
 
 
+@pytest.mark.parametrize("method", ["cr2", "randomization"])
+def test_the_paragraph_says_that_the_two_averages_differ_whatever_the_method(method):
+    place = np.repeat(np.arange(10), [400, *[30] * 4, *[40] * 5])
+    answers = np.where(place == 0, 1.0, np.where(place < 5, 4.0, 3.0)) + np.tile([-1.0, 1.0], len(place) // 2)
+    frame = pd.DataFrame({"settlement": place, "akim": np.where(place < 5, "elected", "appointed"), "q1": answers})
+    said = compare_settlements(SurveyDesign(frame, cluster="settlement"), "q1", **BY, methods=method).method
+    assert "The two averages tell different stories for q1" in said
+
+
 def test_the_paragraph_says_which_wild_bootstrap():
     method = compare_settlements(small_design(5), "q1", **BY, methods="wild", wild_kind="33").method
     assert "scores and errors of kind 33" in method
