@@ -50,5 +50,7 @@ def draw(table: pd.DataFrame) -> Figure:
 if __name__ == "__main__":
     mpl.rcParams["svg.hashsalt"] = "surveykit"
     mpl.rcParams["svg.fonttype"] = "path"
+    if len(sys.argv) != 3 or "--help" in sys.argv:
+        sys.exit("usage: python benchmarks/calibration/figure.py calibration.csv calibration.svg")
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     draw(pd.read_csv(source)).savefig(target, metadata={"Date": None})

@@ -119,7 +119,7 @@ def compare_odds(
     settlement: str,
     adjust_for: str | Sequence[str] = (),
     strata: str | None = None,
-    methods: Sequence[str] = ODDS_METHODS,
+    methods: str | Sequence[str] = ODDS_METHODS,
     confidence: float = 0.95,
     wild_weights: WildWeights = "auto",
     rng: np.random.Generator | int | None = None,
@@ -133,7 +133,7 @@ def compare_odds(
         As in `compare_settlements`.
     outcomes : str or sequence of str
         Columns of ordered codes: two of them give a logit, more a proportional-odds model.
-    methods : sequence of str
+    methods : "all" or sequence of str
         "cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0".
 
     Returns
@@ -170,7 +170,7 @@ def compare_odds(
     names, held, chosen = (
         as_names(outcomes, "outcomes"),
         as_names(adjust_for, "adjust_for"),
-        as_names(methods, "methods"),
+        list(ODDS_METHODS) if methods == "all" else as_names(methods, "methods"),
     )
     check_columns(design.survey.frame, names, "outcomes")
     for name in chosen:

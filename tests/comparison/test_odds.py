@@ -130,3 +130,9 @@ def test_wrong_input_has_its_sentence():
     with pytest.raises(FeasibilityError, match="has one, of 10"):
         compare_odds(small_design(1), "q1", **BY)
     assert isinstance(design.data, pd.DataFrame)
+
+
+def test_all_methods_can_be_asked_for_by_that_word():
+    by = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+    every, usual = (compare_odds(small_design(5), "q1", **by, **more) for more in ({"methods": "all"}, {}))
+    pd.testing.assert_frame_equal(every.table, usual.table)
