@@ -27,7 +27,7 @@ from surveykit.estimation.totals import (
     Domains,
     Outcome,
     Tabulator,
-    answered,
+    answered_all,
     make_domains,
     make_outcome,
     missing_table,
@@ -182,8 +182,7 @@ def _collect(
     check_columns(frame, names, "outcomes")
     check_option(missing, get_args(Missing), "missing")
     if missing == "listwise":
-        complete = answered(frame, names)
-        where = complete if where is None else complete & np.asarray(where)
+        where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
     ready = [make_outcome(frame[name], "outcomes") for name in names]

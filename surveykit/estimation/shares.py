@@ -30,7 +30,7 @@ from surveykit.estimation.totals import (
     Domains,
     Levels,
     Tabulator,
-    answered,
+    answered_all,
     count_answers,
     make_domains,
     missing_table,
@@ -118,8 +118,7 @@ def shares(
     check_option(design_effect, get_args(DesignEffect), "design_effect")
     check_share(confidence, "confidence")
     if missing == "listwise":
-        complete = answered(frame, names)
-        where = complete if where is None else complete & np.asarray(where)
+        where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
     parts = [_prepare_item(design, name, domains, lang) for name in names]

@@ -254,9 +254,12 @@ def count_answers(levels: Levels, domains: Domains) -> np.ndarray:
     return domains.sizes - np.bincount(absent + 1, minlength=len(domains) + 1)[1:]
 
 
-def answered(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
-    """Return which respondents answered every one of the named columns."""
-    return frame[list(names)].notna().all(axis=1).to_numpy()
+def answered_all(
+    design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None
+) -> np.ndarray:
+    """Return which respondents, among those where `where` is True, answered every one of the named columns."""
+    complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
+    return complete if where is None else complete & _check_where(where, design)
 
 
 def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:

@@ -195,8 +195,11 @@ def test_wrong_arguments(ili_like):
         means(design, "q1", where=np.zeros(len(ili_like), dtype=bool))
     with pytest.raises(ArgumentError, match=r"one True or False per respondent \(904 of them\)"):
         means(design, "q1", where=np.array([True]))
-    with pytest.raises(ArgumentError, match="row labels of the design's data"):
-        means(design, "q1", where=pd.Series(True, index=range(1, 905)))
+    for missing in ("itemwise", "listwise"):
+        with pytest.raises(ArgumentError, match="row labels of the design's data"):
+            means(design, "q1", where=pd.Series(True, index=range(1, 905)), missing=missing)
+        with pytest.raises(ArgumentError, match="one True or False per respondent"):
+            means(design, "q1", where=np.ones(904), missing=missing)
     with pytest.raises(ArgumentError, match="`confidence` must lie between 0 and 1"):
         means(design, "q1", confidence=95)
     with pytest.raises(ArgumentError, match="`missing` must be one of .*'itemwise', 'listwise'.*but 'pairwise'"):
