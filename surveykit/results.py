@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,7 +75,7 @@ class Result:
     table: pd.DataFrame = field(repr=False)
     method: str
     origin: Origin = field(default_factory=Origin, repr=False)
-    facts: Mapping[str, object] = field(default_factory=dict, repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     title: str = ""
 
     def tidy(self) -> pd.DataFrame:

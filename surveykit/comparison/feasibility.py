@@ -57,7 +57,7 @@ class Feasibility(Result):
         start = (f"Feasibility: {self.verdict.upper()}. {facts['n_treated']} settlement(s) in the group "
                  f"'{facts['group']}' stand against {facts['n_baseline']} in '{facts['baseline']}' "
                  f"({facts['n_respondents']:,} respondents); the smallest two-sided p that an exact test can give is "
-                 f"{format_p(float(facts['smallest_p_two_sided']))}.")  # type: ignore[arg-type]
+                 f"{format_p(float(facts['smallest_p_two_sided']))}.")
         return " ".join([start, *self.reasons])
 
     def notes(self) -> list[str]:

@@ -87,7 +87,7 @@ def compare_mixed(
             between = 0
             if term == "adjusted":
                 columns += list(covariates.matrix[used].T)
-                between = int(feasibility.facts["n_settlement_covariates"])  # type: ignore[call-overload]
+                between = int(feasibility.facts["n_settlement_covariates"])
             estimate, error, icc = _fit(values[used], np.column_stack(columns), cluster)
             df = len(np.unique(cluster)) - 2.0 - between
             found.append(

@@ -60,7 +60,7 @@ def methods_paragraph(
         where = f" within blocks of {strata}" if strata else ""
         parts.append(f"Randomisation inference compares the estimate with {assignments}{where}, treating each as "
                      "equally likely; "
-                     f"the smallest attainable two-sided p is {format_p(float(facts['smallest_p_two_sided']))}; "  # type: ignore[arg-type]
+                     f"the smallest attainable two-sided p is {format_p(float(facts['smallest_p_two_sided']))}; "
                      f"its {percent} interval holds the constant effects that the test does not reject.")
     if adjust_for:
         parts.append(f"Adjusted rows hold {', '.join(adjust_for)} equal by weighted least squares with the same "

@@ -78,7 +78,7 @@ def draw_differences(
     estimands = list(dict.fromkeys(table["estimand"].astype(str)))
     columns = _columns(rows, estimands, table, lang)
     head = verdict_of(result, lang)
-    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))  # type: ignore[arg-type]
+    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))
     notes = (word("whiskers_note", lang, percent=f"{100 * confidence:g}%"),)
     given = ax is not None
     ax = start_axes(ax, 3.0)

@@ -99,7 +99,7 @@ def draw_trend(
 
 
 def _percent(result: Result) -> str:
-    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))  # type: ignore[arg-type]
+    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))
     return f"{100 * confidence:g}%"
 
 

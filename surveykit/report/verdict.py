@@ -30,7 +30,7 @@ def _reasons(feasibility: Result, lang: str) -> list[str]:
         return [_sentence(str(reason)) for reason in getattr(feasibility, "reasons", ())]
     names = [name for name in getattr(feasibility, "reason_names", ()) if name in REASONS]
     facts = feasibility.facts
-    sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]  # type: ignore[call-overload]
+    sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]
     numbers = {
         "fewest": min(sides, default=0), "total": sum(sides) - 2, "needed": FEWEST_IN_AN_ARM,
         "needed_df": f"{FEWEST_DF:g}", "settlement": facts.get("largest_settlement", ""),
@@ -51,7 +51,7 @@ def _numbers(feasibility: Result, lang: str) -> str:
     if not {"n_treated", "n_baseline", "group", "baseline", "smallest_p_two_sided"} <= set(facts):
         return ""
     group, baseline = (translate(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
-    p = format_p(float(facts["smallest_p_two_sided"]))  # type: ignore[arg-type]
+    p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     return _sentence(word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts))
 
