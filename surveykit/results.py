@@ -176,4 +176,7 @@ def glossary_frame(columns: Mapping[str, object] | pd.DataFrame, extra: tuple[st
             default=1)
     no_text, no_number = np.full(n, None, dtype=object), np.full(n, np.nan)
     named = {name: given.get(name, no_text if name in GLOSSARY[:7] else no_number) for name in GLOSSARY}
-    return pd.DataFrame({**named, **{name: given[name] for name in extra}}, copy=True)
+    named |= {name: given[name] for name in extra}
+    # texts spelled out as objects: pandas takes them several times faster than one text to repeat, or numpy's own kind
+    return pd.DataFrame({name: np.full(n, values, dtype=object) if isinstance(values, str) else values
+                         for name, values in named.items()}, copy=True)

@@ -13,6 +13,9 @@ from surveykit.errors import DesignError
 LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average", "missing"]
 """What to do with a stratum of one cluster."""
 ZeroWeights = Literal["error", "drop"]
+DENSE_PER_ROW, DENSE_AT_LEAST = 4, 1024
+"""Whole numbers are counted instead of sorted when they span at most so many values per row, and beyond."""
+MOST_COMBINATIONS = 2**62
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,6 +85,8 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         raise DesignError(f"{what}s must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
     numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    if len(numbers) and 0 < numbers.min() and numbers.max() < np.inf:  # not so when one of them is NaN
+        return numbers
     for rule, wrong in (("be present", np.isnan(numbers)), ("be finite", np.isinf(numbers)),
                         ("be positive", numbers < 0), ("be positive", (numbers == 0) & (zeros == "error"))):
         if wrong.any():
@@ -98,43 +103,79 @@ def factorize_columns(frame: pd.DataFrame, names: Sequence[str], role: str) -> t
 
     Raises DesignError when a value is missing.
     """
-    codes, combinations = np.zeros(len(frame), dtype=np.int64), [()]
-    for name in names:
-        part, values = _factorize(frame[name])
-        if (part < 0).any():
-            rows = frame.index[part < 0]
-            raise DesignError(f"every respondent needs a {role}, but {name!r} is missing in {len(rows)} row(s): "
-                              f"{some(rows)}; complete it or leave these rows out first")
-        product = codes * len(values) + part
-        used, codes = _compact(product, len(combinations) * len(values))
-        combinations = [(*combinations[key // len(values)], values[key % len(values)]) for key in used]
-    return codes, [one[0] if len(one) == 1 else one for one in combinations]
+    if not names:
+        return np.zeros(len(frame), dtype=np.int64), [()]
+    parts = [_read_places(frame[name], role) for name in names]
+    keys, span = parts[0].of_row, parts[0].span
+    for part in parts[1:]:
+        if span * part.span >= MOST_COMBINATIONS:
+            raise DesignError(f"the columns {list(names)} have too many combinations to serve as {role}; name fewer")
+        keys, span = keys * part.span + part.of_row, span * part.span
+    used, codes = _compact(keys, span)
+    columns: list[list[object]] = []
+    for part in reversed(parts):
+        used, place = np.divmod(used, part.span)
+        columns.insert(0, part.values(place))
+    return codes, columns[0] if len(columns) == 1 else list(zip(*columns))
 
 
-def _factorize(column: pd.Series) -> tuple[np.ndarray, list[object]]:
-    """Return codes in the order of sorted values (missing = -1) and the values; whole numbers need no hashing."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
+@dataclass(frozen=True, eq=False, slots=True)
+class _Places:
+    """A column as places on a scale, some of which may be empty.
+
+    Attributes
+    ----------
+    of_row : int array, (rows,)
+    span : int
+        Number of places.
+    known : list or int or float
+        Value of each place; or of the first one, where they follow each other as whole numbers.
+    """
+
+    of_row: np.ndarray
+    span: int
+    known: list[object] | int | float
+
+    def values(self, places: np.ndarray) -> list[object]:
+        """Return the values that stand at some places."""
+        if isinstance(self.known, list):
+            return [self.known[place] for place in places]
+        return (places + self.known).tolist()
+
+
+def _read_places(column: pd.Series, role: str) -> _Places:
+    """Return a column as places in the order of its values; whole numbers need no hashing."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf" and len(column):
         numbers = column.to_numpy()
-        low = int(numbers.min())
-        span = int(numbers.max()) - low + 1
-        if span <= 4 * len(numbers) + 1024:
-            used, codes = _compact(numbers - low, span)
-            return codes, [int(key) + low for key in used]
+        if numbers.dtype.itemsize < 8:  # differences of small integers need not fit
+            numbers = numbers.astype(np.float64 if numbers.dtype.kind == "f" else np.int64)
+        lowest = numbers.min()
+        low, high = lowest.item(), numbers.max().item()
+        if high - low < DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST and low % 1 == 0:  # not so when one is NaN
+            above = numbers - lowest
+            places = above.astype(np.int64, copy=False)
+            if numbers.dtype.kind != "f" or (places == above).all():
+                return _Places(places, int(high - low) + 1, low)
     codes, values = pd.factorize(column, sort=False)
+    if (codes < 0).any():
+        rows = column.index[codes < 0]
+        raise DesignError(f"every respondent needs a {role}, but {column.name!r} is missing in {len(rows)} row(s): "
+                          f"{some(rows)}; complete it or leave these rows out first")
     try:
         order = np.argsort(values)
     except TypeError:
         order = np.argsort([str(value) for value in values])
     rank = np.empty(len(values), dtype=np.int64)
     rank[order] = np.arange(len(values))
-    return np.where(codes >= 0, rank[codes] if len(values) else -1, -1), [values[position] for position in order]
+    return _Places(rank[codes] if len(values) else codes, max(len(values), 1), [values[place] for place in order])
 
 
 def _compact(keys: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the sorted distinct keys below `span` and each key's position among them."""
-    if span <= 4 * len(keys) + 1024:
+    if span <= DENSE_PER_ROW * len(keys) + DENSE_AT_LEAST:
         present = np.bincount(keys, minlength=span) > 0
-        return np.flatnonzero(present), (np.cumsum(present) - 1)[keys]
+        used = np.flatnonzero(present)
+        return used, keys if len(used) == span else (np.cumsum(present) - 1)[keys]
     used, codes = np.unique(keys, return_inverse=True)
     return used, codes
 
@@ -172,20 +213,19 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
         cluster[order] = np.arange(len(frame))
         cluster_stratum = stratum[order]
     else:
-        raw, _ = factorize_columns(frame, names["cluster"][:1], "cluster")
-        n_raw = int(raw.max()) + 1
-        used, cluster = _compact(stratum * n_raw + raw, len(stratum_names) * n_raw)
-        cluster_stratum = used // n_raw
-        if len(used) > n_raw:
-            warn(f"{len(used) - n_raw} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken "
+        raw = _read_places(frame[names["cluster"][0]], "cluster")
+        used, cluster = _compact(stratum * raw.span + raw.of_row, len(stratum_names) * raw.span)
+        cluster_stratum, code = np.divmod(used, raw.span)
+        repeated = len(code) - len(np.unique(code))
+        if repeated:
+            warn(f"{repeated} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken "
                  "for different clusters; rename them if they are the same places")
     stages = [Stage(cluster_stratum, np.ones(len(cluster_stratum)), np.empty(0), np.empty(0, dtype=np.int64))]
     of_stage = [cluster]
     for name in names["cluster"][1:] if names["fpc"] else []:
-        raw, _ = factorize_columns(frame, [name], "cluster")
-        n_raw = int(raw.max()) + 1
-        used, unit = _compact(of_stage[-1] * n_raw + raw, (int(of_stage[-1].max()) + 1) * n_raw)
-        stages.append(Stage(used // n_raw, np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)))
+        raw = _read_places(frame[name], "cluster")
+        used, unit = _compact(of_stage[-1] * raw.span + raw.of_row, len(stages[-1].stratum) * raw.span)
+        stages.append(Stage(used // raw.span, np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)))
         of_stage.append(unit)
     units = _finish_stages(frame, stages, of_stage, names["fpc"])
     if names["cluster"] or names["stratum"]:
@@ -198,18 +238,17 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
 
 def _finish_stages(frame: pd.DataFrame, stages: list[Stage], of_stage: list[np.ndarray], fpc: list[str]) -> list[Stage]:
     """Return the stages with their population sizes, sampling fractions and links from the ultimate units."""
-    n_ultimate = int(of_stage[-1].max()) + 1
-    first_row = np.empty(n_ultimate, dtype=np.int64)
-    first_row[of_stage[-1][::-1]] = np.arange(len(frame))[::-1]
+    some_row = np.empty(len(stages[-1].stratum), dtype=np.int64)
+    some_row[of_stage[-1]] = np.arange(len(frame))
     done: list[Stage] = []
-    fraction_above = np.ones(int(of_stage[0].max()) + 1)
+    fraction_above = np.ones(len(stages[0].stratum))
     for number, (stage, unit) in enumerate(zip(stages, of_stage)):
         drawn = np.bincount(stage.stratum)[stage.stratum]
         population = np.full(len(stage.stratum), np.inf)
         if number < len(fpc):
             population = _read_population(frame, fpc[number], unit, stage.stratum, drawn)
         parent = fraction_above if number == 0 else fraction_above[stage.stratum]
-        done.append(Stage(stage.stratum, parent, population, unit[first_row]))
+        done.append(Stage(stage.stratum, parent, population, unit[some_row]))
         fraction_above = parent * drawn / population
     return done
 

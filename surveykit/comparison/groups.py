@@ -24,8 +24,8 @@ from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import Row, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.means import means
-from surveykit.estimation.totals import make_domains, missing_table
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 

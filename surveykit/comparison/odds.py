@@ -21,9 +21,9 @@ from surveykit.comparison.settlements import SettlementComparison, refuse_single
 from surveykit.comparison.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
+from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.model_kinds import Solution
 from surveykit.estimation.ordinal_models import OrdinalModel
-from surveykit.estimation.totals import make_domains, missing_table
 from surveykit.results import glossary_frame
 
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")

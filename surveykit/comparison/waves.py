@@ -27,7 +27,7 @@ from surveykit.comparison.wave_cells import (
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.totals import make_domains, missing_table
+from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.results import glossary_frame
 
 FAMILY = ("p_holm", "p_bh")

@@ -13,9 +13,10 @@ import numpy as np
 from scipy import sparse
 
 from surveykit.design import Calibration, SurveyDesign
+from surveykit.estimation.domains import Domains
 from surveykit.estimation.replication_variance import differences_of_ratios, differences_of_totals
 from surveykit.estimation.result_columns import RatioTotals
-from surveykit.estimation.totals import Domains, Tabulator
+from surveykit.estimation.totals import Tabulator
 from surveykit.sampling_units import factorize_columns
 
 Sums = Callable[[Tabulator], tuple[np.ndarray, np.ndarray]]

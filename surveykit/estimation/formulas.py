@@ -12,7 +12,7 @@ from surveykit._checks import check_columns, check_numeric, suggest
 from surveykit.codebook import Code, as_code
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.estimation.totals import make_domains
+from surveykit.estimation.domains import make_domains
 
 ELEMENTWISE = {"C", "I", "Q", "Treatment", "Sum", "Helmert", "Diff", "np.log", "np.exp", "np.sqrt", "np.abs"}
 """Calls whose value for one respondent does not depend on the others, so that equal rows need computing once."""

@@ -11,10 +11,11 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.domains import make_domains
+from surveykit.estimation.levels import item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
-from surveykit.estimation.shares import item_levels
-from surveykit.estimation.totals import Tabulator, make_domains
+from surveykit.estimation.totals import Tabulator
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -74,7 +75,7 @@ def goodness_of_fit_test(
     design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [item], "item")
-    levels, codes = item_levels(frame[item])
+    (levels, codes, _), = item_levels(frame, [item])
     asked = make_domains(design, None, where)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, asked, design.weights)
     counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))

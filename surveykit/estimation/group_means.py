@@ -9,9 +9,10 @@ from surveykit._checks import check_columns
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.domains import Domains, make_domains
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals
-from surveykit.estimation.totals import Domains, Tabulator, make_domains, make_outcome
+from surveykit.estimation.totals import Tabulator, make_outcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)

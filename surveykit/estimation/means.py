@@ -12,6 +12,7 @@ from surveykit._checks import as_names, check_columns, check_option, check_share
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
@@ -23,15 +24,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.totals import (
-    Domains,
-    Outcome,
-    Tabulator,
-    answered_all,
-    make_domains,
-    make_outcome,
-    missing_table,
-)
+from surveykit.estimation.totals import Outcome, Tabulator, count_outcomes, make_outcomes, sum_outcomes
 
 
 def means(
@@ -154,17 +147,12 @@ class _Summed:
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
         """Return the sums of weight times outcome and of weight by the units of any tabulator."""
-        return _sum(self.outcomes, tabulator)[:2]
+        return sum_outcomes(self.outcomes, tabulator)[:2]
 
     @property
     def n(self) -> np.ndarray:
         """Respondents behind each estimate."""
-        return np.concatenate([outcome.count(self.domains) for outcome in self.outcomes])
-
-
-def _sum(outcomes: list[Outcome], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    top, weight, squares = zip(*(outcome.sums(tabulator) for outcome in outcomes))
-    return np.concatenate(top, axis=1), np.concatenate(weight, axis=1), np.concatenate(squares)
+        return count_outcomes(self.outcomes, self.domains).ravel()
 
 
 def _collect(
@@ -185,8 +173,8 @@ def _collect(
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    ready = [make_outcome(frame[name], "outcomes") for name in names]
-    return _Summed(names, domains, ready, *_sum(ready, tabulator))
+    ready = make_outcomes(frame, names, "outcomes")
+    return _Summed(names, domains, ready, *sum_outcomes(ready, tabulator))
 
 
 def _simple_random_variance(summed: _Summed, kind: DesignEffect) -> np.ndarray:
@@ -215,14 +203,14 @@ def _result(
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
     df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
     low, high = t_interval(estimate, std_error, df, confidence)
-    outcome = np.repeat(names, len(domains))
+    outcome = [name for name in names for _ in domains.labels]
     group = domains.labels * len(names)
-    warn_without_df(df, [f"{name} ({label})" for name, label in zip(outcome, group)])
+    warn_without_df(df, outcome, group)
     with np.errstate(invalid="ignore", divide="ignore"):
         deff = std_error**2 / srs
     columns = {
-        "outcome": outcome,
-        "group": group,
+        "outcome": np.array(outcome, dtype=object),
+        "group": np.array(group, dtype=object),
         "method": "linearized",
         "estimate": estimate,
         "std_error": std_error,

@@ -13,6 +13,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.conventions import conventions_of
+from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.quantile_rules import QuantileRule, weighted_quantile
 from surveykit.estimation.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.result_columns import (
@@ -24,7 +25,7 @@ from surveykit.estimation.result_columns import (
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.totals import Tabulator, make_domains, make_outcome, missing_table
+from surveykit.estimation.totals import Tabulator, make_outcome
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
@@ -111,7 +112,7 @@ def quantiles(
                          | {"outcome": [name] * len(shares), "group": [label] * len(shares)})
     columns = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]
                if key not in ("linearized", "presence")}
-    warn_without_df(columns["df"], [f"{name} ({group})" for name, group in zip(columns["outcome"], columns["group"])])
+    warn_without_df(columns["df"], columns["outcome"], columns["group"])
     columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
     method = (f"Weighted quantiles by the rule {rule!r}: "

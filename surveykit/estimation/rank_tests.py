@@ -11,8 +11,8 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups, group_means
+from surveykit.estimation.levels import whole_levels
 from surveykit.estimation.result_columns import facts_of, standard_errors, warn_without_df
-from surveykit.estimation.totals import whole_levels
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 

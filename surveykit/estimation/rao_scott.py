@@ -14,10 +14,11 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import upper_tail
+from surveykit.estimation.domains import Domains, make_domains
+from surveykit.estimation.levels import item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
-from surveykit.estimation.shares import item_levels
-from surveykit.estimation.totals import Domains, Tabulator, count_answers, make_domains
+from surveykit.estimation.totals import Tabulator, count_answers
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -157,7 +158,7 @@ class Crosstab:
 
 
 def _crosstab(design: SurveyDesign, item: str, groups: Domains, tabulator: Tabulator, counted: bool) -> Crosstab:
-    levels, codes = item_levels(design.survey.frame[item])
+    (levels, codes, _), = item_levels(design.survey.frame, [item])
     counts = tabulator.by_level(levels) if codes else np.zeros((design.units.n_units, len(groups), 0))
     totals = counts.sum(axis=0)
     used_groups, used_levels = totals.sum(axis=1) > 0, totals.sum(axis=0) > 0

@@ -10,6 +10,7 @@ from surveykit._checks import check_columns, check_numeric, check_share
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
@@ -19,7 +20,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.totals import Tabulator, make_domains, missing_table
+from surveykit.estimation.totals import Tabulator
 
 
 def ratios(

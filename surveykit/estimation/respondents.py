@@ -4,9 +4,10 @@ import numpy as np
 
 from surveykit.design import SurveyDesign
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.domains import Domains
 from surveykit.estimation.replication_variance import differences_of_totals
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
-from surveykit.estimation.totals import Domains, Tabulator
+from surveykit.estimation.totals import Tabulator
 
 
 def one_group(inside: np.ndarray) -> Domains:

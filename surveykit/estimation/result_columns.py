@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from surveykit._checks import some, warn
 from surveykit.design import SurveyDesign
@@ -144,7 +144,7 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
     """Return the two-sided t quantile, NaN where df <= 0."""
     with np.errstate(invalid="ignore"):
         usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
-    return np.asarray(stats.t.ppf((1 + confidence) / 2, usable))
+    return np.asarray(special.stdtrit(usable, (1 + confidence) / 2))
 
 
 def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
@@ -152,10 +152,11 @@ def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
     return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
 
 
-def warn_without_df(df: np.ndarray, names: Sequence[str]) -> None:
-    """Warn when rows have no degrees of freedom left."""
-    lost = [name for name, value in zip(names, df) if value <= 0]
-    if lost:
+def warn_without_df(df: np.ndarray, outcomes: Sequence[str], groups: Sequence[str] | None = None) -> None:
+    """Warn when rows, named by outcome and group, have no degrees of freedom left."""
+    rows = np.flatnonzero(df <= 0)
+    if len(rows):
+        lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
         warn(f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present "
              "there, so no degrees of freedom are left")
 

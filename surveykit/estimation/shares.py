@@ -10,11 +10,12 @@ import pandas as pd
 from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_option, check_share
-from surveykit.codebook import as_code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.conventions import ShareInterval, conventions_of
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.levels import Levels, codes_given, item_levels
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
@@ -26,19 +27,7 @@ from surveykit.estimation.result_columns import (
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.totals import (
-    Domains,
-    Levels,
-    Tabulator,
-    answered_all,
-    count_answers,
-    make_domains,
-    missing_table,
-    whole_levels,
-)
-
-MOST_ANSWERS = 200
-"""An item with more different answers is refused: it is a number or a free text."""
+from surveykit.estimation.totals import Tabulator, count_answers
 
 
 def shares(
@@ -121,14 +110,14 @@ def shares(
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    parts = [_prepare_item(design, name, domains, lang) for name in names]
-    counts, bases = _count(parts, tabulator)
+    prepared = _prepare_items(design, names, lang)
+    counts, bases = _count(prepared, tabulator)
     ratio = RatioTotals(counts, bases, bases)
-    linearized = calibrated_totals(ratio, design, domains, partial(_count, parts))
+    linearized = calibrated_totals(ratio, design, domains, partial(_count, prepared))
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
     df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
-    columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in ("outcome", "level", "group", "n")}
-    warn_without_df(df, [f"{name} ({group})" for name, group in zip(columns["outcome"], columns["group"])])
+    columns = _name_rows(prepared, domains)
+    warn_without_df(df, columns["outcome"], columns["group"])
     n, weight = columns["n"].astype(float), ratio.presence.sum(axis=0)
     low, high = share_interval(estimate, std_error, df, n, len(design), interval, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -148,72 +137,64 @@ class _Item:
 
     Attributes
     ----------
+    name : str
     levels : Levels
     kept : int array, (answers,)
         Position in `levels` of each answer that has a row; -1 for an answer nobody gave.
-    columns : dict
-        outcome, level, group and n of its rows, group varying slower than answer.
+    labels : list of str
+        Text of each answer.
     """
 
+    name: str
     levels: Levels
     kept: np.ndarray
-    columns: dict[str, np.ndarray]
-
-    def counts(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        """Return weighted counts of each answer and the weight of all who answered, (units, groups x answers)."""
-        table = tabulator.by_level(self.levels)
-        picked = np.where(self.kept >= 0, table[:, :, self.kept], 0.0)
-        return picked.reshape(len(table), -1), np.repeat(table.sum(axis=2), len(self.kept), axis=1)
+    labels: list[str]
 
 
 def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-    counts, bases = zip(*(item.counts(tabulator) for item in items))
-    return np.concatenate(counts, axis=1), np.concatenate(bases, axis=1)
+    """Return weighted counts of each answer and the weight of all who answered, (units, items x groups x answers)."""
+    ends = np.cumsum([tabulator.n_groups * len(item.kept) for item in items])
+    counts, bases = np.empty((tabulator.n_units, ends[-1])), np.empty((tabulator.n_units, ends[-1]))
+    for batch, table in tabulator.by_levels([item.levels for item in items]):
+        answered = table.sum(axis=3, keepdims=True)
+        for position, by_level, base in zip(batch, table, answered):
+            kept = items[position].kept
+            columns = slice(ends[position] - tabulator.n_groups * len(kept), ends[position])
+            shape = (tabulator.n_units, tabulator.n_groups, len(kept))
+            counts[:, columns].reshape(shape)[...] = np.where(kept >= 0, by_level[:, :, kept], 0.0)
+            bases[:, columns].reshape(shape)[...] = base
+    return counts, bases
 
 
-def _prepare_item(design: SurveyDesign, name: str, domains: Domains, lang: str | None) -> _Item:
-    column = design.survey.frame[name]
-    levels, codes = item_levels(column)
-    if not codes:
-        raise ArgumentError(f"nobody answered {name!r}, so it has no shares; leave it out")
-    variable = design.survey.codebook[name]
-    # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
-    present = levels.present()
-    found: dict[object, int] = {code: position for position, code in enumerate(codes)
-                                if present[position] or code in variable.labels}
-    found |= {code: -1 for code in variable.labels if code not in found}
-    order = list(found) if isinstance(column.dtype, pd.CategoricalDtype) else sorted(found, key=_code_rank)
-    n_levels = len(order)
-    columns = {
-        "outcome": np.repeat([name], len(domains) * n_levels),
-        "level": np.tile(np.array([variable.label(code, lang) for code in order], dtype=object), len(domains)),
-        "group": np.repeat(np.array(domains.labels, dtype=object), n_levels),
-        "n": np.repeat(count_answers(levels, domains), n_levels),
-    }
-    return _Item(levels, np.array([found[code] for code in order]), columns)
+def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[_Item]:
+    read = item_levels(design.survey.frame, names)
+    unanswered = [name for name, (_, codes, _) in zip(names, read) if not codes]
+    if unanswered:
+        raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no shares; leave it out")
+    items = []
+    answers = codes_given([levels for levels, _, _ in read])
+    for name, (levels, codes, categories), given in zip(names, read, answers):
+        variable = design.survey.codebook[name]
+        # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
+        found: dict[object, int] = {code: position for position, code in enumerate(codes)
+                                    if given[position] or code in variable.labels}
+        found |= {code: -1 for code in variable.labels if code not in found}
+        order = list(found) if categories else sorted(found, key=_code_rank)
+        labels = [variable.label(code, lang) for code in order]
+        items.append(_Item(name, levels, np.array([found[code] for code in order]), labels))
+    return items
+
+
+def _name_rows(items: list[_Item], domains: Domains) -> dict[str, np.ndarray]:
+    """Return outcome, level, group and n of each row, answers varying fastest, then groups."""
+    rows = [(item.name, label, group) for item in items for group in domains.labels for label in item.labels]
+    outcome, level, group = np.array(rows, dtype=object).reshape(-1, 3).T
+    counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
+    return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}
 
 
 def _code_rank(code: object) -> tuple[bool, object]:
     return (isinstance(code, str), code)
-
-
-def item_levels(column: pd.Series) -> tuple[Levels, list[object]]:
-    """Return the answers of a column as levels, whatever its type, and the code of each level."""
-    levels = whole_levels(column)
-    if levels is not None:
-        return levels, [as_code(code) for code in levels.codes]
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        index, values = column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
-    else:
-        factorized, unique = pd.factorize(column, sort=True)
-        index, values = factorized.astype(np.int64), list(unique)
-    if len(values) > MOST_ANSWERS:
-        raise ArgumentError(f"{column.name!r} has {len(values)} different answers; shares are for items with few of "
-                            "them, so group the answers first or estimate means()")
-    absent = index < 0
-    index = np.where(absent, len(values), index)
-    codes = [as_code(value) if isinstance(value, int | float) else value for value in values]
-    return Levels(index, np.arange(len(values), dtype=float), int(absent.sum())), codes
 
 
 def share_interval(

@@ -11,6 +11,7 @@ from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.domains import Domains, make_domains, missing_table
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
@@ -20,7 +21,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.totals import Domains, Tabulator, make_domains, make_outcome, missing_table
+from surveykit.estimation.totals import Tabulator, make_outcome
 
 
 def standardised_means(

@@ -8,9 +8,9 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.conventions import conventions_of
+from surveykit.estimation.domains import make_domains
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.result_columns import facts_of, standard_errors, t_interval, warn_without_df
-from surveykit.estimation.totals import make_domains
 from surveykit.results import Result, glossary_frame
 
 

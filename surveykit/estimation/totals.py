@@ -4,152 +4,20 @@ Everything else in estimation is algebra on the tables that are made here: weigh
 unit by group, and by answer where the answers are few whole numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric
-from surveykit.codebook import as_code
-from surveykit.design import SurveyDesign
+from surveykit._checks import check_numeric
 from surveykit.errors import ArgumentError
+from surveykit.estimation.domains import Domains
+from surveykit.estimation.levels import TOGETHER, Levels, read_levels
 
-WIDEST_SCALE = 64
-"""Whole-number answers that span more codes than this are summed as numbers, not counted by code."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Domains:
-    """Groups of respondents for which estimates are made.
-
-    Attributes
-    ----------
-    of_row : int array, (respondents,)
-        Group of each respondent, -1 for those in none.
-    keys : list of tuple
-        Codes of each group's `by` columns, in code order.
-    labels : list of str
-        Readable name of each group.
-    sizes : int array, (groups,)
-        Respondents of each group, whether they answered or not.
-    """
-
-    of_row: np.ndarray
-    keys: list[tuple[object, ...]]
-    labels: list[str]
-    sizes: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-
-def make_domains(
-    design: SurveyDesign,
-    by: str | Sequence[str] | None = None,
-    where: pd.Series | np.ndarray | None = None,
-    lang: str | None = None,
-) -> Domains:
-    """Return the groups formed by the columns `by` among the respondents where `where` is True."""
-    frame, book = design.survey.frame, design.survey.codebook
-    names = as_names(by, "by")
-    check_columns(frame, names, "by")
-    of_row = np.zeros(len(frame), dtype=np.int64)
-    keys: list[tuple[object, ...]] = [()]
-    for name in names:
-        codes, values = _ordered_codes(frame[name])
-        if not values:
-            raise ArgumentError(f"`by` names {name!r}, which is empty for every respondent; name a column with groups")
-        of_row = np.where((of_row < 0) | (codes < 0), -1, of_row * len(values) + codes)
-        keys = [(*key, value) for key in keys for value in values]
-    if where is not None:
-        of_row = np.where(_check_where(where, design), of_row, -1)
-    sizes = np.bincount(of_row + 1, minlength=len(keys) + 1)[1:]
-    present = sizes > 0
-    if not present.any():
-        raise ArgumentError("no respondent is left in any group; widen `where` or name another `by`")
-    renumber = np.append(np.cumsum(present) - 1, -1)
-    kept = [key for key, here in zip(keys, present) if here]
-    labels = [", ".join(book[name].label(code, lang) for name, code in zip(names, key)) or "all" for key in kept]
-    return Domains(renumber[of_row], kept, labels, sizes[present])
-
-
-def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndarray:
-    if isinstance(where, pd.Series) and not where.index.equals(design.survey.frame.index):
-        raise ArgumentError("`where` must have the row labels of the design's data; build it from design.data")
-    rows = np.asarray(where)
-    if rows.dtype != bool or rows.shape != (len(design),):
-        raise ArgumentError(f"`where` must hold one True or False per respondent ({len(design)} of them)")
-    return rows
-
-
-def _ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
-    """Return group codes in code order (category order for categories; missing = -1) and the values."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
-    levels = whole_levels(column)
-    if levels is not None:
-        present = levels.present()
-        renumber = np.append(np.where(present, np.cumsum(present) - 1, -1), -1)
-        return renumber[levels.index], [as_code(code) for code in levels.codes[present]]
-    codes, values = pd.factorize(column, sort=True)
-    return codes.astype(np.int64), [as_code(value) if isinstance(value, float) else value for value in values]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Levels:
-    """Answers as positions on a short list of codes.
-
-    Attributes
-    ----------
-    index : int array, (respondents,)
-        Position of each answer in `codes`; ``len(codes)`` for a missing answer.
-    codes : float array, (levels,)
-    n_missing : int
-    """
-
-    index: np.ndarray
-    codes: np.ndarray
-    n_missing: int
-
-    def present(self) -> np.ndarray:
-        """Return which codes anybody gave; the first few thousand respondents mostly settle it."""
-        for rows in (slice(4096), slice(None)):
-            given = np.bincount(self.index[rows], minlength=len(self.codes) + 1)[: len(self.codes)] > 0
-            if given.all():
-                break
-        return given
-
-
-def whole_levels(column: pd.Series) -> Levels | None:
-    """Return a column of few whole-number codes as levels, or None when it is no such column."""
-    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "biuf" or not len(column):
-        return None
-    numbers = column.to_numpy()
-    return _float_levels(numbers) if numbers.dtype.kind == "f" else _integer_levels(numbers)
-
-
-def _integer_levels(numbers: np.ndarray) -> Levels | None:
-    low, high = int(numbers.min()), int(numbers.max())
-    if high - low >= WIDEST_SCALE:
-        return None
-    signed = numbers.astype(np.int64) if numbers.dtype.kind in "bu" else numbers  # small integers need not be widened
-    return Levels(signed - low, np.arange(low, high + 1, dtype=float), 0)
-
-
-def _float_levels(numbers: np.ndarray) -> Levels | None:
-    missing = np.isnan(numbers)
-    n_missing = int(missing.sum())
-    if n_missing == len(numbers):
-        return None
-    low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-    if not (low.is_integer() and high.is_integer() and high - low < WIDEST_SCALE):
-        return None
-    shifted, n_levels = numbers - low, int(high - low) + 1
-    if n_missing:
-        shifted[missing] = n_levels
-    index = shifted.astype(np.int64)
-    return None if (index != shifted).any() else Levels(index, np.arange(low, high + 1), n_missing)
+LARGEST_TABLE = 4_000_000
+"""Most numbers in a table of counts of several items; larger ones are made item by item."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,19 +42,54 @@ class Tabulator:
     def of(cls, unit_of_row: np.ndarray, n_units: int, domains: Domains, weights: np.ndarray) -> "Tabulator":
         """Make the tabulator of one assignment of respondents to units."""
         group, n_groups = domains.of_row, len(domains)
-        outside = n_groups > 1 or bool((group < 0).any())
-        if not outside:
-            return cls(unit_of_row, n_units, 1, 1, weights)
-        spare = bool((group < 0).any())
+        spare = int(domains.sizes.sum()) < len(group)
         width = n_groups + spare
+        if width == 1:
+            return cls(unit_of_row, n_units, 1, 1, weights)
         return cls(unit_of_row * width + (np.where(group < 0, n_groups, group) if spare else group),
                    n_units, width, n_groups, weights)
 
-    def by_level(self, levels: Levels) -> np.ndarray:
-        """Return weighted counts, (units, groups, levels)."""
-        depth = len(levels.codes) + (levels.n_missing > 0)
-        flat = np.bincount(self.index * depth + levels.index, self.weights, minlength=self.n_units * self.width * depth)
-        return flat.reshape(self.n_units, self.width, depth)[:, : self.n_groups, : len(levels.codes)]
+    def by_level(self, item: Levels) -> np.ndarray:
+        """Return weighted counts of one item, (units, groups, levels)."""
+        (_, table), = self.by_levels([item])
+        return table[0]
+
+    def by_levels(self, items: Sequence[Levels]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield weighted counts of items with as many levels: their positions and (items, units, groups, levels)."""
+        alike: dict[int, list[int]] = {}
+        for position, item in enumerate(items):
+            alike.setdefault(len(item.codes), []).append(position)
+        cells = self.n_units * self.width
+        for n_levels, positions in alike.items():
+            at_once = max(1, LARGEST_TABLE // (cells * (n_levels + 1)))
+            for start in range(0, len(positions), at_once):
+                batch = positions[start : start + at_once]
+                chosen = [items[position] for position in batch]
+                depth = n_levels + any(item.n_missing for item in chosen)
+                flat = self._count(chosen, depth)
+                table = flat.reshape(len(batch), self.n_units, self.width, depth)
+                yield np.array(batch), table[:, :, : self.n_groups, :n_levels]
+
+    def _count(self, items: list[Levels], depth: int) -> np.ndarray:
+        """Return weighted counts, (items, cells x depth): all items in one go, or in pairs, or one by one."""
+        cells, count, n_rows = self.n_units * self.width, len(items), len(self.index)
+        base = self.index * depth
+        if n_rows * count <= TOGETHER:
+            index = np.stack([item.index for item in items]) + base
+            index += cells * depth * np.arange(count)[:, None]
+            weights = np.broadcast_to(self.weights, index.shape)
+            return np.bincount(index.ravel(), weights.ravel(), minlength=count * cells * depth).reshape(count, -1)
+        flat = np.empty((count, cells * depth))
+        paired = count - count % 2 if cells * depth**2 <= n_rows else 0
+        square = base * depth
+        for first in range(0, paired, 2):  # one pass over the respondents counts two items by each other
+            both = np.multiply(items[first].index, depth, dtype=np.uint16)
+            both += items[first + 1].index
+            table = np.bincount(square + both, self.weights, minlength=cells * depth**2).reshape(cells, depth**2)
+            flat[first : first + 2] = (table @ _margins(depth)).reshape(cells, 2, depth).swapaxes(0, 1).reshape(2, -1)
+        for number in range(paired, count):
+            flat[number] = np.bincount(base + items[number].index, self.weights, minlength=cells * depth)
+        return flat
 
     def sums(self, values: np.ndarray | None = None, rows: np.ndarray | None = None) -> np.ndarray:
         """Return sums of ``weight * value`` over `rows` (default all), (units, groups)."""
@@ -196,6 +99,13 @@ class Tabulator:
             weights = weights * (values if rows is None else values[rows])
         flat = np.bincount(index, weights, minlength=self.n_units * self.width)
         return flat.reshape(self.n_units, self.width)[:, : self.n_groups]
+
+
+@cache
+def _margins(depth: int) -> np.ndarray:
+    """Return what sums the cells of a square table to its rows and its columns, (cells, rows and columns)."""
+    one = np.eye(depth)
+    return np.hstack([np.repeat(one, depth, axis=0), np.tile(one, (depth, 1))])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,35 +125,67 @@ class Outcome:
     rows: np.ndarray | None
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return sums of weight times outcome and of the weight of those who answered, (units, groups).
-
-        The third array, (groups,), is the overall sum of weight times outcome squared.
-        """
-        if self.levels is not None:
-            table = tabulator.by_level(self.levels)
-            return table @ self.levels.codes, table.sum(axis=2), table.sum(axis=0) @ self.levels.codes**2
-        squares = tabulator.sums(self.numbers**2, self.rows).sum(axis=0)
-        return tabulator.sums(self.numbers, self.rows), tabulator.sums(rows=self.rows), squares
+        """Return what `sum_outcomes` gives for this outcome alone."""
+        return sum_outcomes([self], tabulator)
 
     def count(self, domains: Domains) -> np.ndarray:
         """Return how many respondents of each group answered."""
-        if self.levels is not None:
-            return count_answers(self.levels, domains)
-        if self.rows is None:
-            return domains.sizes
-        return np.bincount(domains.of_row[self.rows] + 1, minlength=len(domains) + 1)[1:]
+        return count_outcomes([self], domains)[0]
+
+
+def make_outcomes(frame: pd.DataFrame, names: Sequence[str], argument: str) -> list[Outcome]:
+    """Return numeric columns ready for summing; raise when one holds text or infinite values."""
+    return [_make_outcome(levels, frame, name, argument) for name, levels in zip(names, read_levels(frame, names))]
 
 
 def make_outcome(column: pd.Series, argument: str) -> Outcome:
-    """Return a numeric column ready for summing; raise when it holds text or infinite values."""
-    levels = whole_levels(column)
+    """Return one numeric column ready for summing; raise when it holds text or infinite values."""
+    frame = column.to_frame()
+    return make_outcomes(frame, list(frame.columns), argument)[0]
+
+
+def _make_outcome(levels: Levels | None, frame: pd.DataFrame, name: str, argument: str) -> Outcome:
     if levels is not None:
         return Outcome(levels, np.empty(0), None)
-    numbers = check_numeric(column, argument)
+    numbers = check_numeric(frame[name], argument)
     if np.isinf(numbers).any():
-        raise ArgumentError(f"`{argument}` names {column.name!r}, which holds infinite values; make them missing first")
+        raise ArgumentError(f"`{argument}` names {name!r}, which holds infinite values; make them missing first")
     valid = ~np.isnan(numbers)
     return Outcome(None, numbers, None if valid.all() else np.flatnonzero(valid))
+
+
+def sum_outcomes(outcomes: Sequence[Outcome], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return sums of weight times outcome and of the weight of those who answered, (units, outcomes x groups).
+
+    The third array, (outcomes x groups,), is the overall sum of weight times outcome squared. Groups vary fastest.
+    """
+    shape = (tabulator.n_units, len(outcomes), tabulator.n_groups)
+    top, weight, squares = np.empty(shape), np.empty(shape), np.empty(shape[1:])
+    scales = [(position, outcome.levels) for position, outcome in enumerate(outcomes) if outcome.levels is not None]
+    for batch, table in tabulator.by_levels([levels for _, levels in scales]):
+        here = np.array([scales[number][0] for number in batch])
+        codes = np.array([scales[number][1].codes for number in batch])
+        powers = np.stack([codes, np.ones_like(codes)], axis=2)  # (outcomes, levels, 2): sums of answers, of weights
+        both = (table.reshape(len(batch), -1, codes.shape[1]) @ powers).reshape(len(batch), *shape[::2], 2)
+        top[:, here], weight[:, here] = both[..., 0].swapaxes(0, 1), both[..., 1].swapaxes(0, 1)
+        squares[here] = (table.sum(axis=1) @ codes[:, :, None] ** 2)[..., 0]
+    for position, outcome in enumerate(outcomes):
+        if outcome.levels is None:
+            top[:, position] = tabulator.sums(outcome.numbers, outcome.rows)
+            weight[:, position] = tabulator.sums(rows=outcome.rows)
+            squares[position] = tabulator.sums(outcome.numbers**2, outcome.rows).sum(axis=0)
+    return top.reshape(len(top), -1), weight.reshape(len(top), -1), squares.ravel()
+
+
+def count_outcomes(outcomes: Sequence[Outcome], domains: Domains) -> np.ndarray:
+    """Return how many respondents of each group answered, (outcomes, groups)."""
+    counts = np.tile(domains.sizes, (len(outcomes), 1))
+    for position, outcome in enumerate(outcomes):
+        if outcome.levels is not None:
+            counts[position] = count_answers(outcome.levels, domains)
+        elif outcome.rows is not None:
+            counts[position] = np.bincount(domains.of_row[outcome.rows] + 1, minlength=len(domains) + 1)[1:]
+    return counts
 
 
 def count_answers(levels: Levels, domains: Domains) -> np.ndarray:
@@ -252,35 +194,3 @@ def count_answers(levels: Levels, domains: Domains) -> np.ndarray:
         return domains.sizes
     absent = domains.of_row[levels.index == len(levels.codes)]
     return domains.sizes - np.bincount(absent + 1, minlength=len(domains) + 1)[1:]
-
-
-def answered_all(
-    design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None
-) -> np.ndarray:
-    """Return which respondents, among those where `where` is True, answered every one of the named columns."""
-    complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
-    return complete if where is None else complete & _check_where(where, design)
-
-
-def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
-    """Return how many did not answer, by outcome, group and reason.
-
-    Columns outcome, group, reason, n, share (weighted share, 0 to 1, of everyone in the group who was to be asked).
-    """
-    frame, survey = design.survey.frame, design.survey
-    in_domain = domains.of_row >= 0
-    weight_of_group = np.bincount(domains.of_row[in_domain], design.weights[in_domain], minlength=len(domains))
-    rows: list[dict[str, object]] = []
-    for name in outcomes:
-        absent = np.flatnonzero(frame[name].isna().to_numpy() & in_domain)
-        reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
-        variable = survey.codebook[name]
-        known = list(dict.fromkeys([*variable.missing, *sorted({as_code(code) for code in reasons.dropna()}, key=str)]))
-        for group, label in enumerate(domains.labels):
-            here = domains.of_row[absent] == group
-            picks = [(variable.label(code, lang), here & (reasons == code).to_numpy()) for code in known]
-            picks.append(("empty", here & reasons.isna().to_numpy()))
-            for reason, chosen in picks:
-                share = design.weights[absent[chosen]].sum() / weight_of_group[group]
-                rows.append({"outcome": name, "group": label, "reason": reason, "n": int(chosen.sum()), "share": share})
-    return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

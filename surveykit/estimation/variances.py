@@ -10,6 +10,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, check_share
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.domains import Domains, make_domains, missing_table
 from surveykit.estimation.respondents import influence_totals, variance_rows
 from surveykit.estimation.result_columns import (
     Estimates,
@@ -20,7 +21,6 @@ from surveykit.estimation.result_columns import (
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.totals import Domains, make_domains, missing_table
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""

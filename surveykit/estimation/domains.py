@@ -1,0 +1,124 @@
+"""The groups of respondents for which estimates are made, and who did not answer in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns
+from surveykit.codebook import as_code
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.levels import codes_given, whole_levels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """Groups of respondents for which estimates are made.
+
+    Attributes
+    ----------
+    of_row : int array, (respondents,)
+        Group of each respondent, -1 for those in none.
+    keys : list of tuple
+        Codes of each group's `by` columns, in code order.
+    labels : list of str
+        Readable name of each group.
+    sizes : int array, (groups,)
+        Respondents of each group, whether they answered or not.
+    """
+
+    of_row: np.ndarray
+    keys: list[tuple[object, ...]]
+    labels: list[str]
+    sizes: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def make_domains(
+    design: SurveyDesign,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    lang: str | None = None,
+) -> Domains:
+    """Return the groups formed by the columns `by` among the respondents where `where` is True."""
+    frame, book = design.survey.frame, design.survey.codebook
+    names = as_names(by, "by")
+    check_columns(frame, names, "by")
+    of_row = np.zeros(len(frame), dtype=np.int64)
+    keys: list[tuple[object, ...]] = [()]
+    for name in names:
+        codes, values = _ordered_codes(frame[name])
+        if not values:
+            raise ArgumentError(f"`by` names {name!r}, which is empty for every respondent; name a column with groups")
+        crossed = codes if len(keys) == 1 else of_row * len(values) + codes
+        of_row = np.where((of_row < 0) | (codes < 0), -1, crossed)
+        keys = [(*key, value) for key in keys for value in values]
+    if where is not None:
+        of_row = np.where(_check_where(where, design), of_row, -1)
+    sizes = np.bincount(of_row + 1, minlength=len(keys) + 1)[1:]
+    present = sizes > 0
+    if not present.any():
+        raise ArgumentError("no respondent is left in any group; widen `where` or name another `by`")
+    if not present.all():
+        renumber = np.append(np.cumsum(present) - 1, -1)
+        of_row, keys, sizes = renumber[of_row], [key for key, here in zip(keys, present) if here], sizes[present]
+    labels = [", ".join(book[name].label(code, lang) for name, code in zip(names, key)) or "all" for key in keys]
+    return Domains(of_row, keys, labels, sizes)
+
+
+def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndarray:
+    if isinstance(where, pd.Series) and not where.index.equals(design.survey.frame.index):
+        raise ArgumentError("`where` must have the row labels of the design's data; build it from design.data")
+    rows = np.asarray(where)
+    if rows.dtype != bool or rows.shape != (len(design),):
+        raise ArgumentError(f"`where` must hold one True or False per respondent ({len(design)} of them)")
+    return rows
+
+
+def _ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Return group codes in code order (category order for categories; missing = -1) and the values."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+    levels = whole_levels(column)
+    if levels is not None:
+        given = codes_given([levels])[0]
+        renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
+        return renumber[levels.index], [as_code(code) for code in levels.codes[given]]
+    codes, values = pd.factorize(column, sort=True)
+    return codes.astype(np.int64), [as_code(value) if isinstance(value, float) else value for value in values]
+
+
+def answered_all(
+    design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None
+) -> np.ndarray:
+    """Return which respondents, among those where `where` is True, answered every one of the named columns."""
+    complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
+    return complete if where is None else complete & _check_where(where, design)
+
+
+def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
+    """Return how many did not answer, by outcome, group and reason.
+
+    Columns outcome, group, reason, n, share (weighted share, 0 to 1, of everyone in the group who was to be asked).
+    """
+    frame, survey = design.survey.frame, design.survey
+    in_domain = domains.of_row >= 0
+    weight_of_group = np.bincount(domains.of_row[in_domain], design.weights[in_domain], minlength=len(domains))
+    rows: list[dict[str, object]] = []
+    for name in outcomes:
+        absent = np.flatnonzero(frame[name].isna().to_numpy() & in_domain)
+        reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
+        variable = survey.codebook[name]
+        known = list(dict.fromkeys([*variable.missing, *sorted({as_code(code) for code in reasons.dropna()}, key=str)]))
+        for group, label in enumerate(domains.labels):
+            here = domains.of_row[absent] == group
+            picks = [(variable.label(code, lang), here & (reasons == code).to_numpy()) for code in known]
+            picks.append(("empty", here & reasons.isna().to_numpy()))
+            for reason, chosen in picks:
+                share = design.weights[absent[chosen]].sum() / weight_of_group[group]
+                rows.append({"outcome": name, "group": label, "reason": reason, "n": int(chosen.sum()), "share": share})
+    return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

@@ -1,0 +1,146 @@
+"""Answers as positions on a short list of codes, read from the frame many items at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveykit.codebook import as_code
+from surveykit.errors import ArgumentError
+
+WIDEST_SCALE = 64
+"""Whole-number answers that span more codes than this are summed as numbers, not counted by code."""
+MOST_ANSWERS = 200
+"""An item with more different answers has no shares: it is a number or a free text."""
+TOGETHER = 65_536
+"""So many answers are read or counted in one go: all items of a small sample, item by item of a large one."""
+FIRST_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """Answers as positions on a short list of codes.
+
+    Attributes
+    ----------
+    index : uint8 array, (respondents,)
+        Position of each answer in `codes`; ``len(codes)`` for a missing answer.
+    codes : float array, (levels,)
+    n_missing : int
+    """
+
+    index: np.ndarray
+    codes: np.ndarray
+    n_missing: int
+
+
+def read_levels(frame: pd.DataFrame, names: Sequence[str]) -> list[Levels | None]:
+    """Return the named columns as levels, None for each that does not hold a few whole numbers.
+
+    A small sample's columns are taken from the frame together: asking for them one by one would take most of the time.
+    """
+    place = {name: number for number, name in enumerate(frame.columns)}
+    dtypes = frame.dtypes.to_numpy()
+    at_once = max(1, TOGETHER // max(len(frame), 1))
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        if _is_numeric(dtypes[place[name]]):
+            alike.setdefault(dtypes[place[name]].kind, []).append(name)
+    found: dict[str, Levels | None] = {}
+    for same in alike.values():
+        for start in range(0, len(same), at_once):
+            batch = same[start : start + at_once]
+            if len(batch) > 1:
+                table = frame.take([place[name] for name in batch], axis=1).to_numpy().T
+                found.update(zip(batch, _find_levels(table)))
+            else:
+                found[batch[0]] = whole_levels(frame[batch[0]])
+    return [found.get(name) for name in names]
+
+
+def whole_levels(column: pd.Series) -> Levels | None:
+    """Return a column of few whole-number codes as levels, or None when it is no such column."""
+    return _find_levels(column.to_numpy()[None])[0] if _is_numeric(column.dtype) else None
+
+
+def _is_numeric(dtype: object) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind in "biuf"
+
+
+def _find_levels(table: np.ndarray) -> list[Levels | None]:
+    """Return each row of a table of numbers as levels."""
+    if not table.shape[1]:
+        return [None] * len(table)
+    if table.dtype.kind == "f":
+        return _find_float_levels(table)
+    numbers = table.view(np.uint8) if table.dtype.kind == "b" else table
+    lows, highs = numbers.min(axis=1), numbers.max(axis=1)
+    index = np.empty(numbers.shape, dtype=np.uint8)
+    np.subtract(numbers, lows[:, None], out=index, casting="unsafe")  # rows that span too much are not used below
+    spans = [int(high) - int(low) for low, high in zip(lows, highs)]
+    return [Levels(row, float(low) + np.arange(span + 1), 0) if span < WIDEST_SCALE else None
+            for row, low, span in zip(index, lows, spans)]
+
+
+def _find_float_levels(table: np.ndarray) -> list[Levels | None]:
+    missing = np.isnan(table)
+    n_missing = np.count_nonzero(missing, axis=1)
+    lows, highs = np.fmin.reduce(table, axis=1), np.fmax.reduce(table, axis=1)
+    with np.errstate(invalid="ignore"):  # false for a column of nothing, or with infinite values
+        narrow = (lows == np.floor(lows)) & (highs == np.floor(highs)) & (highs - lows < WIDEST_SCALE)
+    found: list[Levels | None] = [None] * len(table)
+    picked = np.flatnonzero(narrow)
+    if not len(picked):
+        return found
+    rows = slice(None) if narrow.all() else picked
+    shifted = table[rows] - lows[rows, None]
+    if n_missing[rows].any():
+        np.copyto(shifted, (highs - lows + 1)[rows, None], where=missing[rows])
+    index = shifted.astype(np.uint8)
+    whole = (index == shifted).all(axis=1)
+    for number, row, good in zip(picked, index, whole):
+        if good:
+            found[number] = Levels(row, np.arange(lows[number], highs[number] + 1), int(n_missing[number]))
+    return found
+
+
+def item_levels(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Levels, list[object], bool]]:
+    """Return the answers of columns of any type as levels, the code of each level, and whether these are categories."""
+    return [_other_levels(frame[name]) if levels is None else (levels, [as_code(code) for code in levels.codes], False)
+            for name, levels in zip(names, read_levels(frame, names))]
+
+
+def _other_levels(column: pd.Series) -> tuple[Levels, list[object], bool]:
+    categories = isinstance(column.dtype, pd.CategoricalDtype)
+    if categories:
+        index, values = column.cat.codes.to_numpy(), list(column.cat.categories)
+    else:
+        index, unique = pd.factorize(column, sort=True)
+        values = list(unique)
+    if len(values) > MOST_ANSWERS:
+        raise ArgumentError(f"{column.name!r} has {len(values)} different answers; shares are for items with few of "
+                            "them, so group the answers first or estimate means()")
+    absent = index < 0
+    codes = [as_code(value) if isinstance(value, int | float) else value for value in values]
+    levels = Levels(np.where(absent, len(values), index).astype(np.uint8), np.arange(len(values), dtype=float),
+                    int(absent.sum()))
+    return levels, codes, categories
+
+
+def count_by_level(items: Sequence[Levels], rows: slice = slice(None)) -> np.ndarray:
+    """Return how many of the respondents gave each answer, (items, deepest item's levels and the missing)."""
+    depth = max(len(item.codes) for item in items) + 1
+    index = np.stack([item.index[rows] for item in items]) + depth * np.arange(len(items))[:, None]
+    return np.bincount(index.ravel(), minlength=len(items) * depth).reshape(len(items), depth)
+
+
+def codes_given(items: Sequence[Levels]) -> list[np.ndarray]:
+    """Return for each item which of its codes anybody gave; the first few thousand respondents mostly settle it."""
+    given = []
+    for item, counts in zip(items, count_by_level(items, slice(FIRST_ROWS))):
+        here = counts[: len(item.codes)] > 0
+        if not here.all() and len(item.index) > FIRST_ROWS:
+            here = count_by_level([item])[0][: len(item.codes)] > 0
+        given.append(here)
+    return given
