@@ -69,7 +69,7 @@ def two_groups(
     else:
         meant = [
             code for code in codes if baseline in {*variable.labels.get(code, {}).values(), variable.label(code, lang)}
-        ]
+        ] or [code for code in codes if baseline == str(code)]
         if len(meant) != 1:
             check_option(baseline, labels, "baseline")
         base = meant[0]

@@ -41,7 +41,7 @@ from surveykit.comparison.settlement_words import estimand_sentences, methods_pa
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
-from surveykit.estimation.totals import make_domains, missing_table
+from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.results import glossary_frame
 
 EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
@@ -104,7 +104,8 @@ def compare_settlements(
     group : str
         Column with two groups, the same for everybody in a settlement.
     baseline : code or label
-        The group that the other is compared with; differences are group minus baseline.
+        The group that the other is compared with, by its code, its label in any language or the code as text;
+        differences are group minus baseline.
     settlement : str
         Column of the settlements; clusters of the design must lie inside them.
     adjust_for : str or sequence of str

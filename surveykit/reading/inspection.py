@@ -3,14 +3,15 @@
 import inspect
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from surveykit._checks import some, suggest
-from surveykit.codebook import pick_text
+from surveykit.codebook import Codebook, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
+from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
 from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
 from surveykit.reading.response_sets import find_response_sets
@@ -33,7 +34,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     ----------
     path : path
     **options
-        Passed on to `read_spss`, `read_stata` or `read_csv`.
+        Passed on to `read_spss`, `read_stata` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds its texts
+        to a file of any kind.
 
     Raises
     ------
@@ -47,11 +49,18 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
     reader = READERS[kind]
     known = list(inspect.signature(reader).parameters)[1:]
+    further = options.pop("codebook", None) if "codebook" not in known else None
     wrong = [name for name in options if name not in known]
     if wrong:
         raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
                             f"{known}{suggest(wrong[0], known)}")
-    return reader(found, **options)
+    survey = reader(found, **options)
+    if further is None:
+        return survey
+    book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
+    origin = survey.provenance
+    origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight)
+    return replace(survey, provenance=origin).with_codebook(book.codebook)
 
 
 @dataclass(frozen=True, eq=False)

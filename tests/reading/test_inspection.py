@@ -57,3 +57,13 @@ def test_an_option_of_another_reader(tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(sk.ArgumentError, match=r"`delimeter` is no option of read_csv\(\).*did you mean 'delimiter'"):
         sk.read_survey(tmp_path / "a.csv", delimeter=";")
+
+
+def test_a_codebook_adds_its_texts_to_a_file_of_any_kind(tmp_path):
+    sk.write_spss(survey(), tmp_path / "a.sav")
+    name = sk.read_survey(tmp_path / "a.sav").frame.columns[0]
+    (tmp_path / "book.toml").write_text(f"simulated = true\n[variables.{name}]\nquestion.kk = 'Сұрақ'\n", encoding="utf-8")
+    for book in (tmp_path / "book.toml", sk.read_codebook(tmp_path / "book.toml")):
+        found = sk.read_survey(tmp_path / "a.sav", codebook=book)
+        assert found.codebook[name].question["kk"] == "Сұрақ"
+    assert sk.read_survey(tmp_path / "a.sav", codebook=tmp_path / "book.toml").provenance.simulated

@@ -1,0 +1,5 @@
+"""`python -m surveykit.cli`."""
+
+from surveykit.cli.program import main
+
+main()

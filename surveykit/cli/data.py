@@ -1,0 +1,55 @@
+"""From a file and the roles of its columns to a design and a comparison: what the commands hand to the functions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import surveykit as sk
+from surveykit.report.files import check_target
+
+if TYPE_CHECKING:
+    from surveykit.comparison.settlements import SettlementComparison
+
+
+def read_data(file: Path, codebook: Path | None) -> "sk.Survey":
+    """Return the survey in a file of any kind, with the texts of a codebook file when there is one."""
+    return sk.read_survey(file) if codebook is None else sk.read_survey(file, codebook=codebook)
+
+
+def make_design(survey: "sk.Survey", weight: str | None, cluster: str | None = None,
+                stratum: Sequence[str] = ()) -> "sk.SurveyDesign":
+    """Return the design; the weight that the file itself names holds unless another is given."""
+    return sk.SurveyDesign(survey, weight=weight or survey.provenance.weight,
+                           cluster=(cluster,) if cluster else (), stratum=tuple(stratum))
+
+
+def run_comparison(file: Path, codebook: Path | None, outcomes: Sequence[str], roles: Mapping[str, Any],
+                   lang: str | None) -> "tuple[sk.SurveyDesign, SettlementComparison]":
+    """Return the design and the comparison that the options of a command ask for."""
+    given = dict(roles)
+    survey = read_data(file, codebook)
+    design = make_design(survey, given.pop("weight"), given.pop("cluster") or given["settlement"], given.pop("stratum"))
+    estimand, methods = given.pop("estimand"), given.pop("methods")
+    if given["baseline"] is None:
+        feasibility = sk.check_feasibility(design, group=given["group"], settlement=given["settlement"], lang=lang)
+        given["baseline"] = feasibility.facts["baseline"]
+    result = sk.compare_settlements(design, outcomes, **given, lang=lang,
+                                    methods=methods[0] if methods in (("all",), ("everyday",)) else methods)
+    if estimand != "both":
+        result = replace(result, table=result.table[result.table["estimand"] == estimand].reset_index(drop=True))
+    return design, result
+
+
+def check_outputs(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
+    """Raise, before anything is computed, unless every output is a file that can be written and no input.
+
+    Raises
+    ------
+    WriteError
+        When an output is a folder or one of the inputs, or its folder does not exist.
+    """
+    read = [path.resolve() for path in inputs if path is not None]
+    for path in outputs:
+        if check_target(path).resolve() in read:
+            raise sk.WriteError(f"'{path}' is read by this command and is never written over; give --out another name")

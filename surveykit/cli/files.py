@@ -1,0 +1,59 @@
+"""`surveykit inspect | codebook | audit`: what a survey file is, what its columns ask, what changed between waves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+import surveykit as sk
+from surveykit.cli.data import read_data
+from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, survey_file
+from surveykit.cli.printing import SIMULATED_LINE
+from surveykit.cli.tool import FINDING
+
+
+@click.command()
+@survey_file
+@json_option
+def inspect(file: Path, as_json: bool) -> None:
+    """Say what a survey file is: encoding, weight, missing codes, warnings."""
+    report = sk.inspect_file(file)
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=1, default=str))
+    else:
+        if report.survey.provenance.simulated:
+            click.echo(SIMULATED_LINE)
+        click.echo(str(report))
+
+
+@click.command()
+@survey_file
+@codebook_option
+@click.option("--format", "kind", type=click.Choice(["html", "csv", "toml", "ddi"]), help="By default as --out ends.")
+@click.option("--out", type=FILE, help="File to write; without it, the standard output.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language that comes first.")
+def codebook(file: Path, codebook: Path | None, kind: Any, out: Path | None, lang: str | None) -> None:
+    """List what the columns of a survey file ask, every code with its label and its count."""
+    survey = read_data(file, codebook)
+    if out is not None:
+        sk.export_codebook(survey, out, format=kind, lang=lang)
+    else:
+        click.echo(sk.render_codebook(survey, kind or "csv", lang=lang), nl=False)
+
+
+@click.command()
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--crosswalk", type=FILE, help="Write a crosswalk to edit into this file.")
+def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
+    """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
+    names = [file.stem for file in files]
+    if len(set(names)) < len(names):  # one name in two folders
+        names = [str(file.with_suffix("")) for file in files]
+    found = sk.audit_waves({name: sk.read_survey(file) for name, file in zip(names, files)})
+    for sentence in found.table["difference"]:
+        click.echo(" ".join(str(sentence).split()))
+    click.echo(found.method)
+    if crosswalk is not None:
+        found.propose_crosswalk(crosswalk)
+    return FINDING if found.facts["n_blocking"] else 0

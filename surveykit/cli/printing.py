@@ -1,0 +1,51 @@
+"""Results on a terminal: tables as text, or everything as JSON."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import surveykit as sk
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIMULATED_LINE = "SIMULATED answers: made by a program, not findings"
+
+
+def data_status(simulated: bool) -> str:
+    """Return the status of the answers as every JSON output states it."""
+    return "SIMULATED" if simulated else "as supplied"
+
+
+def echo_table(table: "pd.DataFrame", title: str = "") -> None:
+    """Print a table, its title above it."""
+    click.echo(sk.Result(table, "", title=title).summary())
+
+
+def echo_written(files: Iterable[Path]) -> None:
+    """Name the files that were written, under an empty line."""
+    lines = [str(path) for path in files]
+    if lines:
+        click.echo("\n".join(["", *lines]))
+
+
+def echo_json(content: Mapping[str, Any]) -> None:
+    """Print a mapping as JSON; tables become lists of rows, missing numbers null."""
+    click.echo(json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)

@@ -1,0 +1,23 @@
+"""The program `surveykit` with all its commands.
+
+The public functions are reached through the package, whose names load on first use; so `surveykit --help` reads
+nothing but this room and click.
+"""
+
+import click
+
+import surveykit as sk
+from surveykit.cli import comparing, files, studies
+from surveykit.cli.tool import Tool
+
+
+@click.group(cls=Tool, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(sk.__version__, prog_name="surveykit")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Social surveys compared between few settlements."""
+
+
+for command in (files.inspect, files.codebook, files.audit, comparing.compare, studies.replicate, studies.verify,
+                studies.simulate, studies.init):
+    main.add_command(command)

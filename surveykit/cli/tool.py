@@ -1,0 +1,81 @@
+"""The program itself: how a command is run, how an error becomes one line, which exit code it ends with."""
+
+import re
+import signal
+import traceback
+import warnings
+from contextlib import suppress
+from typing import Any
+
+import click
+
+import surveykit as sk
+
+FINDING, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+
+class Tool(click.Group):
+    """A group whose commands answer a user's error with one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what it raises into one line on the standard error stream."""
+        debug = bool(ctx.params.get("debug"))
+        with suppress(ValueError):  # only the main thread of a program may set it
+            signal.signal(signal.SIGTERM, _interrupt)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", sk.SurveyKitWarning)
+            warnings.showwarning = _show_warning
+            try:
+                code = super().invoke(ctx)
+            except (click.exceptions.Exit, click.ClickException, click.Abort):
+                raise
+            except KeyboardInterrupt:
+                click.echo("interrupted; nothing half-written was left", err=True)
+                ctx.exit(INTERRUPTED)
+            except Exception as error:
+                if debug:
+                    traceback.print_exc()
+                command = self.get_command(ctx, ctx.invoked_subcommand or "")
+                click.echo(f"surveykit: {as_options(_sentence(error), command)}", err=True)
+                ctx.exit(WRONG_USE)
+        ctx.exit(code or 0)
+
+
+def as_options(text: str, command: click.Command | None) -> str:
+    """Return a sentence in which a function's arguments have the names of the command's options.
+
+    `max_weight_ratio` becomes `--max-weight-ratio`, allow_single=True becomes --allow-single, and weight='w' becomes
+    --weight 'w': whoever types commands has never seen the function.
+    """
+    for option in [one for one in command.params if isinstance(one, click.Option)] if command else []:
+        name, typed = re.escape(str(option.name)), option.opts[0]
+        text = re.sub(rf"`{name}`", f"`{typed}`", text)
+        text = re.sub(rf"(?<![\w`'\"-]){name}=True\b", typed, text)
+        text = re.sub(rf"(?<![\w`'\"-]){name}=(?=['\"\d])", f"{typed} ", text)
+        text = re.sub(rf"(?<![\w`'\"-]){name}=(?=\s)", typed, text)
+    return text
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    """Take a polite request to end as Ctrl-C, so that what was begun is cleared away."""
+    raise KeyboardInterrupt
+
+
+def _sentence(error: Exception) -> str:
+    """Return an error as one line; one that surveykit did not foresee says so."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, sk.SurveyKitError):
+        return text
+    if isinstance(error, OSError):
+        name = error.filename or "a file"
+        return f"{name} cannot be used ({error.strerror or text}); check the name and the permissions"
+    if isinstance(error, MemoryError):
+        return "the data do not fit into memory; take a part of them"
+    return f"unexpected {type(error).__name__}: {text}; run again with --debug and report it"
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+    if issubclass(category, sk.SurveyKitWarning):
+        context = click.get_current_context(silent=True)
+        text = as_options(" ".join(str(message).split()), context.command if context else None)
+        click.echo(f"warning: {text}", err=True)
