@@ -7,19 +7,19 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from surveykit._checks import as_names, check_columns, check_option, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.calibration_cells import calibrated_totals
-from surveykit.estimation.chi_square_sums import upper_tail
+from surveykit.estimation.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.domains import Domains, make_domains
-from surveykit.estimation.levels import item_levels
+from surveykit.estimation.levels import Levels, item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
 from surveykit.estimation.totals import Tabulator, count_answers
-from surveykit.estimation.variance import covariance_of_totals
+from surveykit.estimation.variance import covariance_of_totals, scaled_deviations
 from surveykit.results import Result, glossary_frame
 
 TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
@@ -120,12 +120,8 @@ def rao_scott_test(
         raise ArgumentError(f"`column` names {column!r}, which has a single value here; a test needs two groups")
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
     n_asked = int(asked.sizes.sum())
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, groups, design.weights)
-    tests = [_test_item(design, item, column, groups, tabulator, n_asked, df_design, statistic) for item in items]
-    columns = {
-        "outcome": items, "group": column, "method": f"rao-scott {statistic}",
-        **{key: [test[key] for test in tests] for key in tests[0]},
-    }
+    tests = _test_all(design, items, column, groups, n_asked, df_design, statistic)
+    columns = {"outcome": np.array(items, dtype=object), "group": column, "method": f"rao-scott {statistic}", **tests}
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
     sentence = (f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; "
                 f"{design.describe()}; conventions {design.conventions}.")
@@ -134,90 +130,117 @@ def rao_scott_test(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Crosstab:
-    """Weighted two-way table as unit totals.
+class _Crosstabs:
+    """Weighted two-way tables of items with as many answers in as many groups, as unit totals.
 
     Attributes
     ----------
-    counts : float array, (units, groups, answers)
+    names : list of str
+        The items.
+    counts : float array, (items, units, groups, answers)
         Weighted counts.
-    linearized : float array, (units, groups x answers)
+    linearized : float array, (units, items x groups x answers)
         Linearised totals of the cell proportions, or of the weighted counts for a Wald test.
-    n : int
-        Respondents in the table.
     """
 
+    names: list[str]
     counts: np.ndarray
     linearized: np.ndarray
-    n: int
 
     @property
     def totals(self) -> np.ndarray:
-        """Weighted counts, (groups, answers)."""
-        return np.asarray(self.counts.sum(axis=0))
+        """Weighted counts, (items, groups, answers)."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    def one(self, item: int) -> np.ndarray:
+        """Return the linearised totals of one item, (units, groups, answers)."""
+        return self.linearized.reshape(len(self.linearized), *self.totals.shape)[:, item]
 
 
-def _crosstab(design: SurveyDesign, item: str, groups: Domains, tabulator: Tabulator, counted: bool) -> Crosstab:
-    (levels, codes, _), = item_levels(design.survey.frame, [item])
-    counts = tabulator.by_level(levels) if codes else np.zeros((design.units.n_units, len(groups), 0))
-    totals = counts.sum(axis=0)
-    used_groups, used_levels = totals.sum(axis=1) > 0, totals.sum(axis=0) > 0
-    counts = counts[:, used_groups][:, :, used_levels]
-    if min(counts.shape[1:]) < 2:
-        raise ArgumentError(f"{item!r} has fewer than two answers or groups left, so there is nothing to test; "
-                            "leave it out or widen `where`")
-    picked = np.flatnonzero(np.outer(used_groups, used_levels))
+def _test_all(design: SurveyDesign, items: list[str], column: str, groups: Domains, n_asked: int, df_design: float,
+              statistic: TestStatistic) -> dict[str, np.ndarray]:
+    """Return the columns of the result, one entry per item."""
+    levels = [levels for levels, _, _ in item_levels(design.survey.frame, items)]
+    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, groups, design.weights)
+    wald = statistic in ("wald", "adjusted-wald")
+    found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
+    for batch, tables in tabulator.by_levels(levels):
+        totals = tables.sum(axis=1)
+        used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in totals]
+        alike: dict[bytes, list[int]] = {}
+        for number, masks in enumerate(used):
+            alike.setdefault(np.concatenate(masks).tobytes(), []).append(number)
+        for numbers in alike.values():
+            in_groups, in_levels = used[numbers[0]]
+            names = [items[position] for position in batch[numbers]]
+            if min(in_groups.sum(), in_levels.sum()) < 2:
+                raise ArgumentError(f"{names[0]!r} has fewer than two answers or groups left, so there is nothing to "
+                                    "test; leave it out or widen `where`")
+            counts = tables[numbers][:, :, in_groups][:, :, :, in_levels]
+            picked = np.outer(in_groups, in_levels)
+            linearized = _linearize(design, groups, counts, picked, [levels[place] for place in batch[numbers]], wald)
+            tests = _test_tables(design, _Crosstabs(names, counts, linearized), column, n_asked, df_design, statistic)
+            for key, values in tests.items():
+                found.setdefault(key, np.empty(len(items), dtype=values.dtype))[batch[numbers]] = values
+    return found
+
+
+def _linearize(design: SurveyDesign, groups: Domains, counts: np.ndarray, picked: np.ndarray, levels: list[Levels],
+               counted: bool) -> np.ndarray:
+    """Return linearised totals of the cells of tables, (units, items x cells)."""
+
+    def flatten(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        flat = tables.reshape(*tables.shape[:2], -1)
+        base = np.broadcast_to(flat.sum(axis=2, keepdims=True), flat.shape)
+        return flat.swapaxes(0, 1).reshape(flat.shape[1], -1), base.swapaxes(0, 1).reshape(flat.shape[1], -1)
 
     def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        table = counts if other is tabulator else other.by_level(levels)
-        flat = table.reshape(len(table), -1)[:, slice(None) if other is tabulator else picked]
-        return flat, np.broadcast_to(flat.sum(axis=1)[:, None], flat.shape)
+        tables = np.stack([other.by_level(item) for item in levels])
+        return flatten(tables[:, :, picked])
 
-    flat, base = sums(tabulator)
-    linearized = calibrated_totals(RatioTotals(flat, base, base, fixed=counted), design, groups, sums)
-    return Crosstab(counts, linearized, int(count_answers(levels, groups).sum()))
+    numerator, base = flatten(counts)
+    return calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
 
 
-def _test_item(design: SurveyDesign, item: str, column: str, groups: Domains, tabulator: Tabulator, n_asked: int,
-               df_design: float, statistic: TestStatistic) -> dict[str, object]:
-    wald = statistic in ("wald", "adjusted-wald")
-    table = _crosstab(design, item, groups, tabulator, counted=wald)
-    totals, weight = table.totals, float(table.totals.sum())
-    presence = table.counts.sum(axis=(1, 2))[:, None]
-    share = totals / weight
-    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
-    pearson = n_asked * float(((share - expected) ** 2 / expected).sum())
-    effects = np.full((1, 1), np.nan) if wald else _generalized_effects(design, table, n_asked)
-    if wald:
-        value, df, df_denominator = _wald(design, table, df_design, statistic, f"{item!r} by {column!r}")
-        p = _f_tail(value, df, df_denominator)
-    else:
-        if effects.trace() <= 1e-10 * len(effects):
-            warn(f"the table of {item!r} by {column!r} is the same in every cluster, so its error cannot be estimated "
-                 "and no test can be given")
-            effects = np.full_like(effects, np.nan)
-        df = float(effects.trace() ** 2 / np.einsum("ab,ba->", effects, effects))
-        df_denominator = df * df_design
-        value = pearson / effects.trace()
-        p = _f_tail(value, df, df_denominator)
-        if statistic != "F":
-            value = pearson
-            if statistic == "chisq":
-                df, df_denominator = float(len(effects)), np.inf
-                p = float(stats.chi2.sf(pearson / effects.trace() * len(effects), len(effects)))
-            else:
-                scales = np.sort(np.linalg.eigvals(effects).real)
-                p = upper_tail(pearson, scales, df_denominator,
-                               "integration" if statistic == "lincom" else "saddlepoint")
-    return {
-        "statistic": value, "df": df, "p_value": p, "df_denominator": df_denominator, "pearson": pearson,
-        "mean_deff": float(effects.trace() / len(effects)), "n": table.n, "n_weighted": weight,
-        "n_clusters": domain_degrees_of_freedom(presence, design)[1][0],
-    }
+def _test_tables(design: SurveyDesign, tables: _Crosstabs, column: str, n_asked: int, df_design: float,
+                 statistic: TestStatistic) -> dict[str, np.ndarray]:
+    totals = tables.totals
+    weight = totals.sum(axis=(1, 2))
+    share = totals / weight[:, None, None]
+    expected = share.sum(axis=2, keepdims=True) * share.sum(axis=1, keepdims=True)
+    pearson = n_asked * ((share - expected) ** 2 / expected).sum(axis=(1, 2))
+    presence = tables.counts.sum(axis=(2, 3)).T
+    columns = {"pearson": pearson, "n_weighted": weight, "n_clusters": domain_degrees_of_freedom(presence, design)[1]}
+    if statistic in ("wald", "adjusted-wald"):
+        tests = [_wald(design, tables, item, df_design, statistic, f"{name!r} by {column!r}")
+                 for item, name in enumerate(tables.names)]
+        value, df, df_denominator = np.array(tests).T
+        return columns | {"statistic": value, "df": df, "df_denominator": df_denominator,
+                          "p_value": _f_tail(value, df, df_denominator), "mean_deff": np.full(len(tests), np.nan)}
+    effects = _generalized_effects(design, tables, share, n_asked)
+    rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
+    for item in np.flatnonzero(trace <= 1e-10 * rank):
+        warn(f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be "
+             "estimated and no test can be given")
+        effects[item], trace[item] = np.nan, np.nan
+    df = trace**2 / np.einsum("iab,iba->i", effects, effects)
+    columns["mean_deff"] = trace / rank
+    if statistic == "chisq":
+        p_value = special.chdtrc(rank, pearson / trace * rank)
+        return columns | {"statistic": pearson, "df": np.full(len(df), float(rank)), "p_value": p_value,
+                          "df_denominator": np.full(len(df), np.inf)}
+    columns |= {"df": df, "df_denominator": df * df_design}
+    if statistic == "F":
+        value = pearson / trace
+        return columns | {"statistic": value, "p_value": _f_tail(value, df, df * df_design)}
+    how: Approximation = "integration" if statistic == "lincom" else "saddlepoint"
+    tails = [np.nan if np.isnan(effect).any() else upper_tail(x2, np.sort(np.linalg.eigvals(effect).real), nu, how)
+             for x2, effect, nu in zip(pearson, effects, df * df_design)]
+    return columns | {"statistic": pearson, "p_value": np.array(tails)}
 
 
-def _f_tail(value: float, df: float, df_denominator: float) -> float:
-    return float(special.fdtrc(df, df_denominator, value)) if df_denominator > 0 else float("nan")
+def _f_tail(value: np.ndarray, df: np.ndarray, df_denominator: np.ndarray) -> np.ndarray:
+    return np.where(df_denominator > 0, special.fdtrc(df, df_denominator, value), np.nan)
 
 
 @cache
@@ -229,29 +252,31 @@ def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
     return np.kron(centred_rows, centred_columns)
 
 
-def _generalized_effects(design: SurveyDesign, table: Crosstab, n: int) -> np.ndarray:
-    """Return the matrix whose eigenvalues are the generalised design effects (Rao & Scott 1984)."""
-    covariance = covariance_of_totals(table.linearized, design.units, design.lonely_psu)
-    share = table.totals.ravel() / table.totals.sum()
-    contrasts = interaction_contrasts(*table.totals.shape)
-    inverse = np.divide(1, share, out=np.zeros_like(share), where=share > 0)[:, None] * contrasts
+def _generalized_effects(design: SurveyDesign, tables: _Crosstabs, share: np.ndarray, n: int) -> np.ndarray:
+    """Return the matrices whose eigenvalues are the generalised design effects, (items, k, k); Rao & Scott (1984)."""
+    deviations = scaled_deviations(tables.linearized, design.units, design.lonely_psu)
+    deviations = deviations.reshape(len(deviations), len(share), -1).swapaxes(0, 1)
+    flat = share.reshape(len(share), -1, 1)
+    contrasts = interaction_contrasts(*share.shape[1:])
+    inverse = np.divide(1, flat, out=np.zeros_like(flat), where=flat > 0) * contrasts
     multinomial = contrasts.T @ inverse / n
-    observed = inverse.T @ covariance @ inverse
-    return np.linalg.solve(multinomial, observed)
+    moved = deviations @ inverse
+    return np.linalg.solve(multinomial, moved.swapaxes(1, 2) @ moved)
 
 
-def _wald(design: SurveyDesign, table: Crosstab, df_design: float, statistic: TestStatistic,
+def _wald(design: SurveyDesign, tables: _Crosstabs, item: int, df_design: float, statistic: TestStatistic,
           what: str) -> tuple[float, float, float]:
     """Return the Wald statistic of observed minus expected totals, as F."""
-    n_rows, n_columns = table.totals.shape
+    totals = tables.totals[item]
+    n_rows, n_columns = totals.shape
     df = (n_rows - 1) * (n_columns - 1)
     if df_design < df:
         raise FeasibilityError(f"the Wald test of {what} needs at least {df} degrees of freedom, but the design has "
                                f'{df_design:g}; use statistic="F"')
-    share = table.totals / table.totals.sum()
+    share = totals / totals.sum()
     row, column = share.sum(axis=1), share.sum(axis=0)
-    gap = table.totals - np.outer(row, column) * table.totals.sum()
-    z = table.linearized.reshape(-1, n_rows, n_columns)
+    gap = totals - np.outer(row, column) * totals.sum()
+    z = tables.one(item)
     change = (z - z.sum(axis=2)[:, :, None] * column - row[:, None] * z.sum(axis=1)[:, None, :]
               + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None])
     inner = change[:, 1:, 1:].reshape(len(z), -1)

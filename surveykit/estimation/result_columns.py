@@ -152,9 +152,11 @@ def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
     return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
 
 
-def warn_without_df(df: np.ndarray, outcomes: Sequence[str], groups: Sequence[str] | None = None) -> None:
+def warn_without_df(
+    df: np.ndarray, outcomes: Sequence[str] | np.ndarray, groups: Sequence[str] | np.ndarray | None = None
+) -> None:
     """Warn when rows, named by outcome and group, have no degrees of freedom left."""
-    rows = np.flatnonzero(df <= 0)
+    rows = np.flatnonzero(df <= 0).tolist()
     if len(rows):
         lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
         warn(f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present "

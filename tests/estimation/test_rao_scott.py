@@ -81,7 +81,8 @@ def test_several_items_at_once_equal_one_at_a_time(ili_like):
     together = rao_scott_test(design, ["q1", "q2", "q3"], "elected").table
     for name in ["q1", "q2", "q3"]:
         alone = rao_scott_test(design, name, "elected").table.iloc[0]
-        assert together.set_index("outcome").loc[name, "statistic"] == alone["statistic"]
+        # the order of additions in a matrix product depends on its size, so the last digits may differ
+        assert together.set_index("outcome").loc[name, "statistic"] == pytest.approx(alone["statistic"], rel=1e-12)
 
 
 @settings(max_examples=25, deadline=None)
