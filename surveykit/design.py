@@ -216,7 +216,13 @@ class SurveyDesign:
         if len(replicates.of_row) != len(self):
             raise DesignError(f"the replicate weights belong to {len(replicates.of_row)} respondents, but the design "
                               f"has {len(self)}; make them from this design")
-        return replace(self, replicates=replicates)
+        of_persons = self.replicates is not None or self.units.n_units == len(self)
+        if of_persons or not np.array_equal(replicates.of_row, self.units.of_row):
+            return replace(self, replicates=replicates)
+        changed = copy(self)  # the replicates were made from these units, which need not be found again
+        object.__setattr__(changed, "replicates", replicates)
+        object.__setattr__(changed, "units", replace(self.units, replicates=replicates))
+        return changed
 
     def with_conventions(self, conventions: ConventionName | None) -> "SurveyDesign":
         """Return the design with other numerical conventions; None changes nothing."""

@@ -13,7 +13,7 @@ from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.raking import calibration_record, check_iteration
-from surveykit.weighting.targets import Margin, Margins, as_margin_dict, match_margins
+from surveykit.weighting.targets import Margin, Margins, as_margin_dict, match_margins, refuse_simulated
 
 Method = Literal["linear", "raking", "logit"]
 Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -148,6 +148,7 @@ def _factor(method: Method, bounds: tuple[float, float]) -> Factor:
 def _read_totals(
     design: SurveyDesign, totals: Margins, total: float | None
 ) -> tuple[Cells, list[Margin], dict[str, float]]:
+    refuse_simulated(design, totals, "totals")
     if isinstance(totals, pd.Series | pd.DataFrame | list | tuple):
         totals = as_margin_dict(totals, "totals")
     if not isinstance(totals, Mapping) or not totals:

@@ -116,7 +116,7 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     facts = weight_measures(design.weights)
     rows = [{"measure": MEASURES[name], "value": value} for name, value in facts.items()]
     wanted = _margins_met(design) if margins is None else margins
-    table = _margins_of(design, wanted) if wanted else pd.DataFrame()
+    table = _margins_of(design, wanted) if len(wanted) else pd.DataFrame()
     numbers = _numbers_met(design) if margins is None else pd.DataFrame()
     if len(numbers):
         table = pd.concat([table, numbers], ignore_index=True) if len(table) else numbers

@@ -17,26 +17,21 @@ def jackknife_factors(
     size = np.bincount(strata)
     n_clusters, n_strata = len(strata), len(size)
     left = 1 - size[strata] / population  # finite population correction
-    columns, rscales = [], []
-    for cluster, stratum in enumerate(strata):
-        n = size[stratum]
-        column = np.ones(n_clusters)
-        if n > 1:
-            column[strata == stratum] = n / (n - 1)
-            rscale = left[cluster] * (n - 1) / n
-        elif lonely_psu == "adjust" and left[cluster] > 0 and n_strata > 1:
-            column[:] = n_strata / (n_strata - 1)
-            rscale = (n_strata - 1) / n_strata
-        else:
-            continue
-        column[cluster] = 0.0
-        columns.append(column)
-        rscales.append(rscale)
-    if not columns:
+    alone = size[strata] == 1
+    others = np.maximum(size[strata] - 1, 1)
+    factors = np.where(strata[:, None] == strata, size[strata] / others, 1.0)
+    rscales = left * others / size[strata]
+    dropped = ~alone
+    if lonely_psu == "adjust" and n_strata > 1:
+        factors[:, alone] = n_strata / (n_strata - 1)
+        rscales[alone] = (n_strata - 1) / n_strata
+        dropped = ~alone | (left > 0)
+    np.fill_diagonal(factors, 0.0)
+    if not dropped.any():
         raise DesignError("a jackknife needs at least two clusters in some stratum, but every stratum has one; name a "
                           "finer cluster, or merge strata")
-    scale = n_clusters / len(columns) if lonely_psu == "average" else 1.0
-    return np.column_stack(columns), scale, np.array(rscales)
+    scale = n_clusters / int(dropped.sum()) if lonely_psu == "average" else 1.0
+    return (factors, scale, rscales) if dropped.all() else (factors[:, dropped], scale, rscales[dropped])
 
 
 def half_sample_factors(stratum: np.ndarray, rho: float) -> tuple[np.ndarray, float, np.ndarray]:

@@ -12,10 +12,13 @@ from surveykit.codebook import Variable, as_code, pick_text
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.formatting import format_number
+from surveykit.results import SIMULATED
 from surveykit.weighting.cells import Cells, make_cells
 
 Margins: TypeAlias = Mapping[Any, Any] | pd.Series | pd.DataFrame | Sequence[pd.Series | pd.DataFrame]
 TARGET_COLUMNS = ("target", "Freq", "freq", "count", "n", "N", "population", "share", "percent")
+DATA_STATUS = "data_status"
+"""Column of a table of targets that says SIMULATED when the population is made up."""
 SAME_SUM = 1e-6
 """Margins whose sums differ by less than this, relative to the sum, are taken for equal (shares are rounded)."""
 
@@ -62,6 +65,7 @@ def read_margins(
     Targets that add up to 1 (or to 100) are shares (or percentages) of `total`, or of what the other margins add up
     to, or of the present sum of weights; with `total`, every margin is scaled to it.
     """
+    refuse_simulated(design, margins, argument)
     return match_margins(design, as_margin_dict(margins, argument), [], total, argument)
 
 
@@ -101,6 +105,15 @@ def as_margin_dict(margins: Margins, argument: str) -> dict[tuple[str, ...], dic
     return found
 
 
+def refuse_simulated(design: SurveyDesign, margins: object, argument: str) -> None:
+    """Raise when real answers would be weighted to a simulated population."""
+    tables = [margins] if isinstance(margins, pd.DataFrame) else margins if isinstance(margins, list | tuple) else []
+    made_up = any((table[DATA_STATUS] == SIMULATED).any() for table in tables if DATA_STATUS in table)
+    if made_up and not design.survey.provenance.simulated:
+        raise ArgumentError(f"`{argument}` holds the margins of a simulated population, but the answers are real; give "
+                            "those of the real population")
+
+
 def _as_columns(key: object) -> tuple[str, ...]:
     return tuple(key) if isinstance(key, tuple) else (key,)  # type: ignore[return-value]
 
@@ -134,7 +147,7 @@ def _from_table(table: pd.DataFrame, argument: str) -> dict[tuple[str, ...], dic
             f"a table of `{argument}` needs the columns 'column', 'level', 'target', or the columns of the data and "
             f"one column of targets named {', '.join(map(repr, TARGET_COLUMNS[:4]))}, but it has {list(table.columns)}"
         )
-    names = [name for name in table.columns if name != number[0]]
+    names = [name for name in table.columns if name not in (number[0], DATA_STATUS)]
     return as_margin_dict(table.set_index(names)[number[0]], argument)
 
 
