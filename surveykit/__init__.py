@@ -36,6 +36,7 @@ _WHERE = {
     "labels": ["as_category", "describe_columns", "frequencies"],
     "design": ["SurveyDesign", "audit_design"],
     "weighting.raking": ["rake"],
+    "weighting.margins_file": ["read_margins_file"],
     "weighting.poststratification": ["poststratify"],
     "weighting.calibration": ["calibrate"],
     "weighting.nonresponse": ["adjust_nonresponse"],

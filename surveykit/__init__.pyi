@@ -50,6 +50,7 @@ from surveykit.labels import frequencies as frequencies
 from surveykit.design import SurveyDesign as SurveyDesign
 from surveykit.design import audit_design as audit_design
 from surveykit.weighting.raking import rake as rake
+from surveykit.weighting.margins_file import read_margins_file as read_margins_file
 from surveykit.weighting.poststratification import poststratify as poststratify
 from surveykit.weighting.calibration import calibrate as calibrate
 from surveykit.weighting.nonresponse import adjust_nonresponse as adjust_nonresponse

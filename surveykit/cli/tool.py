@@ -50,6 +50,7 @@ def as_options(text: str, command: click.Command | None) -> str:
     for option in [one for one in command.params if isinstance(one, click.Option)] if command else []:
         name, typed = re.escape(str(option.name)), option.opts[0]
         text = re.sub(rf"`{name}`", f"`{typed}`", text)
+        text = re.sub(rf"\w+\({name}=\.\.\.\)", typed, text)
         text = re.sub(rf"(?<![\w`'\"-]){name}=True\b", typed, text)
         text = re.sub(rf"(?<![\w`'\"-]){name}=(?=['\"\d])", f"{typed} ", text)
         text = re.sub(rf"(?<![\w`'\"-]){name}=(?=\s)", typed, text)

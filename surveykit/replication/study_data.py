@@ -7,9 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from surveykit._checks import check_columns, check_option
+from surveykit._checks import check_option
 from surveykit.codebook import Codebook
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
@@ -23,7 +22,9 @@ from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
 from surveykit.results import SIMULATED
 from surveykit.survey import Survey
+from surveykit.weighting.margins_file import read_margins_file
 from surveykit.weighting.raking import rake
+from surveykit.weighting.targets import DATA_STATUS
 
 ALL_WAVES = "all"
 
@@ -195,20 +196,16 @@ def rake_study(study: Study, design: SurveyDesign, data: Path | None = None) -> 
     if not given:
         return design
     if "margins" not in given:
-        raise ArgumentError(f"{STUDY_FILE}: [raking] needs `margins`, the name of a CSV with column, level, target")
+        raise ArgumentError(f"{STUDY_FILE}: [raking] needs `margins`, the name of a file of targets")
     path = _margins_file(study, data)
-    try:
-        margins = pd.read_csv(path, encoding="utf-8-sig", dtype={"column": str, "level": str})
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise ReadError(f"{str(path)!r} cannot be read as margins; give a CSV with column, level, target") from error
-    check_columns(margins, ["column", "level", "target"], f"{path.name}")
-    made_up = "data_status" in margins and (margins["data_status"] == SIMULATED).any()
+    margins = read_margins_file(path)
+    made_up = DATA_STATUS in margins and (margins[DATA_STATUS] == SIMULATED).any()
     if made_up and not design.survey.provenance.simulated:
         raise ArgumentError(f"{path.name} holds the margins of a simulated population, but the answers are real; put "
                             f"{path.name} of the real population beside the data file, or delete [raking] in "
                             f"{STUDY_FILE}")
     options = {key: given[key] for key in ("max_weight_ratio", "tolerance") if key in given}
-    return rake(design, margins[["column", "level", "target"]], **options)
+    return rake(design, margins, **options)
 
 
 def _margins_file(study: Study, data: Path | None) -> Path:

@@ -1,0 +1,82 @@
+"""Population targets that stand in a file: a table as CSV, or one table per column as TOML."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from surveykit.codebook import Codebook
+from surveykit.errors import ReadError, WeightingError
+from surveykit.reading.csv_file import read_csv
+from surveykit.reading.files import PathLike, check_file
+from surveykit.results import SIMULATED
+from surveykit.weighting.targets import DATA_STATUS
+
+
+def read_margins_file(path: PathLike) -> pd.DataFrame:
+    """Return population targets from a file, as the table that `rake`, `poststratify` and `calibrate` take.
+
+    Parameters
+    ----------
+    path : path
+        A CSV with the columns column, level, target (or, for a cross table, the columns of the data and one of
+        targets), separated by commas, semicolons or tabs; or a file that ends in .toml with one table per column.
+
+    Returns
+    -------
+    DataFrame
+        With the column data_status when the population is a simulated one (in CSV the same column says SIMULATED, in
+        TOML ``simulated = true``); such targets are refused for real answers.
+
+    Raises
+    ------
+    ReadError
+        When the file cannot be read as what it is.
+    WeightingError
+        When it holds no targets.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "margins.toml"
+    >>> _ = file.write_text('''
+    ... [sex]
+    ... Man = 0.48
+    ... Woman = 0.52
+    ... [age_group]
+    ... 1 = 0.55
+    ... 2 = 0.45
+    ... ''')
+    >>> read_margins_file(file).to_dict("list")["target"]
+    [0.48, 0.52, 0.55, 0.45]
+    """
+    found = check_file(path)
+    table = _from_toml(found) if found.suffix.lower() == ".toml" else read_csv(found, codebook=Codebook()).data
+    if not len(table):
+        raise WeightingError(f"{found.name!r} holds no targets; give a line for each level, such as sex,Woman,0.52")
+    return table
+
+
+def _from_toml(path: Path) -> pd.DataFrame:
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path.name!r} is not UTF-8; save it as UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
+    simulated = content.pop("simulated", False)
+    rows = [{"column": name, "level": level, "target": target}
+            for name, targets in content.items() for level, target in _levels(path, name, targets).items()]
+    table = pd.DataFrame(rows, columns=["column", "level", "target"])
+    return table.assign(**{DATA_STATUS: SIMULATED}) if simulated else table
+
+
+def _levels(path: Path, name: str, targets: Any) -> dict[str, float]:
+    """Return the targets of one column by level."""
+    sound = isinstance(targets, dict) and all(
+        isinstance(target, int | float) and not isinstance(target, bool) for target in targets.values())
+    if not sound:
+        raise WeightingError(f"{path.name!r} must give each level of {name!r} a number, under the heading [{name}]: "
+                             f"Woman = 0.52")
+    return dict(targets)
