@@ -9,7 +9,7 @@ import pandas as pd
 import patsy
 
 from surveykit._checks import check_columns, check_numeric, suggest
-from surveykit.codebook import Code, as_code
+from surveykit.codebook import Code, Variable, as_code
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.domains import make_domains
@@ -100,24 +100,27 @@ def make_model_data(
         hint = suggest(left, frame.columns)
         raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{hint}")
     inside = make_domains(design, None, where).of_row >= 0
-    absent = {name: frame[name].isna().to_numpy() & inside for name in dict.fromkeys([*outcomes, *covariates])}
+    columns_of = {name: frame[name] for name in dict.fromkeys([*outcomes, *covariates])}
+    absent = {name: column.isna().to_numpy() & inside for name, column in columns_of.items()}
     used = inside & ~np.logical_or.reduce(list(absent.values()))
     rows = np.flatnonzero(used)
     if not len(rows):
         raise ArgumentError(f"nobody has all of {list(absent)}, so {formula!r} cannot be fitted")
-    y = _outcome(left, frame.iloc[rows] if len(rows) < len(frame) else frame, outcomes, ordered=not intercept)
-    coded = {name: _labelled(design, name, lang) for name in covariates if name not in numeric}
+    everyone = len(rows) == len(frame)
+    y = _outcome(left, frame if everyone else frame.iloc[rows], outcomes, ordered=not intercept)
+    book = design.survey.codebook
+    coded = {name: _labelled(book[name], columns_of[name], lang) for name in covariates if name not in numeric}
     coded = {name: labels for name, labels in coded.items() if labels}
-    dates = [name for name in covariates if pd.api.types.is_datetime64_any_dtype(frame[name].dtype)]
+    dates = [name for name in covariates if pd.api.types.is_datetime64_any_dtype(columns_of[name].dtype)]
     if dates:
         raise ColumnError(f"the formula {formula!r} names {dates[0]!r}, which holds dates; turn them into numbers "
                           "(days since a start, say) or into periods first")
-    taken = frame[covariates].iloc[rows]
+    taken = frame[covariates] if everyone else frame[covariates].iloc[rows]
     elementwise = set(_CALL.findall(right)) <= ELEMENTWISE
     first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
     distinct = _with_categories(taken.iloc[first], coded, right)
-    matrix = _matrix(right, distinct, formula, frame)
-    columns, terms = _order(matrix.design_info, right, intercept)
+    matrix, written = _matrix(right, distinct, formula, frame)
+    columns, terms = _order(matrix.design_info, written, intercept)
     x, names = np.asarray(matrix)[:, columns], [matrix.design_info.column_names[column] for column in columns]
     if not names and intercept:
         raise ArgumentError(f"the formula {formula!r} has no terms to estimate; write 'outcome ~ 1' for a mean")
@@ -147,9 +150,7 @@ def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) ->
                             "a column first") from error
 
 
-def _labelled(design: SurveyDesign, name: str, lang: str | None) -> Mapping[Code, str]:
-    variable = design.survey.codebook[name]
-    column = design.survey.frame[name]
+def _labelled(variable: Variable, column: pd.Series, lang: str | None) -> Mapping[Code, str]:
     if variable.measure not in ("nominal", "ordinal") or not variable.labels or column.dtype == "category":
         return {}
     present = [code for code in variable.labels if (column == code).any()]
@@ -186,10 +187,13 @@ def _category(data: object, contrast: object = None, levels: object = None) -> o
     return patsy.builtins.C(data, contrast, levels)
 
 
-def _matrix(right: str, frame: pd.DataFrame, formula: str, full: pd.DataFrame) -> patsy.DesignMatrix:
+def _matrix(right: str, frame: pd.DataFrame, formula: str, full: pd.DataFrame) -> tuple[patsy.DesignMatrix, list[str]]:
+    """Return the design matrix and the names of the terms in the order of the formula."""
     try:
-        return patsy.dmatrix(right, frame if len(frame.columns) else pd.DataFrame(index=range(len(frame))),
-                             eval_env=patsy.EvalEnvironment([{"np": np, "C": _category}]), NA_action="raise")
+        parsed = patsy.ModelDesc.from_formula(right)
+        matrix = patsy.dmatrix(parsed, frame if len(frame.columns) else pd.DataFrame(index=range(len(frame))),
+                               eval_env=patsy.EvalEnvironment([{"np": np, "C": _category}]), NA_action="raise")
+        return matrix, [term.name() for term in parsed.rhs_termlist]
     except patsy.PatsyError as error:
         missing = re.search(r"name '(\w+)' is not defined", str(error))
         if missing:
@@ -198,9 +202,8 @@ def _matrix(right: str, frame: pd.DataFrame, formula: str, full: pd.DataFrame) -
         raise ArgumentError(f"the formula {formula!r} cannot be read: {error.message}") from error
 
 
-def _order(info: patsy.DesignInfo, right: str, intercept: bool) -> tuple[np.ndarray, dict[str, list[int]]]:
+def _order(info: patsy.DesignInfo, written: list[str], intercept: bool) -> tuple[np.ndarray, dict[str, list[int]]]:
     """Return the columns in the order in which the formula names its terms (patsy puts categories first)."""
-    written = [term.name() for term in patsy.ModelDesc.from_formula(right).rhs_termlist]
     kept = [name for name in sorted(written, key=lambda name: (name != "Intercept", name.count(":")))
             if intercept or name != "Intercept"]
     columns: list[int] = []

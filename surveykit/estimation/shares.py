@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from surveykit._checks import as_names, check_columns, check_option, check_share
 from surveykit.design import ConventionName, SurveyDesign
@@ -215,7 +215,7 @@ def share_interval(
         if interval == "arcsine":
             centre, reach = np.arcsin(np.sqrt(share)), t * std_error / (2 * np.sqrt(inner))
             return np.sin(np.maximum(centre - reach, 0)) ** 2, np.sin(np.minimum(centre + reach, np.pi / 2)) ** 2
-        ratio = (stats.t.ppf((1 + confidence) / 2, np.maximum((n_rows if interval == "beta" else n) - 1, 1)) / t) ** 2
+        ratio = (t_quantile(np.maximum((n_rows if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
         effective = np.where(inner > 0, inner / std_error**2, n)
         if interval == "wilson":
             return _wilson(share, effective, t)

@@ -159,22 +159,31 @@ def sum_outcomes(outcomes: Sequence[Outcome], tabulator: Tabulator) -> tuple[np.
 
     The third array, (outcomes x groups,), is the overall sum of weight times outcome squared. Groups vary fastest.
     """
-    shape = (tabulator.n_units, len(outcomes), tabulator.n_groups)
-    top, weight, squares = np.empty(shape), np.empty(shape), np.empty(shape[1:])
+    shape = (len(outcomes), tabulator.n_units, tabulator.n_groups)
+    top, weight, squares = np.empty(shape), np.empty(shape), np.empty(shape[::2])
     scales = [(position, outcome.levels) for position, outcome in enumerate(outcomes) if outcome.levels is not None]
     for batch, table in tabulator.by_levels([levels for _, levels in scales]):
-        here = np.array([scales[number][0] for number in batch])
-        codes = np.array([scales[number][1].codes for number in batch])
-        powers = np.stack([codes, np.ones_like(codes)], axis=2)  # (outcomes, levels, 2): sums of answers, of weights
-        both = (table.reshape(len(batch), -1, codes.shape[1]) @ powers).reshape(len(batch), *shape[::2], 2)
-        top[:, here], weight[:, here] = both[..., 0].swapaxes(0, 1), both[..., 1].swapaxes(0, 1)
-        squares[here] = (table.sum(axis=1) @ codes[:, :, None] ** 2)[..., 0]
+        here = [scales[number][0] for number in batch]
+        powers = np.stack([_powers(scales[number][1].codes) for number in batch])
+        sums = table.reshape(len(batch), -1, table.shape[3]) @ powers[:, :, :2]
+        top[here], weight[here] = np.moveaxis(sums.reshape(len(batch), *shape[1:], 2), 3, 0)
+        squares[here] = (table.sum(axis=1) @ powers[:, :, 2:])[..., 0]
     for position, outcome in enumerate(outcomes):
         if outcome.levels is None:
-            top[:, position] = tabulator.sums(outcome.numbers, outcome.rows)
-            weight[:, position] = tabulator.sums(rows=outcome.rows)
+            top[position] = tabulator.sums(outcome.numbers, outcome.rows)
+            weight[position] = tabulator.sums(rows=outcome.rows)
             squares[position] = tabulator.sums(outcome.numbers**2, outcome.rows).sum(axis=0)
-    return top.reshape(len(top), -1), weight.reshape(len(top), -1), squares.ravel()
+    return _side_by_side(top), _side_by_side(weight), squares.ravel()
+
+
+def _powers(codes: np.ndarray) -> np.ndarray:
+    """Return what turns counts by level into sums of the answers, of the weights, and of the squares, (levels, 3)."""
+    return np.array([codes, np.ones(len(codes)), codes**2]).T
+
+
+def _side_by_side(sums: np.ndarray) -> np.ndarray:
+    """Return sums by outcome, unit and group as (units, outcomes x groups)."""
+    return sums.swapaxes(0, 1).reshape(sums.shape[1], -1)
 
 
 def count_outcomes(outcomes: Sequence[Outcome], domains: Domains) -> np.ndarray:
