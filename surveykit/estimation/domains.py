@@ -85,7 +85,7 @@ def _ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
         return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
     levels = whole_levels(column)
     if levels is not None:
-        given = codes_given([levels])[0]
+        given = codes_given(levels)
         renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
         return renumber[levels.index], [as_code(code) for code in levels.codes[given]]
     codes, values = pd.factorize(column, sort=True)

@@ -78,9 +78,9 @@ def _find_levels(table: np.ndarray) -> list[Levels | None]:
     lows, highs = numbers.min(axis=1), numbers.max(axis=1)
     index = np.empty(numbers.shape, dtype=np.uint8)
     np.subtract(numbers, lows[:, None], out=index, casting="unsafe")  # rows that span too much are not used below
-    spans = [int(high) - int(low) for low, high in zip(lows, highs)]
-    return [Levels(row, float(low) + np.arange(span + 1), 0) if span < WIDEST_SCALE else None
-            for row, low, span in zip(index, lows, spans)]
+    codes = lows[:, None] + np.arange(float(WIDEST_SCALE))
+    return [Levels(row, known[: high - low + 1], 0) if high - low < WIDEST_SCALE else None
+            for row, known, low, high in zip(index, codes, lows.tolist(), highs.tolist())]
 
 
 def _find_float_levels(table: np.ndarray) -> list[Levels | None]:
@@ -128,19 +128,10 @@ def _other_levels(column: pd.Series) -> tuple[Levels, list[object], bool]:
     return levels, codes, categories
 
 
-def count_by_level(items: Sequence[Levels], rows: slice = slice(None)) -> np.ndarray:
-    """Return how many of the respondents gave each answer, (items, deepest item's levels and the missing)."""
-    depth = max(len(item.codes) for item in items) + 1
-    index = np.stack([item.index[rows] for item in items]) + depth * np.arange(len(items))[:, None]
-    return np.bincount(index.ravel(), minlength=len(items) * depth).reshape(len(items), depth)
-
-
-def codes_given(items: Sequence[Levels]) -> list[np.ndarray]:
-    """Return for each item which of its codes anybody gave; the first few thousand respondents mostly settle it."""
-    given = []
-    for item, counts in zip(items, count_by_level(items, slice(FIRST_ROWS))):
-        here = counts[: len(item.codes)] > 0
-        if not here.all() and len(item.index) > FIRST_ROWS:
-            here = count_by_level([item])[0][: len(item.codes)] > 0
-        given.append(here)
+def codes_given(item: Levels) -> np.ndarray:
+    """Return which codes anybody gave; the first few thousand respondents mostly settle it."""
+    for rows in (slice(FIRST_ROWS), slice(None)):
+        given = np.bincount(item.index[rows], minlength=len(item.codes) + 1)[: len(item.codes)] > 0
+        if len(item.index) <= FIRST_ROWS or given.all():
+            break
     return given

@@ -172,8 +172,8 @@ def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> 
     if unanswered:
         raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no shares; leave it out")
     items = []
-    answers = codes_given([levels for levels, _, _ in read])
-    for name, (levels, codes, categories), given in zip(names, read, answers):
+    for name, (levels, codes, categories) in zip(names, read):
+        given = codes_given(levels)
         variable = design.survey.codebook[name]
         # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
         found: dict[object, int] = {code: position for position, code in enumerate(codes)

@@ -164,21 +164,17 @@ def sum_outcomes(outcomes: Sequence[Outcome], tabulator: Tabulator) -> tuple[np.
     scales = [(position, outcome.levels) for position, outcome in enumerate(outcomes) if outcome.levels is not None]
     for batch, table in tabulator.by_levels([levels for _, levels in scales]):
         here = [scales[number][0] for number in batch]
-        powers = np.stack([_powers(scales[number][1].codes) for number in batch])
-        sums = table.reshape(len(batch), -1, table.shape[3]) @ powers[:, :, :2]
-        top[here], weight[here] = np.moveaxis(sums.reshape(len(batch), *shape[1:], 2), 3, 0)
-        squares[here] = (table.sum(axis=1) @ powers[:, :, 2:])[..., 0]
+        codes = np.array([scales[number][1].codes for number in batch])
+        powers = np.stack([codes, np.ones_like(codes), codes**2], axis=2)  # (outcomes, levels, 3)
+        sums = table.reshape(len(batch), -1, table.shape[3]) @ powers
+        top[here], weight[here], square = np.moveaxis(sums.reshape(len(batch), *shape[1:], 3), 3, 0)
+        squares[here] = square.sum(axis=1)
     for position, outcome in enumerate(outcomes):
         if outcome.levels is None:
             top[position] = tabulator.sums(outcome.numbers, outcome.rows)
             weight[position] = tabulator.sums(rows=outcome.rows)
             squares[position] = tabulator.sums(outcome.numbers**2, outcome.rows).sum(axis=0)
     return _side_by_side(top), _side_by_side(weight), squares.ravel()
-
-
-def _powers(codes: np.ndarray) -> np.ndarray:
-    """Return what turns counts by level into sums of the answers, of the weights, and of the squares, (levels, 3)."""
-    return np.array([codes, np.ones(len(codes)), codes**2]).T
 
 
 def _side_by_side(sums: np.ndarray) -> np.ndarray:
