@@ -140,10 +140,12 @@ from surveykit.report.trend_figure import draw_trend as draw_trend
 from surveykit.report.figure_file import save_figure as save_figure
 from surveykit.report.tables import write_table as write_table
 from surveykit.report.document import write_report as write_report
+from surveykit.report.comparison_report import compose_report as compose_report
 from surveykit.replication.claims import Ledger as Ledger
 from surveykit.replication.study import replicate_study as replicate_study
 from surveykit.replication.study import run_study as run_study
 from surveykit.replication.verification import verify_outputs as verify_outputs
+from surveykit.replication.report_folder import write_report_folder as write_report_folder
 from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
 from surveykit.simulation.starter_study import init_study as init_study

@@ -7,7 +7,7 @@ nothing but this room and click.
 import click
 
 import surveykit as sk
-from surveykit.cli import comparing, files, studies, weighting
+from surveykit.cli import comparing, files, reporting, studies, weighting
 from surveykit.cli.tool import Tool
 
 
@@ -18,6 +18,6 @@ def main(debug: bool) -> None:
     """Social surveys compared between few settlements."""
 
 
-for command in (files.inspect, files.codebook, files.audit, weighting.weight, comparing.compare, studies.replicate,
-                studies.verify, studies.simulate, studies.init):
+for command in (files.inspect, files.codebook, files.audit, weighting.weight, comparing.compare, reporting.report,
+                studies.replicate, studies.verify, studies.simulate, studies.init):
     main.add_command(command)

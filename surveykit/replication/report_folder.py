@@ -1,0 +1,106 @@
+"""A report as a folder: the page, each table and figure in a file of its own, and the manifest of what went in."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+
+from surveykit.reading.files import PathLike, check_file, hash_file
+from surveykit.replication.manifest import Manifest, Output, hash_files, used_versions
+from surveykit.replication.output_folder import MARKER, output_folder
+from surveykit.report.document import write_report
+from surveykit.report.figure_file import drawings_of, save_figure
+from surveykit.report.files import write_text
+from surveykit.report.parts import Exhibit, Part
+from surveykit.report.tables import escape_markdown, write_table
+from surveykit.results import Result
+
+REPORT_FILE, README_FILE = "report.html", "README.md"
+FIGURE_KINDS = ("svg", "pdf")
+PROGRAM = "surveykit.write_report_folder"
+
+
+def write_report_folder(parts: Iterable[Part], folder: PathLike, *, title: str, lang: str = "en", subtitle: str = "",
+                        digits: int = 3, inputs: Sequence[PathLike] = ()) -> Path:
+    """Write a report as a folder: the page, its tables and figures as files, and a manifest.
+
+    Parameters
+    ----------
+    parts : iterable of str, Result, DataFrame, Axes or Exhibit
+        As in `write_report`; `compose_report` makes them from a comparison.
+    folder : path
+        Made, or replaced when an earlier run wrote it. It appears whole or not at all.
+    title, subtitle : str
+    lang : {"en", "ru", "kk"}
+    digits : int
+        Decimals in the tables of the page; the files hold full precision.
+    inputs : sequence of path
+        Files that the numbers come from; the manifest has their SHA-256.
+
+    Returns
+    -------
+    Path
+        Of the page, report.html. Beside it lie tables/table_1.csv, figures/figure_1.svg and .pdf, numbered as on the
+        page (each figure with its numbers as .csv and its words as .txt), README.md and manifest.json.
+
+    Raises
+    ------
+    WriteError
+        When the folder cannot be written, holds files that no run wrote, or is in use by another run.
+
+    Notes
+    -----
+    The same parts and inputs give the same bytes.
+    """
+    given = list(parts)
+    hashes = {Path(path).name: hash_file(check_file(path)) for path in inputs}
+    with output_folder(folder) as work:
+        write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
+        made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]
+        simulated = any(_is_simulated(part) for part in given)
+        write_text(work / README_FILE, _describe(title, made, simulated))
+        files = [path for path in work.rglob("*") if path.is_file()]
+        Manifest(title, hashes, hash_files(files, work), tuple(made), lang=lang, simulated=simulated,
+                 versions=used_versions()).write(work / MARKER)
+    return Path(folder) / REPORT_FILE
+
+
+def _write_exhibits(parts: Sequence[Part], work: Path, lang: str) -> list[Output]:
+    """Write each table and figure; numbers are those of the page."""
+    made: list[Output] = []
+    tables = figures = 0
+    for part in parts:
+        content, caption = (part.content, part.caption) if isinstance(part, Exhibit) else (part, "")
+        if isinstance(content, str):
+            continue
+        if isinstance(content, Axes):
+            figures += 1
+            (work / "figures").mkdir(exist_ok=True)
+            for number, kind in enumerate(FIGURE_KINDS):
+                save_figure(content, work / "figures" / f"figure_{figures}.{kind}", sidecar=number == 0)
+            made.append(Output(f"Figure {figures}", f"figures/figure_{figures}.{FIGURE_KINDS[0]}", PROGRAM,
+                               caption=caption))
+        else:
+            tables += 1
+            (work / "tables").mkdir(exist_ok=True)
+            write_table(content, work / "tables" / f"table_{tables}.csv", lang=lang)
+            made.append(Output(f"Table {tables}", f"tables/table_{tables}.csv", PROGRAM, caption=caption))
+    return made
+
+
+def _is_simulated(part: Part) -> bool:
+    content = part.content if isinstance(part, Exhibit) else part
+    if isinstance(content, Axes):
+        return any(drawing.origin.simulated for drawing in drawings_of(content))
+    return isinstance(content, Result) and content.origin.simulated
+
+
+def _describe(title: str, made: Sequence[Output], simulated: bool) -> str:
+    """Return the README of the folder."""
+    lines = [f"# {escape_markdown(title)}", ""]
+    if simulated:
+        lines += ["**SIMULATED** answers: made by a program to try out the method. They are not findings.", ""]
+    lines += ["`manifest.json` has the SHA-256 of every input and output and the versions of the programs.", "",
+              "| | file | what it shows |", "|---|---|---|"]
+    cells = [[escape_markdown(cell) for cell in (one.name, one.file, one.caption)] for one in made]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in cells)]) + "\n"

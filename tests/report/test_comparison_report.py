@@ -1,0 +1,96 @@
+"""The report on a comparison: what it holds, in which order, and that its numbers are those of the functions."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+import surveykit as sk
+
+KINDS = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+
+
+def make_design(n_elected: int = 5, n_appointed: int = 5, weight: str | None = "w", simulated: bool = False) -> sk.SurveyDesign:
+    rng = np.random.default_rng(11)
+    place = np.repeat(np.arange(n_elected + n_appointed), 14)
+    frame = pd.DataFrame({
+        "settlement": [f"S{number + 1:02d}" for number in place],
+        "akim": np.where(place < n_elected, "elected", "appointed"),
+        "trust": rng.integers(1, 6, len(place)).astype(float),
+        "voice": rng.integers(1, 6, len(place)).astype(float),
+        "heard": rng.integers(0, 2, len(place)).astype(float),
+        "income": rng.normal(100, 20, len(place)),
+        "w": rng.uniform(0.5, 2, len(place)),
+    })  # fmt: skip
+    frame.loc[::7, "trust"] = np.nan
+    survey = sk.Survey(frame, provenance=sk.Provenance(simulated=simulated))
+    return sk.SurveyDesign(survey, weight=weight, cluster="settlement")
+
+
+def compose(design: sk.SurveyDesign, outcomes, lang="en", **more):
+    result = sk.compare_settlements(design, outcomes, **KINDS, methods=["cr2", "randomization"], lang=lang, **more)
+    return result, sk.compose_report(design, result)
+
+
+def contents(parts) -> list:
+    return [part.content if isinstance(part, sk.Exhibit) else part for part in parts]
+
+
+def test_the_verdict_comes_first_and_everything_after_it_in_order():
+    _, parts = compose(make_design(), ["trust", "heard"])
+    assert parts[0].startswith("Feasibility of the comparison: ")
+    assert [part for part in parts if isinstance(part, str)][1:] == [
+        "# Answers by kind of settlement", "# Differences", "# Leaving out one settlement at a time",
+        "# Who did not answer, and why", "# Feasibility of the comparison", "# Weights"]  # fmt: skip
+
+
+def test_items_of_one_scale_share_a_figure_and_measurements_have_none():
+    _, parts = compose(make_design(), ["trust", "voice", "heard", "income"])
+    answers = parts[parts.index("# Answers by kind of settlement") + 1 : parts.index("# Differences")]
+    figures = [part.content for part in answers if isinstance(part.content, Axes)]
+    drawn = [list(dict.fromkeys(sk.plotted_numbers(ax)["outcome"])) for ax in figures]
+    assert drawn == [["trust", "voice"], ["heard"]]
+    means = answers[-1].content.table
+    assert list(dict.fromkeys(means["outcome"])) == ["trust", "voice", "heard", "income"]
+
+
+def test_the_numbers_are_those_of_the_functions():
+    design = make_design()
+    result, parts = compose(design, ["trust", "heard"])
+    tables = [one for one in contents(parts) if isinstance(one, sk.Result)]
+    pd.testing.assert_frame_equal(tables[0].table, sk.means(design, ["trust", "heard"], by="akim", lang="en").table)
+    assert tables[1] is result
+    assert tables[2].table["n"].sum() == design.survey.frame["trust"].isna().sum()
+    assert tables[3] is result.feasibility
+    assert tables[4].facts == sk.summarize_weights(design).facts
+    drawn = sk.plotted_numbers(next(one for one in contents(parts) if isinstance(one, Axes)))
+    drawn = drawn[drawn["mark"] == "level"].set_index(["group", "level"])["value"]
+    shares = sk.shares(design, "trust", by="akim").table.set_index(["group", "level"])["estimate"]
+    np.testing.assert_array_equal(drawn[shares.index], shares)
+
+
+def test_what_is_not_there_has_no_heading():
+    _, parts = compose(make_design(weight=None), "voice")
+    headings = [part for part in parts if isinstance(part, str)]
+    assert not {"# Weights", "# Who did not answer, and why"} & set(headings)
+
+
+def test_one_settlement_on_a_side_has_no_figure_of_influence(tmp_path):
+    with pytest.warns(sk.SurveyKitWarning, match="no degrees of freedom are left"):
+        _, parts = compose(make_design(1, 9), "trust", allow_single=True)
+    assert "CANNOT ANSWER" in parts[0].upper() and "# Leaving out one settlement at a time" not in parts
+    assert sk.write_report(parts, tmp_path / "r.html", title="One").exists()
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("ru", "# Кто не ответил и почему"), ("kk", "# Кім жауап бермеді және неге")])
+def test_languages(lang, heading, tmp_path):
+    _, parts = compose(make_design(), "trust", lang=lang)
+    assert heading in parts
+    page = sk.write_report(parts, tmp_path / "r.html", title="T", lang=lang).read_text(encoding="utf-8")
+    assert heading[2:] in page and "Who did not answer" not in page
+
+
+def test_it_takes_a_comparison_only():
+    design = make_design()
+    with pytest.raises(sk.ArgumentError, match="must be what compare_settlements.. returned, but Estimates was given"):
+        sk.compose_report(design, sk.means(design, "trust"))
