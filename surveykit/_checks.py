@@ -1,6 +1,7 @@
 """The checks at the public door: each returns the value that the function inside may trust."""
 
 import difflib
+import inspect
 import warnings
 from collections.abc import Iterable, Sequence
 
@@ -86,8 +87,11 @@ def as_generator(rng: np.random.Generator | int | None, argument: str = "rng") -
 
 
 def warn(message: str) -> None:
-    """Warn the caller of a public function."""
-    warnings.warn(message, SurveyKitWarning, stacklevel=3)
+    """Warn whoever called into the package, at the line of the call."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "surveykit":
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(message, SurveyKitWarning, stacklevel=depth - (frame is None))
 
 
 def some(items: Iterable[object], limit: int = 10) -> str:

@@ -85,7 +85,7 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         raise DesignError(f"{what}s must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
     numbers = column.to_numpy(dtype=float, na_value=np.nan)
-    if len(numbers) and 0 < numbers.min() and numbers.max() < np.inf:  # not so when one of them is NaN
+    if len(numbers) and numbers.min() > 0 and numbers.max() < np.inf:  # not so when one of them is NaN
         return numbers
     for rule, wrong in (("be present", np.isnan(numbers)), ("be finite", np.isinf(numbers)),
                         ("be positive", numbers < 0), ("be positive", (numbers == 0) & (zeros == "error"))):

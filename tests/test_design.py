@@ -5,6 +5,7 @@ import pytest
 from surveykit.design import Calibration, SurveyDesign, audit_design
 from surveykit.errors import ColumnError, DesignError, SurveyKitWarning
 from surveykit.survey import Provenance, Survey
+from surveykit.weighting.replicates import replicate_weights
 
 FRAME = pd.DataFrame({
     "w": [1.0, 2, 1, 2, 3, 1],
@@ -167,3 +168,38 @@ def test_fixing_the_total_of_every_cluster_is_warned_of():
         design.with_weights(np.ones(6), "raked to village", record)
     by_house = Calibration("raking", ("house",), ((("1", 1.0), ("2", 1.0)),), (("house",),))
     assert design.with_weights(np.ones(6), "raked to house", by_house).calibration
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "int64", "uint64", "float32", "float64", "str", "category"])
+def test_clusters_and_strata_of_every_type(kind):
+    codes = np.array([100, -100, 0, 100, -100, 0]) if kind[0] != "u" else np.array([100, 1, 50, 100, 1, 50])
+    answers = pd.DataFrame({"place": pd.Series(codes).astype(kind), "zone": pd.Series([2, 1, 2, 2, 1, 2]).astype(kind),
+                            "part": [1, 1, 1, 1, 2, 1]})
+    with pytest.warns(SurveyKitWarning, match="1 codes of 'place' occur in more than one stratum"):
+        design = SurveyDesign(answers, cluster="place", stratum=["zone", "part"], lonely_psu="remove")
+    names = [(float(zone), part) for zone, part in design.units.stratum_names]
+    assert names == [(1, 1), (1, 2), (2, 1)]
+    # in zone 2 the place 0 (or 50) comes before 100 as a number, and as a text where it is 0
+    assert design.units.cluster_of_row.tolist() == [3, 0, 2, 3, 1, 2]
+
+
+def test_columns_with_too_many_combinations_for_strata():
+    answers = pd.DataFrame({f"c{k}": np.arange(4000) / 7 for k in range(6)} | {"v": np.arange(4000)})
+    with pytest.raises(DesignError, match="too many combinations to serve as stratum; name fewer"):
+        SurveyDesign(answers, stratum=[f"c{k}" for k in range(6)])
+
+
+def test_a_warning_points_at_the_callers_line():
+    with pytest.warns(SurveyKitWarning, match="occur in more than one stratum") as found:
+        SurveyDesign(pd.DataFrame({"v": [1, 2, 1, 2], "z": [1, 1, 2, 2]}), cluster="v", stratum="z")
+    assert found[0].filename == __file__
+
+
+def test_replicates_made_from_a_design_leave_its_units_as_they_are():
+    answers = pd.DataFrame({"v": [1, 1, 2, 3], "y": [1, 2, 3, 4]})
+    design = SurveyDesign(answers, cluster="v")
+    repeated = design.with_replicates(replicate_weights(design, "JK1"))
+    assert repeated.units.of_row is design.units.of_row
+    assert repeated.units.replicates is repeated.replicates
+    assert design.replicates is None
+    assert design.units.replicates is None

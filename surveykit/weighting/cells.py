@@ -132,12 +132,15 @@ def _whole_levels(column: pd.Series) -> Levels | None:
     low, high = float(numbers.min()), float(numbers.max())
     if not high - low <= DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST:  # also when one of them is NaN
         return None
-    codes = numbers if numbers.dtype.kind in "iu" else numbers.astype(np.int64)
-    if codes is not numbers and (codes != numbers).any():
+    small = numbers.dtype.kind in "iu" and numbers.dtype != np.uint64  # may be added to a slot as it is
+    codes = numbers if small else numbers.astype(np.int64)
+    if numbers.dtype.kind == "f" and (codes != numbers).any():
         return None
     values: list[object] = list(range(int(low), int(high) + 1))
     # small first codes are taken off once for all columns; others here, before products of them grow too large
-    return Levels(codes, int(low), values) if 0 <= low <= SMALL_CODE else Levels(codes - int(low), 0, values)
+    if 0 <= low <= SMALL_CODE:
+        return Levels(codes, int(low), values)
+    return Levels(codes.astype(np.int64) - int(low), 0, values)  # differences of small integers need not fit
 
 
 def _any_levels(column: pd.Series) -> tuple[np.ndarray, list[object]]:

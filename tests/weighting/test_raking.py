@@ -314,3 +314,14 @@ def test_margins_that_run_to_zero_and_infinity_end_in_the_same_sentence():
     frame = pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 2], "w": [1e-300, 1.0, 1e300]})
     words = refused(frame, {"a": {1: 0.9, 2: 0.1}, "b": {1: 0.95, 2: 0.05}}, max_iterations=10_000)
     assert "no weights can meet these margins together" in words
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "uint64", "float32", "Int8", "category"])
+def test_codes_of_every_type_give_the_weights_of_plain_integers(kind):
+    codes = np.array([-100, 0, 100] * 20) if kind != "uint64" else np.array([2000, 2001, 2003] * 20)
+    sex = np.arange(60) % 2
+    plain = pd.DataFrame({"code": codes, "sex": sex})
+    other = pd.DataFrame({"code": pd.Series(codes).astype(kind), "sex": pd.Series(sex).astype(kind)})
+    targets = {"code": dict(zip(sorted(set(codes.tolist())), (0.2, 0.3, 0.5))), "sex": {0: 0.4, 1: 0.6}}
+    wanted, found = (rake(SurveyDesign(frame), targets).weights for frame in (plain, other))
+    assert found == pytest.approx(wanted, rel=1e-12)

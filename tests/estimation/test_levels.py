@@ -1,0 +1,95 @@
+"""Columns as levels: codes of every type, read together and one by one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveykit.errors import ArgumentError
+from surveykit.estimation import levels as module
+from surveykit.estimation.levels import codes_given, item_levels, read_levels, whole_levels
+
+
+def answers(item):
+    """Return the answers that levels stand for, missing as NaN."""
+    return np.append(item.codes, np.nan)[item.index]
+
+
+def test_positions_codes_and_missing_of_one_column():
+    found = whole_levels(pd.Series([2.0, 5.0, np.nan, 3.0]))
+    assert found.codes.tolist() == [2, 3, 4, 5]
+    assert found.index.tolist() == [0, 3, 4, 1]
+    assert found.n_missing == 1
+    assert codes_given(found).tolist() == [True, True, False, True]
+
+
+@pytest.mark.parametrize("kind", ["bool", "int8", "int16", "uint8", "uint64", "int64", "float32", "float64"])
+def test_columns_of_one_kind_are_read_together_as_one_by_one(kind):
+    rng = np.random.default_rng(7)
+    low = 0 if kind[0] in "bu" else -3
+    frame = pd.DataFrame({f"q{k}": rng.integers(low, 2, 50) for k in range(3)}).astype(kind)
+    for name, together in zip(frame, read_levels(frame, list(frame))):
+        alone = whole_levels(frame[name])
+        assert answers(together).tolist() == answers(alone).tolist() == frame[name].astype(float).tolist()
+
+
+@pytest.mark.parametrize(("values", "why"), [
+    ([0.5, 1.0], "halves"), ([0, 64], "too wide a scale"), ([np.nan, np.nan], "nobody answered"), ([1.0, np.inf], "inf"),
+    ([-np.inf, 1.0], "minus inf"), (["a", "b"], "texts"), (pd.array([1, 2], dtype="Int64"), "not numpy's"),
+])
+def test_what_is_no_scale_of_few_whole_numbers(values, why):
+    frame = pd.DataFrame({"x": values, "fine": [1, 2], "also": [1.0, 2.0]})
+    other, fine, also = read_levels(frame, ["x", "fine", "also"])
+    assert other is None, why
+    assert answers(fine).tolist() == answers(also).tolist() == [1, 2]
+
+
+def test_a_span_beyond_its_own_type_is_no_scale():
+    column = pd.Series(np.array([-100, 100], dtype=np.int8))  # 200 does not fit into the type of the column
+    assert whole_levels(column) is None
+
+
+def test_a_large_sample_is_read_column_by_column(monkeypatch):
+    frame = pd.DataFrame({"a": [1, 2, 2], "b": [1.0, np.nan, 3.0]})
+    together = [answers(item) for item in read_levels(frame, ["a", "b"])]
+    monkeypatch.setattr(module, "TOGETHER", 1)
+    for one, other in zip(together, read_levels(frame, ["a", "b"])):
+        np.testing.assert_array_equal(one, answers(other))
+
+
+def test_a_code_that_only_a_late_respondent_gave_is_found(monkeypatch):
+    monkeypatch.setattr(module, "FIRST_ROWS", 2)
+    assert codes_given(whole_levels(pd.Series([1, 1, 1, 3]))).tolist() == [True, False, True]
+
+
+def test_items_of_any_type():
+    frame = pd.DataFrame({
+        "code": [3, 1, 1], "text": ["no", None, "yes"],
+        "kind": pd.Categorical(["low", "high", None], categories=["low", "middle", "high"]),
+        "half": [0.5, 1.5, np.nan],
+    })
+    read = item_levels(frame, list(frame))
+    assert [codes for _, codes, _ in read] == [[1, 2, 3], ["no", "yes"], ["low", "middle", "high"], [0.5, 1.5]]
+    assert [categories for _, _, categories in read] == [False, False, True, False]
+    assert [levels.index.tolist() for levels, _, _ in read] == [[2, 0, 0], [0, 2, 1], [0, 2, 3], [0, 1, 2]]
+    assert [levels.n_missing for levels, _, _ in read] == [0, 1, 1, 1]
+
+
+def test_an_item_of_many_answers_is_refused():
+    with pytest.raises(ArgumentError, match="'x' has 300 different answers; .* estimate means"):
+        item_levels(pd.DataFrame({"x": np.arange(300) / 7}), ["x"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.integers(-40, 40)), min_size=1, max_size=30), st.integers(1, 4))
+def test_levels_give_the_answers_back(values, n_columns):
+    column = [np.nan if value is None else float(value) for value in values]
+    frame = pd.DataFrame({f"q{k}": column for k in range(n_columns)})
+    known = [value for value in values if value is not None]
+    for item in read_levels(frame, list(frame)):
+        if not known or max(known) - min(known) >= module.WIDEST_SCALE:
+            assert item is None
+        else:
+            np.testing.assert_array_equal(answers(item), column)
+            assert item.n_missing == values.count(None)
