@@ -194,8 +194,12 @@ def _system(
 def calibrate_cells(
     weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the factor of each cell and the relative misfit of each total."""
-    scale = np.maximum(np.abs(goals), np.abs(x).T @ weights)
+    """Return the factor of each cell and the misfit of each total, relative to the total.
+
+    A total near zero of large terms of both signs is met to a part of these terms, as rounding allows no more.
+    """
+    reach = np.abs(x).T @ weights
+    scale = np.where(goals != 0, np.maximum(np.abs(goals), 1e-3 * reach), reach)
     scale = np.where(scale > 0, scale, 1.0)
     x = x / scale
     goals = goals / scale
@@ -222,7 +226,7 @@ def calibrate_cells(
             break
         multipliers = multipliers + shorter * step
         g, slope, misfit = g_new, slope_new, misfit_new
-    return g, misfit * scale / np.where(goals != 0, np.abs(goals) * scale, scale)
+    return g, misfit
 
 
 def _out_of_reach(

@@ -83,6 +83,22 @@ def test_totals_are_met_and_factors_stay_in_bounds(seed, method, bounded):
     assert again.weights == pytest.approx(found.weights[order], rel=1e-7)
 
 
+def test_weights_that_start_far_above_the_totals_are_brought_down_to_them():
+    rng = np.random.default_rng(0)
+    for _ in range(60):  # of which one in six was once refused as "not converged", a step before the end
+        answers = pd.DataFrame({"s": rng.integers(0, 2, 50), "x": rng.poisson(2, 50), "w": rng.gamma(1, 1, 50) + 0.01})
+        n = answers["w"].sum() / 3
+        design = calibrate(SurveyDesign(answers, weight="w"), {"s": {0: n / 2, 1: n / 2}, "x": 2 * n}, method="raking")
+        assert design.weights @ answers["x"] == pytest.approx(2 * n, rel=1e-9)
+
+
+def test_a_total_near_zero_of_large_terms_is_met_as_far_as_numbers_go():
+    answers = pd.DataFrame({"x": [1e6, -1e6, 5e5, -5e5, 3.0, 7.0]})
+    design = calibrate(SurveyDesign(answers), {"x": 1.0}, total=6.0, method="raking")
+    assert design.weights @ answers["x"] == pytest.approx(1.0, abs=1e-4)
+
+
+
 def test_bounds_that_bind_still_meet_the_totals(weighted, totals, margins):
     for method in ("linear", "raking"):
         design = calibrate(weighted, totals, method=method, bounds=(0.8, 1.04))
