@@ -105,6 +105,15 @@ def test_every_option_reaches_the_function(run, file):
     assert content["facts"]["confidence"] == 0.9
 
 
+def test_margins_are_raked_before_comparing(run, file, tmp_path):
+    (tmp_path / "m.csv").write_text("column,level,target\nsex,1,0.4\nsex,2,0.6\n")
+    content = json.loads(run("compare", file, "trust", *ROLES, "--margins", tmp_path / "m.csv", "--max-weight-ratio", "3", "--json").stdout)
+    design = sk.rake(sk.SurveyDesign(small_frame(), weight="w", cluster="settlement"), {"sex": {1: 0.4, 2: 0.6}}, max_weight_ratio=3)
+    of_function = sk.compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="settlement", methods="everyday")
+    assert [row["estimate"] for row in content["table"]] == of_function.table["estimate"].tolist()
+    assert "weighted by w; raked to sex (ceiling 3)" in content["method"]
+
+
 def test_a_baseline_is_named_by_label_or_by_code(run, tmp_path):
     frame = small_frame().replace({"akim": {"elected": 2, "appointed": 1}})
     frame.to_csv(tmp_path / "a.csv", index=False)
@@ -176,6 +185,8 @@ WRONG = [
     ("unknown method", ["answers.csv", "trust", *ROLES, "--methods", "cr4"], "`--methods` must be one of"),
     ("held equal and asked", ["answers.csv", "trust", *ROLES, "--adjust-for", "trust"], "`--adjust-for` names trust"),
     ("confidence", ["answers.csv", "trust", *ROLES, "--confidence", "95"], "`--confidence` must lie between 0 and 1"),
+    ("ceiling of nothing", ["answers.csv", "trust", *ROLES, "--max-weight-ratio", "5"], "needs `--margins`"),
+    ("unknown margins", ["answers.csv", "trust", *ROLES, "--margins", "gone.csv"], "there is no file 'gone.csv'"),
     ("twice", ["answers.csv", "trust", "trust", *ROLES], "`outcomes` names 'trust' twice"),
     ("over the input", ["answers.csv", "trust", *ROLES, "--out", "answers.csv"], "is never written over"),
     ("over the input, otherwise named", ["answers.csv", "trust", *ROLES, "--out", "deep/../answers.csv"], "is never written over"),

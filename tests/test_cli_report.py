@@ -40,6 +40,16 @@ def test_a_folder_with_the_numbers_of_the_function(run, file, tmp_path):
     assert again.output == "" and len(list((tmp_path / "out" / "tables").iterdir())) == 4
 
 
+def test_errors_know_of_the_raking(run, file, tmp_path):
+    (tmp_path / "m.csv").write_text("column,level,target\nsex,1,0.4\nsex,2,0.6\n")
+    assert run("report", file, "trust", *ROLES, *TWO, "--margins", "m.csv", "--out", "out", "--quiet").output == ""
+    design = sk.rake(sk.SurveyDesign(small_frame(), weight="w", cluster="settlement"), {"sex": {1: 0.4, 2: 0.6}})
+    means = pd.read_csv("out/tables/table_1.csv")
+    assert means["std_error"].tolist() == sk.means(design, "trust", by="akim").table["std_error"].tolist()
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert sorted(manifest["inputs"]) == ["answers.csv", "m.csv"]
+
+
 @pytest.mark.parametrize("suffix", ["html", "md", "tex", "docx"])
 def test_a_page(run, file, tmp_path, suffix):
     if suffix == "docx":

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from surveykit.comparison.settlements import SettlementComparison
 
 EXACT = ("randomization_studentized", "randomization")
-"""Exact tests whose p stands beside the interval; the first that was computed."""
+"""Randomisation tests whose p stands beside the interval: the first of them that was computed."""
 
 
 @click.command()
@@ -46,7 +46,7 @@ def compare(file: Path, outcomes: tuple[str, ...], codebook: Path | None, out: t
 
     Exit code 1 when the settlements cannot answer the question, whatever the estimate.
     """
-    check_outputs(out, [file, codebook])
+    check_outputs(out, [file, codebook, roles["margins"]])
     _, result = run_comparison(file, codebook, outcomes, roles, lang)
     for path in out:
         sk.write_table(result, path, lang=lang)
@@ -72,7 +72,14 @@ def _print(result: "SettlementComparison") -> None:
         click.echo(SIMULATED_LINE)
     click.echo(f"{result.headline()}\n")
     echo_table(headline_table(result), result.title)
+    if exact_test(result):
+        click.echo(f"p_randomization: that of the method {exact_test(result)}")
     click.echo(f"\n{result.method}")
+
+
+def exact_test(result: "SettlementComparison") -> str | None:
+    """Return the name of the randomisation test whose p stands beside the interval."""
+    return next((name for name in EXACT if name in set(result.table["method"])), None)
 
 
 def headline_table(result: "SettlementComparison") -> "pd.DataFrame":
@@ -91,10 +98,10 @@ def headline_table(result: "SettlementComparison") -> "pd.DataFrame":
             means[(row["outcome"], row["estimand"], label)] if row["term"] == "unadjusted" else None
             for row in picked.to_dict("records")]})
     shown = shown.join(picked[["estimate", "conf_low", "conf_high", "method", "df", "p_value"]])
-    exact = next((name for name in EXACT if name in set(table["method"])), None)
+    exact = exact_test(result)
     if exact:
-        shown = shown.assign(**{f"p_{exact}": [rows.loc[rows["method"] == exact, "p_value"].iloc[0]
-                                               for rows in families]})
+        shown = shown.assign(p_randomization=[rows.loc[rows["method"] == exact, "p_value"].iloc[0]
+                                              for rows in families])
     if table["outcome"].nunique() > 1:
         shown = shown.join(picked[["p_holm"]])
     return shown if table["term"].nunique() > 1 else shown.drop(columns="term")

@@ -30,6 +30,11 @@ def run_comparison(file: Path, codebook: Path | None, outcomes: Sequence[str], r
     given = dict(roles)
     survey = read_data(file, codebook)
     design = make_design(survey, given.pop("weight"), given.pop("cluster") or given["settlement"], given.pop("stratum"))
+    margins, ceiling = given.pop("margins"), given.pop("max_weight_ratio")
+    if margins is not None:
+        design = sk.rake(design, sk.read_margins_file(margins), max_weight_ratio=ceiling)
+    elif ceiling is not None:
+        raise sk.ArgumentError("`max_weight_ratio` is the ceiling of raking, so it needs `margins`; give both, or none")
     estimand, methods = given.pop("estimand"), given.pop("methods")
     if given["baseline"] is None:
         feasibility = sk.check_feasibility(design, group=given["group"], settlement=given["settlement"], lang=lang)

@@ -28,10 +28,17 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return declare
 
 
+ceiling_option = click.option(
+    "--max-weight-ratio", type=float, metavar="RATIO",
+    help="Ceiling of raking: nobody weighs more than this many times the mean; the margins still hold.")
+MARGINS_HELP = "Targets: a CSV with column, level, target, or a TOML file with a table for each column."
+
 design_roles = together(
     click.option("--weight", metavar="COL", help="Weight; by default the one that the file names (WEIGHT BY)."),
     click.option("--cluster", metavar="COL", help="Primary sampling unit; by default the settlement."),
     click.option("--stratum", metavar="COL", multiple=True, help="Stratum of the sample; may be given several times."),
+    click.option("--margins", type=FILE, help=f"Rake to these before comparing. {MARGINS_HELP}"),
+    ceiling_option,
 )
 
 comparison_roles = together(

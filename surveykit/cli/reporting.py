@@ -41,7 +41,7 @@ def report(file: Path, outcomes: tuple[str, ...], codebook: Path | None, out: Pa
 
     Exit code 1 when the settlements cannot answer the question, whatever the estimate.
     """
-    inputs = [path for path in (file, codebook) if path is not None]
+    inputs = [path for path in (file, codebook, roles["margins"]) if path is not None]
     as_folder = out.is_dir() or not out.suffix
     if not as_folder:
         if out.suffix.lower() not in PAGES:

@@ -9,7 +9,16 @@ import click
 
 import surveykit as sk
 from surveykit.cli.data import check_outputs, make_design, read_data
-from surveykit.cli.options import FILE, codebook_option, json_option, language_option, quiet_option, survey_file
+from surveykit.cli.options import (
+    FILE,
+    MARGINS_HELP,
+    ceiling_option,
+    codebook_option,
+    json_option,
+    language_option,
+    quiet_option,
+    survey_file,
+)
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
 from surveykit.report.files import check_target
 
@@ -22,13 +31,11 @@ QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салма�
 
 @click.command()
 @survey_file
-@click.option("--margins", type=FILE, required=True,
-              help="Targets: a CSV with column, level, target, or a TOML file with a table for each column.")
+@click.option("--margins", type=FILE, required=True, help=MARGINS_HELP)
 @click.option("--out", type=FILE, required=True, help="The data with the weight: .sav, .zsav, or .csv with a codebook.")
 @click.option("--weight", metavar="COL", help="Weight to begin with; by default the one that the file names.")
 @click.option("--column", metavar="NAME", default="raked_weight", show_default=True, help="Name of the new weight.")
-@click.option("--max-weight-ratio", type=float, metavar="RATIO",
-              help="Ceiling: nobody weighs more than this many times the mean; the margins still hold.")
+@ceiling_option
 @click.option("--trim-lower", "lower", type=float, metavar="WEIGHT", help="Afterwards, raise lower weights to this.")
 @click.option("--trim-upper", "upper", type=float, metavar="WEIGHT",
               help="Afterwards, cut higher weights to this; the margins are then met no more.")
