@@ -82,8 +82,9 @@ def test_version_and_help(run):
         assert run(command, "--help").exit_code == 0
 
 
-def test_help_is_quick_and_loads_nothing_heavy():
-    code = ("import sys; sys.argv = ['surveykit', '--help']\nfrom surveykit.cli import main\ntry: main()\n"
+@pytest.mark.parametrize("arguments", [["--help"], ["weight", "--help"], ["compare", "--help"], ["report", "--help"]], ids=" ".join)
+def test_help_is_quick_and_loads_nothing_heavy(arguments):
+    code = (f"import sys; sys.argv = ['surveykit', *{arguments}]\nfrom surveykit.cli import main\ntry: main()\n"
             "except SystemExit: pass\nprint([name for name in ('pandas', 'numpy', 'scipy', 'matplotlib') if name in "
             "sys.modules])")
     started = time.monotonic()

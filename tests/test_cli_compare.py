@@ -31,6 +31,7 @@ def small_frame(n_elected: int = 5, n_appointed: int = 5) -> pd.DataFrame:
         "roads": rng.integers(1, 6, len(place)),
         "remark": ["said something"] * len(place),
         "w": rng.uniform(0.5, 2, len(place)).round(3),
+        "none": np.where(np.arange(len(place)) % 6 == 0, 0, 1),
     })  # fmt: skip
 
 
@@ -103,6 +104,25 @@ def test_every_option_reaches_the_function(run, file):
         assert [row[name] for row in content["table"]] == rows[name].tolist()
     assert content["title"] == "appointed against elected"
     assert content["facts"]["confidence"] == 0.9
+
+
+def test_rows_of_weight_zero_are_left_out_when_asked(run, file):
+    content = json.loads(run("compare", file, "trust", *ROLES[:4], "--weight", "none", "--zero-weights", "drop", "--json").stdout)
+    kept = small_frame().query("none > 0")
+    design = sk.SurveyDesign(kept, cluster="settlement")
+    of_function = sk.compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="settlement", methods="everyday")
+    assert [row["estimate"] for row in content["table"]] == of_function.table["estimate"].tolist()
+    assert content["table"][0]["n"] == len(kept) == 100
+
+
+def test_a_warning_is_said_once_and_a_label_does_not_steer_the_terminal(run, tmp_path):
+    frame = small_frame().assign(same=3).replace({"akim": {"elected": "\x1b[31melected"}})
+    sk.write_spss(sk.Survey(frame), tmp_path / "a.sav")
+    result = run("compare", tmp_path / "a.sav", "same", *ROLES, "--adjust-for", "sex")
+    assert result.stderr.splitlines() == ["warning: everybody gave the same answer to 'same', so there is nothing to test"]
+    assert "\x1b" not in result.output and "\nappointed against [31melected\n" in result.stdout
+    wrong = run("compare", tmp_path / "a.sav", "same", *ROLES, "--baseline", "x\x1b[31m")
+    assert wrong.exit_code == 2 and "\x1b" not in wrong.output
 
 
 def test_margins_are_raked_before_comparing(run, file, tmp_path):
@@ -181,6 +201,8 @@ WRONG = [
     ("varies inside", ["answers.csv", "trust", "--settlement", "settlement", "--elected", "sex"], "must be the same for everybody in a settlement"),
     ("unknown weight", ["answers.csv", "trust", *ROLES[:4], "--weight", "wt"], "`--weight` names 'wt'"),
     ("text weight", ["answers.csv", "trust", *ROLES[:4], "--weight", "remark"], "remark"),
+    ("weight of zero", ["answers.csv", "trust", *ROLES[:4], "--weight", "none"], 'pass --zero-weights "drop" to leave them out'),
+    ("lonely strata", ["answers.csv", "trust", *ROLES, "--stratum", "settlement"], 'or pass --lonely-psu "remove", "certainty"'),
     ("unknown baseline", ["answers.csv", "trust", *ROLES, "--baseline", "apointed"], "did you mean 'appointed'"),
     ("unknown method", ["answers.csv", "trust", *ROLES, "--methods", "cr4"], "`--methods` must be one of"),
     ("held equal and asked", ["answers.csv", "trust", *ROLES, "--adjust-for", "trust"], "`--adjust-for` names trust"),

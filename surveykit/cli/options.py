@@ -33,10 +33,16 @@ ceiling_option = click.option(
     help="Ceiling of raking: nobody weighs more than this many times the mean; the margins still hold.")
 MARGINS_HELP = "Targets: a CSV with column, level, target, or a TOML file with a table for each column."
 
+zero_weights_option = click.option("--zero-weights", type=click.Choice(["error", "drop"]), default="error",
+                                   show_default=True, help="Whether rows of weight zero stop the work or leave it.")
+
 design_roles = together(
     click.option("--weight", metavar="COL", help="Weight; by default the one that the file names (WEIGHT BY)."),
     click.option("--cluster", metavar="COL", help="Primary sampling unit; by default the settlement."),
     click.option("--stratum", metavar="COL", multiple=True, help="Stratum of the sample; may be given several times."),
+    click.option("--lonely-psu", type=click.Choice(["error", "remove", "certainty", "adjust", "average"]),
+                 default="error", show_default=True, help="What a stratum with a single sampling unit adds."),
+    zero_weights_option,
     click.option("--margins", type=FILE, help=f"Rake to these before comparing. {MARGINS_HELP}"),
     ceiling_option,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import surveykit as sk
+from surveykit.cli.tool import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,9 +22,14 @@ def data_status(simulated: bool) -> str:
     return "SIMULATED" if simulated else "as supplied"
 
 
+def say(text: str) -> None:
+    """Print text; control characters that a label brings along do not reach the terminal."""
+    click.echo("\n".join(printable(line) for line in text.split("\n")))
+
+
 def echo_table(table: "pd.DataFrame", title: str = "") -> None:
     """Print a table, its title above it."""
-    click.echo(sk.Result(table, "", title=title).summary())
+    say(sk.Result(table, "", title=title).summary())
 
 
 def echo_written(files: Iterable[Path]) -> None:

@@ -4,6 +4,7 @@ import re
 import signal
 import traceback
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -24,7 +25,7 @@ class Tool(click.Group):
             signal.signal(signal.SIGTERM, _interrupt)
         with warnings.catch_warnings():
             warnings.simplefilter("always", sk.SurveyKitWarning)
-            warnings.showwarning = _show_warning
+            warnings.showwarning = _warnings_shown_once()
             try:
                 code = super().invoke(ctx)
             except (click.exceptions.Exit, click.ClickException, click.Abort):
@@ -36,7 +37,7 @@ class Tool(click.Group):
                 if debug:
                     traceback.print_exc()
                 command = self.get_command(ctx, ctx.invoked_subcommand or "")
-                click.echo(f"surveykit: {as_options(_sentence(error), command)}", err=True)
+                click.echo(f"surveykit: {printable(as_options(_sentence(error), command))}", err=True)
                 ctx.exit(WRONG_USE)
         ctx.exit(code or 0)
 
@@ -57,6 +58,11 @@ def as_options(text: str, command: click.Command | None) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """Return text without control characters: what labels bring along does not reach the terminal."""
+    return "".join(each for each in text if each.isprintable())
+
+
 def _interrupt(number: int, frame: Any) -> None:
     """Take a polite request to end as Ctrl-C, so that what was begun is cleared away."""
     raise KeyboardInterrupt
@@ -75,8 +81,15 @@ def _sentence(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: {text}; run again with --debug and report it"
 
 
-def _show_warning(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
-    if issubclass(category, sk.SurveyKitWarning):
+def _warnings_shown_once() -> Callable[..., None]:
+    """Return what shows a warning of surveykit's as one line, and the same one only once."""
+    shown: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
         context = click.get_current_context(silent=True)
         text = as_options(" ".join(str(message).split()), context.command if context else None)
-        click.echo(f"warning: {text}", err=True)
+        if issubclass(category, sk.SurveyKitWarning) and text not in shown:
+            shown.add(text)
+            click.echo(f"warning: {printable(text)}", err=True)
+
+    return show

@@ -18,8 +18,9 @@ from surveykit.cli.options import (
     language_option,
     quiet_option,
     survey_file,
+    zero_weights_option,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
+from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written, say
 from surveykit.report.files import check_target
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салма�
 @click.option("--out", type=FILE, required=True, help="The data with the weight: .sav, .zsav, or .csv with a codebook.")
 @click.option("--weight", metavar="COL", help="Weight to begin with; by default the one that the file names.")
 @click.option("--column", metavar="NAME", default="raked_weight", show_default=True, help="Name of the new weight.")
+@zero_weights_option
 @ceiling_option
 @click.option("--trim-lower", "lower", type=float, metavar="WEIGHT", help="Afterwards, raise lower weights to this.")
 @click.option("--trim-upper", "upper", type=float, metavar="WEIGHT",
@@ -47,7 +49,7 @@ QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салма�
 @quiet_option
 @json_option
 def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str, lower: float | None,
-           upper: float | None, codebook: Path | None, lang: str | None, quiet: bool, as_json: bool,
+           upper: float | None, zero_weights: Any, codebook: Path | None, lang: str | None, quiet: bool, as_json: bool,
            **raking: Any) -> None:
     """Rake a survey to population margins, say what that costs, and write the data with the weight.
 
@@ -62,7 +64,7 @@ def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str
     survey = read_data(file, codebook)
     if column in survey.frame.columns:
         raise sk.ColumnError(f"`column` names {column!r}, which the data have already; give the weight another name")
-    before = make_design(survey, weight)
+    before = make_design(survey, weight, zero_weights=zero_weights)
     targets = sk.read_margins_file(margins)
     after = sk.rake(before, targets, **raking)
     if lower is not None or upper is not None:
@@ -82,7 +84,7 @@ def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str
         echo_table(compared.table, compared.title)
         click.echo()
         echo_table(table, "Margins: shares of respondents, of weights before and after, and of the population")
-        click.echo(f"\n{method}")
+        say(f"\n{method}")
         echo_written([out, *([book] if book else [])])
 
 
