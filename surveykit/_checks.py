@@ -43,14 +43,18 @@ def as_names(value: str | Iterable[str] | None, argument: str) -> list[str]:
 
 
 def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
-    """Return a column as floats (missing as NaN); raise when it holds text."""
+    """Return a column as floats (missing as NaN); raise when it holds text or infinite values."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         raise ColumnError(
             f"`{argument}` names {values.name!r}, which holds categories, not numbers; "
             "use the column of codes, or code_items() to turn labels into codes"
         )
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
-        return values.to_numpy(dtype=float, na_value=np.nan)
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        if np.isinf(numbers).any():
+            raise ArgumentError(f"`{argument}` names {values.name!r}, which holds infinite values; make them missing "
+                                "first")
+        return numbers
     example = next((value for value in values if isinstance(value, str)), None)
     raise ColumnError(
         f"`{argument}` names {values.name!r}, which holds text such as {example!r}, where numbers are needed; "

@@ -18,7 +18,8 @@ ELEMENTWISE = {"C", "I", "Q", "Treatment", "Sum", "Helmert", "Diff", "np.log", "
 """Calls whose value for one respondent does not depend on the others, so that equal rows need computing once."""
 
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
-_NAME = re.compile(r"Q\(\s*(['\"])(.+?)\1\s*\)|([^\W\d]\w*)")
+_NAME = re.compile(r"Q\(\s*(['\"])(.+?)\1\s*\)|(['\"]).*?\3|(?<![\w.])([^\W\d]\w*)\b(?!\s*\()")
+"""A column in a formula, quoted by Q() or bare: no text in quotes, no function, no attribute."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,19 +121,29 @@ def make_model_data(
     first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
     distinct = _with_categories(taken.iloc[first], coded, right)
     matrix, written = _matrix(right, distinct, formula, frame)
+    if not intercept and "Intercept" not in written:
+        raise ArgumentError(f"an ordinal model has thresholds in place of an intercept, but {formula!r} takes it out; "
+                            "leave out the '0 +' or '- 1'")
     columns, terms = _order(matrix.design_info, written, intercept)
     x, names = np.asarray(matrix)[:, columns], [matrix.design_info.column_names[column] for column in columns]
     if not names and intercept:
         raise ArgumentError(f"the formula {formula!r} has no terms to estimate; write 'outcome ~ 1' for a mean")
-    _check_rank(x, names, formula)
+    _check_finite(x, names, formula, pattern)
+    if intercept:
+        _check_rank(x, names, formula)
+    else:  # the thresholds stand for the constant
+        _check_rank(np.column_stack([np.ones(len(x)), x]), ["Intercept", *names], formula)
     dropped = {name: int(missing.sum()) for name, missing in absent.items() if missing.any()}
     return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(coded), dropped,
                      float(design.weights[inside].mean()), formula, left)
 
 
 def _columns_in(expression: str, frame: pd.DataFrame) -> list[str]:
-    found = [quoted or bare for _, quoted, bare in _NAME.findall(expression)]
-    return list(dict.fromkeys(name for name in found if name in frame.columns))
+    return list(dict.fromkeys(name for name in _names_in(expression) if name in frame.columns))
+
+
+def _names_in(expression: str) -> list[str]:
+    return [quoted or bare for _, quoted, _, bare in _NAME.findall(expression)]
 
 
 def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) -> np.ndarray:
@@ -143,7 +154,8 @@ def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) ->
     space = {"np": np, "I": lambda value: value, "Q": lambda name: frame[name], "__builtins__": {}}
     columns = {name: frame[name] for name in names}
     try:
-        value = eval(left, space, columns)
+        with np.errstate(all="ignore"):
+            value = eval(left, space, columns)
         return np.asarray(value, dtype=float).reshape(len(frame))
     except (ValueError, TypeError, NameError, SyntaxError, AttributeError) as error:
         raise ArgumentError(f"the outcome {left!r} of the formula cannot be computed ({error}); add it to the data as "
@@ -162,7 +174,7 @@ def _labelled(variable: Variable, column: pd.Series, lang: str | None) -> Mappin
 
 def _with_categories(frame: pd.DataFrame, coded: Mapping[str, Mapping[Code, str]], right: str) -> pd.DataFrame:
     columns = {}
-    names = _NAME.findall(right)
+    names = _names_in(right)
     for name in frame.columns:
         column = frame[name]
         if name in coded:
@@ -172,7 +184,7 @@ def _with_categories(frame: pd.DataFrame, coded: Mapping[str, Mapping[Code, str]
             columns[name] = column.cat.remove_unused_categories().array
         elif not pd.api.types.is_numeric_dtype(column.dtype):
             columns[name] = pd.Categorical(column.astype(object))
-        elif len(re.findall(rf"C\(\s*{name}\b", right)) == sum(bare == name for _, _, bare in names):
+        elif len(re.findall(rf"\bC\(\s*{re.escape(name)}\b", right)) == names.count(name):  # it stands in C() alone
             values, index = np.unique(column.to_numpy(), return_inverse=True)  # a whole 2.0 reads 2 in a term's name
             columns[name] = pd.Categorical.from_codes(index, [as_code(value) for value in values])
         else:
@@ -191,14 +203,18 @@ def _matrix(right: str, frame: pd.DataFrame, formula: str, full: pd.DataFrame) -
     """Return the design matrix and the names of the terms in the order of the formula."""
     try:
         parsed = patsy.ModelDesc.from_formula(right)
-        matrix = patsy.dmatrix(parsed, frame if len(frame.columns) else pd.DataFrame(index=range(len(frame))),
-                               eval_env=patsy.EvalEnvironment([{"np": np, "C": _category}]), NA_action="raise")
+        with np.errstate(all="ignore"):  # what is infinite is told of in words
+            matrix = patsy.dmatrix(parsed, frame if len(frame.columns) else pd.DataFrame(index=range(len(frame))),
+                                   eval_env=patsy.EvalEnvironment([{"np": np, "C": _category}]), NA_action="raise")
         return matrix, [term.name() for term in parsed.rhs_termlist]
     except patsy.PatsyError as error:
         missing = re.search(r"name '(\w+)' is not defined", str(error))
         if missing:
             raise ColumnError(f"the formula {formula!r} names {missing.group(1)!r}, which is not a column"
                               f"{suggest(missing.group(1), full.columns)}") from error
+        if "missing values" in str(error):
+            raise ArgumentError(f"a term of {formula!r} has no value for some respondents who answered (the logarithm "
+                                "of a negative number, say); make these missing, or use another term") from error
         raise ArgumentError(f"the formula {formula!r} cannot be read: {error.message}") from error
 
 
@@ -230,8 +246,10 @@ def _patterns(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
             numbers = column.to_numpy(dtype=float)
             low = numbers.min()
             shifted = numbers - low
+            if not shifted.max() <= 4 * n + 1024:  # also when some are infinite
+                return everyone, everyone
             codes = shifted.astype(np.int64)
-            if shifted.max() > 4 * n + 1024 or (codes != shifted).any():
+            if (codes != shifted).any():
                 return everyone, everyone
             size = int(codes.max()) + 1
         else:
@@ -251,6 +269,14 @@ def _patterns(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     first = np.empty(n_patterns, dtype=np.int64)
     first[pattern[::-1]] = everyone[::-1]
     return first, pattern
+
+
+def _check_finite(x: np.ndarray, names: list[str], formula: str, pattern: np.ndarray) -> None:
+    wrong = ~np.isfinite(x)
+    if wrong.any():
+        column = int(np.argmax(wrong.any(axis=0)))
+        raise ArgumentError(f"the term {names[column]!r} of {formula!r} is infinite in "
+                            f"{int(wrong[pattern, column].sum())} row(s); make these rows missing, or use another term")
 
 
 def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:

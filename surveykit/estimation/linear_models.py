@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import statsmodels.api as sm
+from scipy import linalg
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, DomainWarning, PerfectSeparationWarning
 
 from surveykit.errors import FeasibilityError
@@ -42,24 +43,33 @@ class LinearModel:
         return np.column_stack([np.bincount(pattern, one, minlength=n_patterns) for one in (weights, weights * y)])
 
     def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
-        """Fit by statsmodels' iteratively reweighted least squares, to 1e-12 in the coefficients."""
+        """Fit by statsmodels' iteratively reweighted least squares, to 1e-12 in coefficients of orthonormal columns.
+
+        The columns are made orthonormal first, so that neither their units nor a far origin (a calendar year beside
+        the constant) keeps the iteration from ending.
+        """
         here = sums[:, 0] > 0
         weight = sums[here, 0]
-        scale = weight.mean()
+        triangle = _triangle(x[here], weight)
+        columns = linalg.solve_triangular(triangle, x[here].T, trans="T").T
         family = FAMILIES[self.family, self.link]()
         with warnings.catch_warnings():
             for kind in (ConvergenceWarning, DomainWarning, PerfectSeparationWarning, RuntimeWarning):
                 warnings.simplefilter("ignore", kind)
-            model = sm.GLM(sums[here, 1] / weight, x[here], family=family, var_weights=weight / scale)
-            fit = model.fit(start_params=start, tol=1e-12, tol_criterion="params", maxiter=100, scale=1.0)
-        eta = x[here] @ fit.params
+            model = sm.GLM(sums[here, 1] / weight, columns, family=family, var_weights=weight / weight.mean())
+            fit = model.fit(start_params=None if start is None else triangle @ start, tol=1e-12,
+                            tol_criterion="params", maxiter=100, scale=1.0)
+        eta = columns @ fit.params
         if self.family != "gaussian" and (not fit.converged or not np.isfinite(fit.params).all()):
+            if self.family == "binomial" and np.abs(eta).max() < 12:  # all shares between 6 in a million and the rest
+                raise FeasibilityError("the model does not converge in 100 iterations; leave terms out")
             raise FeasibilityError("the model does not converge: some covariates separate the outcomes completely; "
                                    "leave them out, merge categories, or compare the groups with compare_groups()")
         mu, slope, variance = self._at(eta)
         information = (x[here] * (weight * slope**2 / variance)[:, None]).T @ x[here]
         deviance = family.deviance(sums[here, 1] / weight, mu, var_weights=weight)
-        return Solution(np.asarray(fit.params), information, -0.5 * float(deviance), x.shape[1])
+        params = linalg.solve_triangular(triangle, fit.params)
+        return Solution(params, information, -0.5 * float(deviance), x.shape[1])
 
     def _at(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         family = FAMILIES[self.family, self.link]()
@@ -76,3 +86,13 @@ class LinearModel:
         """Return the mean and its slope in the linear predictor."""
         mu, slope, _ = self._at(eta)
         return mu[:, None], slope[:, None], np.empty((len(eta), 1, 0))
+
+
+def _triangle(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return R with ``x R^-1`` of weighted mean squares one and mean products zero."""
+    triangle = np.asarray(np.linalg.qr(x * np.sqrt(weight / weight.sum())[:, None], mode="r"))
+    length = np.sqrt((triangle**2).sum(axis=0))
+    if len(triangle) < x.shape[1] or (np.abs(np.diag(triangle)) <= 1e-10 * length).any():
+        raise FeasibilityError("some covariates are combinations of others among those who have weight; leave terms "
+                               "out, or merge categories")
+    return triangle

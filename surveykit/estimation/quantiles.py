@@ -25,7 +25,7 @@ from surveykit.estimation.result_columns import (
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.totals import Tabulator, make_outcome
+from surveykit.estimation.totals import Tabulator
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
@@ -105,7 +105,6 @@ def quantiles(
     parts = []
     for name in names:
         numbers = check_numeric(frame[name], "outcomes")
-        make_outcome(frame[name], "outcomes")  # refuses infinite values
         for group, label in enumerate(domains.labels):
             inside = (domains.of_row == group) & ~np.isnan(numbers)
             parts.append(_group_quantiles(design, numbers, inside, shares, rule, interval, confidence)

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_numeric
-from surveykit.errors import ArgumentError
 from surveykit.estimation.domains import Domains
 from surveykit.estimation.levels import TOGETHER, Levels, read_levels
 
@@ -148,8 +147,6 @@ def _make_outcome(levels: Levels | None, frame: pd.DataFrame, name: str, argumen
     if levels is not None:
         return Outcome(levels, np.empty(0), None)
     numbers = check_numeric(frame[name], argument)
-    if np.isinf(numbers).any():
-        raise ArgumentError(f"`{argument}` names {name!r}, which holds infinite values; make them missing first")
     valid = ~np.isnan(numbers)
     return Outcome(None, numbers, None if valid.all() else np.flatnonzero(valid))
 

@@ -149,3 +149,33 @@ def test_38_no_degrees_of_freedom_is_no_interval():
     with pytest.warns(sk.SurveyKitWarning, match="no degrees of freedom are left"):
         row = sk.means(design_with(), "q1", where=frame["settlement"] == "S01").table.iloc[0]
     assert np.isfinite(row["estimate"]) and np.isnan(row["conf_low"]) and np.isnan(row["conf_high"])
+
+
+INFINITE = ONE_ANSWER | {
+    "means": lambda d: sk.means(d, "q1"),
+    "totals": lambda d: sk.totals(d, "q1"),
+    "ratios": lambda d: sk.ratios(d, [("q1", "w")]),
+    "quantiles": lambda d: sk.quantiles(d, "q1"),
+    "variances": lambda d: sk.variances(d, "q1"),
+    "standardised_means": lambda d: sk.standardised_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}),
+    "fit_model": lambda d: sk.fit_model("q1 ~ sex", d),
+    "fit_model by": lambda d: sk.fit_model("q2 ~ q1", d),
+    "compare_paired": lambda d: sk.compare_paired(d, [("q1", "q2")]),
+    "compare_mixed": lambda d: sk.compare_mixed(d, "q1", **WHERE),
+    "compare_odds": lambda d: sk.compare_odds(d, "q1", **WHERE),
+    "joint_test": lambda d: sk.joint_test(d, "q1", "sex"),
+    "joint_test of": lambda d: sk.joint_test(d, "q2", "income"),
+    "covariate_balance": lambda d: sk.covariate_balance(d, ["income"], **WHERE),
+    "adjust_for": lambda d: sk.compare_settlements(d, "q2", **WHERE, adjust_for="income", methods="cr2"),
+    "calibrate": lambda d: sk.calibrate(d, {"q1": 100.0}),
+}
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_infinite_answers_are_refused_by_every_estimator(name):
+    answers = pd.Series(np.arange(240) % 7 + 0.5)
+    answers[3] = np.inf
+    design = design_with(q1=answers.to_numpy(), income=answers.to_numpy())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk.SurveyKitWarning)
+        one_sentence(lambda: INFINITE[name](design), words="infinite")

@@ -1,0 +1,106 @@
+"""What a formula names, and the covariates that no model can take."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.regression import fit_model
+from surveykit.weighting.replicates import replicate_weights
+
+
+@pytest.fixture(scope="module")
+def answers() -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    n = 400
+    frame = pd.DataFrame({
+        "village": rng.integers(0, 20, n), "w": rng.gamma(2, 1, n), "count": rng.poisson(2, n),
+        "year": rng.choice([2021, 2023], n), "sex": rng.choice(["f", "m"], n), "age": rng.integers(18, 80, n),
+    })
+    frame["my count"] = frame["count"]
+    frame["yes"] = (rng.random(n) < 0.4).astype(int)
+    frame["trust"] = rng.integers(1, 6, n)
+    frame["one"], frame["twice"], frame["far"] = 3.0, 2 * frame["count"] + 1, frame["age"].replace(30, np.inf)
+    frame["log"] = np.nan  # columns named like functions of formulas
+    frame["C"] = "x"
+    return frame
+
+
+@pytest.fixture(scope="module")
+def design(answers) -> SurveyDesign:
+    return SurveyDesign(answers, weight="w", cluster="village")
+
+
+def test_a_quoted_column_of_numbers_has_one_slope(design):
+    quoted, bare = (fit_model(f"trust ~ {name}", design).table for name in ("Q('my count')", "count"))
+    assert quoted["term"].tolist() == ["Intercept", "Q('my count')"]
+    assert quoted["estimate"].tolist() == bare["estimate"].tolist()
+
+
+def test_a_quoted_category_and_a_number_that_stands_alone_too(design):
+    terms = fit_model("trust ~ C(Q('my count')) + C(year) * age", design).table["term"]
+    assert [term for term in terms if "year" in term] == ["C(year)[T.2023]", "C(year)[T.2023]:age"]
+    assert sum(term.startswith("C(Q('my count'))") for term in terms) == design.data["count"].nunique() - 1
+
+
+def test_functions_and_texts_in_a_formula_are_no_columns(design):
+    fit = fit_model("trust ~ np.log(age) + C(sex, Treatment('m'))", design)
+    assert fit.dropped.empty  # the column `log`, which nobody answered, is not meant
+    assert fit.table["term"].tolist() == ["Intercept", "np.log(age)", "C(sex, Treatment('m'))[T.f]"]
+
+
+@pytest.mark.parametrize(("formula", "words"), [
+    ("trust ~ one", "'one' in 'trust ~ one' is constant or a combination of the terms before it"),
+    ("trust ~ count + twice", "'twice' in .* is constant or a combination"),
+    ("trust ~ 0 + sex", "has thresholds in place of an intercept, but 'trust ~ 0 [+] sex' takes it out"),
+    ("trust ~ sex - 1", "has thresholds in place of an intercept"),
+])
+def test_an_ordinal_model_refuses_what_its_thresholds_already_say(design, formula, words):
+    with pytest.raises(ArgumentError, match=words):
+        fit_model(formula, design, "ordinal")
+
+
+@pytest.mark.parametrize(("outcome", "family"), [("age", "gaussian"), ("yes", "binomial"), ("trust", "ordinal")])
+@pytest.mark.parametrize(("term", "words"), [
+    ("np.log(count)", r"'np.log\(count\)' of .* is infinite in {zeros} row\(s\)"),
+    ("I(1 / count)", r"is infinite in {zeros} row\(s\)"), ("far", r"'far' of .* is infinite in {far} row\(s\)"),
+    ("np.log(count - 1)", "has no value for some respondents who answered"),
+])
+def test_covariates_without_a_finite_value_are_told_of(answers, design, outcome, family, term, words):
+    counts = {"zeros": (answers["count"] == 0).sum(), "far": np.isinf(answers["far"]).sum()}
+    with pytest.raises(ArgumentError, match=words.format(**counts)):
+        fit_model(f"{outcome} ~ {term}", design, family)
+
+
+@pytest.mark.parametrize(("family", "outcome"), [
+    ("gaussian", "age"), ("binomial", "yes"), ("poisson", "count"), ("gamma", "age"), ("ordinal", "trust"),
+])
+def test_a_far_origin_and_a_small_unit_change_nothing_but_the_scale(design, family, outcome):
+    near = fit_model(f"{outcome} ~ I(year - 2021) * sex", design, family).table.set_index("term")
+    for formula, unit in ((f"{outcome} ~ year * sex", 1), (f"{outcome} ~ I(year * 1e5) * sex", 1e5)):
+        far = fit_model(formula, design, family).table.set_index("term")
+        slopes = [term for term in near.index if "year" in term]
+        meant = [term.replace("I(year - 2021)", formula.split("~ ")[1].split(" * sex")[0]) for term in slopes]
+        for column in ("estimate", "std_error"):  # the intercept of a year is 2,000 slopes away, so 1e-7
+            assert far.loc[meant, column].to_numpy() * unit == pytest.approx(near.loc[slopes, column], rel=1e-7)
+        assert far.loc[meant, "p_value"].to_numpy() == pytest.approx(near.loc[slopes, "p_value"], rel=1e-6)
+
+
+def test_no_replicate_is_lost_to_a_far_origin(design):
+    repeated = design.with_replicates(replicate_weights(design, "JK1"))
+    near, far = (fit_model(f"yes ~ {term}", repeated, "binomial").table for term in ("I(year - 2021)", "year"))
+    assert far["std_error"].iloc[1] == pytest.approx(near["std_error"].iloc[1], rel=1e-7)
+
+
+def test_a_replicate_without_a_category_has_no_coefficient_for_it(answers):
+    lone = answers.assign(kind=np.where(answers["village"] == 7, "only here", "elsewhere"))
+    design = SurveyDesign(lone, weight="w", cluster="village")
+    repeated = design.with_replicates(replicate_weights(design, "JK1"))
+    with pytest.warns(UserWarning, match="1 of 20 replicates have no estimate"):
+        fit_model("yes ~ kind", repeated, "binomial")
+
+
+def test_separation_is_told_of(answers):
+    with pytest.raises(FeasibilityError, match="separate the outcomes completely"):
+        fit_model("yes ~ age", SurveyDesign(answers.assign(yes=(answers["age"] > 40).astype(int))), "binomial")
