@@ -247,7 +247,7 @@ class SurveyDesign:
         clusters = f"{units.n_clusters} clusters ({', '.join(self.cluster)})" if self.cluster else "no clusters"
         strata = f"{units.n_strata} strata ({', '.join(self.stratum)})" if self.stratum else "no strata"
         replicates = self.replicates
-        if replicates is not None and replicates.factors.shape[0] == len(self):
+        if replicates is not None and not self.cluster and not self.stratum:
             clusters, strata = "clusters and strata", "inside the replicate weights"
         repeated = "" if replicates is None else f", {replicates.n_replicates} replicate weights ({replicates.kind})"
         return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"

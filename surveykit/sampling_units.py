@@ -54,7 +54,8 @@ class Units:
     cluster_of_row : int array, (respondents,)
         Stage-one cluster (primary sampling unit) of each respondent.
     replicates : ReplicateWeights or None
-        When present, variance comes from them, not from stages; their rows of factors are these units.
+        When present, variance comes from them, not from stages; their rows of factors are these units. Stages then
+        only tell how many clusters and strata stand behind an estimate.
     """
 
     of_row: np.ndarray
@@ -192,8 +193,14 @@ def make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: Lon
                               "this design")
         return replace(units, replicates=replicates)
     row = np.arange(len(frame))
-    alone = Stage(np.zeros(len(frame), dtype=np.int64), np.ones(len(frame)), np.full(len(frame), np.inf), row)
-    return Units(row, (alone,), ["all"], row, replicates)
+    if not names["cluster"] and not names["stratum"]:
+        alone = Stage(np.zeros(len(frame), dtype=np.int64), np.ones(len(frame)), np.full(len(frame), np.inf), row)
+        return Units(row, (alone,), ["all"], row, replicates)
+    # factors stand by respondent, as after weighting steps; degrees of freedom are counted in clusters all the same
+    units = _sampling_units(frame, names, "certainty")
+    cluster = units.cluster_of_row
+    alone = Stage(cluster, np.ones(len(frame)), np.full(len(frame), np.inf), row)
+    return Units(row, (replace(units.stages[0], of_unit=cluster), alone), units.stratum_names, cluster, replicates)
 
 
 def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: LonelyPSU) -> Units:

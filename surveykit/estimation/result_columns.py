@@ -102,6 +102,8 @@ class Estimates(Result):
 def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tuple[np.ndarray, np.ndarray]:
     """Return for each estimate its degrees of freedom (clusters present minus strata present) and its clusters.
 
+    With replicate weights, at most their own degrees of freedom; these alone where the design names no clusters.
+
     Parameters
     ----------
     presence : float array, (ultimate units, estimates)
@@ -111,7 +113,8 @@ def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tup
     here = presence > 0
     if len(units.stages) > 1:
         in_cluster = np.zeros((units.n_clusters, here.shape[1]), dtype=bool)
-        np.logical_or.at(in_cluster, units.stages[0].of_unit, here)
+        for number, column in enumerate(here.T):
+            in_cluster[:, number] = np.bincount(units.stages[0].of_unit, column, minlength=units.n_clusters) > 0
         here = in_cluster
     n_clusters = here.sum(axis=0)
     if design.replicates is not None and not design.cluster and not design.stratum:

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -105,6 +106,31 @@ def test_replicates_pass_through_raking(ili_like, margins):
     assert table["std_error"].tolist() == pytest.approx(means(raked, ["q1", "income"]).table["std_error"].tolist(), rel=0.05)
     fixed = totals(raked.with_replicates(made), "one").table
     assert fixed["std_error"].item() == pytest.approx(0, abs=1e-3)
+
+
+def test_rows_count_the_design_s_clusters_also_after_weighting_steps(ili_like, margins):
+    """Factors that went through steps stand by respondent; the EAs behind a row stay as they are."""
+    targets = {"sex": {int(code): total for code, total in margins["sex"].items()}}
+    frame = ili_like.assign(part=np.where(ili_like["settlement"].isin(["S01", "S02"]) & (ili_like["sex"] == 1), "few", "many"))
+    base = SurveyDesign(frame, weight="w", cluster="ea", stratum="settlement")
+    made = replicate_weights(base, "bootstrap", replicates=30, rng=1, steps=lambda design: rake(design, targets))
+    design = rake(base, targets).with_replicates(made)
+    table = means(design, "age", by="part").table.set_index("group")
+    for part, rows in frame.groupby("part"):
+        clusters, strata = rows["ea"].nunique(), rows["settlement"].nunique()
+        assert table.loc[part, ["n_clusters", "df"]].tolist() == [clusters, clusters - strata]
+    assert design.units.n_clusters == frame["ea"].nunique() and "58 clusters (ea), 10 strata" in design.describe()
+    clustered = t_test(design, "age", "part").table.iloc[0]
+    assert clustered[["n_clusters", "df"]].tolist() == [58, 47]
+
+
+def test_supplied_weights_without_clusters_keep_their_own_degrees_of_freedom(ili_like):
+    made = replicated(ili_like, "boot", True)
+    table = means(made, "age", by="sex").table
+    assert table["df"].tolist() == [made.replicates.df] * 2 and table["n_clusters"].isna().all()
+    named = SurveyDesign(made.survey, weight="w", cluster="settlement").with_replicates(made.replicates)
+    table = means(named, "age", where=ili_like["settlement"].isin(["S01", "S02", "S03"])).table
+    assert table[["n_clusters", "df"]].iloc[0].tolist() == [3, 2]
 
 
 def test_a_group_absent_from_a_replicate_warns(ili_like):
