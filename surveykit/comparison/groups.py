@@ -26,7 +26,8 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.means import means
-from surveykit.estimation.variance import covariance_of_totals
+from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.result_columns import describe_replicates, standard_errors
 from surveykit.results import Result, glossary_frame
 
 
@@ -37,8 +38,8 @@ class GroupComparison(Result):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per outcome, group, term ("unadjusted", "adjusted") and method ("cr2", "linearized"); then p_holm and
-        p_bh over the rows of one method and term.
+        One row per outcome, group, term ("unadjusted", "adjusted") and method ("cr2"; "linearized", or "replicates" on
+        a design with replicate weights); then p_holm and p_bh over the rows of one method and term.
     groups : pandas.DataFrame
         Design-based mean of each group.
     missing : pandas.DataFrame
@@ -82,10 +83,11 @@ def compare_groups(
 
     Notes
     -----
-    "linearized" is the difference of two domain means with the design's strata and clusters and
-    ``clusters - strata - 1`` degrees of freedom: R ``svyttest(y ~ group, design)``. "cr2" is the same weighted
-    difference with Bell-McCaffrey errors over the clusters and Satterthwaite degrees of freedom: R
-    ``clubSandwich::coef_test``.
+    "linearized" is the difference of two domain means with the design's strata and clusters, residualised on the
+    totals that the weighting has fixed, and ``clusters - strata - 1`` degrees of freedom: R ``svyttest(y ~ group,
+    design)`` (adjusted: ``svyglm``). With replicate weights it is called "replicates" and the difference is recomputed
+    in each. "cr2" is the same weighted difference with Bell-McCaffrey errors over the clusters and Satterthwaite
+    degrees of freedom, R ``clubSandwich::coef_test``; it takes the weights as given, whatever made them.
 
     Examples
     --------
@@ -120,11 +122,10 @@ def compare_groups(
     table["baseline"] = domains.labels[base]
     table = adjust_within(table, ["term", "method"])
     method = (f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline "
-              f"'{domains.labels[base]}', "
-              f"{design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite "
-              "degrees of "
-              "freedom. Linearised: design-based differences of domain means, clusters minus strata minus 1 degrees "
-              "of freedom"
+              f"'{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's "
+              "clusters with Satterthwaite degrees of freedom, weights taken as given. "
+              f"{describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of "
+              "freedom"
               + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else "."))
     facts = {"n_respondents": int((domains.of_row >= 0).sum()), "n_clusters": design.units.n_clusters,
              "n_strata": design.units.n_strata, "confidence": confidence}
@@ -177,11 +178,10 @@ def _rows_of_outcome(
     x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
     y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
     totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
-    present = totals.n > 0
-    fit = fit_robust(totals.keep(present), "cr2")
+    fit = fit_robust(totals.keep(totals.n > 0), "cr2")
     linear = _linearized(design, x, y, rows, fit.coefficients)
-    strata = len(np.unique(design.units.stages[0].stratum[present]))
-    design_df = float(present.sum()) - strata - (x.shape[1] - 1 if covariates is not None else 1)
+    design_df = degrees_of_freedom_among(design, valid)[0] - (x.shape[1] - 1 if covariates is not None else 1)
+    by_design = "linearized" if design.replicates is None else "replicates"
     found: list[dict[str, Any]] = []
     for place, number in enumerate(others, start=1):
         estimate = float(fit.coefficients[place])
@@ -190,7 +190,7 @@ def _rows_of_outcome(
                   "n_clusters": len(np.unique(cluster[pair])), "n_weighted": float(w[pair].sum())}
         answers: dict[str, Row] = {
             "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
-            "linearized": row_of_t(estimate, float(linear[place]), design_df, alpha),
+            by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
         }
         found += [{**counts, "method": method, **row} for method, row in answers.items()]
     return found
@@ -200,8 +200,40 @@ def _linearized(
     design: SurveyDesign, x: np.ndarray, y: np.ndarray, rows: np.ndarray, coefficients: np.ndarray
 ) -> np.ndarray:
     """Return design-based standard errors of weighted least squares coefficients; empty clusters stay in the design."""
-    w = design.weights[rows]
-    influence = (x * (w * (y - x @ coefficients))[:, None]) @ np.linalg.pinv((x.T * w) @ x, hermitian=True)
-    unit = design.units.of_row[rows]
-    totals = np.column_stack([np.bincount(unit, part, minlength=design.units.n_units) for part in influence.T])
-    return np.sqrt(np.diag(covariance_of_totals(totals, design.units, design.lonely_psu)))
+    residual = y - x @ coefficients
+    xwx = (x.T * design.weights[rows]) @ x
+    if design.replicates is None:
+        influence = (x * residual[:, None]) @ np.linalg.pinv(xwx, hermitian=True)
+        return standard_errors(influence_totals(influence, rows, design), design)
+    first, second = np.triu_indices(x.shape[1])
+    products = [x[:, i] * x[:, j] for i, j in zip(first, second)] + [column * residual for column in x.T]
+    rank = _scaled(xwx[None])[2]
+
+    def shifts(sums: np.ndarray) -> np.ndarray:
+        """Return by how much the coefficients differ from the full sample's; NaN where a replicate lacks a group."""
+        table = np.empty((len(sums), x.shape[1], x.shape[1]))
+        table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
+        scaled, scale, present = _scaled(table)
+        inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
+        found = np.einsum("rij,rj->ri", inverse, sums[:, len(first):] / scale) / scale
+        found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
+        found[present < rank] = np.nan
+        return found
+
+    return standard_errors(recomputed_totals(products, rows, design, shifts), design)
+
+
+def _scaled(xwx: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return tables of products with ones on the diagonal, their scales, and their ranks, empty columns included."""
+    diagonal = np.diagonal(xwx, axis1=1, axis2=2)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    scaled = xwx / scale[:, :, None] / scale[:, None, :]
+    return scaled, scale, np.linalg.matrix_rank(scaled, tol=1e-10, hermitian=True) + (diagonal == 0).sum(axis=1)
+
+
+def describe_linearised(design: SurveyDesign, what: str) -> str:
+    """Return how the design-based rows come by their errors, the beginning of a sentence."""
+    if design.replicates is not None:
+        return f"Design-based {what} recomputed with {describe_replicates(design.replicates)}"
+    calibrated = ", residualised on the calibration totals" if design.calibration else ""
+    return f"Linearised: design-based {what}{calibrated}"

@@ -10,13 +10,16 @@ import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, warn
 from surveykit.comparison.few_clusters import cluster_totals, fit_robust
+from surveykit.comparison.groups import describe_linearised
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.randomization import Randomized
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.estimation.variance import covariance_of_totals
+from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.result_columns import standard_errors
 from surveykit.results import Result, glossary_frame
+from surveykit.weighting.replicates import ReplicateWeights
 
 LARGEST_FLIP = 16
 """Up to so many clusters all sign changes are listed."""
@@ -40,7 +43,8 @@ def compare_paired(
     pairs : sequence of (str, str)
         Columns; the difference is the first minus the second, among those who answered both.
     cluster : str, optional
-        Column of the villages; default the design's clusters. Naming one here drops the design's strata.
+        Column of the villages; default the design's clusters. Naming one here drops the design's strata (replicate
+        weights stay as they were made).
     confidence : float
     rng : numpy.random.Generator or int, optional
         For more than 16 clusters, where sign changes are drawn; None means seed 0.
@@ -50,13 +54,15 @@ def compare_paired(
     -------
     Result
         One row per pair and method: "cr2" (Satterthwaite), "linearized" (clusters minus strata minus 1 degrees of
-        freedom), "sign_flip" (all answers of a village change sign together); then p_holm and p_bh over the pairs.
+        freedom; called "replicates" on a design with replicate weights), "sign_flip" (all answers of a village change
+        sign together); then p_holm and p_bh over the pairs.
 
     Notes
     -----
     "linearized" is R's ``svyttest(I(a - b) ~ 0, design)``, whose degrees of freedom are one fewer than those of a
-    mean. The sign-flip test holds if, without a difference, swapping the two ratings of a whole village would have
-    been as likely; its interval inverts the test.
+    mean; like it, the error knows what the weighting has fixed, or comes from the replicate weights. "cr2" and
+    "sign_flip" take the weights as given. The sign-flip test holds if, without a difference, swapping the two ratings
+    of a whole village would have been as likely; its interval inverts the test.
 
     Examples
     --------
@@ -70,7 +76,7 @@ def compare_paired(
         raise ArgumentError("`pairs` must hold at least one pair of columns, such as [('q1', 'q2')]")
     alpha, generator = 1 - check_share(confidence, "confidence"), as_generator(0 if rng is None else rng)
     if cluster is not None:
-        design = replace(design, cluster=(cluster,), stratum=(), fpc=())
+        design = replace(design, cluster=(cluster,), stratum=(), fpc=(), replicates=_by_respondent(design))
     book, rows = design.survey.codebook, []
     for first, second in pairs:
         check_columns(design.survey.frame, [first, second], "pairs")
@@ -81,11 +87,10 @@ def compare_paired(
     where = ", ".join(design.cluster) or "single respondents"
     method = (f"Mean difference of two ratings by the same respondent, among those who gave both, "
               f"{design.origin().weight}; "
-              f"clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom; "
-              "linearised t with "
-              "clusters minus strata minus 1 degrees of freedom; sign-flip randomisation of whole clusters, its "
-              "interval by "
-              "inverting the test.")
+              f"clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. "
+              f"{describe_linearised(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. "
+              "Sign-flip randomisation of whole clusters, its interval by inverting the test. CR2 and sign flips take "
+              "the weights as given.")
     facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "confidence": confidence}
     return Result(
         glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
@@ -101,6 +106,12 @@ def _check_pair(pair: object) -> tuple[str, str]:
         raise ArgumentError(f"`pairs` must hold pairs of two different columns, such as [('q1', 'q2')], but {pair!r} "
                             "was given")
     return pair[0], pair[1]
+
+
+def _by_respondent(design: SurveyDesign) -> ReplicateWeights | None:
+    """Return the replicate weights with one row of factors per respondent, so that clusters may be named anew."""
+    made = design.replicates
+    return made if made is None else replace(made, factors=made.factors[made.of_row], of_row=np.arange(len(design)))
 
 
 def _rows_of_pair(
@@ -120,14 +131,13 @@ def _rows_of_pair(
     mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
     shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
     fit = fit_robust(shifted, "cr2")
-    unit_totals = np.bincount(units.of_row[rows], w * (y - mean) / w.sum(), minlength=units.n_units)[:, None]
-    error = float(np.sqrt(covariance_of_totals(unit_totals, units, design.lonely_psu)[0, 0]))
-    df = float(present.sum()) - len(np.unique(units.stages[0].stratum[present])) - 1
+    error = float(standard_errors(_linearized(design, y - mean, rows), design)[0])
+    df = degrees_of_freedom_among(design, ~np.isnan(difference))[0] - 1
     flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng)
     low, high = flipped.interval(alpha)
     answers = {
         "cr2": row_of_t(mean, float(fit.std_errors[0]), float(fit.df[0]), alpha),
-        "linearized": row_of_t(mean, error, df, alpha),
+        "linearized" if design.replicates is None else "replicates": row_of_t(mean, error, df, alpha),
         "sign_flip": {
             "estimate": flipped.observed,
             "p_value": flipped.p_values()[0],
@@ -137,6 +147,13 @@ def _rows_of_pair(
     }
     counts = {"n": len(rows), "n_clusters": int(present.sum()), "n_weighted": float(w.sum())}
     return [{"method": method, **row, **counts} for method, row in answers.items()]
+
+
+def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
+    if design.replicates is None:
+        return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
+    return recomputed_totals((np.ones(len(rows)), centred), rows, design, lambda sums: sums[:, 1:] / sums[:, :1])
 
 
 def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -> Randomized:

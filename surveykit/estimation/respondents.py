@@ -1,11 +1,13 @@
 """A part of the respondents as one group: their degrees of freedom, and what each of them adds to an estimate."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from surveykit.design import SurveyDesign
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains
-from surveykit.estimation.replication_variance import differences_of_totals
+from surveykit.estimation.replication_variance import differences_of_totals, fill_gaps
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
 from surveykit.estimation.totals import Tabulator
 
@@ -58,3 +60,29 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
 
     ratio = RatioTotals(totals, np.ones_like(totals), np.ones_like(totals), fixed=True)
     return calibrated_totals(ratio, design, one_group(np.ones(len(design), dtype=bool)), sums)
+
+
+def recomputed_totals(
+    columns: Iterable[np.ndarray], rows: np.ndarray, design: SurveyDesign, function: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Return the values of a function of weighted totals in every replicate minus its value in the full sample.
+
+    Parameters
+    ----------
+    columns : iterable of float arrays, (rows,)
+        What is summed, unweighted; centre them where the function takes differences of large sums.
+    rows : int array, (rows,)
+        Positions of these respondents in the design, which has replicate weights.
+    design : SurveyDesign
+    function : callable
+        From totals, (replicates, columns), to estimates, (replicates, estimates); NaN where there is none.
+
+    Returns
+    -------
+    float array, (replicates, estimates)
+    """
+    unit, weights, n_units = design.units.of_row[rows], design.weights[rows], design.units.n_units
+    totals = np.column_stack([np.bincount(unit, weights * column, minlength=n_units) for column in columns])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = function(design.replicates.factors.T @ totals) - function(totals.sum(axis=0, keepdims=True))
+    return fill_gaps(values, design.replicates)

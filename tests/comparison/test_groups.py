@@ -5,7 +5,10 @@ import statsmodels.formula.api as smf
 from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.groups import compare_groups
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
+from surveykit.estimation.t_tests import t_test
+from surveykit.weighting.replicates import replicate_weights
+from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
 
 
 @pytest.mark.parametrize("design", ["D1", "D2", "D3"])
@@ -17,6 +20,53 @@ def test_two_groups_equal_svyttest(ili_like, expected, design):
     assert row["estimate"] == pytest.approx(value["est"], rel=1e-9)
     assert (row["statistic"], row["df"], row["p_value"]) == pytest.approx((value["t"], value["df"], value["p"]), rel=1e-8)
     assert row["conf_low"] == pytest.approx(value["low"], rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ["ps.D1", *REPLICATED])
+def test_weighting_and_replicate_weights_are_in_the_design_based_rows(ili_like, margins, name):
+    """R: svyttest and svyglm on postStratify() and as.svrepdesign(); the adjusted row refits each replicate."""
+    design = replicated_design(ili_like, margins, name)
+    table = compare_groups(design, "q1", group="elected", baseline=0, adjust_for=["age", "educ"]).table
+    rows = table[table["method"] == ("linearized" if name == "ps.D1" else "replicates")].set_index("term")
+    theirs, plain, adjusted = replication_expected(), rows.loc["unadjusted"], rows.loc["adjusted"]
+    assert plain[["estimate", "statistic", "df", "p_value"]].tolist() == pytest.approx(
+        list(theirs[f"groups.{name}"].values()), rel=1e-8)
+    assert adjusted[["estimate", "std_error", "df", "p_value"]].tolist() == pytest.approx(
+        list(theirs[f"adjusted.{name}"].values()), rel=1e-8)
+
+
+def test_cr2_takes_the_weights_as_given_and_says_so(ili_like, margins):
+    plain, jackknife = (replicated_design(ili_like, margins, name) for name in ("D1", "JKn.D1"))
+    one, two = (compare_groups(design, "q1", group="elected", baseline=0) for design in (plain, jackknife))
+    assert one.table.iloc[0].drop(["p_holm", "p_bh"]).equals(two.table.iloc[0].drop(["p_holm", "p_bh"]))
+    assert "weights taken as given" in two.method and "recomputed with 10 replicate weights" in two.method
+    assert "residualised" in compare_groups(replicated_design(ili_like, margins, "ps.D1"), "q1", group="sex",
+                                            baseline=1).method
+
+
+def test_any_number_of_replicates_will_do(ili_like):
+    """As many replicates as clusters hide that tables of units and of replicates were confused."""
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement")
+    for kind, further in (("JK1", {}), ("bootstrap", {"replicates": 40, "rng": 1}),
+                          ("JK1", {"steps": lambda d: d})):
+        here = design.with_replicates(replicate_weights(design, kind, **further))
+        row = compare_groups(here, "index", group="sex", baseline=1).table.iloc[1]
+        test = t_test(here, "index", "sex", baseline=1).table.iloc[0]
+        columns = ["estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high"]
+        assert row[columns].tolist() == pytest.approx(test[columns].tolist(), rel=1e-9)
+
+
+def test_a_replicate_without_a_group_is_left_out_of_its_row_alone(ili_like):
+    frame = ili_like.assign(kind=np.where(ili_like["settlement"] == "S01", 3, ili_like["sex"]))
+    design = SurveyDesign(frame, weight="w", cluster="settlement")
+    design = design.with_replicates(replicate_weights(design, "JK1"))
+    with (pytest.warns(SurveyKitWarning, match="no interval can be given"),
+          pytest.warns(SurveyKitWarning, match="1 of 10 replicates have no estimate")):
+        table = compare_groups(design, "q1", group="kind", baseline=1).table
+    rows = table[table["method"] == "replicates"]
+    pair = t_test(design, "q1", "kind", where=frame["kind"] < 3).table.iloc[0]
+    assert rows["std_error"].iloc[0] == pytest.approx(pair["std_error"], rel=1e-9)
+    assert rows["std_error"].iloc[1] > 0
 
 
 def test_cr2_is_the_fit_on_cluster_totals_and_estimates_equal_statsmodels(ili_design, ili_like):

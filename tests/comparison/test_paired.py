@@ -8,6 +8,9 @@ from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.paired import compare_paired
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
+from surveykit.estimation.t_tests import t_test
+from surveykit.weighting.replicates import replicate_weights
+from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
 
 
 def test_linearised_equals_svyttest(ili_design, expected):
@@ -15,6 +18,28 @@ def test_linearised_equals_svyttest(ili_design, expected):
     row = compare_paired(ili_design, [("q1", "q2")]).table.set_index("method").loc["linearized"]
     for column, key in {"estimate": "est", "statistic": "t", "df": "df", "p_value": "p", "conf_low": "low"}.items():
         assert row[column] == pytest.approx(value[key], rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ["ps.D1", *REPLICATED])
+def test_weighting_and_replicate_weights_are_in_the_design_based_row(ili_like, margins, name):
+    """R: svyttest(I(q1 - q2) ~ 0) on postStratify() and as.svrepdesign()."""
+    table = compare_paired(replicated_design(ili_like, margins, name), [("q1", "q2")]).table.set_index("method")
+    row = table.loc["linearized" if name == "ps.D1" else "replicates"]
+    assert row[["estimate", "statistic", "df", "p_value"]].tolist() == pytest.approx(
+        list(replication_expected()[f"paired.{name}"].values()), rel=1e-8)
+
+
+def test_any_number_of_replicates_will_do_also_with_clusters_named_anew(ili_like):
+    design = SurveyDesign(ili_like, weight="w", cluster="ea", stratum="settlement")
+    design = design.with_replicates(replicate_weights(design, "bootstrap", replicates=40, rng=1))
+    test = t_test(design, "q1", paired_with="q2").table.iloc[0]
+    row = compare_paired(design, [("q1", "q2")]).table.iloc[1]
+    assert row[["estimate", "std_error", "df"]].tolist() == pytest.approx(test[["estimate", "std_error", "df"]].tolist())
+    named = compare_paired(design, [("q1", "q2")], cluster="settlement").table.set_index("method")
+    assert named.loc["replicates", "std_error"] == pytest.approx(test["std_error"])
+    assert named.loc["replicates", "df"] == 8  # ten settlements in one stratum, and one for the test
+    plain = compare_paired(SurveyDesign(ili_like, weight="w"), [("q1", "q2")], cluster="settlement").table
+    assert named.loc["cr2", "std_error"] == pytest.approx(plain["std_error"].iloc[0])
 
 
 def test_cr2_is_the_fit_of_a_constant(ili_like):

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from surveykit.design import SurveyDesign
+from surveykit.weighting.poststratification import poststratify
+from surveykit.weighting.replicates import replicate_weights
 from tests.estimation.designs import DESIGNS
 
 
@@ -32,3 +34,24 @@ def more_expected() -> dict[str, dict]:
     """R's answers that expected.json lacks (tests/reference/make_estimation_reference.R)."""
     path = Path(__file__).parent.parent / "reference" / "estimation_expected.json"
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+REPLICATED = ("JKn.D1", "JKn.D6", "JKn.D1.mse", "JKn.D6.mse")
+
+
+def replication_expected() -> dict[str, dict]:
+    """R's answers under replicate weights and post-stratification (tests/reference/make_replication_reference.R)."""
+    path = Path(__file__).parent.parent / "reference" / "replication_expected.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def replicated_design(frame: pd.DataFrame, margins: dict, name: str) -> SurveyDesign:
+    """A design by its name in replication_expected.json, education as categories."""
+    frame = frame.assign(educ=frame["educ"].astype("category"))
+    if name.startswith("ps."):
+        targets = {tuple(int(code) for code in cell.split("|")): total for cell, total in margins["sex_by_ageband"].items()}
+        return poststratify(make_design(frame, "D1"), {("sex", "ageband"): targets})
+    if not name.startswith("JKn."):
+        return make_design(frame, name)
+    design = make_design(frame, name.split(".")[1])
+    return design.with_replicates(replicate_weights(design, "JKn", mse=name.endswith(".mse")))
