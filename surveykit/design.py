@@ -168,7 +168,8 @@ class SurveyDesign:
         """Clusters minus strata, or those of the replicate weights (R: ``degf``)."""
         if self.replicates is not None:
             return int(self.replicates.df)
-        return self.units.n_clusters - self.units.n_strata
+        n_clusters, n_strata = self.units.count_present()
+        return n_clusters - n_strata
 
     def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
@@ -203,9 +204,35 @@ class SurveyDesign:
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
         """Return the design over the same respondents with other columns (a score just computed, say)."""
-        if len(survey) != len(self) or not survey.frame.index.equals(self.survey.frame.index):
+        before, after = self.survey.frame, survey.frame
+        if len(survey) != len(self) or not after.index.equals(before.index):
             raise DesignError("the survey must hold the design's rows; make a new SurveyDesign for other rows")
-        return replace(self, survey=survey)
+        if any(name not in after or not after[name].equals(before[name])
+               for name in (*self.cluster, *self.stratum, *self.fpc)):
+            return replace(self, survey=survey)
+        changed = copy(self)
+        object.__setattr__(changed, "survey", survey)
+        return changed
+
+    def keep_rows(self, rows: pd.Series | np.ndarray, why: str) -> "SurveyDesign":
+        """Return the design of the respondents where `rows` is True; the clusters of the others stay in it, empty.
+
+        A sample of ten villages stays one of ten villages when nobody in one of them answers (R: ``subset``). For
+        estimates among a part of the respondents use `where`, which also knows of calibration.
+        """
+        if self.calibration or self.replicates is not None:
+            raise DesignError("rows can leave a design only before calibration and replicate weights, which belong to "
+                              "the whole sample; pass `where` to the estimates instead")
+        chosen = np.asarray(rows, dtype=bool)
+        survey = self.survey.keep_rows(chosen, why)
+        if not len(survey):
+            raise DesignError("a design needs respondents, but no row is left")
+        weights = self.weights[chosen]
+        weights.setflags(write=False)
+        changed = copy(self)
+        for name, value in (("survey", survey), ("weights", weights), ("units", self.units.keep(chosen))):
+            object.__setattr__(changed, name, value)
+        return changed
 
     def with_replicates(self, replicates: Any) -> "SurveyDesign":
         """Return the design with its variance from replicate weights.

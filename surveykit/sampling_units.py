@@ -63,6 +63,18 @@ class Units:
     stratum_names: list[object]
     cluster_of_row: np.ndarray
     replicates: Any = None
+    all_present: bool = True
+
+    def keep(self, rows: np.ndarray) -> "Units":
+        """Return the same units for a part of the respondents."""
+        return replace(self, of_row=self.of_row[rows], cluster_of_row=self.cluster_of_row[rows], all_present=False)
+
+    def count_present(self) -> tuple[int, int]:
+        """Return the primary sampling units and the strata that have respondents."""
+        if self.all_present:
+            return self.n_clusters, self.n_strata
+        clusters = np.unique(self.cluster_of_row)
+        return len(clusters), len(np.unique(self.stages[0].stratum[clusters]))
 
     @property
     def n_units(self) -> int:

@@ -1,7 +1,6 @@
 """Nonresponse: respondents speak for those of their kind who did not answer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -61,6 +60,7 @@ def adjust_nonresponse(
     -----
     In class c the factor is the sum of the weights of all over the sum of the weights of the respondents (weighted
     response rate). The sum of weights is kept, class by class; with ``propensity_classes=None`` only nearly so.
+    Clusters in which nobody responded stay in the sample, empty, as ``subset`` leaves them in R.
     R: ``glm(responded ~ sex + age, family = quasibinomial, weights = w)``, then weights over fitted values.
 
     References
@@ -94,10 +94,9 @@ def adjust_nonresponse(
     if factor[answered].max() > LARGE_FACTOR:
         warn(f"nonresponse adjustment raises weights by up to {factor[answered].max():.3g}; merge classes, or expect "
              "larger errors")
-    survey = design.survey.keep_rows(answered, f"{responded} = 1")
     step = (f"adjusted for nonresponse {how} (factors {factor[answered].min():.3g} to {factor[answered].max():.3g})")
-    kept = replace(design, survey=survey, weights=design.weights[answered])
-    return kept.with_weights(design.weights[answered] * factor[answered], step)
+    kept = design.keep_rows(answered, f"{responded} = 1")
+    return kept.with_weights(kept.weights * factor[answered], step)
 
 
 def _read_responded(frame: pd.DataFrame, responded: str) -> np.ndarray:

@@ -1,9 +1,12 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError
+from surveykit.errors import ArgumentError, ColumnError, DesignError, SurveyKitWarning, WeightingError
+from surveykit.estimation.means import means, totals
 from surveykit.weighting.nonresponse import adjust_nonresponse
 from surveykit.weighting.raking import rake
 
@@ -75,3 +78,46 @@ def test_requests_that_cannot_be_met_are_explained(change, options, words):
 def test_adjusting_after_raking_is_refused(sampled, margins):
     with pytest.raises(ArgumentError, match="nonresponse is adjusted for before raking"):
         adjust_nonresponse(rake(sampled, {"sex": margins["sex"]}), "answered", classes="sex")
+
+
+def test_clusters_where_nobody_responded_stay_in_the_sample(ili_like):
+    """As R's subset: rows leave, clusters stay; the same as estimating among the respondents of the whole sample."""
+    answered = (~ili_like["settlement"].isin(["S02", "S09"]) & (ili_like["q2"] != 3)).astype(int)
+    whole = SurveyDesign(ili_like.assign(answered=answered), weight="w", cluster="settlement", stratum="stratum")
+    with warnings.catch_warnings(action="ignore"):
+        found = adjust_nonresponse(whole, "answered", classes="sex")
+    factor = pd.Series(found.weights, found.data.index).reindex(ili_like.index) / ili_like["w"]
+    among = SurveyDesign(whole.data.assign(w2=ili_like["w"] * factor.fillna(1)), weight="w2", cluster="settlement",
+                         stratum="stratum")
+    for estimate in (means, totals):
+        here, there = estimate(found, "age").table, estimate(among, "age", where=answered == 1).table
+        for column in ("estimate", "std_error", "df", "conf_low", "n_clusters"):
+            assert here[column].tolist() == pytest.approx(there[column].tolist(), rel=1e-12)
+    assert found.units.n_clusters == whole.units.n_clusters
+    assert found.degrees_of_freedom == whole.degrees_of_freedom - 2
+
+
+def test_a_stratum_that_keeps_one_cluster_with_respondents_is_no_lonely_one():
+    answers = pd.DataFrame({"zone": [1, 1, 1, 2, 2, 2], "village": list("aabccd"), "y": [1.0, 2, 3, 4, 5, 6],
+                            "answered": [1, 1, 0, 1, 1, 1]})
+    with warnings.catch_warnings(action="ignore"):
+        found = adjust_nonresponse(SurveyDesign(answers, cluster="village", stratum="zone"), "answered", classes="zone")
+    # zone 1: totals 4.5 and 0 (1.5 times 1 + 2), so 2/1 * 2 * 2.25^2; zone 2: 9 and 6, so 2/1 * 2 * 1.5^2
+    assert totals(found, "y").table["std_error"].item() ** 2 == pytest.approx(4 * 2.25**2 + 4 * 1.5**2, rel=1e-12)
+
+
+def test_a_score_computed_afterwards_leaves_the_empty_clusters_in_place(sampled):
+    with warnings.catch_warnings(action="ignore"):
+        found = adjust_nonresponse(sampled, "answered", classes="sex")
+    further = found.with_survey(found.survey.with_columns({"twice": found.data["age"] * 2}))
+    assert further.units is found.units
+    assert means(further, "twice").table["std_error"].item() == pytest.approx(
+        2 * means(found, "age").table["std_error"].item(), rel=1e-12)
+
+
+def test_rows_leave_a_design_before_calibration_only(sampled, margins):
+    raked = rake(sampled, {"sex": margins["sex"]})
+    with pytest.raises(DesignError, match="only before calibration .* pass `where` to the estimates"):
+        raked.keep_rows(np.ones(len(raked), dtype=bool), "all")
+    with pytest.raises(DesignError, match="no row is left"):
+        sampled.keep_rows(np.zeros(len(sampled), dtype=bool), "none")
