@@ -7,6 +7,7 @@ from scipy import stats
 
 from surveykit._checks import check_share
 from surveykit.errors import ArgumentError
+from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.result_columns import (
     Estimates,
     assemble,
@@ -52,8 +53,9 @@ def contrast(
     Notes
     -----
     The linearised unit totals of the rows are combined with the weights, or with the gradient of the function
-    (delta method), so the covariance between rows is taken into account. Degrees of freedom: clusters minus strata
-    in which any row with a non-zero weight has respondents. R: ``svycontrast(svyby(..., covmat = TRUE), c(-1, 1))``.
+    (delta method), so the covariance between rows is taken into account. With replicate weights the function is
+    computed anew from the estimates of each. Degrees of freedom: clusters minus strata in which any row with a non-zero
+    weight has respondents. R: ``svycontrast(svyby(..., covmat = TRUE, return.replicates = TRUE), c(-1, 1))``.
 
     Examples
     --------
@@ -76,7 +78,12 @@ def contrast(
         used = gradient != 0
         value = float(gradient[used] @ estimates[used])
     used = gradient != 0
-    combined = (result.linearized[:, used] @ gradient[used])[:, None]
+    replicates = result.design.replicates
+    if callable(function) and replicates is not None:
+        anew = np.array([[float(function(estimates + moved))] for moved in result.linearized])
+        combined, how = fill_gaps(anew - value, replicates), ""
+    else:
+        combined, how = (result.linearized[:, used] @ gradient[used])[:, None], ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     std_error = standard_errors(combined, result.design)
     size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
@@ -101,7 +108,7 @@ def contrast(
         "n_clusters": n_clusters,
         "n_weighted": [float(result.table["n_weighted"][used].max())],
     }
-    return assemble(columns, f"Function of estimates ({name}), delta method", result.design, lang=result.origin.lang,
+    return assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
                     confidence=confidence, linearized=combined, presence=presence, df_lost=result.df_lost)
 
 

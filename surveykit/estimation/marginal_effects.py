@@ -1,15 +1,20 @@
 """What a model says in the units of the answer: predictions, average predictions, average marginal effects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from surveykit._checks import as_names, check_numeric, check_option, suggest
-from surveykit.errors import ArgumentError, ColumnError
+from surveykit._checks import as_names, check_option
+from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.model_covariates import Points, as_rows, points_of_effects, points_of_values, read_covariates
+from surveykit.estimation.model_kinds import Solution
 from surveykit.estimation.regression import ModelFit
+from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import influence_totals
 from surveykit.estimation.result_columns import Estimates, standard_errors, t_interval
 from surveykit.results import glossary_frame
@@ -33,7 +38,8 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
 
     Notes
     -----
-    ``mu(x b)`` with the delta-method error ``|d mu / d b| V``; t with the model's degrees of freedom.
+    ``mu(x b)`` with the delta-method error ``|d mu / d b| V``, or, with replicate weights, predicted anew from the
+    coefficients of each; t with the model's degrees of freedom.
     R: ``predict(model, newdata, type = "response", se.fit = TRUE)``.
 
     Examples
@@ -46,13 +52,19 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     [2.0, 3.6667]
     """
     assert model.data is not None
-    frame = _as_covariates(model, at if isinstance(at, pd.DataFrame) else _rows_of(at))
+    frame = read_covariates(model, at if isinstance(at, pd.DataFrame) else as_rows(at))
     missing = [name for name in model.data.frame.columns if name not in frame.columns]
     if missing:
         raise ArgumentError(f"`at` must give every covariate of the model, but {missing[0]!r} is not there")
-    mean, gradient = _mean_and_gradient(model, model.data.build(frame))
+    x = model.data.build(frame)
+    mean, gradient = _mean_and_gradient(model, x)
+    linearized = model.linearized @ gradient.T
+    if model.refits is not None:
+        linearized = np.full((len(model.refits), mean.size), np.nan)
+        for number, solution in _refitted(model):
+            linearized[number] = (_mean(model, solution, x) - mean).ravel()
     labels = [", ".join(f"{name} {value}" for name, value in row.items()) for row in frame.to_dict("records")]
-    return _assemble(model, mean, model.linearized @ gradient.T, labels, "Predictions", "prediction")
+    return _assemble(model, mean, linearized, labels, "Predictions", "prediction")
 
 
 def average_predictions(model: ModelFit, variable: str, *, covariates: Covariates = "sampled") -> Estimates:
@@ -75,7 +87,8 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     -----
     Predictive margins ``sum(w mu(x_i* b)) / sum(w)`` (Graubard & Korn 1999, Biometrics 55), linearised in the
     coefficients and, unless fixed, in the covariates. R: ``svypredmeans(model, ~factor(variable))``, which adds the two
-    variances and leaves out their covariance.
+    variances and leaves out their covariance. With replicate weights, model and average are computed anew in each:
+    R ``withReplicates``.
 
     Examples
     --------
@@ -87,10 +100,8 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     [2.0, 3.6667]
     """
     check_option(covariates, get_args(Covariates), "covariates")
-    assert model.data is not None
-    frame, values = model.data.frame, _values(model, variable)
-    parts = [_average(model, frame.assign(**{variable: _constant(model, variable, value)}), covariates)
-             for value in values]
+    values, everybody = points_of_values(model, variable)
+    parts = [_average(model, points, covariates) for points in everybody]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
     return _assemble(model, mean, linearized, [f"{variable} {value}" for value in values],
                      f"Average predictions by {variable}, the other covariates {covariates}", "average prediction")
@@ -118,8 +129,9 @@ def average_marginal_effects(
 
     Notes
     -----
-    Slopes are central differences of the predictions over 1e-4 standard deviations. Statistic and p-value test
-    against zero with the model's degrees of freedom.
+    Slopes are central differences of the predictions over 1e-4 standard deviations; at the ends of the data, where
+    splines are not defined beyond, they are taken from inside by a parabola. With replicate weights, model and average
+    are computed anew in each. Statistic and p-value test against zero with the model's degrees of freedom.
 
     Examples
     --------
@@ -133,96 +145,11 @@ def average_marginal_effects(
     assert model.data is not None
     check_option(covariates, get_args(Covariates), "covariates")
     names = as_names(variables, "variables") or list(model.data.frame.columns)
-    means, totals, labels = [], [], []
-    for name in names:
-        for label, frames, width in _comparisons(model, name):
-            up, down = (_average(model, frame, covariates) for frame in frames)
-            means.append((up[0] - down[0]) / width)
-            totals.append((up[1] - down[1]) / width)
-            labels.append(label)
-    return _assemble(model, np.vstack(means), np.hstack(totals), labels,
+    asked = [(label, points) for name in names for label, points in points_of_effects(model, name)]
+    parts = [_average(model, points, covariates) for _, points in asked]
+    mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
+    return _assemble(model, mean, linearized, [label for label, _ in asked],
                      f"Average marginal effects, covariates {covariates}", "average marginal effect", null=True)
-
-
-def _rows_of(at: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a mapping of values or equally long lists as rows; a single value is the same in all of them."""
-    lengths = {name: len(value) for name, value in at.items()
-               if isinstance(value, list | tuple | np.ndarray | pd.Series) and len(value) != 1}
-    if len(set(lengths.values())) > 1:
-        raise ArgumentError(f"the lists in `at` must be equally long, but they hold {lengths}")
-    count = next(iter(lengths.values()), 1)
-    return pd.DataFrame({name: list(value) if name in lengths else [value[0] if hasattr(value, "__len__")
-                         and not isinstance(value, str) else value] * count for name, value in at.items()})
-
-
-def _comparisons(model: ModelFit, name: str) -> list[tuple[str, tuple[pd.DataFrame, pd.DataFrame], float]]:
-    assert model.data is not None
-    frame = model.data.frame
-    if name not in frame.columns:
-        raise ColumnError(f"`variables` names {name!r}, which is no covariate of {model.formula!r}"
-                          f"{suggest(name, frame.columns)}")
-    if _is_category(model, name) or set(frame[name].unique()) <= {0, 1}:
-        values = _values(model, name)
-        sets = [frame.assign(**{name: _constant(model, name, value)}) for value in values]
-        return [(f"{name}: {value} - {values[0]}", (one, sets[0]), 1.0) for value, one in zip(values[1:], sets[1:])]
-    step = 1e-4 * float(frame[name].std(ddof=0) or 1.0)
-    column = frame[name].astype(float)
-    return [(name, (frame.assign(**{name: column + step}), frame.assign(**{name: column - step})), 2 * step)]
-
-
-def _is_category(model: ModelFit, name: str) -> bool:
-    assert model.data is not None
-    if isinstance(model.data.frame[name].dtype, pd.CategoricalDtype):
-        return True
-    return any(term.startswith("C(") and name in term for term in model.data.terms)
-
-
-def _values(model: ModelFit, name: str) -> list[Any]:
-    assert model.data is not None
-    if name not in model.data.frame.columns:
-        raise ColumnError(f"`variable` names {name!r}, which is no covariate of {model.formula!r}"
-                          f"{suggest(name, model.data.frame.columns)}")
-    column = model.data.frame[name]
-    values = list(column.cat.categories) if isinstance(column.dtype, pd.CategoricalDtype) else sorted(column.unique())
-    if len(values) > 50:
-        raise ArgumentError(f"{name!r} has {len(values)} values; predictions are for few of them, so use "
-                            "average_marginal_effects()")
-    return values
-
-
-def _constant(model: ModelFit, name: str, value: Any) -> Any:
-    assert model.data is not None
-    column = model.data.frame[name]
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Categorical([value] * len(column), categories=column.cat.categories)
-    return value
-
-
-def _as_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
-    """Return covariates with categories under their labels, codes accepted too."""
-    assert model.data is not None and model.design is not None
-    columns: dict[str, Any] = {}
-    for name in given.columns:
-        if name not in model.data.frame.columns:
-            raise ColumnError(f"`at` names {name!r}, which is no covariate of {model.formula!r}"
-                              f"{suggest(name, model.data.frame.columns)}")
-        column, ours = given[name], model.data.frame[name]
-        if isinstance(ours.dtype, pd.CategoricalDtype):
-            variable = model.design.survey.codebook[name]
-            known = list(ours.cat.categories)
-            values = [value if value in known else variable.label(value, model.origin.lang) for value in column]
-            strange = [value for value, name_ in zip(column, values) if name_ not in known]
-            if strange:
-                raise ArgumentError(f"`at` gives {name!r} the value {strange[0]!r}, but the model knows {known}"
-                                    f"{suggest(strange[0], known)}")
-            columns[name] = pd.Categorical(values, categories=known)
-        elif pd.api.types.is_numeric_dtype(ours.dtype):
-            book = model.design.survey.codebook
-            codes = [book.code_of(name, value) if isinstance(value, str) else value for value in column]
-            columns[name] = check_numeric(pd.Series(codes, name=name), "at")
-        else:
-            columns[name] = column.to_numpy()
-    return pd.DataFrame(columns)
 
 
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -233,24 +160,62 @@ def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.n
     return mean, gradient.reshape(-1, gradient.shape[2])
 
 
-def _average(model: ModelFit, frame: pd.DataFrame, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weighted average prediction over the respondents, (1, answers), and its linearised unit totals."""
-    assert model.data is not None and model.design is not None
+def _mean(model: ModelFit, solution: Solution, x: np.ndarray) -> np.ndarray:
+    """Return the predictions of a solution, (rows, answers)."""
+    assert model.kind is not None
+    return model.kind.mean(solution, x @ solution.params[: solution.n_slopes])[0]
+
+
+def _refitted(model: ModelFit) -> Iterator[tuple[int, Solution]]:
+    """Yield the number and the solution of each replicate that the model could be fitted in."""
+    assert model.refits is not None and model.solution is not None
+    for number, params in enumerate(model.refits):
+        if not np.isnan(params).any():
+            yield number, replace(model.solution, params=params)
+
+
+def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted average of predictions over the respondents, (1, answers), and its linearised unit totals.
+
+    With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none.
+    """
+    assert model.data is not None and model.design is not None and model.solution is not None
     data, design = model.data, model.design
-    mean, gradient = _mean_and_gradient(model, data.build(frame))
+    matrices = [data.build(frame) for frame, _ in points]
+    factors = [np.broadcast_to(factor, len(data.x))[:, None] for _, factor in points]
     weight = np.bincount(data.pattern, design.weights[data.rows], minlength=len(data.x))
-    total, answers = weight.sum(), mean.shape[1]
-    average = weight @ mean / total
-    slope = np.einsum("p,pak->ak", weight, gradient.reshape(len(mean), answers, -1)) / total
+    if model.refits is not None:
+        mean = _summed(model, model.solution, matrices, factors)
+        average = weight @ mean / weight.sum()
+        found = np.full((len(model.refits), len(average)), np.nan)
+        by_unit = sparse.csr_matrix((design.weights[data.rows], (data.pattern, design.units.of_row[data.rows])),
+                                    shape=(len(data.x), design.units.n_units))
+        for number, solution in _refitted(model):
+            there = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
+            found[number] = there @ _summed(model, solution, matrices, factors) / there.sum() - average
+        return average[None, :], found
+    parts = [_mean_and_gradient(model, x) for x in matrices]
+    mean = sum(factor * part[0] for factor, part in zip(factors, parts))
+    answers = mean.shape[1]
+    gradient = sum(np.repeat(factor, answers, axis=0) * part[1] for factor, part in zip(factors, parts))
+    average = weight @ mean / weight.sum()
+    slope = np.einsum("p,pak->ak", weight, gradient.reshape(len(mean), answers, -1)) / weight.sum()
     linearized = model.linearized @ slope.T
     if covariates == "sampled":
-        linearized = linearized + influence_totals((mean - average)[data.pattern] / total, data.rows, design)
+        linearized = linearized + influence_totals((mean - average)[data.pattern] / weight.sum(), data.rows, design)
     return average[None, :], linearized
+
+
+def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], factors: list[np.ndarray]) -> np.ndarray:
+    """Return the predictions of a solution at all points, summed with their factors, (patterns, answers)."""
+    return np.sum([factor * _mean(model, solution, x) for x, factor in zip(matrices, factors)], axis=0)
 
 
 def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels: list[str], what: str, method: str,
               null: bool = False) -> Estimates:
     assert model.design is not None and model.data is not None and model.kind is not None
+    if model.refits is not None:
+        linearized = fill_gaps(linearized, model.design.replicates)
     answers = mean.shape[1]
     names = getattr(model.kind, "labels", ()) or [None]
     estimate, std_error = mean.ravel(), standard_errors(linearized, model.design)

@@ -12,7 +12,7 @@ from surveykit.errors import FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups, group_means
 from surveykit.estimation.levels import whole_levels
-from surveykit.estimation.result_columns import facts_of, standard_errors, warn_without_df
+from surveykit.estimation.result_columns import describe_replicates, facts_of, standard_errors, warn_without_df
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -63,7 +63,9 @@ def rank_test(
     -----
     The rank of a respondent estimates the population's rank; its scores are then compared as in a design-based t test
     (Lumley & Scott 2013, Biometrika 100). Degrees of freedom: clusters minus strata of those who answered, minus the
-    number of groups minus one. R: ``svyranktest(y ~ group, design, test = ...)``, apart from `ties`.
+    number of groups minus one. R: ``svyranktest(y ~ group, design, test = ...)``, apart from `ties`. With replicate
+    weights the group means of the scores are computed anew in each while the ranks stay those of the full sample (what
+    estimating them adds cancels when the groups do not differ); R keeps the linearised test there.
 
     Examples
     --------
@@ -98,7 +100,9 @@ def rank_test(
     else:
         columns |= _wald(design, gaps, moved, df, outcome, group)
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
-    method = (f"Design-based rank test ({test}) on {ranks}, linearised covariance; {design.describe()}; "
+    covariance = ("linearised covariance" if design.replicates is None
+                  else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample")
+    method = (f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe()}; "
               f"conventions {design.conventions}.")
     return Result(glossary_frame(columns, ("df_denominator", "chisq")), method, design.origin(lang),
                   facts_of(design, 0.95), f"Rank test: {design.survey.codebook[outcome].ask(lang)}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -53,6 +53,8 @@ class ModelFit(Estimates):
     data : ModelData
     kind : ModelKind
     solution : Solution
+    refits : float array, (replicates, coefficients), or None
+        With replicate weights: the coefficients of every replicate, NaN where it cannot be fitted.
     """
 
     formula: str = ""
@@ -62,6 +64,7 @@ class ModelFit(Estimates):
     data: ModelData | None = field(default=None, repr=False)
     kind: ModelKind | None = field(default=None, repr=False)
     solution: Solution | None = field(default=None, repr=False)
+    refits: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def params(self) -> pd.Series:
@@ -156,8 +159,11 @@ def fit_model(
     weights = design.weights[data.rows]
     sums = kind.tally(data.pattern, len(data.x), data.y, weights)
     solution = kind.solve(data.x, sums)
-    linearized = _linearize(design, data, kind, solution)
-    return _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
+    refits = None if design.replicates is None else _refit(design, data, kind, solution)
+    linearized = (_linearize(design, data, kind, solution) if refits is None
+                  else fill_gaps(refits - solution.params, design.replicates))
+    found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
+    return replace(found, refits=refits)
 
 
 def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, lang: str | None) -> ModelKind:
@@ -192,8 +198,6 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
 
 def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
     """Return linearised unit totals of the coefficients: score totals times the inverse information."""
-    if design.replicates is not None:
-        return _refit(design, data, kind, solution)
     eta = data.x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta, data.y, data.pattern)
     if design.calibration:
@@ -207,7 +211,7 @@ def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution:
 
 
 def _refit(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
-    """Return the coefficients of every replicate minus the full-sample ones, (replicates, coefficients).
+    """Return the coefficients of every replicate, (replicates, coefficients), NaN where it cannot be fitted.
 
     Respondents of one sampling unit and covariate pattern are summed once; a replicate weighs these sums.
     """
@@ -221,7 +225,7 @@ def _refit(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Sol
         table = sparse.csr_matrix((factor[unit], (pattern, np.arange(len(cells)))), shape=(n_patterns, len(cells)))
         with suppress(FeasibilityError, np.linalg.LinAlgError):
             found[number] = kind.solve(data.x, table @ sums, solution.params).params
-    return fill_gaps(found - solution.params, replicates)
+    return found
 
 
 def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution, linearized: np.ndarray,

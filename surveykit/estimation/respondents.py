@@ -7,7 +7,7 @@ import numpy as np
 from surveykit.design import SurveyDesign
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains
-from surveykit.estimation.replication_variance import differences_of_totals, fill_gaps
+from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
 from surveykit.estimation.totals import Tabulator
 
@@ -34,8 +34,6 @@ def variance_rows(design: SurveyDesign) -> int:
 def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return unit totals of the weighted influence of respondents, residualised on the calibration.
 
-    With replicate weights: the replicate differences that the influence amounts to.
-
     Parameters
     ----------
     influence : float array, (rows, estimates)
@@ -43,12 +41,11 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
     rows : int array, (rows,)
         Positions of these respondents in the design; the others add nothing.
     design : SurveyDesign
+        Without replicate weights, under which `recomputed_totals` asks every replicate.
     """
     unit, n_units = design.units.of_row[rows], design.units.n_units
     weighted = design.weights[rows, None] * influence
     totals = np.column_stack([np.bincount(unit, column, minlength=n_units) for column in weighted.T])
-    if design.replicates is not None:
-        return differences_of_totals(totals, design.replicates)
     if not design.calibration:
         return totals
     columns = np.zeros((influence.shape[1], len(design)))

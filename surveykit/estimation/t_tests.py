@@ -10,7 +10,13 @@ from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.domains import make_domains
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
-from surveykit.estimation.result_columns import facts_of, standard_errors, t_interval, warn_without_df
+from surveykit.estimation.result_columns import (
+    describe_replicates,
+    facts_of,
+    standard_errors,
+    t_interval,
+    warn_without_df,
+)
 from surveykit.results import Result, glossary_frame
 
 
@@ -154,7 +160,9 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
         "n_weighted": found.n_weighted,
     }
     held = f" against {null:g}" if null or what == "one mean" else ""
-    method = (f"Design-based t test ({what}){held}, linearised standard error, {df[0]:g} degrees of freedom (clusters "
+    error = ("linearised standard error" if design.replicates is None
+             else f"standard error from {describe_replicates(design.replicates)}")
+    method = (f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters "
               f"minus strata{' minus one' if lost else ''}); {design.describe()}; conventions {design.conventions}.")
     return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
                   f"t test: {design.survey.codebook[outcome].ask(lang)}")

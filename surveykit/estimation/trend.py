@@ -9,11 +9,17 @@ import pandas as pd
 from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.contrasts import ROUNDING, two_sided_p
 from surveykit.estimation.group_means import answering_groups
 from surveykit.estimation.rank_tests import rank_scores
-from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals
-from surveykit.estimation.result_columns import facts_of, standard_errors, t_interval, warn_without_df
+from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.result_columns import (
+    describe_replicates,
+    facts_of,
+    standard_errors,
+    t_interval,
+    warn_without_df,
+)
 from surveykit.results import Result, glossary_frame
 
 TrendOf = Literal["mean", "rank"]
@@ -58,8 +64,9 @@ def trend_test(
 
     Notes
     -----
-    Weighted least squares slope on the scores with its linearised error; degrees of freedom are clusters minus strata
-    of those who answered, minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
+    Weighted least squares slope on the scores with its linearised error, or, with replicate weights, fitted anew in
+    each (ranks stay those of the full sample); degrees of freedom are clusters minus strata of those who answered,
+    minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
 
     Examples
     --------
@@ -89,8 +96,7 @@ def trend_test(
     spread = w @ centred**2
     slope = float(w @ (centred * y) / spread)
     residual = y - w @ y / w.sum() - slope * centred
-    totals = influence_totals((centred * residual / spread)[:, None], rows, design)
-    std_error = standard_errors(totals, design)
+    std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
     df_all, n_clusters = degrees_of_freedom_among(design, inside)
     df = np.array([df_all - 1])
     warn_without_df(df, [outcome])
@@ -103,7 +109,24 @@ def trend_test(
         "conf_low": low, "conf_high": high, "n": len(rows), "n_clusters": n_clusters, "n_weighted": float(w.sum()),
     }
     placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
-    method = (f"Linear trend of the {of} over {group} ({placed}), linearised standard error, clusters minus strata "
+    error = ("linearised standard error" if design.replicates is None
+             else f"refitted with {describe_replicates(design.replicates)}")
+    method = (f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata "
               f"minus one degrees of freedom; {design.describe()}; conventions {design.conventions}.")
     return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
                   f"Trend: {design.survey.codebook[outcome].ask(lang)}")
+
+
+def _linearized(design: SurveyDesign, x: np.ndarray, residual: np.ndarray, spread: float,
+                rows: np.ndarray) -> np.ndarray:
+    """Return the linearised totals of the slope on centred scores, or its changes between replicates."""
+    if design.replicates is None:
+        return influence_totals((x * residual / spread)[:, None], rows, design)
+
+    def shift(sums: np.ndarray) -> np.ndarray:
+        one, sum_x, sum_e, sum_xx, sum_xe = sums.T
+        within = sum_xx - sum_x**2 / one
+        found = (sum_xe - sum_x * sum_e / one) / within
+        return np.where(within > ROUNDING * sum_xx, found, np.nan)[:, None]
+
+    return recomputed_totals((np.ones(len(rows)), x, residual, x**2, x * residual), rows, design, shift)

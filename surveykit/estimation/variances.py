@@ -10,8 +10,9 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, check_share
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import Domains, make_domains, missing_table
-from surveykit.estimation.respondents import influence_totals, variance_rows
+from surveykit.estimation.respondents import influence_totals, recomputed_totals, variance_rows
 from surveykit.estimation.result_columns import (
     Estimates,
     assemble,
@@ -24,6 +25,8 @@ from surveykit.estimation.result_columns import (
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
+MomentOfSums = Callable[[np.ndarray, int], np.ndarray]
+"""From sums of 1, x, y, xx, yy, xy (columns) and the number of respondents to estimates, one per row."""
 
 
 def variances(
@@ -43,7 +46,8 @@ def variances(
     Notes
     -----
     ``n / (n - 1) * sum(w (y - ybar)**2) / sum(w)``, linearised like the mean of the scaled squares (the error of ybar
-    is of second order). R: ``svyvar(~y, design, na.rm = TRUE)``.
+    is of second order); with replicate weights, mean and squares are computed anew in each. R: ``svyvar(~y, design,
+    na.rm = TRUE)``.
 
     Examples
     --------
@@ -54,7 +58,7 @@ def variances(
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = [(name, name) for name in names]
-    return _estimate(design, pairs, "Weighted variances", "variance", _covariance, by, where, confidence, lang)
+    return _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
 
 
 def covariances(
@@ -82,7 +86,7 @@ def covariances(
     names = as_names(outcomes, "outcomes")
     pairs = list(combinations_with_replacement(names, 2))
     where = _complete(design, names, where)
-    return _estimate(design, pairs, "Weighted covariances", "covariance", _covariance, by, where, confidence, lang)
+    return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
 
 
 def correlations(
@@ -102,8 +106,9 @@ def correlations(
     Notes
     -----
     ``r = sum(w zx zy) / sum(w)`` with weighted z scores, linearised as
-    ``w (zx zy - r (zx**2 + zy**2) / 2) / sum(w)`` (delta method). The interval is Fisher's, ``tanh(atanh(r) +- t se /
-    (1 - r**2))``. R: ``svycontrast(svymean(~I(x*y) + I(x*x) + I(y*y), centred), quote(xy / sqrt(xx * yy)))``.
+    ``w (zx zy - r (zx**2 + zy**2) / 2) / sum(w)`` (delta method); with replicate weights, computed anew in each. The
+    interval is Fisher's, ``tanh(atanh(r) +- t se / (1 - r**2))``. R: ``svycontrast(svymean(~I(x*y) + I(x*x) + I(y*y),
+    centred), quote(xy / sqrt(xx * yy)))``, ``withReplicates(design, function(w, data) cov.wt(data, w, cor = TRUE))``.
 
     Examples
     --------
@@ -116,8 +121,7 @@ def correlations(
     if len(names) < 2:
         raise ArgumentError("`outcomes` must name at least two columns to correlate")
     pairs = list(combinations(names, 2))
-    return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", _correlation, by, where, confidence,
-                     lang)
+    return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
 
 
 def _covariance(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -138,13 +142,25 @@ def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[flo
         return estimate, (x * y - estimate * (x**2 + y**2) / 2) / total
 
 
+def _covariance_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
+    _, x, y, _, _, xy = sums.T / sums[:, 0]
+    return np.asarray((xy - x * y) * (n / (n - 1) if n > 1 else np.nan))
+
+
+def _correlation_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
+    _, x, y, xx, yy, xy = sums.T / sums[:, 0]
+    spread_x, spread_y = (np.where(square - mean**2 > ROUNDING * square, square - mean**2, np.nan)
+                          for mean, square in ((x, xx), (y, yy)))
+    return np.asarray((xy - x * y) / np.sqrt(spread_x * spread_y))
+
+
 def _complete(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None) -> np.ndarray:
     check_columns(design.survey.frame, names, "outcomes")
     complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
     return complete & (make_domains(design, None, where).of_row >= 0)
 
 
-def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, term: str, moment: Moment,
+def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, term: str,
               by: str | Sequence[str] | None, where: pd.Series | np.ndarray | None, confidence: float,
               lang: str | None) -> Estimates:
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
@@ -155,7 +171,8 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
     check_share(confidence, "confidence")
     columns = {name: check_numeric(frame[name], "outcomes") for name in names}
     domains = make_domains(design, by, where, lang)
-    found = [_in_group(design, columns[a], columns[b], domains, group, moment)
+    moments = (_correlation, _correlation_of_sums) if term == "correlation" else (_covariance, _covariance_of_sums)
+    found = [_in_group(design, columns[a], columns[b], domains, group, *moments)
              for a, b in pairs for group in range(len(domains))]
     estimate, totals, presence = (np.array([one[0] for one in found]), np.column_stack([one[1] for one in found]),
                                   np.column_stack([one[2] for one in found]))
@@ -179,12 +196,19 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
                     presence=presence, count_missing=partial(missing_table, design, domains, names, lang))
 
 
-def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int,
-              moment: Moment) -> tuple[float, np.ndarray, np.ndarray, int]:
+def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int, moment: Moment,
+              of_sums: MomentOfSums) -> tuple[float, np.ndarray, np.ndarray, int]:
     rows = np.flatnonzero((domains.of_row == group) & ~np.isnan(x + y))
     n_units, weights = design.units.n_units, design.weights[rows]
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
         return float("nan"), np.zeros(variance_rows(design)), presence, 0
     estimate, influence = moment(x[rows], y[rows], weights)
-    return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)
+    if np.isnan(influence).any():
+        return estimate, np.full(variance_rows(design), np.nan), presence, len(rows)
+    if design.replicates is None:
+        return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)
+    x, y = ((column[rows] - weights @ column[rows] / weights.sum()) for column in (x, y))
+    products = (np.ones(len(rows)), x, y, x * x, y * y, x * y)
+    totals = recomputed_totals(products, rows, design, lambda sums: of_sums(sums, len(rows))[:, None])[:, 0]
+    return estimate, totals, presence, len(rows)

@@ -4,6 +4,7 @@ import pytest
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.means import means
+from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
 from tests.estimation.test_means import design_of
 
 
@@ -51,3 +52,12 @@ def test_wrong_contrasts(ili_like):
     ):
         with pytest.raises(ArgumentError, match=words), np.errstate(invalid="ignore"):
             contrast(both, wrong)
+
+
+@pytest.mark.parametrize("name", REPLICATED)
+def test_a_function_is_computed_anew_in_every_replicate_as_in_r(ili_like, margins, name):
+    """R: withReplicates(), or svycontrast() of svyby(..., return.replicates = TRUE)."""
+    by_akim = means(replicated_design(ili_like, margins, name), "q1", by="elected")
+    row = contrast(by_akim, lambda mean: mean[1] / mean[0]).table.iloc[0]
+    reference = replication_expected()[f"ratio_of_means.{name}"]
+    assert row[["estimate", "std_error"]].tolist() == pytest.approx(list(reference.values()), rel=1e-9)

@@ -6,7 +6,14 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.t_tests import t_test
 from surveykit.estimation.trend import trend_test
-from tests.estimation.agreement import assert_equals, make_design, more_expected
+from tests.estimation.agreement import (
+    REPLICATED,
+    assert_equals,
+    make_design,
+    more_expected,
+    replicated_design,
+    replication_expected,
+)
 
 COLUMNS = {"est": "estimate", "se": "std_error", "t": "statistic", "df": "df", "p": "p_value"}
 
@@ -39,3 +46,12 @@ def test_errors(ili_like):
         trend_test(design, "q1", "ageband", scores=[1, 2])
     with pytest.raises(ArgumentError, match="that differ between groups"):
         trend_test(design, "q1", "ageband", scores=[1, 1, 1, 1])
+
+
+@pytest.mark.parametrize("name", ["ps.D1", *REPLICATED])
+def test_weighting_and_replicate_weights_are_in_the_error_as_in_r(ili_like, margins, name):
+    """R: svyglm on postStratify() and as.svrepdesign()."""
+    result = trend_test(replicated_design(ili_like, margins, name), "q1", "ageband")
+    assert_equals(result.table.iloc[0][["estimate", "std_error", "df", "p_value"]].tolist(),
+                  list(replication_expected()[f"trend.{name}"].values()), 1e-8)
+    assert ("linearised standard error" if name == "ps.D1" else "refitted with") in result.method

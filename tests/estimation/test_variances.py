@@ -5,9 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
 from surveykit.estimation.variances import correlations, covariances, variances
-from tests.estimation.agreement import assert_equals, make_design, more_expected
+from surveykit.weighting.replicates import replicate_weights
+from tests.estimation.agreement import (
+    REPLICATED,
+    assert_equals,
+    make_design,
+    more_expected,
+    replicated_design,
+    replication_expected,
+)
 
 
 def test_covariance_matrix_equals_r(ili_like, expected):
@@ -60,3 +68,27 @@ def test_edges_and_errors(ili_like):
         covariances(design, ["q1", "stratum"])
     table = correlations(design, ["q1", "one"]).table
     assert np.isnan(table["estimate"].item())
+
+
+@pytest.mark.parametrize("name", REPLICATED)
+def test_with_replicate_weights_they_are_computed_anew_in_each_as_in_r(ili_like, margins, name):
+    """R: svyvar on as.svrepdesign(); correlations by withReplicates() and cov.wt()."""
+    design, theirs = replicated_design(ili_like, margins, name), replication_expected()
+    table, reference = covariances(design, ["income", "q1"]).table, theirs[f"var.{name}"]
+    assert_equals(table["estimate"], np.array(reference["est"])[[0, 1, 3]], 1e-9)
+    assert_equals(table["std_error"], np.array(reference["se"])[[0, 1, 3]], 1e-9)
+    women = variances(design, "income", by="sex").table.iloc[1]
+    assert_equals(women[["estimate", "std_error"]].tolist(), list(theirs[f"var.women.{name}"].values()), 1e-9)
+    row = correlations(design, ["income", "q1"]).table.iloc[0]
+    assert_equals(row[["estimate", "std_error"]].tolist(), list(theirs[f"cor.{name}"].values()), 1e-8)
+
+
+def test_a_replicate_in_which_everyone_answers_alike_has_no_correlation():
+    frame = pd.DataFrame({"x": [5, 5, 5, 5, 5, 5, 1, 2], "y": [1, 2, 3, 1, 2, 3, 9, 4], "village": list("AABBCCDD")})
+    design = SurveyDesign(frame, cluster="village")
+    design = design.with_replicates(replicate_weights(design, "JK1"))
+    with pytest.warns(SurveyKitWarning, match="1 of 4 replicates have no estimate"):
+        row = correlations(design, ["x", "y"]).table.iloc[0]
+    left = [frame[frame["village"] != village] for village in "ABC"]
+    by_hand = [part["x"].corr(part["y"]) - frame["x"].corr(frame["y"]) for part in left]
+    assert row["std_error"] == pytest.approx(np.sqrt(0.75 * np.square(by_hand).sum()))
