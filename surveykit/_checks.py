@@ -4,6 +4,7 @@ import difflib
 import inspect
 import warnings
 from collections.abc import Iterable, Sequence
+from numbers import Number
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,9 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
             f"`{argument}` names {values.name!r}, which holds categories, not numbers; "
             "use the column of codes, or code_items() to turn labels into codes"
         )
+    if values.dtype == object and all(isinstance(value, Number) for value in values.dropna()):  # as databases give them
+        values = pd.Series([np.nan if missing else float(value) for value, missing in zip(values, values.isna())],
+                           index=values.index, name=values.name)
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         if np.isinf(numbers).any():
@@ -56,10 +60,21 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
                                 "first")
         return numbers
     example = next((value for value in values if isinstance(value, str)), None)
+    if example is None:
+        kind = pd.api.types.infer_dtype(values, skipna=True)
+        raise ColumnError(f"`{argument}` names {values.name!r}, which holds {kind} values, where numbers are needed; "
+                          "turn them into numbers first")
     raise ColumnError(
         f"`{argument}` names {values.name!r}, which holds text such as {example!r}, where numbers are needed; "
         "use code_items() to turn labels into codes"
     )
+
+
+def plain_floats(values: pd.Series) -> pd.Series:
+    """Return a float column of pandas' nullable or Arrow's types as numpy's, for which 0.0 and -0.0 are one number."""
+    if isinstance(values.dtype, np.dtype) or not pd.api.types.is_float_dtype(values.dtype):
+        return values
+    return pd.Series(values.to_numpy(dtype=float, na_value=np.nan), index=values.index, name=values.name)
 
 
 def from_smallest(values: np.ndarray) -> tuple[np.ndarray, float]:

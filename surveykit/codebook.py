@@ -20,10 +20,15 @@ UNDETERMINED = "und"
 
 
 def as_code(value: object) -> Code:
-    """Return a code as int where it is a whole number, else as float or text."""
+    """Return a code as int where it is a whole number, else as float or text (an interval or a date as it prints)."""
     if isinstance(value, str):
         return value
-    number = float(value)  # type: ignore[arg-type]
+    if isinstance(value, int | np.integer):  # a float could not hold all of them
+        return int(value)
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return str(value).removesuffix(" 00:00:00")
     return int(number) if number.is_integer() else number
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import some, warn
+from surveykit._checks import plain_floats, some, warn
 from surveykit.errors import DesignError
 
 LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average", "missing"]
@@ -153,7 +153,7 @@ class _Places:
         """Return the values that stand at some places."""
         if isinstance(self.known, list):
             return [self.known[place] for place in places]
-        return (places + self.known).tolist()
+        return [self.known + place for place in places.tolist()]
 
 
 def _read_places(column: pd.Series, role: str) -> _Places:
@@ -169,7 +169,7 @@ def _read_places(column: pd.Series, role: str) -> _Places:
             places = above.astype(np.int64, copy=False)
             if numbers.dtype.kind != "f" or (places == above).all():
                 return _Places(places, int(high - low) + 1, low)
-    codes, values = pd.factorize(column, sort=False)
+    codes, values = pd.factorize(plain_floats(column), sort=False)
     if (codes < 0).any():
         rows = column.index[codes < 0]
         raise DesignError(f"every respondent needs a {role}, but {column.name!r} is missing in {len(rows)} row(s): "

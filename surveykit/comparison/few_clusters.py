@@ -10,6 +10,8 @@ ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 _MANY_CLUSTERS = 500
 _NEGLIGIBLE = 1e-10
 """Relative size below which a direction counts as absent (a column that is constant, a leverage of exactly one)."""
+_ROUNDING = 1e-13
+"""What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,12 +176,24 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2") -> RobustFit:
     """
     coefficients, bread = solve_weighted(totals)
     roots = adjusted_scores(totals, bread, kind)
-    residual = np.concatenate(
-        [totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients], axis=1
-    )
+    residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
     scores = np.einsum("gzp,gz->gp", roots, residual) @ bread
     df = _satterthwaite(totals, bread, roots @ bread)
     return RobustFit(coefficients, scores.T @ scores, df)
+
+
+def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``X_g'e_g`` and ``X_g'd_g e_g`` of each cluster, zero where what is left is rounding.
+
+    An outcome that the columns explain without rest (the same answer everywhere, or one answer in each group) then has
+    no error at all, and not one of 1e-17 that a test could be made of.
+    """
+    size = np.abs(coefficients)
+    whole = sum((np.abs(vector) + np.abs(square) @ size).sum(axis=0)
+                for vector, square in ((totals.xy, totals.xx), (totals.xdy, totals.xdx)))
+    plain, weighted = totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients
+    return (np.where(np.abs(plain) <= _ROUNDING * whole, 0.0, plain),
+            np.where(np.abs(weighted) <= _ROUNDING * whole, 0.0, weighted))
 
 
 def _gram(totals: ClusterTotals) -> np.ndarray:

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import as_names, check_columns, check_numeric
+from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, warn
 from surveykit.comparison.arms import make_covariates
-from surveykit.comparison.few_clusters import cluster_totals, hotelling_test
+from surveykit.comparison.few_clusters import JointTest, cluster_totals, hotelling_test
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.results import Result, glossary_frame
@@ -74,6 +74,9 @@ def joint_test(
                             "in two of them; name it once")
     everybody = np.ones(len(design), dtype=bool)
     wanted, others = (make_covariates(design, some, everybody, lang) for some in (tested, held))
+    if not wanted.terms:
+        raise ArgumentError(f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name "
+                            "another column")
     rows = [_row(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
     table = pd.DataFrame(rows)
     method = (f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate "
@@ -85,7 +88,7 @@ def joint_test(
 
 
 def _row(design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray, term: str) -> dict[str, Any]:
-    values = check_numeric(design.survey.frame[name], "outcomes")
+    values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
     x = np.column_stack([np.ones(len(values)), wanted, others])
     rows = np.flatnonzero(~np.isnan(values) & ~np.isnan(x).any(axis=1))
     x, weights = x[rows], design.weights[rows]
@@ -95,7 +98,10 @@ def _row(design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray
         raise ArgumentError("`terms` must not follow from each other or from `adjust_for`, but among those who "
                             f"answered {name!r} some do, or nobody differs in them; name fewer columns")
     found = hotelling_test(cluster_totals(x, values[rows], weights, cluster), np.eye(x.shape[1])[1 : 1 + q])
-    if not found.df_denominator > 0:
+    if np.ptp(values[rows]) == 0:
+        warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
+        found = JointTest(np.nan, float(q), np.nan)
+    elif not found.df_denominator > 0:
         raise FeasibilityError(f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand "
                                f"against {q} coefficients of {term!r} for {name!r}; test fewer at once")
     return {"outcome": name, "term": term, "method": "htz", "statistic": found.statistic, "df": found.df,

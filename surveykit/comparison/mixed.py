@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_share, warn
+from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.comparison.arms import make_arms, make_covariates
 from surveykit.comparison.feasibility import UnderVerdict, assess
 from surveykit.comparison.multiplicity import adjust_within
@@ -79,7 +79,7 @@ def compare_mixed(
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
     found: list[dict[str, Any]] = []
     for name in names:
-        values = check_numeric(design.survey.frame[name], "outcomes")
+        values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
         for term in ("unadjusted", "adjusted")[: 1 + bool(held)]:
             used = np.flatnonzero(rows & ~np.isnan(values) & (covariates.complete | (term == "unadjusted")))
             cluster = arms.of_row[used]
@@ -88,7 +88,11 @@ def compare_mixed(
             if term == "adjusted":
                 columns += list(covariates.matrix[used].T)
                 between = int(feasibility.facts["n_settlement_covariates"])
-            estimate, error, icc = _fit(values[used], np.column_stack(columns), cluster)
+            if np.ptp(values[used]) == 0:
+                warn(f"everybody compared gave the same answer to {name!r}, so there is no error and no test")
+                estimate, error, icc = 0.0, 0.0, np.nan
+            else:
+                estimate, error, icc = _fit(values[used], np.column_stack(columns), cluster)
             df = len(np.unique(cluster)) - 2.0 - between
             found.append(
                 {
@@ -120,6 +124,9 @@ def _fit(y: np.ndarray, x: np.ndarray, cluster: np.ndarray) -> tuple[float, floa
     Where the variance between settlements is estimated as zero, statsmodels' mixed model returns coefficients that are
     not those of the model; least squares is the model then.
     """
+    plain = sm.OLS(y, x).fit()
+    if plain.ssr <= 1e-24 * float(y @ y):  # the groups explain everything but rounding
+        return float(plain.params[1]), 0.0, 0.0
     best, fits = -np.inf, []
     for method in ("bfgs", "powell"):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -128,11 +135,8 @@ def _fit(y: np.ndarray, x: np.ndarray, cluster: np.ndarray) -> tuple[float, floa
                 fit = sm.MixedLM(y, x, groups=cluster).fit(reml=True, method=method)
             except np.linalg.LinAlgError:
                 continue
-        between = float(np.asarray(fit.cov_re)[0, 0])
-        if between > 1e-8 * float(fit.scale) and fit.bse_fe[1] > 0 and fit.llf > best:
+            between, error = float(np.asarray(fit.cov_re)[0, 0]), float(fit.bse_fe[1])
+        if between > 1e-8 * float(fit.scale) and error > 0 and fit.llf > best:
             best = fit.llf
-            fits.append((float(fit.params[1]), float(fit.bse_fe[1]), between / (between + float(fit.scale))))
-    if fits:
-        return fits[-1]
-    plain = sm.OLS(y, x).fit()
-    return float(plain.params[1]), float(plain.bse[1]), 0.0
+            fits.append((float(fit.params[1]), error, between / (between + float(fit.scale))))
+    return fits[-1] if fits else (float(plain.params[1]), float(plain.bse[1]), 0.0)

@@ -10,7 +10,7 @@ from scipy import stats
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.draws import invert_test
-from surveykit.comparison.few_clusters import fit_robust, solve_weighted
+from surveykit.comparison.few_clusters import fit_robust, residual_scores, solve_weighted
 from surveykit.comparison.randomization import (
     ENUMERATION_LIMIT,
     Assignments,
@@ -72,7 +72,7 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
 def linearized(case: Case, settings: Settings) -> Row:
     """Taylor-linearised t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
     coefficients, bread = solve_weighted(case.totals)
-    shares = (case.totals.xwy - case.totals.xwx @ coefficients) @ bread[TREATMENT]
+    shares = np.add(*residual_scores(case.totals, coefficients)) @ bread[TREATMENT]
     count = np.bincount(case.stratum)[case.stratum]
     strata = len(np.unique(case.stratum))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -173,7 +173,8 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
 def welch(case: Case, settings: Settings) -> Row:
     """Welch's t test of the two sets of settlement means."""
     first, second = case.means[case.treated], case.means[~case.treated]
-    parts = np.array([first.var(ddof=1) / len(first), second.var(ddof=1) / len(second)])
+    rounding = 1e-13 * np.abs(case.means).max()
+    parts = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
     with np.errstate(invalid="ignore", divide="ignore"):
         df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()
     return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(parts.sum())), float(df), settings.alpha)

@@ -261,6 +261,11 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings, arm
         warn("the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so "
              "it has "
              "no p-value; hold fewer covariates equal, or read the CR2 rows")
+    if "std_error" in table:
+        still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
+        if len(still):
+            warn(f"the settlements of each group have the same mean of {some(still)}, so nothing varies between them "
+                 "and no error can be estimated; only plain randomisation inference says something")
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:

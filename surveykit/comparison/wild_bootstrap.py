@@ -7,7 +7,7 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.comparison.draws import StudentizedDraws
-from surveykit.comparison.few_clusters import ClusterTotals, solve_weighted
+from surveykit.comparison.few_clusters import ClusterTotals, residual_scores, solve_weighted
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]
@@ -128,7 +128,7 @@ def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:
 def bootstrap_error(totals: ClusterTotals, column: int, kind: WildKind = "11") -> tuple[float, float]:
     """Return the coefficient and the standard error that the bootstrap studentises with."""
     coefficients, bread = solve_weighted(totals)
-    scores = totals.xwy - totals.xwx @ coefficients
+    scores = np.add(*residual_scores(totals, coefficients))
     share = _shares(totals, scores, bread, column, jackknife=kind[1] == "3").sum(axis=1)
     return float(coefficients[column]), float(np.sqrt(error_factor(totals, kind) * (share @ share)))
 

@@ -10,7 +10,7 @@ from surveykit._checks import as_names, check_columns
 from surveykit.codebook import as_code
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.levels import codes_given, whole_levels
+from surveykit.estimation.levels import codes_given, factorize, whole_levels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,15 +81,12 @@ def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndar
 
 def _ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
     """Return group codes in code order (category order for categories; missing = -1) and the values."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
     levels = whole_levels(column)
-    if levels is not None:
-        given = codes_given(levels)
-        renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
-        return renumber[levels.index], [as_code(code) for code in levels.codes[given]]
-    codes, values = pd.factorize(column, sort=True)
-    return codes.astype(np.int64), [as_code(value) if isinstance(value, float) else value for value in values]
+    if levels is None:
+        return factorize(column)
+    given = codes_given(levels)
+    renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
+    return renumber[levels.index], [as_code(code) for code in levels.codes[given]]
 
 
 def answered_all(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from surveykit._checks import plain_floats
 from surveykit.codebook import as_code
 from surveykit.errors import ArgumentError
 
@@ -16,6 +17,8 @@ MOST_ANSWERS = 200
 TOGETHER = 65_536
 """So many answers are read or counted in one go: all items of a small sample, item by item of a large one."""
 FIRST_ROWS = 4096
+EXACT = 2**53
+"""Codes beyond have neighbours that a float cannot tell apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +71,17 @@ def _is_numeric(dtype: object) -> bool:
     return isinstance(dtype, np.dtype) and dtype.kind in "biuf"
 
 
+def factorize(column: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Return the position of each value among the sorted ones (missing: -1; categories in their own order), and these.
+
+    Numbers are given as codes.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
+    index, values = pd.factorize(plain_floats(column), sort=True)
+    return index, [as_code(value) if isinstance(value, int | float | np.number) else value for value in values]
+
+
 def _find_levels(table: np.ndarray) -> list[Levels | None]:
     """Return each row of a table of numbers as levels."""
     if not table.shape[1]:
@@ -79,7 +93,7 @@ def _find_levels(table: np.ndarray) -> list[Levels | None]:
     index = np.empty(numbers.shape, dtype=np.uint8)
     np.subtract(numbers, lows[:, None], out=index, casting="unsafe")  # rows that span too much are not used below
     codes = lows[:, None] + np.arange(float(WIDEST_SCALE))
-    return [Levels(row, known[: high - low + 1], 0) if high - low < WIDEST_SCALE else None
+    return [Levels(row, known[: high - low + 1], 0) if high - low < WIDEST_SCALE and -EXACT < low < EXACT else None
             for row, known, low, high in zip(index, codes, lows.tolist(), highs.tolist())]
 
 
@@ -112,20 +126,14 @@ def item_levels(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Levels,
 
 
 def _other_levels(column: pd.Series) -> tuple[Levels, list[object], bool]:
-    categories = isinstance(column.dtype, pd.CategoricalDtype)
-    if categories:
-        index, values = column.cat.codes.to_numpy(), list(column.cat.categories)
-    else:
-        index, unique = pd.factorize(column, sort=True)
-        values = list(unique)
-    if len(values) > MOST_ANSWERS:
-        raise ArgumentError(f"{column.name!r} has {len(values)} different answers; shares are for items with few of "
+    index, codes = factorize(column)
+    if len(codes) > MOST_ANSWERS:
+        raise ArgumentError(f"{column.name!r} has {len(codes)} different answers; shares are for items with few of "
                             "them, so group the answers first or estimate means()")
     absent = index < 0
-    codes = [as_code(value) if isinstance(value, int | float) else value for value in values]
-    levels = Levels(np.where(absent, len(values), index).astype(np.uint8), np.arange(len(values), dtype=float),
+    levels = Levels(np.where(absent, len(codes), index).astype(np.uint8), np.arange(len(codes), dtype=float),
                     int(absent.sum()))
-    return levels, codes, categories
+    return levels, codes, isinstance(column.dtype, pd.CategoricalDtype)
 
 
 def codes_given(item: Levels) -> np.ndarray:

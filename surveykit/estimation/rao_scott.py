@@ -217,7 +217,7 @@ def _test_tables(design: SurveyDesign, tables: _Crosstabs, column: str, n_asked:
         value, df, df_denominator = np.array(tests).T
         return columns | {"statistic": value, "df": df, "df_denominator": df_denominator,
                           "p_value": _f_tail(value, df, df_denominator), "mean_deff": np.full(len(tests), np.nan)}
-    effects = _generalized_effects(design, tables, share, n_asked)
+    effects = _generalized_effects(design, tables, share, n_asked, column)
     rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
     for item in np.flatnonzero(trace <= 1e-10 * rank):
         warn(f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be "
@@ -252,7 +252,8 @@ def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
     return np.kron(centred_rows, centred_columns)
 
 
-def _generalized_effects(design: SurveyDesign, tables: _Crosstabs, share: np.ndarray, n: int) -> np.ndarray:
+def _generalized_effects(design: SurveyDesign, tables: _Crosstabs, share: np.ndarray, n: int,
+                         column: str) -> np.ndarray:
     """Return the matrices whose eigenvalues are the generalised design effects, (items, k, k); Rao & Scott (1984)."""
     deviations = scaled_deviations(tables.linearized, design.units, design.lonely_psu)
     deviations = deviations.reshape(len(deviations), len(share), -1).swapaxes(0, 1)
@@ -260,6 +261,10 @@ def _generalized_effects(design: SurveyDesign, tables: _Crosstabs, share: np.nda
     contrasts = interaction_contrasts(*share.shape[1:])
     inverse = np.divide(1, flat, out=np.zeros_like(flat), where=flat > 0) * contrasts
     multinomial = contrasts.T @ inverse / n
+    lost = np.linalg.matrix_rank(multinomial, hermitian=True) < contrasts.shape[1]
+    if lost.any():
+        raise FeasibilityError(f"the table of {tables.names[int(np.argmax(lost))]!r} by {column!r} has so many empty "
+                               "cells that no test can be made; merge answers, or leave the item out")
     moved = deviations @ inverse
     return np.linalg.solve(multinomial, moved.swapaxes(1, 2) @ moved)
 

@@ -278,4 +278,4 @@ def _survey_of(data: Survey | SurveyDesign) -> Survey:
 
 def _with_columns(data: Answers, columns: Mapping[str, np.ndarray], *variables: Variable) -> Answers:
     changed = _survey_of(data).with_columns(columns, *variables)
-    return data.with_survey(changed) if isinstance(data, SurveyDesign) else changed  # type: ignore[return-value]
+    return data.with_survey(changed) if isinstance(data, SurveyDesign) else changed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, some
+from surveykit._checks import check_columns, plain_floats, some
 from surveykit.codebook import as_code
 from surveykit.errors import ColumnError
 
@@ -14,6 +14,7 @@ DENSE_PER_ROW = 4
 DENSE_AT_LEAST = 1024
 MOST_COMBINATIONS = 2**50
 SMALL_CODE = 1000
+EXACT = 2.0**53
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -130,7 +131,7 @@ def _whole_levels(column: pd.Series) -> Levels | None:
     if numbers.dtype.kind == "b":
         return Levels(numbers.astype(np.int64), 0, [False, True])
     low, high = float(numbers.min()), float(numbers.max())
-    if not high - low <= DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST:  # also when one of them is NaN
+    if not high - low <= DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST or high > EXACT:  # also when one is NaN
         return None
     small = numbers.dtype.kind in "iu" and numbers.dtype != np.uint64  # may be added to a slot as it is
     codes = numbers if small else numbers.astype(np.int64)
@@ -148,7 +149,7 @@ def _any_levels(column: pd.Series) -> tuple[np.ndarray, list[object]]:
         found, codes = np.unique(column.to_numpy(), return_inverse=True)
         absent = np.isnan(found)
         return np.where(absent[codes], -1, codes), [_plain(value) for value in found[~absent].tolist()]
-    codes, distinct = pd.factorize(column)
+    codes, distinct = pd.factorize(plain_floats(column))
     values = [value if isinstance(value, str) else _plain(value) for value in distinct]
     order = sorted(range(len(values)), key=lambda position: (isinstance(values[position], str), values[position]))
     rank = np.empty(len(values) + 1, dtype=np.int64)

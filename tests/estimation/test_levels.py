@@ -1,14 +1,20 @@
 """Columns as levels: codes of every type, read together and one by one."""
 
+from datetime import date
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveykit.errors import ArgumentError
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation import levels as module
 from surveykit.estimation.levels import codes_given, item_levels, read_levels, whole_levels
+from surveykit.estimation.means import means
+from surveykit.estimation.shares import shares
 
 
 def answers(item):
@@ -93,3 +99,53 @@ def test_levels_give_the_answers_back(values, n_columns):
         else:
             np.testing.assert_array_equal(answers(item), column)
             assert item.n_missing == values.count(None)
+
+
+TYPES_OF_GROUPS = {
+    "intervals": lambda age: pd.cut(age, [0, 30, 60, 120]),
+    "days": lambda age: pd.Timestamp("2023-05-01") + pd.to_timedelta(age // 30, unit="D"),
+    "periods": lambda age: (pd.Timestamp("2023-05-01") + pd.to_timedelta(age // 30, unit="D")).dt.to_period("D"),
+    "hours": lambda age: pd.to_timedelta(age // 30, unit="h"),
+    "pairs": lambda age: pd.Series([(1, value // 30) for value in age]),
+    "huge": lambda age: pd.Series(np.uint64(2**63) + (age // 30).to_numpy().astype("uint64")),
+    "huge with missing": lambda age: pd.array([2**60 + value // 30 for value in age], dtype="Int64"),
+    "objects": lambda age: (age // 30).astype(object),
+    "yes or no": lambda age: pd.array(age > 30, dtype="boolean"),
+}
+
+
+@pytest.mark.parametrize("name", TYPES_OF_GROUPS)
+def test_groups_and_items_of_every_type(name):
+    rng = np.random.default_rng(1)
+    age = pd.Series(rng.integers(18, 90, 120))
+    frame = pd.DataFrame({"x": rng.normal(size=120), "group": TYPES_OF_GROUPS[name](age)})
+    design = SurveyDesign(frame)
+    by_pandas = frame.groupby("group", observed=True)["x"].mean()
+    table = means(design, "x", by="group").table
+    assert table["estimate"].to_numpy() == pytest.approx(by_pandas.to_numpy())
+    assert table["group"].is_unique
+    counted = shares(design, "group").table
+    assert counted["estimate"].to_numpy() == pytest.approx(frame.groupby("group", observed=True).size().to_numpy() / 120)
+
+
+def test_the_words_for_days_and_intervals():
+    frame = pd.DataFrame({"day": pd.to_datetime(["2023-05-01", "2023-05-02"] * 2), "band": pd.cut([5, 15, 5, 15],
+                                                                                                 [0, 10, 20])})
+    design = SurveyDesign(frame)
+    assert shares(design, "day").table["level"].tolist() == ["2023-05-01", "2023-05-02"]
+    assert shares(design, "band").table["level"].tolist() == ["(0, 10]", "(10, 20]"]
+
+
+@pytest.mark.parametrize("kind", ["float64", "Float64", "double[pyarrow]"])
+def test_zero_is_one_number_whatever_its_sign(kind):
+    frame = pd.DataFrame({"q": pd.Series([-0.0, 0.0, 1.0, 1.0, 0.0]).astype(kind), "x": [1.0, 2, 3, 4, 5]})
+    assert shares(SurveyDesign(frame), "q").table["estimate"].tolist() == pytest.approx([0.6, 0.4])
+    assert means(SurveyDesign(frame), "x", by="q").table["group"].tolist() == ["0", "1"]
+    assert SurveyDesign(frame, stratum="q").units.n_strata == 2
+
+
+def test_numbers_among_objects_are_numbers():
+    frame = pd.DataFrame({"x": pd.Series([1, None, Decimal("2.5"), True], dtype=object)})
+    assert means(SurveyDesign(frame), "x").table["estimate"].item() == pytest.approx(1.5)
+    with pytest.raises(ColumnError, match="`outcomes` names 'x', which holds date values, where numbers are needed"):
+        means(SurveyDesign(pd.DataFrame({"x": [date(2023, 5, 1)] * 3})), "x")

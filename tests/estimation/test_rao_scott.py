@@ -133,3 +133,10 @@ def test_errors_name_rule_offender_and_way_out(ili_like):
         rao_scott_test(design, "one", "elected")
     with pytest.raises(FeasibilityError, match='needs at least 12 degrees of freedom.*use statistic="F"'):
         rao_scott_test(design, "q3", "ageband", statistic="wald")
+
+
+def test_a_table_of_empty_cells_is_refused_in_words():
+    answers = pd.DataFrame({"y": np.arange(60) % 5, "village": np.arange(60) % 12})
+    design = SurveyDesign(answers.assign(day=answers["y"] % 3), cluster="village")
+    with pytest.raises(FeasibilityError, match="table of 'y' by 'day' has so many empty cells that no test"):
+        rao_scott_test(design, "y", "day")

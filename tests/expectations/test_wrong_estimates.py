@@ -46,6 +46,8 @@ ONE_ANSWER = {
     "interviewer_effects": lambda d: sk.interviewer_effects(d.survey, "q1", interviewer="interviewer"),
     "intraclass_correlation": lambda d: sk.intraclass_correlation(d, "q1"),
     "correlations": lambda d: sk.correlations(d, ["q1", "q2"]),
+    "joint_test": lambda d: sk.joint_test(d, "q1", "sex"),
+    "compare_mixed": lambda d: sk.compare_mixed(d, "q1", **WHERE),
 }
 
 
@@ -161,9 +163,7 @@ INFINITE = ONE_ANSWER | {
     "fit_model": lambda d: sk.fit_model("q1 ~ sex", d),
     "fit_model by": lambda d: sk.fit_model("q2 ~ q1", d),
     "compare_paired": lambda d: sk.compare_paired(d, [("q1", "q2")]),
-    "compare_mixed": lambda d: sk.compare_mixed(d, "q1", **WHERE),
     "compare_odds": lambda d: sk.compare_odds(d, "q1", **WHERE),
-    "joint_test": lambda d: sk.joint_test(d, "q1", "sex"),
     "joint_test of": lambda d: sk.joint_test(d, "q2", "income"),
     "covariate_balance": lambda d: sk.covariate_balance(d, ["income"], **WHERE),
     "adjust_for": lambda d: sk.compare_settlements(d, "q2", **WHERE, adjust_for="income", methods="cr2"),
@@ -179,3 +179,24 @@ def test_infinite_answers_are_refused_by_every_estimator(name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.SurveyKitWarning)
         one_sentence(lambda: INFINITE[name](design), words="infinite")
+
+
+@pytest.mark.parametrize("name", ["compare_settlements", "compare_mixed", "compare_groups"])
+def test_one_answer_in_each_group_leaves_no_error_to_test_with(name):
+    """The groups explain everything: what is left of the sums is rounding, not an error of 1e-17."""
+    answers = np.where(make_frame()["akim"] == 1, 0.1, 1 / 3)
+    calls = ONE_ANSWER | {"compare_groups": lambda d: sk.compare_groups(d, "q1", **GROUP)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk.SurveyKitWarning)
+        table = calls[name](design_with(q1=answers)).table
+    assert table["estimate"].to_numpy() == pytest.approx(0.1 - 1 / 3)
+    with_errors = table[table["method"] != "randomization"]
+    assert with_errors["p_value"].isna().all()
+    assert (with_errors["std_error"].fillna(0) == 0).all()
+
+
+def test_a_comparison_without_variation_between_settlements_says_so():
+    answers = np.where(make_frame()["akim"] == 1, 0.1, 1 / 3)
+    with pytest.warns(sk.SurveyKitWarning, match="have the same mean of q1, so nothing varies between them"):
+        table = sk.compare_settlements(design_with(q1=answers), "q1", **WHERE, methods=["cr2", "randomization"]).table
+    assert table.set_index("method").loc["randomization", "p_value"].tolist() == pytest.approx([2 / 252] * 2)
