@@ -104,23 +104,26 @@ def change_case(
     """Return the saturated regression of one outcome on group, wave and their product; the product is the column
     tested.
 
+    A settlement counts when somebody in each wave answered and has all covariates. Under "settlement" the weights of
+    these respondents add up to one in each settlement and wave.
+
     Parameters
     ----------
     after : int array, (respondents,)
         0 before, 1 after, -1 in neither wave.
     """
+    if covariates is not None:  # who lacks one does not answer, so that settlements and waves weigh what is used
+        values = np.where(covariates.complete, values, np.nan)
     values, _ = from_smallest(values)
     cells = wave_cells(values, weights, arms.of_row, after, len(arms), 2)
     both = np.asarray((cells.n > 0).all(axis=1))
+    held = "" if covariates is None else " with all covariates known"
     for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):
         if not (both & side).any():
             raise FeasibilityError(f"no settlement of {arms.group} = {label!r} has answers to {outcome!r} in both "
-                                   "waves, so no "
-                                   "change can be compared; name other waves or another outcome")
-    valid = (arms.of_row >= 0) & (after >= 0) & ~np.isnan(values) & both[arms.of_row]
-    if covariates is not None:
-        valid &= covariates.complete
-    rows = np.flatnonzero(valid)
+                                   f"waves{held}, so no change can be compared; name other waves or another outcome"
+                                   + (", or fewer covariates in `adjust_for`" if held else ""))
+    rows = np.flatnonzero((arms.of_row >= 0) & (after >= 0) & ~np.isnan(values) & both[arms.of_row])
     cluster, y, w, late = arms.of_row[rows], values[rows], weights[rows], after[rows]
     n_weighted, centre = float(w.sum()), float(w @ y / w.sum())
     spread = float(np.sqrt(w @ (y - centre) ** 2 / w.sum())) if np.ptp(y) > 0 else 0.0

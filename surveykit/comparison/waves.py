@@ -111,9 +111,11 @@ def difference_in_differences(
     -----
     Person average: the product term in the saturated weighted regression on group, wave and their product, which is the
     difference of the differences of four weighted means. Settlement average: the difference in the mean change of
-    settlements, each counting the same; it is computed on one change per settlement, so all methods for levels apply. A
-    settlement counts when it has answers in both waves. Respondents may be other people in the second wave or the same
-    ones: errors are clustered by settlement over both waves, so that a person's two answers may depend on each other.
+    settlements, each counting the same; it is computed on one change per settlement, so all methods for levels
+    apply (adjusted: the regression with weights that add up to one in each settlement and wave). A settlement
+    counts when it has answers in both waves, in adjusted rows those of people whose covariates are known.
+    Respondents may be other people in the second wave or the same ones: errors are clustered by settlement over
+    both waves, so that a person's two answers may depend on each other.
     The randomisation test moves the group between settlements and recomputes the difference in differences. R:
     ``clubSandwich::coef_test(lm(y ~ group * wave, weights = w), cluster = settlement)``.
 

@@ -9,6 +9,7 @@ from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.waves import difference_in_differences
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from tests.estimation.agreement import replication_expected
 
 BY = {"group": "akim", "baseline": "appointed", "wave": "wave"}
 
@@ -115,6 +116,29 @@ def test_earlier_waves_are_placebos():
     other = difference_in_differences(SurveyDesign(early, weight="w", cluster="settlement"), "q1", **BY, before=2020, after=2021)
     mine = result.placebo.query("term == '2020 to 2021' and method == 'cr2' and estimand == 'person'")
     assert mine["estimate"].item() == pytest.approx(row(other, method="cr2")["estimate"])
+
+
+@pytest.mark.parametrize(("key", "lacking"), [("two", False), ("lacking", True)])
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+def test_adjusted_rows_weigh_those_whose_covariates_are_known_as_in_r(ili_like, key, lacking, estimand):
+    """R: lm with weights over the complete rows, divided by their sums for the settlement average; clubSandwich CR2."""
+    waves = [ili_like.assign(wave=wave, y=ili_like[item]) for wave, item in ((1, "q1"), (2, "q2"))]
+    two = pd.concat(waves, ignore_index=True)
+    unknown = ((two["hhsize"] == 2) & (two["wave"] == 1)) | ((two["hhsize"] == 5) & (two["wave"] == 2))
+    if lacking:
+        unknown |= (two["settlement"] == "S03") & (two["wave"] == 1)
+    two["z"] = (two["income"] / 1e5).mask(unknown)
+    result = difference_in_differences(SurveyDesign(two, weight="w", cluster="settlement"), "y", group="elected",
+                                       baseline=0, wave="wave", adjust_for="z", methods=["cr2"])
+    found = row(result, estimand=estimand, term="adjusted", method="cr2")
+    columns = ["estimate", "std_error", "df", "p_value", "n", "n_clusters"]
+    assert found[columns].tolist() == pytest.approx(list(replication_expected()[f"did.{key}.{estimand}"].values()), rel=1e-8)
+
+
+def test_covariates_known_in_one_wave_only_leave_nothing_to_compare(frame):
+    frame = frame.assign(age=frame["age"].mask((frame["akim"] == "elected") & (frame["wave"] == 2021)))
+    with pytest.raises(FeasibilityError, match="in both waves with all covariates known, .* fewer covariates"):
+        difference_in_differences(SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, adjust_for="age")
 
 
 def test_a_settlement_without_one_wave_leaves_the_comparison(frame):
