@@ -11,7 +11,7 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.likert.item_covariance import item_covariance, jackknife_covariances
+from surveykit.likert.item_covariance import item_covariance, resampling_error
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -62,7 +62,8 @@ def check_dimensions(
     R = I, the fit test of one factor; both suppose simple random sampling and normal answers, and are no tests of
     anything when the sample is clustered: then read them as descriptions.
 
-    Omega's error leaves out one cluster at a time (as in `cronbach_alpha`), where the design has at most 500 of them.
+    Omega's error leaves out one cluster at a time, or takes the design's replicate weights (as in `cronbach_alpha`),
+    where there are at most 500 of them.
 
     R: ``factanal(d, 1)``, ``psych::KMO(d)``, ``psych::cortest.bartlett(cor(d), n)``.
 
@@ -171,14 +172,12 @@ def sampling_adequacy(correlation: np.ndarray) -> tuple[float, np.ndarray]:
 
 def _omega_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, omega: float,
                  confidence: float) -> tuple[float, float, float, float]:
-    """Return the jackknife error of omega, its interval on the scale of log(1 - omega), and degrees of freedom."""
+    """Return the error of omega from refits, its interval on the scale of log(1 - omega), and degrees of freedom."""
     df, nan = float(design.degrees_of_freedom), float("nan")
-    if design.units.n_clusters > MOST_REFITS or df <= 0:
+    refits = design.units.n_clusters if design.replicates is None else design.replicates.n_replicates
+    if refits > MOST_REFITS or df <= 0:
         return nan, nan, nan, nan
-    variance = 0.0
-    for factors, covariances in jackknife_covariances(matrix, rows, design):
-        refits = np.array([omega_of(*one_factor(as_correlation(one))[:2]) for one in covariances])
-        variance += float((factors * (refits - omega) ** 2).sum())
-    error = variance**0.5
+    error = resampling_error(lambda many: np.array([omega_of(*one_factor(as_correlation(one))[:2]) for one in many]),
+                             omega, matrix, rows, design)
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - omega)
     return error, 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half)), df

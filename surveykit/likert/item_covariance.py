@@ -1,6 +1,6 @@
-"""Covariances of a scale's items: weighted, and with one sampling unit left out at a time."""
+"""Covariances of a scale's items: weighted, with one sampling unit left out at a time, with replicate weights."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import numpy as np
@@ -37,6 +37,43 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
         raise ArgumentError(f"a scale needs items on which answers differ, but everyone gave one answer to "
                             f"{some(map(repr, constant))}; drop it from the scale")
     return covariance
+
+
+def resampling_error(
+    statistic: Callable[[np.ndarray], np.ndarray], whole: float, matrix: np.ndarray, rows: np.ndarray,
+    design: SurveyDesign,
+) -> float:
+    """Return the standard error of a statistic of the items' covariances.
+
+    It is computed anew with each of the design's replicate weights, or without one sampling unit at a time.
+
+    Parameters
+    ----------
+    statistic : callable
+        From covariance matrices, (n, items, items), to numbers, (n,).
+    whole : float
+        Its value in the full sample.
+    matrix, rows, design
+        As in `jackknife_covariances`.
+    """
+    if design.replicates is None:
+        variance = sum(float((factor * (statistic(covariances) - whole) ** 2).sum())
+                       for factor, covariances in jackknife_covariances(matrix, rows, design))
+        return float(np.sqrt(variance))
+    found = statistic(_replicate_covariances(matrix, rows, design))
+    return float(np.sqrt(design.replicates.covariance(found[:, None], np.array([whole]))[0, 0]))
+
+
+def _replicate_covariances(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    """Return the covariance matrix under each replicate weight, (replicates, items, items)."""
+    made, weights = design.replicates, design.weights[rows]
+    centred = matrix - np.average(matrix, axis=0, weights=weights)
+    found = np.empty((made.n_replicates, matrix.shape[1], matrix.shape[1]))
+    for number in range(made.n_replicates):
+        there = weights * made.factors[made.of_row[rows], number]
+        mean = there @ centred / there.sum()
+        found[number] = (there[:, None] * centred).T @ centred / there.sum() - np.outer(mean, mean)
+    return found
 
 
 def jackknife_covariances(

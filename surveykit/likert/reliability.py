@@ -11,7 +11,7 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.likert.item_covariance import Missing, item_covariance, jackknife_covariances
+from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -64,8 +64,8 @@ def cronbach_alpha(
 
     Standard error: for unweighted answers without clusters or strata that of Duhachek and Iacobucci (2004), with the
     exact interval of Feldt (1965), which supposes normal answers. Otherwise the jackknife that leaves out one sampling
-    unit at a time (within strata, JKn; squares around the full-sample value), with an interval by t on the scale of
-    log(1 - alpha), so that it cannot pass 1; sampling fractions count as zero.
+    unit at a time (within strata, JKn; squares around the full-sample value; sampling fractions count as zero), or the
+    design's replicate weights, with an interval by t on the scale of log(1 - alpha), so that it cannot pass 1.
 
     R: ``survey::svycralpha(~q1 + q2, design, na.rm = TRUE)``; ``psych::alpha(d[c("q1", "q2")])``.
 
@@ -149,22 +149,26 @@ def _uncertainty(
     if missing == "pairwise":
         return nan, nan, nan, nan, "No standard error is given for pairwise covariances."
     alpha = float(alpha_of(covariance))
-    simple = not (design.cluster or design.stratum or design.steps) and np.ptp(design.weights) == 0
+    replicates = design.replicates
+    plain = not (design.cluster or design.stratum or design.steps or replicates is not None)
+    simple = plain and np.ptp(design.weights) == 0
     n, k = int(rows.sum()), matrix.shape[1]
     if simple:
         tail = (1 - confidence) / 2
         ends = [1 - (1 - alpha) * f_distribution.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)]
         return (_normal_error(covariance, n), *ends, float(n - 1),
                 "Standard error of Duhachek and Iacobucci (2004), interval of Feldt (1965).")
-    error = _jackknife_error(matrix[rows], rows, design, alpha)
+    error = resampling_error(alpha_of, alpha, matrix[rows], rows, design)
+    unit = "cluster" if design.cluster else "respondent"
+    how = (f"Jackknife leaving out one {unit} at a time" if replicates is None
+           else f"Computed anew with {replicates.n_replicates} replicate weights ({replicates.kind})")
     df = float(design.degrees_of_freedom)
     if df <= 0:
         warn("no degrees of freedom are left (clusters minus strata), so alpha has no interval")
-        return error, nan, nan, df, "Delete-one-unit jackknife; no interval without degrees of freedom."
+        return error, nan, nan, df, f"{how}; no interval without degrees of freedom."
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - alpha)
     ends = [1 - (1 - alpha) * np.exp(sign * half) for sign in (1, -1)]
-    unit = "cluster" if design.cluster else "respondent"
-    return error, *ends, df, f"Jackknife leaving out one {unit} at a time; t interval on log(1 - alpha), df = {df:g}."
+    return error, *ends, df, f"{how}; t interval on log(1 - alpha), df = {df:g}."
 
 
 def _normal_error(covariance: np.ndarray, n: int) -> float:
@@ -173,13 +177,6 @@ def _normal_error(covariance: np.ndarray, n: int) -> float:
     square = covariance @ covariance
     bracket = total * (np.trace(square) + trace**2) - 2 * trace * square.sum()
     return float(np.sqrt(2 * k**2 / ((k - 1) ** 2 * total**3) * bracket / n))
-
-
-def _jackknife_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, alpha: float) -> float:
-    """Standard error of alpha from leaving out one primary sampling unit at a time; matrix holds complete rows."""
-    variance = sum(float((factor * (alpha_of(replicates) - alpha) ** 2).sum())
-                   for factor, replicates in jackknife_covariances(matrix, rows, design))
-    return float(np.sqrt(variance))
 
 
 def _item_table(scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, rows: np.ndarray, rest: np.ndarray,

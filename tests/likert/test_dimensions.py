@@ -6,6 +6,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.dimensions import check_dimensions, one_factor, sampling_adequacy
 from surveykit.likert.scale import LikertScale
+from surveykit.weighting.replicates import replicate_weights
 
 ITEMS = [f"q{number}" for number in range(1, 9)]
 SCALE = LikertScale("trust", ITEMS, 1, 5)
@@ -83,3 +84,10 @@ def test_scales_without_a_factor_are_refused():
         check_dimensions(frame, LikertScale("s", ["a", "b"], 1, 3))
     with pytest.raises(ArgumentError, match="determine each other exactly"):
         check_dimensions(frame, LikertScale("s", ["a", "b", "c"], 1, 3))
+
+
+def test_the_jackknife_as_replicate_weights_gives_the_same_error(ili_like):
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum")
+    one, two = (row(check_dimensions(d, SCALE), "omega")
+                for d in (design, design.with_replicates(replicate_weights(design, "JKn"))))
+    assert two[["std_error", "df", "conf_low"]].tolist() == pytest.approx(one[["std_error", "df", "conf_low"]].tolist(), rel=1e-6)
