@@ -24,6 +24,7 @@ from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import Row, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
@@ -201,6 +202,8 @@ def _linearized(
 ) -> np.ndarray:
     """Return design-based standard errors of weighted least squares coefficients; empty clusters stay in the design."""
     residual = y - x @ coefficients
+    if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # the columns explain everything: nothing varies
+        residual = np.zeros(len(y))
     xwx = (x.T * design.weights[rows]) @ x
     if design.replicates is None:
         influence = (x * residual[:, None]) @ np.linalg.pinv(xwx, hermitian=True)

@@ -6,7 +6,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.contrasts import ROUNDING, two_sided_p
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.domains import make_domains
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
@@ -145,6 +145,7 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
             lang: str | None) -> Result:
     estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
     std_error = standard_errors(found.linearized @ weights[:, None], design)
+    std_error = np.where(std_error <= ROUNDING * np.abs(found.estimates).max(), 0.0, std_error)
     lost = conventions_of(design).test_df_lost
     df = np.array([found.df - lost])
     warn_without_df(df, [outcome])

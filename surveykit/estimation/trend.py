@@ -96,13 +96,15 @@ def trend_test(
     spread = w @ centred**2
     slope = float(w @ (centred * y) / spread)
     residual = y - w @ y / w.sum() - slope * centred
+    if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # a line through all answers: nothing varies
+        residual = np.zeros(len(y))
     std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
     df_all, n_clusters = degrees_of_freedom_among(design, inside)
     df = np.array([df_all - 1])
     warn_without_df(df, [outcome])
     low, high = t_interval(np.array([slope]), std_error, df, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = slope / std_error
+        statistic = np.where(std_error > 0, slope / std_error, np.nan)
     columns = {
         "outcome": [outcome], "group": [group], "term": "trend", "method": f"trend of {of}", "estimate": slope,
         "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),

@@ -7,6 +7,7 @@ from surveykit.comparison.groups import compare_groups
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
 from surveykit.estimation.t_tests import t_test
+from surveykit.estimation.trend import trend_test
 from surveykit.weighting.replicates import replicate_weights
 from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
 
@@ -104,3 +105,19 @@ def test_wrong_input_has_its_sentence(ili_design):
     with pytest.raises(FeasibilityError, match="nobody with sex = woman answered 'q9'"):
         compare_groups(ili_design.with_survey(ili_design.survey.with_columns({"q9": frame["q9"]})), "q9", group="sex",
                        baseline=1)
+
+
+@pytest.mark.parametrize("kind", [None, "JK1"])
+def test_groups_that_tell_all_answers_leave_no_error_made_of_rounding(ili_like, kind):
+    frame = ili_like.assign(y=np.where(ili_like["sex"] == 1, 0.1, 0.3))
+    design = SurveyDesign(frame, weight="w", cluster="settlement")
+    if kind:
+        design = design.with_replicates(replicate_weights(design, kind))
+    table = compare_groups(design, "y", group="sex", baseline=1, adjust_for="age").table
+    assert table["estimate"].tolist() == pytest.approx([0.2] * 4)
+    assert (table["std_error"] == 0).all() and table["p_value"].isna().all()
+    with pytest.warns(SurveyKitWarning, match="do not vary between clusters"):
+        test = t_test(design, "y", "sex").table.iloc[0]
+    assert test["std_error"] == 0 and np.isnan(test["p_value"])
+    slope = trend_test(design, "y", "sex").table.iloc[0]
+    assert slope["std_error"] == 0 and np.isnan(slope["p_value"])
