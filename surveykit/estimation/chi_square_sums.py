@@ -38,6 +38,8 @@ def upper_tail(statistic: float, scales: np.ndarray, df_denominator: float = np.
     if not np.isfinite(scales).all() or not np.isfinite(statistic) or df_denominator <= 0:
         return float("nan")
     scales = scales[np.abs(scales) > 1e-12 * np.abs(scales).max()]
+    if not len(scales):  # nothing varies
+        return float("nan")
     if method == "integration":
         positive = np.isinf(df_denominator) and (scales > 1e-3 * scales.max()).all()
         return _ruben(statistic, scales) if positive else _imhof(statistic, scales, df_denominator)

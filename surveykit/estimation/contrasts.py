@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
-from surveykit._checks import check_share
+from surveykit._checks import check_share, some, suggest
 from surveykit.errors import ArgumentError
 from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.result_columns import (
@@ -16,7 +17,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
 )
 
-Weights = Mapping[int, float] | Sequence[float] | np.ndarray
+Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
 ROUNDING = 1e-12
 """A standard error below this part of what is combined is rounding: nothing varies, so nothing is tested."""
 
@@ -36,8 +37,9 @@ def contrast(
     result : Estimates
         From `means`, `totals`, `shares`, `ratios`, `quantiles`, `fit_model`, `predictions` and the like.
     function : mapping, sequence or callable
-        Weights of the rows (a mapping from row number to weight, or one weight per row), or a smooth function from
-        the vector of estimates to a number.
+        Weights of the rows: one per row, or a mapping from rows to weights, a row being named by its number or by a
+        text that it alone has as its group, outcome, level or term. Or a smooth function from the vector of estimates
+        to a number.
     name : str
         What to call it; the table's `term`.
     null : float
@@ -72,9 +74,10 @@ def contrast(
     confidence = result.confidence if confidence is None else check_share(confidence, "confidence")
     estimates = result.table["estimate"].to_numpy()
     if callable(function):
+        _check_number(function(estimates))
         value, gradient = float(function(estimates)), _gradient(function, estimates)
     else:
-        gradient = _weights(function, len(estimates))
+        gradient = _weights(function, result.table)
         used = gradient != 0
         value = float(gradient[used] @ estimates[used])
     used = gradient != 0
@@ -87,7 +90,7 @@ def contrast(
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     std_error = standard_errors(combined, result.design)
     size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
-    std_error = np.where(std_error > ROUNDING * size, std_error, 0.0)
+    std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)  # an unknown error stays unknown
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
     df = df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
@@ -119,13 +122,35 @@ def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
     return np.asarray(2 * stats.t.sf(np.abs(statistic), usable))
 
 
-def _weights(given: Weights, n_rows: int) -> np.ndarray:
+def _check_number(value: object) -> None:
+    if np.ndim(value) != 0 or not isinstance(value, int | float | np.number | np.ndarray):  # type: ignore[arg-type]
+        raise ArgumentError("the function of a contrast must return one number for the vector of estimates, but it "
+                            f"returned {value!r}; call contrast() once for each number")
+
+
+def _row_named(name: object, table: pd.DataFrame) -> int:
+    """Return the row of that number, or the only row with that group, outcome, level or term."""
+    if isinstance(name, int | np.integer) and not isinstance(name, bool):
+        if not 0 <= name < len(table):
+            raise ArgumentError(f"the contrast names row {name}, but the result has rows 0 to {len(table) - 1}")
+        return int(name)
+    texts = table[["group", "outcome", "level", "term"]]
+    rows = np.flatnonzero((texts == name).any(axis=1))
+    if len(rows) != 1:
+        known = [text for column in texts for text in texts[column].dropna().unique()]
+        found = f"rows {some(rows)} have" if len(rows) else "no row has"
+        way = "" if len(rows) else suggest(name, known)
+        raise ArgumentError(f"the contrast names {name!r}, which {found} as group, outcome, level or term"
+                            f"{way or f'; give a row by its number, 0 to {len(table) - 1}'}")
+    return int(rows[0])
+
+
+def _weights(given: Weights, table: pd.DataFrame) -> np.ndarray:
+    n_rows = len(table)
     weights = np.zeros(n_rows)
     if isinstance(given, Mapping):
-        unknown = [row for row in given if not 0 <= row < n_rows]
-        if unknown:
-            raise ArgumentError(f"the contrast names row {unknown[0]}, but the result has rows 0 to {n_rows - 1}")
-        weights[list(given)] = list(given.values())
+        rows = [_row_named(name, table) for name in given]
+        weights[rows] = list(given.values())
     else:
         values = np.asarray(given, dtype=float)
         if values.shape != (n_rows,):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from surveykit._checks import check_columns, some
+from surveykit._checks import check_columns, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
@@ -100,7 +100,11 @@ def goodness_of_fit_test(
     statistic = float(((observed - expected) ** 2 / expected).sum())
     slope = -1 / np.sqrt(expected) - (observed - expected) / (2 * expected**1.5)
     change = z / np.sqrt(expected) + z.sum(axis=1, keepdims=True) * (share * slope)
-    scales = linalg.eigvalsh(covariance_of_totals(change, design.units, design.lonely_psu))
+    covariance = covariance_of_totals(change, design.units, design.lonely_psu)
+    known = np.isfinite(covariance).all()
+    if not known:
+        warn(f"the variance of {item!r} is missing, because a stratum has a single cluster, so there is no test")
+    scales = linalg.eigvalsh(covariance) if known else np.full(len(share), np.nan)
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
     columns = {
         "outcome": [item], "method": "goodness of fit", "statistic": statistic, "df": float(len(share) - 1),
@@ -127,4 +131,7 @@ def _expected_shares(shares: Mapping[object, float], item: str, codes: list[obje
             raise ArgumentError(f"every expected share must be positive, but {key!r} has {share!r}; "
                                 "merge it with another")
         wanted[code] = float(share)
+    if wanted and max(wanted.values()) < 1 and abs(sum(wanted.values()) - 1) > 1e-3:
+        raise ArgumentError(f"the expected shares of {item!r} must add up to 1, but they add up to "
+                            f"{sum(wanted.values()):g}; correct them, or give counts")
     return wanted

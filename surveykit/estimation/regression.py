@@ -242,6 +242,9 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
         warn(f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no "
              "test can be given")
         std_error = np.where(std_error < 1e-10 * natural, np.nan, std_error)
+    elif design.lonely_psu == "missing" and np.isnan(std_error).all():
+        warn(f"the coefficients of {data.formula!r} have no errors, because a stratum has a single cluster; choose "
+             "another `lonely_psu`")
     elif not np.isfinite(std_error).all():
         raise FeasibilityError(f"the coefficients of {data.formula!r} have no finite errors; leave terms out")
     df = np.full(len(std_error), df_residual)

@@ -46,7 +46,8 @@ def supplied_replicate_weights(
     columns : sequence of str
         Columns of the replicate weights.
     kind : {"JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"}
-        Gives the scale: (R - 1)/R, 1, 1/R, 1/(R (1 - rho)^2), 1/R, 4/R, 4/R; "other" needs `scale`.
+        Gives the scale: (R - 1)/R, 1, 1/R, 1/(R (1 - rho)^2), 1/R, 4/R, 4/R; "other" needs `scale`. For "bootstrap"
+        it is 1/(R - 1) with ``mse=False``, as deviations from the replicates' own mean ask for (R's default always).
     scale, rscales : float, sequence of float, optional
         Where the documentation of the data gives them; "JKn" needs `rscales`.
     fay_rho : float
@@ -93,7 +94,8 @@ def supplied_replicate_weights(
         raise ArgumentError(f"`rscales` must hold one number per replicate, but there are {len(names)} replicates and "
                             f"{each.size} rscales")
     whole = values if combined else values * design.weights[:, None]
-    number = SCALES[kind](len(names), fay_rho or 0.0) if scale is None else float(scale)
+    own_mean = kind == "bootstrap" and not mse
+    number = SCALES[kind](len(names) - own_mean, fay_rho or 0.0) if scale is None else float(scale)
     return ReplicateWeights(whole / design.weights[:, None], np.arange(len(design)), number, each, kind,
                             float(_rank(whole) - 1) if df is None else float(df), mse)
 

@@ -1,6 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.means import means
@@ -61,3 +63,34 @@ def test_a_function_is_computed_anew_in_every_replicate_as_in_r(ili_like, margin
     row = contrast(by_akim, lambda mean: mean[1] / mean[0]).table.iloc[0]
     reference = replication_expected()[f"ratio_of_means.{name}"]
     assert row[["estimate", "std_error"]].tolist() == pytest.approx(list(reference.values()), rel=1e-9)
+
+
+def by_group() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    return pd.DataFrame({"x": rng.normal(size=60), "g": list("AB") * 30, "v": np.arange(60) % 6,
+                         "z": np.where(np.arange(60) % 6 == 0, 1, 2)})
+
+
+def test_rows_may_be_named_by_their_group():
+    table = means(SurveyDesign(by_group(), cluster="v"), "x", by="g")
+    assert contrast(table, {"A": 1, "B": -1}).table.equals(contrast(table, [1, -1]).table)
+    assert contrast(table, {0: 1, "B": -1}).table.equals(contrast(table, [1, -1]).table)
+
+
+@pytest.mark.parametrize(("function", "words"), [
+    ({"Ab": 1}, "names 'Ab', which no row has as group, outcome, level or term; did you mean 'A'"),
+    ({"x": 1}, "names 'x', which rows 0, 1 have as group, .* or term; give a row by its number, 0 to 1"),
+    ({5: 1}, "names row 5, but the result has rows 0 to 1"),
+    (lambda values: values, "must return one number for the vector of estimates, but it returned array"),
+    (lambda values: "a", "but it returned 'a'"),
+])
+def test_contrasts_that_cannot_be_understood(function, words):
+    with pytest.raises(ArgumentError, match=words):
+        contrast(means(SurveyDesign(by_group(), cluster="v"), "x", by="g"), function)
+
+
+def test_an_unknown_error_is_no_error_of_zero():
+    design = SurveyDesign(by_group(), cluster="v", stratum="z", conventions="stata")
+    row = contrast(means(design, "x", by="g"), [1, -1]).table.iloc[0]
+    assert row[["std_error", "conf_low", "conf_high", "p_value"]].isna().all()
+    assert np.isfinite(row["estimate"])

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.regression import fit_model
+from surveykit.survey import Survey
 from surveykit.weighting.replicates import replicate_weights
 
 
@@ -104,3 +106,52 @@ def test_a_replicate_without_a_category_has_no_coefficient_for_it(answers):
 def test_separation_is_told_of(answers):
     with pytest.raises(FeasibilityError, match="separate the outcomes completely"):
         fit_model("yes ~ age", SurveyDesign(answers.assign(yes=(answers["age"] > 40).astype(int))), "binomial")
+
+
+@pytest.fixture(scope="module")
+def labelled(answers) -> SurveyDesign:
+    """The same answers, the age in three labelled classes."""
+    book = Codebook.of([Variable("band", labels={1: {"en": "young"}, 2: {"en": "middle"}, 3: {"en": "old"}},
+                                 measure="ordinal")])
+    frame = answers.assign(band=np.digitize(answers["age"], [35, 55]) + 1)
+    return SurveyDesign(Survey(frame, book), weight="w", cluster="village")
+
+
+@pytest.mark.parametrize("term", ["I((band == 1) | (count > 2))", "I(count * (band != 3))", "I(band == 1)",
+                                  "np.log(band)", "band:count"])
+def test_expressions_of_a_labelled_column_are_of_its_codes(labelled, term):
+    plain = SurveyDesign(labelled.data, weight="w", cluster="village")
+    if ":" in term:  # alone in an interaction it is a category
+        found = fit_model(f"trust ~ {term}", labelled).table["term"].tolist()
+        assert found == ["Intercept", "band[young]:count", "band[middle]:count", "band[old]:count"]
+        return
+    found, wanted = (fit_model(f"trust ~ {term}", design).table for design in (labelled, plain))
+    assert found["estimate"].tolist() == pytest.approx(wanted["estimate"].tolist(), rel=1e-12)
+
+
+@pytest.mark.parametrize("reference", ["2", "'middle'"])
+def test_the_reference_of_a_labelled_column_is_named_by_code_or_label(labelled, reference):
+    terms = fit_model(f"trust ~ C(band, Treatment({reference}))", labelled).table["term"]
+    assert [term.partition("[")[2] for term in terms[1:]] == ["T.young]", "T.old]"]
+
+
+def test_a_labelled_column_is_not_two_things_in_one_formula(labelled):
+    with pytest.raises(ArgumentError, match="takes 'band', whose answers have labels, as a category and inside an"):
+        fit_model("trust ~ band + I(band == 1)", labelled)
+    as_numbers = fit_model("trust ~ band + I(band == 1)", labelled, numeric=["band"]).table
+    assert as_numbers["term"].tolist() == ["Intercept", "band", "I(band == 1)[T.True]"]
+
+
+def test_a_category_that_is_the_same_for_all_is_refused_like_a_constant(answers):
+    with pytest.raises(ArgumentError, match="'C' in 'trust ~ C' is the same for everybody who answered"):
+        fit_model("trust ~ C", SurveyDesign(answers))
+
+
+def test_coefficients_without_errors_are_given_where_the_rule_for_lonely_strata_says_so(answers):
+    design = SurveyDesign(answers.assign(zone=np.where(answers["village"] == 0, 1, 2)), cluster="village",
+                          stratum="zone", conventions="stata")
+    with pytest.warns(UserWarning, match="have no errors, because a stratum has a single cluster"):
+        table = fit_model("trust ~ sex", design).table
+    assert table["std_error"].isna().all()
+    plain = fit_model("trust ~ sex", SurveyDesign(answers, cluster="village")).table
+    assert table["estimate"].tolist() == pytest.approx(plain["estimate"].tolist())

@@ -3,7 +3,7 @@ import pytest
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.estimation.goodness_of_fit import goodness_of_fit_test
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
@@ -41,3 +41,18 @@ def test_errors(ili_like):
         goodness_of_fit_test(design, "educ", {1: 0.5, 2: 0.4, 3: 0.05, 7: 0.05})
     with pytest.raises(ArgumentError, match="must be positive, but 2 has 0"):
         goodness_of_fit_test(design, "educ", {1: 0.5, 2: 0, 3: 0.5})
+
+
+def test_shares_that_do_not_add_up_are_no_shares():
+    design = SurveyDesign(pd.DataFrame({"y": [1, 2, 3] * 8, "v": [row % 5 for row in range(24)]}), cluster="v")
+    with pytest.raises(ArgumentError, match=r"shares of 'y' must add up to 1, but they add up to 0.9; correct them"):
+        goodness_of_fit_test(design, "y", {1: 0.3, 2: 0.3, 3: 0.3})
+    assert goodness_of_fit_test(design, "y", {1: 1, 2: 1, 3: 1}).table["statistic"].item() == pytest.approx(0)
+
+
+def test_a_missing_variance_gives_no_test():
+    answers = pd.DataFrame({"y": [1, 2, 1, 2, 2, 1], "v": [1, 1, 2, 2, 3, 3], "z": [1, 1, 2, 2, 2, 2]})
+    design = SurveyDesign(answers, cluster="v", stratum="z", conventions="stata")
+    with pytest.warns(SurveyKitWarning, match="variance of 'y' is missing, because a stratum has a single cluster"):
+        table = goodness_of_fit_test(design, "y", {1: 0.5, 2: 0.5}).table
+    assert table["p_value"].isna().all()
