@@ -83,7 +83,7 @@ def contrast(
     used = gradient != 0
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
-        anew = np.array([[float(function(estimates + moved))] for moved in result.linearized])
+        anew = np.array([[_defined(function, estimates + moved)] for moved in result.linearized])
         combined, how = fill_gaps(anew - value, replicates), ""
     else:
         combined, how = (result.linearized[:, used] @ gradient[used])[:, None], ", delta method" * callable(function)
@@ -120,6 +120,16 @@ def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
     return np.asarray(2 * stats.t.sf(np.abs(statistic), usable))
+
+
+def _defined(function: Callable[[np.ndarray], float], at: np.ndarray) -> float:
+    """Return the function of a replicate's estimates, NaN where it has none (a logarithm below zero, say)."""
+    try:
+        with np.errstate(all="ignore"):
+            value = float(function(at))
+    except (ArithmeticError, ValueError):
+        return float("nan")
+    return value if np.isfinite(value) else float("nan")
 
 
 def _check_number(value: object) -> None:

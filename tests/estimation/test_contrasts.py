@@ -1,9 +1,11 @@
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.means import means
 from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
@@ -94,3 +96,18 @@ def test_an_unknown_error_is_no_error_of_zero():
     row = contrast(means(design, "x", by="g"), [1, -1]).table.iloc[0]
     assert row[["std_error", "conf_low", "conf_high", "p_value"]].isna().all()
     assert np.isfinite(row["estimate"])
+
+
+@pytest.mark.parametrize("logarithm", [math.log, np.log])
+def test_a_replicate_without_a_value_of_the_function_is_left_out(ili_like, margins, logarithm):
+    by_akim = means(replicated_design(ili_like, margins, "JKn.D1.mse"), "q1", by="elected")
+    at = by_akim.table["estimate"].to_numpy()
+    each = at + by_akim.linearized
+    lowest = np.sort(each[:, 1] - each[:, 0])[0] + 1e-9  # below it one replicate's logarithm is not defined
+    with pytest.warns(SurveyKitWarning, match="1 of 10 replicates have no estimate"):
+        row = contrast(by_akim, lambda mean: logarithm(mean[1] - mean[0] - lowest)).table.iloc[0]
+    shifts = np.sort(each[:, 1] - each[:, 0])[1:] - lowest
+    rest = np.argsort(each[:, 1] - each[:, 0])[1:]
+    made = by_akim.design.replicates
+    by_hand = made.scale * (made.rscales[rest] * (np.log(shifts) - np.log(at[1] - at[0] - lowest)) ** 2).sum()
+    assert row["std_error"] == pytest.approx(np.sqrt(by_hand), rel=1e-9)
