@@ -55,7 +55,7 @@ class NegativeBinomialModel:
                 raise FeasibilityError("the counts vary less than a negative binomial model allows (its size grows "
                                        'without bound); use family="poisson"')
             if np.abs(step).max() <= 1e-10 * (1 + np.abs(params).max()) and not ridge:
-                return Solution(params, -curvature, value, n_slopes)
+                return Solution(params, np.linalg.inv(-curvature), value, n_slopes)
         raise FeasibilityError('the negative binomial model does not converge; use family="poisson"')
 
     def _start(self, x: np.ndarray, sums: np.ndarray) -> np.ndarray:

@@ -69,7 +69,7 @@ class LinearModel:
         information = (x[here] * (weight * slope**2 / variance)[:, None]).T @ x[here]
         deviance = family.deviance(sums[here, 1] / weight, mu, var_weights=weight)
         params = linalg.solve_triangular(triangle, fit.params)
-        return Solution(params, information, -0.5 * float(deviance), x.shape[1])
+        return Solution(params, np.linalg.inv(information), -0.5 * float(deviance), x.shape[1])
 
     def _at(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         family = FAMILIES[self.family, self.link]()

@@ -143,11 +143,16 @@ class _Summed:
     outcomes: list[Outcome]
     sum_wy: np.ndarray
     sum_w: np.ndarray
-    total_wyy: np.ndarray
+    total_squares: np.ndarray
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
         """Return the sums of weight times outcome and of weight by the units of any tabulator."""
         return sum_outcomes(self.outcomes, tabulator)[:2]
+
+    @property
+    def centre(self) -> np.ndarray:
+        """Value from which each estimate's squares are taken."""
+        return np.repeat([outcome.centre for outcome in self.outcomes], len(self.domains))
 
     @property
     def n(self) -> np.ndarray:
@@ -182,8 +187,8 @@ def _simple_random_variance(summed: _Summed, kind: DesignEffect) -> np.ndarray:
     weight, n = summed.sum_w.sum(axis=0), summed.n
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = summed.sum_wy.sum(axis=0) / weight
-        moment = summed.total_wyy / weight
-        spread = np.where(moment - mean**2 > 1e-13 * moment, moment - mean**2, 0)  # below that it is rounding
+        moment, beyond = summed.total_squares / weight, (mean - summed.centre) ** 2
+        spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
         finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
         return spread / (n - 1) * finite
 

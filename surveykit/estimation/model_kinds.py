@@ -17,8 +17,8 @@ class Solution:
     ----------
     params : float array, (k,)
         Coefficients of the design matrix, then thresholds or the logarithm of a shape.
-    information : float array, (k, k)
-        Weighted information (expected, or observed for ordinal and negative binomial models).
+    inverse : float array, (k, k)
+        Inverse of the weighted information (expected, or observed for ordinal and negative binomial models).
     loglik : float
         Weighted log-likelihood, up to a constant of the data.
     n_slopes : int
@@ -26,14 +26,13 @@ class Solution:
     """
 
     params: np.ndarray
-    information: np.ndarray
+    inverse: np.ndarray
     loglik: float
     n_slopes: int
 
-    @property
-    def inverse(self) -> np.ndarray:
-        """Inverse of the information."""
-        return np.linalg.inv(self.information)
+    def turn(self, matrix: np.ndarray) -> "Solution":
+        """Return the solution with its parameters multiplied by a matrix."""
+        return Solution(matrix @ self.params, matrix @ self.inverse @ matrix.T, self.loglik, self.n_slopes)
 
 
 class ModelKind(Protocol):

@@ -60,7 +60,7 @@ class OrdinalModel:
             taken, (value, slope, curvature) = self._advance(params, step, value, x, sums)
             params = params + taken
             if near:
-                return Solution(params, -curvature, value, n_slopes)
+                return Solution(params, np.linalg.inv(-curvature), value, n_slopes)
             if not np.isfinite(taken).all() or not taken.any():
                 break
         raise FeasibilityError(_SEPARATED)

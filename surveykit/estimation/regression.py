@@ -158,12 +158,32 @@ def fit_model(
     kind = _make_kind(family, link, data, design, lang)
     weights = design.weights[data.rows]
     sums = kind.tally(data.pattern, len(data.x), data.y, weights)
-    solution = kind.solve(data.x, sums)
-    refits = None if design.replicates is None else _refit(design, data, kind, solution)
-    linearized = (_linearize(design, data, kind, solution) if refits is None
+    x, back = _scale_columns(data, len(kind.further_names()), thresholds=family == "ordinal")
+    scaled = kind.solve(x, sums)
+    solution = scaled.turn(back)
+    refits = None if design.replicates is None else _refit(design, data, x, kind, scaled) @ back.T
+    linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
                   else fill_gaps(refits - solution.params, design.replicates))
     found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
     return replace(found, refits=refits)
+
+
+def _scale_columns(data: ModelData, n_further: int, thresholds: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return the columns with mean 0 and deviation 1, and the matrix that turns their parameters into the columns' own.
+
+    A column far from zero (a date written 20231105) would leave no digits in the sums of squares. What the centre adds
+    goes into the constant, or into the thresholds of an ordinal model; without either, columns are scaled only.
+    """
+    x, constant = data.x, np.array([name == "Intercept" for name in data.names], dtype=bool)
+    spread = x.std(axis=0)
+    size = np.where(constant | (spread == 0), 1.0, spread)
+    centre = np.where(constant | ~(thresholds | constant.any()), 0.0, x.mean(axis=0))
+    back = np.diag(np.concatenate([1 / size, np.ones(n_further)]))
+    if thresholds:
+        back[len(size):, : len(size)] = centre / size
+    elif constant.any():
+        back[np.argmax(constant), : len(size)] -= np.where(constant, 0.0, centre / size)
+    return (x - centre) / size, back
 
 
 def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, lang: str | None) -> ModelKind:
@@ -196,26 +216,27 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
     return LinearModel(family, link)
 
 
-def _linearize(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
-    """Return linearised unit totals of the coefficients: score totals times the inverse information."""
-    eta = data.x @ solution.params[: solution.n_slopes]
+def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind,
+               solution: Solution) -> np.ndarray:
+    """Return linearised unit totals of the parameters of columns x: score totals times the inverse information."""
+    eta = x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta, data.y, data.pattern)
     if design.calibration:
-        scores = np.column_stack([data.x[data.pattern] * slope[:, None], further])
+        scores = np.column_stack([x[data.pattern] * slope[:, None], further])
         return influence_totals(scores @ solution.inverse, data.rows, design)
     unit, weights, n_units = design.units.of_row[data.rows], design.weights[data.rows], design.units.n_units
-    table = sparse.coo_array((weights * slope, (unit, data.pattern)), shape=(n_units, len(data.x)))
-    totals = [table @ data.x]
+    table = sparse.coo_array((weights * slope, (unit, data.pattern)), shape=(n_units, len(x)))
+    totals = [table @ x]
     totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
     return np.hstack(totals) @ solution.inverse
 
 
-def _refit(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution) -> np.ndarray:
-    """Return the coefficients of every replicate, (replicates, coefficients), NaN where it cannot be fitted.
+def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:
+    """Return the parameters of columns x in every replicate, (replicates, coefficients), NaN where it cannot be fitted.
 
     Respondents of one sampling unit and covariate pattern are summed once; a replicate weighs these sums.
     """
-    replicates, n_patterns = design.replicates, len(data.x)
+    replicates, n_patterns = design.replicates, len(x)
     key = design.units.of_row[data.rows] * n_patterns + data.pattern
     cells, cell = np.unique(key, return_inverse=True)
     sums = kind.tally(cell, len(cells), data.y, design.weights[data.rows])
@@ -224,7 +245,7 @@ def _refit(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Sol
     for number, factor in enumerate(replicates.factors.T):
         table = sparse.csr_matrix((factor[unit], (pattern, np.arange(len(cells)))), shape=(n_patterns, len(cells)))
         with suppress(FeasibilityError, np.linalg.LinAlgError):
-            found[number] = kind.solve(data.x, table @ sums, solution.params).params
+            found[number] = kind.solve(x, table @ sums, solution.params).params
     return found
 
 

@@ -117,11 +117,14 @@ class Outcome:
     numbers : float array, (respondents,) or empty
     rows : int array or None
         Respondents who answered; None for all.
+    centre : float
+        A value among the answers, from which squares are taken: far from zero they would leave no digits.
     """
 
     levels: Levels | None
     numbers: np.ndarray
     rows: np.ndarray | None
+    centre: float
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return what `sum_outcomes` gives for this outcome alone."""
@@ -145,16 +148,18 @@ def make_outcome(column: pd.Series, argument: str) -> Outcome:
 
 def _make_outcome(levels: Levels | None, frame: pd.DataFrame, name: str, argument: str) -> Outcome:
     if levels is not None:
-        return Outcome(levels, np.empty(0), None)
+        return Outcome(levels, np.empty(0), None, float(levels.codes[0]))
     numbers = check_numeric(frame[name], argument)
     valid = ~np.isnan(numbers)
-    return Outcome(None, numbers, None if valid.all() else np.flatnonzero(valid))
+    rows = None if valid.all() else np.flatnonzero(valid)
+    return Outcome(None, numbers, rows, float(numbers[valid].mean()) if valid.any() else 0.0)
 
 
 def sum_outcomes(outcomes: Sequence[Outcome], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return sums of weight times outcome and of the weight of those who answered, (units, outcomes x groups).
 
-    The third array, (outcomes x groups,), is the overall sum of weight times outcome squared. Groups vary fastest.
+    The third array, (outcomes x groups,), is the overall sum of weight times the square of outcome minus its centre.
+    Groups vary fastest.
     """
     shape = (len(outcomes), tabulator.n_units, tabulator.n_groups)
     top, weight, squares = np.empty(shape), np.empty(shape), np.empty(shape[::2])
@@ -162,7 +167,7 @@ def sum_outcomes(outcomes: Sequence[Outcome], tabulator: Tabulator) -> tuple[np.
     for batch, table in tabulator.by_levels([levels for _, levels in scales]):
         here = [scales[number][0] for number in batch]
         codes = np.array([scales[number][1].codes for number in batch])
-        powers = np.stack([codes, np.ones_like(codes), codes**2], axis=2)  # (outcomes, levels, 3)
+        powers = np.stack([codes, np.ones_like(codes), (codes - codes[:, :1]) ** 2], axis=2)  # (outcomes, levels, 3)
         sums = table.reshape(len(batch), -1, table.shape[3]) @ powers
         top[here], weight[here], square = np.moveaxis(sums.reshape(len(batch), *shape[1:], 3), 3, 0)
         squares[here] = square.sum(axis=1)
@@ -170,7 +175,7 @@ def sum_outcomes(outcomes: Sequence[Outcome], tabulator: Tabulator) -> tuple[np.
         if outcome.levels is None:
             top[position] = tabulator.sums(outcome.numbers, outcome.rows)
             weight[position] = tabulator.sums(rows=outcome.rows)
-            squares[position] = tabulator.sums(outcome.numbers**2, outcome.rows).sum(axis=0)
+            squares[position] = tabulator.sums((outcome.numbers - outcome.centre) ** 2, outcome.rows).sum(axis=0)
     return _side_by_side(top), _side_by_side(weight), squares.ravel()
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import patsy
 import pytest
 
 from surveykit.codebook import Codebook, Variable
@@ -155,3 +156,29 @@ def test_coefficients_without_errors_are_given_where_the_rule_for_lonely_strata_
     assert table["std_error"].isna().all()
     plain = fit_model("trust ~ sex", SurveyDesign(answers, cluster="village")).table
     assert table["estimate"].tolist() == pytest.approx(plain["estimate"].tolist())
+
+
+@pytest.mark.parametrize(("family", "outcome"), [
+    ("gaussian", "age"), ("binomial", "yes"), ("poisson", "count"), ("gamma", "age"), ("ordinal", "trust"),
+])
+@pytest.mark.parametrize("origin", [2e7, 1e8])
+def test_a_column_far_from_zero_keeps_its_digits(answers, family, outcome, origin):
+    """A date written as 20231105, beside another covariate; a number of 1e8 itself keeps 8 digits, so 1e-6."""
+    found = []
+    for shift in (0.0, origin):
+        design = SurveyDesign(answers.assign(day=answers["year"] - 2021 + shift), weight="w", cluster="village")
+        found.append(fit_model(f"{outcome} ~ sex + day", design, family).table.set_index("term"))
+    for column in ("estimate", "std_error"):
+        for term in ("sex[T.m]", "day"):
+            assert found[1].loc[term, column] == pytest.approx(found[0].loc[term, column], rel=1e-6)
+
+
+def test_the_parameters_are_those_of_the_columns_as_they_are(design):
+    """Without a constant nothing can take up a centre, so columns are only scaled."""
+    for formula in ("age ~ 0 + sex + count", "age ~ 0 + count", "age ~ sex * count"):
+        table = fit_model(formula, design).table
+        matrix = patsy.dmatrix(formula.split("~")[1], design.data)
+        root = np.sqrt(design.weights)
+        wanted = np.linalg.lstsq(np.asarray(matrix) * root[:, None], design.data["age"] * root, rcond=None)[0]
+        by_name = dict(zip(matrix.design_info.column_names, wanted))
+        assert table["estimate"].tolist() == pytest.approx([by_name[term] for term in table["term"]], rel=1e-9)

@@ -206,3 +206,14 @@ def test_wrong_arguments(ili_like):
         means(design, "q1", missing="pairwise")
     with pytest.raises(ArgumentError, match="infinite values"):
         means(design_of(ili_like.assign(q1=np.inf), "D1"), "q1")
+
+
+@pytest.mark.parametrize("origin", [0, 20231101, 1e8])
+def test_the_design_effect_does_not_depend_on_where_zero_lies(origin):
+    """Answers far from zero (a date as a number) keep 8 digits of what differs between them."""
+    rng = np.random.default_rng(2)
+    answers = pd.DataFrame({"v": np.arange(80) % 8, "scale": rng.integers(0, 20, 80), "number": rng.normal(size=80)})
+    near = means(SurveyDesign(answers, cluster="v"), ["scale", "number"]).table
+    far = means(SurveyDesign(answers.assign(scale=answers["scale"] + origin, number=answers["number"] + origin),
+                             cluster="v"), ["scale", "number"]).table
+    assert far["deff"].tolist() == pytest.approx(near["deff"].tolist(), rel=1e-6)

@@ -76,7 +76,7 @@ def test_sums_of_scales_and_of_numbers_equal_pandas(frame, monkeypatch, together
         wanted = by_pandas(frame, name)
         np.testing.assert_allclose(top[:, 2 * number: 2 * number + 2], wanted[0], rtol=1e-12)
         np.testing.assert_allclose(weight[:, 2 * number: 2 * number + 2], wanted[1], rtol=1e-12)
-        square = (inside["w"] * inside[name] ** 2).groupby(inside["group"]).sum()
+        square = (inside["w"] * (inside[name] - outcomes[number].centre) ** 2).groupby(inside["group"]).sum()
         np.testing.assert_allclose(squares[2 * number: 2 * number + 2], square, rtol=1e-12)
         alone = outcomes[number].sums(tabulator)
         np.testing.assert_allclose(alone[0], top[:, 2 * number: 2 * number + 2], rtol=1e-12)
