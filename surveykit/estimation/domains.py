@@ -51,7 +51,7 @@ def make_domains(
     of_row = np.zeros(len(frame), dtype=np.int64)
     keys: list[tuple[object, ...]] = [()]
     for name in names:
-        codes, values = _ordered_codes(frame[name])
+        codes, values = ordered_codes(frame[name])
         if not values:
             raise ArgumentError(f"`by` names {name!r}, which is empty for every respondent; name a column with groups")
         crossed = codes if len(keys) == 1 else of_row * len(values) + codes
@@ -79,14 +79,20 @@ def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndar
     return rows
 
 
-def _ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
-    """Return group codes in code order (category order for categories; missing = -1) and the values."""
+def ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Return each row's place among the values that occur (missing: -1), and these in code order (or category order).
+
+    Numbers are given as codes; intervals, dates and periods stay what they are.
+    """
     levels = whole_levels(column)
     if levels is None:
-        return factorize(column)
-    given = codes_given(levels)
+        index, values = factorize(column)
+        given = np.bincount(index + 1, minlength=len(values) + 1)[1:] > 0
+    else:
+        index, given = levels.index, codes_given(levels)
+        values = [as_code(code) for code in levels.codes]
     renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
-    return renumber[levels.index], [as_code(code) for code in levels.codes[given]]
+    return renumber[index], [value for value, here in zip(values, given) if here]
 
 
 def answered_all(

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, check_share
+from surveykit._checks import check_columns, check_numeric, check_share, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
@@ -72,16 +72,21 @@ def ratios(
     ready = [_prepare_pair(frame, pair) for pair in pairs]
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
     linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
+    outcome, group = [f"{top} / {bottom}" for top, bottom in pairs for _ in domains.labels], domains.labels * len(pairs)
+    nothing = np.flatnonzero((ratio.denominator.sum(axis=0) == 0) & (ratio.presence.sum(axis=0) > 0)).tolist()
+    if nothing:
+        rows = some(f"{outcome[row]} ({group[row]})" for row in nothing)
+        warn(f"the denominator of {rows} adds up to zero, so there is no ratio")
+    estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
     std_error = standard_errors(linearized, design)
     df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
-    low, high = t_interval(ratio.estimates, std_error, df, confidence)
-    outcome = np.repeat([f"{top} / {bottom}" for top, bottom in pairs], len(domains))
-    warn_without_df(df, list(outcome))
+    low, high = t_interval(estimate, std_error, df, confidence)
+    warn_without_df(df, outcome, group)
     columns = {
         "outcome": outcome,
-        "group": domains.labels * len(pairs),
+        "group": group,
         "method": "linearized",
-        "estimate": ratio.estimates,
+        "estimate": estimate,
         "std_error": std_error,
         "df": df,
         "conf_low": low,

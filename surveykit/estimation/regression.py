@@ -131,9 +131,9 @@ def fit_model(
     -----
     Coefficients maximise the weighted (pseudo) likelihood; generalised linear models are solved by statsmodels, ordinal
     and negative binomial ones by Newton's method. Their covariance is ``A^-1 B A^-1`` with A the weighted information
-    and B the design covariance of the score totals (Binder 1983, International Statistical Review 51). Degrees of
-    freedom: clusters minus strata of those used, plus 1, minus the number of coefficients (thresholds count as one
-    intercept, a shape not at all).
+    (expected for probit, cloglog and gamma, as in R's ``svyglm``) and B the design covariance of the score totals
+    (Binder 1983, International Statistical Review 51). Degrees of freedom: clusters minus strata of those used, plus
+    1, minus the number of coefficients (thresholds count as one intercept, a shape not at all).
 
     R: ``svyglm(formula, design, family = quasibinomial())``, ``svyolr(formula, design)``. R's df of svyolr is the sum
     of weights; this one is that of svyglm.

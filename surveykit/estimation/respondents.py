@@ -20,7 +20,7 @@ def one_group(inside: np.ndarray) -> Domains:
 def degrees_of_freedom_among(design: SurveyDesign, inside: np.ndarray) -> tuple[float, float]:
     """Return clusters minus strata among the respondents where `inside` is True, and their clusters."""
     if inside.all() and design.replicates is None:
-        return float(design.degrees_of_freedom), design.units.n_clusters
+        return float(design.degrees_of_freedom), design.units.count_present()[0]
     presence = np.bincount(design.units.of_row[inside], minlength=design.units.n_units)
     df, n_clusters = domain_degrees_of_freedom(presence[:, None], design)
     return float(df[0]), n_clusters[0]

@@ -22,6 +22,7 @@ from surveykit.estimation.result_columns import (
     Missing,
     RatioTotals,
     assemble,
+    domain_degrees_of_freedom,
     row_degrees_of_freedom,
     standard_errors,
     t_quantile,
@@ -73,7 +74,8 @@ def shares(
         exist and the Korn-Graubard interval is given.
     beta
         Clopper-Pearson with the effective sample size ``p (1 - p) / se**2``, corrected by
-        ``(t_(rows - 1) / t_df)**2``; R ``svyciprop(method = "beta")``.
+        ``(t_(asked - 1) / t_df)**2``, asked being the respondents of the group, whether they answered or not;
+        R ``svyciprop(method = "beta")``.
     korn-graubard
         The same, the effective size held at or below n (Korn & Graubard 1998, Survey Methodology 24).
     wilson
@@ -116,10 +118,12 @@ def shares(
     linearized = calibrated_totals(ratio, design, domains, partial(_count, prepared))
     estimate, std_error = ratio.estimates, standard_errors(linearized, design)
     df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
+    if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
+        df = domain_degrees_of_freedom(ratio.presence, design)[0]
     columns = _name_rows(prepared, domains)
     warn_without_df(df, columns["outcome"], columns["group"])
     n, weight = columns["n"].astype(float), ratio.presence.sum(axis=0)
-    low, high = share_interval(estimate, std_error, df, n, len(design), interval, confidence)
+    low, high = share_interval(estimate, std_error, df, n, columns.pop("asked"), interval, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         finite = np.where(weight > n, (weight - n) / weight, np.nan)
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
@@ -186,11 +190,13 @@ def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> 
 
 
 def _name_rows(items: list[_Item], domains: Domains) -> dict[str, np.ndarray]:
-    """Return outcome, level, group and n of each row, answers varying fastest, then groups."""
+    """Return outcome, level, group and n of each row, and who was asked; answers vary fastest, then groups."""
     rows = [(item.name, label, group) for item in items for group in domains.labels for label in item.labels]
     outcome, level, group = np.array(rows, dtype=object).reshape(-1, 3).T
     counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
-    return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}
+    asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
+    return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts),
+            "asked": np.concatenate(asked)}
 
 
 def _code_rank(code: object) -> tuple[bool, object]:
@@ -202,7 +208,7 @@ def share_interval(
     std_error: np.ndarray,
     df: np.ndarray,
     n: np.ndarray,
-    n_rows: int,
+    asked: np.ndarray,
     interval: ShareInterval,
     confidence: float,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -215,7 +221,7 @@ def share_interval(
         if interval == "arcsine":
             centre, reach = np.arcsin(np.sqrt(share)), t * std_error / (2 * np.sqrt(inner))
             return np.sin(np.maximum(centre - reach, 0)) ** 2, np.sin(np.minimum(centre + reach, np.pi / 2)) ** 2
-        ratio = (t_quantile(np.maximum((n_rows if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
+        ratio = (t_quantile(np.maximum((asked if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
         effective = np.where(inner > 0, inner / std_error**2, n)
         if interval == "wilson":
             return _wilson(share, effective, t)

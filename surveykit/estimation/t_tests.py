@@ -98,7 +98,8 @@ def t_test(
                                 "pick two with `where`, or use rank_test() or fit_model()")
         compared: str | None
         subtracted: str | None
-        first = _position(design, group, baseline, [key[0] for key in domains.keys])
+        first = 0 if baseline is None else design.survey.codebook[group].position(
+            baseline, [key[0] for key in domains.keys], "baseline", lang)
         compared, subtracted = domains.labels[1 - first], domains.labels[first]
         _warn_of_one(found_in=domains.labels, of_row=domains.of_row, group=group)
         shifted, lowest = from_smallest(values.where(domains.of_row >= 0).to_numpy())
@@ -129,15 +130,6 @@ def _warn_of_one(found_in: list[str], of_row: np.ndarray, group: str) -> None:
         if count == 1:
             warn(f"{group!r} = {label!r} has one respondent, whose answer adds nothing to the standard error; do not "
                  "read this test as one of two groups")
-
-
-def _position(design: SurveyDesign, group: str, baseline: object, codes: list[object]) -> int:
-    if baseline is None:
-        return 0
-    code = baseline if baseline in codes else design.survey.codebook.code_of(group, baseline)
-    if code not in codes:
-        raise ArgumentError(f"`baseline` must be one of {codes}, but {baseline!r} was given")
-    return codes.index(code)
 
 
 def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray, lowest: float,

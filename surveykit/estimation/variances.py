@@ -47,7 +47,7 @@ def variances(
     -----
     ``n / (n - 1) * sum(w (y - ybar)**2) / sum(w)``, linearised like the mean of the scaled squares (the error of ybar
     is of second order); with replicate weights, mean and squares are computed anew in each. R: ``svyvar(~y, design,
-    na.rm = TRUE)``.
+    na.rm = TRUE)``, whose n are all rows, answered or not.
 
     Examples
     --------

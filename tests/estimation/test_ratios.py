@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
 from surveykit.estimation.means import means
 from surveykit.estimation.ratios import ratios
 from tests.estimation.designs import DESIGNS
@@ -37,3 +37,12 @@ def test_wrong_arguments(ili_like):
         ratios(design, ["income"])
     with pytest.raises(ColumnError, match="`pairs` names 'incme'"):
         ratios(design, [("incme", "hhsize")])
+
+
+def test_a_denominator_of_zero_gives_no_ratio_and_says_so():
+    answers = pd.DataFrame({"top": [1.0, 2, 3, 4], "bottom": [0.0, 0, 1, 2], "g": list("AABB"), "v": [1, 2, 3, 4]})
+    with pytest.warns(SurveyKitWarning, match=r"denominator of top / bottom \(A\) adds up to zero, so there is no ratio"):
+        table = ratios(SurveyDesign(answers, cluster="v"), [("top", "bottom")], by="g").table
+    assert table["estimate"].isna().tolist() == [True, False]
+    assert table.loc[0, ["std_error", "conf_low", "conf_high"]].isna().all()
+    assert table["estimate"].iloc[1] == pytest.approx(7 / 3)

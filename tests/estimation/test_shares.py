@@ -9,6 +9,7 @@ from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.estimation.means import means
 from surveykit.estimation.shares import shares
 from surveykit.survey import Survey
+from tests.estimation.agreement import more_expected
 from tests.estimation.designs import DESIGNS
 from tests.estimation.test_means import SAME_DF, design_of
 
@@ -114,3 +115,19 @@ def test_wrong_arguments(ili_like):
         shares(design_of(ili_like.assign(void=np.nan), "D1"), "void")
     with pytest.warns(SurveyKitWarning, match="no interval can be given for q1"):
         shares(design, "q1", where=ili_like["settlement"] == "S01")
+
+
+@pytest.mark.parametrize("conventions", ["surveykit", "r-survey"])
+@pytest.mark.parametrize(("interval", "method"), [("logit", "xlogit"), ("beta", "beta"), ("arcsine", "asin"),
+                                                  ("wald", "mean")])
+def test_intervals_in_a_domain_equal_r(ili_like, interval, method, conventions):
+    """Some of the domain did not answer: they count among its rows, as in R's subset."""
+    want = more_expected()[f"ciprop.domain.{method}"]
+    for options in ({"by": "elected"}, {"where": ili_like["elected"] == 1}):
+        table = shares(design_of(ili_like, "D1"), "q1top", interval=interval, conventions=conventions, **options).table
+        row = table.iloc[-1]  # "wald" is svymean's under "r-survey", where it has z
+        if (interval, conventions) != ("wald", "r-survey"):
+            found = (row["estimate"], row["conf_low"], row["conf_high"])
+            assert found == pytest.approx((want["est"], want["low"], want["high"]), rel=1e-9)
+        else:
+            assert row["conf_high"] - row["estimate"] == pytest.approx(1.959963984540054 * row["std_error"], rel=1e-9)

@@ -112,4 +112,9 @@ for (mse in c(FALSE, TRUE)) {
   m <- svycontrast(svyby(~q1, ~elected, r, svymean, na.rm = TRUE, covmat = TRUE), c(-1, 1))
   out[[paste0("rep.contrast", tag)]] <- list(est = as.numeric(coef(m)), se = as.numeric(SE(m)))
 }
+# intervals of a share in a domain, some of whom did not answer
+for (m in c("xlogit", "beta", "asin", "mean", "logit")) {
+  x <- svyciprop(~q1top, subset(D$D1, elected == 1), method = m, na.rm = TRUE); ci <- confint(x)
+  out[[paste0("ciprop.domain.", m)]] <- list(est = as.numeric(coef(x)), low = as.numeric(ci[1]), high = as.numeric(ci[2]))
+}
 writeLines(toJSON(out, digits = I(17), auto_unbox = TRUE, pretty = 1), "estimation_expected.json")
