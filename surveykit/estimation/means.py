@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_option, check_share
+from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
@@ -19,10 +19,7 @@ from surveykit.estimation.result_columns import (
     Missing,
     RatioTotals,
     assemble,
-    row_degrees_of_freedom,
-    standard_errors,
-    t_interval,
-    warn_without_df,
+    standard_columns,
 )
 from surveykit.estimation.totals import Outcome, Tabulator, count_outcomes, make_outcomes, sum_outcomes
 
@@ -203,29 +200,11 @@ def _result(
     confidence: float,
     lang: str | None,
 ) -> Estimates:
-    check_share(confidence, "confidence")
     names, domains = summed.names, summed.domains
-    estimate, std_error = ratio.estimates, standard_errors(linearized, design)
-    df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
-    low, high = t_interval(estimate, std_error, df, confidence)
     outcome = [name for name in names for _ in domains.labels]
-    group = domains.labels * len(names)
-    warn_without_df(df, outcome, group)
+    columns = standard_columns(design, outcome, domains.labels * len(names), ratio.estimates, linearized,
+                               ratio.presence, summed.n, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        deff = std_error**2 / srs
-    columns = {
-        "outcome": np.array(outcome, dtype=object),
-        "group": np.array(group, dtype=object),
-        "method": "linearized",
-        "estimate": estimate,
-        "std_error": std_error,
-        "df": df,
-        "conf_low": low,
-        "conf_high": high,
-        "deff": deff,
-        "n": summed.n,
-        "n_clusters": n_clusters,
-        "n_weighted": ratio.presence.sum(axis=0),
-    }
+        columns["deff"] = columns["std_error"] ** 2 / srs
     return assemble(columns, what, design, lang=lang, confidence=confidence, linearized=linearized,
                     presence=ratio.presence, count_missing=partial(missing_table, design, domains, names, lang))

@@ -6,20 +6,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, check_share, some, warn
+from surveykit._checks import check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import make_domains, missing_table
-from surveykit.estimation.result_columns import (
-    Estimates,
-    RatioTotals,
-    assemble,
-    row_degrees_of_freedom,
-    standard_errors,
-    t_interval,
-    warn_without_df,
-)
+from surveykit.estimation.result_columns import Estimates, RatioTotals, assemble, standard_columns
 from surveykit.estimation.totals import Tabulator
 
 
@@ -66,7 +58,6 @@ def ratios(
         raise ArgumentError("`pairs` must be a list of (numerator, denominator) pairs of columns")
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
-    check_share(confidence, "confidence")
     domains = make_domains(design, by, where, lang)
     tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
@@ -78,24 +69,9 @@ def ratios(
         rows = some(f"{outcome[row]} ({group[row]})" for row in nothing)
         warn(f"the denominator of {rows} adds up to zero, so there is no ratio")
     estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
-    std_error = standard_errors(linearized, design)
-    df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
-    low, high = t_interval(estimate, std_error, df, confidence)
-    warn_without_df(df, outcome, group)
-    columns = {
-        "outcome": outcome,
-        "group": group,
-        "method": "linearized",
-        "estimate": estimate,
-        "std_error": std_error,
-        "df": df,
-        "conf_low": low,
-        "conf_high": high,
-        "n": np.concatenate([np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:]
-                             for _, _, rows in ready]),
-        "n_clusters": n_clusters,
-        "n_weighted": ratio.presence.sum(axis=0),
-    }
+    n = [np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:] for _, _, rows in ready]
+    columns = standard_columns(design, outcome, group, estimate, linearized, ratio.presence, np.concatenate(n),
+                               confidence)
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
                     linearized=linearized, presence=ratio.presence,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import some, warn
+from surveykit._checks import check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.variance import covariance_of_totals, variances_of_totals
@@ -153,6 +153,34 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
 def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return the design-based standard error of each column of linearised unit totals."""
     return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
+
+
+def standard_columns(
+    design: SurveyDesign, outcome: Sequence[str] | np.ndarray, group: Sequence[str] | np.ndarray, estimate: np.ndarray,
+    linearized: np.ndarray, presence: np.ndarray, n: np.ndarray, confidence: float,
+) -> dict[str, Any]:
+    """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
+
+    Parameters
+    ----------
+    outcome, group : sequence of str
+        Names of each row.
+    estimate : float array, (rows,)
+    linearized, presence : float array, (units, rows)
+        As in `Estimates`.
+    n : int array, (rows,)
+        Respondents behind each row.
+    """
+    check_share(confidence, "confidence")
+    std_error = standard_errors(linearized, design)
+    df, n_clusters = row_degrees_of_freedom(presence, design)
+    warn_without_df(df, outcome, group)
+    low, high = t_interval(estimate, std_error, df, confidence)
+    return {
+        "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
+        "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
+        "n_clusters": n_clusters, "n_weighted": presence.sum(axis=0),
+    }
 
 
 def warn_without_df(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import as_names, check_columns, check_option, check_share
+from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
@@ -23,10 +23,8 @@ from surveykit.estimation.result_columns import (
     RatioTotals,
     assemble,
     domain_degrees_of_freedom,
-    row_degrees_of_freedom,
-    standard_errors,
+    standard_columns,
     t_quantile,
-    warn_without_df,
 )
 from surveykit.estimation.totals import Tabulator, count_answers
 
@@ -107,7 +105,6 @@ def shares(
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
     check_option(design_effect, get_args(DesignEffect), "design_effect")
-    check_share(confidence, "confidence")
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
@@ -116,20 +113,18 @@ def shares(
     counts, bases = _count(prepared, tabulator)
     ratio = RatioTotals(counts, bases, bases)
     linearized = calibrated_totals(ratio, design, domains, partial(_count, prepared))
-    estimate, std_error = ratio.estimates, standard_errors(linearized, design)
-    df, n_clusters = row_degrees_of_freedom(ratio.presence, design)
+    rows, asked = _name_rows(prepared, domains)
+    table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, linearized, ratio.presence,
+                             rows["n"], confidence) | rows
+    estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
     if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
-        df = domain_degrees_of_freedom(ratio.presence, design)[0]
-    columns = _name_rows(prepared, domains)
-    warn_without_df(df, columns["outcome"], columns["group"])
-    n, weight = columns["n"].astype(float), ratio.presence.sum(axis=0)
-    low, high = share_interval(estimate, std_error, df, n, columns.pop("asked"), interval, confidence)
+        df = table["df"] = domain_degrees_of_freedom(ratio.presence, design)[0]
+    table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
+                                                           confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         finite = np.where(weight > n, (weight - n) / weight, np.nan)
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
-        deff = std_error**2 / srs
-    table = {**columns, "method": "linearized", "estimate": estimate, "std_error": std_error, "df": df,
-             "conf_low": low, "conf_high": high, "deff": deff, "n_clusters": n_clusters, "n_weighted": weight}
+        table["deff"] = table["std_error"] ** 2 / srs
     return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
                     interval=f"{interval} intervals", linearized=linearized, presence=ratio.presence,
                     count_missing=partial(missing_table, design, domains, names, lang))
@@ -189,14 +184,13 @@ def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> 
     return items
 
 
-def _name_rows(items: list[_Item], domains: Domains) -> dict[str, np.ndarray]:
-    """Return outcome, level, group and n of each row, and who was asked; answers vary fastest, then groups."""
+def _name_rows(items: list[_Item], domains: Domains) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return outcome, level, group and n of each row, and how many were asked; answers vary fastest, then groups."""
     rows = [(item.name, label, group) for item in items for group in domains.labels for label in item.labels]
     outcome, level, group = np.array(rows, dtype=object).reshape(-1, 3).T
     counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
     asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
-    return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts),
-            "asked": np.concatenate(asked)}
+    return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}, np.concatenate(asked)
 
 
 def _code_rank(code: object) -> tuple[bool, object]:

@@ -6,21 +6,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_share, some
+from surveykit._checks import as_names, check_columns, some
 from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains, make_domains, missing_table
-from surveykit.estimation.result_columns import (
-    Estimates,
-    RatioTotals,
-    assemble,
-    row_degrees_of_freedom,
-    standard_errors,
-    t_interval,
-    warn_without_df,
-)
+from surveykit.estimation.result_columns import Estimates, RatioTotals, assemble, standard_columns
 from surveykit.estimation.totals import Tabulator, make_outcome
 
 
@@ -79,7 +71,6 @@ def standardised_means(
     frame = design.survey.frame
     check_columns(frame, names, "outcomes")
     check_columns(frame, to, "to")
-    check_share(confidence, "confidence")
     if set(to) & set(groups_by):
         raise ArgumentError(f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised "
                             "to the column that defines it")
@@ -87,18 +78,12 @@ def standardised_means(
     parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (np.concatenate([part[0] for part in parts]),
                                       np.hstack([part[1] for part in parts]), np.hstack([part[2] for part in parts]))
-    std_error = standard_errors(linearized, design)
-    df, n_clusters = row_degrees_of_freedom(presence, design)
-    outcome = np.repeat(names, len(groups))
-    warn_without_df(df, list(outcome))
-    low, high = t_interval(estimate, std_error, df, confidence)
-    table = {
-        "outcome": outcome, "group": groups.labels * len(names), "method": "standardised", "estimate": estimate,
-        "std_error": std_error, "df": df, "conf_low": low, "conf_high": high,
-        "n": np.concatenate([part[3] for part in parts]), "n_clusters": n_clusters, "n_weighted": presence.sum(axis=0),
-    }
+    outcome = [name for name in names for _ in groups.labels]
+    columns = standard_columns(design, outcome, groups.labels * len(names), estimate, linearized, presence,
+                               np.concatenate([part[3] for part in parts]), confidence)
+    columns["method"] = "standardised"
     what = f"Weighted means, directly standardised to given shares of {', '.join(to)}"
-    return assemble(table, what, design, lang=lang, confidence=confidence, linearized=linearized, presence=presence,
+    return assemble(columns, what, design, lang=lang, confidence=confidence, linearized=linearized, presence=presence,
                     count_missing=partial(missing_table, design, groups, names, lang))
 
 

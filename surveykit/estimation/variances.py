@@ -7,21 +7,13 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_share
+from surveykit._checks import as_names, check_columns, check_numeric
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import ROUNDING
-from surveykit.estimation.domains import Domains, make_domains, missing_table
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.respondents import influence_totals, recomputed_totals, variance_rows
-from surveykit.estimation.result_columns import (
-    Estimates,
-    assemble,
-    row_degrees_of_freedom,
-    standard_errors,
-    t_interval,
-    t_quantile,
-    warn_without_df,
-)
+from surveykit.estimation.result_columns import Estimates, assemble, standard_columns, t_quantile
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -85,7 +77,8 @@ def covariances(
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = list(combinations_with_replacement(names, 2))
-    where = _complete(design, names, where)
+    check_columns(design.survey.frame, names, "outcomes")
+    where = answered_all(design, names, where)
     return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
 
 
@@ -154,12 +147,6 @@ def _correlation_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
     return np.asarray((xy - x * y) / np.sqrt(spread_x * spread_y))
 
 
-def _complete(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None) -> np.ndarray:
-    check_columns(design.survey.frame, names, "outcomes")
-    complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
-    return complete & (make_domains(design, None, where).of_row >= 0)
-
-
 def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, term: str,
               by: str | Sequence[str] | None, where: pd.Series | np.ndarray | None, confidence: float,
               lang: str | None) -> Estimates:
@@ -168,7 +155,6 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
         raise ArgumentError("`outcomes` must name at least one column")
     frame = design.survey.frame
     check_columns(frame, names, "outcomes")
-    check_share(confidence, "confidence")
     columns = {name: check_numeric(frame[name], "outcomes") for name in names}
     domains = make_domains(design, by, where, lang)
     moments = (_correlation, _correlation_of_sums) if term == "correlation" else (_covariance, _covariance_of_sums)
@@ -176,21 +162,14 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
              for a, b in pairs for group in range(len(domains))]
     estimate, totals, presence = (np.array([one[0] for one in found]), np.column_stack([one[1] for one in found]),
                                   np.column_stack([one[2] for one in found]))
-    std_error = standard_errors(totals, design)
-    df, n_clusters = row_degrees_of_freedom(presence, design)
-    outcome = np.repeat([a for a, _ in pairs], len(domains))
-    warn_without_df(df, list(outcome))
-    low, high = t_interval(estimate, std_error, df, confidence)
+    outcome = [first for first, _ in pairs for _ in domains.labels]
+    table = standard_columns(design, outcome, domains.labels * len(pairs), estimate, totals, presence,
+                             np.array([one[3] for one in found]), confidence)
+    table |= {"term": [second for _, second in pairs for _ in domains.labels], "method": term}
     if term == "correlation":
         with np.errstate(invalid="ignore", divide="ignore"):
-            reach = t_quantile(df, confidence) * std_error / (1 - estimate**2)
-            low, high = np.tanh(np.arctanh(estimate) - reach), np.tanh(np.arctanh(estimate) + reach)
-    table = {
-        "outcome": outcome, "group": domains.labels * len(pairs),
-        "term": np.repeat([b for _, b in pairs], len(domains)),
-        "method": term, "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high,
-        "n": [one[3] for one in found], "n_clusters": n_clusters, "n_weighted": presence.sum(axis=0),
-    }
+            reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
+            table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
     interval = "Fisher intervals" if term == "correlation" else "t intervals"
     return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, linearized=totals,
                     presence=presence, count_missing=partial(missing_table, design, domains, names, lang))
