@@ -1,6 +1,6 @@
 """What each column asks, what each code means, which codes are missing and why, in up to three languages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import suggest
+from surveykit._checks import check_option, suggest
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
@@ -105,6 +105,28 @@ class Variable:
         key = as_code(code)
         texts = self.labels.get(key) or self.missing.get(key) or {}
         return pick_text(texts, lang, str(key))
+
+    def position(self, value: object, codes: Sequence[object], argument: str, lang: str | None = None) -> int:
+        """Return which of `codes` is meant: by the code itself, its label in any language, or the code as it prints.
+
+        Raises
+        ------
+        ArgumentError
+            When it is none of them, or a label that two of them share.
+        """
+        given = as_code(value)
+        labels = [self.label(code, lang) for code in codes]
+        known = [{*self.labels.get(as_code(code), {}).values(), label} for code, label in zip(codes, labels)]
+        for meant in ([as_code(code) == given for code in codes], [given in texts for texts in known],
+                      [str(code) == given for code in codes]):
+            found = [number for number, here in enumerate(meant) if here]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise ArgumentError(f"`{argument}` must name one code, but {value!r} is the label of "
+                                    f"{[codes[number] for number in found]}; give the code")
+        check_option(value, labels, argument)
+        raise ArgumentError(f"`{argument}` names no code: {value!r}")  # pragma: no cover
 
     def ask(self, lang: str | None = None) -> str:
         """Return the question in one language, or the column's name."""

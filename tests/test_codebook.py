@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from surveykit.codebook import Codebook, Variable, as_code, pick_text
-from surveykit.errors import CodebookError, ColumnError
+from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 AGREE = Variable(
     "q1",
@@ -88,3 +88,16 @@ def test_immutable():
         book.variables["q2"] = AGREE  # type: ignore[index]
     assert "q2" not in book.replace(Variable("q2")).keep(["q1"])
     assert len(book) == 1
+
+
+@pytest.mark.parametrize(("value", "position"), [(2, 1), (2.0, 1), (True, 0), ("Иә", 1), ("Yes", 1), ("1", 0)])
+def test_a_position_is_told_by_code_label_or_text(value, position):
+    assert AGREE.position(value, [1, 2], "baseline") == position
+
+
+def test_a_position_that_is_none_or_two_has_its_sentence():
+    with pytest.raises(ArgumentError, match="`baseline` must be one of .*, but 'Yess' was given; did you mean 'Yes'"):
+        AGREE.position("Yess", [1, 2], "baseline", "en")
+    twice = Variable("q", labels={1: "north", 2: "north"})
+    with pytest.raises(ArgumentError, match=r"'north' is the label of \[1, 2\]; give the code"):
+        twice.position("north", [1, 2], "baseline")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_option, some
-from surveykit.codebook import as_code
+from surveykit._checks import as_names, check_columns, check_numeric, some
 from surveykit.design import SurveyDesign, clusters_across
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.estimation.domains import ordered_codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,31 +54,15 @@ def two_groups(
     """Return which respondents are in the group, which have one at all, and the names of group and baseline."""
     frame, variable = design.survey.frame, design.survey.codebook[group]
     check_columns(frame, [group], "group")
-    column = frame[group]
-    known = column.notna().to_numpy()
-    codes = sorted({as_code(value) for value in column[known].unique()}, key=_sort_key)
+    index, codes = ordered_codes(frame[group])
+    known = index >= 0
     labels = [variable.label(code, lang) for code in codes]
     if len(codes) != 2:
         way_out = ("keep two of them with survey.keep_rows() or join them in a new column" if len(codes) > 2
                    else "a comparison needs somebody on each side")
         raise ArgumentError(f"`group` must have two groups, but {group!r} has {len(codes)}: {some(labels)}; {way_out}")
-    if baseline is None:
-        base = codes[0]
-    elif baseline in codes:
-        base = as_code(baseline)
-    else:
-        meant = [
-            code for code in codes if baseline in {*variable.labels.get(code, {}).values(), variable.label(code, lang)}
-        ] or [code for code in codes if baseline == str(code)]
-        if len(meant) != 1:
-            check_option(baseline, labels, "baseline")
-        base = meant[0]
-    other = codes[1 - codes.index(base)]
-    return (column == other).to_numpy() & known, known, variable.label(other, lang), variable.label(base, lang)
-
-
-def _sort_key(value: object) -> tuple[int, float, str]:
-    return (0, float(value), "") if isinstance(value, int | float) else (1, 0.0, str(value))
+    base = 0 if baseline is None else variable.position(baseline, codes, "baseline", lang)
+    return index == 1 - base, known, labels[1 - base], labels[base]
 
 
 def make_arms(
@@ -99,9 +83,10 @@ def make_arms(
         raise FeasibilityError(f"a cluster of the design must lie in one settlement, but {some(spread)} span several "
                                "values "
                                f"of {settlement!r}; name the unit in which the akim is chosen, or a coarser one")
-    values = sorted({as_code(value) for value in column[known].unique()}, key=_sort_key)
-    position = {value: number for number, value in enumerate(values)}
-    of_row = np.where(known, column.map(position).fillna(-1).to_numpy(dtype=float), -1).astype(np.int64)
+    index, codes = ordered_codes(column)
+    of_row = np.full(len(column), -1, dtype=np.int64)
+    present, of_row[known] = np.unique(index[known], return_inverse=True)
+    values = [codes[place] for place in present]
     names = [book[settlement].label(value, lang) for value in values]
     n_in = np.bincount(of_row[known], in_group[known], minlength=len(values))
     n_all = np.bincount(of_row[known], minlength=len(values))
@@ -167,14 +152,12 @@ def make_covariates(
             parts.append(numbers - np.nanmean(numbers[rows]))
             terms.append(name)
             continue
-        levels = sorted({as_code(value) for value in column[rows].dropna().unique()}, key=_sort_key)
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            levels = [value for value in column.cat.categories if value in set(levels)]
-        if len(levels) > 50:
-            raise ColumnError(f"`adjust_for` names {name!r}, which has {len(levels)} levels; group them first")
-        absent = column.isna().to_numpy()
-        for level in levels[1:]:
-            parts.append(np.where(absent, np.nan, (column == level).to_numpy(dtype=float, na_value=np.nan)))
-            terms.append(f"{name}={variable.label(level, lang)}")
+        index, levels = ordered_codes(column)
+        present = np.unique(index[rows & (index >= 0)])
+        if len(present) > 50:
+            raise ColumnError(f"`adjust_for` names {name!r}, which has {len(present)} levels; group them first")
+        for place in present[1:]:
+            parts.append(np.where(index < 0, np.nan, index == place))
+            terms.append(f"{name}={variable.label(levels[place], lang)}")
     matrix = np.column_stack(parts) if parts else np.empty((len(frame), 0))
     return Covariates(matrix, terms, np.asarray(~np.isnan(matrix).any(axis=1)))

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric
-from surveykit.codebook import as_code
 from surveykit.comparison.arms import Arms, make_arms, make_covariates
 from surveykit.comparison.feasibility import UnderVerdict, assess
 from surveykit.comparison.randomization import list_assignments
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.estimation.domains import ordered_codes
 from surveykit.formatting import format_p
 from surveykit.results import glossary_frame
 
@@ -143,23 +143,9 @@ def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> l
     numeric = pd.api.types.is_numeric_dtype(column.dtype)
     if numeric and not variable.labels and variable.measure in (None, "scale"):
         return [_Column(name, "", check_numeric(column, "covariates"))]
-    levels = (
-        list(column.cat.categories)
-        if isinstance(column.dtype, pd.CategoricalDtype)
-        else sorted(
-            {as_code(value) for value in column[inside].dropna().unique()},
-            key=lambda value: (isinstance(value, str), value),
-        )
-    )
-    absent = column.isna().to_numpy()
-    return [
-        _Column(
-            name,
-            variable.label(level, lang),
-            np.where(absent, np.nan, (column == level).to_numpy(dtype=float, na_value=np.nan)),
-        )
-        for level in levels
-    ]
+    index, levels = ordered_codes(column)
+    return [_Column(name, variable.label(levels[place], lang), np.where(index < 0, np.nan, index == place))
+            for place in np.unique(index[inside & (index >= 0)])]
 
 
 def _row(column: _Column, weights: np.ndarray, arms: Arms, treated: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:

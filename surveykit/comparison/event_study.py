@@ -20,12 +20,12 @@ from surveykit._checks import (
     some,
     warn,
 )
-from surveykit.codebook import as_code
 from surveykit.comparison.feasibility import Feasibility, UnderVerdict, weigh_reasons
 from surveykit.comparison.settlement_methods import row_of_t
-from surveykit.comparison.wave_cells import WaveCells, ordered_waves, pick_wave, wave_cells
+from surveykit.comparison.wave_cells import WaveCells, ordered_waves, wave_cells
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.domains import ordered_codes
 from surveykit.results import glossary_frame
 from surveykit.sampling_units import factorize_columns
 
@@ -115,7 +115,7 @@ def group_time_effects(
         raise ArgumentError("`settlement` must name the column of settlements, because the design has no clusters")
     of_wave, codes, labels = ordered_waves(design, wave, lang)
     of_row, settlements = factorize_columns(design.survey.frame, [place], "settlement")
-    cohort = _cohorts(design, first_wave, of_row, settlements, codes, labels)
+    cohort = _cohorts(design, first_wave, wave, of_row, settlements, codes, labels, lang)
     effects = _effects(cohort, len(codes), controls)
     rows: list[dict[str, Any]] = []
     for name in names:
@@ -178,14 +178,16 @@ def _judge(cohort: np.ndarray, n_respondents: int, design: SurveyDesign, lang: s
 
 
 def _cohorts(
-    design: SurveyDesign, first_wave: str, of_row: np.ndarray, settlements: list[object], codes: list[object],
-    labels: list[str],
+    design: SurveyDesign, first_wave: str, wave: str, of_row: np.ndarray, settlements: list[object],
+    codes: list[object], labels: list[str], lang: str | None,
 ) -> np.ndarray:
     """Return the first treated wave of each settlement as a position; the number of waves stands for never."""
     column = design.survey.frame[first_wave]
     first = np.full(len(settlements), -1, dtype=np.int64)
-    known = {value: pick_wave(as_code(value), 0, codes, labels, "first_wave") for value in column.dropna().unique()}
-    of_value = column.map(known).astype(float).fillna(len(codes)).to_numpy().astype(np.int64)
+    index, values = ordered_codes(column)
+    variable = design.survey.codebook[wave]
+    places = [variable.position(value, codes, "first_wave", lang) for value in values]
+    of_value = np.array([*places, len(codes)])[index]
     first[of_row] = of_value
     wrong = first[of_row] != of_value
     if wrong.any():

@@ -11,13 +11,11 @@ from surveykit._checks import (
     as_names,
     check_columns,
     check_numeric,
-    check_option,
     check_share,
     from_smallest,
     some,
     warn,
 )
-from surveykit.codebook import as_code
 from surveykit.comparison.arms import Covariates, make_covariates
 from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.multiplicity import adjust_within
@@ -156,14 +154,7 @@ def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: li
     labels = [variable.label(code, lang) for code in codes]
     if len(codes) < 2:
         raise ArgumentError(f"`group` must have at least two groups, but {group!r} has only {some(labels)}")
-    if baseline in codes:
-        return codes.index(as_code(baseline))
-    meant = [
-        i for i, code in enumerate(codes) if baseline in {*variable.labels.get(as_code(code), {}).values(), labels[i]}
-    ]
-    if len(meant) != 1:
-        check_option(baseline, labels, "baseline")
-    return meant[0]
+    return variable.position(baseline, codes, "baseline", lang)
 
 
 def _rows_of_outcome(

@@ -1,19 +1,17 @@
 """Sums by settlement and wave: what differences in differences are made of."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from surveykit._checks import check_columns, check_option, from_smallest
-from surveykit.codebook import as_code
+from surveykit._checks import check_columns, from_smallest
 from surveykit.comparison.arms import Arms, Covariates
 from surveykit.comparison.cases import Case
 from surveykit.comparison.few_clusters import cluster_totals
 from surveykit.comparison.randomization import Assignments, Randomized
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.errors import FeasibilityError
+from surveykit.estimation.domains import ordered_codes
 
 
 def ordered_waves(
@@ -21,26 +19,8 @@ def ordered_waves(
 ) -> tuple[np.ndarray, list[object], list[str]]:
     """Return each respondent's wave as a position in time (-1: none), the waves' codes and their labels."""
     check_columns(design.survey.frame, [wave], "wave")
-    column = design.survey.frame[wave]
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        present = set(column.dropna().unique())
-        codes: list[object] = [value for value in column.cat.categories if value in present]
-    else:
-        codes = sorted({as_code(value) for value in column.dropna().unique()}, key=lambda v: (isinstance(v, str), v))
-    position = {code: number for number, code in enumerate(codes)}
-    of_row = column.map(position).astype(float).fillna(-1).to_numpy().astype(np.int64)
+    of_row, codes = ordered_codes(design.survey.frame[wave])
     return of_row, codes, [design.survey.codebook[wave].label(code, lang) for code in codes]
-
-
-def pick_wave(value: object, default: int, codes: Sequence[object], labels: Sequence[str], argument: str) -> int:
-    """Return the position of a wave given by code or label."""
-    if value is None:
-        return default
-    for number, (code, label) in enumerate(zip(codes, labels)):
-        if value in (code, label, str(code)):
-            return number
-    check_option(value, list(labels), argument)
-    raise ArgumentError(f"`{argument}` does not name a wave")  # pragma: no cover
 
 
 @dataclass(frozen=True, slots=True, eq=False)

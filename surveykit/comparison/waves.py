@@ -19,7 +19,6 @@ from surveykit.comparison.settlements import SettlementComparison, refuse_single
 from surveykit.comparison.wave_cells import (
     change_case,
     ordered_waves,
-    pick_wave,
     randomize_change,
     settlement_change_case,
     wave_cells,
@@ -207,8 +206,9 @@ def _read_waves(design: SurveyDesign, wave: str, before: object, after: object, 
     of_row, codes, labels = ordered_waves(design, wave, lang)
     if len(codes) < 2:
         raise ArgumentError(f"`wave` must have at least two waves, but {wave!r} has {len(codes)}")
-    first = pick_wave(before, 0, codes, labels, "before")
-    last = pick_wave(after, len(codes) - 1, codes, labels, "after")
+    variable = design.survey.codebook[wave]
+    first = 0 if before is None else variable.position(before, codes, "before", lang)
+    last = len(codes) - 1 if after is None else variable.position(after, codes, "after", lang)
     if first >= last:
         raise ArgumentError(f"`before` must be an earlier wave than `after`, but they are {labels[first]!r} and "
                             f"{labels[last]!r}")

@@ -98,3 +98,12 @@ def test_wrong_input_has_its_sentence():
         effects(stack(), controls="always")
     with pytest.warns(SurveyKitWarning, match="lack answers to 'trust' in some wave"):
         effects(stack().query("not (unit == 'G' and wave == 2019)"))
+
+
+@pytest.mark.parametrize("kind", ["date", "period", "text"])
+def test_waves_may_be_dates_periods_or_text(kind):
+    frame = stack(0.4)
+    years = frame[["wave", "first"]].astype("Int64").astype("string")
+    make = {"date": pd.to_datetime, "period": lambda column: pd.Series(pd.PeriodIndex(column, freq="Y")), "text": lambda column: column}
+    dated = effects(frame.assign(wave=make[kind](years["wave"]), first=make[kind](years["first"])))
+    pd.testing.assert_frame_equal(dated.drop(columns=["wave", "first_wave"]), effects(frame).drop(columns=["wave", "first_wave"]))

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
@@ -121,3 +122,18 @@ def test_groups_that_tell_all_answers_leave_no_error_made_of_rounding(ili_like, 
     assert test["std_error"] == 0 and np.isnan(test["p_value"])
     slope = trend_test(design, "y", "sex").table.iloc[0]
     assert slope["std_error"] == 0 and np.isnan(slope["p_value"])
+
+
+@pytest.mark.parametrize("kind", ["interval", "date", "period", "bool"])
+def test_a_baseline_is_the_value_itself_or_how_it_prints(ili_like, kind):
+    old = ili_like["age"] > 40
+    column = {"interval": pd.cut(ili_like["age"], [0, 40, 120]),
+              "date": pd.Series(pd.to_datetime(np.where(old, "2023-05-01", "2021-05-01"))),
+              "period": pd.Series(pd.PeriodIndex(np.where(old, "2023", "2021"), freq="Y")), "bool": old}[kind]
+    given = [column[~old].iloc[0], str(int(old.min()) if kind == "bool" else column[~old].iloc[0])]
+    plain = SurveyDesign(ili_like.assign(old=old.astype(int)), weight="w", cluster="settlement")
+    wanted = compare_groups(plain, "q1", group="old", baseline=0).table["estimate"].tolist()
+    design = SurveyDesign(ili_like.assign(old=column), weight="w", cluster="settlement")
+    for baseline in given:
+        assert compare_groups(design, "q1", group="old", baseline=baseline).table["estimate"].tolist() == wanted
+        assert t_test(design, "q1", "old", baseline=baseline).table["estimate"].tolist() == pytest.approx(wanted[:1])

@@ -366,3 +366,19 @@ def test_the_paragraph_says_which_wild_bootstrap():
     method = compare_settlements(small_design(5), "q1", **BY, methods="wild", wild_kind="33").method
     assert "scores and errors of kind 33" in method
     assert "kind" not in compare_settlements(small_design(5), "q1", **BY, methods="wild").method
+
+
+@pytest.mark.parametrize("kind", ["interval", "date", "bool"])
+def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
+    frame = small_design(4, size=6, age=np.arange(60) % 3).data
+    make = {"interval": lambda number: pd.cut(number, np.arange(-1, 10)),
+            "date": lambda number: pd.Timestamp("2021-05-01") + pd.to_timedelta(number, "D"),
+            "bool": lambda number: number > 0}[kind]
+    place, elected = frame["settlement"].str[1:].astype(int), (frame["akim"] == "elected").astype(int)
+    other = frame.assign(akim=make(elected), age=make(frame["age"]), settlement=place if kind == "bool" else make(place))
+    plain = frame.assign(age=frame["age"].clip(upper=1) if kind == "bool" else frame["age"]).astype({"age": str})
+    rows = [compare_settlements(SurveyDesign(one, weight="w", cluster="settlement"), "q1", group="akim", baseline=base,
+                                settlement="settlement", adjust_for="age", methods=["cr2", "randomization", "wild"]).table
+            for one, base in ((plain, "appointed"), (other, other["akim"][elected == 0].iloc[0]))]
+    for column in ("estimate", "std_error", "p_value", "n_clusters"):
+        assert rows[1][column].tolist() == pytest.approx(rows[0][column].tolist(), rel=1e-10, nan_ok=True)

@@ -181,3 +181,35 @@ def test_a_group_that_starts_later_is_sent_to_a_lasting_column(frame):
     frame = frame.assign(now=np.where((frame["akim"] == "elected") & (frame["wave"] == 2023), "elected", "appointed"))
     with pytest.raises(FeasibilityError, match=r"'now' varies inside some settlements.*group_time_effects\(\)"):
         difference_in_differences(SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **{**BY, "group": "now"})
+
+
+KINDS_OF_WAVE = {
+    "bool": lambda later: later.to_numpy(bool), "boolean": lambda later: later.astype("boolean"),
+    "Arrow bool": lambda later: later.astype("bool[pyarrow]"), "object": lambda later: later.astype(bool).astype(object),
+    "date": lambda later: pd.to_datetime(np.where(later, "2023-05-01", "2021-05-01")),
+    "period": lambda later: pd.PeriodIndex(np.where(later, "2023", "2021"), freq="Y"),
+    "category of dates": lambda later: pd.Categorical(pd.to_datetime(np.where(later, "2023-05-01", "2021-05-01"))),
+    "interval": lambda later: pd.cut(later, [-1, 0, 1]), "text": lambda later: np.where(later, "second", "first"),
+}
+
+
+@pytest.mark.parametrize("kind", list(KINDS_OF_WAVE))
+def test_any_ordered_column_can_tell_the_waves(frame, result, kind):
+    wave = pd.Series(KINDS_OF_WAVE[kind]((frame["wave"] == 2023).astype(int)), index=frame.index)
+    design = SurveyDesign(frame.assign(wave=wave), weight="w", cluster="settlement")
+    new = difference_in_differences(design, "q1", **BY, adjust_for="age", methods=["cr2"])
+    pd.testing.assert_frame_equal(new.table.drop(columns=["p_holm", "p_bh"]).dropna(axis=1),
+                                  result.table.query("method == 'cr2'").reset_index(drop=True)[new.table.columns]
+                                  .drop(columns=["p_holm", "p_bh"]).dropna(axis=1))
+    named = difference_in_differences(design, "q1", **BY, before=wave.iloc[0], after=wave.iloc[-1],
+                                      methods=["cr2"])
+    assert named.table["estimate"].tolist() == new.table.query("term == 'unadjusted'")["estimate"].tolist()
+
+
+def test_waves_with_some_unknown_leave_these_respondents_out(frame):
+    later = pd.to_datetime(pd.Series(np.where(frame["wave"] == 2023, "2023-05-01", "2021-05-01")))
+    unknown = frame.index % 7 == 0
+    rows = [difference_in_differences(SurveyDesign(one, weight="w", cluster="settlement"), "q1", **BY, methods=["cr2"]).table
+            for one in (frame.assign(wave=later.mask(unknown)), frame[~unknown])]
+    assert rows[0]["estimate"].tolist() == pytest.approx(rows[1]["estimate"].tolist(), rel=1e-12)
+    assert rows[0]["n"].tolist() == [int((~unknown).sum())] * 2

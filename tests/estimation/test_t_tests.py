@@ -90,7 +90,7 @@ def test_groups_may_be_named_by_label_and_errors_help(ili_like):
     design = SurveyDesign(Survey(ili_like, book), weight="w", cluster="settlement", stratum="stratum")
     row = t_test(design, "q1", "elected", baseline="elected").table.iloc[0]
     assert (row["group"], row["baseline"]) == ("appointed", "elected")
-    with pytest.raises(ColumnError, match="no code or label 'apointed'.*did you mean 'appointed'"):
+    with pytest.raises(ArgumentError, match=r"one of \['appointed', 'elected'\], but 'apointed'.*did you mean 'appointed'"):
         t_test(design, "q1", "elected", baseline="apointed")
     with pytest.raises(ArgumentError, match=r"must have two groups, but 'educ' has 3: \['1', '2', '3'\]"):
         t_test(design, "q1", "educ")
@@ -110,3 +110,12 @@ def test_an_item_nobody_answered():
         t_test(SurveyDesign(frame, cluster="c"), "y")
     with pytest.raises(ArgumentError, match="nobody in any group of 'g' answered 'y'"):
         t_test(SurveyDesign(frame, cluster="c"), "y", "g")
+
+
+@pytest.mark.parametrize("baseline", ["1", 1, 1.0, np.int64(1)])
+def test_a_code_without_a_label_may_be_named_as_text(ili_like, baseline):
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum")
+    row = t_test(design, "q1", "elected", baseline=baseline).table.iloc[0]
+    assert (row["group"], row["baseline"]) == ("0", "1")
+    with pytest.raises(ArgumentError, match=r"`baseline` must be one of \['0', '1'\], but '2' was given"):
+        t_test(design, "q1", "elected", baseline="2")
