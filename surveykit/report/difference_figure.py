@@ -24,6 +24,7 @@ from surveykit.report.drawing import (
 from surveykit.report.palette import INK, LEFT, RIGHT
 from surveykit.report.records import records, row_keys
 from surveykit.report.rows import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
+from surveykit.report.table_text import percent_of
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import coded, word
@@ -78,8 +79,7 @@ def draw_differences(
     estimands = list(dict.fromkeys(table["estimand"].astype(str)))
     columns = _columns(rows, estimands, table, lang)
     head = verdict_of(result, lang)
-    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))
-    notes = (word("whiskers_note", lang, percent=f"{100 * confidence:g}%"),)
+    notes = (word("whiskers_note", lang, percent=percent_of(result)),)
     given = ax is not None
     ax = start_axes(ax, 3.0)
     room = width_of(ax)

@@ -21,6 +21,7 @@ from surveykit.report.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.rows import Block, Column, lay_out, left_of, place_columns, place_rows
 from surveykit.report.series import draw_mark, limits_of
+from surveykit.report.table_text import percent_of
 from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import word
@@ -80,7 +81,7 @@ def draw_influence(
     labels = tuple(word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
                    for name in numbers["left_out"])
     column = Column("p", tuple(format_p(p) for p in numbers["p_value"]))
-    notes = (word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=_percent(result)))
+    notes = (word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result)))
     given = ax is not None
     ax = start_axes(ax, 3.0)
     layout = lay_out([Block("", labels)], [column], label_room=min(170.0, 0.4 * width_of(ax)), heading_room=300)
@@ -99,11 +100,6 @@ def draw_influence(
     ax.set_xlabel(word("difference", lang), fontsize=SMALL_SIZE, color=INK)
     alt = _alt_text(numbers, labels, title, head, lang)
     return finish(ax, Drawing(numbers, alt, result.origin, lang, title, notes), left=left_of(layout), head=head)
-
-
-def _percent(result: Result) -> str:
-    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))
-    return f"{100 * confidence:g}%"
 
 
 def _numbers(table: pd.DataFrame, influence: pd.DataFrame, outcome: str, estimand: str, term: str) -> pd.DataFrame:

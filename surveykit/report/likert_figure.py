@@ -38,6 +38,7 @@ from surveykit.report.rows import (
     place_columns,
     place_rows,
 )
+from surveykit.report.table_text import percent_of
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.words import word
 from surveykit.results import Result
@@ -161,7 +162,7 @@ class _Texts:
         self.table, self.lang, self.neutral, self.origin = table, lang, neutral, shares.origin
         self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
         self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
-        self.confidence = float(getattr(shares, "confidence", 0.95))
+        self.percent = percent_of(shares)
         first = table.totals["outcome"].iloc[0]
         self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
         self.colors = dict(zip(table.levels, diverging_colors(*(
@@ -204,10 +205,10 @@ class _Texts:
 
     def notes(self) -> list[str]:
         right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
-        symbol, percent = f"«{right}»" if self.lang != "en" else f"“{right}”", f"{100 * self.confidence:g}%"
+        symbol = f"«{right}»" if self.lang != "en" else f"“{right}”"
         notes = []
         if right and self.table.totals["conf_low"].notna().any():
-            notes.append(word("interval_note", self.lang, symbol=symbol, percent=percent))
+            notes.append(word("interval_note", self.lang, symbol=symbol, percent=self.percent))
         elif right:
             notes.append(word("total_note", self.lang, symbol=symbol))
         middle = self.table.columns_of("middle")

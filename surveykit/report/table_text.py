@@ -106,9 +106,13 @@ def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
         return word(_kind_of_term(frame["term"]), lang)
     if name != INTERVAL:
         return printable(word(name, lang))
+    return f"{percent_of(result)} {word('conf_interval', lang)}".strip()
+
+
+def percent_of(result: Result) -> str:
+    """Return the confidence level of a result's intervals as text, "95%"; empty when it names none."""
     confidence = getattr(result, "confidence", result.facts.get("confidence"))
-    percent = f"{100 * confidence:g}% " if isinstance(confidence, float) else ""
-    return percent + word("conf_interval", lang)
+    return f"{100 * confidence:g}%" if isinstance(confidence, float) else ""
 
 
 def _kind_of_term(terms: pd.Series) -> str:

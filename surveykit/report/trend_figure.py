@@ -21,6 +21,7 @@ from surveykit.report.drawing import (
 from surveykit.report.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.series import STYLES, check_series, draw_mark, draw_series_legend, limits_of
+from surveykit.report.table_text import percent_of
 from surveykit.report.translation import page_language, question_of, translate
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import word
@@ -83,7 +84,7 @@ def draw_trend(
     check_series(groups, "groups")
     title = question_of(outcome, lang, result.origin) if title is None else title
     head = verdict_of(result, lang)
-    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=_percent(result)),)
+    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result)),)
     if result.facts.get("minimum_n"):
         notes = (*notes, word("hidden_note", lang, n=result.facts["minimum_n"]))
     given = ax is not None
@@ -96,11 +97,6 @@ def draw_trend(
     alt = _alt_text(numbers, dict(zip(groups, names)), title, head, digits, lang, result)
     drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
     return finish(ax, drawing, notes_below=depth, left=AXIS_LEFT, head=head)
-
-
-def _percent(result: Result) -> str:
-    confidence = float(getattr(result, "confidence", result.facts.get("confidence", 0.95)))
-    return f"{100 * confidence:g}%"
 
 
 def _chosen(table: pd.DataFrame, over: str, wanted: dict[str, str | None]) -> pd.DataFrame:
