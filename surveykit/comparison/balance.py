@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric
+from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest
 from surveykit.comparison.arms import Arms, make_arms, make_covariates
 from surveykit.comparison.feasibility import UnderVerdict, assess
-from surveykit.comparison.randomization import list_assignments
+from surveykit.comparison.randomization import TIE, list_assignments
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.domains import ordered_codes
@@ -109,7 +109,7 @@ def covariate_balance(
         drawn.append(moved)
     largest = np.nanmax(np.abs(np.column_stack(drawn)), axis=1)
     seen = max(abs(row["before"]) for row in rows)
-    together = float(np.mean(largest >= seen - 1e-10))
+    together = float(np.mean(largest >= seen - TIE))  # standardised already
     table = pd.DataFrame(rows).drop(columns="spread")
     table["group"], table["baseline"], table["method"] = arms.label, arms.baseline, "randomization"
     if "after" not in table:
@@ -151,7 +151,8 @@ def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> l
 def _row(column: _Column, weights: np.ndarray, arms: Arms, treated: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
     """Return the row of one covariate and its standardised difference under every assignment."""
     rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
-    cluster, x, w = arms.of_row[rows], column.values[rows], weights[rows]
+    cluster, w = arms.of_row[rows], weights[rows]
+    x, lowest = from_smallest(column.values[rows])
     sums = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
     sides = [
         (mask @ sums[1] / (mask @ sums[0]), mask @ sums[2] / (mask @ sums[0])) for mask in (arms.treated, ~arms.treated)
@@ -166,8 +167,8 @@ def _row(column: _Column, weights: np.ndarray, arms: Arms, treated: np.ndarray) 
     difference = float(first - second)
     scale = spread if spread > 0 else 1.0
     return {"outcome": column.name, "level": column.level or None, "estimate": difference, "spread": spread,
-            "p_value": float(np.mean(np.abs(moved) >= abs(difference) - 1e-10)), "before": difference / scale,
-            "mean_group": float(first), "mean_baseline": float(second), "n": len(rows),
+            "p_value": float(np.mean(np.abs(moved) >= abs(difference) - TIE * x.max())), "before": difference / scale,
+            "mean_group": lowest + float(first), "mean_baseline": lowest + float(second), "n": len(rows),
             "n_clusters": int((sums[0] > 0).sum()), "n_weighted": float(sums[0].sum())}, moved / scale
 
 

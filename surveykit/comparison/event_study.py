@@ -21,6 +21,7 @@ from surveykit._checks import (
     warn,
 )
 from surveykit.comparison.feasibility import Feasibility, UnderVerdict, weigh_reasons
+from surveykit.comparison.randomization import TIE
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.comparison.wave_cells import WaveCells, ordered_waves, wave_cells
 from surveykit.design import SurveyDesign
@@ -126,7 +127,7 @@ def group_time_effects(
             empty = [place for place, here in zip(settlements, complete) if not here]
             warn(f"settlement(s) {some(empty)} lack answers to {name!r} in some wave and are left out of it")
         kept = WaveCells(cells.weight[complete], cells.total[complete], cells.n[complete])
-        _check_cohorts(cohort[complete], controls, name)
+        _check_cohorts(cohort[complete], controls, name, labels)
         for estimand in ("person", "settlement"):
             found = _infer(kept, cohort[complete], effects, estimand, controls, alpha, generator)
             rows += [{"outcome": name, "estimand": estimand, **row, "n": int(kept.n.sum()),
@@ -203,13 +204,17 @@ def _cohorts(
     return first
 
 
-def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str) -> None:
+def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str, labels: list[str]) -> None:
     never = cohort == cohort.max()
     if (controls == "never" and not (cohort >= cohort.max()).any()) or len(np.unique(cohort)) < 2:
         raise FeasibilityError(f"for {name!r} all settlements elect in the same wave or never, so there is nothing to "
                                "compare")
     if never.sum() == 1:
         warn(f"for {name!r} a single settlement serves as the last control, so no jackknife error can be given")
+    alone = [labels[first] for first in np.unique(cohort) if (cohort == first).sum() == 1 and first < cohort.max()]
+    if alone:
+        warn(f"for {name!r} a single settlement first elects in {some(alone)}, so no jackknife error can be given for "
+             "its effects and for the averages that hold them")
 
 
 def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effect]:
@@ -290,7 +295,7 @@ def _infer(
         rest.append(estimate_effects(part, cohort[None, keep], effects, estimand, controls)[0])
     errors = np.sqrt((n_settlements - 1) / n_settlements * ((np.array(rest) - seen) ** 2).sum(axis=0))
     drawn = estimate_effects(cells, np.array(list(_orders(cohort, rng))), effects, estimand, controls)
-    far = (np.abs(drawn) >= np.abs(seen) - 1e-10) | np.isnan(drawn)
+    far = (np.abs(drawn) >= np.abs(seen) - TIE * np.abs(cells.means).max()) | np.isnan(drawn)
     rows = []
     for number, effect in enumerate(effects):
         keys = {"term": effect.term, "cohort": effect.cohort if effect.cohort >= 0 else np.nan,

@@ -87,12 +87,15 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     statistics : float array, (assignments, outcomes)
-        Each outcome's statistic under every assignment of the treatment to settlements.
+        Each outcome's statistic under every assignment of the treatment to settlements, free of units (a t, or a
+        difference over the size of the answers); infinite or missing ones count as the largest.
     observed : float array, (outcomes,)
+        Missing where there is nothing to test.
 
     Returns
     -------
     float array, (outcomes,)
+        Missing where the observed statistic is; such an outcome is no test.
 
     Notes
     -----
@@ -111,14 +114,14 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     """
     far, seen = np.abs(statistics), np.abs(observed)
     far = np.where(np.isnan(far), np.inf, far)
-    tie = 1e-9 * np.maximum(1.0, seen)
+    tie = 1e-9 * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
     ranks = np.empty_like(far)
     for k in range(far.shape[1]):
         ordered = np.sort(far[:, k])
         ranks[:, k] = 1 - np.searchsorted(ordered, far[:, k] - tie[k], side="left") / len(ordered)
-    p = np.mean(far >= seen - tie, axis=0)
-    order = np.argsort(p, kind="stable")
-    adjusted, largest = np.empty(len(p)), 0.0
+    p = np.where(np.isnan(seen), np.nan, np.mean(far >= seen - tie, axis=0))
+    order = np.argsort(p, kind="stable")[: np.count_nonzero(~np.isnan(p))]
+    adjusted, largest = np.full(len(p), np.nan), 0.0
     for step, outcome in enumerate(order):
         smallest = ranks[:, order[step:]].min(axis=1)
         largest = max(largest, float(np.mean(smallest <= p[outcome] + 1e-12)))

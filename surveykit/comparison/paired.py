@@ -133,7 +133,7 @@ def _rows_of_pair(
     fit = fit_robust(shifted, "cr2")
     error = float(standard_errors(_linearized(design, y - mean, rows), design)[0])
     df = degrees_of_freedom_among(design, ~np.isnan(difference))[0] - 1
-    flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng)
+    flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng, float(np.abs(y).max()))
     low, high = flipped.interval(alpha)
     answers = {
         "cr2": row_of_t(mean, float(fit.std_errors[0]), float(fit.df[0]), alpha),
@@ -156,20 +156,23 @@ def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> 
     return recomputed_totals((np.ones(len(rows)), centred), rows, design, lambda sums: sums[:, 1:] / sums[:, :1])
 
 
-def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -> Randomized:
+def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, size: float) -> Randomized:
     """Return the weighted mean difference under sign changes of whole clusters.
 
     Parameters
     ----------
     sums, weight : float array, (clusters,)
         Weighted sum of the differences and sum of weights.
+    rng : numpy.random.Generator
+    size : float
+        Largest absolute difference of a respondent.
     """
     n_clusters, whole = len(sums), weight.sum()
     exact = n_clusters <= LARGEST_FLIP
     if exact:
         signs = np.array(list(itertools.product([1.0, -1.0], repeat=n_clusters)))
         at_zero, slope = signs @ sums / whole, signs @ weight / whole
-        return Randomized(float(sums.sum() / whole), at_zero, slope, True)
+        return Randomized(float(sums.sum() / whole), at_zero, slope, True, size)
     at_zero, slope = np.empty(FLIPS + 1), np.empty(FLIPS + 1)
     at_zero[0], slope[0] = sums.sum() / whole, 1.0
     step = max(1, 4_000_000 // n_clusters)
@@ -177,4 +180,4 @@ def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator) -
         stop = min(start + step, FLIPS + 1)
         signs = 1.0 - 2.0 * rng.integers(0, 2, size=(stop - start, n_clusters))
         at_zero[start:stop], slope[start:stop] = signs @ sums / whole, signs @ weight / whole
-    return Randomized(float(sums.sum() / whole), at_zero, slope, False)
+    return Randomized(float(sums.sum() / whole), at_zero, slope, False, size)

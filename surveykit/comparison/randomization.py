@@ -16,6 +16,9 @@ ENUMERATION_LIMIT = 250_000
 
 SAMPLED_ASSIGNMENTS = 9_999
 
+TIE = 1e-10
+"""Two values of a statistic are a tie when they differ by less than this part of the numbers that they are made of."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignments:
@@ -120,16 +123,19 @@ class Randomized:
         Estimate under the assignment that happened.
     at_zero, slope : float array, (assignments,)
     exact : bool
+    size : float
+        Largest of the numbers that the statistic is a difference of, in units of the outcome: it tells ties.
     """
 
     observed: float
     at_zero: np.ndarray
     slope: np.ndarray
     exact: bool
+    size: float
 
     def p_values(self) -> tuple[float, float, float]:
         """Return the p-value two-sided, that the effect is positive, and that it is negative; ties count."""
-        tie = 1e-10 * max(1.0, abs(self.observed))
+        tie = TIE * self.size
         far = float(np.mean(np.abs(self.at_zero) >= abs(self.observed) - tie))
         return (
             far,
@@ -183,7 +189,13 @@ def randomize_difference(totals: ClusterTotals, column: int, assignments: Assign
         slope = treated @ pieces.rest_z / size
         real = pieces.observed
         observed = float((real @ pieces.rest_y) / _partial_size(pieces, real[None, :])[0])
-    return Randomized(observed, at_zero, slope, assignments.exact)
+    return Randomized(observed, at_zero, slope, assignments.exact, largest_mean(totals))
+
+
+def largest_mean(totals: ClusterTotals) -> float:
+    """Return the largest absolute mean of the outcome in a settlement; column 0 of the matrix is the constant."""
+    weight = totals.xwx[:, 0, 0]
+    return float(np.max(np.abs(totals.xwy[:, 0]) / np.where(weight > 0, weight, 1.0)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from surveykit._checks import as_generator, check_columns, check_numeric, check_
 from surveykit.comparison.arms import make_arms, make_covariates
 from surveykit.comparison.cases import make_case
 from surveykit.comparison.feasibility import UnderVerdict, assess
-from surveykit.comparison.randomization import list_assignments, randomize_statistic
+from surveykit.comparison.randomization import TIE, list_assignments, randomize_statistic
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.results import glossary_frame
@@ -27,6 +27,16 @@ def rank_sum(means: np.ndarray, weights: np.ndarray, treated: np.ndarray) -> flo
 def median_difference(means: np.ndarray, weights: np.ndarray, treated: np.ndarray) -> float:
     """Return the difference of the medians of settlement means."""
     return float(np.median(means[treated]) - np.median(means[~treated]))
+
+
+def _merge_rounding(means: np.ndarray) -> np.ndarray:
+    """Return the means with those made equal that differ by rounding only, so that they share a rank."""
+    order = np.argsort(means)
+    apart = np.diff(means[order]) > TIE * 1e-2 * np.abs(means).max()
+    first = np.concatenate([[0], np.flatnonzero(apart) + 1])
+    merged = np.empty_like(means)
+    merged[order] = means[order][np.repeat(first, np.diff(np.append(first, len(means))))]
+    return merged
 
 
 NAMED = {"rank_sum": rank_sum, "median_difference": median_difference}
@@ -89,11 +99,12 @@ def randomization_test(
     values = check_numeric(design.survey.frame[outcome], "outcome")
     case = make_case(outcome, values, design.weights, arms, np.zeros(len(arms), dtype=np.int64), "person")
     listed = list_assignments(case.treated, case.block, as_generator(0 if rng is None else rng), _LIMIT)
-    drawn = randomize_statistic(case.means, case.totals.weight, listed, function)
-    seen = float(function(case.means, case.totals.weight, case.treated))
+    means = _merge_rounding(case.means)
+    drawn = randomize_statistic(means, case.totals.weight, listed, function)
+    seen = float(function(means, case.totals.weight, case.treated))
     if not np.isfinite(drawn).all() or not np.isfinite(seen):
         raise ArgumentError(f"`statistic` {name!r} must return a finite number for every assignment of settlements")
-    tie = 1e-10 * max(1.0, abs(seen))
+    tie = TIE * max(np.abs(drawn).max(), abs(seen), np.abs(means).max() if np.ptp(means) == 0 else 0.0)
     row = {"outcome": outcome, "group": arms.label, "baseline": arms.baseline, "term": name, "estimand": "settlement",
            "method": "randomization", "estimate": seen, "p_value": float(np.mean(np.abs(drawn) >= abs(seen) - tie)),
            "n": case.n, "n_clusters": len(case.names), "n_weighted": case.n_weighted,

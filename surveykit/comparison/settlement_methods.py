@@ -13,7 +13,9 @@ from surveykit.comparison.draws import invert_test
 from surveykit.comparison.few_clusters import fit_robust, residual_scores, solve_weighted
 from surveykit.comparison.randomization import (
     ENUMERATION_LIMIT,
+    TIE,
     Assignments,
+    largest_mean,
     list_assignments,
     randomize_difference,
     randomize_studentized,
@@ -57,6 +59,9 @@ Row = dict[str, Any]
 
 STUDENTIZED_LIMIT = 20_000
 """Up to so many assignments are all studentised; beyond, 9,999 are drawn."""
+
+_INFINITE_T = 1e9
+"""Only rounding keeps a t beyond it from being infinite."""
 
 
 def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
@@ -155,12 +160,33 @@ def randomization(case: Case, settings: Settings) -> Row:
     return {"estimate": drawn.observed, "p_value": drawn.p_values()[0], "conf_low": low, "conf_high": high}
 
 
-def randomization_studentized(case: Case, settings: Settings) -> Row:
-    """Randomisation test of the difference over its cluster-robust error."""
+def studentized_statistics(case: Case, assignments: Assignments) -> tuple[np.ndarray, float]:
+    """Return the absolute t of every assignment, and of the one that happened.
+
+    Both are infinite for a difference without any error (all settlements of a group answer alike), and the latter is
+    NaN when there is no difference either. A draw without a variance counts as infinite.
+    """
     estimate, error = bootstrap_error(case.totals, TREATMENT)
+    drawn = np.abs(randomize_studentized(case.totals, TREATMENT, assignments).statistics())
+    drawn = np.where(np.isnan(drawn) | (drawn > _INFINITE_T), np.inf, drawn)
+    if error > 0:
+        return drawn, abs(estimate) / error
+    return drawn, np.inf if abs(estimate) > TIE * largest_mean(case.totals) else np.nan
+
+
+def randomization_studentized(case: Case, settings: Settings) -> Row:
+    """Randomisation test of the difference over its cluster-robust error.
+
+    A difference without any error is infinitely many errors large: its p is the share of the assignments of which the
+    same is true.
+    """
+    estimate, error = bootstrap_error(case.totals, TREATMENT)
+    assignments = assignments_of(case, settings, STUDENTIZED_LIMIT)
     if not error > 0 or case.single:
-        return {**row_of_t(estimate, 0.0 if not case.single else np.nan, np.nan, settings.alpha)}
-    draws = randomize_studentized(case.totals, TREATMENT, assignments_of(case, settings, STUDENTIZED_LIMIT))
+        row = row_of_t(estimate, 0.0 if not case.single else np.nan, np.nan, settings.alpha)
+        drawn, seen = studentized_statistics(case, assignments)
+        return {**row, "p_value": float(np.mean(np.isinf(drawn)))} if np.isinf(seen) and not case.single else row
+    draws = randomize_studentized(case.totals, TREATMENT, assignments)
 
     def p_value(null: float) -> float:
         return draws.p_value(estimate, error, null)

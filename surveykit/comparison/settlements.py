@@ -27,7 +27,6 @@ from surveykit.comparison.randomization import (
     Assignments,
     count_assignments,
     randomize_difference,
-    randomize_studentized,
 )
 from surveykit.comparison.settlement_methods import (
     STUDENTIZED_LIMIT,
@@ -36,6 +35,7 @@ from surveykit.comparison.settlement_methods import (
     assignments_of,
     choose_methods,
     run,
+    studentized_statistics,
 )
 from surveykit.comparison.settlement_words import estimand_sentences, methods_paragraph
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weights
@@ -265,7 +265,7 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings, arm
         still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
         if len(still):
             warn(f"the settlements of each group have the same mean of {some(still)}, so nothing varies between them "
-                 "and no error can be estimated; only plain randomisation inference says something")
+                 "and no error can be estimated; only randomisation inference says something")
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:
@@ -293,10 +293,9 @@ def _add_westfall_young(table: pd.DataFrame, cases: Sequence[Case], method: str,
 def _statistics(case: Case, method: str, assignments: Assignments) -> tuple[np.ndarray, float]:
     if method == "randomization":
         drawn = randomize_difference(case.totals, TREATMENT, assignments)
-        return drawn.at_zero, drawn.observed
-    real = Assignments(case.treated[None, :].astype(float), False, 1)
-    return (randomize_studentized(case.totals, TREATMENT, assignments).statistics(),
-            float(randomize_studentized(case.totals, TREATMENT, real).statistics()[0]))
+        size = drawn.size or 1.0
+        return drawn.at_zero / size, drawn.observed / size
+    return studentized_statistics(case, assignments)
 
 
 def _cr2_rows(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:

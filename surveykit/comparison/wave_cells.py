@@ -68,7 +68,7 @@ def randomize_change(cells: WaveCells, treated: np.ndarray, assignments: Assignm
     shift[:, 1] = treated * cells.weight[:, 1]
     real = treated[None, :].astype(float)
     return Randomized(float(did(cells.total, real)[0]), did(cells.total, assignments.treated),
-                      did(shift, assignments.treated), assignments.exact)
+                      did(shift, assignments.treated), assignments.exact, float(np.nanmax(np.abs(cells.means))))
 
 
 def change_case(
@@ -115,6 +115,8 @@ def change_case(
         columns += list(covariates.matrix[rows].T)
     totals = cluster_totals(np.column_stack(columns), y - y.min(), w, cluster, len(arms)).keep(both)
     change = cells.means[both, 1] - cells.means[both, 0]
+    lowest = change.min()
+    change = np.where(change - lowest <= 1e-13 * cells.means[both].max(), lowest, change)  # no change made of rounding
     names = [name for name, here in zip(arms.names, both) if here]
     return Case(outcome, estimand, "unadjusted" if covariates is None else "adjusted", totals, arms.treated[both],
                 arms.block[both], stratum[both], names, change, spread, len(rows), n_weighted)

@@ -107,3 +107,12 @@ def test_waves_may_be_dates_periods_or_text(kind):
     make = {"date": pd.to_datetime, "period": lambda column: pd.Series(pd.PeriodIndex(column, freq="Y")), "text": lambda column: column}
     dated = effects(frame.assign(wave=make[kind](years["wave"]), first=make[kind](years["first"])))
     pd.testing.assert_frame_equal(dated.drop(columns=["wave", "first_wave"]), effects(frame).drop(columns=["wave", "first_wave"]))
+
+
+def test_a_first_wave_of_one_settlement_has_no_jackknife_error_and_says_so():
+    with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2021, so no jackknife error"):
+        table = effects(stack(first={"A": 2021, "D": 2023, "E": 2023}))
+    errors = table[table["method"] == "cr3"]
+    assert errors.query("first_wave == '2021'")["std_error"].isna().all()
+    assert errors.query("first_wave == '2023'")["std_error"].notna().all()
+    assert np.isnan(one(table, term="overall")["std_error"])

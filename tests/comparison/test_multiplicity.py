@@ -49,3 +49,10 @@ def test_holm_equals_statsmodels(rng):
     for size in (2, 5, 40):
         p = np.round(rng.uniform(0, 1, size) ** 2, 2)
         np.testing.assert_allclose(adjust_p_values(p, "holm"), multipletests(p, method="holm")[1], rtol=1e-12)
+
+
+def test_an_outcome_without_a_statistic_is_no_test_and_an_infinite_one_has_its_rank():
+    statistics = np.array([[np.inf, 2.0, np.nan], [1.0, 3.0, 1.0], [2.0, 1.0, 1.0], [np.nan, 4.0, 1.0], [1.5, 0.5, 1.0],
+                           [2.5, 1.5, 1.0]])
+    # the first outcome's ranks: 1 and 4 share the largest, so (2,6,4,2,5,3)/6; the second's (3,2,5,1,6,4)/6
+    np.testing.assert_allclose(westfall_young(statistics, statistics[0]), [3 / 6, 3 / 6, np.nan])

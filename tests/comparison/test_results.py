@@ -59,7 +59,8 @@ def test_a_comparison_puts_its_verdict_first(results, name):
 def test_an_event_study_with_one_early_elector_cannot_answer():
     first = np.where(np.repeat(np.arange(10), 12) < 1, 2023.0, np.nan)
     design = small_design(1, wave=np.tile([2021, 2023], 60), first=first)
-    result = sk.group_time_effects(design, "q1", first_wave="first", wave="wave")
+    with pytest.warns(sk.SurveyKitWarning, match="a single settlement first elects in 2023"):
+        result = sk.group_time_effects(design, "q1", first_wave="first", wave="wave")
     assert result.feasibility.verdict == "cannot answer"
     assert result.feasibility.facts["smallest_p_two_sided"] == pytest.approx(0.1)
     assert set(result.table.dropna(subset=["p_value"])["method"]) == {"randomization"}
