@@ -183,16 +183,17 @@ def test_infinite_answers_are_refused_by_every_estimator(name):
 
 @pytest.mark.parametrize("name", ["compare_settlements", "compare_mixed", "compare_groups"])
 def test_one_answer_in_each_group_leaves_no_error_to_test_with(name):
-    """The groups explain everything: what is left of the sums is rounding, not an error of 1e-17."""
+    """The groups explain everything: what is left of the sums is rounding, not an error of 1e-17. Ranks are left."""
     answers = np.where(make_frame()["akim"] == 1, 0.1, 1 / 3)
     calls = ONE_ANSWER | {"compare_groups": lambda d: sk.compare_groups(d, "q1", **GROUP)}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.SurveyKitWarning)
         table = calls[name](design_with(q1=answers)).table
     assert table["estimate"].to_numpy() == pytest.approx(0.1 - 1 / 3)
-    with_errors = table[table["method"] != "randomization"]
-    assert with_errors["p_value"].isna().all()
-    assert (with_errors["std_error"].fillna(0) == 0).all()
+    ranked = table["method"].isin(["randomization", "randomization_studentized"])
+    assert table.loc[~ranked, "p_value"].isna().all()
+    assert table.loc[ranked, "p_value"].tolist() == pytest.approx([2 / 252] * ranked.sum())
+    assert (table.loc[table["method"] != "randomization", "std_error"].fillna(0) == 0).all()
 
 
 def test_a_comparison_without_variation_between_settlements_says_so():
