@@ -11,6 +11,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.result_columns import (
     Estimates,
+    UnitTotals,
     assemble,
     row_degrees_of_freedom,
     standard_errors,
@@ -112,7 +113,7 @@ def contrast(
         "n_weighted": [float(result.table["n_weighted"][used].max())],
     }
     return assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                    confidence=confidence, linearized=combined, presence=presence, df_lost=result.df_lost)
+                    confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost)
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:

@@ -9,17 +9,15 @@ import pandas as pd
 import patsy
 
 from surveykit._checks import check_columns, check_numeric, suggest
-from surveykit.codebook import Code, Variable, as_code
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.domains import make_domains
+from surveykit.formula_columns import columns_in, read_terms
 
 ELEMENTWISE = {"C", "I", "Q", "Treatment", "Sum", "Helmert", "Diff", "np.log", "np.exp", "np.sqrt", "np.abs"}
 """Calls whose value for one respondent does not depend on the others, so that equal rows need computing once."""
 
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
-_NAME = re.compile(r"Q\(\s*(['\"])(.+?)\1\s*\)|(['\"]).*?\3|(?<![\w.])([^\W\d]\w*)\b(?!\s*\()")
-"""A column in a formula, quoted by Q() or bare: no text in quotes, no function, no attribute."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +94,8 @@ def make_model_data(
         raise ArgumentError(f"a formula must read 'outcome ~ terms', but {formula!r} was given")
     frame = design.survey.frame
     check_columns(frame, numeric, "numeric")
-    outcomes, covariates = _columns_in(left, frame), _columns_in(right, frame)
+    read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
+    outcomes, covariates = columns_in(left, frame), read.names
     if not outcomes:
         hint = suggest(left, frame.columns)
         raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{hint}")
@@ -109,26 +108,12 @@ def make_model_data(
         raise ArgumentError(f"nobody has all of {list(absent)}, so {formula!r} cannot be fitted")
     everyone = len(rows) == len(frame)
     y = _outcome(left, frame if everyone else frame.iloc[rows], outcomes, ordered=not intercept)
-    book = design.survey.codebook
-    parsed = _parse(right, formula, frame.columns)
-    places = _places_of(parsed, covariates)
-    coded = {name: _labelled(book[name], columns_of[name], lang) for name in covariates if name not in numeric}
-    coded = {name: labels for name, labels in coded.items() if labels and places[name] != {"inside"}}
-    both = [name for name in coded if "inside" in places[name]]
-    if both:
-        raise ArgumentError(f"the formula {formula!r} takes {both[0]!r}, whose answers have labels, as a category and "
-                            "inside an expression of its codes too; add the expression to the data as a column first, "
-                            f"or pass numeric={both!r}")
-    dates = [name for name in covariates if pd.api.types.is_datetime64_any_dtype(columns_of[name].dtype)]
-    if dates:
-        raise ColumnError(f"the formula {formula!r} names {dates[0]!r}, which holds dates; turn them into numbers "
-                          "(days since a start, say) or into periods first")
     taken = frame[covariates] if everyone else frame[covariates].iloc[rows]
     elementwise = set(_CALL.findall(right)) <= ELEMENTWISE
     first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
-    distinct = _with_categories(taken.iloc[first], coded, places, formula)
-    written = [term.name() for term in parsed.rhs_termlist]
-    matrix = _matrix(parsed, distinct, formula, coded, frame.columns)
+    distinct = read.categorize(taken.iloc[first])
+    written = [term.name() for term in read.parsed.rhs_termlist]
+    matrix = read.matrix(distinct)
     if not intercept and "Intercept" not in written:
         raise ArgumentError(f"an ordinal model has thresholds in place of an intercept, but {formula!r} takes it out; "
                             "leave out the '0 +' or '- 1'")
@@ -142,16 +127,8 @@ def make_model_data(
     else:  # the thresholds stand for the constant
         _check_rank(np.column_stack([np.ones(len(x)), x]), ["Intercept", *names], formula)
     dropped = {name: int(missing.sum()) for name, missing in absent.items() if missing.any()}
-    return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(coded), dropped,
+    return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(read.coded), dropped,
                      float(design.weights[inside].mean()), formula, left)
-
-
-def _columns_in(expression: str, frame: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(name for name in _names_in(expression) if name in frame.columns))
-
-
-def _names_in(expression: str) -> list[str]:
-    return [quoted or bare for _, quoted, _, bare in _NAME.findall(expression)]
 
 
 def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) -> np.ndarray:
@@ -168,99 +145,6 @@ def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) ->
     except (ValueError, TypeError, NameError, SyntaxError, AttributeError) as error:
         raise ArgumentError(f"the outcome {left!r} of the formula cannot be computed ({error}); add it to the data as "
                             "a column first") from error
-
-
-def _labelled(variable: Variable, column: pd.Series, lang: str | None) -> Mapping[Code, str]:
-    if variable.measure not in ("nominal", "ordinal") or not variable.labels or column.dtype == "category":
-        return {}
-    present = [code for code in variable.labels if (column == code).any()]
-    if not column.dropna().isin(present).all():
-        return {}
-    labels = {code: variable.label(code, lang) for code in present}
-    return labels if len(set(labels.values())) == len(labels) else {code: str(code) for code in present}
-
-
-def _parse(right: str, formula: str, known: pd.Index) -> patsy.ModelDesc:
-    try:
-        return patsy.ModelDesc.from_formula(right)
-    except patsy.PatsyError as error:
-        raise _unreadable(error, formula, known) from error
-
-
-def _places_of(parsed: patsy.ModelDesc, names: Sequence[str]) -> dict[str, set[str]]:
-    """Return where each column stands in a formula: "alone", as what C() makes a "category" of, "inside" others."""
-    places: dict[str, set[str]] = {name: set() for name in names}
-    for code in {factor.code for term in parsed.rhs_termlist for factor in term.factors}:
-        wrapped = re.match(r"C\(\s*(?:Q\(\s*(['\"])(.+?)\1\s*\)|([^\W\d]\w*))\s*[,)]", code)
-        first = (wrapped[2] or wrapped[3]) if wrapped else None
-        for name in _names_in(code):
-            alone = re.fullmatch(rf"{re.escape(name)}|Q\(\s*(['\"]){re.escape(name)}\1\s*\)", code)
-            if name in places:
-                places[name].add("alone" if alone else "category" if name == first else "inside")
-    return places
-
-
-def _with_categories(frame: pd.DataFrame, coded: Mapping[str, Mapping[Code, str]], places: Mapping[str, set[str]],
-                     formula: str) -> pd.DataFrame:
-    columns = {}
-    for name in frame.columns:
-        column = frame[name]
-        if name in coded:
-            labels = coded[name]
-            columns[name] = pd.Categorical([labels[code] for code in column], categories=list(labels.values()))
-        elif isinstance(column.dtype, pd.CategoricalDtype):
-            columns[name] = column.cat.remove_unused_categories().array
-        elif not pd.api.types.is_numeric_dtype(column.dtype):
-            columns[name] = pd.Categorical(column.astype(object))
-        elif places[name] == {"category"}:
-            values, index = np.unique(column.to_numpy(), return_inverse=True)  # a whole 2.0 reads 2 in a term's name
-            columns[name] = pd.Categorical.from_codes(index, [as_code(value) for value in values])
-        else:
-            columns[name] = column.to_numpy()
-        if "alone" in places[name] and isinstance(columns[name], pd.Categorical) and len(columns[name].categories) < 2:
-            raise ArgumentError(f"{name!r} in {formula!r} is the same for everybody who answered, so it explains "
-                                "nothing; leave it out")
-    return pd.DataFrame(columns, index=range(len(frame)))
-
-
-def _make_category(data: object, contrast: object, levels: object, coded: Mapping[str, Mapping[Code, str]]) -> object:
-    """Stand in for patsy's C(): a pandas category needs no wrapping, which patsy would unwrap value by value.
-
-    A reference of a labelled column may be named by its code.
-    """
-    if isinstance(data, pd.Series) and data.dtype == "category":
-        if contrast is None and levels is None:
-            return data
-        labels = coded.get(str(data.name), {})
-        if isinstance(contrast, patsy.Treatment) and contrast.reference is not None:
-            contrast = patsy.Treatment(labels.get(as_code(contrast.reference), contrast.reference))
-    return patsy.builtins.C(data, contrast, levels)
-
-
-def _matrix(parsed: patsy.ModelDesc, frame: pd.DataFrame, formula: str, coded: Mapping[str, Mapping[Code, str]],
-            known: pd.Index) -> patsy.DesignMatrix:
-
-    def category(data: object, contrast: object = None, levels: object = None) -> object:
-        return _make_category(data, contrast, levels, coded)
-
-    try:
-        with np.errstate(all="ignore"):  # what is infinite is told of in words
-            return patsy.dmatrix(parsed, frame if len(frame.columns) else pd.DataFrame(index=range(len(frame))),
-                                 eval_env=patsy.EvalEnvironment([{"np": np, "C": category}]), NA_action="raise")
-    except patsy.PatsyError as error:
-        raise _unreadable(error, formula, known) from error
-
-
-def _unreadable(error: patsy.PatsyError, formula: str, known: pd.Index) -> Exception:
-    """Return what patsy could not read as a sentence about the formula."""
-    missing = re.search(r"name '(\w+)' is not defined", str(error))
-    if missing:
-        return ColumnError(f"the formula {formula!r} names {missing.group(1)!r}, which is not a column"
-                           f"{suggest(missing.group(1), known)}")
-    if "missing values" in str(error):
-        return ArgumentError(f"a term of {formula!r} has no value for some respondents who answered (the logarithm "
-                             "of a negative number, say); make these missing, or use another term")
-    return ArgumentError(f"the formula {formula!r} cannot be read: {error.message}")
 
 
 def _order(info: patsy.DesignInfo, written: list[str], intercept: bool) -> tuple[np.ndarray, dict[str, list[int]]]:

@@ -15,7 +15,7 @@ from surveykit.estimation.domains import make_domains
 from surveykit.estimation.levels import item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
-from surveykit.estimation.totals import Tabulator
+from surveykit.estimation.totals import unit_tabulator
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -77,7 +77,7 @@ def goodness_of_fit_test(
     check_columns(frame, [item], "item")
     (levels, codes, _), = item_levels(frame, [item])
     asked = make_domains(design, None, where)
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, asked, design.weights)
+    tabulator = unit_tabulator(design, asked)
     counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
     labels = {book[item].label(code, one): code for one in (None, *book.languages) for code in codes}
     wanted = _expected_shares(shares, item, codes, labels)

@@ -12,7 +12,7 @@ from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains, make_domains
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals
-from surveykit.estimation.totals import Tabulator, make_outcome
+from surveykit.estimation.totals import make_outcome, unit_tabulator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class GroupMeans:
 
 def group_means(design: SurveyDesign, column: pd.Series, domains: Domains) -> GroupMeans:
     """Return the means of a numeric column (row labels of the design) in the groups of `domains`."""
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
+    tabulator = unit_tabulator(design, domains)
     outcome = make_outcome(column, "outcome")
     sum_wy, sum_w, _ = outcome.sums(tabulator)
     ratio = RatioTotals(sum_wy, sum_w, sum_w)

@@ -16,7 +16,7 @@ from surveykit.estimation.model_kinds import Solution
 from surveykit.estimation.regression import ModelFit
 from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import influence_totals
-from surveykit.estimation.result_columns import Estimates, standard_errors, t_interval
+from surveykit.estimation.result_columns import Estimates, UnitTotals, standard_errors, t_interval
 from surveykit.results import glossary_frame
 
 Covariates = Literal["sampled", "fixed"]
@@ -233,5 +233,5 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
     presence = np.repeat(model.presence[:, :1], len(estimate), axis=1)
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
-                     f"{what}: {model.formula}", design=model.design, linearized=linearized, presence=presence,
+                     f"{what}: {model.formula}", design=model.design, unit_totals=UnitTotals(linearized, presence),
                      confidence=model.confidence, df_lost=model.df_lost)

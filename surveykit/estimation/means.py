@@ -1,6 +1,6 @@
 """Weighted means and totals of numeric columns, by group, with their joint covariance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -13,15 +13,18 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.element_samples import ElementSample, element_sample
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
     Missing,
     RatioTotals,
+    UnitTotals,
     assemble,
+    spread_of,
     standard_columns,
 )
-from surveykit.estimation.totals import Outcome, Tabulator, count_outcomes, make_outcomes, sum_outcomes
+from surveykit.estimation.totals import Outcome, Tabulator, count_outcomes, make_outcomes, sum_outcomes, unit_tabulator
 
 
 def means(
@@ -90,11 +93,11 @@ def means(
     """
     design = design.with_conventions(conventions)
     check_option(design_effect, get_args(DesignEffect), "design_effect")
-    summed = _collect(design, outcomes, by, where, missing, lang)
+    asked = _prepare(design, outcomes, by, where, missing, lang)
+    summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
-    linearized = calibrated_totals(ratio, design, summed.domains, summed.sums)
-    srs = _simple_random_variance(summed, design_effect)
-    return _result("Weighted means", design, summed, ratio, linearized, srs, confidence, lang)
+    return _result("Weighted means", design, asked, summed, ratio, asked.simple_random(summed, design_effect),
+                   confidence, lang)
 
 
 def totals(
@@ -124,47 +127,70 @@ def totals(
     [27.0]
     """
     design = design.with_conventions(conventions)
-    summed = _collect(design, outcomes, by, where, missing, lang)
+    asked = _prepare(design, outcomes, by, where, missing, lang)
+    summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
-    linearized = calibrated_totals(ratio, design, summed.domains, summed.sums)
-    srs = _simple_random_variance(summed, "without_replacement") * summed.sum_w.sum(axis=0) ** 2
-    return _result("Weighted totals", design, summed, ratio, linearized, srs, confidence, lang)
+    srs = asked.simple_random(summed, "without_replacement") * summed.sum_w.sum(axis=0) ** 2
+    return _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Summed:
-    """The outcomes of a call, summed over sampling units; estimates are outcomes x groups, groups varying fastest."""
+    """Outcomes summed by the units of a tabulator; estimates are outcomes x groups, groups varying fastest.
+
+    `sample` is the design as sums by stratum, and these are the units, where it has no clusters.
+    """
+
+    sum_wy: np.ndarray
+    sum_w: np.ndarray
+    total_squares: np.ndarray
+    sample: ElementSample | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """The outcomes and groups of a call."""
 
     names: list[str]
     domains: Domains
     outcomes: list[Outcome]
-    sum_wy: np.ndarray
-    sum_w: np.ndarray
-    total_squares: np.ndarray
+
+    def sum(self, design: SurveyDesign) -> _Summed:
+        """Return the outcomes summed over sampling units, or by stratum where every person is one."""
+        sample = element_sample(design, self.domains)
+        table = unit_tabulator(design, self.domains) if sample is None else sample.weights
+        return _Summed(*sum_outcomes(self.outcomes, table), sample)
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
         """Return the sums of weight times outcome and of weight by the units of any tabulator."""
         return sum_outcomes(self.outcomes, tabulator)[:2]
 
-    @property
-    def centre(self) -> np.ndarray:
-        """Value from which each estimate's squares are taken."""
-        return np.repeat([outcome.centre for outcome in self.outcomes], len(self.domains))
+    def unit_totals(self, design: SurveyDesign, fixed: bool) -> UnitTotals:
+        """Return the linearised totals of means, or of totals where `fixed`, by sampling unit."""
+        top, weight = self.sums(unit_tabulator(design, self.domains))
+        ratio = RatioTotals(top, np.ones_like(weight) if fixed else weight, weight, fixed)
+        return UnitTotals(calibrated_totals(ratio, design, self.domains, self.sums), weight)
 
-    @property
-    def n(self) -> np.ndarray:
-        """Respondents behind each estimate."""
-        return count_outcomes(self.outcomes, self.domains).ravel()
+    def simple_random(self, summed: _Summed, kind: DesignEffect) -> np.ndarray:
+        """Return the variance that each mean would have under simple random sampling, (estimates,)."""
+        weight, n = summed.sum_w.sum(axis=0), count_outcomes(self.outcomes, self.domains).ravel()
+        centre = np.repeat([outcome.centre for outcome in self.outcomes], len(self.domains))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = summed.sum_wy.sum(axis=0) / weight
+            moment, beyond = summed.total_squares / weight, (mean - centre) ** 2
+            spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
+            finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
+            return spread / (n - 1) * finite
 
 
-def _collect(
+def _prepare(
     design: SurveyDesign,
     outcomes: str | Sequence[str],
     by: str | Sequence[str] | None,
     where: pd.Series | np.ndarray | None,
     missing: Missing,
     lang: str | None,
-) -> _Summed:
+) -> _Asked:
     names = as_names(outcomes, "outcomes")
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
@@ -173,38 +199,33 @@ def _collect(
     check_option(missing, get_args(Missing), "missing")
     if missing == "listwise":
         where = answered_all(design, names, where)
-    domains = make_domains(design, by, where, lang)
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    ready = make_outcomes(frame, names, "outcomes")
-    return _Summed(names, domains, ready, *sum_outcomes(ready, tabulator))
-
-
-def _simple_random_variance(summed: _Summed, kind: DesignEffect) -> np.ndarray:
-    """Return the variance that each mean would have under simple random sampling, (estimates,)."""
-    weight, n = summed.sum_w.sum(axis=0), summed.n
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = summed.sum_wy.sum(axis=0) / weight
-        moment, beyond = summed.total_squares / weight, (mean - summed.centre) ** 2
-        spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
-        finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
-        return spread / (n - 1) * finite
+    return _Asked(names, make_domains(design, by, where, lang), make_outcomes(frame, names, "outcomes"))
 
 
 def _result(
     what: str,
     design: SurveyDesign,
+    asked: _Asked,
     summed: _Summed,
     ratio: RatioTotals,
-    linearized: np.ndarray,
     srs: np.ndarray,
     confidence: float,
     lang: str | None,
 ) -> Estimates:
-    names, domains = summed.names, summed.domains
+    names, domains = asked.names, asked.domains
+    counts = count_outcomes(asked.outcomes, domains).ravel()
+    unit_totals: UnitTotals | Callable[[], UnitTotals]
+    if summed.sample is None:
+        unit_totals = UnitTotals(calibrated_totals(ratio, design, domains, asked.sums), ratio.presence)
+        spread = spread_of(unit_totals, design)
+    else:
+        unit_totals = partial(asked.unit_totals, design, ratio.fixed)
+        errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains)
+        spread = summed.sample.spread(errors, ratio.presence, counts)
     outcome = [name for name in names for _ in domains.labels]
-    columns = standard_columns(design, outcome, domains.labels * len(names), ratio.estimates, linearized,
-                               ratio.presence, summed.n, confidence)
+    columns = standard_columns(design, outcome, domains.labels * len(names), ratio.estimates, spread, counts,
+                               confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
-    return assemble(columns, what, design, lang=lang, confidence=confidence, linearized=linearized,
-                    presence=ratio.presence, count_missing=partial(missing_table, design, domains, names, lang))
+    return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
+                    count_missing=partial(missing_table, design, domains, names, lang))

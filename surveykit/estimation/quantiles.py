@@ -19,13 +19,14 @@ from surveykit.estimation.respondents import degrees_of_freedom_among, one_group
 from surveykit.estimation.result_columns import (
     Estimates,
     RatioTotals,
+    UnitTotals,
     describe_variance,
     facts_of,
     standard_errors,
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.totals import Tabulator
+from surveykit.estimation.totals import Tabulator, unit_tabulator
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
@@ -118,8 +119,8 @@ def quantiles(
               f"{describe_variance(design, confidence, f'{named} intervals')}.")
     return Estimates(glossary_frame(columns, ("probability",)), method, design.origin(lang),
                      facts_of(design, confidence), design=design, confidence=confidence,
-                     linearized=np.hstack([part["linearized"] for part in parts]),
-                     presence=np.hstack([part["presence"] for part in parts]),
+                     unit_totals=UnitTotals(np.hstack([part["linearized"] for part in parts]),
+                                            np.hstack([part["presence"] for part in parts])),
                      count_missing=partial(missing_table, design, domains, names, lang))
 
 
@@ -164,7 +165,7 @@ class _ShareBelow:
     def __init__(self, design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray) -> None:
         self.design, self.numbers, self.inside = design, numbers, inside
         self.group = one_group(inside)
-        self.tabulator = Tabulator.of(design.units.of_row, design.units.n_units, self.group, design.weights)
+        self.tabulator = unit_tabulator(design, self.group)
         self.presence = self.tabulator.sums()
 
     def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ from surveykit.estimation.domains import Domains, make_domains
 from surveykit.estimation.levels import Levels, item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
-from surveykit.estimation.totals import Tabulator, count_answers
+from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
 from surveykit.estimation.variance import covariance_of_totals, scaled_deviations
 from surveykit.results import Result, glossary_frame
 
@@ -161,7 +161,7 @@ def _test_all(design: SurveyDesign, items: list[str], column: str, groups: Domai
               statistic: TestStatistic) -> dict[str, np.ndarray]:
     """Return the columns of the result, one entry per item."""
     levels = [levels for levels, _, _ in item_levels(design.survey.frame, items)]
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, groups, design.weights)
+    tabulator = unit_tabulator(design, groups)
     wald = statistic in ("wald", "adjusted-wald")
     found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
     for batch, tables in tabulator.by_levels(levels):

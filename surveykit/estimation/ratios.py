@@ -11,8 +11,15 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import make_domains, missing_table
-from surveykit.estimation.result_columns import Estimates, RatioTotals, assemble, standard_columns
-from surveykit.estimation.totals import Tabulator
+from surveykit.estimation.result_columns import (
+    Estimates,
+    RatioTotals,
+    UnitTotals,
+    assemble,
+    spread_of,
+    standard_columns,
+)
+from surveykit.estimation.totals import Tabulator, unit_tabulator
 
 
 def ratios(
@@ -59,7 +66,7 @@ def ratios(
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
     domains = make_domains(design, by, where, lang)
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
+    tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
     linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
@@ -70,11 +77,12 @@ def ratios(
         warn(f"the denominator of {rows} adds up to zero, so there is no ratio")
     estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
     n = [np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:] for _, _, rows in ready]
-    columns = standard_columns(design, outcome, group, estimate, linearized, ratio.presence, np.concatenate(n),
+    unit_totals = UnitTotals(linearized, ratio.presence)
+    columns = standard_columns(design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n),
                                confidence)
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
-                    linearized=linearized, presence=ratio.presence,
+                    unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, names, lang))
 
 

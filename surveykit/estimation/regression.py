@@ -23,6 +23,7 @@ from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals
 from surveykit.estimation.result_columns import (
     Estimates,
+    UnitTotals,
     describe_replicates,
     facts_of,
     standard_errors,
@@ -293,6 +294,7 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
               f"{dropped or 'nobody'}; {design.describe()}; conventions {design.conventions}.")
     facts = {**facts_of(design, confidence), "n": len(data.rows), "df_residual": df_residual}
     return ModelFit(glossary_frame(columns), method, design.origin(lang), facts, f"Regression: {data.formula}",
-                    design=design, linearized=linearized, confidence=confidence,
-                    presence=np.repeat(presence[:, None], len(std_error), axis=1), formula=data.formula, family=what[0],
-                    link=what[1], df_residual=df_residual, df_lost=df_lost, data=data, kind=kind, solution=solution)
+                    design=design, confidence=confidence,
+                    unit_totals=UnitTotals(linearized, np.repeat(presence[:, None], len(std_error), axis=1)),
+                    formula=data.formula, family=what[0], link=what[1], df_residual=df_residual, df_lost=df_lost,
+                    data=data, kind=kind, solution=solution)

@@ -63,6 +63,47 @@ class RatioTotals:
             return (numerator - self.estimates * denominator) / self._denominators
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitTotals:
+    """What the joint distribution of estimates follows from.
+
+    Attributes
+    ----------
+    linearized : float array, (units, estimates)
+        Linearised weighted total of each sampling unit, already corrected for calibration: column sums of any
+        combination of rows have the variance of that combination. With replicate weights, replicate minus full-sample
+        estimates.
+    presence : float array, (units, estimates)
+        Weight of the respondents behind each estimate.
+    """
+
+    linearized: np.ndarray
+    presence: np.ndarray
+
+
+NOTHING = UnitTotals(np.empty((0, 0)), np.empty((0, 0)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How far each estimate may be off, and what stands behind it.
+
+    Attributes
+    ----------
+    std_error : float array, (estimates,)
+    df : float array, (estimates,)
+        Clusters minus strata in which the estimate has respondents.
+    n_clusters : array, (estimates,)
+    n_weighted : float array, (estimates,)
+        Weight of these respondents.
+    """
+
+    std_error: np.ndarray
+    df: np.ndarray
+    n_clusters: np.ndarray
+    n_weighted: np.ndarray
+
+
 @dataclass(frozen=True, eq=False)
 class Estimates(Result):
     """Estimates of one kind with everything that their joint distribution needs.
@@ -70,22 +111,31 @@ class Estimates(Result):
     Attributes
     ----------
     design : SurveyDesign
-    linearized : float array, (units, rows of the table)
-        Linearised weighted total of each sampling unit, already corrected for calibration: column sums of any
-        combination of rows have the variance of that combination. With replicate weights, replicate minus full-sample
-        estimates.
-    presence : float array, (units, rows of the table)
-        Weight of the respondents behind each row.
+    unit_totals : UnitTotals or callable
+        What the joint distribution of the rows follows from, or what makes it when it is asked for.
     df_lost : float
         Degrees of freedom that the estimator has used up (coefficients of a model beyond the first).
     """
 
     design: SurveyDesign | None = field(default=None, repr=False)
-    linearized: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), repr=False)
-    presence: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), repr=False)
+    unit_totals: UnitTotals | Callable[[], UnitTotals] = field(default=NOTHING, repr=False)
     confidence: float = 0.95
     df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+
+    @cached_property
+    def _unit_totals(self) -> UnitTotals:
+        return self.unit_totals() if callable(self.unit_totals) else self.unit_totals
+
+    @property
+    def linearized(self) -> np.ndarray:
+        """Linearised unit totals of the rows of the table, (units, rows); see `UnitTotals`."""
+        return self._unit_totals.linearized
+
+    @property
+    def presence(self) -> np.ndarray:
+        """Weight of the respondents behind each row of the table, (units, rows)."""
+        return self._unit_totals.presence
 
     @cached_property
     def covariance(self) -> np.ndarray:
@@ -129,10 +179,14 @@ def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tup
 def row_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tuple[np.ndarray, np.ndarray]:
     """Return degrees of freedom and clusters of each estimate by the design's conventions; infinite for z intervals."""
     df, n_clusters = domain_degrees_of_freedom(presence, design)
+    return _by_conventions(df, design), n_clusters
+
+
+def _by_conventions(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
     rules = conventions_of(design)
     if rules.df == "design":
         df = np.full(len(df), float(design.degrees_of_freedom))
-    return (np.where(df > 0, np.inf, df) if rules.interval == "z" else df), n_clusters
+    return np.where(df > 0, np.inf, df) if rules.interval == "z" else df
 
 
 def t_interval(
@@ -157,7 +211,7 @@ def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
 
 def standard_columns(
     design: SurveyDesign, outcome: Sequence[str] | np.ndarray, group: Sequence[str] | np.ndarray, estimate: np.ndarray,
-    linearized: np.ndarray, presence: np.ndarray, n: np.ndarray, confidence: float,
+    spread: Spread, n: np.ndarray, confidence: float,
 ) -> dict[str, Any]:
     """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
 
@@ -166,21 +220,25 @@ def standard_columns(
     outcome, group : sequence of str
         Names of each row.
     estimate : float array, (rows,)
-    linearized, presence : float array, (units, rows)
-        As in `Estimates`.
+    spread : Spread
     n : int array, (rows,)
         Respondents behind each row.
     """
     check_share(confidence, "confidence")
-    std_error = standard_errors(linearized, design)
-    df, n_clusters = row_degrees_of_freedom(presence, design)
+    df = _by_conventions(spread.df, design)
     warn_without_df(df, outcome, group)
-    low, high = t_interval(estimate, std_error, df, confidence)
+    low, high = t_interval(estimate, spread.std_error, df, confidence)
     return {
         "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
-        "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
-        "n_clusters": n_clusters, "n_weighted": presence.sum(axis=0),
+        "estimate": estimate, "std_error": spread.std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
+        "n_clusters": spread.n_clusters, "n_weighted": spread.n_weighted,
     }
+
+
+def spread_of(totals: UnitTotals, design: SurveyDesign) -> Spread:
+    """Return how far estimates may be off from their unit totals."""
+    df, n_clusters = domain_degrees_of_freedom(totals.presence, design)
+    return Spread(standard_errors(totals.linearized, design), df, n_clusters, totals.presence.sum(axis=0))
 
 
 def warn_without_df(

@@ -1,6 +1,6 @@
 """Weighted shares of the answers to an item, by group, with intervals that stay between 0 and 1."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -15,18 +15,20 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.conventions import ShareInterval, conventions_of
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
     Missing,
     RatioTotals,
+    UnitTotals,
     assemble,
-    domain_degrees_of_freedom,
+    spread_of,
     standard_columns,
     t_quantile,
 )
-from surveykit.estimation.totals import Tabulator, count_answers
+from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
 
 
 def shares(
@@ -108,17 +110,24 @@ def shares(
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, domains, design.weights)
-    prepared = _prepare_items(design, names, lang)
-    counts, bases = _count(prepared, tabulator)
+    prepared, sample = _prepare_items(design, names, lang), element_sample(design, domains)
+    table_of = unit_tabulator(design, domains) if sample is None else sample.weights
+    counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
-    linearized = calibrated_totals(ratio, design, domains, partial(_count, prepared))
     rows, asked = _name_rows(prepared, domains)
-    table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, linearized, ratio.presence,
-                             rows["n"], confidence) | rows
+    unit_totals: UnitTotals | Callable[[], UnitTotals]
+    if sample is None:
+        unit_totals = UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, prepared)), bases)
+        spread = spread_of(unit_totals, design)
+    else:  # made when it is asked for: it has a row for every person
+        unit_totals = partial(_unit_totals, design, domains, prepared)
+        errors = sample.errors_of_shares([item.levels for item in prepared], [item.kept for item in prepared], ratio)
+        spread = sample.spread(errors, bases, rows["n"])
+    table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
+                             confidence) | rows
     estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
     if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
-        df = table["df"] = domain_degrees_of_freedom(ratio.presence, design)[0]
+        df = table["df"] = spread.df
     table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
                                                            confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -126,7 +135,7 @@ def shares(
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
     return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                    interval=f"{interval} intervals", linearized=linearized, presence=ratio.presence,
+                    interval=f"{interval} intervals", unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, names, lang))
 
 
@@ -163,6 +172,13 @@ def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.nda
             counts[:, columns].reshape(shape)[...] = np.where(kept >= 0, by_level[:, :, kept], 0.0)
             bases[:, columns].reshape(shape)[...] = base
     return counts, bases
+
+
+def _unit_totals(design: SurveyDesign, domains: Domains, items: list[_Item]) -> UnitTotals:
+    """Return the linearised totals of shares by sampling unit."""
+    counts, bases = _count(items, unit_tabulator(design, domains))
+    ratio = RatioTotals(counts, bases, bases)
+    return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)
 
 
 def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[_Item]:

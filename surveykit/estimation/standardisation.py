@@ -12,8 +12,15 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains, make_domains, missing_table
-from surveykit.estimation.result_columns import Estimates, RatioTotals, assemble, standard_columns
-from surveykit.estimation.totals import Tabulator, make_outcome
+from surveykit.estimation.result_columns import (
+    Estimates,
+    RatioTotals,
+    UnitTotals,
+    assemble,
+    spread_of,
+    standard_columns,
+)
+from surveykit.estimation.totals import make_outcome, unit_tabulator
 
 
 def standardised_means(
@@ -79,11 +86,12 @@ def standardised_means(
     estimate, linearized, presence = (np.concatenate([part[0] for part in parts]),
                                       np.hstack([part[1] for part in parts]), np.hstack([part[2] for part in parts]))
     outcome = [name for name in names for _ in groups.labels]
-    columns = standard_columns(design, outcome, groups.labels * len(names), estimate, linearized, presence,
+    unit_totals = UnitTotals(linearized, presence)
+    columns = standard_columns(design, outcome, groups.labels * len(names), estimate, spread_of(unit_totals, design),
                                np.concatenate([part[3] for part in parts]), confidence)
     columns["method"] = "standardised"
     what = f"Weighted means, directly standardised to given shares of {', '.join(to)}"
-    return assemble(columns, what, design, lang=lang, confidence=confidence, linearized=linearized, presence=presence,
+    return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, groups, names, lang))
 
 
@@ -111,7 +119,7 @@ def _standardise(design: SurveyDesign, name: str, to: Mapping[str, Mapping[objec
                             f"{groups.labels[lacking[0]]!r} has none in cells that make up "
                             f"{1 - covered[lacking[0]]:.3f} of the composition; merge values")
     outcome = make_outcome(frame[name], "outcomes")
-    tabulator = Tabulator.of(design.units.of_row, design.units.n_units, cells, design.weights)
+    tabulator = unit_tabulator(design, cells)
     sum_wy, sum_w, _ = outcome.sums(tabulator)
     ratio = RatioTotals(sum_wy, sum_w, sum_w)
     linearized = calibrated_totals(ratio, design, cells, lambda other: outcome.sums(other)[:2])

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_numeric
+from surveykit.design import SurveyDesign
 from surveykit.estimation.domains import Domains
 from surveykit.estimation.levels import TOGETHER, Levels, read_levels
 
@@ -98,6 +99,11 @@ class Tabulator:
             weights = weights * (values if rows is None else values[rows])
         flat = np.bincount(index, weights, minlength=self.n_units * self.width)
         return flat.reshape(self.n_units, self.width)[:, : self.n_groups]
+
+
+def unit_tabulator(design: SurveyDesign, groups: Domains) -> Tabulator:
+    """Return the tabulator of a design's sampling units."""
+    return Tabulator.of(design.units.of_row, design.units.n_units, groups, design.weights)
 
 
 @cache

@@ -13,7 +13,14 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.respondents import influence_totals, recomputed_totals, variance_rows
-from surveykit.estimation.result_columns import Estimates, assemble, standard_columns, t_quantile
+from surveykit.estimation.result_columns import (
+    Estimates,
+    UnitTotals,
+    assemble,
+    spread_of,
+    standard_columns,
+    t_quantile,
+)
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -163,7 +170,8 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
     estimate, totals, presence = (np.array([one[0] for one in found]), np.column_stack([one[1] for one in found]),
                                   np.column_stack([one[2] for one in found]))
     outcome = [first for first, _ in pairs for _ in domains.labels]
-    table = standard_columns(design, outcome, domains.labels * len(pairs), estimate, totals, presence,
+    unit_totals = UnitTotals(totals, presence)
+    table = standard_columns(design, outcome, domains.labels * len(pairs), estimate, spread_of(unit_totals, design),
                              np.array([one[3] for one in found]), confidence)
     table |= {"term": [second for _, second in pairs for _ in domains.labels], "method": term}
     if term == "correlation":
@@ -171,8 +179,8 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
             reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
     interval = "Fisher intervals" if term == "correlation" else "t intervals"
-    return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, linearized=totals,
-                    presence=presence, count_missing=partial(missing_table, design, domains, names, lang))
+    return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
+                    count_missing=partial(missing_table, design, domains, names, lang))
 
 
 def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int, moment: Moment,
