@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -20,16 +19,12 @@ from surveykit.reading.csv_dialect import (
     detect_decimal,
     detect_delimiter,
     repair_line_ends,
-    split_records,
 )
 from surveykit.reading.csv_header import Header, read_header
+from surveykit.reading.csv_records import read_columns
 from surveykit.reading.damage import warn_of_damage
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
 from surveykit.survey import Provenance, Survey
-
-Records = list[list[str]]
-BLOCK = 500
-"""Records that are turned into columns at a time; a block stays in the processor's cache."""
 
 
 def read_csv(
@@ -57,7 +52,8 @@ def read_csv(
         Detected when not given: from the bytes, from the delimiter under which all records have one width, and from the
         mark under which the columns with decimals are numbers throughout.
     header_rows : {1, 2}, optional
-        A second header row (answer options under the questions) is recognised when not given.
+        When not given, a second header row (answer options under the questions) is recognised where the first row
+        leaves columns unnamed.
     empty : sequence of str
         Cells that mean "no answer" in every column. In a column of numbers, "NA" and the like are empty too; in a
         column of texts they are answers.
@@ -71,7 +67,8 @@ def read_csv(
     Returns
     -------
     Survey
-        A column is numeric, a date, or text as a whole. Numbers with leading zeros, and of more than 18 digits, stay
+        One row per record; a record whose cells are all empty is a respondent who answered nothing, with a warning. A
+        column is numeric, a date, or text as a whole. Numbers with leading zeros, and of more than 18 digits, stay
         text, because they are identifiers. Where the codebook gives labels, answers written as labels become codes.
 
     Raises
@@ -104,8 +101,10 @@ def read_csv(
     text, decision = decode_text(found.read_bytes(), encoding, found.name)
     text = repair_line_ends(text)
     mark = delimiter or detect_delimiter(text, found.name)
-    cells = _read_columns(EXCEL_HINT.sub("", text), mark, found.name)
+    cells = read_columns(EXCEL_HINT.sub("", text), mark, found.name)
     header = read_header(cells, header_rows)
+    for doubt in header.doubts:
+        warn(f"{found.name!r}: {doubt}")
     coded = {name: factorize_cells(column[header.rows:]) for name, column in zip(header.names, cells)}
     point = decimal or detect_decimal([(name, distinct) for name, (_, distinct) in coded.items()], found.name)
     columns = {name: make_column(name, *column, point, ("", *empty)) for name, column in coded.items()}
@@ -145,43 +144,6 @@ def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> Codebook
         return read_codebook_file(beside) if beside.is_file() and beside != path else CodebookFile()
     beside = path.parent / codebook
     return read_codebook_file(codebook if Path(codebook).exists() or not beside.exists() else beside)
-
-
-def _read_columns(text: str, delimiter: str, name: str) -> Sequence[Sequence[str]]:
-    """Return the cells of each column, a block of records at a time; records of several widths take the longer way."""
-    records = split_records(text, delimiter, name)
-    columns: list[list[str]] = []
-    while block := list(islice(records, BLOCK)):
-        filled = [record for record in block if any(map(str.strip, record))]
-        columns = columns or [[] for _ in (filled[0] if filled else ())]
-        if any(len(record) != len(columns) for record in filled):
-            return list(zip(*_even_records(list(split_records(text, delimiter, name)), delimiter, name)))
-        for column, cells in zip(columns, zip(*filled)):
-            column.extend(cells)
-    return columns or list(zip(*_even_records([], delimiter, name)))
-
-
-def _even_records(records: Records, delimiter: str, name: str) -> Records:
-    """Return the records without blank lines and empty cells beyond the header; others of another width are refused."""
-    numbered = [(line, record) for line, record in enumerate(records, 1) if "".join(record).strip()]
-    if not numbered:
-        raise ReadError(f"{name!r} holds no text, only blank lines; ask its sender for the file again")
-    width = len(numbered[0][1])
-    if len(numbered) > 1 and all(len(record) == width + 1 for _, record in numbered[1:]):
-        numbered[0] = (numbered[0][0], ["", *numbered[0][1]])
-        width += 1
-    even = []
-    for line, record in numbered:
-        kept = record
-        if len(record) > width and not "".join(record[width:]).strip():
-            kept = record[:width]
-        if len(kept) != width:
-            more = "a delimiter inside a text that is not quoted" if len(kept) > width else "a line that breaks off"
-            shown = {"\t": "tab"}.get(delimiter, delimiter)
-            raise ReadError(f"{name!r}, record {line}, has {len(record)} cells where the header has {width} "
-                            f"(delimiter {shown!r}); {more} is the usual cause: correct it, or give `delimiter=`")
-        even.append(kept)
-    return even
 
 
 def _describe(header: Header, variables: dict[str, Variable | None], lang: str | None) -> Codebook:

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 
 from surveykit._checks import some
 from surveykit.errors import ArgumentError
+from surveykit.reading.csv_records import counts_rows
 
 SAMPLE = 1000
 """Records that are looked at to tell a second header row from a respondent."""
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+NO_ANSWER = frozenset((
+    "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "blank", "empty", "no answer", "no response", "ref",
+    "refused", "refusal", "declined", "dk", "don't know", "don’t know", "dont know", "do not know", "unknown", "skip",
+    "skipped", "not asked", "not applicable", "prefer not to say", "prefer not to answer", "нет", "нет ответа", "н/д",
+    "отказ", "отказ от ответа", "не знаю", "затрудняюсь", "затрудняюсь ответить", "з/о", "пусто", "пропуск", "жоқ",
+    "жауап жоқ", "білмеймін", "бас тарту", "бас тартты", "бос",
+))
+"""Words that a respondent's cell may hold among numbers; they make no header."""
+
 CODE_AND_QUESTION = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,30})(?:\[([^\]]*)\])?\.\s+(\S.*)", re.DOTALL)
 
 
@@ -25,12 +35,15 @@ class Header:
     rows : int
         1, or 2 when a second row holds the answer options.
     notes : tuple of str
+    doubts : tuple of str
+        What was decided and may be otherwise; to be warned of.
     """
 
     names: list[str]
     questions: dict[str, str]
     rows: int
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> Header:
@@ -41,12 +54,13 @@ def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> He
     columns : sequence of sequences of str
         The cells of each column, its name first.
     rows : int, optional
-        1 or 2; by default a second row is recognised by text where all other records hold numbers.
+        1 or 2; by default a second row is recognised by columns that only it names, and by text where all other
+        records hold numbers.
     """
     first = [" ".join(column[0].split()) for column in columns]
     if rows == 2 and len(columns[0]) < 2:
         raise ArgumentError("`header_rows` is 2, but the file has one record only; leave it out, or say 1")
-    double = rows == 2 or (rows is None and _has_second_row(columns))
+    double, doubts = _judge_second_row(columns) if rows is None else (rows == 2, [])
     notes = []
     if double:
         notes.append("the header takes two rows: questions, and the answer options under them")
@@ -63,22 +77,38 @@ def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> He
     if renamed:
         notes.append(f"columns without a name of their own were named: {some(renamed)}")
     asked = {name: text for name, text in zip(names, questions) if text and text != name}
-    return Header(names, asked, 2 if double else 1, tuple(notes))
+    return Header(names, asked, 2 if double else 1, tuple(notes), tuple(doubts))
 
 
-def _has_second_row(columns: Sequence[Sequence[str]]) -> bool:
-    """Say whether the second record is a header: it names what the first leaves empty; its key cell is no number."""
+def _judge_second_row(columns: Sequence[Sequence[str]]) -> tuple[bool, list[str]]:
+    """Say whether the second record is a header, which only unnamed columns can prove, and what remains in doubt.
+
+    A respondent who gave no answer to all questions of numbers must not be taken for one.
+    """
     if len(columns[0]) < 4:
-        return False
-    header, second = [column[0] for column in columns], [column[1] for column in columns]
+        return False, []
+    header, second = [column[0] for column in columns], [" ".join(column[1].split()) for column in columns]
     unnamed = [index for index, cell in enumerate(header) if index and not cell.strip()]
-    filled = sum(bool(second[index].strip()) for index in unnamed)
     numeric = [index for index, column in enumerate(columns) if _all_numbers(column[2:SAMPLE])]
-    broken = [index for index in numeric if not NUMBER.fullmatch(second[index].strip())]
-    if unnamed and filled >= 0.8 * len(unnamed) and broken:
-        return True
-    worded = sum(bool(second[index].strip()) for index in broken)
-    return len(numeric) >= 2 and len(broken) == len(numeric) and worded >= 2
+    worded = [index for index in numeric if _is_heading(second[index])]
+    broken = [index for index in numeric if not NUMBER.fullmatch(second[index])]
+    named = bool(unnamed) and sum(bool(second[index]) for index in unnamed) >= 0.8 * len(unnamed)
+    sure = not second[0] and all(cell.strip() for cell in columns[0][2:SAMPLE])
+    if named and {*numeric} <= {*broken, *unnamed} and (worded or (broken and sure)):
+        return True, [] if sure else [f"record 2 ({some(filter(None, second), 3)}) was taken for a second header row; "
+                                      "`header_rows=2` says that it is one, `header_rows=1` makes it a respondent"]
+    distinct = {second[index].casefold() for index in worded}
+    if len(broken) == len(numeric) >= 2 and len(distinct) == len(worded) >= 2:
+        return False, [f"record 2 ({some(filter(None, second), 3)}) holds texts where all others hold numbers, and was "
+                       "read as a respondent; `header_rows=2` makes it a second header row, `header_rows=1` says that "
+                       "it is none"]
+    return False, []
+
+
+def _is_heading(cell: str) -> bool:
+    """Say whether a cell among numbers is a text other than the words for "no answer"."""
+    word = cell.casefold().strip(" .-'\"()")
+    return not NUMBER.fullmatch(cell) and any(map(str.isalpha, word)) and word not in NO_ANSWER
 
 
 def _all_numbers(cells: Sequence[str]) -> bool:
@@ -102,7 +132,7 @@ def _distinct_names(names: Sequence[str], keys: Sequence[str]) -> tuple[list[str
     distinct: list[str] = []
     made: list[str] = []
     for index, name in enumerate(names):
-        new = name or ("row" if index == 0 and _counts_rows(keys) else f"column_{index + 1}")
+        new = name or ("row" if index == 0 and counts_rows(keys) else f"column_{index + 1}")
         base, number = new, 2
         while new in distinct or (new in taken and new != name):
             new, number = f"{base}_{number}", number + 1
@@ -110,7 +140,3 @@ def _distinct_names(names: Sequence[str], keys: Sequence[str]) -> tuple[list[str
             made.append(new)
         distinct.append(new)
     return distinct, made
-
-
-def _counts_rows(cells: Sequence[str]) -> bool:
-    return all(cell.strip() in (str(number), str(number + 1)) for number, cell in enumerate(cells))
