@@ -94,8 +94,7 @@ def make_model_data(
         raise ArgumentError(f"a formula must read 'outcome ~ terms', but {formula!r} was given")
     frame = design.survey.frame
     check_columns(frame, numeric, "numeric")
-    read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
-    outcomes, covariates = columns_in(left, frame), read.names
+    outcomes, covariates = columns_in(left, frame), columns_in(right, frame)
     if not outcomes:
         hint = suggest(left, frame.columns)
         raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{hint}")
@@ -108,6 +107,7 @@ def make_model_data(
         raise ArgumentError(f"nobody has all of {list(absent)}, so {formula!r} cannot be fitted")
     everyone = len(rows) == len(frame)
     y = _outcome(left, frame if everyone else frame.iloc[rows], outcomes, ordered=not intercept)
+    read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
     taken = frame[covariates] if everyone else frame[covariates].iloc[rows]
     elementwise = set(_CALL.findall(right)) <= ELEMENTWISE
     first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
@@ -127,8 +127,8 @@ def make_model_data(
     else:  # the thresholds stand for the constant
         _check_rank(np.column_stack([np.ones(len(x)), x]), ["Intercept", *names], formula)
     dropped = {name: int(missing.sum()) for name, missing in absent.items() if missing.any()}
-    return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(read.coded), dropped,
-                     float(design.weights[inside].mean()), formula, left)
+    return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(read.coded),
+                     dropped, float(design.weights[inside].mean()), formula, left)
 
 
 def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) -> np.ndarray:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-import statsmodels.formula.api as smf
 
 from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, WeightingError
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitError, WeightingError
+from surveykit.formula_columns import read_terms
 from surveykit.weighting.cells import make_cells
 
 FEW = 20
@@ -35,8 +35,8 @@ def adjust_nonresponse(
     classes : str or sequence of str, optional
         Columns known of everybody; their combinations are the adjustment classes.
     propensity : str, optional
-        Right side of a formula, "C(sex) + age", of a logistic model of responding (statsmodels; weighted). Give it or
-        `classes`.
+        Right side of a formula, "C(sex) + age", of a logistic model of responding (statsmodels; weighted). Columns
+        that the codebook calls nominal or ordinal and labels are categories, as in `fit_model`. Give it or `classes`.
     propensity_classes : int or None
         Number of classes of equal size into which the propensities are cut (Little 1986); None divides each weight by
         the respondent's own propensity, which fits better and varies more.
@@ -139,15 +139,38 @@ def response_factors(everybody: np.ndarray, respondents: np.ndarray, counts: np.
     return everybody / respondents
 
 
-def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str, classes: int | None) -> np.ndarray:
-    frame = design.survey.frame.assign(responded_=answered.astype(float))
-    # frequency weights scaled to mean 1: the estimates are those of any scale, and the model's errors are not used
+def _propensity_columns(design: SurveyDesign, formula: str) -> np.ndarray:
+    """Return the matrix of a formula, labelled columns taken as `fit_model` takes them."""
+    frame = design.survey.frame
     try:
-        model = smf.glm(f"responded_ ~ {formula}", frame, family=sm.families.Binomial(),
-                        freq_weights=design.weights / design.weights.mean(), missing="raise")
-    except Exception as error:  # the formula reader raises whatever its parser and the named functions raise
+        if "~" in formula:
+            raise ArgumentError("it has a '~', and what stands left of it is known to be the response")
+        terms = read_terms(formula, formula, frame, design.survey.codebook)
+        empty = [name for name in terms.names if frame[name].isna().any()]
+        if empty:
+            raise ColumnError(f"{empty[0]!r} is missing in {int(frame[empty[0]].isna().sum())} row(s)")
+        x = np.asarray(terms.matrix(terms.categorize(frame[terms.names])))
+    except SurveyKitError as error:
         raise ArgumentError(f"`propensity` must be the right side of a formula of columns without missing values, but "
-                            f"{formula!r} was given ({str(error).splitlines()[0]})") from error
+                            f"{formula!r} was given: {error}") from error
+    if not np.isfinite(x).all():
+        raise ArgumentError(f"`propensity` has a term that is infinite for some respondents in {formula!r}; make it "
+                            "finite, or use another term")
+    return x
+
+
+def _orthonormal(x: np.ndarray) -> np.ndarray:
+    """Return orthonormal columns that span those of a matrix: a date as a number leaves too few digits otherwise."""
+    size = np.sqrt((x**2).sum(axis=0))
+    columns, spread, _ = np.linalg.svd(x / np.where(size > 0, size, 1.0), full_matrices=False)
+    return columns[:, spread > 1e-12 * spread[0]]
+
+
+def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str, classes: int | None) -> np.ndarray:
+    x = _orthonormal(_propensity_columns(design, formula))
+    # frequency weights scaled to mean 1: the estimates are those of any scale, and the model's errors are not used
+    model = sm.GLM(answered.astype(float), x, family=sm.families.Binomial(),
+                   freq_weights=design.weights / design.weights.mean())
     chance = np.asarray(model.fit(tol=1e-12, tol_criterion="params").fittedvalues)
     if classes is None:
         return 1 / chance

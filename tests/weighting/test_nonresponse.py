@@ -3,10 +3,14 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
 
+from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, DesignError, SurveyKitWarning, WeightingError
 from surveykit.estimation.means import means, totals
+from surveykit.survey import Survey
 from surveykit.weighting.nonresponse import adjust_nonresponse
 from surveykit.weighting.raking import rake
 
@@ -52,6 +56,49 @@ def test_propensities_equal_r(sampled, weighting_expected):
     assert "by response propensity (C(sex) + age) in 5 classes" in quintiles.steps[0]
 
 
+BOOK = Codebook.of([Variable("educ", labels={1: {"en": "school"}, 2: {"en": "college"}, 3: {"en": "university"}},
+                             measure="ordinal"),
+                    Variable("sex", labels={1: {"en": "man"}, 2: {"en": "woman"}}, measure="nominal"),
+                    Variable("index", labels={1: {"en": "low"}}, measure="scale")])
+
+
+@pytest.mark.parametrize(("propensity", "plain"), [
+    ("educ + sex", "C(educ) + C(sex)"), ("sex + age", "C(sex) + age"), ("C(educ)", "C(educ)"),
+    ("C(educ, Treatment(2)) * age", "C(educ) * age"), ("I(educ == 3) + age", "I(educ == 3) + age"),
+    ("np.log(educ) + sex", "np.log(educ) + C(sex)"), ("bs(age, df=4) + educ", "bs(age, df=4) + C(educ)"), ("stratum", "stratum"),
+])  # fmt: skip
+def test_labelled_columns_are_categories_where_they_stand_alone(sampled, propensity, plain):
+    """As in fit_model; held against statsmodels on the same columns without a codebook."""
+    frame = sampled.data
+    fit = smf.glm(f"answered ~ {plain}", frame, family=sm.families.Binomial(), freq_weights=frame["w"]).fit(tol=1e-12)
+    design = SurveyDesign(Survey(frame, BOOK), weight="w")
+    found = adjust_nonresponse(design, "answered", propensity=propensity, propensity_classes=None)
+    wanted = (frame["w"] / fit.fittedvalues)[frame["answered"] == 1]
+    assert found.weights == pytest.approx(wanted.to_numpy(), rel=1e-7)
+
+
+def test_one_reading_of_a_column_in_a_formula(sampled):
+    design = SurveyDesign(Survey(sampled.data, BOOK), weight="w")
+    words = r"takes 'educ', whose answers have labels, as a category and inside .*; add the expression to the data as a column first$"
+    with pytest.raises(ArgumentError, match=words):
+        adjust_nonresponse(design, "answered", propensity="educ + I(educ**2)")
+
+
+@pytest.mark.parametrize("shift", [2e7, 1e9])
+def test_a_date_as_a_number_moves_no_propensity(sampled, shift):
+    design = SurveyDesign(sampled.data.assign(day=sampled.data["age"] + shift), weight="w")
+    here, there = (adjust_nonresponse(design, "answered", propensity=name, propensity_classes=None).weights
+                   for name in ("age", "day"))
+    assert there == pytest.approx(here, rel=1e-5)
+
+
+def test_a_combination_of_terms_moves_no_propensity(sampled):
+    design = SurveyDesign(sampled.data.assign(twice=2 * sampled.data["age"] + 1), weight="w")
+    here, there = (adjust_nonresponse(design, "answered", propensity=name, propensity_classes=None).weights
+                   for name in ("age", "age + twice"))
+    assert there == pytest.approx(here, rel=1e-10)
+
+
 def test_a_design_keeps_its_clusters(ili_like, sampled):
     design = SurveyDesign(sampled.survey, weight="w", cluster="settlement", stratum="stratum")
     found = adjust_nonresponse(design, "answered", classes="stratum")
@@ -66,7 +113,12 @@ def test_a_design_keeps_its_clusters(ili_like, sampled):
     ({"answered": [1, 1, 1, 1]}, {"classes": "zone"}, "according to which everybody responded"),
     ({"answered": [1, 1, 0, 0]}, {"classes": "zone"}, "nobody responded in class 's', so nobody can speak for it"),
     ({}, {"classes": "zon"}, "`classes` names 'zon', which is not a column; did you mean 'zone'"),
-    ({}, {"propensity": "C(zon)"}, "`propensity` must be the right side of a formula"),
+    ({}, {"propensity": "C(zon)"}, "`propensity` must be the right side of a formula .*'zon', which is not a column; did you mean 'zone'"),
+    ({}, {"propensity": "C(zone"}, "`propensity` must be the right side of a formula"),
+    ({}, {"propensity": "nothing(zone)"}, "`propensity` must be the right side of a formula"),
+    ({}, {"propensity": "answered ~ zone"}, "`propensity` must be the right side of a formula .* has a '~'"),
+    ({"zone": ["n", None, "s", "s"]}, {"propensity": "zone"}, r"without missing values, .* 'zone' is missing in 1 row\(s\)"),
+    ({"zone": [0, 1, 2, 3]}, {"propensity": "np.log(zone)"}, "`propensity` has a term that is infinite"),
     ({"zone": ["n", None, "s", "s"]}, {"classes": "zone"}, r"'zone' is missing in 1 row\(s\): 1"),
 ])  # fmt: skip
 def test_requests_that_cannot_be_met_are_explained(change, options, words):
