@@ -113,6 +113,26 @@ class ElementSample:
         return errors
 
 
+    def covariances_of_cells(self, first: np.ndarray, second: np.ndarray, counted: bool) -> np.ndarray:
+        """Return the covariance of the cells' proportions of two-way tables, or of their counts, (items, cells, cells).
+
+        Parameters
+        ----------
+        first, second : float array, (items, strata, cells)
+            Sums of weights and of squared weights.
+        """
+        whole = first.sum(axis=(1, 2))[:, None]
+        share = np.zeros_like(first[:, 0]) if counted else first.sum(axis=1) / whole
+        gaps = first - share[:, None, :] * first.sum(axis=2, keepdims=True)
+        squares = np.einsum("h,ihc->ic", self.factor, second)
+        cross = share[:, :, None] * squares[:, None, :]
+        both = share[:, :, None] * share[:, None, :] * squares.sum(axis=1)[:, None, None] - cross - cross.swapaxes(1, 2)
+        own = np.arange(first.shape[2])
+        both[:, own, own] += squares
+        both -= np.einsum("h,ihc,ihd->icd", self.factor / self.n, gaps, gaps, optimize=True)
+        return both if counted else both / whole[:, :, None] ** 2
+
+
 def _answers(levels: Levels) -> np.ndarray:
     return np.append(levels.codes, np.nan)[levels.index]
 

@@ -1,9 +1,10 @@
 """Are two categorical answers independent? Rao-Scott and Wald tests on weighted tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, get_args
+from itertools import repeat
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,12 @@ from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.domains import Domains, make_domains
+from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
 from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
-from surveykit.estimation.variance import covariance_of_totals, scaled_deviations
+from surveykit.estimation.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
 
 TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
@@ -131,93 +133,96 @@ def rao_scott_test(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Crosstabs:
-    """Weighted two-way tables of items with as many answers in as many groups, as unit totals.
+    """Weighted two-way tables of items with as many answers in as many groups.
 
     Attributes
     ----------
     names : list of str
         The items.
-    counts : float array, (items, units, groups, answers)
+    totals : float array, (items, groups, answers)
         Weighted counts.
-    linearized : float array, (units, items x groups x answers)
-        Linearised totals of the cell proportions, or of the weighted counts for a Wald test.
+    covariance : float array, (items, groups x answers, groups x answers)
+        Design covariance of the cell proportions, or of the weighted counts for a Wald test.
+    n_clusters : array, (items,)
+        Clusters in the table.
     """
 
     names: list[str]
-    counts: np.ndarray
-    linearized: np.ndarray
-
-    @property
-    def totals(self) -> np.ndarray:
-        """Weighted counts, (items, groups, answers)."""
-        return np.asarray(self.counts.sum(axis=1))
-
-    def one(self, item: int) -> np.ndarray:
-        """Return the linearised totals of one item, (units, groups, answers)."""
-        return self.linearized.reshape(len(self.linearized), *self.totals.shape)[:, item]
+    totals: np.ndarray
+    covariance: np.ndarray
+    n_clusters: np.ndarray
 
 
 def _test_all(design: SurveyDesign, items: list[str], column: str, groups: Domains, n_asked: int, df_design: float,
               statistic: TestStatistic) -> dict[str, np.ndarray]:
     """Return the columns of the result, one entry per item."""
     levels = [levels for levels, _, _ in item_levels(design.survey.frame, items)]
-    tabulator = unit_tabulator(design, groups)
-    wald = statistic in ("wald", "adjusted-wald")
+    sample = element_sample(design, groups)
+    counted = statistic in ("wald", "adjusted-wald")
     found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
-    for batch, tables in tabulator.by_levels(levels):
-        totals = tables.sum(axis=1)
-        used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in totals]
+    whole = (unit_tabulator(design, groups) if sample is None else sample.weights).by_levels(levels)
+    squares: Iterable[Any] = repeat((None, None)) if sample is None else sample.squares.by_levels(levels)
+    for (batch, tables), (_, squared) in zip(whole, squares):
+        used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in tables.sum(axis=1)]
         alike: dict[bytes, list[int]] = {}
         for number, masks in enumerate(used):
             alike.setdefault(np.concatenate(masks).tobytes(), []).append(number)
         for numbers in alike.values():
             in_groups, in_levels = used[numbers[0]]
-            names = [items[position] for position in batch[numbers]]
+            places = batch[numbers]
+            names = [items[place] for place in places]
             if min(in_groups.sum(), in_levels.sum()) < 2:
                 raise ArgumentError(f"{names[0]!r} has fewer than two answers or groups left, so there is nothing to "
                                     "test; leave it out or widen `where`")
-            counts = tables[numbers][:, :, in_groups][:, :, :, in_levels]
             picked = np.outer(in_groups, in_levels)
-            linearized = _linearize(design, groups, counts, picked, [levels[place] for place in batch[numbers]], wald)
-            tests = _test_tables(design, _Crosstabs(names, counts, linearized), column, n_asked, df_design, statistic)
+            cells = tables[numbers][:, :, picked]
+            if sample is None:
+                covariance = _covariance(design, groups, cells, picked, [levels[place] for place in places], counted)
+                n_clusters = domain_degrees_of_freedom(cells.sum(axis=2).T, design)[1]
+            else:
+                covariance = sample.covariances_of_cells(cells, squared[numbers][:, :, picked], counted)
+                n_clusters = found["n"][places]
+            totals = cells.sum(axis=1).reshape(len(names), in_groups.sum(), in_levels.sum())
+            crosstabs = _Crosstabs(names, totals, covariance, n_clusters)
+            tests = _test_tables(crosstabs, column, n_asked, df_design, statistic)
             for key, values in tests.items():
-                found.setdefault(key, np.empty(len(items), dtype=values.dtype))[batch[numbers]] = values
+                found.setdefault(key, np.empty(len(items), dtype=values.dtype))[places] = values
     return found
 
 
-def _linearize(design: SurveyDesign, groups: Domains, counts: np.ndarray, picked: np.ndarray, levels: list[Levels],
-               counted: bool) -> np.ndarray:
-    """Return linearised totals of the cells of tables, (units, items x cells)."""
+def _covariance(design: SurveyDesign, groups: Domains, cells: np.ndarray, picked: np.ndarray, levels: list[Levels],
+                counted: bool) -> np.ndarray:
+    """Return the design covariance of the cells of tables, (items, cells, cells), from (items, units, cells)."""
 
     def flatten(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        flat = tables.reshape(*tables.shape[:2], -1)
-        base = np.broadcast_to(flat.sum(axis=2, keepdims=True), flat.shape)
-        return flat.swapaxes(0, 1).reshape(flat.shape[1], -1), base.swapaxes(0, 1).reshape(flat.shape[1], -1)
+        base = np.broadcast_to(tables.sum(axis=2, keepdims=True), tables.shape)
+        return tables.swapaxes(0, 1).reshape(tables.shape[1], -1), base.swapaxes(0, 1).reshape(tables.shape[1], -1)
 
     def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        tables = np.stack([other.by_level(item) for item in levels])
-        return flatten(tables[:, :, picked])
+        return flatten(np.stack([other.by_level(item)[:, picked] for item in levels]))
 
-    numerator, base = flatten(counts)
-    return calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
+    numerator, base = flatten(cells)
+    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
+    deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
+    deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
+    return deviations.swapaxes(1, 2) @ deviations
 
 
-def _test_tables(design: SurveyDesign, tables: _Crosstabs, column: str, n_asked: int, df_design: float,
+def _test_tables(tables: _Crosstabs, column: str, n_asked: int, df_design: float,
                  statistic: TestStatistic) -> dict[str, np.ndarray]:
     totals = tables.totals
     weight = totals.sum(axis=(1, 2))
     share = totals / weight[:, None, None]
     expected = share.sum(axis=2, keepdims=True) * share.sum(axis=1, keepdims=True)
     pearson = n_asked * ((share - expected) ** 2 / expected).sum(axis=(1, 2))
-    presence = tables.counts.sum(axis=(2, 3)).T
-    columns = {"pearson": pearson, "n_weighted": weight, "n_clusters": domain_degrees_of_freedom(presence, design)[1]}
+    columns = {"pearson": pearson, "n_weighted": weight, "n_clusters": tables.n_clusters}
     if statistic in ("wald", "adjusted-wald"):
-        tests = [_wald(design, tables, item, df_design, statistic, f"{name!r} by {column!r}")
+        tests = [_wald(tables, item, df_design, statistic, f"{name!r} by {column!r}")
                  for item, name in enumerate(tables.names)]
         value, df, df_denominator = np.array(tests).T
         return columns | {"statistic": value, "df": df, "df_denominator": df_denominator,
                           "p_value": _f_tail(value, df, df_denominator), "mean_deff": np.full(len(tests), np.nan)}
-    effects = _generalized_effects(design, tables, share, n_asked, column)
+    effects = _generalized_effects(tables, share, n_asked, column)
     rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
     for item in np.flatnonzero(trace <= 1e-10 * rank):
         warn(f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be "
@@ -252,11 +257,8 @@ def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
     return np.kron(centred_rows, centred_columns)
 
 
-def _generalized_effects(design: SurveyDesign, tables: _Crosstabs, share: np.ndarray, n: int,
-                         column: str) -> np.ndarray:
+def _generalized_effects(tables: _Crosstabs, share: np.ndarray, n: int, column: str) -> np.ndarray:
     """Return the matrices whose eigenvalues are the generalised design effects, (items, k, k); Rao & Scott (1984)."""
-    deviations = scaled_deviations(tables.linearized, design.units, design.lonely_psu)
-    deviations = deviations.reshape(len(deviations), len(share), -1).swapaxes(0, 1)
     flat = share.reshape(len(share), -1, 1)
     contrasts = interaction_contrasts(*share.shape[1:])
     inverse = np.divide(1, flat, out=np.zeros_like(flat), where=flat > 0) * contrasts
@@ -265,11 +267,10 @@ def _generalized_effects(design: SurveyDesign, tables: _Crosstabs, share: np.nda
     if lost.any():
         raise FeasibilityError(f"the table of {tables.names[int(np.argmax(lost))]!r} by {column!r} has so many empty "
                                "cells that no test can be made; merge answers, or leave the item out")
-    moved = deviations @ inverse
-    return np.linalg.solve(multinomial, moved.swapaxes(1, 2) @ moved)
+    return np.linalg.solve(multinomial, inverse.swapaxes(1, 2) @ tables.covariance @ inverse)
 
 
-def _wald(design: SurveyDesign, tables: _Crosstabs, item: int, df_design: float, statistic: TestStatistic,
+def _wald(tables: _Crosstabs, item: int, df_design: float, statistic: TestStatistic,
           what: str) -> tuple[float, float, float]:
     """Return the Wald statistic of observed minus expected totals, as F."""
     totals = tables.totals[item]
@@ -281,13 +282,13 @@ def _wald(design: SurveyDesign, tables: _Crosstabs, item: int, df_design: float,
     share = totals / totals.sum()
     row, column = share.sum(axis=1), share.sum(axis=0)
     gap = totals - np.outer(row, column) * totals.sum()
-    z = tables.one(item)
+    z = np.eye(n_rows * n_columns).reshape(-1, n_rows, n_columns)
     change = (z - z.sum(axis=2)[:, :, None] * column - row[:, None] * z.sum(axis=1)[:, None, :]
               + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None])
     inner = change[:, 1:, 1:].reshape(len(z), -1)
-    covariance = covariance_of_totals(inner, design.units, design.lonely_psu)
+    covariance = inner.T @ tables.covariance[item] @ inner
     y = gap[1:, 1:].ravel()
-    if np.linalg.matrix_rank(covariance, hermitian=True) < df:
+    if np.linalg.matrix_rank(covariance, tol=1e-10 * np.abs(covariance).max(), hermitian=True) < df:
         raise FeasibilityError(f"the Wald test of {what} needs at least {df} degrees of freedom, but its covariance "
                                f'over {df_design:g} of the design is singular; use statistic="F"')
     value = float(y @ np.linalg.solve(covariance, y)) / df

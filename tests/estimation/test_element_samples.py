@@ -1,0 +1,122 @@
+"""Samples without clusters: sums by stratum give the errors that a table of all persons gives."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveykit.design import SurveyDesign
+from surveykit.estimation import means as means_module
+from surveykit.estimation import rao_scott as rao_scott_module
+from surveykit.estimation import shares as shares_module
+from surveykit.estimation.contrasts import contrast
+from surveykit.estimation.domains import make_domains
+from surveykit.estimation.element_samples import element_sample
+from surveykit.estimation.means import means, totals
+from surveykit.estimation.rao_scott import rao_scott_test
+from surveykit.estimation.shares import shares
+from surveykit.weighting.raking import rake
+from surveykit.weighting.replicates import replicate_weights
+
+DESIGNS = {"weights": {}, "strata": {"stratum": "zone"}, "finite": {"stratum": "zone", "fpc": "population"}}
+NUMBERS = ["estimate", "std_error", "df", "conf_low", "conf_high", "deff", "n", "n_clusters", "n_weighted"]
+
+
+def make_frame(seed: int = 4, n: int = 300) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({
+        "zone": rng.integers(0, 4, n), "group": rng.choice([1.0, 2, 3, np.nan], n), "w": rng.gamma(2, 1, n) + 0.1,
+        "q1": rng.choice([1.0, 2, 3, 5, np.nan], n), "q2": rng.integers(0, 2, n), "q3": rng.choice(["no", "yes"], n),
+        "income": np.where(rng.random(n) < 0.2, np.nan, rng.lognormal(8, 1, n)), "day": rng.integers(0, 9, n) + 20231101,
+    })
+    return frame.assign(population=frame["zone"].map({0: 900, 1: 400, 2: 10_000, 3: 5_000}))
+
+
+def without_the_short_way(monkeypatch):
+    for module in (means_module, shares_module, rao_scott_module):
+        monkeypatch.setattr(module, "element_sample", lambda design, groups: None)
+
+
+CALLS = {
+    "means": lambda d, **more: means(d, ["q1", "q2", "income", "day"], **more),
+    "totals": lambda d, **more: totals(d, ["q1", "q2", "income", "day"], **more),
+    "shares": lambda d, **more: shares(d, ["q1", "q2", "q3"], **more),
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("conventions", ["surveykit", "r-survey", "stata"])
+def test_it_equals_the_table_of_all_persons(monkeypatch, call, design, conventions):
+    frame = make_frame()
+    made = SurveyDesign(frame, weight="w", conventions=conventions, **DESIGNS[design])
+    for more in ({}, {"by": "group"}, {"by": ["group", "q3"], "where": (frame["zone"] != 2).to_numpy()},
+                 {"where": (frame["q2"] == 1).to_numpy(), "missing": "listwise"}):
+        assert element_sample(made, make_domains(made, more.get("by"), more.get("where"))) is not None
+        quick = CALLS[call](made, **more)
+        with monkeypatch.context() as patch:
+            without_the_short_way(patch)
+            slow = CALLS[call](made, **more)
+        far = (quick.table["outcome"] == "day").to_numpy()  # 20,231,101 and more: 8 digits are left to differ in
+        for column in NUMBERS:
+            one, other = (result.table[column].to_numpy(float) for result in (quick, slow))
+            assert one[~far] == pytest.approx(other[~far], rel=1e-9, nan_ok=True), (column, more)
+            assert one[far] == pytest.approx(other[far], rel=1e-6, nan_ok=True), (column, more)
+        assert np.array_equal(quick.linearized, slow.linearized, equal_nan=True)
+        assert quick.covariance.diagonal() == pytest.approx(quick.table["std_error"].to_numpy() ** 2, rel=1e-6,
+                                                            nan_ok=True)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("statistic", ["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"])
+def test_tests_of_independence_equal_those_from_all_persons(monkeypatch, statistic, design):
+    made = SurveyDesign(make_frame(), weight="w", **DESIGNS[design])
+    quick = rao_scott_test(made, ["q1", "q2", "q3"], "group", statistic=statistic).table
+    without_the_short_way(monkeypatch)
+    slow = rao_scott_test(made, ["q1", "q2", "q3"], "group", statistic=statistic).table
+    for column in ("statistic", "df", "p_value", "df_denominator", "pearson", "mean_deff", "n", "n_clusters"):
+        assert quick[column].to_numpy(float) == pytest.approx(slow[column].to_numpy(float), rel=1e-8, nan_ok=True)
+
+
+def test_a_contrast_asks_for_all_persons_and_gets_them():
+    made = SurveyDesign(make_frame(), weight="w", stratum="zone")
+    by_group = means(made, "q1", by="group")
+    error = contrast(by_group, [1, -1, 0]).table["std_error"].item()
+    covariance = by_group.covariance
+    assert error == pytest.approx(np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]), rel=1e-9)
+
+
+def test_no_table_of_persons_times_estimates_is_made_unless_it_is_asked_for():
+    frame = make_frame(n=2000).assign(place=np.arange(2000) % 200)
+    result = shares(SurveyDesign(frame, weight="w"), ["q1", "q2"], by="place")
+    assert callable(result.unit_totals)
+    assert result.linearized.shape == (2000, len(result.table))
+
+
+@pytest.mark.parametrize("change", ["raked", "replicates", "clusters", "a stratum of one person"])
+def test_what_needs_more_goes_the_long_way(change):
+    frame = make_frame()
+    made = SurveyDesign(frame, weight="w", stratum="zone")
+    if change == "raked":
+        made = rake(made, {"q2": {0: 0.5, 1: 0.5}})
+    elif change == "replicates":
+        made = made.with_replicates(replicate_weights(made, "bootstrap", replicates=20, rng=1))
+    elif change == "clusters":
+        made = SurveyDesign(frame.assign(v=np.arange(300) // 5), weight="w", cluster="v")
+    else:
+        made = SurveyDesign(frame.assign(zone=np.where(np.arange(300) == 0, 9, 1)), stratum="zone", lonely_psu="adjust")
+    assert element_sample(made, make_domains(made)) is None
+    assert means(made, "q2").table["std_error"].notna().all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 1000), st.sampled_from([0.0, 2e7, -1e8]))
+def test_scale_of_weights_order_of_rows_and_where_zero_lies_do_not_matter(seed, scale, origin):
+    frame = make_frame(seed, 60)
+    other = frame.sample(frac=1, random_state=seed % 1000).assign(w=lambda d: d["w"] * scale,
+                                                                  income=lambda d: d["income"] + origin)
+    first, second = (means(SurveyDesign(one, weight="w", stratum="zone"), ["q1", "income"]).table
+                     for one in (frame, other))
+    assert second["std_error"].to_numpy() == pytest.approx(first["std_error"].to_numpy(), rel=1e-6)
+    assert second["estimate"].to_numpy() - [0, origin] == pytest.approx(first["estimate"].to_numpy(), rel=1e-6)
