@@ -86,8 +86,8 @@ def _warn_of_shift(header: list[str], below: Numbered, name: str) -> None:
     keys = [record[0].strip() for _, record in below if "".join(record).strip()]
     if not counts_rows(keys):
         warn(f"{name!r}: all records have one cell more than the header, so {header[0]!r} was taken to name their "
-             f"second one, as where R writes row names; the first begins with {keys[0]!r}. If a cell was split (at a decimal "
-             "comma, say), give `delimiter=`; else name the first column in the header")
+             f"second one, as where R writes row names; the first begins with {keys[0]!r}. If a cell was split (at a "
+             "decimal comma, say), give `delimiter=`; else name the first column in the header")
 
 
 def counts_rows(cells: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from surveykit._checks import some, suggest
-from surveykit.codebook import Codebook, pick_text
+from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
@@ -140,7 +140,8 @@ def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
     for name in survey.frame.columns:
         variable, values = survey.codebook[name], survey.frame[name]
         codes = [f"{code}={variable.label(code, lang)}" for code in variable.labels]
-        missing = [*map(str, variable.missing), *(f"{low:g}..{high:g}" for low, high in variable.missing_ranges)]
+        ranges = [f"{as_code(low)}..{as_code(high)}" for low, high in variable.missing_ranges]
+        missing = [*map(str, variable.missing), *ranges]
         rows.append({
             "name": name, "question": _line(pick_text(variable.question, lang)), "labels": _line("; ".join(codes)),
             "missing": ", ".join(missing), "answers": int(values.notna().sum()),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, some, warn
-from surveykit.codebook import Codebook, Variable
+from surveykit.codebook import Codebook, Variable, as_code
 from surveykit.errors import ArgumentError, CodebookError
 from surveykit.reading.crosswalk import Crosswalk, apply_crosswalk, read_crosswalk
 from surveykit.reading.differences import find_differences
@@ -109,8 +109,7 @@ def _prepare(wave: str, survey: Survey, qualified: Sequence[str]) -> pd.DataFram
     data = survey.data
     check_columns(data, qualified, "qualify")
     for column in qualified:
-        texts = data[column].map(lambda value: f"{wave}: {value:g}" if isinstance(value, int | float) else f"{wave}: "
-                                                                                                           f"{value}")
+        texts = data[column].map(lambda value: f"{wave}: {as_code(value)}")
         data[column] = texts.where(data[column].notna()).astype("str")
     return data
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
+from surveykit.codebook import as_code
 from surveykit.comparison.event_study import group_time_effects
 from surveykit.comparison.settlements import SettlementComparison
 from surveykit.design import SurveyDesign
@@ -117,7 +118,7 @@ def _group_time(options: Options, data: StudyData, comparisons: Comparisons, lan
 
 def _wave_name(value: object) -> str:
     """Return the name of a wave that a file writes as a number (2023.0)."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return str(as_code(value))
 
 
 def _recovery(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
