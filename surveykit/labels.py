@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_numeric
-from surveykit.codebook import Code, Variable, as_code, pick_text
+from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
@@ -75,7 +75,7 @@ def _by_size(code: Code) -> tuple[bool, Any]:
 def label_codes(variable: Variable, codes: list[Code], lang: str | None = None) -> list[str]:
     """Return one distinct label per code."""
     names = [variable.label(code, lang) or str(code) for code in codes]
-    return [f"{name} ({code})" if names.count(name) > 1 else name for name, code in zip(names, codes)]
+    return distinct_texts(names, codes)
 
 
 def describe_columns(survey: Survey | pd.DataFrame, search: str | None = None, lang: str | None = None) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def _kind(values: pd.Series) -> str:
 def _missing_words(variable: Variable, lang: str | None) -> list[str]:
     single = [f"{code} = {variable.label(code, lang)}" if texts else f"{code}"
               for code, texts in variable.missing.items()]
-    return single + [f"{low:g} to {high:g}" for low, high in variable.missing_ranges]
+    return single + [f"{as_code(low)} to {as_code(high)}" for low, high in variable.missing_ranges]
 
 
 def frequencies(data: Any, column: str, lang: str | None = None, weights: str | None = None) -> Result:

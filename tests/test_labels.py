@@ -90,3 +90,17 @@ def test_every_variable_of_the_reference_file_adds_up():
         table = sk.frequencies(data, name).table
         parts = table[table["kind"] != "all"]["n"].sum()
         assert parts == len(data) == table[table["kind"] == "all"]["n"].item(), name
+
+
+def test_labels_that_read_like_another_label_with_its_code_stay_apart():
+    book = sk.Codebook.of([sk.Variable("q", labels={1: "x", 2: "x (1)", 3: "x"})])
+    column = sk.as_category(sk.Survey(pd.DataFrame({"q": [1, 2, 3]}), book), "q")
+    assert column.nunique() == 3 and column.cat.categories[2] == "x (3)"
+    mixed = sk.Codebook.of([sk.Variable("q", labels={1: "x", "1": "x"})])
+    assert sk.frequencies(sk.Survey(pd.DataFrame({"q": [1, 1]}), mixed), "q").table["level"].nunique() == 4
+
+
+def test_missing_ranges_are_shown_with_all_their_digits():
+    book = sk.Codebook.of([sk.Variable("q", missing_ranges=((9999997.0, 9999999.0), (float("-inf"), -1.0)))])
+    shown = sk.describe_columns(sk.Survey(pd.DataFrame({"q": [1]}), book))["missing_codes"].item()
+    assert shown == "9999997 to 9999999; -inf to -1"

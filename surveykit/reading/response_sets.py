@@ -1,12 +1,12 @@
 """Questions with several answers: which columns belong together, and how many chose what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns
-from surveykit.codebook import ResponseSet, pick_text
+from surveykit.codebook import ResponseSet, distinct_texts, pick_text
 from surveykit.errors import ColumnError
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey
@@ -43,24 +43,25 @@ def count_responses(
     -------
     Result
         One row per option: `level`, `estimate` (share of the respondents who answered the question), `n` (who chose it)
-        and `share_responses` (share of all answers given). Shares of respondents add up to more than 1.
+        and `share_responses` (share of all answers given). Shares of respondents add up to more than 1. Options of one
+        text carry their column or code in brackets.
     """
     check_columns(survey.frame, responses.items, "items")
     names = as_names(responses.items, "items")
     w = np.ones(len(survey)) if weights is None else survey.frame[weights].to_numpy(dtype=float)
     asked = survey.frame[names].notna().any(axis=1).to_numpy()
-    options = _chosen(survey, responses, lang)
-    if not options:
+    levels, chose = _chosen(survey, responses, lang)
+    if not levels:
         raise ColumnError(f"nobody chose an option of {responses.name!r}; is chosen={responses.chosen!r} its code?")
-    given = sum(float(w[here].sum()) for here in options.values())
+    given = sum(float(w[here].sum()) for here in chose)
     base = float(w[asked].sum())
     columns = {
         "outcome": responses.name,
-        "level": list(options),
-        "estimate": [float(w[here].sum()) / base if base else float("nan") for here in options.values()],
-        "n": [int(here.sum()) for here in options.values()],
-        "n_weighted": [float(w[here].sum()) for here in options.values()],
-        "share_responses": [float(w[here].sum()) / given if given else float("nan") for here in options.values()],
+        "level": levels,
+        "estimate": [float(w[here].sum()) / base if base else float("nan") for here in chose],
+        "n": [int(here.sum()) for here in chose],
+        "n_weighted": [float(w[here].sum()) for here in chose],
+        "share_responses": [float(w[here].sum()) / given if given else float("nan") for here in chose],
     }
     came, said = survey.provenance, f"weighted by {weights}" if weights else "unweighted"
     method = (f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several "
@@ -70,16 +71,18 @@ def count_responses(
                   pick_text(responses.question or {}, lang, responses.name))
 
 
-def _chosen(survey: Survey, responses: ResponseSet, lang: str | None) -> Mapping[str, np.ndarray]:
+def _chosen(survey: Survey, responses: ResponseSet, lang: str | None) -> tuple[list[str], list[np.ndarray]]:
+    """Return the options, each with a text of its own, and for each who chose it."""
     frame, book = survey.frame, survey.codebook
     if responses.chosen is not None:
-        chose = {item: (frame[item] == responses.chosen).fillna(False).to_numpy(dtype=bool) for item in responses.items}
-        return {_option_name(item, responses.name, book[item].ask(lang)): here for item, here in chose.items()}
+        names = [_option_name(item, responses.name, book[item].ask(lang)) for item in responses.items]
+        chose = [(frame[item] == responses.chosen).fillna(False).to_numpy(dtype=bool) for item in responses.items]
+        return distinct_texts(names, responses.items), chose
     first = book[responses.items[0]]
     mentioned = pd.concat([frame[item] for item in responses.items]).dropna().unique()
     codes = list(dict.fromkeys([*first.labels, *mentioned]))
-    return {first.label(code, lang): np.any([(frame[item] == code).fillna(False) for item in responses.items], axis=0)
-            for code in codes}
+    chose = [np.any([(frame[item] == code).fillna(False) for item in responses.items], axis=0) for code in codes]
+    return distinct_texts([first.label(code, lang) for code in codes], codes), chose
 
 
 def _option_name(item: str, name: str, question: str) -> str:

@@ -80,3 +80,21 @@ def test_a_set_needs_columns():
         sk.ResponseSet("media", ("m1",))
     with pytest.raises(sk.ColumnError, match="names 'm2', which is not a column"):
         sk.count_responses(sk.Survey(pd.DataFrame({"m1": [1]})), sk.ResponseSet("media", ("m1", "m2")))
+
+
+def test_options_of_one_text_are_counted_apart():
+    book = sk.Codebook.of([sk.Variable("p_1", {"en": "What problems?"}), sk.Variable("p_2", {"en": "What problems?"}),
+                           sk.Variable("p_3", {"en": "Roads"})])
+    frame = pd.DataFrame({"p_1": [1, 1, 1, 0], "p_2": [0, 0, 1, 0], "p_3": [0, 1, 0, 0]})
+    table = sk.count_responses(sk.Survey(frame, book), sk.ResponseSet("p", ("p_1", "p_2", "p_3")), lang="en").table
+    assert table["level"].tolist() == ["What problems? (p_1)", "What problems? (p_2)", "Roads"]
+    assert table["n"].tolist() == [3, 1, 1]
+    assert table["share_responses"].tolist() == [0.6, 0.2, 0.2]
+
+
+def test_mentions_of_one_label_are_counted_apart():
+    labels = {1: {"en": "Other"}, 2: {"en": "Other"}, 3: {"en": "Roads"}}
+    book = sk.Codebook.of([sk.Variable("p_1", labels=labels), sk.Variable("p_2")])
+    survey = sk.Survey(pd.DataFrame({"p_1": [1, 1, 3, 2], "p_2": [2, 3, None, 3]}), book)
+    table = sk.count_responses(survey, sk.ResponseSet("p", ("p_1", "p_2"), None), lang="en").table
+    assert table[["level", "n"]].to_numpy().tolist() == [["Other (1)", 2], ["Other (2)", 2], ["Roads", 3]]
