@@ -80,6 +80,9 @@ def coder_agreement(
     codes = np.column_stack([check_numeric(ratings[name], "coders") for name in names])
     if cluster is not None:
         check_columns(ratings, [cluster], "cluster")
+        if (absent := int(ratings[cluster].isna().sum())):
+            raise ColumnError(f"`cluster` names {cluster!r}, which is empty for {absent} units; give each the interview"
+                              " that it comes from, or leave these units out")
     if not (np.isfinite(codes).sum(axis=1) >= 2).any():
         raise ColumnError("no unit was coded by two coders, so there is nothing to agree on; check the columns of "
                           "`coders`")
@@ -111,7 +114,8 @@ def krippendorff_alpha(codes: np.ndarray, level: Level = "nominal") -> float:
 def cohen_kappa(one: np.ndarray, other: np.ndarray, weights: Literal["none", "linear", "quadratic"] = "none") -> float:
     """Return Cohen's kappa of two coders; units that either left out do not count.
 
-    Weighted kappa takes distances on the codes themselves (1, 2, 3, ...), as in R's ``psych::cohen.kappa``.
+    Weighted kappa takes distances between the codes themselves: from 3 to 5 it is 2, also where nobody used 4. R's
+    ``psych::cohen.kappa`` counts places among the codes in use instead, and differs where there are such gaps.
     """
     both = np.isfinite(one) & np.isfinite(other)
     values = np.unique(np.concatenate([one[both], other[both]]))

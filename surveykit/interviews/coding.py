@@ -112,12 +112,20 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def agree_on(coding: Coding, rule: Rule = "majority") -> pd.DataFrame:
-    """Return for each passage and theme whether the coders found it: any of them, more than half, or all."""
+    """Return for each passage and theme whether the coders found it: any of them, more than half, or all.
+
+    Columns that the coders of a passage filled differently (a memo, the day of coding) say nothing of the passage and
+    are left out.
+    """
     check_option(rule, get_args(Rule), "rule")
-    keys = [name for name in coding.table.columns if name not in ("coder", "present")]
-    share = coding.table.groupby(keys, sort=False, dropna=False)["present"].mean().reset_index(name="share")
+    groups = coding.table.groupby(["interview", "passage", "theme"], sort=False, dropna=False)
+    share = groups["present"].mean().reset_index(name="share")
     present = {"any": share["share"] > 0, "majority": share["share"] > 0.5, "all": share["share"] == 1}[rule]
-    return share.drop(columns="share").assign(present=present.to_numpy())
+    known = {name: groups[name].first().to_numpy() for name in coding.table.columns
+             if name not in NEEDED and (groups[name].nunique() <= 1).all()}
+    agreed = share.drop(columns="share").assign(**known)
+    ordered = [name for name in coding.table.columns if name in agreed.columns]
+    return agreed[ordered].assign(present=present.to_numpy())
 
 
 def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "majority", settlement: str = "settlement",
@@ -147,6 +155,10 @@ def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "maj
     No interval and no p-value: interviewees were chosen for what they know, not drawn at random.
     """
     agreed = agree_on(coding, rule)
+    for argument, name in (("by", by), ("settlement", settlement)):
+        if name in coding.table.columns and name not in agreed.columns:
+            raise ColumnError(f"`{argument}` names {name!r}, which coders of one passage filled differently; give every"
+                              " passage one value")
     if by is not None:
         check_columns(agreed, [by], "by")
     groups = ["all"] if by is None else sorted(agreed[by].unique(), key=lambda code: _order(coding, by, code))
@@ -192,30 +204,35 @@ def theme_agreement(coding: Coding, *, draws: int = 1000, rng: np.random.Generat
     Returns
     -------
     Result
-        One row per theme: `estimate` is alpha (nominal), n passages, n_clusters interviews, then percent, the share of
-        passages on which all coders agree. A theme that is nearly always absent has a low alpha although coders agree
-        on nearly every passage; read both.
+        One row per theme: `estimate` is alpha (nominal), n passages that two coders or more coded, n_clusters
+        interviews of these, then percent, the share of these passages on which all their coders agree. A theme that is
+        nearly always absent has a low alpha although coders agree on nearly every passage; read both. A theme that no
+        two coders coded in one passage has no alpha.
     """
     rows = []
     for theme in coding.themes:
         wide = _wide(coding, theme)
-        first = coder_agreement(wide, coding.coders, cluster="interview", draws=draws, rng=rng).table.iloc[0]
-        same = wide[coding.coders].nunique(axis=1) == 1
-        rows.append({"outcome": coding.codebook[THEME].label(theme, lang), "method": "krippendorff_nominal",
-                     "estimate": first["estimate"], "conf_low": first["conf_low"], "conf_high": first["conf_high"],
-                     "n": len(wide), "n_clusters": wide["interview"].nunique(), "percent": float(same.mean())})
+        twice = wide[wide[coding.coders].notna().sum(axis=1) >= 2]
+        row = {"outcome": coding.codebook[THEME].label(theme, lang), "method": "krippendorff_nominal",
+               "estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "n": len(twice),
+               "n_clusters": twice["interview"].nunique(), "percent": np.nan}
+        if len(twice):
+            first = coder_agreement(wide, coding.coders, cluster="interview", draws=draws, rng=rng).table.iloc[0]
+            row |= {name: first[name] for name in ("estimate", "conf_low", "conf_high")}
+            row["percent"] = float((twice[coding.coders].nunique(axis=1) == 1).mean())
+        rows.append(row)
     table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("percent",))
     method = (f"Krippendorff's alpha per theme, nominal, {len(coding.coders)} coders; percentile interval from "
               f"{draws} draws "
-              "of interviews. percent: share of passages on which all coders agree.")
+              "of interviews. percent: share of the passages coded by two or more on which all of them agree.")
     return Result(table, method, replace(coding.origin, lang=lang), {"coders": len(coding.coders)},
                   "Agreement of the coders")
 
 
 def _wide(coding: Coding, theme: str) -> pd.DataFrame:
     rows = coding.table[coding.table["theme"] == theme]
-    wide = rows.pivot(index=["interview", "passage"], columns="coder", values="present").reset_index()
-    return wide.astype({coder: float for coder in coding.coders})
+    wide = rows.pivot(index=["interview", "passage"], columns="coder", values="present")
+    return wide.reindex(columns=coding.coders).astype(float).reset_index()
 
 
 def cleared_quotations(coding: Coding, themes: str | Sequence[str] | None = None, *, rule: Rule = "majority",

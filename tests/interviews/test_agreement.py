@@ -99,3 +99,20 @@ def test_words_of_the_errors(codes):
         coder_agreement(pd.DataFrame({"a": [1.0, np.nan], "b": [np.nan, 2.0]}), ["a", "b"])
     with pytest.raises(sk.ColumnError, match=r"holds text"):
         coder_agreement(pd.DataFrame({"a": ["x"], "b": ["y"]}), ["a", "b"])
+
+
+def test_weighted_kappa_takes_distances_between_codes_and_psych_between_places():
+    """R psych 2.2.9: cohen.kappa(cbind(a, b))$weighted.kappa is 0.862068966, with the code 5 as with 4 in its place."""
+    one = np.array([1, 2, 3, 5, 5, 1, 2, 3, 5, 1.0])
+    other = np.array([1, 2, 5, 5, 3, 1, 1, 3, 5, 2.0])
+    places = [np.where(codes == 5, 4, codes) for codes in (one, other)]
+    assert cohen_kappa(*places, "quadratic") == pytest.approx(0.862068966, abs=1e-9)
+    # By hand: sum of squared distances 1 + 1 + 4 + 4 = 10 of 10 units; expected 2 * var + (difference of means)^2.
+    expected = one.var() + other.var() + (one.mean() - other.mean()) ** 2
+    assert cohen_kappa(one, other, "quadratic") == pytest.approx(1 - 1.0 / expected)
+
+
+def test_a_unit_without_an_interview_is_refused():
+    codes = pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 2, 2], "interview": ["x", None, "y", "y"]})
+    with pytest.raises(sk.ColumnError, match="`cluster` names 'interview', which is empty for 1 units"):
+        coder_agreement(codes, ["a", "b"], cluster="interview")

@@ -102,3 +102,39 @@ def test_words_of_the_errors(tmp_path):
     table.assign(present="yes").to_csv(tmp_path / "coding.csv", index=False)
     with pytest.raises(sk.CodeError, match=r"`present` must be 1"):
         read_coding(tmp_path / "coding.csv")
+
+
+def make_pairs(**further) -> pd.DataFrame:
+    """Return six passages of four interviews, coded by two: ann, bek."""
+    seen = [("I1", "P1", 1, 0), ("I1", "P2", 0, 0), ("I2", "P3", 1, 0), ("I2", "P4", 1, 1), ("I3", "P5", 0, 0), ("I4", "P6", 0, 1)]
+    rows = [{"interview": i, "passage": p, "coder": coder, "theme": "corr", "present": found,
+             **{name: value(coder, p) for name, value in further.items()}}
+            for i, p, one, other in seen for coder, found in (("ann", one), ("bek", other))]
+    return pd.DataFrame(rows)
+
+
+def test_a_column_in_which_coders_differ_changes_no_prevalence():
+    table = make_pairs(memo=lambda coder, passage: f"{coder} on {passage}", role=lambda coder, passage: f"role of {passage}")
+    for rows in (make_pairs(), table, table.assign(settlement="S1")):
+        assert theme_prevalence(Coding(rows)).table["estimate"].tolist() == [0.25]  # both found it in P4 of I2 alone
+        assert len(agree_on(Coding(rows))) == 6
+    assert list(agree_on(Coding(table)).columns) == ["interview", "passage", "theme", "role", "present"]
+    with pytest.raises(sk.ColumnError, match="`by` names 'memo', which coders of one passage filled differently"):
+        theme_prevalence(Coding(table), by="memo")
+    with pytest.raises(sk.ColumnError, match="`settlement` names 'memo', which coders of one passage"):
+        theme_prevalence(Coding(table), settlement="memo")
+
+
+def test_a_theme_that_no_two_coders_coded_has_no_agreement():
+    book = sk.Codebook.of([sk.Variable("theme", labels={"corr": "Corruption", "roads": "Roads"})])
+    alone = {"interview": "I1", "passage": "P1", "coder": "ann", "theme": "solo", "present": 1}
+    table = pd.concat([make_pairs(), pd.DataFrame([alone])], ignore_index=True)
+    result = theme_agreement(Coding(table, codebook=book), draws=0).table.set_index("outcome")
+    assert result.index.tolist() == ["Corruption", "Roads", "solo"]
+    assert result["n"].tolist() == [6, 0, 0] and result["n_clusters"].tolist() == [4, 0, 0]
+    assert result["estimate"].notna().tolist() == result["percent"].notna().tolist() == [True, False, False]
+
+
+def test_a_passage_that_one_coder_coded_is_no_agreement():
+    result = theme_agreement(Coding(make_pairs().drop(index=[1, 3, 5, 7])), draws=0).table
+    assert result[["n", "n_clusters", "percent"]].to_numpy().tolist() == [[2, 2, 0.5]]  # P5 alike, P6 not
