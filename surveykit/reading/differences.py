@@ -9,7 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
-from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, pick_text
+from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, as_code, pick_text
 from surveykit.survey import Survey
 
 Kind = Literal["absent", "kind", "direction", "length", "meaning", "missing", "question", "wording", "universe", "mode",
@@ -142,11 +142,11 @@ def _is_reversed(ours: Variable, theirs: Variable, shared: list[Code]) -> bool:
 
 def _compare_missing(ours: Variable, theirs: Variable, surveys: tuple[Survey, Survey]) -> str:
     for one, other, survey in ((ours, theirs, surveys[1]), (theirs, ours, surveys[0])):
-        both = [code for code in one.missing if code in other.labels]
-        used = [] if both else [code for code in one.missing if code not in other.missing
-                                and (survey.frame[other.name] == code).any()]
-        if both or used:
-            return f"{[*both, *used][0]!r}"
+        values = survey.frame[other.name]
+        for codes in (*(pd.Series([code]) for code in other.labels), values):
+            clash = codes[one.is_missing(codes) & ~other.is_missing(codes)]
+            if len(clash):
+                return f"{as_code(clash.iloc[0])!r}"
     return ""
 
 

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,3 +104,17 @@ def test_what_cannot_be_stacked_at_all():
         sk.stack_waves({"a": wave([1], sha256="c" * 64), "b": wave([1], sha256="c" * 64)})
     with pytest.raises(sk.ArgumentError, match="wave 'a' has a column 'wave' already"):
         sk.stack_waves({"a": wave([1], wave=[1]), "b": wave([2])})
+
+
+@pytest.mark.parametrize(("labels", "code"), [(AGREE, 97), ({**AGREE, 99: {"en": "Other"}}, 99)])
+def test_a_code_in_a_missing_range_of_one_wave_is_no_answer_of_the_other(labels, code):
+    book = sk.Codebook.of([sk.Variable("q1", labels=AGREE, missing_ranges=((97.0, float("inf")),))])
+    first = sk.Survey(pd.DataFrame({"q1": [1, 2, 97, 3.0]}), book).with_missing_codes()
+    second = sk.Survey(pd.DataFrame({"q1": [1, 2, 97, 98.0]}), sk.Codebook.of([sk.Variable("q1", labels=labels)]))
+    for waves in ({"a": first, "b": second}, {"a": second, "b": first}):
+        with pytest.raises(sk.CodebookError, match=f"missing in one wave and an answer in the other .*: {code};"):
+            sk.stack_waves(waves)
+    declared = sk.Survey(second.frame, book).with_missing_codes()
+    assert sk.stack_waves({"a": first, "b": declared}).frame["q1"].max() == 3
+    labelled = sk.Survey(second.frame, sk.Codebook.of([dataclasses.replace(book["q1"], labels={**AGREE, 98: "DK"})]))
+    assert len(sk.stack_waves({"a": labelled, "b": labelled.keep_rows([True] * 4, "all")})) == 8
