@@ -139,6 +139,8 @@ class SurveyDesign:
         if not weight and not self.weights.size and survey.provenance.weight:
             warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is unweighted; "
                  f"pass weight={survey.provenance.weight!r} to use it")
+        if survey.codebook and not self.weights.size:
+            _warn_of_standing_codes(survey)
         weights = self.weights
         if not weights.size:
             weights = _read_weights(survey.frame, self.weight, self.zero_weights)
@@ -278,6 +280,16 @@ class SurveyDesign:
             clusters, strata = "clusters and strata", "inside the replicate weights"
         repeated = "" if replicates is None else f", {replicates.n_replicates} replicate weights ({replicates.kind})"
         return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
+
+
+def _warn_of_standing_codes(survey: Survey) -> None:
+    """Warn when codes that the codebook declares missing still stand among the answers."""
+    standing = [name for name, variable in survey.codebook.variables.items()
+                if (variable.missing or variable.missing_ranges) and name in survey.frame
+                and variable.is_missing(survey.frame[name]).any()]
+    if standing:
+        warn(f"codes that the codebook declares missing stand among the answers of {some(standing)} and will count as "
+             "answers; make the design from survey.with_missing_codes()")
 
 
 def _read_weights(frame: pd.DataFrame, name: str | None, zero_weights: ZeroWeights) -> np.ndarray:

@@ -1,7 +1,10 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.codebook import Codebook, Variable
 from surveykit.design import Calibration, SurveyDesign, audit_design
 from surveykit.errors import ColumnError, DesignError, SurveyKitWarning
 from surveykit.survey import Provenance, Survey
@@ -203,3 +206,12 @@ def test_replicates_made_from_a_design_leave_its_units_as_they_are():
     assert repeated.units.replicates is repeated.replicates
     assert design.replicates is None
     assert design.units.replicates is None
+
+
+def test_declared_missing_codes_that_still_stand_are_told_of():
+    book = Codebook.of([Variable("q", missing={9: {"en": "refused"}}), Variable("z", missing_ranges=((90, 99),))])
+    survey = Survey(pd.DataFrame({"q": [9, 2, 1], "z": [1, 95, 3]}), book)
+    with pytest.warns(SurveyKitWarning, match="stand among the answers of q, z and will count as answers"):
+        SurveyDesign(survey)
+    with warnings.catch_warnings(action="error"):
+        SurveyDesign(survey.with_missing_codes())
