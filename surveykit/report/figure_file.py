@@ -10,12 +10,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from surveykit.errors import WriteError
 from surveykit.report.drawing import Drawing, drawing_of, figure_of
 from surveykit.report.files import check_target, write_bytes, write_text
 from surveykit.report.sheet import csv_text
 from surveykit.results import SIMULATED
 
 SUFFIXES = (".svg", ".pdf", ".png")
+_SIDECAR = re.compile(r",source,sha256(,data_status)?$|,panel,source,sha256\b")
+"""How the first line of the numbers beside a figure is known."""
 _SETTINGS: Any = {"svg.hashsalt": "surveykit", "svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None,
              "path.simplify": True, "text.usetex": False}
 
@@ -42,7 +45,8 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     Raises
     ------
     WriteError
-        When the file cannot be written; nothing half-written stays.
+        When the file cannot be written (nothing half-written stays), or the name of a sidecar is that of a file that
+        is none, such as a table or the data.
 
     Notes
     -----
@@ -53,9 +57,26 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     drawings = drawings_of(ax)
     content = render(figure_of(ax), target.suffix.lower()[1:], drawings, dpi)
     if sidecar:
+        _check_sidecars(target)
         write_text(target.with_suffix(".csv"), csv_text(sidecar_table(drawings)))
         write_text(target.with_suffix(".txt"), text_version(drawings) + "\n")
     return write_bytes(target, content)
+
+
+def _check_sidecars(target: Path) -> None:
+    """Raise when the files beside a figure would take the place of something else: a table, the data, notes."""
+    numbers, words = target.with_suffix(".csv"), target.with_suffix(".txt")
+    taken = numbers if numbers.exists() and not _is_sidecar(numbers) else words
+    if taken.exists() and not (taken == words and numbers.exists()):
+        raise WriteError(f"'{taken}' is there and was not written beside a figure, and would be lost; save the figure "
+                         "under another name, or pass sidecar=False")
+
+
+def _is_sidecar(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return _SIDECAR.search(file.readline().decode("utf-8", "replace").rstrip("\r\n")) is not None
 
 
 def drawings_of(ax: Axes) -> list[Drawing]:

@@ -14,6 +14,7 @@ from surveykit.errors import WriteError
 from surveykit.report.drawing import alt_text, plotted_numbers
 from surveykit.report.figure_file import save_figure, svg_of
 from surveykit.report.likert_figure import draw_shares
+from surveykit.report.tables import write_table
 from surveykit.report.weights_figure import draw_weights
 
 ROOT = Path(__file__).parents[2]
@@ -82,3 +83,34 @@ def test_a_wrong_ending_writes_nothing(item_shares, tmp_path):
     with pytest.raises(WriteError, match=r"must end in one of \.svg, \.pdf, \.png"):
         save_figure(draw_shares(item_shares), tmp_path / "a.gif")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "content"), [("trust.csv", b"outcome,estimate\nq1,2\n"), ("trust.csv", b"\xff\xfeq\x00"),
+                                               ("trust.txt", b"my notes\n")])
+def test_a_file_that_is_no_sidecar_is_not_replaced(item_shares, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    ax = draw_shares(item_shares)
+    with pytest.raises(WriteError, match=rf"{name}' is there and was not written beside a figure.*sidecar=False"):
+        save_figure(ax, tmp_path / "trust.svg")
+    assert [path.name for path in tmp_path.iterdir()] == [name] and (tmp_path / name).read_bytes() == content
+    save_figure(ax, tmp_path / "trust.svg", sidecar=False)
+    assert (tmp_path / name).read_bytes() == content
+
+
+def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
+    write_table(item_shares, tmp_path / "trust.csv")
+    (tmp_path / "facts.csv").write_text(item_shares.glance().to_csv(index=False), encoding="utf-8")
+    for name in ("trust.svg", "facts.svg"):
+        with pytest.raises(WriteError, match="would be lost"):
+            save_figure(draw_shares(item_shares), tmp_path / name)
+
+
+def test_a_figure_is_saved_again(item_shares, weights, tmp_path):
+    figure = Figure(figsize=(10, 9), layout="constrained")
+    above, under = figure.subplots(2)
+    draw_weights(weights, above)
+    draw_shares(item_shares, under)
+    for ax in (draw_shares(item_shares), draw_weights(weights), above, draw_shares(item_shares)):
+        for kind in ("svg", "png"):
+            save_figure(ax, tmp_path / f"figure.{kind}", dpi=40)
+    assert len(list(tmp_path.iterdir())) == 4
