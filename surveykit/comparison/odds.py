@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share
 from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
@@ -29,6 +30,8 @@ from surveykit.results import glossary_frame
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")
 ODDS_COLUMNS = ("odds_ratio", "p_holm", "p_bh")
 _LARGEST_SCALE = 20
+_FAR = 20.0
+"""Shares of answers that differ by more than this on the log odds scale leave too few digits to start from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,21 +65,46 @@ class _Odds:
         """Return the parameters (treatment, covariates, thresholds); with `fixed`, the treatment's is held there."""
         if fixed is None:
             return self.model.solve(self.x, self.weighted).params
-        start = self.model.solve(self.x[:, 1:], self.weighted).params
-        params, free = np.concatenate([[fixed], start]), slice(1, None)
+        return self._maximize(self._start(fixed))
+
+    def _start(self, fixed: float) -> np.ndarray:
+        """Return parameters near those that fit best with the treatment held at `fixed`.
+
+        The covariates' slopes are those without the treatment; each threshold is where the shares below it add up to
+        the observed one, found by bisection between the ends that the linear predictor allows. Newton's method would
+        not come back from the thresholds of the fit without the treatment when `fixed` is far from 0.
+        """
+        n_slopes = self.x.shape[1]
+        slopes = self.model.solve(self.x[:, 1:], self.weighted).params[: n_slopes - 1]
+        if np.ptp(self.x[:, 1:] @ slopes) > _FAR:
+            slopes = np.zeros(n_slopes - 1)
+        eta, weight = self.x @ np.concatenate([[fixed], slopes]), self.weighted.sum(axis=1)
+        below = np.cumsum(self.weighted.sum(axis=0))[:-1]
+        low = special.logit(below / weight.sum()) + eta.min()
+        high = low + np.ptp(eta)
+        for _ in range(40):
+            middle = (low + high) / 2
+            above = weight @ special.expit(middle - eta[:, None]) > below
+            low, high = np.where(above, low, middle), np.where(above, middle, high)
+        return np.concatenate([[fixed], slopes, (low + high) / 2])
+
+    def _maximize(self, params: np.ndarray) -> np.ndarray:
+        """Return the parameters that fit best with the treatment held where it is."""
         value, slope, curve = self.model.derivatives(params, self.x, self.weighted)
         for _ in range(50):
-            step = np.zeros_like(params)
-            step[free] = -np.linalg.solve(curve[free, free], slope[free])
+            scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], 1e-300))
+            normal = -curve[1:, 1:] * np.outer(scale, scale)
+            step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=1e-13)[0]])
             if np.abs(step).max() <= 1e-9 * (1 + np.abs(params).max()):
                 break
             for _ in range(30):
-                ordered = (np.diff((params + step)[self.x.shape[1]:]) > 0).all()
-                if ordered:
+                if (np.diff((params + step)[self.x.shape[1]:]) > 0).all():
                     found = self.model.derivatives(params + step, self.x, self.weighted)
-                    if np.isfinite(found[0]) and found[0] >= value - 1e-10 * abs(value):
+                    if np.isfinite(found[2]).all() and found[0] >= value - 1e-10 * abs(value):
                         break
                 step = step / 2
+            else:
+                break
             params = params + step
             value, slope, curve = found
         return params

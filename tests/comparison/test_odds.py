@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import optimize, special
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from surveykit.comparison.odds import compare_odds
+from surveykit.comparison.arms import make_arms, make_covariates
+from surveykit.comparison.odds import _make_odds, compare_odds
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from tests.comparison.conftest import small_design
@@ -136,3 +138,42 @@ def test_all_methods_can_be_asked_for_by_that_word():
     by = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
     every, usual = (compare_odds(small_design(5), "q1", **by, **more) for more in ({"methods": "all"}, {}))
     pd.testing.assert_frame_equal(every.table, usual.table)
+
+
+def one_heavy_settlement():
+    """Nine settlements of one to seven respondents; the first outweighs the others 1e9 times."""
+    rng = np.random.default_rng(0)
+    settlement = np.repeat([f"v{number}" for number in range(9)], rng.integers(1, 8, 9))
+    frame = pd.DataFrame({"settlement": settlement, "w": np.where(settlement == "v0", 1e6, 1e-3)})
+    frame["akim"] = (frame["settlement"].isin(["v0", "v3", "v6"])).astype(int)
+    rng.gamma(1, 2, len(frame))  # these draws have both answers in the heavy settlement
+    return frame.assign(trust=rng.integers(1, 6, len(frame)), age=rng.normal(size=len(frame)), vote=rng.integers(0, 2, len(frame)))
+
+
+@pytest.mark.parametrize(("null", "held"), [*((null, ()) for null in (-14.0, -6.0, -1.0, 0.0, 3.0, 14.0)),
+                                            *((null, ("age",)) for null in (-9.0, -3.0, 0.0, 9.0))])
+@pytest.mark.parametrize("heavy", [2.0, 1e3])
+def test_a_fit_with_the_difference_held_solves_the_score_equations(null, held, heavy):
+    frame = one_heavy_settlement()
+    frame["w"] = np.where(frame["settlement"] == "v0", heavy, 1.0)
+    design = SurveyDesign(frame, weight="w", cluster="settlement")
+    arms = make_arms(design, "akim", 0, "settlement", None, None)
+    part = make_covariates(design, held, arms.of_row >= 0) if held else None
+    odds = _make_odds("vote", design, arms, np.zeros(9, dtype=np.int64), "person", part)
+    found = odds.fit(fixed=null)
+    x = np.column_stack([*(frame[name] - frame[name].mean() for name in held), np.ones(len(frame))])
+
+    def score(params):
+        return x.T @ (frame["w"] * (frame["vote"] - special.expit(null * frame["akim"] + x @ params))).to_numpy()
+
+    solved = optimize.root(score, [*found[1:-1], -found[-1]], method="hybr", tol=1e-13)  # from near: it is not robust
+    assert np.abs(score(solved.x)).max() <= 1e-7 * frame["w"].sum()
+    assert found[1:] == pytest.approx([*solved.x[:-1], -solved.x[-1]], rel=1e-4)
+
+
+def test_one_settlement_may_outweigh_all_others():
+    design = SurveyDesign(one_heavy_settlement(), weight="w", cluster="settlement")
+    table = compare_odds(design, "vote", group="akim", baseline=0, settlement="settlement").table
+    tested = table[table["method"].isin(["score", "randomization"])]
+    assert tested["p_value"].between(0, 1).all() and len(tested) == 4
+    assert ((tested["conf_low"] <= tested["estimate"]) & (tested["estimate"] <= tested["conf_high"])).all()
