@@ -25,7 +25,7 @@ from surveykit.report.palette import INK, LEFT, RIGHT
 from surveykit.report.records import records, row_keys
 from surveykit.report.rows import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.table_text import percent_of
-from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.translation import page_language, question_of, translate_group
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import coded, word
 from surveykit.results import Origin, Result
@@ -131,7 +131,7 @@ def _rows(table: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
         labels = [f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
                   for label, term in zip(labels, rows["term"])]
     if "group" in rows and rows["group"].nunique() > 1:
-        labels = [f"{label}, {translate(group, lang, origin)}" if isinstance(group, str) else label
+        labels = [f"{label}, {translate_group(group, lang, origin)}" if isinstance(group, str) else label
                   for label, group in zip(labels, rows["group"])]
     if "adjusted" in rows and rows["adjusted"].nunique() > 1:
         labels = [f"{label}, {word('adjusted', lang)}" if flag else label
@@ -183,7 +183,7 @@ def _finish_axis(
     baselines = [str(each) for each in dict.fromkeys(table["baseline"].dropna())] if "baseline" in table else []
     axis = word("difference", lang)
     if len(groups) == 1 and len(baselines) == 1:
-        group, baseline = (translate(each, lang, result.origin) for each in (groups[0], baselines[0]))
+        group, baseline = (translate_group(each, lang, result.origin) for each in (groups[0], baselines[0]))
         axis = word("difference_axis", lang, group=group, baseline=baseline)
     ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK)
     if len(estimands) < 2:

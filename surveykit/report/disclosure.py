@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 from typing import TypeVar
 
 import numpy as np
@@ -27,8 +27,8 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     Parameters
     ----------
     result : Result
-        Its table has columns group and n (unweighted respondents); rows for everybody ("all") and differences
-        between groups (with a baseline) stay as they are.
+        Its table has columns group and n (unweighted respondents); rows for everybody ("all", where there is no other
+        group) and differences between groups (with a baseline) stay as they are.
     minimum_n : int
         Respondents that a cell must rest on.
 
@@ -105,15 +105,15 @@ def small_cells(table: pd.DataFrame, minimum_n: int) -> np.ndarray:
     hidden = np.zeros(len(table), dtype=bool)
     if not {"group", "n"} <= set(table.columns):
         return hidden
-    candidates = (table["group"].notna() & (table["group"].astype(str) != "all") & table["n"].notna()).to_numpy()
+    candidates = (table["group"].notna() & table["n"].notna()).to_numpy()
     if "baseline" in table:
         candidates = candidates & table["baseline"].isna().to_numpy()
     keys = row_keys(table, ("outcome", "level", "term", "estimand", "method", "wave"))
     for key in dict.fromkeys(keys):
         rows = np.flatnonzero(candidates & np.array([each == key for each in keys]))
-        if not len(rows):
-            continue
         groups = table["group"].iloc[rows].astype(str).tolist()
+        if {*groups} <= {"all"}:  # everybody; beside others, "all" is a group of that name
+            continue
         hidden[rows] = suppress(table["n"].iloc[rows].to_numpy(dtype=float), lines_of(groups), minimum_n)
     return hidden
 
@@ -125,12 +125,28 @@ def lines_of(groups: Sequence[str]) -> list[np.ndarray]:
     """
     parts = [tuple(group.split(", ")) for group in groups]
     width = len(parts[0])
-    if width == 1 or len({len(part) for part in parts}) > 1:
+    if len({len(part) for part in parts}) > 1:
+        return [np.arange(len(groups)), *_lines_of_any_cut(parts)]
+    if width == 1:
         return [np.arange(len(groups))]
     lines: dict[tuple[object, ...], list[int]] = {}
     for (position, part), free in product(enumerate(parts), range(width)):
         lines.setdefault((free, *part[:free], None, *part[free + 1 :]), []).append(position)
     return [np.array(line) for line in lines.values()]
+
+
+def _lines_of_any_cut(parts: Sequence[tuple[str, ...]]) -> list[np.ndarray]:
+    """Return the groups that begin and end alike, wherever a comma may part two columns or stand inside a label.
+
+    The totals over the true columns are among them or follow from them; the others hide more than is needed, never
+    less.
+    """
+    lines: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for position, part in enumerate(parts):
+        for start, end in combinations(range(len(part) + 1), 2):
+            if end - start < len(part):
+                lines.setdefault((part[:start], part[end:]), []).append(position)
+    return [np.array(line) for line in dict.fromkeys(map(tuple, lines.values())) if len(line) > 1]
 
 
 def suppress(n: np.ndarray, lines: Sequence[np.ndarray], minimum_n: int) -> np.ndarray:

@@ -39,7 +39,7 @@ from surveykit.report.rows import (
     place_rows,
 )
 from surveykit.report.table_text import percent_of
-from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.translation import page_language, question_of, translate, translate_group, translate_reason
 from surveykit.report.words import word
 from surveykit.results import Result
 
@@ -167,9 +167,9 @@ class _Texts:
         self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
         self.colors = dict(zip(table.levels, diverging_colors(*(
             len(table.columns_of(side)) for side in ("left", "middle", "right")))))
-        self.reasons = {reason: translate(reason, lang, shares.origin, first)
+        self.reasons = {reason: translate_reason(reason, lang, shares.origin, first)
                         for reason in dict.fromkeys(table.missing["reason"])}
-        self.groups = [translate(group, lang, shares.origin) for group in table.totals["group"]]
+        self.groups = [translate_group(group, lang, shares.origin) for group in table.totals["group"]]
         names = dict.fromkeys(table.totals["outcome"])
         self.questions = {name: question_of(name, lang, shares.origin) for name in names}
         self.ungrouped = bool((table.totals["group"] == "all").all())

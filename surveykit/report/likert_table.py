@@ -11,6 +11,7 @@ from surveykit._checks import check_option, some
 from surveykit.errors import ArgumentError
 from surveykit.estimation.result_columns import Estimates, standard_errors, t_quantile
 from surveykit.report.records import records
+from surveykit.report.translation import OTHER_REASONS
 from surveykit.results import Result
 
 Neutral = Literal["split", "left", "right", "drop"]
@@ -195,7 +196,7 @@ def _fewer_reasons(missing: pd.DataFrame) -> pd.DataFrame:
     if len(reasons) <= 2:
         return missing
     hidden = missing.groupby(["outcome", "group"])["share"].transform(lambda share: share.isna().all())
-    merged = missing.assign(reason=missing["reason"].where(missing["reason"] == reasons[0], "other"))
+    merged = missing.assign(reason=missing["reason"].where(missing["reason"] == reasons[0], OTHER_REASONS))
     merged.loc[hidden, ["n", "share"]] = np.nan
     keys = ["outcome", "group", "reason"]
     return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(min_count=1)

@@ -12,7 +12,7 @@ from surveykit.errors import ArgumentError
 from surveykit.formatting import MINUS, format_table
 from surveykit.report.coded_words import CODED_WORDS
 from surveykit.report.disclosure import HIDDEN, protected
-from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.translation import page_language, question_of, translate, translate_group, translate_reason
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import coded, word
 from surveykit.results import SIMULATED, Origin, Result
@@ -20,7 +20,7 @@ from surveykit.results import SIMULATED, Origin, Result
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
 _CONSTANT = ("group", "baseline", "term", "estimand", "method", "n_clusters")
-_LABELS = ("level", "group", "baseline", "reason", "remark")
+_GROUPS = ("group", "baseline", "remark")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,10 +146,11 @@ def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
     for name in shown.columns:
         if name == "outcome":
             shown[name] = [question_of(cell, lang, origin) if isinstance(cell, str) else cell for cell in frame[name]]
-        elif name in _LABELS:
-            outcomes = frame["outcome"] if name == "level" and "outcome" in frame else [None] * len(frame)
-            shown[name] = [translate(cell, lang, origin, outcome) if isinstance(cell, str) else cell
-                           for cell, outcome in zip(frame[name], outcomes)]
+        elif name in ("level", "reason"):
+            shown[name] = _levels_in_words(frame, name, lang, origin)
+        elif name in _GROUPS:
+            shown[name] = [translate_group(cell, lang, origin) if isinstance(cell, str) else cell
+                           for cell in frame[name]]
         elif name in CODED_WORDS:
             shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
@@ -159,3 +160,12 @@ def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = [word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown
+
+
+def _levels_in_words(frame: pd.DataFrame, name: str, lang: str, origin: Origin) -> list[object]:
+    """Return answers, or reasons for none, in one language; `frequencies` marks its own rows by their kind."""
+    outcomes = frame["outcome"] if "outcome" in frame else [None] * len(frame)
+    kinds = frame["kind"] if "kind" in frame else [None] * len(frame)
+    said = translate if name == "level" else translate_reason
+    return [word(kind, lang) if kind in ("empty", "all") else said(cell, lang, origin, outcome)
+            if isinstance(cell, str) else cell for cell, outcome, kind in zip(frame[name], outcomes, kinds)]

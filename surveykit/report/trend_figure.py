@@ -22,7 +22,7 @@ from surveykit.report.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.series import STYLES, check_series, draw_mark, draw_series_legend, limits_of
 from surveykit.report.table_text import percent_of
-from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.translation import page_language, question_of, translate, translate_group
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import word
 from surveykit.results import Result
@@ -91,7 +91,9 @@ def draw_trend(
     ax = start_axes(ax, 3.0)
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
-    names = ["" if group == "" else word(translate(group, lang, result.origin), lang) for group in groups]
+    ours = _series_column(table) == "estimand"
+    names = ["" if group == "" else word(group, lang) if ours else translate_group(group, lang, result.origin)
+             for group in groups]
     _draw(ax, numbers, groups, over, lang, result)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
     alt = _alt_text(numbers, dict(zip(groups, names)), title, head, digits, lang, result)
@@ -111,9 +113,13 @@ def _chosen(table: pd.DataFrame, over: str, wanted: dict[str, str | None]) -> pd
     return kept[kept[over].notna()] if over in kept else kept
 
 
+def _series_column(table: pd.DataFrame) -> str:
+    return next((name for name in ("group", "estimand") if name in table and table[name].nunique() > 1), "group")
+
+
 def _numbers(table: pd.DataFrame, over: str) -> pd.DataFrame:
     """Return time, group, estimate, conf_low, conf_high, n, in the order of time."""
-    series = next((name for name in ("group", "estimand") if name in table and table[name].nunique() > 1), "group")
+    series = _series_column(table)
     group = ["" if pd.isna(each) else str(each) for each in table[series]] if series in table else [""] * len(table)
     if over in table:
         time = table[over].tolist()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from surveykit.comparison.feasibility import FEWEST_DF, FEWEST_IN_AN_ARM
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.report.coded_words import REASONS
-from surveykit.report.translation import translate
+from surveykit.report.translation import translate_group
 from surveykit.report.words import LANGUAGES, word
 from surveykit.results import Result
 
@@ -50,7 +50,7 @@ def _numbers(feasibility: Result, lang: str) -> str:
     facts = feasibility.facts
     if not {"n_treated", "n_baseline", "group", "baseline", "smallest_p_two_sided"} <= set(facts):
         return ""
-    group, baseline = (translate(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
+    group, baseline = (translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     return _sentence(word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts))

@@ -78,5 +78,5 @@ def test_a_variance_is_no_test():
 
 
 def test_reasons_of_missing_answers_in_another_language():
-    table = pd.DataFrame({"reason": ["empty", "other"], "n": [1, 2]})
+    table = pd.DataFrame({"reason": ["empty", "all other reasons"], "n": [1, 2]})
     assert [row[0] for row in page_table(Result(table, ""), lang="kk").rows] == ["жауап жоқ", "жауап жоқ"]

@@ -156,3 +156,22 @@ def test_means_are_masked_as_shares_are():
 def test_a_minimum_that_is_no_count_is_refused(wrong):
     with pytest.raises(ArgumentError, match="`minimum_n` must be a whole number of respondents, at least 1"):
         hide_small_cells(Result(pd.DataFrame(), ""), wrong)
+
+
+def test_a_comma_inside_a_label_protects_no_less():
+    """Six settlements by sex; what a reader knows are the totals by settlement and by sex, whatever the labels are."""
+    sizes = np.array([2, 2, 5, 4, 15, 15, 20, 20, 11, 11, 9, 9.0])
+    true = [np.arange(at, at + 2) for at in range(0, 12, 2)] + [np.arange(12)[0::2], np.arange(12)[1::2]]
+    for first in ("Aqsu", "Aqsu, north", "Aqsu, north, old"):
+        names = [f"{place}, {sex}" for place in (first, "B", "C, south", "D", "E", "F") for sex in ("men", "women, all")]
+        hidden = suppress(sizes, lines_of(names), 5)
+        assert hidden[sizes < 5].all() and not hidden.all()
+        assert unique_solutions(hidden, true) == []
+        for line in true:
+            assert not hidden[line].any() or hidden[line].all() or sizes[line][hidden[line]].sum() >= 5
+
+
+def test_a_group_named_all_is_a_group_beside_others():
+    table = pd.DataFrame({"outcome": "q", "group": ["all", "other", "third"], "n": [3, 40, 50]})
+    assert small_cells(table, 5).tolist() == [True, True, False]
+    assert not small_cells(pd.DataFrame({"outcome": ["q", "r"], "group": "all", "n": [3, 4]}), 5).any()
