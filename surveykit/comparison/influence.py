@@ -9,6 +9,10 @@ from surveykit.comparison.cases import Case
 from surveykit.comparison.settlement_methods import Settings, run
 from surveykit.formatting import format_number, format_p
 
+FEWEST_SHOWN = 5
+"""Respondents of a settlement below which a sentence does not say what the difference is without it: with the averages
+of the two kinds of settlements, that would tell its own."""
+
 
 def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr2") -> pd.DataFrame:
     """Return each estimate without each settlement in turn.
@@ -17,8 +21,8 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
     -------
     pandas.DataFrame
         Columns outcome, estimand, term, left_out, estimate, std_error, df, p_value, conf_low, conf_high, change
-        (estimate without it minus estimate with all). A side that would be left without a settlement gives missing
-        values.
+        (estimate without it minus estimate with all), treated (whether the settlement left out is of the group or of
+        the baseline), n (its respondents). A side that would be left without a settlement gives missing values.
     """
     columns = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
     rows = []
@@ -37,9 +41,11 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
                     "left_out": name,
                     **numbers,
                     "change": numbers["estimate"] - whole,
+                    "treated": bool(side),
+                    "n": int(case.totals.n[number]),
                 }
             )
-    return pd.DataFrame(rows, columns=["outcome", "estimand", "term", "left_out", *columns, "change"])
+    return pd.DataFrame(rows, columns=["outcome", "estimand", "term", "left_out", *columns, "change", "treated", "n"])
 
 
 def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +60,7 @@ def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
 def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
     """Return a sentence for each unadjusted difference that one settlement carries: without it sign or verdict turn.
 
-    The verdict is whether CR2's p lies below the level.
+    The verdict is whether CR2's p lies below the level. Of settlements of fewer than 5 respondents no number is told.
     """
     sentences = []
     for case in [case for case in cases if case.term == "unadjusted" and not case.single]:
@@ -68,11 +74,9 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
         if turned.empty:
             continue
         row = most_influential(turned).iloc[0]
-        sentences.append(
-            f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}: without it the "
-            f"difference is {format_number(float(row['estimate']))} instead of "
-            f"{format_number(float(whole['estimate']))}, CR2's p {format_p(float(row['p_value']))} instead of "
-            f"{format_p(float(whole['p_value']))}"
-            + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
-        )
+        numbers = (f": without it the difference is {format_number(float(row['estimate']))} instead of "
+                   f"{format_number(float(whole['estimate']))}, CR2's p {format_p(float(row['p_value']))} instead of "
+                   f"{format_p(float(whole['p_value']))}") if row["n"] >= FEWEST_SHOWN else ""
+        sentences.append(f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}{numbers}"
+                         + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else "."))
     return sentences
