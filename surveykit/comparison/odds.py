@@ -18,6 +18,7 @@ from surveykit.comparison.few_clusters import ClusterTotals
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import Row, Settings, assignments_of, row_of_t, run
+from surveykit.comparison.settlement_words import METHOD_WORDS
 from surveykit.comparison.settlements import SettlementComparison, refuse_single
 from surveykit.comparison.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
@@ -29,6 +30,12 @@ from surveykit.results import glossary_frame
 
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")
 ODDS_COLUMNS = ("odds_ratio", "p_holm", "p_bh")
+_WORDS = {
+    **METHOD_WORDS,
+    "cr3": "one-step jackknife errors (CV3) with t on G - 1 degrees of freedom",
+    "score": "score bootstrap with the null imposed (Kline & Santos 2012)",
+    "randomization": "randomisation of settlements on the scores of the fit without the difference",
+}
 _LARGEST_SCALE = 20
 _FAR = 20.0
 """Shares of answers that differ by more than this on the log odds scale leave too few digits to start from."""
@@ -182,7 +189,14 @@ def compare_odds(
     Econometric Methods 1, 23-41): the model is fitted without the difference, the settlements' scores get wild
     weights; its interval refits at every null value. "randomization" moves the group between settlements and compares
     mean scores of the fit without the difference; its interval assumes one log odds ratio for everybody and is
-    approximate with covariates. R: ``clubSandwich::coef_test(glm(...))``, ``MASS::polr``.
+    approximate with covariates.
+
+    R: ``MASS::polr`` for the estimates. For "cr2" of a logit, ``clubSandwich::coef_test(l, vcovCR(l, cluster, "CR2"))``
+    of that linear regression, ``l = lm(sqrt(v) * (predict(m) + (y - mu) / v) ~ sqrt(v) * x - 1, weights = w)`` with
+    ``m = glm(y ~ x, quasibinomial, weights = w)``, ``mu`` its fitted values and ``v = mu * (1 - mu)``. ``vcovCR(m,
+    target = 1 / v, inverse_var = FALSE)`` takes another root of the adjustment matrix: the same error without
+    covariates, up to 1e-3 apart otherwise. A bare ``vcovCR(m)`` reads the weights as precisions, which sampling weights
+    are not; its errors may be a third smaller.
 
     Examples
     --------
@@ -230,9 +244,7 @@ def compare_odds(
     method = (f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', "
               "from weighted "
               f"logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. "
-              "CR2 errors "
-              "with Satterthwaite degrees of freedom; score bootstrap with the null imposed (Kline & Santos 2012); "
-              f"randomisation of settlements on the scores of the fit without the difference; linearised t {how}."
+              f"Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
               + (f" Adjusted rows hold {', '.join(held)} equal." if held else ""))
     domains = make_domains(design, by=group, where=rows, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}

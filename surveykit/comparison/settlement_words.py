@@ -8,14 +8,14 @@ from surveykit._checks import some
 from surveykit.comparison.feasibility import Feasibility
 from surveykit.formatting import format_number, format_p
 
-_SENTENCES = {
+METHOD_WORDS = {
     "cr2": "CR2 errors (Bell-McCaffrey) with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)",
     "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom",
     "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few "
             "settlements)",
     "cr0": "uncorrected cluster-robust errors (too small with few settlements)",
     "wild_subcluster": "wild bootstrap of smaller units inside settlements (MacKinnon & Webb 2018)",
-    "welch": "Welch's t test of settlement means",
+    "welch": "Welch's t test of settlement means (for the unadjusted settlement average)",
 }
 
 
@@ -31,9 +31,21 @@ def methods_paragraph(
     linearized_how: str,
     assignments: str,
     signs: str,
+    wild_step: float,
+    stepwise: bool,
     left_out: list[str],
 ) -> str:
-    """Return what was estimated, how, and what may be concluded, as one paragraph."""
+    """Return what was estimated, how, and what may be concluded, as one paragraph.
+
+    Parameters
+    ----------
+    methods : sequence of str
+        Those of which the table holds a row.
+    wild_step : float
+        What a bootstrap p of 0 lies below; NaN when none is 0.
+    stepwise : bool
+        Whether the table holds a p of Westfall and Young.
+    """
     facts = feasibility.facts
     percent = f"{100 * confidence:g}%"
     parts = [
@@ -46,7 +58,7 @@ def methods_paragraph(
         "average: the "
         "mean of the settlements' weighted means, each settlement counting the same."
     ]
-    told = [_SENTENCES[name] for name in methods if name in _SENTENCES]
+    told = [METHOD_WORDS[name] for name in methods if name in METHOD_WORDS]
     parts += [f"Reported: {'; '.join(told)}."] if told else []
     if "linearized" in methods:
         parts.append(f"The linearised t takes settlements as the clusters, {linearized_how}, drawn with replacement, "
@@ -56,6 +68,9 @@ def methods_paragraph(
         parts.append(f"The wild cluster bootstrap imposes the null and uses {signs} (Cameron, Gelbach & Miller 2008); "
                      "its "
                      f"{percent} interval inverts the test.")
+        if wild_step > 0:
+            parts.append(f"A bootstrap p of 0 stands for less than {wild_step:.2g}: not even the signs that happened "
+                         "give a t as large as the observed one, which jackknifed scores allow.")
     if {"randomization", "randomization_studentized"} & set(methods):
         where = f" within blocks of {strata}" if strata else ""
         parts.append(f"Randomisation inference compares the estimate with {assignments}{where}, treating each as "
@@ -67,9 +82,8 @@ def methods_paragraph(
                      "errors; "
                      "respondents who lack a covariate are left out of them.")
     if len(outcomes) > 1:
-        parts.append(f"p_holm and p_bh adjust over the {len(outcomes)} outcomes (Holm; Benjamini-Hochberg); p_wy does "
-                     "so by moving "
-                     "the treatment between settlements (Westfall & Young 1993).")
+        moved = "; p_wy does so by moving the treatment between settlements (Westfall & Young 1993)" if stepwise else ""
+        parts.append(f"p_holm and p_bh adjust over the {len(outcomes)} outcomes (Holm; Benjamini-Hochberg){moved}.")
     parts.append("Weights are taken as given: a weighting step's own error does not enter. A comparison of "
                  "settlements that "
                  "were not assigned at random shows an association, not by itself an effect.")

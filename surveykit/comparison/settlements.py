@@ -120,7 +120,8 @@ def compare_settlements(
     confidence : float
     wild_weights : {"auto", "rademacher", "webb", "mammen"}
     wild_kind : {"11", "13", "31", "33"}
-        Scores and errors of the bootstrap (MacKinnon, Nielsen & Webb 2023).
+        Scores and errors of the bootstrap (MacKinnon, Nielsen & Webb 2023). With jackknifed scores ("31", "33") not
+        even the signs that happened give the observed t, so that p can be 0 when all signs are listed.
     subcluster : str, optional
         Column of smaller units (enumeration areas) for the method "wild_subcluster".
     rng : numpy.random.Generator or int, optional
@@ -357,7 +358,11 @@ def _result(
     exact = assignments_of(cases[0], settings).exact
     listed = (f"all {total:,} assignments of the group to settlements" if exact
               else f"9,999 assignments drawn from the {total:,} possible ones")
-    signs = wild_weights(len(arms), settings.wild_weights, np.random.default_rng(0))[2] if "wild" in chosen else ""
+    chosen = [name for name in chosen if (table["method"] == name).any()]
+    signs, step = "", np.nan
+    if "wild" in chosen:
+        drawn, _, signs = wild_weights(len(arms), settings.wild_weights, np.random.default_rng(0))
+        step = 1 / len(drawn) if (table.loc[table["method"] == "wild", "p_value"] == 0).any() else np.nan
     if settings.wild_kind != "11":
         signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
     influence = influence_table(cases, settings)
@@ -370,7 +375,7 @@ def _result(
         notes.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
     method = methods_paragraph(feasibility, outcomes=names, methods=chosen, confidence=confidence, weight=origin.weight,
                                adjust_for=held, strata=strata, linearized_how=how, assignments=listed, signs=signs,
-                               left_out=notes)
+                               wild_step=step, stepwise=bool(table["p_wy"].notna().any()), left_out=notes)
     domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(

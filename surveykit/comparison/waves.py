@@ -156,7 +156,8 @@ def difference_in_differences(
         drawn += draws
     table = adjust_within(_frame(found, arms), ["estimand", "term", "method"])
     placebo = _placebo(names, design, arms, stratum, waves, settings)
-    method = _sentence(names, waves, arms, held, how, design.origin().weight, settings, cases)
+    method = _sentence(names, waves, arms, held, how, design.origin().weight, settings, cases,
+                       {*table["method"], *placebo.get("method", ())})
     domains = make_domains(design, by=group, where=rows, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "before": waves.labels[waves.before],
              "after": waves.labels[waves.after], "confidence": confidence}
@@ -320,7 +321,7 @@ def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
 
 def _sentence(
     names: Sequence[str], waves: _Waves, arms: Arms, held: Sequence[str], how: str, weight: str,
-    settings: Settings, cases: Sequence[Case],
+    settings: Settings, cases: Sequence[Case], methods: set[str],
 ) -> str:
     total = len(assignments_of(cases[0], settings).treated)
     parts = [
@@ -330,9 +331,11 @@ def _sentence(
         "Person average: the product term of the saturated weighted regression; settlement average: the difference in "
         "the mean "
         "change of settlements. Errors are clustered by settlement over both waves.",
-        f"Linearised t: settlements as clusters, {how}. Randomisation inference moves the group between settlements "
-        f"({total:,} assignments).",
     ]
+    if "linearized" in methods:
+        parts.append(f"Linearised t: settlements as clusters, {how}.")
+    if {"randomization", "randomization_studentized"} & methods:
+        parts.append(f"Randomisation inference moves the group between settlements ({total:,} assignments).")
     if held:
         parts.append(f"Adjusted rows hold {', '.join(held)} equal by weighted least squares.")
     smallest = min((case.totals.n.min() for case in cases if case.estimand == "person"), default=0)

@@ -177,3 +177,26 @@ def test_one_settlement_may_outweigh_all_others():
     tested = table[table["method"].isin(["score", "randomization"])]
     assert tested["p_value"].between(0, 1).all() and len(tested) == 4
     assert ((tested["conf_low"] <= tested["estimate"]) & (tested["estimate"] <= tested["conf_high"])).all()
+
+
+@pytest.mark.parametrize(("held", "term", "value"), [
+    ((), "unadjusted", (0.0991865650241, 0.2785867160081, 1.6418163175570, 0.7622405143416)),
+    (("age",), "adjusted", (0.0993922775012, 0.2776432676058, 1.6416853707830, 0.7610237263978)),
+])
+def test_weighted_cr2_is_that_of_the_working_regression_in_r(ili_like, held, term, value):
+    """R 4.2, clubSandwich: m <- glm(top ~ elected, quasibinomial, weights = w); v <- mu(1 - mu) with mu <- fitted(m);
+    l <- lm(sqrt(v) * (predict(m) + (top - mu) / v) ~ sqrt(v) * model.matrix(m) - 1, weights = w);
+    coef_test(l, vcovCR(l, settlement, "CR2"))."""
+    frame = ili_like.assign(w=ili_like["w"] * np.where(ili_like["settlement"] == "S02", 20, 1))
+    result = compare_odds(SurveyDesign(frame, weight="w"), "q1top", **ILI, adjust_for=held, methods=["cr2"])
+    found = row(result, term=term, method="cr2")
+    assert found[["estimate", "std_error", "df", "p_value"]].tolist() == pytest.approx(value, rel=1e-8)
+
+
+def test_the_sentence_names_only_the_methods_asked_for():
+    design = small_design(5, vote=np.arange(120) % 2)
+    said = compare_odds(design, "vote", **BY, methods=["cr2", "cr3"]).method
+    assert "Reported: CR2 errors (Bell-McCaffrey) " in said and "one-step jackknife" in said
+    assert not any(word in said for word in ("score bootstrap", "randomisation", "linearised"))
+    everything = compare_odds(design, "vote", **BY).method
+    assert all(word in everything for word in ("score bootstrap", "randomisation of settlements", "linearised t without strata"))

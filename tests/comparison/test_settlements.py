@@ -382,3 +382,21 @@ def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
             for one, base in ((plain, "appointed"), (other, other["akim"][elected == 0].iloc[0]))]
     for column in ("estimate", "std_error", "p_value", "n_clusters"):
         assert rows[1][column].tolist() == pytest.approx(rows[0][column].tolist(), rel=1e-10, nan_ok=True)
+
+
+def test_the_paragraph_tells_only_of_methods_that_the_table_holds():
+    design = small_design(5, q2=np.arange(120) % 5)
+    said = compare_settlements(design, "q1", **BY, methods="all").method
+    assert "smaller units" not in said and "Welch's t test of settlement means (for the unadjusted settlement average)" in said
+    parts = compare_settlements(small_design(5, ea=np.arange(120) % 4), "q1", **BY, methods="all", subcluster="ea")
+    assert "wild bootstrap of smaller units inside settlements" in parts.method
+    assert "p_wy does so by moving" in compare_settlements(design, ["q1", "q2"], **BY).method
+    assert "p_wy" not in compare_settlements(design, ["q1", "q2"], **BY, methods=["cr2", "wild"]).method
+
+
+@pytest.mark.parametrize(("kind", "told"), [("31", True), ("33", True), ("11", False)])
+def test_a_bootstrap_p_of_zero_is_said_to_be_less_than_one_of_the_signs(kind, told):
+    """Ten settlements have 512 pairs of signs; classic scores always count the signs that happened."""
+    result = compare_settlements(small_design(5, effect=3), "q1", **BY, methods="wild", wild_kind=kind)
+    assert ("A bootstrap p of 0 stands for less than 0.002: not even the signs" in result.method) == told
+    assert result.table["p_value"].min() == (0 if told else 1 / 512)

@@ -213,3 +213,10 @@ def test_waves_with_some_unknown_leave_these_respondents_out(frame):
             for one in (frame.assign(wave=later.mask(unknown)), frame[~unknown])]
     assert rows[0]["estimate"].tolist() == pytest.approx(rows[1]["estimate"].tolist(), rel=1e-12)
     assert rows[0]["n"].tolist() == [int((~unknown).sum())] * 2
+
+
+def test_the_sentence_names_only_what_was_computed(frame, result):
+    design = SurveyDesign(frame, weight="w", cluster="settlement")
+    said = difference_in_differences(design, "q1", **BY, methods=["cr2"]).method
+    assert "Linearised t" not in said and "Randomisation inference" not in said
+    assert "Linearised t: settlements as clusters" in result.method and "(70 assignments)" in result.method
