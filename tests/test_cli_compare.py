@@ -1,6 +1,9 @@
 """`surveykit compare`: the verdict first, the numbers of compare_settlements, and one line for every wrong use."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -231,3 +234,17 @@ def test_what_must_be_given(run, file):
     assert run("compare", file, *ROLES).exit_code == 2  # no outcome
     assert run("compare", file, "trust", "--elected", "akim").exit_code == 2
     assert run("compare", file, "trust", *ROLES, "--estimand", "village").exit_code == 2
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "cp866", "cp1252", "utf-8"])
+def test_output_to_a_stream_of_an_old_encoding_keeps_its_minus(file, encoding):
+    """What a redirection on Windows gives: the true minus is spelled as a hyphen, never dropped."""
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "surveykit.cli", "compare", str(file), "trust", "--settlement", "settlement",
+               "--elected", "akim", "--baseline", "elected"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode(encoding)
+    assert ("\u2212" if encoding == "utf-8" else "-") + "0." in text.replace("-1.", "-0.").replace("\u22121.", "\u22120.")
+    found = subprocess.run([*command, "--json"], capture_output=True, env=environment, check=False)
+    assert json.loads(found.stdout.decode(encoding))

@@ -1,7 +1,9 @@
 """Results on a terminal: tables as text, or everything as JSON."""
 
+import codecs
 import json
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,8 +42,12 @@ def echo_written(files: Iterable[Path]) -> None:
 
 
 def echo_json(content: Mapping[str, Any]) -> None:
-    """Print a mapping as JSON; tables become lists of rows, missing numbers null."""
-    click.echo(json.dumps(_plain(content), ensure_ascii=False, indent=1, allow_nan=False))
+    """Print a mapping as JSON; tables become lists of rows, missing numbers null.
+
+    To a stream that is not of UTF-8 letters beyond ASCII are written as JSON's escapes.
+    """
+    plain = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name != "utf-8"
+    click.echo(json.dumps(_plain(content), ensure_ascii=plain, indent=1, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,10 @@
 """The program itself: how a command is run, how an error becomes one line, which exit code it ends with."""
 
+import codecs
+import io
 import re
 import signal
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
@@ -21,6 +24,7 @@ class Tool(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on the standard error stream."""
         debug = bool(ctx.params.get("debug"))
+        _spell_out_what_a_stream_lacks()
         with suppress(ValueError):  # only the main thread of a program may set it
             signal.signal(signal.SIGTERM, _interrupt)
         with warnings.catch_warnings():
@@ -61,6 +65,26 @@ def as_options(text: str, command: click.Command | None) -> str:
 def printable(text: str) -> str:
     """Return text without control characters: what labels bring along does not reach the terminal."""
     return "".join(each for each in text if each.isprintable())
+
+
+SPELLED = {
+    "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u00d7": "x", "\u2026": "...", "\u221e": "inf", "\u2264": "<=",
+    "\u2265": ">=", "\u201c": '"', "\u201d": '"', "\u00ab": '"', "\u00bb": '"', "\u2019": "'", "\u00a0": " ",
+}  # fmt: skip
+"""Plain spellings of characters that an old encoding (cp1251, cp866, cp1252) does not have."""
+
+
+def _spell_out_what_a_stream_lacks() -> None:
+    """Let output to a stream of an old encoding spell characters plainly: a minus must not end a program, or vanish."""
+
+    def spell(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        return "".join(SPELLED.get(each, "?") for each in error.object[error.start : error.end]), error.end
+
+    codecs.register_error("surveykit-spelled", spell)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(errors="surveykit-spelled")
 
 
 def _interrupt(number: int, frame: Any) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
@@ -14,6 +13,7 @@ from surveykit.errors import CodeError, ColumnError
 from surveykit.interviews.agreement import coder_agreement
 from surveykit.reading.codebook_file import read_codebook_file
 from surveykit.reading.files import PathLike, check_file, hash_file
+from surveykit.reading.plain_table import read_plain_table
 from surveykit.results import Origin, Result, glossary_frame
 
 Rule = Literal["any", "majority", "all"]
@@ -91,24 +91,18 @@ def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations:
     Coding
     """
     found = check_file(path)
-    table = _read_csv(found)
+    table = read_plain_table(found, "coded interviews")
     check_columns(table, NEEDED, found.name)
     numbers = pd.to_numeric(table["present"], errors="coerce")
     table = table.assign(present=numbers.where(numbers.notna(), -1).astype(int))
     book = None if codebook is None else read_codebook_file(codebook)
     simulated = book is not None and book.simulated
     origin = Origin(found.name, hash_file(found), simulated, codebook=book.codebook if book else Codebook())
-    quoted = pd.DataFrame(columns=list(QUOTED)) if quotations is None else _read_csv(check_file(quotations))
+    quoted = pd.DataFrame(columns=list(QUOTED))
+    if quotations is not None:
+        quoted = read_plain_table(check_file(quotations), "quotations")
     check_columns(quoted, QUOTED, "quotations")
     return Coding(table, quoted, origin.codebook, origin)
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise ColumnError(f"{path.name} cannot be read as a table ({type(error).__name__}); save it as UTF-8 "
-                          f"CSV") from error
 
 
 def agree_on(coding: Coding, rule: Rule = "majority") -> pd.DataFrame:

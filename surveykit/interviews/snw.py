@@ -3,7 +3,7 @@
 import pandas as pd
 
 from surveykit._checks import check_columns, check_share, some
-from surveykit.errors import CodeError
+from surveykit.errors import ArgumentError, CodeError
 from surveykit.results import Origin, Result
 
 RATINGS = {"S": "strong", "N": "neutral", "W": "weak"}
@@ -69,6 +69,10 @@ def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None =
     check_share(middle, "middle")
     table, book = estimates.table, estimates.origin.codebook
     check_columns(table, ["outcome", "conf_low", "conf_high"], "estimates")
+    unknown = table[table["conf_low"].isna() | table["conf_high"].isna()]
+    if len(unknown):
+        raise ArgumentError(f"a position is rated by its interval, but {some(unknown['outcome'].unique())} has none "
+                            "(hidden, or no degrees of freedom); leave it out")
     ratings = ["S" if low > middle else "W" if high < middle else "N"
                for low, high in zip(table["conf_low"], table["conf_high"])]
     positions = pd.DataFrame({"position": [book[name].ask(lang) for name in table["outcome"]], "rating": ratings})

@@ -10,6 +10,7 @@ import pandas as pd
 from surveykit._checks import check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
 from surveykit.reading.files import write_text_whole
+from surveykit.reading.plain_table import read_plain_table
 from surveykit.replication.rounding import agrees, show_value
 
 Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
@@ -126,12 +127,7 @@ class Ledger:
     def from_csv(cls, path: str | Path) -> "Ledger":
         """Read a ledger from a CSV: `claim_id` and any of the fields of `Claim` (`value` stands for `published`)."""
         file = Path(path)
-        try:
-            table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise ReadError(f"{file.name} cannot be read as a ledger of claims ({reason}); give a UTF-8 CSV") from error
-        table = table.rename(columns=_ALIASES)
+        table = read_plain_table(file, "a ledger of claims").rename(columns=_ALIASES)
         if "claim_id" not in table:
             raise ReadError(f"{file.name} has no column 'claim_id'; its columns are {some(table.columns)}")
         unknown = [name for name in table.columns if name not in COLUMNS]

@@ -47,13 +47,20 @@ def settle_expressions(ledger: Ledger, extra: Mapping[str, str] | None = None) -
 
 def _settle(ledger: Ledger, claim: Claim, values: Mapping[str, str]) -> Ledger:
     check = claim.check.strip()
+    if claim.claim_id in CLAIM.findall(check):
+        raise CodebookError(f"claim {claim.claim_id!r} has the check {check!r}, which refers to itself; name what it "
+                            "follows from")
     if check.startswith("="):
         other = _value(check[1:].strip(), values, claim)
         return ledger.check({claim.claim_id: other})
     found = evaluate(check, values, claim.claim_id)
     if isinstance(found, bool):
         return ledger.check({claim.claim_id: "holds" if found else "does not hold"})
-    return ledger.check({claim.claim_id: float(found)})
+    try:
+        return ledger.check({claim.claim_id: float(found)})
+    except OverflowError as error:
+        raise CodebookError(f"claim {claim.claim_id!r} has the check {check!r}, whose value is beyond all numbers; "
+                            "correct it") from error
 
 
 def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> Fraction | bool:
@@ -69,7 +76,7 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
     numbers = {short: _number(name, values, claim_id) for name, short in names.items()}
     try:
         return _evaluate(ast.parse(text, mode="eval").body, numbers)
-    except (SyntaxError, KeyError, TypeError, ZeroDivisionError) as error:
+    except (SyntaxError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
         raise CodebookError(f"claim {claim_id!r} has the check {expression!r}, which cannot be computed; use + - * /, "
                             "comparisons, `and`, and ids of claims with a number") from error
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from surveykit._checks import check_columns, check_option, suggest
+from surveykit._checks import check_columns, check_option, some, suggest
 from surveykit.codebook import Codebook
 from surveykit.errors import CodebookError, CodeError, ReadError
 from surveykit.survey import Survey
@@ -31,11 +31,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return mapping
 
 
-def _key(text: str) -> object:
+def _keys(text: str) -> tuple[object, ...]:
+    """Return what a key of the file may stand for: the text as written, and the number that it reads as."""
     try:
-        return float(text)
+        return text, float(text)
     except ValueError:
-        return text
+        return (text,)
 
 
 def translate(survey: Survey, mapping: Mapping[str, Any]) -> Survey:
@@ -48,7 +49,7 @@ def translate(survey: Survey, mapping: Mapping[str, Any]) -> Survey:
     book = Codebook.of([replace(survey.codebook[name], name=renamed.get(name, name)) for name in survey.codebook])
     for name, codes in mapping.get("codes", {}).items():
         check_columns(frame, [name], f"{MAPPING_FILE}: codes")
-        table = {_key(theirs): ours for theirs, ours in codes.items()}
+        table = {key: ours for theirs, ours in codes.items() for key in _keys(theirs)}
         unknown = sorted({str(value) for value in frame[name].dropna().unique() if value not in table})
         if unknown:
             raise CodeError(f"{MAPPING_FILE}: codes.{name} does not say what {unknown[0]!r} means; add it")
@@ -66,9 +67,15 @@ def split_waves(survey: Survey, mapping: Mapping[str, Any], waves: list[str], na
         check_option(wave, waves, f"{MAPPING_FILE}: wave.name")
         return {wave: survey}
     check_columns(survey.frame, [rule["column"]], f"{MAPPING_FILE}: wave.column")
-    own = {key: wave for wave in waves for key in (wave, _key(wave))}
-    known = own | {_key(theirs): ours for theirs, ours in rule.get("codes", {}).items()}
+    known = {key: wave for wave in waves for key in _keys(wave)}
+    known |= {key: ours for theirs, ours in rule.get("codes", {}).items() for key in _keys(theirs)}
     names = survey.frame[rule["column"]].map(known, na_action="ignore")
+    if names.notna().any() and not names.isin(waves).all():
+        lost = survey.frame.loc[~names.isin(waves), rule["column"]]
+        values = some(dict.fromkeys("nothing" if missing else repr(value) for value, missing in zip(lost, lost.isna())))
+        raise ReadError(f"every row of {name!r} must belong to a wave of the study ({', '.join(waves)}), but in "
+                        f"{len(lost)} of {len(names)} rows {rule['column']!r} is {values}; say what that means in "
+                        f"{MAPPING_FILE} ([wave] codes), correct it, or leave these rows out of the file")
     if rule["column"] == WAVE:  # stacked waves get a column of this name
         survey = replace(survey, frame=survey.frame.drop(columns=WAVE),
                          codebook=Codebook.of([survey.codebook[other] for other in survey.codebook if other != WAVE]))

@@ -47,3 +47,10 @@ def test_words_of_the_errors():
         snw_matrix(pd.DataFrame({"position": ["a", "a"], "rating": ["S", "W"]}))
     with pytest.raises(sk.ColumnError, match=r"`positions` names 'rating'"):
         snw_matrix(pd.DataFrame({"position": ["a"]}))
+
+
+def test_a_position_without_an_interval_has_no_rating():
+    table = glossary_frame({"outcome": ["a", "b"], "estimate": [0.7, 1.0], "conf_low": [0.6, float("nan")],
+                            "conf_high": [0.8, float("nan")]})
+    with pytest.raises(sk.ArgumentError, match="rated by its interval, but b has none"):
+        rate_positions(Result(table, "m"))

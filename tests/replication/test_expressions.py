@@ -49,3 +49,13 @@ def test_settled_in_the_ledger():
 def test_words_of_the_errors(check, words):
     with pytest.raises(CodebookError, match=words):
         evaluate(check, VALUES, "X")
+
+
+@pytest.mark.parametrize(("check", "words"), [
+    ("= AB-1", "has the check '= AB-1', which refers to itself"), ("AB-1 * 1", "refers to itself"),
+    ("CD-2 * 2", "whose value is beyond all numbers"),
+])
+def test_a_claim_does_not_prove_itself(check, words):
+    ledger = Ledger((Claim("AB-1", published="5", check=check), Claim("CD-2", published="1e400")))
+    with pytest.raises(CodebookError, match=words):
+        settle_expressions(ledger)

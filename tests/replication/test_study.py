@@ -121,6 +121,8 @@ def test_a_folder_of_files_with_the_same_names(folder, tmp_path):
     ("[codes.akim]\n1 = 1\n", sk.CodeError, r"codes.akim does not say what '2(\.0)?' means"),
     ('[wave]\nname = "2022"\n', sk.ArgumentError, "wave.name` must be one of"),
     ('[wave]\ncolumn = "id"\n', sk.ReadError, "no row of 'held.csv' belongs to a wave"),
+    ('[wave]\ncolumn = "akim"\ncodes.1 = "2023"\n', sk.ReadError,
+     r"every row of 'held.csv' must belong to a wave .* but in \d+ of \d+ rows 'akim' is 2"),
 ])  # fmt: skip
 def test_a_mapping_that_does_not_fit(folder, tmp_path, mapping, error, words):
     (tmp_path / "held.csv").write_bytes((folder / "data" / "ili_2023.csv").read_bytes())
