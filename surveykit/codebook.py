@@ -51,6 +51,8 @@ def pick_text(texts: Texts, lang: str | None = None, default: str = "") -> str:
 
 def distinct_texts(texts: Sequence[str], keys: Sequence[object]) -> list[str]:
     """Return texts of which no two are alike: those that were carry their key in brackets."""
+    if len({*texts}) == len(texts):
+        return list(texts)
     distinct = [f"{text} ({key})" if texts.count(text) > 1 else text for text, key in zip(texts, keys)]
     while len({*distinct}) < len(distinct):  # a text that reads like another with its key, or the keys 1 and "1"
         distinct = [f"{text} [{place}]" if distinct.count(text) > 1 else text

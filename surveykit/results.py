@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit.codebook import Codebook
+from surveykit.codebook import Code, Codebook
 from surveykit.formatting import format_table
 
 GLOSSARY = (
@@ -70,6 +70,10 @@ class Result:
         What holds for the whole table (numbers of respondents, clusters, strata, ...); the columns of `glance`.
     title : str
         Heading of a rendered table.
+    group_codes : mapping from str to tuple of (column, code)
+        What each name in the column `group` stands for: the `by` columns and their codes there, none for everybody.
+        Labels may hold commas, or be words such as "all", so that the name itself does not tell. Empty where the
+        groups are not made of columns.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -77,6 +81,7 @@ class Result:
     origin: Origin = field(default_factory=Origin, repr=False)
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     title: str = ""
+    group_codes: Mapping[str, tuple[tuple[str, Code], ...]] = field(default_factory=dict, repr=False, kw_only=True)
 
     def tidy(self) -> pd.DataFrame:
         """Return the table, one row per estimate, numbers in full precision."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns
-from surveykit.codebook import as_code
+from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.levels import codes_given, factorize, whole_levels
@@ -24,18 +24,27 @@ class Domains:
     keys : list of tuple
         Codes of each group's `by` columns, in code order.
     labels : list of str
-        Readable name of each group.
+        Readable name of each group; no two are alike.
     sizes : int array, (groups,)
         Respondents of each group, whether they answered or not.
+    columns : tuple of str
+        The `by` columns.
     """
 
     of_row: np.ndarray
     keys: list[tuple[object, ...]]
     labels: list[str]
     sizes: np.ndarray
+    columns: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @property
+    def group_codes(self) -> dict[str, tuple[tuple[str, Code], ...]]:
+        """Column and code of each part of a group's name, by name."""
+        return {label: tuple((name, as_code(code)) for name, code in zip(self.columns, key))
+                for label, key in zip(self.labels, self.keys)}
 
 
 def make_domains(
@@ -66,8 +75,15 @@ def make_domains(
     if not present.all():
         renumber = np.append(np.cumsum(present) - 1, -1)
         of_row, keys, sizes = renumber[of_row], [key for key, here in zip(keys, present) if here], sizes[present]
-    labels = [", ".join(book[name].label(code, lang) for name, code in zip(names, key)) or "all" for key in keys]
-    return Domains(of_row, keys, labels, sizes)
+    if not names:
+        return Domains(of_row, keys, ["all"], sizes)
+    parts = []
+    for name, given in zip(names, zip(*keys)):
+        used = list(dict.fromkeys(given))
+        parts.append(dict(zip(used, distinct_texts([book[name].label(code, lang) for code in used], used))))
+    labels = [", ".join(part[code] for part, code in zip(parts, key)) for key in keys]
+    labels = distinct_texts(labels, [", ".join(map(str, key)) for key in keys])
+    return Domains(of_row, keys, labels, sizes, tuple(names))
 
 
 def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndarray:

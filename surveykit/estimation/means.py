@@ -228,4 +228,4 @@ def _result(
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
     return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang))
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)

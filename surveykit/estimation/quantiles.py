@@ -121,7 +121,8 @@ def quantiles(
                      facts_of(design, confidence), design=design, confidence=confidence,
                      unit_totals=UnitTotals(np.hstack([part["linearized"] for part in parts]),
                                             np.hstack([part["presence"] for part in parts])),
-                     count_missing=partial(missing_table, design, domains, names, lang))
+                     count_missing=partial(missing_table, design, domains, names, lang),
+                     group_codes=domains.group_codes)
 
 
 def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray, shares: list[float],

@@ -83,7 +83,7 @@ def ratios(
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
                     unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang))
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
 
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from surveykit._checks import as_names, check_columns, check_option
+from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
@@ -136,7 +137,7 @@ def shares(
         table["deff"] = table["std_error"] ** 2 / srs
     return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
                     interval=f"{interval} intervals", unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang))
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,7 +196,7 @@ def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> 
                                     if given[position] or code in variable.labels}
         found |= {code: -1 for code in variable.labels if code not in found}
         order = list(found) if categories else sorted(found, key=_code_rank)
-        labels = [variable.label(code, lang) for code in order]
+        labels = distinct_texts([variable.label(code, lang) for code in order], order)
         items.append(_Item(name, levels, np.array([found[code] for code in order]), labels))
     return items
 

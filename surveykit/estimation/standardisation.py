@@ -92,7 +92,7 @@ def standardised_means(
     columns["method"] = "standardised"
     what = f"Weighted means, directly standardised to given shares of {', '.join(to)}"
     return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, groups, names, lang))
+                    count_missing=partial(missing_table, design, groups, names, lang), group_codes=groups.group_codes)
 
 
 def _standardise(design: SurveyDesign, name: str, to: Mapping[str, Mapping[object, float]], by: list[str],

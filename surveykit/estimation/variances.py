@@ -180,7 +180,7 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
     interval = "Fisher intervals" if term == "correlation" else "t intervals"
     return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang))
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
 
 
 def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int, moment: Moment,

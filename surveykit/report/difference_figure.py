@@ -25,10 +25,10 @@ from surveykit.report.palette import INK, LEFT, RIGHT
 from surveykit.report.records import records, row_keys
 from surveykit.report.rows import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.table_text import percent_of
-from surveykit.report.translation import page_language, question_of, translate_group
+from surveykit.report.translation import group_parts, page_language, question_of, translate_group
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import coded, word
-from surveykit.results import Origin, Result
+from surveykit.results import Result
 
 MARKS = {"person": ("o", RIGHT, RIGHT), "settlement": ("s", "#ffffff", LEFT)}
 """Marker, fill and line colour by estimand; others are drawn like the person average."""
@@ -75,7 +75,7 @@ def draw_differences(
     check_columns(result.table, ["outcome", "method", "estimate", "conf_low", "conf_high", "p_value"], "result.table")
     lang = page_language(lang, result.origin)
     table = _chosen(result.table, outcomes, methods)
-    rows = _rows(table, lang, result.origin)
+    rows = _rows(table, lang, result)
     estimands = list(dict.fromkeys(table["estimand"].astype(str)))
     columns = _columns(rows, estimands, table, lang)
     head = verdict_of(result, lang)
@@ -123,7 +123,7 @@ def _row_key(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return row_keys(table, ("outcome", "method", "term", "group", "adjusted"))
 
 
-def _rows(table: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
+def _rows(table: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
     """Return one row per line of the figure: key, outcome, label."""
     rows = table.assign(key=_row_key(table)).drop_duplicates("key")
     labels = [word(str(method), lang) for method in rows["method"]]
@@ -131,7 +131,8 @@ def _rows(table: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
         labels = [f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
                   for label, term in zip(labels, rows["term"])]
     if "group" in rows and rows["group"].nunique() > 1:
-        labels = [f"{label}, {translate_group(group, lang, origin)}" if isinstance(group, str) else label
+        parts = group_parts(result, lang)
+        labels = [f"{label}, {translate_group(group, lang, result.origin, parts)}" if isinstance(group, str) else label
                   for label, group in zip(labels, rows["group"])]
     if "adjusted" in rows and rows["adjusted"].nunique() > 1:
         labels = [f"{label}, {word('adjusted', lang)}" if flag else label
@@ -183,7 +184,8 @@ def _finish_axis(
     baselines = [str(each) for each in dict.fromkeys(table["baseline"].dropna())] if "baseline" in table else []
     axis = word("difference", lang)
     if len(groups) == 1 and len(baselines) == 1:
-        group, baseline = (translate_group(each, lang, result.origin) for each in (groups[0], baselines[0]))
+        parts = group_parts(result, lang)
+        group, baseline = (translate_group(each, lang, result.origin, parts) for each in (groups[0], baselines[0]))
         axis = word("difference_axis", lang, group=group, baseline=baseline)
     ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK)
     if len(estimands) < 2:

@@ -1,6 +1,6 @@
 """Cells that rest on too few respondents are hidden, with those from which they could be worked out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 from typing import TypeVar
@@ -64,7 +64,7 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
         if minimum_n <= done:
             return result
         raise ArgumentError(f"cells below {done} are hidden already; pass the result as it was computed")
-    hidden = small_cells(result.table, minimum_n)
+    hidden = small_cells(result.table, minimum_n, result.group_codes)
     sentence = f"Disclosure control: cells on fewer than {minimum_n} respondents hidden, with complements."
     facts = {**result.facts, "minimum_n": minimum_n, "hidden_rows": int(hidden.sum())}
     changes: dict[str, object] = {"table": _masked(result.table, hidden), "facts": facts,
@@ -95,13 +95,19 @@ def show_small_cells(result: AnyResult, *, why: str) -> AnyResult:
 
 def protected(result: AnyResult) -> AnyResult:
     """Return a result as it may leave the house: as it is if its small cells were dealt with or it has none."""
-    if "minimum_n" in result.facts or not small_cells(result.table, MINIMUM_N).any():
+    if "minimum_n" in result.facts or not small_cells(result.table, MINIMUM_N, result.group_codes).any():
         return result
     return hide_small_cells(result)
 
 
-def small_cells(table: pd.DataFrame, minimum_n: int) -> np.ndarray:
-    """Return which rows of a result table must be hidden, (rows,)."""
+def small_cells(
+    table: pd.DataFrame, minimum_n: int, group_codes: Mapping[str, tuple[tuple[str, object], ...]] | None = None
+) -> np.ndarray:
+    """Return which rows of a result table must be hidden, (rows,).
+
+    `group_codes` says what the groups stand for (`Result.group_codes`); without it their names are taken apart.
+    """
+    known = group_codes or {}
     hidden = np.zeros(len(table), dtype=bool)
     if not {"group", "n"} <= set(table.columns):
         return hidden
@@ -112,9 +118,11 @@ def small_cells(table: pd.DataFrame, minimum_n: int) -> np.ndarray:
     for key in dict.fromkeys(keys):
         rows = np.flatnonzero(candidates & np.array([each == key for each in keys]))
         groups = table["group"].iloc[rows].astype(str).tolist()
-        if {*groups} <= {"all"}:  # everybody; beside others, "all" is a group of that name
+        parts = [known[group] for group in groups if group in known]
+        if {*groups} <= {"all"} and not any(parts):  # everybody; beside others, "all" is a group of that name
             continue
-        hidden[rows] = suppress(table["n"].iloc[rows].to_numpy(dtype=float), lines_of(groups), minimum_n)
+        lines = lines_of_parts(parts) if len(parts) == len(groups) else lines_of(groups)
+        hidden[rows] = suppress(table["n"].iloc[rows].to_numpy(dtype=float), lines, minimum_n)
     return hidden
 
 
@@ -124,11 +132,16 @@ def lines_of(groups: Sequence[str]) -> list[np.ndarray]:
     Groups named by several `by` columns ("S01, women") belong to one total per column; others to the total of all.
     """
     parts = [tuple(group.split(", ")) for group in groups]
-    width = len(parts[0])
     if len({len(part) for part in parts}) > 1:
         return [np.arange(len(groups)), *_lines_of_any_cut(parts)]
+    return lines_of_parts(parts)
+
+
+def lines_of_parts(parts: Sequence[tuple[object, ...]]) -> list[np.ndarray]:
+    """Return the totals over each of the columns that the groups are made of; of a single column, the total of all."""
+    width = len(parts[0])
     if width == 1:
-        return [np.arange(len(groups))]
+        return [np.arange(len(parts))]
     lines: dict[tuple[object, ...], list[int]] = {}
     for (position, part), free in product(enumerate(parts), range(width)):
         lines.setdefault((free, *part[:free], None, *part[free + 1 :]), []).append(position)

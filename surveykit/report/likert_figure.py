@@ -39,7 +39,15 @@ from surveykit.report.rows import (
     place_rows,
 )
 from surveykit.report.table_text import percent_of
-from surveykit.report.translation import page_language, question_of, translate, translate_group, translate_reason
+from surveykit.report.translation import (
+    group_parts,
+    is_everybody,
+    page_language,
+    question_of,
+    translate,
+    translate_group,
+    translate_reason,
+)
 from surveykit.report.words import word
 from surveykit.results import Result
 
@@ -169,10 +177,11 @@ class _Texts:
             len(table.columns_of(side)) for side in ("left", "middle", "right")))))
         self.reasons = {reason: translate_reason(reason, lang, shares.origin, first)
                         for reason in dict.fromkeys(table.missing["reason"])}
-        self.groups = [translate_group(group, lang, shares.origin) for group in table.totals["group"]]
+        parts = group_parts(shares, lang)
+        self.groups = [translate_group(group, lang, shares.origin, parts) for group in table.totals["group"]]
         names = dict.fromkeys(table.totals["outcome"])
         self.questions = {name: question_of(name, lang, shares.origin) for name in names}
-        self.ungrouped = bool((table.totals["group"] == "all").all())
+        self.ungrouped = all(is_everybody(shares, group) for group in table.totals["group"])
 
     def drawn(self) -> list[str]:
         """Return the levels that have a bar."""

@@ -12,7 +12,14 @@ from surveykit.errors import ArgumentError
 from surveykit.formatting import MINUS, format_table
 from surveykit.report.coded_words import CODED_WORDS
 from surveykit.report.disclosure import HIDDEN, protected
-from surveykit.report.translation import page_language, question_of, translate, translate_group, translate_reason
+from surveykit.report.translation import (
+    group_parts,
+    page_language,
+    question_of,
+    translate,
+    translate_group,
+    translate_reason,
+)
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import coded, word
 from surveykit.results import SIMULATED, Origin, Result
@@ -63,7 +70,7 @@ def page_table(
     result = protected(result)
     frame = result.table.reset_index(drop=True)
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
-    shown = format_table(_in_words(frame, lang, result.origin), digits)
+    shown = format_table(_in_words(frame, lang, result), digits)
     names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
     names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
     shown, constant = _without_constants(_intervals_joined(shown), names)
@@ -140,8 +147,9 @@ def _is_percentage(cells: pd.Series) -> bool:
     return bool(said) and all(re.fullmatch(rf"[-{MINUS}]?[\d.,]+\s?%", cell) for cell in said)
 
 
-def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
+def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
     """Return the frame with questions, labels and names of methods in one language."""
+    origin, parts = result.origin, group_parts(result, lang)
     shown = frame.copy()
     for name in shown.columns:
         if name == "outcome":
@@ -149,7 +157,7 @@ def _in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> pd.DataFrame:
         elif name in ("level", "reason"):
             shown[name] = _levels_in_words(frame, name, lang, origin)
         elif name in _GROUPS:
-            shown[name] = [translate_group(cell, lang, origin) if isinstance(cell, str) else cell
+            shown[name] = [translate_group(cell, lang, origin, parts) if isinstance(cell, str) else cell
                            for cell in frame[name]]
         elif name in CODED_WORDS:
             shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]

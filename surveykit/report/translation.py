@@ -1,8 +1,10 @@
 """A result's labels in another language, looked up in the codebook that it carries."""
 
-from surveykit.codebook import Codebook, pick_text
+from collections.abc import Mapping
+
+from surveykit.codebook import Code, Codebook, distinct_texts, pick_text
 from surveykit.report.words import check_language, word
-from surveykit.results import Origin
+from surveykit.results import Origin, Result
 
 GROUPS_OF_OURS = ("all", "elected earlier", "elected last or never")
 EMPTY, OTHER_REASONS = "empty", "all other reasons"
@@ -23,6 +25,8 @@ def translate(text: object, lang: str, origin: Origin, outcome: str | None = Non
         and "other" too: those of ours are known by their column, see `translate_group` and `translate_reason`.
     """
     label = str(text)
+    if outcome is not None and label in (known := _answers(outcome, lang, origin)):
+        return known[label]
     found = _candidates(label, lang, origin.codebook, outcome)
     if len(found) == 1:
         return found.pop()
@@ -35,12 +39,36 @@ def translate(text: object, lang: str, origin: Origin, outcome: str | None = Non
     return label
 
 
-def translate_group(text: object, lang: str, origin: Origin) -> str:
-    """Return the name of a group of respondents; "all" is everybody where no label reads so."""
+def translate_group(text: object, lang: str, origin: Origin, parts: Mapping[str, tuple[str, ...]] | None = None) -> str:
+    """Return the name of a group of respondents; "all" is everybody where no label reads so.
+
+    Parameters
+    ----------
+    parts : mapping from name to tuple of str, optional
+        What `group_parts` returned: names of which it is known what they stand for.
+    """
     label = str(text)
+    if parts and label in parts:
+        return ", ".join(parts[label]) or word("all", lang)
     if label in GROUPS_OF_OURS and not _candidates(label, lang, origin.codebook, None):
         return word(label, lang)
     return translate(label, lang, origin)
+
+
+def group_parts(result: Result, lang: str | None) -> dict[str, tuple[str, ...]]:
+    """Return the labels, in one language, of the codes that each group of a result stands for; none for everybody."""
+    codes: dict[str, dict[Code, str]] = {}
+    for pairs in result.group_codes.values():
+        for column, code in pairs:
+            codes.setdefault(column, {})[code] = result.origin.codebook[column].label(code, lang)
+    named = {column: dict(zip(texts, distinct_texts(list(texts.values()), list(texts))))
+             for column, texts in codes.items()}
+    return {name: tuple(named[column][code] for column, code in pairs) for name, pairs in result.group_codes.items()}
+
+
+def is_everybody(result: Result, group: object) -> bool:
+    """Return whether a name in the column `group` means all respondents."""
+    return not result.group_codes[str(group)] if str(group) in result.group_codes else str(group) == "all"
 
 
 def translate_reason(text: object, lang: str, origin: Origin, outcome: str | None = None) -> str:
@@ -55,6 +83,14 @@ def translate_reason(text: object, lang: str, origin: Origin, outcome: str | Non
 def question_of(outcome: object, lang: str, origin: Origin) -> str:
     """Return what an outcome asks, in one language; without a codebook, its name."""
     return origin.codebook[str(outcome)].ask(lang)
+
+
+def _answers(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
+    """Return the answers to an item in one language by those in the result's own; of one label, with their codes."""
+    variable = origin.codebook[outcome]
+    own, wanted = (distinct_texts([variable.label(code, each) for code in variable.labels], list(variable.labels))
+                   for each in (origin.lang, lang))
+    return dict(zip(own, wanted))
 
 
 def _candidates(label: str, lang: str, codebook: Codebook, outcome: str | None) -> set[str]:

@@ -1,5 +1,8 @@
 """Estimates by wave, one line per group: draw_trend."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,7 +25,7 @@ from surveykit.report.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.series import STYLES, check_series, draw_mark, draw_series_legend, limits_of
 from surveykit.report.table_text import percent_of
-from surveykit.report.translation import page_language, question_of, translate, translate_group
+from surveykit.report.translation import group_parts, page_language, question_of, translate, translate_group
 from surveykit.report.verdict import verdict_of
 from surveykit.report.words import word
 from surveykit.results import Result
@@ -79,7 +82,8 @@ def draw_trend(
     outcome = known[0] if outcome is None and known else outcome
     if outcome not in known:
         raise ArgumentError(f"`outcome` must be one of {known}, but {outcome!r} was given")
-    numbers = _numbers(table[table["outcome"] == outcome], over)
+    numbers = _numbers(table[table["outcome"] == outcome], over, result)
+    shown = _in_words(result, over, lang)
     groups = list(dict.fromkeys(numbers["group"]))
     check_series(groups, "groups")
     title = question_of(outcome, lang, result.origin) if title is None else title
@@ -92,11 +96,13 @@ def draw_trend(
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
     ours = _series_column(table) == "estimand"
-    names = ["" if group == "" else word(group, lang) if ours else translate_group(group, lang, result.origin)
-             for group in groups]
-    _draw(ax, numbers, groups, over, lang, result)
+    names = ["" if group == "" else word(group, lang) if ours else shown.names.get(group)
+             or translate_group(group, lang, result.origin) for group in groups]
+    times = {time: shown.times.get(time) or translate(time, lang, result.origin) if isinstance(time, str) else str(time)
+             for time in dict.fromkeys(numbers["time"])}
+    _draw(ax, numbers, groups, over, lang, times)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
-    alt = _alt_text(numbers, dict(zip(groups, names)), title, head, digits, lang, result)
+    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, result)
     drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
     return finish(ax, drawing, notes_below=depth, left=AXIS_LEFT, head=head)
 
@@ -117,15 +123,41 @@ def _series_column(table: pd.DataFrame) -> str:
     return next((name for name in ("group", "estimand") if name in table and table[name].nunique() > 1), "group")
 
 
-def _numbers(table: pd.DataFrame, over: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Split:
+    """The groups of a result as points in time and series: of each group (time, name), and both in another language."""
+
+    groups: dict[str, tuple[str, str]]
+    times: dict[str, str]
+    names: dict[str, str]
+
+
+def _in_words(result: Result, over: str, lang: str | None) -> _Split:
+    """Return what each group stands for: the column `over` (else its first) is the time, the others are the series."""
+    own, wanted = group_parts(result, result.origin.lang), group_parts(result, lang)
+    split = _Split({}, {}, {})
+    for group, parts in own.items():
+        columns = [column for column, _ in result.group_codes[group]]
+        here = columns.index(over) if over in columns else 0
+        here = -1 if over in result.table else here
+        (time, name), (said_time, said_name) = (
+            ("".join(part for at, part in enumerate(texts) if at == here),
+             ", ".join(part for at, part in enumerate(texts) if at != here)) for texts in (parts, wanted[group]))
+        split.groups[group] = (time, name)
+        split.times[time], split.names[name] = said_time, said_name
+    return split
+
+
+def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
     """Return time, group, estimate, conf_low, conf_high, n, in the order of time."""
     series = _series_column(table)
     group = ["" if pd.isna(each) else str(each) for each in table[series]] if series in table else [""] * len(table)
     if over in table:
         time = table[over].tolist()
     else:
-        parts = [each.split(", ", 1) for each in group]
-        time, group = [part[0] for part in parts], [part[1] if len(part) > 1 else "" for part in parts]
+        known = _in_words(result, over, None).groups
+        parts = [known[each] if known.get(each, ("", ""))[0] else each.partition(", ")[::2] for each in group]
+        time, group = [part[0] for part in parts], [part[1] for part in parts]
     numbers = pd.DataFrame({"time": time, "group": group})
     for name in ("estimate", "conf_low", "conf_high", "n"):
         numbers[name] = table[name].to_numpy(dtype=float) if name in table else np.nan
@@ -137,8 +169,8 @@ def _numbers(table: pd.DataFrame, over: str) -> pd.DataFrame:
     return numbers
 
 
-def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: str, result: Result) -> None:
-    times = list(dict.fromkeys(numbers["time"]))
+def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: str, names: dict[Any, str]) -> None:
+    times = list(names)
     to_scale = pd.api.types.is_numeric_dtype(numbers["time"].dtype)
     if to_scale:
         times = sorted(times)
@@ -155,7 +187,7 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
         ax.plot(x, here["estimate"], color=STYLES[series][2], linewidth=1.1, alpha=0.7, zorder=1.5)
         for at, row in zip(x, records(here)):
             draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
-    labels = [format_number(time, 0) if to_scale else translate(time, lang, result.origin) for time in times]
+    labels = [format_number(time, 0) if to_scale else names[time] for time in times]
     ax.set_xticks([place[time] for time in times], labels, parse_math=False)
     ax.set_xlabel(word(over, lang), fontsize=SMALL_SIZE, color=INK)
     ax.set_ylabel(word("estimate_axis", lang), fontsize=SMALL_SIZE, color=INK)
@@ -163,11 +195,11 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
     light_grid(ax, "y")
 
 
-def _alt_text(numbers: pd.DataFrame, names: dict[str, str], title: str, head: str, digits: int, lang: str,
-              result: Result) -> str:
+def _alt_text(numbers: pd.DataFrame, times: dict[Any, str], names: dict[str, str], title: str, head: str, digits: int,
+              lang: str, result: Result) -> str:
     said = []
     for row in records(numbers):
-        name = ", ".join(part for part in (str(row.time), names[row.group]) if part)
+        name = ", ".join(part for part in (times[row.time], names[row.group]) if part)
         if np.isnan(row.estimate):
             hidden = result.facts.get("minimum_n")
             said.append(f"{name}: {word('hidden', lang, n=hidden) if hidden else '–'}")

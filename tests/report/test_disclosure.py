@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.means import means
@@ -18,6 +19,7 @@ from surveykit.report.figure_file import save_figure
 from surveykit.report.likert_figure import draw_shares
 from surveykit.report.tables import write_table
 from surveykit.results import Result
+from surveykit.survey import Survey
 from tests.report.conftest import make_survey
 
 SIZES = {"S01": 4, "S02": 9, "S03": 40, "S04": 60}
@@ -175,3 +177,23 @@ def test_a_group_named_all_is_a_group_beside_others():
     table = pd.DataFrame({"outcome": "q", "group": ["all", "other", "third"], "n": [3, 40, 50]})
     assert small_cells(table, 5).tolist() == [True, True, False]
     assert not small_cells(pd.DataFrame({"outcome": ["q", "r"], "group": "all", "n": [3, 4]}), 5).any()
+
+
+@pytest.mark.parametrize("place", ["Aqsu", "Aqsu, north"])
+@pytest.mark.parametrize("sex", ["women", "women, all ages"])
+def test_commas_inside_labels_hide_the_same_cells(place, sex):
+    """The totals follow from the columns: every label may hold a comma, or one of them, or none."""
+    n = {"A": 4, "B": 9, "C": 30, "D": 40, "E": 22, "F": 18}
+    frame = pd.DataFrame([(name, at % 2, at % 5) for name, size in n.items() for at in range(size)], columns=["v", "sex", "q"])
+    for labels in ({name: f"{place} {name}" for name in n}, {"A": place}):
+        book = Codebook.of([Variable("v", labels=labels), Variable("sex", labels={0: "men", 1: sex})])
+        found = hide_small_cells(means(SurveyDesign(Survey(frame, book)), "q", by=["v", "sex"]))
+        assert found.table["hidden"].tolist() == [True] * 4 + [False] * 8
+
+
+def test_a_lone_group_named_all_is_not_everybody():
+    book = Codebook.of([Variable("g", labels={1: "all"})])
+    frame = pd.DataFrame({"g": [1, 1, 1, np.nan, np.nan, np.nan], "q": [1, 2, 3, 4, 5, 5]})
+    design = SurveyDesign(Survey(frame, book))
+    assert hide_small_cells(means(design, "q", by="g")).table["hidden"].tolist() == [True]
+    assert hide_small_cells(means(design, "q", where=frame["g"].notna())).table["hidden"].tolist() == [False]

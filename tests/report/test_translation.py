@@ -5,7 +5,8 @@ import pytest
 
 import surveykit as sk
 from surveykit.codebook import Codebook, Variable
-from surveykit.report.translation import translate, translate_group, translate_reason
+from surveykit.report.table_text import page_table
+from surveykit.report.translation import group_parts, translate, translate_group, translate_reason
 from surveykit.results import Origin
 
 BOOK = Codebook.of([
@@ -38,8 +39,38 @@ def test_an_answer_other_is_printed_as_it_was_given(tmp_path):
     design = sk.SurveyDesign(sk.Survey(frame, BOOK), cluster="v")
     sk.write_table(sk.shares(design, "q", lang="en"), tmp_path / "q.md", lang="ru")
     said = (tmp_path / "q.md").read_text(encoding="utf-8")
-    assert "другое" in said and "нет ответа" not in said and "все респонденты" not in said
+    assert "другое" in said and "нет ответа" not in said and "| все респонденты" not in said
+    assert "Группа: все респонденты" in said  # everybody, although an answer reads "all"
     sk.write_table(sk.means(design, "q", by="text"), tmp_path / "t.md", lang="en")
     assert "no answer" not in (tmp_path / "t.md").read_text(encoding="utf-8")
     sk.write_table(sk.frequencies(design, "v", lang="en"), tmp_path / "f.md", lang="ru")
     assert "нет ответа" in (tmp_path / "f.md").read_text(encoding="utf-8")
+
+
+def test_labels_that_two_codes_share_are_told_apart():
+    """In the table's language and in another: by their codes."""
+    book = Codebook.of([
+        Variable("q", labels={1: {"en": "a", "ru": "а"}, 2: {"en": "a", "ru": "б"}, 3: {"en": "c", "ru": "в"}}),
+        Variable("g", labels={1: {"en": "north", "ru": "север"}, 2: {"en": "north", "ru": "север"}}),
+    ])  # fmt: skip
+    frame = pd.DataFrame({"q": [1, 2, 3, 3] * 10, "g": [1, 1, 2, 2, 1] * 8, "v": [*range(10)] * 4})
+    found = sk.shares(sk.SurveyDesign(sk.Survey(frame, book), cluster="v"), "q", by="g", lang="en")
+    assert found.table["level"].tolist() == ["a (1)", "a (2)", "c"] * 2
+    assert list(dict.fromkeys(found.table["group"])) == ["north (1)", "north (2)"]
+    rows = page_table(found, lang="ru").rows
+    assert [row[1] for row in rows] == ["а", "б", "в"] * 2
+    assert list(dict.fromkeys(row[2] for row in rows)) == ["север (1)", "север (2)"]
+    assert "б 2" in sk.alt_text(sk.draw_shares(found, lang="ru"))
+
+
+def test_a_group_reads_as_its_codes_do_whatever_other_columns_call_them():
+    book = Codebook.of([Variable("g", labels={1: {"en": "yes", "ru": "да"}, 2: {"en": "all", "ru": "все сёла"}}),
+                        Variable("h", labels={1: {"en": "yes", "ru": "согласен"}, 2: {"en": "no, never", "ru": "нет"}})])
+    frame = pd.DataFrame({"g": [1, 2] * 20, "h": [1, 1, 2, 2] * 10, "q": [1, 2, 3, 4] * 10, "v": [*range(10)] * 4})
+    design = sk.SurveyDesign(sk.Survey(frame, book), cluster="v")
+    found = sk.means(design, "q", by=["g", "h"], lang="en")
+    assert found.group_codes["all, no, never"] == (("g", 2), ("h", 2))
+    said = group_parts(found, "ru")
+    assert said["yes, yes"] == ("да", "согласен") and said["all, no, never"] == ("все сёла", "нет")
+    assert [row[1] for row in page_table(found, lang="ru").rows] == ["да, согласен", "да, нет", "все сёла, согласен", "все сёла, нет"]
+    assert group_parts(sk.means(design, "q"), "ru") == {"all": ()}

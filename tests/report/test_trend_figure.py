@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.codebook import Variable
 from surveykit.comparison.event_study import group_time_effects
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
@@ -73,3 +74,21 @@ def test_small_cells_are_hidden(by_wave):
     ax = draw_trend(Result(table, "", by_wave.origin))
     assert plotted_numbers(ax)["estimate"].isna().sum() >= 2
     assert "2021, appointed akim: hidden (n < 5)" in alt_text(ax)
+
+
+@pytest.mark.parametrize("by", [["wave", "akim"], ["akim", "wave"]])
+def test_labels_may_hold_commas(by):
+    survey = make_survey()
+    texts = {1: {"en": "2021, spring", "kk": "2021, көктем"}, 2: {"en": "2023"}}
+    groups = {0: {"en": "appointed, or none", "kk": "тағайындалған"}, 1: {"en": "elected"}}
+    survey = survey.with_columns({"wave": 1 + np.arange(len(survey)) % 2}, Variable("wave", labels=texts),
+                                 Variable("akim", labels=groups))
+    found = means(SurveyDesign(survey, weight="w", cluster="village"), "q1", by=by, lang="en")
+    ax = draw_trend(found, lang="kk")
+    numbers = plotted_numbers(ax).sort_values(["time", "group"])
+    assert numbers[["time", "group"]].to_numpy().tolist() == [
+        ["2021, spring", "appointed, or none"], ["2021, spring", "elected"],
+        ["2023", "appointed, or none"], ["2023", "elected"]]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2021, көктем", "2023"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["тағайындалған", "elected"]
+    assert "2021, көктем, тағайындалған: " in alt_text(ax)
