@@ -70,6 +70,16 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
     )
 
 
+def check_mask(rows: pd.Series | np.ndarray | Sequence[bool], frame: pd.DataFrame, argument: str) -> np.ndarray:
+    """Return one True or False per row of `frame`; raise for another shape, for gaps, and for other row labels."""
+    if isinstance(rows, pd.Series) and not rows.index.equals(frame.index):
+        raise ArgumentError(f"`{argument}` must have the row labels of the data; build it from the data's own columns")
+    mask = np.asarray(rows)
+    if mask.dtype != bool or mask.shape != (len(frame),):
+        raise ArgumentError(f"`{argument}` must hold one True or False per respondent ({len(frame)} of them)")
+    return mask
+
+
 def plain_floats(values: pd.Series) -> pd.Series:
     """Return a float column of pandas' nullable or Arrow's types as numpy's, for which 0.0 and -0.0 are one number."""
     if isinstance(values.dtype, np.dtype) or not pd.api.types.is_float_dtype(values.dtype):

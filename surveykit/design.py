@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_option, some, warn
+from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
 from surveykit.errors import DesignError
 from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
@@ -225,7 +225,7 @@ class SurveyDesign:
         if self.calibration or self.replicates is not None:
             raise DesignError("rows can leave a design only before calibration and replicate weights, which belong to "
                               "the whole sample; pass `where` to the estimates instead")
-        chosen = np.asarray(rows, dtype=bool)
+        chosen = check_mask(rows, self.survey.frame, "rows")
         survey = self.survey.keep_rows(chosen, why)
         if not len(survey):
             raise DesignError("a design needs respondents, but no row is left")
@@ -245,8 +245,8 @@ class SurveyDesign:
         if len(replicates.of_row) != len(self):
             raise DesignError(f"the replicate weights belong to {len(replicates.of_row)} respondents, but the design "
                               f"has {len(self)}; make them from this design")
-        of_persons = self.replicates is not None or self.units.n_units == len(self)
-        if of_persons or not np.array_equal(replicates.of_row, self.units.of_row):
+        of_persons = np.array_equal(replicates.of_row, np.arange(len(self)))
+        if of_persons or self.replicates is not None or not np.array_equal(replicates.of_row, self.units.of_row):
             return replace(self, replicates=replicates)
         changed = copy(self)  # the replicates were made from these units, which need not be found again
         object.__setattr__(changed, "replicates", replicates)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns
+from surveykit._checks import check_columns, check_mask
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError
 
@@ -116,9 +116,7 @@ class Survey:
 
     def keep_rows(self, rows: pd.Series | np.ndarray, why: str) -> "Survey":
         """Return the survey with the rows where `rows` is True; `why` goes into the provenance."""
-        chosen = np.asarray(rows, dtype=bool)
-        if chosen.shape != (len(self),):
-            raise ArgumentError(f"`rows` must hold one True or False per respondent ({len(self)}), not {chosen.shape}")
+        chosen = check_mask(rows, self.frame, "rows")
         data = self.frame.loc[chosen]
         reasons = {name: codes[codes.index.isin(data.index)] for name, codes in self.missing_reasons.items()}
         sentence = f"kept {int(chosen.sum())} of {len(self)} rows: {why}"

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -82,3 +83,16 @@ def test_anything_that_turns_into_pandas_is_taken():
 
 def test_notes_accumulate():
     assert Provenance().note("a").note("b", "c").notes == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("rows", [np.arange(3), [1, 0, 1], pd.Series([True, np.nan, True])])
+def test_only_one_true_or_false_per_respondent_chooses_rows(rows):
+    survey = Survey(pd.DataFrame({"q1": [1, 2, 3]}))
+    with pytest.raises(ArgumentError, match="`rows` must hold one True or False per respondent"):
+        survey.keep_rows(rows, "why")
+
+
+def test_a_choice_of_rows_with_other_labels_is_refused():
+    survey = Survey(pd.DataFrame({"q1": [1, 2, 3]}))
+    with pytest.raises(ArgumentError, match="`rows` must have the row labels of the data"):
+        survey.keep_rows(pd.Series([True, False, True], index=[2, 1, 0]), "why")

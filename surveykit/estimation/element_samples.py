@@ -16,6 +16,9 @@ from surveykit.estimation.levels import Levels
 from surveykit.estimation.result_columns import RatioTotals, Spread
 from surveykit.estimation.totals import Outcome, Tabulator
 
+ROUNDING = 1e-13
+"""What a difference of two sums of squares leaves behind when it should be zero, relative to the larger one."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ElementSample:
@@ -51,7 +54,8 @@ class ElementSample:
 
     def _variances(self, first: np.ndarray, second: np.ndarray) -> np.ndarray:
         """Return variances from sums of z and of z^2, (strata, estimates)."""
-        return self.factor @ (second - first**2 / self.n[:, None])
+        left = second - first**2 / self.n[:, None]
+        return self.factor @ np.where(left > ROUNDING * second, left, 0.0)
 
     def _variances_of_values(self, values: np.ndarray, rows: np.ndarray | None) -> np.ndarray:
         """Return the variances of the sums of values over the persons of each group, (groups,)."""
@@ -77,16 +81,16 @@ class ElementSample:
             gaps = np.array([scales[place].codes for place in here])[:, None, :] - centre[here][:, :, None]
             sums = np.einsum("ihgl,igl->hig", first, gaps), np.einsum("ihgl,igl->hig", second, gaps**2)
             shape = (len(self.n), -1)
-            found = self._variances(*(part.reshape(shape) for part in sums)).reshape(len(here), -1)
-            variances[here] = found / scale[here] ** 2
+            variances[here] = self._variances(*(part.reshape(shape) for part in sums)).reshape(len(here), -1)
         of_row = np.maximum(groups.of_row, 0)
         for place, outcome in enumerate(outcomes):
             if place not in scales:
                 numbers = outcome.numbers if outcome.levels is None else _answers(outcome.levels)
                 rows = outcome.rows if outcome.levels is None else np.flatnonzero(~np.isnan(numbers))
-                values = self.weights.weights * (numbers - centre[place][of_row]) / scale[place][of_row]
+                values = self.weights.weights * (numbers - centre[place][of_row])
                 variances[place] = self._variances_of_values(values, rows)
-        return np.sqrt(variances).ravel()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.sqrt(np.where(scale > 0, variances / scale**2, np.nan)).ravel()
 
     def errors_of_shares(self, items: Sequence[Levels], kept: Sequence[np.ndarray],
                          ratio: RatioTotals) -> np.ndarray:
@@ -108,8 +112,7 @@ class ElementSample:
                 sums = picked - share * whole, squared * (1 - 2 * share) + share**2 * all_squares
                 shape = (len(self.n), -1)
                 with np.errstate(invalid="ignore", divide="ignore"):
-                    variance = self._variances(*(part.reshape(shape) for part in sums)) / scale**2
-                errors[columns] = np.sqrt(np.maximum(variance, 0))
+                    errors[columns] = np.sqrt(self._variances(*(part.reshape(shape) for part in sums)) / scale**2)
         return errors
 
 
@@ -143,8 +146,9 @@ def element_sample(design: SurveyDesign, groups: Domains) -> ElementSample | Non
     That is so after calibration (residuals belong to persons), with replicate weights, and in strata of one person.
     """
     units = design.units
-    persons = len(units.stages) == 1 and units.n_units == len(units.of_row)
-    if not persons or design.replicates is not None or design.calibration:
+    if len(units.stages) > 1 or design.replicates is not None or design.calibration:
+        return None
+    if len(units.of_row) > units.n_units or np.bincount(units.of_row).max() > 1:  # units of several persons
         return None
     stage = units.stages[0]
     n = np.bincount(stage.stratum)

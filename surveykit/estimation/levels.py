@@ -103,6 +103,7 @@ def _find_float_levels(table: np.ndarray) -> list[Levels | None]:
     lows, highs = np.fmin.reduce(table, axis=1), np.fmax.reduce(table, axis=1)
     with np.errstate(invalid="ignore"):  # false for a column of nothing, or with infinite values
         narrow = (lows == np.floor(lows)) & (highs == np.floor(highs)) & (highs - lows < WIDEST_SCALE)
+        narrow &= (lows > -EXACT) & (highs < EXACT)
     found: list[Levels | None] = [None] * len(table)
     picked = np.flatnonzero(narrow)
     if not len(picked):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveykit.design import SurveyDesign
+from surveykit.errors import SurveyKitWarning
 from surveykit.estimation import means as means_module
 from surveykit.estimation import rao_scott as rao_scott_module
 from surveykit.estimation import shares as shares_module
@@ -120,3 +121,47 @@ def test_scale_of_weights_order_of_rows_and_where_zero_lies_do_not_matter(seed, 
                      for one in (frame, other))
     assert second["std_error"].to_numpy() == pytest.approx(first["std_error"].to_numpy(), rel=1e-6)
     assert second["estimate"].to_numpy() - [0, origin] == pytest.approx(first["estimate"].to_numpy(), rel=1e-6)
+
+
+def test_clusters_that_lost_respondents_are_no_persons():
+    """Ten respondents of five clusters are left of a sample of ten clusters: as many as it has units."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"cl": np.repeat(np.arange(10), 2), "w": rng.gamma(2, 1, 20) + 0.1, "g": np.tile([0, 1], 10)})
+    frame["y"] = frame["cl"] % 4 + rng.normal(size=20) * 0.1
+    made = SurveyDesign(frame, weight="w", cluster="cl")
+    keep = np.arange(20) < 10
+    kept = made.keep_rows(keep, "first half")
+    for one, other in ((means(kept, "y"), means(made, "y", where=keep)),
+                       (shares(kept, "g"), shares(made, "g", where=keep))):
+        for column in ("estimate", "std_error", "df", "n_clusters"):
+            assert one.table[column].tolist() == pytest.approx(other.table[column].tolist(), rel=1e-12)
+    repeated = kept.with_replicates(replicate_weights(kept, "JKn"))
+    assert means(repeated, "y").table["std_error"].item() > 0
+
+
+def test_persons_who_left_stay_in_the_sample(monkeypatch):
+    frame = make_frame(n=60)
+    kept = SurveyDesign(frame, weight="w", stratum="zone").keep_rows(np.arange(60) % 3 > 0, "two in three")
+    assert element_sample(kept, make_domains(kept)) is not None
+    quick = means(kept, ["q1", "income"], by="q2").table
+    without_the_short_way(monkeypatch)
+    slow = means(kept, ["q1", "income"], by="q2").table
+    for column in NUMBERS:
+        assert quick[column].tolist() == pytest.approx(slow[column].tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_nothing_that_varies_inside_strata_has_no_error_at_all(seed):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"zone": np.repeat(range(3), 4)})
+    frame["y"], frame["w"] = rng.integers(1, 6, 3)[frame["zone"]], np.round(rng.gamma(2, 1, 3), 3)[frame["zone"]] + 0.1
+    made = SurveyDesign(frame, weight="w", stratum="zone")
+    assert means(made, "y").table["std_error"].tolist() == [0.0]
+    assert (shares(made, "y").table["std_error"] == 0).all()
+
+
+def test_a_group_in_which_nobody_answered_has_no_error():
+    frame = pd.DataFrame({"g": [0, 0, 1, 1, 1], "x": [np.nan, np.nan, 1.5, 2.25, 3], "k": [np.nan, np.nan, 1, 2, 3]})
+    with pytest.warns(SurveyKitWarning, match=r"no interval can be given for x \(0\), k \(0\)"):
+        table = means(SurveyDesign(frame), ["x", "k"], by="g").table
+    assert table["std_error"].isna().tolist() == [True, False, True, False]

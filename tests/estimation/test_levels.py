@@ -149,3 +149,11 @@ def test_numbers_among_objects_are_numbers():
     assert means(SurveyDesign(frame), "x").table["estimate"].item() == pytest.approx(1.5)
     with pytest.raises(ColumnError, match="`outcomes` names 'x', which holds date values, where numbers are needed"):
         means(SurveyDesign(pd.DataFrame({"x": [date(2023, 5, 1)] * 3})), "x")
+
+
+@pytest.mark.parametrize("base", [2.0**53, 1e16, 1e18])
+def test_whole_numbers_that_a_float_cannot_tell_apart_are_no_scale(base):
+    assert whole_levels(pd.Series([base, base])) is None
+    frame = pd.DataFrame({"x": base + np.array([0.0, 2048, 4096] * 2), "z": 1.0})
+    assert means(SurveyDesign(frame), "x").table["estimate"].item() == pytest.approx(base)
+    assert len(means(SurveyDesign(frame), "z", by="x").table) == len(set(frame["x"]))

@@ -196,7 +196,7 @@ def test_wrong_arguments(ili_like):
     with pytest.raises(ArgumentError, match=r"one True or False per respondent \(904 of them\)"):
         means(design, "q1", where=np.array([True]))
     for missing in ("itemwise", "listwise"):
-        with pytest.raises(ArgumentError, match="row labels of the design's data"):
+        with pytest.raises(ArgumentError, match="row labels of the data"):
             means(design, "q1", where=pd.Series(True, index=range(1, 905)), missing=missing)
         with pytest.raises(ArgumentError, match="one True or False per respondent"):
             means(design, "q1", where=np.ones(904), missing=missing)
