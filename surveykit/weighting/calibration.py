@@ -89,7 +89,12 @@ def calibrate(
     g, misfit = calibrate_cells(cells.weights, x, goals, factor, tolerance, max_iterations)
     worst = int(np.argmax(np.abs(misfit)))
     if not abs(misfit[worst]) <= tolerance:
-        raise _out_of_reach(cells.weights, x, goals, names, g, method, bounds, worst)
+        where = f"{names[worst]}: {goals[worst]:g} asked, {float(x[:, worst] @ (cells.weights * g)):g} reached"
+        _refuse_out_of_reach(cells.weights, x, goals, bounds, where)
+        g, misfit = calibrate_cells(cells.weights, x, goals, factor, tolerance, max_iterations, patient=True)
+        if not np.abs(misfit).max() <= tolerance:
+            raise WeightingError(f"{method} calibration has not converged ({where}); widen `bounds`, raise "
+                                 "`max_iterations`, or drop a total")
     if not (g > 0).all():
         rows = design.survey.frame.index[cells.spread(g) <= 0]
         raise WeightingError(f"linear calibration without bounds gives {len(rows)} respondent(s) a weight of zero or "
@@ -192,11 +197,13 @@ def _system(
 
 
 def calibrate_cells(
-    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, tolerance: float, max_iterations: int
+    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, tolerance: float, max_iterations: int,
+    patient: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the factor of each cell and the misfit of each total, relative to the total.
 
-    A total near zero of large terms of both signs is met to a part of these terms, as rounding allows no more.
+    A total near zero of large terms of both signs is met to a part of these terms, as rounding allows no more. The
+    patient way is slower, and comes through where many cells are at a bound.
     """
     reach = np.abs(x).T @ weights
     scale = np.where(goals != 0, np.maximum(np.abs(goals), 1e-3 * reach), reach)
@@ -205,6 +212,9 @@ def calibrate_cells(
     goals = goals / scale
     unit = np.sqrt(weights @ x**2)  # columns of like size keep the normal equations solvable
     unit = np.where(unit > 0, unit, 1.0)
+    if patient:
+        g, misfit = _descend(weights, x / unit, goals / unit, factor, tolerance / unit, max_iterations)
+        return g, misfit * unit
     multipliers = np.zeros(x.shape[1])
     g, slope = factor(np.zeros(len(weights)))
     misfit = goals - x.T @ (weights * g)
@@ -229,21 +239,59 @@ def calibrate_cells(
     return g, misfit
 
 
-def _out_of_reach(
-    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, names: list[str], g: np.ndarray, method: Method,
-    bounds: tuple[float, float] | None, worst: int,
-) -> WeightingError:
-    """Return the error that says whether no weights can meet the totals, or this method has not found them."""
-    reached = float(x[:, worst] @ (weights * g))
-    where = f"{names[worst]}: {goals[worst]:g} asked, {reached:g} reached"
+def _descend(
+    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, tolerance: np.ndarray, max_iterations: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the factors and the misfits of a convex search, which needs no slope of the cells at a bound.
+
+    F rises, so the multipliers that meet the totals minimise a convex function, whose gradient is the misfit with its
+    sign turned. Each step goes down a direction of Newton's method, with the slopes of cells at a bound made a little
+    larger than zero, to where the misfit along it changes its sign.
+    """
+    a = np.zeros(x.shape[1])
+    g, slope = factor(np.zeros(len(weights)))
+    misfit = goals - x.T @ (weights * g)
+    for _ in range(max_iterations):
+        if (np.abs(misfit) <= tolerance).all():
+            break
+        part = min(1e-3, float(np.abs(misfit).max()))
+        normal = (x * (weights * np.maximum(slope, part))[:, None]).T @ x
+        step = np.linalg.lstsq(normal, misfit, rcond=1e-14)[0]
+        a = a + _length(weights, x, goals, factor, a, step) * step
+        g, slope = factor(x @ a)
+        misfit = goals - x.T @ (weights * g)
+    return g, misfit
+
+
+def _length(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, start: np.ndarray,
+            step: np.ndarray) -> float:
+    """Return how far to go along a step: to where the misfit along it, which only falls, is near zero."""
+    moved, aim = x @ step, float(goals @ step)
+
+    def ahead(length: float) -> float:
+        return aim - float(moved @ (weights * factor(x @ start + length * moved)[0]))
+
+    first, low, high = ahead(0.0), 0.0, 1.0
+    while ahead(high) > 0.1 * first and high < 1e6:
+        low, high = high, 2 * high
+    for _ in range(50):
+        if abs(ahead(high)) <= 0.1 * first:
+            return high
+        middle = (low + high) / 2
+        low, high = (middle, high) if ahead(middle) > 0.1 * first else (low, middle)
+    return high
+
+
+def _refuse_out_of_reach(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, bounds: tuple[float, float] | None,
+                         where: str) -> None:
+    """Raise when no weights at all can meet the totals."""
     low, high = bounds or (0.0, np.inf)
-    if len(weights) <= LARGEST_PROGRAM:
-        scale = np.where(goals != 0, np.abs(goals), 1.0)
-        program = linprog(np.zeros(len(weights)), A_eq=(x * weights[:, None] / scale).T, b_eq=goals / scale,
-                          bounds=[(low, high if np.isfinite(high) else None)] * len(weights), method="highs")
-        if program.status == 2:
-            limits = f"with factors from {bounds[0]:g} to {bounds[1]:g}" if bounds else "of positive size"
-            return WeightingError(f"no weights {limits} meet these totals ({where}); "
-                                  + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total"))
-    return WeightingError(f"{method} calibration has not converged ({where}); widen `bounds`, raise `max_iterations`, "
-                          "or drop a total")
+    if len(weights) > LARGEST_PROGRAM:
+        return
+    scale = np.where(goals != 0, np.abs(goals), 1.0)
+    program = linprog(np.zeros(len(weights)), A_eq=(x * weights[:, None] / scale).T, b_eq=goals / scale,
+                      bounds=[(low, high if np.isfinite(high) else None)] * len(weights), method="highs")
+    if program.status == 2:
+        limits = f"with factors from {bounds[0]:g} to {bounds[1]:g}" if bounds else "of positive size"
+        raise WeightingError(f"no weights {limits} meet these totals ({where}); "
+                             + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total"))

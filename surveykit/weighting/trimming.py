@@ -49,7 +49,9 @@ def trim_weights(
     Notes
     -----
     The excess is spread as an equal amount over the untrimmed weights; a weight once trimmed stays at its bound and
-    takes no share. Trimming after raking gives the margins up; ``rake(max_weight_ratio=)`` keeps both.
+    takes no share. Where that leaves none to take it, trimmed weights move again, to the weights of the same sum
+    between the bounds that differ least in squares from those given. Trimming after raking gives the margins up;
+    ``rake(max_weight_ratio=)`` keeps both.
     R: ``survey::trimWeights(design, lower =, upper =, strict =)`` (survey 4.5; in 4.1 a trimmed weight moves again).
 
     References
@@ -113,10 +115,31 @@ def trim(weights: np.ndarray, low: float, high: float, strict: bool) -> tuple[np
         new[beyond] = bounded[beyond]
         cut |= beyond
         if cut.all():
-            raise WeightingError(f"trimming to {low:g}..{high:g} leaves no weight to take the excess; widen the bounds")
+            new = _project(weights, low, high)
+            return new, (new <= low) | (new >= high)
         new[~cut] += excess / (~cut).sum()
         if not strict:
             return new, cut
+
+
+def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Return the weights between the bounds that have the same sum and differ least in squares.
+
+    They are ``min(max(w + c, low), high)`` with one c for all; the mean weight must lie between the bounds.
+    """
+    total = weights.sum()
+    least, most = low - weights.max(), min(high, total) - weights.min()
+    for _ in range(200):
+        shift = (least + most) / 2
+        if np.clip(weights + shift, low, high).sum() < total:
+            least = shift
+        else:
+            most = shift
+    free = (weights + most > low) & (weights + most < high)
+    new = np.clip(weights + most, low, high)
+    if free.any():
+        new[free] += (total - new.sum()) / free.sum()
+    return new
 
 
 def scale_weights(design: SurveyDesign, total: float | None = None) -> SurveyDesign:

@@ -151,3 +151,19 @@ def test_columns_that_cannot_be_used_are_explained(weighted, ili_like):
         calibrate(weighted, {})
     with pytest.raises(WeightingError, match="must be a finite number"):
         calibrate(weighted, {"hhsize": float("nan")})
+
+
+@pytest.mark.parametrize("method", ["linear", "raking"])
+@pytest.mark.parametrize(("size", "seed"), [(1, 3), (1, 109), (3, 52), (3, 154), (10, 126), (10, 158), (10, 1), (10, 38)])
+def test_bounds_that_hold_most_weights_are_no_reason_to_give_up(method, size, seed):
+    """The totals are those of weights between the bounds of the very form F(x'a), so that these are the answer."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"a": rng.integers(1, 4, 60), "b": rng.choice(["x", "y"], 60), "z": rng.normal(3, 1, 60),
+                          "w": np.exp(rng.normal(0, 1, 60))})
+    u = (rng.normal(0, size, 3)[frame["a"] - 1] + np.where(frame["b"] == "x", rng.normal(0, size), 0)
+         + rng.normal(0, size) * (frame["z"] - 3))
+    wanted = frame["w"] * np.clip(np.exp(u) if method == "raking" else 1 + u, 0.5, 2)
+    totals = {"a": wanted.groupby(frame["a"]).sum().to_dict(), "b": wanted.groupby(frame["b"]).sum().to_dict(),
+              "z": float(wanted @ frame["z"])}
+    found = calibrate(SurveyDesign(frame, weight="w"), totals, method=method, bounds=(0.5, 2)).weights
+    assert found == pytest.approx(wanted.to_numpy(), abs=1e-6)

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, SurveyKitWarning, WeightingError
@@ -77,3 +78,32 @@ def test_scaling(raked):
     assert scale_weights(raked, 1000).steps[-1] == "scaled to a total of 1,000"
     with pytest.raises(ArgumentError, match="`total` must be a positive number, but 0 was given"):
         scale_weights(raked, 0)
+
+
+def test_trimmed_weights_move_again_where_nothing_else_can_take_the_excess_by_hand():
+    """Cutting in turn cuts all five. With c = 1.01 added: 2.31, 1.71, 1.81, 1.21, 7.11, cut to 1.64 to 1.97 they sum to 9.1."""
+    design = SurveyDesign(pd.DataFrame({"w": [1.3, 0.7, 0.8, 0.2, 6.1]}), weight="w")
+    found = trim_weights(design, lower=1.64, upper=1.97)
+    assert found.weights == pytest.approx([1.97, 1.71, 1.81, 1.64, 1.97], rel=1e-12)
+    assert "(3 of 5 weights)" in found.steps[-1]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(0.01, 100), min_size=3, max_size=12), st.floats(0.3, 0.999), st.floats(1.001, 2))
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+def test_weights_between_two_bounds_are_found_whenever_they_exist(weights, low, high):
+    mean = float(np.mean(weights))
+    trimmed = trim_weights(SurveyDesign(pd.DataFrame({"w": weights}), weight="w"), lower=low * mean, upper=high * mean).weights
+    assert trimmed.sum() == pytest.approx(sum(weights), rel=1e-9)
+    assert trimmed.min() >= low * mean * (1 - 1e-9) and trimmed.max() <= high * mean * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 4, 5, 6])
+def test_they_are_those_of_the_quadratic_program(seed):
+    weights = np.round(np.exp(np.random.default_rng(seed).normal(0, 1, 5)), 1) + 0.1
+    low, high = round(0.9 * weights.mean(), 2), round(1.08 * weights.mean(), 2)
+    program = optimize.minimize(lambda new: ((new - weights) ** 2).sum(), np.full(5, weights.mean()), method="SLSQP",
+                                bounds=[(low, high)] * 5, options={"ftol": 1e-15},
+                                constraints={"type": "eq", "fun": lambda new: new.sum() - weights.sum()})
+    found = trim_weights(SurveyDesign(pd.DataFrame({"w": weights}), weight="w"), lower=low, upper=high).weights
+    assert found == pytest.approx(program.x, rel=1e-6)
