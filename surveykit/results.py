@@ -119,7 +119,10 @@ class Result:
         return f"<div class='surveykit'>{title}{rows}{notes}</div>"
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
-        """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped."""
+        """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
+
+        The table as it is: `write_table` hides the cells of few respondents before they leave the house.
+        """
         shown = format_table(self.table)
         shown.columns = [escape_latex(name) for name in shown.columns]
         body = shown.map(escape_latex).to_latex(index=False, escape=False)

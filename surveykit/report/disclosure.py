@@ -44,7 +44,8 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     (with several `by` columns: the totals over each of them). Further groups, the smallest first, are hidden until no
     hidden cell is determined by these totals and the visible cells (no unit vector of a hidden cell lies in the row
     space of the equations), and until the hidden cells of each total together rest on at least `minimum_n`.
-    `write_table`, `draw_shares`, `draw_trend` and `write_report` hide cells below 5 by themselves; to show them,
+    `write_table`, `write_report`, `draw_shares`, `draw_trend`, `draw_influence` and `draw_dots` hide cells below 5 by
+    themselves; `Result.to_latex` and the like show the table as it is. To show small cells everywhere,
     pass `show_small_cells(result, why=...)`, which is written into the method.
 
     References

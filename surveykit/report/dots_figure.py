@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_columns, check_numeric
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number
+from surveykit.report.disclosure import protected
 from surveykit.report.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -23,6 +24,7 @@ from surveykit.report.rows import Block, Column, columns_width, lay_out, left_of
 from surveykit.report.series import check_series, draw_mark, draw_series_legend, limits_of
 from surveykit.report.table_text import printable
 from surveykit.report.translation import page_language
+from surveykit.report.words import word
 from surveykit.results import Origin, Result
 
 
@@ -44,7 +46,7 @@ def draw_dots(
     Parameters
     ----------
     quantities : Result or DataFrame
-        One row per quantity.
+        One row per quantity. Small cells of a result are hidden (`hide_small_cells`); a DataFrame is taken as it is.
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     label, value : str
@@ -64,14 +66,18 @@ def draw_dots(
     -------
     matplotlib Axes
     """
-    table, origin = (quantities.table, quantities.origin) if isinstance(quantities, Result) else (quantities, Origin())
+    result = protected(quantities) if isinstance(quantities, Result) else Result(quantities, "", Origin())
+    table, origin, minimum_n = result.table, result.origin, result.facts.get("minimum_n")
     check_columns(table, [label, value, *([series] if series else [])], "quantities")
     lang = page_language(lang, origin)
     numbers = pd.DataFrame({"label": table[label].astype(str), "value": check_numeric(table[value], "value")})
     numbers["series"] = table[series].astype(str) if series else ""
     numbers = numbers[numbers["value"].notna()].reset_index(drop=True)
     if numbers.empty:
-        raise ArgumentError(f"`quantities` must hold at least one number in {value!r}")
+        why = " that is not hidden" if minimum_n else ""
+        raise ArgumentError(f"`quantities` must hold at least one number in {value!r}{why}")
+    hidden = bool(minimum_n) and bool(table.get("hidden", pd.Series(dtype=bool)).any())
+    notes = (word("hidden_note", lang, n=minimum_n),) if hidden else ()
     names, labels = list(dict.fromkeys(numbers["series"])), tuple(dict.fromkeys(numbers["label"]))
     check_series(names, "series")
     columns = [Column(printable(name), _cells(numbers, labels, name, digits), room=60.0) for name in names]
@@ -79,7 +85,7 @@ def draw_dots(
     ax = start_axes(ax, 3.0)
     layout = lay_out([Block("", labels)], columns, label_room=min(190.0, 0.4 * width_of(ax)), heading_room=300)
     if not given:
-        height = layout.inches + 0.6 + 0.25 * bool(series) + heading_height(title, origin.simulated, ())
+        height = layout.inches + 0.6 + 0.25 * bool(series) + heading_height(title, origin.simulated, notes)
         figure_of(ax).set_size_inches(6.4, height)
     if columns_width(columns) > 0.5 * width_of(ax):
         columns = []
@@ -94,7 +100,7 @@ def draw_dots(
     said = "; ".join(f"{printable(row.label)}{f', {printable(row.series)}' if row.series else ''}: "
                      f"{format_number(row.value, digits)}" for row in records(numbers))
     alt = f"{title or axis}: {said}."
-    return finish(ax, Drawing(numbers, alt, origin, lang, title), notes_below=depth, left=left_of(layout))
+    return finish(ax, Drawing(numbers, alt, origin, lang, title, notes), notes_below=depth, left=left_of(layout))
 
 
 def _cells(numbers: pd.DataFrame, labels: tuple[str, ...], name: str, digits: int) -> tuple[str, ...]:
