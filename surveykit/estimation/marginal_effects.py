@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from surveykit._checks import as_names, check_option
+from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.model_covariates import Points, as_rows, points_of_effects, points_of_values, read_covariates
@@ -29,7 +29,8 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     ----------
     model : ModelFit
     at : DataFrame or mapping from column to value(s)
-        Covariates; values are codes or labels. Lists in a mapping are combined row by row.
+        Covariates; values are codes or labels. Lists in a mapping are combined row by row. Further columns of a
+        DataFrame (the rest of a survey) are left aside.
 
     Returns
     -------
@@ -52,10 +53,13 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     [2.0, 3.6667]
     """
     assert model.data is not None
-    frame = read_covariates(model, at if isinstance(at, pd.DataFrame) else as_rows(at))
-    missing = [name for name in model.data.frame.columns if name not in frame.columns]
+    covariates = model.data.frame.columns
+    given = at[[name for name in covariates if name in at.columns]] if isinstance(at, pd.DataFrame) else as_rows(at)
+    frame = read_covariates(model, given)
+    missing = [name for name in covariates if name not in frame.columns]
     if missing:
-        raise ArgumentError(f"`at` must give every covariate of the model, but {missing[0]!r} is not there")
+        raise ArgumentError(f"`at` must give every covariate of the model, but {missing[0]!r} is not there"
+                            f"{suggest(missing[0], at)}")
     x = model.data.build(frame)
     mean, gradient = _mean_and_gradient(model, x)
     linearized = model.linearized @ gradient.T

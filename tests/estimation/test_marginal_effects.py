@@ -107,6 +107,8 @@ def test_errors(ili_like):
         predictions(model, {"elected": 1})
     with pytest.raises(ColumnError, match="`at` names 'edu', which is no covariate"):
         predictions(model, {"elected": 1, "edu": 1})
+    with pytest.raises(ArgumentError, match="'educ' is not there; did you mean 'edu'"):
+        predictions(model, pd.DataFrame({"elected": [1], "edu": [1]}))
     with pytest.raises(ArgumentError, match=r"`at` gives 'educ' the value 9, but the model knows \[1, 2, 3\]"):
         predictions(model, {"elected": 1, "educ": 9})
     with pytest.raises(ColumnError, match="`variables` names 'sex'"):
@@ -186,3 +188,12 @@ def test_too_many_categories_say_what_to_do(ili_like):
     model = fit_model("q1 ~ age", make_design(ili_like, "D3"))
     with pytest.raises(ArgumentError, match=r"at most 50; use average_marginal_effects\(\)"):
         average_predictions(model, "age")
+
+
+def test_a_frame_may_hold_more_than_the_covariates(ili_like):
+    model = fit_model("q1 ~ elected + C(educ)", make_design(ili_like, "D6"))
+    rows = ili_like[["educ", "elected"]].notna().all(axis=1)
+    some = ili_like[rows].tail(4)  # its row labels are those of the survey, its columns too
+    found = predictions(model, some)
+    wanted = predictions(model, {"elected": some["elected"].tolist(), "educ": some["educ"].tolist()})
+    pd.testing.assert_frame_equal(found.table, wanted.table)
