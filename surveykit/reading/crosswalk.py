@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from surveykit._checks import some, suggest
+from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, Codebook, Texts, Variable, as_code, as_texts
 from surveykit.errors import CodebookError, ColumnError, ReadError
-from surveykit.reading.codebook_file import NUMBER
+from surveykit.reading.codebook_file import parse_code
 from surveykit.reading.files import PathLike, check_file
 from surveykit.survey import Survey
 
@@ -89,11 +89,14 @@ def read_crosswalk(path: PathLike) -> Crosswalk:
 def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
     """Return the crosswalk that a parsed TOML document describes."""
     _check_keys(content, FILE_KEYS, "the crosswalk")
+    drop, only = content.get("drop", ()), _truth(content, "only_listed", "the crosswalk")
+    if isinstance(drop, str) or not all(isinstance(name, str) for name in drop):
+        raise CodebookError(f"`drop` of the crosswalk must list columns, as in drop = [\"trust\"], not {drop!r}")
     given = content.get("variables", {})
     if not isinstance(given, dict) or not all(isinstance(block, dict) for block in given.values()):
         raise CodebookError("`variables` of the crosswalk must be tables such as [variables.trust]")
     variables = {name: _parse_variable(name, block) for name, block in given.items()}
-    return Crosswalk(variables, bool(content.get("only_listed", False)), tuple(content.get("drop", ())))
+    return Crosswalk(variables, only, tuple(drop))
 
 
 def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
@@ -103,8 +106,20 @@ def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
         if not isinstance(block.get(key, {}), dict):
             raise CodebookError(f"`{key}` of {where} must be a table by wave, not {block[key]!r}")
     for wave, codes in block.get("missing", {}).items():
-        if not isinstance(codes, list):
+        if not isinstance(codes, list) or not all(map(_is_code, codes)):
             raise CodebookError(f"`missing` of {where} must list codes, as in missing.{wave} = [98, 99], not {codes!r}")
+    for wave, pairs in block.get("recode", {}).items():
+        if not isinstance(pairs, dict) or not all(_is_code(new) for new in pairs.values()):
+            raise CodebookError(f"`recode` of {where} must say which code becomes which in each wave, as in "
+                                f"recode.{wave} = {{1 = 5, 2 = 4}}, not {pairs!r}")
+    for wave, source in block.get("from", {}).items():
+        if not isinstance(source, str):
+            raise CodebookError(f"`from` of {where} must name a column, as in from.{wave} = \"q1\", not {source!r}")
+    for texts in (block.get("question", {}), *block.get("labels", {}).values()):
+        by_language = isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
+        if not (by_language or isinstance(texts, str)):
+            raise CodebookError(f"the texts of {where} must be texts, or texts by language such as {{en = \"Yes\"}}, "
+                                f"not {texts!r}")
     return CrosswalkVariable(
         name,
         block.get("from", {}),
@@ -113,7 +128,7 @@ def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
          for wave, pairs in block.get("recode", {}).items()},
         {_key(code): as_texts(texts) for code, texts in block.get("labels", {}).items()},
         as_texts(block.get("question", {})),
-        bool(block.get("settled", False)),
+        _truth(block, "settled", where),
         str(block.get("note", "")),
     )
 
@@ -124,8 +139,27 @@ def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) ->
             raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
 
 
+def _truth(given: Mapping[str, Any], key: str, where: str) -> bool:
+    value = given.get(key, False)
+    if not isinstance(value, bool):
+        raise CodebookError(f"`{key}` of {where} must be true or false, without quotation marks, not {value!r}")
+    return value
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, int | float | str) and not isinstance(value, bool) and not pd.isna(value)
+
+
 def _key(text: str) -> Code:
-    return as_code(float(text)) if NUMBER.match(text) else text
+    """Return a key as the number that it is written as; "01" stays a text, because a number has no such zero."""
+    return parse_code(text) if str(parse_code(text)) == text else text
+
+
+def _in_kind_of(values: pd.Series, code: Code) -> Code:
+    """Return a code of the crosswalk as a column holds it: the text as written among texts, else the number."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return parse_code(code) if isinstance(code, str) else code
+    return str(code) if pd.api.types.is_string_dtype(values.dtype) else code
 
 
 def apply_crosswalk(surveys: Mapping[str, Survey], crosswalk: Crosswalk) -> dict[str, Survey]:
@@ -141,6 +175,10 @@ def apply_crosswalk(surveys: Mapping[str, Survey], crosswalk: Crosswalk) -> dict
             if wave not in surveys:
                 raise ColumnError(f"the crosswalk of {variable.name!r} names the wave {wave!r}; the waves are "
                                   f"{list(surveys)}{suggest(wave, surveys)}")
+    columns = dict.fromkeys(column for survey in surveys.values() for column in survey.frame.columns)
+    for name in crosswalk.drop:
+        if name not in columns:
+            raise ColumnError(f"the crosswalk drops {name!r}, which is a column of no wave{suggest(name, columns)}")
     return {wave: _settle(wave, survey, crosswalk) for wave, survey in surveys.items()}
 
 
@@ -167,14 +205,41 @@ def _settle(wave: str, survey: Survey, crosswalk: Crosswalk) -> Survey:
         if name in columns:
             raise ColumnError(f"wave {wave!r} has a column {name!r} besides {source!r}, which the crosswalk calls "
                               f"{name!r}; list {name!r} under `drop`, or give the variable another name")
-        columns[name], found, said = _make_column(wave, survey, source, settled)
-        described.append(_describe(survey.codebook[source], settled, wave))
+        variable = survey.codebook[source]
+        held = _as_held(survey.frame[source], settled, wave)
+        _check_recode(wave, variable, held)
+        columns[name], found, said = _make_column(wave, survey, source, held)
+        described.append(_describe(variable, held, wave, columns[name]))
         if len(found):
             reasons[name] = found
         notes += said
     frame = pd.DataFrame(columns, index=survey.frame.index)
     codebook = replace(survey.codebook.keep(columns), variables=Codebook.of(described).variables)
     return Survey(frame, codebook, survey.provenance.note(*notes), reasons)
+
+
+def _as_held(values: pd.Series, settled: CrosswalkVariable, wave: str) -> CrosswalkVariable:
+    """Return the codes that a wave's column loses or changes as the column holds them."""
+    missing = tuple(_in_kind_of(values, code) for code in settled.missing.get(wave, ()))
+    recode = {_in_kind_of(values, old): new for old, new in settled.recode.get(wave, {}).items()}
+    return replace(settled, missing={wave: missing}, recode={wave: recode})
+
+
+def _check_recode(wave: str, variable: Variable, settled: CrosswalkVariable) -> None:
+    for old, new in settled.recode[wave].items():
+        if old in variable.missing and (new in variable.labels or new in settled.labels):
+            raise CodebookError(f"the crosswalk recodes {old!r} of {variable.name!r} in wave {wave!r}, which is "
+                                f"declared missing there, to {new!r}, which is an answer; take it out of `recode`, or "
+                                "read the wave with a codebook that does not declare it")
+
+
+def _warn_of_codes_unseen(wave: str, values: pd.Series, variable: Variable, settled: CrosswalkVariable) -> None:
+    """Warn when not one of the codes named is in the column or its codebook: as a rule another file is meant."""
+    for key, codes in (("missing", settled.missing[wave]), ("recode", tuple(settled.recode[wave]))):
+        known = {*variable.labels, *variable.missing}
+        if codes and values.notna().any() and not known & {*codes} and not values.isin(list(codes)).any():
+            warn(f"`{key}.{wave}` of {settled.name!r} in the crosswalk names {some(map(repr, codes), 5)}, of which "
+                 f"{variable.name!r} holds none; it holds {some(map(repr, values.dropna().unique().tolist()), 5)}")
 
 
 def _make_column(
@@ -184,6 +249,7 @@ def _make_column(
     values = survey.frame[source].rename(settled.name)
     before = survey.missing_reasons.get(source, pd.Series(dtype=values.dtype)).rename(settled.name)
     notes = [] if source == settled.name else [f"{source} became {settled.name}"]
+    _warn_of_codes_unseen(wave, values, survey.codebook[source], settled)
     codes = settled.missing.get(wave, ())
     found = values.isin(list(codes))
     if codes:
@@ -192,17 +258,19 @@ def _make_column(
     values = values.mask(found)
     pairs = settled.recode.get(wave, {})
     if pairs:
-        counts = [f"{old} to {new} ({int((values == old).sum())} answers)" for old, new in pairs.items()]
+        counts = [f"{old} to {new} ({int((values == old).sum() + (before == old).sum())} answers)"
+                  for old, new in pairs.items()]
         notes.append(f"{settled.name}: recoded {some(counts, 20)}")
         values = values.map(lambda value: pairs.get(as_code(value), value) if not pd.isna(value) else value)
         numeric = not any(isinstance(code, str) for code in (*pairs.values(), *values.dropna().unique()))
         values = values.astype(float) if numeric else values
+        reasons = reasons.map(lambda code: pairs.get(as_code(code), code))
     if notes and settled.note:
         notes.append(f"{settled.name}: {settled.note}")
     return values, reasons, notes
 
 
-def _describe(variable: Variable, settled: CrosswalkVariable, wave: str) -> Variable:
+def _describe(variable: Variable, settled: CrosswalkVariable, wave: str, values: pd.Series) -> Variable:
     moved = settled.missing.get(wave, ())
     pairs = settled.recode.get(wave, {})
     labels: dict[Code, Texts] = {}
@@ -210,8 +278,10 @@ def _describe(variable: Variable, settled: CrosswalkVariable, wave: str) -> Vari
         if code not in moved:
             labels.setdefault(pairs.get(code, code), texts)
     set_aside = {code: variable.labels.get(code, variable.missing.get(code, {})) for code in moved}
-    labels = dict(settled.labels) if settled.labels else dict(sorted(labels.items(), key=_by_size))
-    missing = {code: texts for code, texts in {**variable.missing, **set_aside}.items() if code not in labels}
+    given = {_in_kind_of(values, code): texts for code, texts in settled.labels.items()}
+    labels = given or dict(sorted(labels.items(), key=_by_size))
+    missing = {pairs.get(code, code): texts for code, texts in {**variable.missing, **set_aside}.items()}
+    missing = {code: texts for code, texts in missing.items() if code not in labels}
     question = settled.question or variable.question
     return replace(variable, name=settled.name, question=question, labels=labels, missing=missing)
 
