@@ -126,7 +126,8 @@ class Survey:
         """Return the number of rows missing in a column, by reason code ("empty" for those without a reason)."""
         check_columns(self.frame, [name], "name")
         reasons = self.missing_reasons.get(name, pd.Series(dtype=float))
-        counts = reasons.value_counts().sort_index()
+        counts = reasons.value_counts()
+        counts = counts[sorted(counts.index, key=lambda code: (isinstance(code, str), code))]
         counts.loc["empty"] = int(self.frame[name].isna().sum()) - len(reasons)
         return counts.rename("n")
 

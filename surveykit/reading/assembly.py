@@ -190,12 +190,16 @@ def set_missing_aside(frame: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataF
         variable, column = codebook[name], frame[name]
         if not variable.missing and not variable.missing_ranges:
             continue
-        if column.dtype != np.dtype(float):
+        if column.dtype == object:  # numbers, and texts such as ".a" beside them
+            numbers = pd.Series([cell if isinstance(cell, int | float) else np.nan for cell in column], dtype=float)
+            found = variable.is_missing(column) | variable.is_missing(numbers)
+        elif column.dtype != np.dtype(float):
             found = variable.is_missing(column)
         else:
             found = _is_missing_number(column.to_numpy(), variable)
         if found.any():
-            reasons[name] = column[found]
+            texts = column.dtype == object and all(isinstance(cell, str) for cell in column[found])
+            reasons[name] = column[found].astype("str") if texts else column[found]
             columns[name] = _blank(column, found)
     return (frame.assign(**columns) if columns else frame), reasons
 
@@ -216,7 +220,9 @@ def _blank(column: pd.Series, found: np.ndarray) -> pd.Series:
         numbers = column.to_numpy(dtype=float, copy=True)
         numbers[found] = np.nan
         return pd.Series(numbers, index=column.index, name=column.name)
-    return column.mask(found)
+    rest = column.mask(found)
+    numeric = column.dtype == object and all(isinstance(cell, int | float) for cell in rest.dropna())
+    return rest.astype(float) if numeric else rest
 
 
 def set_letters_aside(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.Series]]:

@@ -163,11 +163,18 @@ def _parse_labels(given: Any, as_text: bool, lang: str | None, where: str) -> di
     _check_table(given, where)
     labels: dict[Code, Texts] = {}
     for key, texts in given.items():
-        code = key if as_text or not NUMBER.match(key) else as_code(float(key))
+        code = key if as_text else parse_code(key)
         if code in labels:
             raise CodebookError(f"{where} gives code {code!r} twice; list it once")
         labels[code] = _parse_texts(texts, lang, f"code {key!r} in {where}")
     return labels
+
+
+def parse_code(text: str) -> Code:
+    """Return the number that a text reads as, every digit of it, or the text."""
+    if re.fullmatch(r"[+-]?\d+", text):
+        return int(text)
+    return as_code(float(text)) if NUMBER.match(text) and math.isfinite(float(text)) else text
 
 
 def _parse_texts(given: Any, lang: str | None, where: str) -> dict[str, str]:
@@ -283,7 +290,9 @@ def _shared_scales(variables: Iterable[Variable]) -> dict[str, tuple[str, Variab
 
 def _format_scale(table: list[str], lines: list[str], variable: Variable) -> list[str]:
     lines = list(lines)
-    if any(isinstance(code, str) for code in (*variable.labels, *variable.missing)):
+    codes = (*variable.labels, *variable.missing)
+    texts = [code for code in codes if isinstance(code, str)]
+    if texts and (len(texts) == len(codes) or any(parse_code(code) != code for code in texts)):
         lines.append('type = "text"')
     if variable.measure:
         lines.append(f"measure = {quote(variable.measure)}")

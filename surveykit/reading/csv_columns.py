@@ -12,6 +12,7 @@ from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+WHOLE = re.compile(r"[+-]?\d+")
 PADDED = re.compile(r"[+-]?0\d+")
 PADDED_LINE = re.compile(r"^[+-]?0\d+$", re.MULTILINE)
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")
@@ -19,15 +20,18 @@ NOT_A_NUMBER = ("NA", "N/A", "#N/A", "NaN", "nan", "null", "NULL", "None")
 """Words that mean "empty" in a column of numbers; in a column of text they are answers like any other."""
 
 LONGEST_INTEGER = 18
+LARGEST_EXACT = 2**53
+"""The largest whole number up to which a float, which a column with empty cells needs, holds every one."""
+
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,\u00a0\u202f ']\d{3})+(?:[.,]\d+)?")
-Decision = Literal["", "empty words", "answer words", "truth", "thousands"]
+Decision = Literal["", "empty words", "answer words", "truth", "thousands", "long"]
 SENTENCES: dict[Decision, str] = {
     "empty words": "'NA' and its like count as empty among the numbers of",
     "answer words": "'NA', 'None' and their like are answers among the texts of (`empty=` makes them none)",
     "truth": "TRUE and FALSE became 1 and 0 in",
     "thousands": "numbers with thousands marks, such as 1.234,5, stay text until the marks are taken out of",
+    "long": "whole numbers of 16 digits and more stay text beside empty cells, where numbers would lose digits, in",
 }
-
 
 
 
@@ -38,9 +42,9 @@ class Column:
     Attributes
     ----------
     values : pandas.Series
-    decision : {"", "empty words", "answer words", "truth", "thousands"}
+    decision : {"", "empty words", "answer words", "truth", "thousands", "long"}
         What was decided beyond the plain reading: "NA" among numbers counts as empty, "NA" among texts is an answer,
-        TRUE and FALSE became numbers, or numbers with thousands marks stayed text.
+        TRUE and FALSE became numbers, numbers with thousands marks stayed text, or long ones beside empty cells.
     variable : Variable or None
         A description, when the cells themselves give one (TRUE and FALSE).
     """
@@ -88,7 +92,9 @@ def make_column(name: str, codes: np.ndarray, distinct: Sequence[str], decimal: 
     figures = [cell for cell in known if cell not in NOT_A_NUMBER]
     grouped = any(THOUSANDS.fullmatch(cell) for cell in figures) and all(
         THOUSANDS.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".")) for cell in figures)
-    decision: Decision = "thousands" if grouped else "answer words" if words else ""
+    long = bool(figures) and all(WHOLE.fullmatch(cell) and not PADDED.fullmatch(cell)
+                                 and len(cell.lstrip("+-")) <= LONGEST_INTEGER for cell in figures)
+    decision: Decision = "thousands" if grouped else "long" if long else "answer words" if words else ""
     return Column(pd.Series(texts[codes], name=name, dtype="str"), decision)
 
 
@@ -118,6 +124,8 @@ def _number_column(name: str, codes: np.ndarray, stripped: Sequence[str], known:
     if whole and complete:
         exact = np.array([int(cell) for cell in stripped], dtype=np.int64)
         return Column(pd.Series(exact[codes], name=name), decision)
+    if whole and max(abs(int(cell)) for cell in numbers) > LARGEST_EXACT:
+        return None
     floats = np.array([float(plain[cell]) if cell not in empty and cell not in wrong else np.nan for cell in stripped])
     if np.isinf(floats).any():
         return None

@@ -11,7 +11,7 @@ from surveykit.codebook import UNDETERMINED, Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.reading.assembly import UserMissing, make_survey
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
-from surveykit.reading.codebook_match import OnUnknown, match_codebook
+from surveykit.reading.codebook_match import OnUnknown, in_one_kind, match_codebook
 from surveykit.reading.csv_columns import describe_decisions, factorize_cells, make_column
 from surveykit.reading.csv_dialect import (
     EXCEL_HINT,
@@ -68,8 +68,9 @@ def read_csv(
     -------
     Survey
         One row per record; a record whose cells are all empty is a respondent who answered nothing, with a warning. A
-        column is numeric, a date, or text as a whole. Numbers with leading zeros, and of more than 18 digits, stay
-        text, because they are identifiers. Where the codebook gives labels, answers written as labels become codes.
+        column is numeric, a date, or text as a whole. Numbers with leading zeros, of more than 18 digits, and of more
+        than 15 beside empty cells stay text, because they are identifiers. Where the codebook gives labels, answers
+        written as labels become codes.
 
     Raises
     ------
@@ -98,6 +99,7 @@ def read_csv(
     if kind not in ("text", "por"):
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
     given = _find_codebook(found, codebook)
+    given = replace(given, codebook=in_one_kind(given.codebook))
     text, decision = decode_text(found.read_bytes(), encoding, found.name)
     text = repair_line_ends(text)
     mark = delimiter or detect_delimiter(text, found.name)

@@ -120,6 +120,17 @@ def _check_names(names: Iterable[str]) -> None:
         seen[text.lower()] = text
 
 
+def _doubles(column: pd.Series) -> pd.Series:
+    """Return a column as the floats that SPSS stores; whole numbers that these cannot hold are refused."""
+    numbers = column.astype(float)
+    if pd.api.types.is_integer_dtype(column.dtype):
+        wrong = next((cell for cell, number in zip(column, numbers) if not pd.isna(cell) and int(number) != cell), None)
+        if wrong is not None:
+            raise WriteError(f"{column.name!r} holds {wrong}, which SPSS would store as another number; identifiers of "
+                             "more than 15 digits belong in a column of texts")
+    return numbers
+
+
 def _storable(column: pd.Series) -> tuple[pd.Series, str]:
     """Return a column in a kind that SPSS stores, and its print format when it needs one."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
@@ -131,7 +142,7 @@ def _storable(column: pd.Series) -> tuple[pd.Series, str]:
     if pd.api.types.is_timedelta64_dtype(column.dtype):
         return column.dt.total_seconds().astype(float), "TIME11.2"
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
-        return column.astype(float), ""
+        return _doubles(column), ""
     texts = column.astype(object)
     wrong = next((cell for cell in texts if not isinstance(cell, str) and not pd.isna(cell)), None)
     if wrong is not None:

@@ -11,6 +11,7 @@ from surveykit._checks import warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import MissingExtraError, ReadError
 from surveykit.reading.codebook_file import NUMBER
+from surveykit.reading.csv_columns import PADDED
 from surveykit.reading.csv_dialect import decode_text, detect_delimiter, split_records
 from surveykit.reading.files import PathLike, check_file, sniff_kind
 
@@ -123,13 +124,12 @@ def _language(name: str | None) -> str:
 
 
 def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
-    lists: dict[str, dict[Code, Texts]] = {}
+    lists: dict[str, dict[str, Texts]] = {}
     for row in options:
         given = row.get("name") or row.get("value", "")
         key = row.get("list_name") or row.get("list name", "")
         if given and key:
-            code = as_code(float(given)) if NUMBER.match(given) else given
-            lists.setdefault(key, {}).setdefault(code, _texts(row))
+            lists.setdefault(key, {}).setdefault(given, _texts(row))
     variables: dict[str, Variable] = {}
     sets: dict[str, ResponseSet] = {}
     conditions: list[str] = []
@@ -147,7 +147,8 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
         one = kind == "select_one"
         asked = " and ".join(filter(None, [*conditions, _relevant(row)]))
         about: dict[str, Any] = {"universe": asked} if asked else {}
-        variables[key] = Variable(key, question, labels if one else {}, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
+        codes = _as_codes(labels) if one else {}
+        variables[key] = Variable(key, question, codes, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
         if kind == "select_multiple":
             for option_code, texts in labels.items():
                 chosen = {lang: f"{question.get(lang, key)}: {text}" for lang, text in texts.items()}
@@ -158,6 +159,12 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
     if double:
         warn(f"{name!r} asks {double[0]!r} twice; the first question describes the column")
     return replace(Codebook.of(variables.values()), response_sets=sets)
+
+
+def _as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
+    """Return the options by code: numbers where all of them are, without a leading zero; else the names as written."""
+    numbers = all(NUMBER.match(name) and not PADDED.fullmatch(name) for name in options)
+    return {as_code(float(name)) if numbers else name: texts for name, texts in options.items()}
 
 
 def _relevant(row: Mapping[str, str]) -> str:

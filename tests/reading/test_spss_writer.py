@@ -154,3 +154,11 @@ def test_any_survey_comes_back(tmp_path, given_survey):
         assert (ours.question, ours.labels, dict(ours.missing), ours.measure) == (
             theirs.question, theirs.labels, dict(theirs.missing), theirs.measure)
         assert given_survey.count_missing(name).to_dict() == after.count_missing(name).to_dict()
+
+
+def test_whole_numbers_that_spss_cannot_hold_are_refused(tmp_path):
+    survey = sk.Survey(pd.DataFrame({"id": [12345678901234567, 12345678901234568]}))
+    with pytest.raises(sk.WriteError, match="'id' holds 12345678901234567, which SPSS would store as another number"):
+        sk.write_spss(survey, tmp_path / "a.sav")
+    sk.write_spss(sk.Survey(pd.DataFrame({"id": [2**53, 7]})), tmp_path / "a.sav")
+    assert sk.read_spss(tmp_path / "a.sav").frame["id"].tolist() == [2**53, 7]

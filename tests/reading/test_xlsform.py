@@ -77,3 +77,16 @@ def test_the_real_kobo_form_describes_its_answers(shared_data):
     assert len(described) > 200
     assert book["region"].ask("en") == "In which region is the interview taking place?"
     assert book["region"].labels and {"en", "prs", "ps"} <= set(book.languages)
+
+
+def test_a_choice_list_has_codes_of_one_kind(tmp_path):
+    (tmp_path / "survey.csv").write_text("type,name,label\nselect_one yn,q1,Q1\nselect_multiple src,q2,Q2\nselect_one mix,q3,Q3\n")
+    (tmp_path / "choices.csv").write_text("list_name,name,label\nyn,1,Yes\nyn,0,No\nsrc,01,Radio\nsrc,02,TV\nsrc,other,Other\n"
+                                          "mix,1,One\nmix,2,Two\nmix,other,Other\n")
+    book = sk.read_xlsform(tmp_path / "survey.csv", choices=tmp_path / "choices.csv")
+    assert list(book["q1"].labels) == [1, 0] and list(book["q3"].labels) == ["1", "2", "other"]
+    (tmp_path / "data.csv").write_text("_id,q1,q2,q2/01,q2/02,q2/other,q3\n1,1,01 02,1,1,0,1\n2,0,02,0,1,0,other\n3,1,other,0,0,1,2\n")
+    survey = sk.read_csv(tmp_path / "data.csv", codebook=book)
+    assert sk.frequencies(survey, "q3").table[["level", "n"]].to_numpy().tolist()[:3] == [["One", 1], ["Two", 1], ["Other", 1]]
+    counted = sk.count_responses(survey, sk.find_response_sets(survey)["q2"]).table
+    assert counted["level"].tolist() == ["Q2: Radio", "Q2: TV", "Q2: Other"] and counted["n"].tolist() == [1, 2, 1]
