@@ -10,6 +10,7 @@ from typing import Any
 
 from surveykit.errors import ReadError
 from surveykit.reading.files import hash_file, write_text_whole
+from surveykit.results import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
 FORMAT = 1
@@ -59,12 +60,17 @@ class Manifest:
     simulated: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def data_status(self) -> str:
+        """Whether the answers are simulated, as every output states it."""
+        return SIMULATED if self.simulated else "as supplied"
+
     def to_json(self) -> str:
         """Return the manifest as JSON, keys sorted."""
         made = [{"name": one.name, "file": one.file, "program": one.program, "claims": list(one.claims),
                  "caption": one.caption} for one in self.made]
         content = {
-            "format": FORMAT, "study": self.study, "data_status": "SIMULATED" if self.simulated else "as supplied",
+            "format": FORMAT, "study": self.study, "data_status": self.data_status,
             "inputs": dict(self.inputs), "outputs": dict(self.outputs), "made": made, "seed": self.seed,
             "lang": self.lang, "conventions": self.conventions, "versions": dict(self.versions),
         }  # fmt: skip
@@ -86,14 +92,26 @@ def read_manifest(path: str | Path) -> Manifest:
     file = Path(path)
     try:
         content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        made = tuple(Output(one["name"], one["file"], one["program"], tuple(one["claims"]), one["caption"])
+        made = tuple(Output(_text(one["name"]), _text(one["file"]), _text(one["program"]),
+                            tuple(_text(claim) for claim in one["claims"]), _text(one["caption"]))
                      for one in content["made"])
-        return Manifest(content["study"], content["inputs"], content["outputs"], made, content["seed"], content["lang"],
-                        content["conventions"], content["data_status"] == "SIMULATED", content["versions"])
+        hashes = [{_text(name): _text(value) for name, value in content[kind].items()}
+                  for kind in ("inputs", "outputs", "versions")]
+        seed = content["seed"]
+        if not (seed is None or type(seed) is int):
+            raise TypeError("seed")
+        return Manifest(_text(content["study"]), hashes[0], hashes[1], made, seed, _text(content["lang"]),
+                        _text(content["conventions"]), content["data_status"] == SIMULATED, hashes[2])
     except FileNotFoundError as error:
         raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ReadError(f"{file.name!r} in {str(file.parent)!r} is not a manifest; run it again") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
 
 
 def used_versions() -> dict[str, str]:

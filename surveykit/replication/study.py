@@ -25,7 +25,8 @@ from surveykit.results import SIMULATED_SENTENCE
 
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
-LEFT_OUT = ("__pycache__", "results")
+RESULTS = "results"
+"""A folder in the study's own that holds what runs left behind, and is no input."""
 SIDECARS = (".csv", ".txt")
 """Endings of the files beside a figure; the figure itself names the output."""
 
@@ -130,6 +131,9 @@ def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:
     """Return the function ``replicate`` of the study's own program."""
     assert study.program is not None
     path = study.file(study.program).resolve()
+    if not path.is_relative_to(study.folder.resolve()):
+        raise ReadError(f"study {study.name!r} names the program {study.program!r}, which lies outside its folder; put "
+                        "it into the folder, so that whoever has the study has its program")
     if not path.is_file():
         raise ReadError(f"study {study.name!r} names the program {study.program!r}, which is not in its folder")
     name = f"surveykit_study_{study.name}"
@@ -151,11 +155,21 @@ def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:
     return found
 
 
-def study_inputs(study: Study) -> list[Path]:
-    """Return the files of the study folder, caches and results left out."""
-    return sorted(path for path in study.folder.rglob("*")
-                  if path.is_file() and not any(part in LEFT_OUT or part.startswith(".")
-                                                for part in path.relative_to(study.folder).parts))
+def study_inputs(study: Study) -> dict[str, str]:
+    """Return the SHA-256 of the files of the study folder, caches and results left out, and of all that it names.
+
+    A file outside the folder is called as study.toml calls it ("../answers.csv"), without the place of its folder.
+    """
+    inside = [path for path in sorted(study.folder.rglob("*")) if path.is_file() and _is_input(path, study.folder)]
+    named = {name: study.file(name) for name in study.named_files()}
+    outside = {path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
+               for name, path in named.items() if path.is_file() and path not in inside}
+    return hash_files(inside, study.folder) | outside
+
+
+def _is_input(path: Path, folder: Path) -> bool:
+    parts = path.relative_to(folder).parts
+    return parts[0] != RESULTS and not any(part == "__pycache__" or part.startswith(".") for part in parts)
 
 
 def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output],
@@ -169,7 +183,7 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
     command = f"surveykit replicate {study.name} --out DIR --lang {lang}" + ("" if data is None else " --data FILE")
     write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
-    inputs = hash_files(study_inputs(study), study.folder)
+    inputs = study_inputs(study)
     if data is not None:
         margins = Path(study.section("raking").get("margins", "-")).name
         beside = [data, data.parent / MAPPING_FILE, data.parent / margins]

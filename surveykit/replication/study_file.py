@@ -78,6 +78,14 @@ class Study:
         """Return the title in one language."""
         return pick_text(self.title, lang, self.name)
 
+    def named_files(self) -> list[str]:
+        """Return the files that study.toml names, as it writes them; they may lie outside the folder."""
+        found = [self.program, self.claims, self.section("data").get("codebook"), self.section("raking").get("margins")]
+        found += [wave.get(key) for wave in self.section("waves").values() for key in ("file", "codebook")]
+        found += [self.section("interviews").get(key) for key in ("coding", "quotations", "codebook")]
+        found += [table.get("truth") for table in self.section("tables")]
+        return list(dict.fromkeys(name for name in found if name))
+
     @property
     def claims_file(self) -> Path | None:
         """File of the published statements, when the study has one."""

@@ -72,7 +72,8 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
     Notes
     -----
     Three comparisons: the files in the folder with the hashes in its manifest (was an output changed?); the study's
-    files with the hashes of the inputs (was an input changed?); a new run with the manifest (does the same come out?).
+    files with the hashes of the inputs (was an input changed?); a new run with the manifest (does the same come out,
+    and does the manifest say the same of it: whether answers are simulated, seed, conventions, what made which file?).
     The new run writes into a temporary folder that is deleted.
     """
     place = Path(folder)
@@ -87,6 +88,9 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
         raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {again.study!r} was given")
     findings += _compare("input", manifest.inputs, again.inputs, "is not the one that the outputs were made from")
     findings += _compare("output", manifest.outputs, again.outputs, "comes out otherwise when the study is run again")
+    findings += _compare_statements(manifest, again)
+    if not findings and manifest.to_json() != (place / MARKER).read_text(encoding="utf-8"):
+        findings.append(f"{MARKER} was changed after the run")
     other = [f"{name} {manifest.versions.get(name)} then, {version} now" for name, version in again.versions.items()
              if manifest.versions.get(name) != version]
     remarks = (f"made with other versions: {', '.join(other)}",) if other else ()
@@ -112,6 +116,17 @@ def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:
     here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     findings += [f"{name} is in the folder, but no run wrote it" for name in sorted(here - {*manifest.outputs, MARKER})]
     return findings
+
+
+def _compare_statements(before: Manifest, after: Manifest) -> list[str]:
+    """Return what a manifest says otherwise than that of a new run, hashes and versions apart."""
+    findings = [f"{MARKER} says {name} {getattr(before, name)!r}, but the study gives {getattr(after, name)!r}"
+                for name in ("data_status", "seed", "conventions") if getattr(before, name) != getattr(after, name)]
+    was, now = ({one.file: one for one in made} for made in (before.made, after.made))
+    findings += [f"{MARKER} says of {file} what the study does not give" for file in now if was.get(file) != now[file]]
+    findings += [f"{MARKER} lists {file}, which the study does not make" for file in was if file not in now]
+    same = [one.file for one in before.made] == [one.file for one in after.made]
+    return findings if findings or same else [f"{MARKER} lists what was made otherwise than the study gives it"]
 
 
 def _compare(what: str, before: Mapping[str, str], after: Mapping[str, str], words: str) -> list[str]:

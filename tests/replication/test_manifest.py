@@ -47,3 +47,12 @@ def test_words_of_the_errors(tmp_path):
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(ReadError, match=r"is not a manifest; run it again"):
         read_manifest(tmp_path / "manifest.json")
+
+
+@pytest.mark.parametrize("key", ["study", "inputs", "outputs", "made", "seed", "lang", "conventions", "versions"])
+@pytest.mark.parametrize("value", [[1], 1.5, {"a": 1}])
+def test_values_of_the_wrong_kind_are_no_manifest(tmp_path, key, value):
+    content = json.loads(Manifest("ili", {"a": "1"}, {"b": "2"}, MADE).to_json())
+    (tmp_path / "manifest.json").write_text(json.dumps(content | {key: value}))
+    with pytest.raises(ReadError, match="is not a manifest; run it again"):
+        read_manifest(tmp_path / "manifest.json")

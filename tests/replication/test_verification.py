@@ -111,3 +111,46 @@ def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "analysis" / "study")
     with pytest.raises(sk.ReadError, match=r"those of the study 'study', and there is no such folder here .* --study"):
         sk.verify_outputs(out)
+
+
+@pytest.mark.parametrize(("old", "new", "finding"), [
+    ('"data_status": "SIMULATED"', '"data_status": "as supplied"', "manifest.json says data_status 'as supplied', but the study gives 'SIMULATED'"),
+    ('"seed": 0', '"seed": 7', "manifest.json says seed 7, but the study gives 0"),
+    ('"conventions": "surveykit"', '"conventions": "stata"', "manifest.json says conventions 'stata', but the study gives 'surveykit'"),
+    ('"program": "study.toml, [[tables]] means"', '"program": "by hand"', "manifest.json says of tables/means.csv what the study does not give"),
+    ('"file": "tables/means.csv"', '"file": "tables/other.csv"', "manifest.json lists tables/other.csv, which the study does not make"),
+    ('"format": 1', '"format": 1, "note": "mine"', "manifest.json was changed after the run"),
+])
+def test_a_manifest_changed_by_hand(study, out, old, new, finding):
+    path = out / "manifest.json"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    found = sk.verify_outputs(out, study)
+    assert not found.succeeded and finding in found.findings
+
+
+def test_an_input_outside_the_folder_is_one(study, tmp_path):
+    shutil.move(study / "data", tmp_path / "data")
+    (study / "results").mkdir()
+    (study / "results" / "old.txt").write_text("left by a run")
+    (study / "notes" / "results").mkdir(parents=True)
+    (study / "notes" / "results" / "read.txt").write_text("mine")
+    text = SMALL.replace('"data/', '"../data/').replace('"claims.csv"', '"results/claims.csv"')
+    shutil.move(study / "claims.csv", study / "results" / "claims.csv")
+    (study / "study.toml").write_text(text, encoding="utf-8")
+    run = sk.replicate_study(study, out=tmp_path / "out")
+    assert {"../data/ili_2023.csv", "../data/codebook.toml", "results/claims.csv", "notes/results/read.txt"} < set(run.manifest.inputs)
+    assert "results/old.txt" not in run.manifest.inputs
+    assert sk.verify_outputs(tmp_path / "out", study).succeeded
+    path = tmp_path / "data" / "ili_2023.csv"
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
+    assert ("input ../data/ili_2023.csv is not the one that the outputs were made from"
+            in sk.verify_outputs(tmp_path / "out", study).findings)
+
+
+def test_a_program_outside_the_folder_is_not_run(study, tmp_path):
+    (tmp_path / "other.py").write_text("raise SystemExit('run')")
+    (study / "study.toml").write_text('[study]\nprogram = "../other.py"\n')
+    with pytest.raises(sk.ReadError, match=r"names the program '../other.py', which lies outside its folder; put it into"):
+        sk.replicate_study(study, out=tmp_path / "out")
