@@ -12,8 +12,12 @@ from surveykit._checks import suggest
 from surveykit.codebook import Code, Codebook, Variable, as_code
 from surveykit.errors import ArgumentError, ColumnError
 
-_NAME = re.compile(r"Q\(\s*(['\"])(.+?)\1\s*\)|(['\"]).*?\3|(?<![\w.])([^\W\d]\w*)\b(?!\s*\()")
-"""A column in a formula, quoted by Q() or bare: no text in quotes, no function, no attribute."""
+_NAME = re.compile(r"""
+    Q\(\s*(['"])(.+?)\1\s*\)           # a column quoted by Q()
+    | (['"]).*?\3                        # other text in quotes is none
+    | (?<![\w.])(?!np\.)([^\W\d]\w*)\b  # a bare name; no attribute, no module
+      (?!\s*(?:\(|=(?!=)))               # no function, no name of an argument
+""", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +110,7 @@ def read_terms(
     coded = {name: labels for name, labels in coded.items() if labels and places[name] != {"inside"}}
     both = [name for name in coded if "inside" in places[name]]
     if both:
-        way_out = "" if numeric is None else f", or pass numeric={both[0]!r}"
+        way_out = "" if numeric is None else f", or pass numeric={both[:1]!r}"
         raise ArgumentError(f"the formula {formula!r} takes {both[0]!r}, whose answers have labels, as a category and "
                             "inside an expression of its codes too; add the expression to the data as a column first"
                             + way_out)

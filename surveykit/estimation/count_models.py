@@ -8,6 +8,9 @@ from scipy import special
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.model_kinds import EACH, Solution
 
+_SEPARATED = ("the model does not converge: some covariates separate the counts completely; leave them out, or merge "
+              "categories")
+
 
 @dataclass(frozen=True)
 class NegativeBinomialModel:
@@ -42,7 +45,7 @@ class NegativeBinomialModel:
         for _ in range(200):
             lowest = np.linalg.eigvalsh(-curvature)[0]
             ridge = max(0.0, 1e-8 * np.abs(np.diag(curvature)).max() - lowest) if lowest <= 0 else 0.0
-            step = np.linalg.solve(-curvature + ridge * np.eye(len(params)), slope)
+            step = _newton_step(curvature, slope, ridge)
             step *= min(1.0, 5 / np.abs(step).max()) if np.abs(step).max() > 0 else 1.0
             for _ in range(40):
                 found = self._likelihood(params + step, x, y, sums)
@@ -55,6 +58,9 @@ class NegativeBinomialModel:
                 raise FeasibilityError("the counts vary less than a negative binomial model allows (its size grows "
                                        'without bound); use family="poisson"')
             if np.abs(step).max() <= 1e-10 * (1 + np.abs(params).max()) and not ridge:
+                size = np.sqrt(np.clip(np.diag(-curvature), 1e-300, None))
+                if not np.linalg.eigvalsh(-curvature / np.outer(size, size))[0] > 1e-10:
+                    raise FeasibilityError(_SEPARATED)
                 return Solution(params, np.linalg.inv(-curvature), value, n_slopes)
         raise FeasibilityError('the negative binomial model does not converge; use family="poisson"')
 
@@ -102,3 +108,10 @@ class NegativeBinomialModel:
         """Return the mean count and its slope in the linear predictor."""
         mu = np.exp(eta)[:, None]
         return mu, mu, np.zeros((len(eta), 1, 1))
+
+
+def _newton_step(curvature: np.ndarray, slope: np.ndarray, ridge: float) -> np.ndarray:
+    try:
+        return np.linalg.solve(-curvature + ridge * np.eye(len(slope)), slope)
+    except np.linalg.LinAlgError as error:
+        raise FeasibilityError(_SEPARATED) from error

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import patsy
 
-from surveykit._checks import check_columns, check_numeric, suggest
+from surveykit._checks import as_names, check_columns, check_numeric, suggest
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.domains import make_domains
@@ -80,7 +80,7 @@ def make_model_data(
     formula: str,
     design: SurveyDesign,
     where: pd.Series | np.ndarray | None = None,
-    numeric: Sequence[str] = (),
+    numeric: str | Sequence[str] = (),
     lang: str | None = None,
     intercept: bool = True,
 ) -> ModelData:
@@ -93,6 +93,7 @@ def make_model_data(
     if not sign or not left or not right or "~" in right:
         raise ArgumentError(f"a formula must read 'outcome ~ terms', but {formula!r} was given")
     frame = design.survey.frame
+    numeric = as_names(numeric, "numeric")
     check_columns(frame, numeric, "numeric")
     outcomes, covariates = columns_in(left, frame), columns_in(right, frame)
     if not outcomes:

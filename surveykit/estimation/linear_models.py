@@ -22,6 +22,10 @@ FAMILIES = {
 """Families whose weights a test holds against R."""
 
 
+SEPARATED = 1e-9
+"""Information in some direction below this part of that in the best known one: its coefficient has no finite value."""
+
+
 @dataclass(frozen=True)
 class LinearModel:
     """A generalised linear model; respondents with equal covariates are summed first.
@@ -60,13 +64,18 @@ class LinearModel:
             fit = model.fit(start_params=None if start is None else triangle @ start, tol=1e-12,
                             tol_criterion="params", maxiter=100, scale=1.0)
         eta = columns @ fit.params
-        if self.family != "gaussian" and (not fit.converged or not np.isfinite(fit.params).all()):
-            if self.family == "binomial" and np.abs(eta).max() < 12:  # all shares between 6 in a million and the rest
+        with np.errstate(all="ignore"):  # what overflows is refused below
+            mu, slope, variance = self._at(eta)
+            weighed = np.nan_to_num(weight * slope**2 / variance)
+        known = np.linalg.eigvalsh((columns * (weighed / weight.sum())[:, None]).T @ columns)
+        if self.family != "gaussian":
+            usual = 0.1 if self.family == "binomial" else 0.0  # the information of a share is a number of that size
+            if not known[0] > SEPARATED * max(known[-1], usual):  # in some direction nothing holds the coefficient
+                raise FeasibilityError("the model does not converge: some covariates separate the outcomes completely; "
+                                       "leave them out, merge categories, or compare the groups with compare_groups()")
+            if not fit.converged or not np.isfinite(fit.params).all():
                 raise FeasibilityError("the model does not converge in 100 iterations; leave terms out")
-            raise FeasibilityError("the model does not converge: some covariates separate the outcomes completely; "
-                                   "leave them out, merge categories, or compare the groups with compare_groups()")
-        mu, slope, variance = self._at(eta)
-        information = (x[here] * (weight * slope**2 / variance)[:, None]).T @ x[here]
+        information = (x[here] * weighed[:, None]).T @ x[here]
         deviance = family.deviance(sums[here, 1] / weight, mu, var_weights=weight)
         params = linalg.solve_triangular(triangle, fit.params)
         return Solution(params, np.linalg.inv(information), -0.5 * float(deviance), x.shape[1])

@@ -86,7 +86,7 @@ def fit_model(
     *,
     link: str | None = None,
     where: pd.Series | np.ndarray | None = None,
-    numeric: Sequence[str] = (),
+    numeric: str | Sequence[str] = (),
     confidence: float = 0.95,
     lang: str | None = None,
     conventions: ConventionName | None = None,
@@ -106,7 +106,7 @@ def fit_model(
         Other families have one link.
     where : boolean Series or array, optional
         Restricts the model to a part of the respondents; the rest stays in the design for the variance.
-    numeric : sequence of str
+    numeric : str or sequence of str
         Labelled covariates whose codes are to be used as numbers.
     confidence : float
     lang : str, optional

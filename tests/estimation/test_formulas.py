@@ -182,3 +182,38 @@ def test_the_parameters_are_those_of_the_columns_as_they_are(design):
         wanted = np.linalg.lstsq(np.asarray(matrix) * root[:, None], design.data["age"] * root, rcond=None)[0]
         by_name = dict(zip(matrix.design_info.column_names, wanted))
         assert table["estimate"].tolist() == pytest.approx([by_name[term] for term in table["term"]], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["df", "degree", "reference", "np"])
+def test_names_of_arguments_and_modules_are_no_columns(answers, name):
+    """A column of that name, which many did not answer, is not meant."""
+    design = SurveyDesign(answers.assign(**{name: np.where(np.arange(400) % 3 == 0, np.nan, 1.0)}), cluster="village")
+    for term in ("bs(age, df=4)", "bs(age, df = 5, degree=2)", "C(sex, Treatment(reference='m'))", "np.log(age)"):
+        assert fit_model(f"trust ~ {term}", design).table["n"].iloc[0] == 400
+    assert fit_model("trust ~ I(count==1)", design).table["n"].iloc[0] == 400
+
+
+def test_a_single_labelled_column_may_be_named_as_numeric(labelled):
+    assert fit_model("trust ~ band + I(band**2)", labelled, numeric="band").table["term"].tolist()[1] == "band"
+
+
+@pytest.mark.parametrize(("family", "link"), [("binomial", "logit"), ("binomial", "probit"), ("binomial", "cloglog"),
+                                              ("poisson", None), ("negative-binomial", None)])
+@pytest.mark.parametrize("term", ["C(kind)", "0 + C(kind)", "C(kind) + age"])
+@pytest.mark.parametrize("value", [0, 1])
+def test_a_category_in_which_all_answer_alike_has_no_finite_coefficient(answers, family, link, term, value):
+    kind = np.arange(400) % 4
+    outcome = np.where(kind == 3, value, answers["yes" if family == "binomial" else "count"])
+    if family != "binomial" and value == 1:
+        outcome = np.where(kind == 3, 0, outcome)  # counts are separated where all are zero
+    design = SurveyDesign(answers.assign(kind=kind, outcome=outcome), weight="w", cluster="village")
+    with pytest.raises(FeasibilityError, match="separate|size grows without bound"):
+        fit_model(f"outcome ~ {term}", design, family, link=link)
+
+
+def test_fitted_shares_near_the_ends_are_no_separation():
+    rng = np.random.default_rng(1)
+    x = rng.uniform(-30, 30, 3000)
+    answers = pd.DataFrame({"x": x, "y": (rng.random(3000) < 1 / (1 + np.exp(-x))).astype(int), "v": np.arange(3000) % 30})
+    fit = fit_model("y ~ x", SurveyDesign(answers, cluster="v"), "binomial").table
+    assert fit["estimate"].iloc[1] == pytest.approx(1, abs=0.3)
