@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns
+from surveykit._checks import as_names, check_columns, check_mask
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
@@ -67,7 +67,7 @@ def make_domains(
         of_row = np.where((of_row < 0) | (codes < 0), -1, crossed)
         keys = [(*key, value) for key in keys for value in values]
     if where is not None:
-        of_row = np.where(_check_where(where, design), of_row, -1)
+        of_row = np.where(check_mask(where, design.survey.frame, "where"), of_row, -1)
     sizes = np.bincount(of_row + 1, minlength=len(keys) + 1)[1:]
     present = sizes > 0
     if not present.any():
@@ -84,15 +84,6 @@ def make_domains(
     labels = [", ".join(part[code] for part, code in zip(parts, key)) for key in keys]
     labels = distinct_texts(labels, [", ".join(map(str, key)) for key in keys])
     return Domains(of_row, keys, labels, sizes, tuple(names))
-
-
-def _check_where(where: pd.Series | np.ndarray, design: SurveyDesign) -> np.ndarray:
-    if isinstance(where, pd.Series) and not where.index.equals(design.survey.frame.index):
-        raise ArgumentError("`where` must have the row labels of the design's data; build it from design.data")
-    rows = np.asarray(where)
-    if rows.dtype != bool or rows.shape != (len(design),):
-        raise ArgumentError(f"`where` must hold one True or False per respondent ({len(design)} of them)")
-    return rows
 
 
 def ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
@@ -116,7 +107,7 @@ def answered_all(
 ) -> np.ndarray:
     """Return which respondents, among those where `where` is True, answered every one of the named columns."""
     complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
-    return complete if where is None else complete & _check_where(where, design)
+    return complete if where is None else complete & check_mask(where, design.survey.frame, "where")
 
 
 def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
