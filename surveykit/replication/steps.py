@@ -17,13 +17,13 @@ from surveykit.replication.study_data import ALL_WAVES, StudyData
 from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_tables import Comparisons, make_table
+from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
 from surveykit.report.document import write_report
 from surveykit.report.figure_file import save_figure
 from surveykit.report.parts import Exhibit, Part
 from surveykit.report.tables import write_table
 from surveykit.results import Result
 
-TABLE_FORMATS, FIGURE_FORMATS = ("csv", "md", "html", "tex"), ("svg", "pdf", "png")
 DEFAULT_FORMATS = ("csv", "md", "tex", "svg", "pdf")
 REPORT_FILE = "report.html"
 FROM_INTERVIEWS = ("themes", "agreement", "joint_display")

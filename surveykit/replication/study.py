@@ -2,13 +2,15 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from surveykit._checks import check_option
-from surveykit.errors import ReadError
+from surveykit.errors import ReadError, SurveyKitError
 from surveykit.reading.files import hash_file
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
@@ -21,7 +23,7 @@ from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
 from surveykit.report.files import write_text
 from surveykit.report.words import LANGUAGES
-from surveykit.results import SIMULATED_SENTENCE
+from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
@@ -117,14 +119,32 @@ def _run(study: Study, data: Path | None, work: Path, lang: str,
          progress: Progress) -> tuple[Ledger, list[Output], bool]:
     if study.program is None:
         return run_steps(study, load_study_data(study, data), work, lang, progress)
-    replicate = load_program(study)
+    with _own_program(study):
+        replicate = load_program(study)
     ledger: Ledger | None = None
     for _ in progress([study.program]):
-        ledger = replicate(data, work, lang)
+        with _own_program(study):
+            ledger = replicate(data, work, lang)
     if not isinstance(ledger, Ledger):
         raise ReadError(f"replicate() in {study.program!r} of {study.name!r} must return a Ledger, not "
                         f"{type(ledger).__name__}")
-    return ledger, [], any("SIMULATED" in path.read_text(encoding="utf-8") for path in work.rglob("*.csv"))
+    return ledger, [], any(SIMULATED.encode() in path.read_bytes() for path in work.rglob("*.csv"))
+
+
+@contextmanager
+def _own_program(study: Study) -> Iterator[None]:
+    """Turn an error in the study's own program into a sentence that says where."""
+    try:
+        yield
+    except (SurveyKitError, MemoryError):
+        raise
+    except Exception as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+                 if Path(frame.filename).is_relative_to(study.folder.resolve())]
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        where = f" at line {line}" if line else ""
+        raise ReadError(f"the program {study.program!r} of {study.name!r} stopped{where} with "
+                        f"{type(error).__name__}: {error}; correct it") from error
 
 
 def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:

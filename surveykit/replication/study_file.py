@@ -9,6 +9,7 @@ from typing import Any
 from surveykit._checks import suggest
 from surveykit.codebook import Texts, as_texts, pick_text
 from surveykit.errors import CodebookError, ReadError
+from surveykit.replication.study_values import check_formats, check_values
 
 STUDY_FILE = "study.toml"
 _EXAMPLE = f"give a folder with a {STUDY_FILE}, such as analysis/ili_district"
@@ -100,7 +101,7 @@ def read_study(folder: str | Path) -> Study:
     ReadError
         When the folder or the file is absent, or the file is no TOML.
     CodebookError
-        When it has a section or a key that no study has, or lacks a name.
+        When it has a section or a key that no study has, a value of the wrong kind, or lacks a name.
     """
     place = Path(folder)
     file = place / STUDY_FILE if place.is_dir() else place
@@ -135,9 +136,12 @@ def check_sections(content: Mapping[str, Any]) -> None:
             for key, one in given.items():
                 _check_kind(f"{name}.{key}", one, dict)
                 _check_keys(f"{name}.{key}", one, WAVE_KEYS if name == "waves" else SECTIONS[name])
+                check_values(name, f"[{name}.{key}]", one)
         else:
             _check_kind(name, given, dict)
             _check_keys(name, given, SECTIONS[name])
+            check_values(name, f"[{name}]", given)
+    check_formats(content)
 
 
 def _check_list(name: str, given: Any) -> None:
@@ -146,6 +150,7 @@ def _check_list(name: str, given: Any) -> None:
     for one in given:
         _check_kind(name, one, dict)
         _check_keys(name, one, SECTIONS[name])
+        check_values(name, f"[[{name}]] {one['name']!r}" if "name" in one else f"[[{name}]]", one)
         if name not in ("tables", "figures"):
             continue
         for key in ("name", "kind"):
