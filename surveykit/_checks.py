@@ -80,6 +80,19 @@ def check_mask(rows: pd.Series | np.ndarray | Sequence[bool], frame: pd.DataFram
     return mask
 
 
+def check_weights(values: pd.Series, argument: str) -> np.ndarray:
+    """Return a column of weights as floats; negative ones are refused, rows without one count zero, with a warning."""
+    weights = check_numeric(values, argument)
+    if (weights < 0).any():
+        raise ArgumentError(f"`{argument}` names {values.name!r}, which holds negative weights, "
+                            f"{weights[weights < 0][0]:g} for one; a weight says how many people one respondent is")
+    absent = int(np.isnan(weights).sum())
+    if absent:
+        warn(f"`{argument}` names {values.name!r}, which is empty for {absent} of {len(weights)} rows; they count "
+             "with a weight of zero")
+    return np.nan_to_num(weights)
+
+
 def plain_floats(values: pd.Series) -> pd.Series:
     """Return a float column of pandas' nullable or Arrow's types as numpy's, for which 0.0 and -0.0 are one number."""
     if isinstance(values.dtype, np.dtype) or not pd.api.types.is_float_dtype(values.dtype):

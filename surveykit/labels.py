@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric
+from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -200,7 +200,7 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
 def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str]:
     if weights is not None:
         check_columns(survey.frame, [weights], "weights")
-        return np.nan_to_num(check_numeric(survey.frame[weights], "weights")), f"weighted by {weights}"
+        return check_weights(survey.frame[weights], "weights"), f"weighted by {weights}"
     if hasattr(data, "survey"):
         return np.asarray(data.weights, dtype=float), data.origin().weight
     return np.ones(len(survey)), "unweighted"

@@ -104,3 +104,11 @@ def test_missing_ranges_are_shown_with_all_their_digits():
     book = sk.Codebook.of([sk.Variable("q", missing_ranges=((9999997.0, 9999999.0), (float("-inf"), -1.0)))])
     shown = sk.describe_columns(sk.Survey(pd.DataFrame({"q": [1]}), book))["missing_codes"].item()
     assert shown == "9999997 to 9999999; -inf to -1"
+
+
+def test_weights_that_are_none_are_refused_or_told_of():
+    frame = pd.DataFrame({"q": [1, 2, 2, 1], "w": [1, 2, np.nan, -1.0]})
+    with pytest.raises(sk.ArgumentError, match="`weights` names 'w', which holds negative weights, -1 for one"):
+        sk.frequencies(frame, "q", weights="w")
+    with pytest.warns(sk.SurveyKitWarning, match="`weights` names 'w', which is empty for 1 of 3 rows; they count with a weight of zero"):
+        assert sk.frequencies(frame[:3], "q", weights="w").table["n_weighted"].tolist()[:2] == [1, 2]

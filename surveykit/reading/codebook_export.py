@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, check_option, suggest
+from surveykit._checks import check_columns, check_option, check_weights, suggest
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pick_text
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.reading.codebook_file import format_codebook
@@ -86,13 +86,14 @@ def render_codebook(
 
 
 EMPTY_TEXTS = {"en": "empty", "ru": "пусто", "kk": "бос"}
+UNLABELLED_TEXTS = {"en": "other values", "ru": "другие значения", "kk": "басқа мәндер"}
 
 
 def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
     """Return one row per code of every column; a column of many unlabelled values has one row of valid answers."""
     if weight is not None and weight not in survey.frame.columns:
         raise ColumnError(f"`weights` names {weight!r}, which is not a column{suggest(weight, survey.frame.columns)}")
-    w = np.ones(len(survey)) if weight is None else np.nan_to_num(check_numeric(survey.frame[weight], "weights"))
+    w = np.ones(len(survey)) if weight is None else check_weights(survey.frame[weight], "weights")
     rows: list[Row] = []
     for name in survey.frame.columns:
         variable, values = survey.codebook[name], survey.frame[name]
@@ -104,9 +105,10 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
             here = (values == code).fillna(False).to_numpy(dtype=bool)
             texts = variable.labels.get(code, {})
             rows.append((variable, "valid", code, texts, int(here.sum()), float(w[here].sum())))
-        if not codes:
-            here = values.notna().to_numpy()
-            rows.append((variable, "valid", None, {}, int(here.sum()), float(w[here].sum())))
+        here = values.notna().to_numpy() & ~(values.isin(codes).to_numpy(dtype=bool) if codes else False)
+        if not codes or here.any():
+            texts = UNLABELLED_TEXTS if codes else {}
+            rows.append((variable, "valid", None, texts, int(here.sum()), float(w[here].sum())))
         reasons = survey.missing_reasons.get(name, pd.Series(dtype=float))
         explained = values.index.isin(reasons.index)
         for code in dict.fromkeys([*variable.missing, *(as_code(value) for value in reasons.unique())]):

@@ -12,7 +12,9 @@ from surveykit.reading.encodings import find_mojibake
 _LOST = re.compile(r"[\u0400-\u04ff]\?+[\u0400-\u04ff]|\ufffd")
 
 
-def warn_of_damage(codebook: Codebook, frame: pd.DataFrame, name: str) -> list[str]:
+def warn_of_damage(
+    codebook: Codebook, frame: pd.DataFrame, name: str, lost: str = "before the file was saved"
+) -> list[str]:
     """Warn of texts that were damaged before the file was saved; return the sentences for the provenance."""
     notes = []
     found = find_mojibake(text for _, text in _all_texts(codebook, frame))
@@ -21,7 +23,7 @@ def warn_of_damage(codebook: Codebook, frame: pd.DataFrame, name: str) -> list[s
                      f"{found[1][:40]!r} is meant")
     place = next(((where, text) for where, text in _all_texts(codebook, frame) if _LOST.search(text)), None)
     if place:
-        notes.append(f"letters were lost before the file was saved: {place[0]} holds {place[1][:40]!r}")
+        notes.append(f"letters were lost {lost}: {place[0]} holds {place[1][:40]!r}")
     for sentence in notes:
         warn(f"{name!r}: {sentence}")
     return notes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns
+from surveykit._checks import as_names, check_columns, check_weights
 from surveykit.codebook import ResponseSet, distinct_texts, pick_text
 from surveykit.errors import ColumnError
 from surveykit.results import Origin, Result, glossary_frame
@@ -48,7 +48,8 @@ def count_responses(
     """
     check_columns(survey.frame, responses.items, "items")
     names = as_names(responses.items, "items")
-    w = np.ones(len(survey)) if weights is None else survey.frame[weights].to_numpy(dtype=float)
+    check_columns(survey.frame, as_names(weights, "weights"), "weights")
+    w = np.ones(len(survey)) if weights is None else check_weights(survey.frame[weights], "weights")
     asked = survey.frame[names].notna().any(axis=1).to_numpy()
     levels, chose = _chosen(survey, responses, lang)
     if not levels:

@@ -79,7 +79,7 @@ def read_spss(
     found = check_file(path)
     kind = sniff_kind(found)
     if kind == "por":
-        return _read_portable(found, lang, columns)
+        return _read_portable(found, encoding, lang, columns)
     if kind != "sav":
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not an SPSS file; read_survey() reads every kind by "
                         "its bytes")
@@ -241,7 +241,9 @@ def _misfit(name: str, encoding: str, error: UnicodeDecodeError) -> str:
             f"{encoding}; leave `encoding=` out to have it detected, or name another")
 
 
-def _read_portable(path: Path, lang: str | None, columns: Sequence[str] | None) -> Survey:
+def _read_portable(path: Path, encoding: str | None, lang: str | None, columns: Sequence[str] | None) -> Survey:
+    if encoding is not None and asked_encoding(encoding):
+        warn(f"{path.name!r} is a portable file, which has its own table of letters; `encoding` does not change it")
     try:
         frame, meta = pyreadstat.read_por(str(path), disable_datetime_conversion=True,
                                           usecols=None if columns is None else list(columns))
@@ -253,9 +255,11 @@ def _read_portable(path: Path, lang: str | None, columns: Sequence[str] | None) 
     label = (meta.file_label or "").strip()
     codebook = make_codebook(meta, as_is, lang, label.replace("SIMULATED", "").strip(" :"))
     data = convert_spss_moments(decode_columns(frame, as_is), _formats(meta, as_is))
+    damage = warn_of_damage(codebook, data, path.name, "in the portable file, whose table of letters is Latin (save "
+                            "the data as .sav instead)")
     provenance = Provenance(
         source=path.name, sha256=hash_file(path), format="SPSS .por", encoding="portable",
-        simulated="SIMULATED" in label, notes=("a portable file: why an answer is missing is lost",),
+        simulated="SIMULATED" in label, notes=("a portable file: why an answer is missing is lost", *damage),
     )  # fmt: skip
     return make_survey(data, codebook, provenance, "codes")
 

@@ -154,3 +154,13 @@ def test_universe_and_mode_stand_on_the_page_and_in_the_table():
     assert "<small>all adults; face to face</small>" in page
     rows = list(csv.DictReader(io.StringIO(sk.render_codebook(full_survey(), "csv", lang="kk"))))
     assert (rows[0]["universe"], rows[0]["mode"]) == ("all adults", "бетпе-бет")
+
+
+def test_values_without_a_label_are_counted_in_a_row_of_their_own():
+    survey = sk.Survey(pd.DataFrame({"inc": [*range(100), None]}), sk.Codebook.of([sk.Variable("inc", labels={0: {"en": "none"}})]))
+    rows = list(csv.DictReader(io.StringIO(sk.render_codebook(survey, "csv", lang="en"))))
+    assert [(row["kind"], row["code"], row["label_en"], row["n"]) for row in rows] == [
+        ("valid", "0", "none", "1"), ("valid", "", "other values", "99"), ("empty", "", "empty", "1")]
+    assert "<catValu>None" not in sk.render_codebook(survey, "ddi")
+    with pytest.raises(sk.ArgumentError, match="holds negative weights"):
+        sk.render_codebook(sk.Survey(pd.DataFrame({"q": [1], "w": [-1]})), "csv", weights="w")

@@ -98,3 +98,12 @@ def test_mentions_of_one_label_are_counted_apart():
     survey = sk.Survey(pd.DataFrame({"p_1": [1, 1, 3, 2], "p_2": [2, 3, None, 3]}), book)
     table = sk.count_responses(survey, sk.ResponseSet("p", ("p_1", "p_2"), None), lang="en").table
     assert table[["level", "n"]].to_numpy().tolist() == [["Other (1)", 2], ["Other (2)", 2], ["Roads", 3]]
+
+
+def test_weights_of_responses_are_checked():
+    frame = pd.DataFrame({"m1": [1, 0], "m2": [1, 1], "w": [1, -2.0]})
+    media = sk.ResponseSet("media", ("m1", "m2"))
+    with pytest.raises(sk.ArgumentError, match="holds negative weights, -2"):
+        sk.count_responses(sk.Survey(frame), media, weights="w")
+    with pytest.raises(sk.ColumnError, match="`weights` names 'v', which is not a column"):
+        sk.count_responses(sk.Survey(frame), media, weights="v")

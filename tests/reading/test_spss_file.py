@@ -172,3 +172,14 @@ def test_what_is_no_path_and_what_is_no_file(tmp_path):
 def test_an_unknown_encoding_is_named():
     with pytest.raises(sk.ArgumentError, match=r"`encoding` names 'cp125'.*did you mean 'cp125"):
         sk.read_spss(REFERENCE / "ili_like.sav", encoding="cp125")
+
+
+def test_cyrillic_letters_of_a_portable_file_are_not_lost_in_silence():
+    path = Path(__file__).parent.parent / "reference" / "cyrillic.por"  # GNU PSPP 1.6: variable labels Q1 'Вопрос'
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        survey = sk.read_spss(path, encoding="cp1251")
+    said = " ".join(str(one.message) for one in caught)
+    assert "letters were lost in the portable file, whose table of letters is Latin (save the data as .sav" in said
+    assert "has its own table of letters; `encoding` does not change it" in said
+    assert any("letters were lost" in note for note in survey.provenance.notes)
