@@ -32,6 +32,8 @@ def _has_cyrillic(text: str) -> bool:
 def find_spellings(values: pd.Series) -> dict[str, list[str]]:
     """Return the groups of keys that differ only by spaces, case or look-alike letters, by the commonest spelling.
 
+    Of two that are equally common, the one of one script without needless spaces is kept.
+
     Examples
     --------
     >>> find_spellings(pd.Series(["Ащысай", "ащысай ", "Қараой", "Ащысай"]))
@@ -39,9 +41,15 @@ def find_spellings(values: pd.Series) -> dict[str, list[str]]:
     """
     counts = values.dropna().astype(str).value_counts()
     folded: dict[str, list[str]] = {}
-    for spelling in sorted(counts.index, key=lambda one: (-counts[one], one)):
+    for spelling in sorted(counts.index, key=lambda one: (-counts[one], _oddity(one), one)):
         folded.setdefault(fold_key(spelling), []).append(spelling)
     return {spellings[0]: spellings for spellings in folded.values() if len(spellings) > 1}
+
+
+def _oddity(spelling: str) -> tuple[bool, bool]:
+    """Return what makes a spelling the worse of two that are equally common: two scripts in one, needless spaces."""
+    mixed = _has_cyrillic(spelling) and any(mark.isascii() and mark.isalpha() for mark in spelling)
+    return mixed, spelling != " ".join(spelling.split())
 
 
 def unify_keys(survey: Survey, columns: str | Sequence[str]) -> Survey:

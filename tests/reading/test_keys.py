@@ -58,3 +58,10 @@ def test_a_key_that_is_a_number_here_and_a_text_there_is_refused():
     waves = {"a": sk.Survey(pd.DataFrame({"id": [1, 2]})), "b": sk.Survey(pd.DataFrame({"id": ["1", "2"]}))}
     with pytest.raises(sk.ColumnError, match="numbers in one wave and texts in another"):
         link_panel(waves, key="id")
+
+
+def test_of_equally_common_spellings_that_of_one_script_is_kept():
+    latin = "A" + "щысай"
+    assert list(find_spellings(pd.Series(["Ащысай", latin, "ащысай "]))) == ["Ащысай"]
+    assert list(find_spellings(pd.Series([" Ащысай", "Ащысай"]))) == ["Ащысай"]
+    assert list(find_spellings(pd.Series([latin, latin, "Ащысай"]))) == [latin]  # the commonest, as ever
