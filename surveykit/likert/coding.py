@@ -10,6 +10,7 @@ from surveykit._checks import check_columns, check_option
 from surveykit.codebook import Code, Variable, as_code
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale, as_scale, report_unknown
+from surveykit.reading.codebook_file import NUMBER
 from surveykit.survey import Survey, as_survey
 
 OnUnknown = Literal["error", "missing"]
@@ -78,6 +79,7 @@ def code_items(
     check_option(on_unknown, get_args(OnUnknown), "on_unknown")
     stand_in = _dont_know_value(dont_know, scale)
     columns, variables, reasons = {}, [], dict(survey.missing_reasons)
+    turned: dict[str, pd.Series] = {}
     for item in scale.items:
         variable = survey.codebook[item]
         codes = _as_codes(survey, item, labels)
@@ -93,7 +95,9 @@ def code_items(
         if reverse and item in scale.reversed_items:
             columns[f"{item}_reversed"] = scale.lowest + scale.highest - columns[item]
             variables.append(_reversed_variable(variable, scale))
-    return replace(survey.with_columns(columns, *variables), missing_reasons=reasons)
+            if item in reasons:
+                turned[f"{item}_reversed"] = reasons[item].rename(f"{item}_reversed")
+    return replace(survey.with_columns(columns, *variables), missing_reasons={**reasons, **turned})
 
 
 def _dont_know_value(dont_know: object, scale: LikertScale) -> float | None:
@@ -140,7 +144,7 @@ def _code_of(value: object, known: Mapping[str, Code]) -> object:
     text = value.casefold().strip()
     if text in known:
         return known[text]
-    return float(text) if text.replace(".", "", 1).lstrip("-").isdigit() else value
+    return float(text) if NUMBER.match(text) else value
 
 
 def _clean(
@@ -172,4 +176,5 @@ def _reversed_variable(variable: Variable, scale: LikertScale) -> Variable:
     labels = {scale.lowest + scale.highest - code: texts for code, texts in variable.labels.items()
               if code in scale.points}
     question = {lang: f"{text} (reversed)" for lang, text in variable.question.items()}
-    return Variable(f"{variable.name}_reversed", question, dict(sorted(labels.items())), measure="ordinal")
+    missing = {code: texts for code, texts in variable.missing.items() if code not in labels}
+    return Variable(f"{variable.name}_reversed", question, dict(sorted(labels.items())), missing, measure="ordinal")

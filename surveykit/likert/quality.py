@@ -158,18 +158,41 @@ def _duplicate(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
 
 def _duration(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     start, end = (_moments(items[column], rule) for column in rule.columns)
+    if (_zone(start) is None) != (_zone(end) is None):
+        raise ColumnError(f"the rule {rule.name!r} compares {rule.columns[0]!r} with {rule.columns[1]!r}, of which one "
+                          "has a time zone; give both one with .dt.tz_localize(), or neither")
     minutes = (end - start).dt.total_seconds().to_numpy() / 60
     return _outside(minutes, rule.minimum, rule.maximum)
 
 
 def _date(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     found = np.zeros(len(items), dtype=bool)
-    low, high = (None if end is None else pd.Timestamp(end) for end in (rule.minimum, rule.maximum))
     for column in rule.columns:
         moments = _moments(items[column], rule)
+        low, high = (_in_zone(end, _zone(moments), rule) for end in (rule.minimum, rule.maximum))
         found |= (moments < low).to_numpy() if low is not None else False
         found |= (moments > high).to_numpy() if high is not None else False
     return found
+
+
+def _zone(moments: pd.Series) -> Any:
+    return getattr(moments.dtype, "tz", None)
+
+
+def _in_zone(end: Any, zone: Any, rule: QualityRule) -> pd.Timestamp | None:
+    """Return the end of a rule as a moment; one without a time zone is in that of the column."""
+    if end is None:
+        return None
+    try:
+        moment = pd.Timestamp(end)
+    except (ValueError, TypeError) as error:
+        raise ArgumentError(f"the rule {rule.name!r} needs limits such as '2023-11-05', not {end!r}") from error
+    if moment.tzinfo is None:
+        return moment.tz_localize(zone)
+    if zone is None:
+        raise ArgumentError(f"the rule {rule.name!r} has a limit with a time zone, {end!r}, for dates without one; "
+                            "leave the zone out")
+    return moment
 
 
 def _range(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:

@@ -117,3 +117,17 @@ def test_neutral_needs_a_middle_and_a_known_dont_know():
         code_items(pd.DataFrame({"q1": [1]}), "q1", lowest=1, highest=5, dont_know="neutral")
     with pytest.raises(ArgumentError, match="items without a LikertScale need `lowest` and `highest`"):
         code_items(pd.DataFrame({"q1": [1]}), "q1")
+
+
+@pytest.mark.parametrize("answer", ["²", "--5", "5-", "1.2.3"])
+def test_an_answer_that_is_almost_a_number_is_named(answer):
+    with pytest.raises(CodeError, match="'q1'"):
+        code_items(pd.DataFrame({"q1": ["1", answer]}), ["q1"], lowest=1, highest=5)
+
+
+def test_a_reversed_item_keeps_the_reasons_of_its_item():
+    book = Codebook.of([Variable("q1", labels={1: "No", 5: "Yes"}, missing={8: {"en": "don't know"}, 9: {"en": "refused"}})])
+    scale = LikertScale("t", ["q1", "q2"], 1, 5, reversed_items=["q1"])
+    survey = code_items(Survey(pd.DataFrame({"q1": [1, 8, 9, None], "q2": [1, 2, 3, 4]}), book), scale, reverse=True)
+    assert survey.count_missing("q1_reversed").to_dict() == survey.count_missing("q1").to_dict() == {8: 1, 9: 1, "empty": 1}
+    assert survey.codebook["q1_reversed"].label(9, "en") == "refused"
