@@ -95,7 +95,7 @@ def describe_columns(survey: Survey | pd.DataFrame, search: str | None = None, l
         Columns `name, question, measure, kind, labels, missing_codes, n_valid, n_reason, n_empty, n_distinct`, with
         ``n_valid + n_reason + n_empty`` equal to the number of rows.
     """
-    data = as_survey(survey)
+    data = as_survey(survey).with_missing_codes()
     rows = []
     for name in data.frame.columns:
         variable, values = data.codebook[name], data.frame[name]
@@ -162,7 +162,7 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     >>> table[["level", "n", "estimate"]].values.tolist()
     [['1', 2, 0.6666666666666666], ['2', 1, 0.3333333333333333], ['empty', 1, nan], ['all', 4, nan]]
     """
-    survey = as_survey(getattr(data, "survey", data))
+    survey = as_survey(getattr(data, "survey", data)).with_missing_codes([column])
     check_columns(survey.frame, [column], "column")
     weight, said = _pick_weights(data, survey, weights)
     values, variable = survey.frame[column], survey.codebook[column]

@@ -1,6 +1,6 @@
 """A survey: a DataFrame of codes with its codebook, its missing reasons and where it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -93,10 +93,11 @@ class Survey:
     def __len__(self) -> int:
         return len(self.frame)
 
-    def with_missing_codes(self) -> "Survey":
-        """Return the survey with every declared missing code turned into NaN, its reason kept."""
+    def with_missing_codes(self, columns: Iterable[str] | None = None) -> "Survey":
+        """Return the survey with the declared missing codes of all columns, or some, as NaN, their reasons kept."""
         data, reasons = self.data, dict(self.missing_reasons)
-        for name in [name for name in self.codebook if name in data.columns]:
+        wanted = self.codebook if columns is None else dict.fromkeys(columns)
+        for name in [name for name in wanted if name in self.codebook and name in data.columns]:
             found = self.codebook[name].is_missing(data[name])
             if found.any():
                 before = reasons.get(name)

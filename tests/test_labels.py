@@ -112,3 +112,15 @@ def test_weights_that_are_none_are_refused_or_told_of():
         sk.frequencies(frame, "q", weights="w")
     with pytest.warns(sk.SurveyKitWarning, match="`weights` names 'w', which is empty for 1 of 3 rows; they count with a weight of zero"):
         assert sk.frequencies(frame[:3], "q", weights="w").table["n_weighted"].tolist()[:2] == [1, 2]
+
+
+def test_a_declared_missing_code_that_stands_in_the_data_is_no_answer():
+    book = sk.Codebook.of([sk.Variable("a", labels={1: "No", 2: "Yes"}, missing={9: "DK"})])
+    left, aside = sk.Survey(pd.DataFrame({"a": [9, 1, 2, 1]}), book), sk.Survey(pd.DataFrame({"a": [9, 1, 2, 1]}), book).with_missing_codes()
+    for count in (lambda one: sk.frequencies(one, "a").table, sk.describe_columns):
+        pd.testing.assert_frame_equal(count(left), count(aside), check_dtype=False)
+    assert sk.render_codebook(left, "csv") == sk.render_codebook(aside, "csv")
+    table = sk.frequencies(left, "a").table
+    assert table[["level", "kind", "n"]].to_numpy().tolist()[2] == ["DK", "missing", 1]
+    assert table["estimate"].tolist()[:2] == [2 / 3, 1 / 3]
+    assert left.frame["a"].tolist() == [9, 1, 2, 1]

@@ -90,7 +90,8 @@ def check_quality(
     -------
     QualityReport
         `outcome` is the rule, `group` the settlement (None for all), `estimate` the share of flagged respondents, `n`
-        the respondents and `n_flagged` the flagged ones. Nothing is dropped.
+        the respondents and `n_flagged` the flagged ones. Nothing is dropped. A code that the codebook declares missing
+        is no answer, also where it still stands in the data.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def check_quality(
     >>> check_quality(frame, QualityRule("line", "straight_line", ["q1", "q2", "q3"])).flags["line"].tolist()
     [False, True]
     """
-    data = as_survey(survey)
+    data = as_survey(survey).with_missing_codes()
     listed = [rules] if isinstance(rules, QualityRule) else list(rules)
     twice = [rule.name for rule in listed if sum(other.name == rule.name for other in listed) > 1]
     if twice:
@@ -253,8 +254,8 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
     ----------
     Kish, L. (1962). Studies of interviewer variance for attitudinal variables. JASA 57, 92-115.
     """
-    data = as_survey(survey)
     names = as_names(items, "items")
+    data = as_survey(survey).with_missing_codes(names)
     check_columns(data.frame, [*names, interviewer], "items")
     rows = [(name, *_analyse(check_numeric(data.frame[name], "items"), data.frame[interviewer])) for name in names]
     keys = ("outcome", "estimate", "statistic", "df", "deff", "n", "n_clusters")

@@ -93,6 +93,7 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
     """Return one row per code of every column; a column of many unlabelled values has one row of valid answers."""
     if weight is not None and weight not in survey.frame.columns:
         raise ColumnError(f"`weights` names {weight!r}, which is not a column{suggest(weight, survey.frame.columns)}")
+    survey = survey.with_missing_codes()
     w = np.ones(len(survey)) if weight is None else check_weights(survey.frame[weight], "weights")
     rows: list[Row] = []
     for name in survey.frame.columns:

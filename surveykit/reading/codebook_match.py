@@ -61,7 +61,8 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
     for raw, cell in cells.items():
         known = by_label.get(cell.casefold(), ())
         if len(known) > 1 and cell not in letters:
-            raise CodeError(f"{variable.name!r} holds {cell!r}, which is the label of several codes, {some(known)}; "
+            raise CodeError(f"{variable.name!r} holds {cell!r}, which is the label of several codes, "
+                            f"{some(map(as_code, known))}; "
                             "write the codes into the file, or give each code a label of its own")
         found[raw] = cell if cell in letters else float(cell) if NUMBER.fullmatch(cell) else next(iter(known), None)
     strange = [cell for cell, code in found.items() if code is None]

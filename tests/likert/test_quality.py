@@ -99,3 +99,12 @@ def test_a_limit_that_is_no_date(limit):
     frame = pd.DataFrame({"s": pd.to_datetime(["2020-01-01"])})
     with pytest.raises(sk.ArgumentError, match="the rule 'd' needs limits such as '2023-11-05', not"):
         check_quality(frame, QualityRule("d", "date", "s", minimum=limit))
+
+
+def test_a_declared_missing_code_that_stands_in_the_data_is_no_answer():
+    book = sk.Codebook.of([sk.Variable(name, missing={9: "DK"}) for name in "abc"])
+    survey = sk.Survey(pd.DataFrame({"a": [9, 1, 1], "b": [9, 1, 9], "c": [9, 1, 9], "who": [1, 1, 2]}), book)
+    rules = [QualityRule("line", "straight_line", ["a", "b", "c"]), QualityRule("none", "nonresponse", ["a", "b", "c"])]
+    flags = check_quality(survey, rules).flags
+    assert flags["line"].tolist() == [False, True, False] and flags["none"].tolist() == [True, False, True]
+    assert interviewer_effects(survey, ["b"], interviewer="who").table["n"].tolist() == [1]

@@ -64,7 +64,7 @@ def test_a_list_with_one_text_among_numbers_is_a_list_of_texts(tmp_path):
 
 def test_a_label_of_two_codes_cannot_be_read_as_one(tmp_path):
     shared = sk.Variable("q", labels={1: "Other", 2: "Other", 3: "x"})
-    with pytest.raises(sk.CodeError, match="'q' holds 'Other', which is the label of several codes, 1.0, 2.0; write the codes"):
+    with pytest.raises(sk.CodeError, match="'q' holds 'Other', which is the label of several codes, 1, 2; write the codes"):
         read(tmp_path, "id,q\n1,Other\n2,x\n", shared)
     assert read(tmp_path, "id,q\n1,1\n2,x\n", shared).frame["q"].tolist() == [1, 3]
     tongues = sk.Variable("q", labels={1: {"ru": "Бар", "kk": "Мейрамхана"}, 2: {"ru": "Есть", "kk": "Бар"}})
