@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -287,6 +288,30 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, number):
     assert process.returncode == 130, told
     assert told.strip() == "interrupted; nothing half-written was left"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_gone_is_no_error(tmp_path):
+    """As in `surveykit codebook FILE | head -1`."""
+    for command in (["codebook", str(STUDY / "data" / "ili_2021.sav")], ["--help"]):
+        process = subprocess.Popen([sys.executable, "-m", "surveykit.cli", *command], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path)
+        process.stdout.close()
+        told = process.stderr.read()
+        process.stderr.close()
+        assert process.wait(timeout=60) in (1, 141), told
+        assert told == ""
+
+
+def test_printed_commands_hold_for_names_with_spaces(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = run("init", "Study 1; it's mine")
+    line = made.stdout.strip().splitlines()[-1].removeprefix("run it: ")
+    words = ["surveykit", "replicate", "Study 1; it's mine", "--out", "results/Study 1; it's mine"]
+    assert shlex.split(line) == words
+    assert run(*words[1:], "--quiet").exit_code == 0
+    told = (tmp_path / words[-1] / "codecheck.yml").read_text(encoding="utf-8")
+    command = json.loads(next(line for line in told.splitlines() if line.startswith("command: ")).removeprefix("command: "))
+    assert shlex.split(command)[:3] == ["surveykit", "replicate", "Study 1; it's mine"]
 
 
 def test_wrong_use_of_the_command_line(run):

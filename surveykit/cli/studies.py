@@ -1,6 +1,7 @@
 """`surveykit replicate | verify | simulate | init`: studies run again, checked, made up, begun."""
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Iterable
@@ -71,7 +72,8 @@ def init(folder: Path, quiet: bool) -> None:
     files = sk.init_study(folder)
     if not quiet:
         click.echo("\n".join(str(file) for file in files))
-        click.echo(f"run it: surveykit replicate {folder} --out results/{folder.name}")
+        words = ("surveykit", "replicate", str(folder), "--out", f"results/{folder.name}")
+        click.echo(f"run it: {shlex.join(words)}")
 
 
 def _progress(steps: list[Any]) -> Iterable[Any]:

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import re
 import signal
 import sys
@@ -15,7 +16,7 @@ import click
 
 import surveykit as sk
 
-FINDING, WRONG_USE, INTERRUPTED = 1, 2, 130
+FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
 
 class Tool(click.Group):
@@ -37,6 +38,9 @@ class Tool(click.Group):
             except KeyboardInterrupt:
                 click.echo("interrupted; nothing half-written was left", err=True)
                 ctx.exit(INTERRUPTED)
+            except BrokenPipeError:  # whoever read has gone (`| head`), as any program of the shell takes it
+                _drop_what_is_left()
+                ctx.exit(READER_GONE)
             except Exception as error:
                 if debug:
                     traceback.print_exc()
@@ -85,6 +89,14 @@ def _spell_out_what_a_stream_lacks() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
             stream.reconfigure(errors="surveykit-spelled")
+
+
+def _drop_what_is_left() -> None:
+    """Send the rest of the output nowhere, so that Python has nothing to complain of when it closes the stream."""
+    with suppress(OSError, ValueError):  # a stream without a number, as in tests
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _interrupt(number: int, frame: Any) -> None:

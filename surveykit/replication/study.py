@@ -1,6 +1,7 @@
 """Replicating a study: its folder in; tables, figures, report, ledger and manifest out."""
 
 import importlib.util
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -200,7 +201,8 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
         write_ledger_page(ledger, work / PAGE_FILE, title=study.heading(lang), lang=lang, simulated=simulated)
     made = _complete(study, work, made)
     write_text(work / TABLE_FILE, _describe(study, lang, made, simulated))
-    command = f"surveykit replicate {study.name} --out DIR --lang {lang}" + ("" if data is None else " --data FILE")
+    given = "" if data is None else " --data FILE"
+    command = f"surveykit replicate {shlex.quote(study.name)} --out DIR --lang {lang}{given}"
     write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = study_inputs(study)

@@ -1,5 +1,6 @@
 """A study like the published one, with a known truth: ten coded settlements, two waves, a staggered reform."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,9 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
     >>> study.waves["2023"].provenance.simulated
     True
     """
-    if not interviews > 0:
+    if not math.isfinite(effect):
+        raise ArgumentError(f"`effect` must be a number (1 = as in the study, 0 = none), but {effect!r} was given")
+    if not 0 < interviews < math.inf:
         raise ArgumentError(f"`interviews` must be above 0 (1 = as in the study), but {interviews!r} was given")
     district = read_district(effect=effect)
     seed = district.parameters["seed"] if rng is None else rng

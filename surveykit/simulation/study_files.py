@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from surveykit._checks import some
 from surveykit.errors import SurveyKitWarning, WriteError
 from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv_writer import write_csv
@@ -12,6 +13,7 @@ from surveykit.reading.files import PathLike, write_text_whole
 from surveykit.reading.spss_writer import write_spss
 from surveykit.simulation.ili_like import SimulatedStudy
 
+README_FILE = "README.txt"
 README = """SIMULATED data
 ==============
 
@@ -39,34 +41,51 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     ----------
     study : SimulatedStudy
     folder : path
-        Made when it does not exist; files of these names are replaced.
+        Made when it does not exist. Files of another simulation are replaced.
 
     Returns
     -------
     list of Path
         The files written.
+
+    Raises
+    ------
+    WriteError
+        When the folder cannot be made, or holds a file of these names that no simulation wrote.
     """
     target = Path(folder)
+    first, second = study.waves
+    coded = study.interviews
+    tables = {"margins": study.margins, "settlements": study.settlements, "truth": study.truth, "coding": coded.coding,
+              "quotations": coded.quotations, "truth_themes": coded.truth}
+    waves = [f"ili_{first}.sav", f"ili_{second}.csv"]
+    names = [*waves, "codebook.toml", *(f"{name}.csv" for name in tables), README_FILE]
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WriteError(f"the folder {str(folder)!r} cannot be made ({error.strerror}); choose another one") from error
-    first, second = study.waves
+    _check_folder(target, names)
+    seed = "" if study.seed is None else f" --seed {study.seed}"
+    write_text_whole(README.format(seed=seed), target / README_FILE)  # first: a run that breaks off may be repeated
     with warnings.catch_warnings():  # the Russian title is cut in the file label; codebook.toml has it whole
         warnings.filterwarnings("ignore", "SPSS keeps 64 bytes of a file label", SurveyKitWarning)
         write_spss(study.waves[first], target / f"ili_{first}.sav", lang="ru")
     write_csv(study.waves[second], target / f"ili_{second}.csv")
     write_codebook(study.waves[second].codebook, target / "codebook.toml", simulated=True, weight="base_weight")
-    coded = study.interviews
-    tables = {"margins": study.margins, "settlements": study.settlements, "truth": study.truth, "coding": coded.coding,
-              "quotations": coded.quotations, "truth_themes": coded.truth}
     for name, table in tables.items():
         _write_table(table, target / f"{name}.csv")
-    seed = "" if study.seed is None else f" --seed {study.seed}"
-    write_text_whole(README.format(seed=seed), target / "README.txt")
-    waves = [f"ili_{first}.sav", f"ili_{second}.csv"]
-    names = [*waves, "codebook.toml", *(f"{name}.csv" for name in tables), "README.txt"]
     return [target / name for name in names]
+
+
+def _check_folder(folder: Path, names: list[str]) -> None:
+    """Raise when a file would be lost that is not of a simulation, as the README beside it would say."""
+    readme = folder / README_FILE
+    if readme.is_file() and readme.read_bytes().startswith(README.encode().splitlines()[0]):
+        return
+    taken = [name for name in names if (folder / name).exists()]
+    if taken:
+        raise WriteError(f"the folder {str(folder)!r} holds {some(taken, 3)}, which no simulation wrote and which "
+                         "would be lost; name a new or an empty folder")
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

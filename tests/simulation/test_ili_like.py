@@ -90,3 +90,11 @@ def test_a_number_of_interviews_that_cannot_be(study):
         sk.simulate_study(1, interviews=0)
     with pytest.raises(sk.ArgumentError, match="non-negative integer seed"):
         sk.simulate_study(-1)
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf"), -float("inf")])
+def test_numbers_that_are_none_are_refused(wrong):
+    with pytest.raises(sk.ArgumentError, match="`effect` must be a number"):
+        sk.simulate_study(1, effect=wrong)
+    with pytest.raises(sk.ArgumentError, match="`interviews` must be above 0"):
+        sk.simulate_study(1, interviews=wrong)

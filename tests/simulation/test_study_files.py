@@ -41,3 +41,19 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(sk.WriteError, match="cannot be made"):
         write_study(sk.simulate_study(5), tmp_path / "file" / "data")
+
+
+@pytest.mark.parametrize("name", ["margins.csv", "codebook.toml", "README.txt", "ili_2021.sav"])
+def test_files_that_no_simulation_wrote_are_kept(tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    (tmp_path / "other.txt").write_text("mine too")
+    with pytest.raises(sk.WriteError, match=f"holds '?{name}'?, which no simulation wrote and which would be lost; name a new or"):
+        write_study(sk.simulate_study(5), tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine", "other.txt": "mine too"}
+
+
+def test_another_simulation_is_replaced(tmp_path):
+    write_study(sk.simulate_study(5), tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    write_study(sk.simulate_study(6), tmp_path)
+    assert "--seed 6" in (tmp_path / "README.txt").read_text() and (tmp_path / "notes.txt").exists()
