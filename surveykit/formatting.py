@@ -51,7 +51,8 @@ def _format_cell(name: str, cell: object, digits: int, mixed: bool = False) -> s
     if name.startswith("p_") or name.endswith("_p"):
         return format_p(float(cell))  # type: ignore[arg-type]
     if isinstance(cell, int) or name in INTEGER_COLUMNS:
-        return f"{int(cell):,}"  # type: ignore[call-overload]
+        whole = isinstance(cell, int) or math.isfinite(cell)  # type: ignore[arg-type]
+        return f"{int(cell):,}" if whole else format_number(cell)  # type: ignore[call-overload, arg-type]
     if isinstance(cell, float) or hasattr(cell, "dtype"):
         number = float(cell)  # type: ignore[arg-type]
         if mixed and number.is_integer():

@@ -87,3 +87,8 @@ def test_maketables_finds_what_it_needs_without_being_imported():
 def test_maketables_prints_a_result():
     maketables = pytest.importorskip("maketables", reason="the extra surveykit[tables] is not installed")
     assert "q2" in maketables.ETable([make()]).make(type="tex")
+
+
+def test_a_count_that_is_no_number_of_persons_is_printed_as_it_is():
+    shown = format_table(pd.DataFrame({"n": [float("inf"), 1234.0, -float("inf")]}))
+    assert shown["n"].tolist() == ["∞", "1,234", "−∞"]
