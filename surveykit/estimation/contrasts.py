@@ -113,7 +113,8 @@ def contrast(
         "n_weighted": [float(result.table["n_weighted"][used].max())],
     }
     return assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                    confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost)
+                    confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost,
+                    combines=(result, used))
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:

@@ -115,6 +115,9 @@ class Estimates(Result):
         What the joint distribution of the rows follows from, or what makes it when it is asked for.
     df_lost : float
         Degrees of freedom that the estimator has used up (coefficients of a model beyond the first).
+    combines : tuple of (Estimates, bool array), optional
+        The estimates of which these are a function, and which of their rows it uses: who knows the others may work one
+        of them out.
     """
 
     design: SurveyDesign | None = field(default=None, repr=False)
@@ -122,6 +125,7 @@ class Estimates(Result):
     confidence: float = 0.95
     df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+    combines: "tuple[Estimates, np.ndarray] | None" = field(default=None, repr=False)
 
     @cached_property
     def _unit_totals(self) -> UnitTotals:

@@ -28,7 +28,8 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     ----------
     result : Result
         Its table has columns group and n (unweighted respondents); rows for everybody ("all", where there is no other
-        group) and differences between groups (with a baseline) stay as they are.
+        group) and differences between groups (with a baseline) stay as they are; a `contrast` of cells of which one
+        is to be hidden is hidden too.
     minimum_n : int
         Respondents that a cell must rest on.
 
@@ -65,7 +66,7 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
         if minimum_n <= done:
             return result
         raise ArgumentError(f"cells below {done} are hidden already; pass the result as it was computed")
-    hidden = small_cells(result.table, minimum_n, result.group_codes)
+    hidden = rows_to_hide(result, minimum_n)
     sentence = f"Disclosure control: cells on fewer than {minimum_n} respondents hidden, with complements."
     facts = {**result.facts, "minimum_n": minimum_n, "hidden_rows": int(hidden.sum())}
     changes: dict[str, object] = {"table": _masked(result.table, hidden), "facts": facts,
@@ -96,9 +97,21 @@ def show_small_cells(result: AnyResult, *, why: str) -> AnyResult:
 
 def protected(result: AnyResult) -> AnyResult:
     """Return a result as it may leave the house: as it is if its small cells were dealt with or it has none."""
-    if "minimum_n" in result.facts or not small_cells(result.table, MINIMUM_N, result.group_codes).any():
+    if "minimum_n" in result.facts or not rows_to_hide(result, MINIMUM_N).any():
         return result
     return hide_small_cells(result)
+
+
+def rows_to_hide(result: Result, minimum_n: int) -> np.ndarray:
+    """Return which rows of a result must be hidden: small cells, and functions of cells of which one is hidden."""
+    hidden = small_cells(result.table, minimum_n, result.group_codes)
+    if isinstance(result, Estimates) and result.combines is not None:
+        source, used = result.combines
+        if source.facts.get("minimum_n") == 0:  # shown on purpose
+            return hidden
+        gone = source.table[HIDDEN].to_numpy(dtype=bool) if HIDDEN in source.table else rows_to_hide(source, minimum_n)
+        hidden |= bool(gone[used].any())
+    return hidden
 
 
 def small_cells(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.means import means
 from surveykit.estimation.shares import shares
 from surveykit.report.disclosure import hide_small_cells, lines_of, show_small_cells, small_cells, suppress
@@ -197,3 +198,22 @@ def test_a_lone_group_named_all_is_not_everybody():
     design = SurveyDesign(Survey(frame, book))
     assert hide_small_cells(means(design, "q", by="g")).table["hidden"].tolist() == [True]
     assert hide_small_cells(means(design, "q", where=frame["g"].notna())).table["hidden"].tolist() == [False]
+
+
+def test_a_contrast_that_gives_a_hidden_cell_back_is_hidden(tmp_path):
+    """A of 4 respondents, B beside it; A - C and C tell A."""
+    frame = pd.DataFrame({"v": list("A" * 4 + "B" * 9 + "C" * 30 + "D" * 40), "q": [1, 2, 3, 4, 5] * 16 + [1, 2, 3]})
+    found = means(SurveyDesign(frame), "q", by="v")
+    for weights, gone in (([1, 0, -1, 0], True), ([0, 1, 0, -1], True), ([0, 0, 1, -1], False)):
+        made = contrast(found, weights)
+        table = hide_small_cells(made).table
+        assert table["hidden"].tolist() == [gone] and table["estimate"].isna().tolist() == [gone]
+        text = write_table(made, tmp_path / "c.csv").read_text()
+        assert (str(made.table["estimate"].item()) in text) != gone
+        again = hide_small_cells(contrast(made, [2.0])).table
+        assert again["estimate"].isna().tolist() == [gone]
+    assert hide_small_cells(contrast(hide_small_cells(found), [1, 0, -1, 0])).table["std_error"].isna().all()
+    shown = contrast(show_small_cells(found, why="a test"), [1, 0, -1, 0])
+    assert hide_small_cells(shown).table["hidden"].tolist() == [False]
+    outcomes = means(SurveyDesign(frame.assign(r=1)), ["q", "r"])
+    assert hide_small_cells(contrast(outcomes, [1, -1])).table["hidden"].tolist() == [False]
