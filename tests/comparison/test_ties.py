@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from surveykit.comparison.balance import covariate_balance
 from surveykit.comparison.event_study import group_time_effects
@@ -108,3 +109,13 @@ def test_no_difference_without_any_error_is_no_test():
     even, other = table.query("outcome == 'even'"), table.query("outcome == 'other'")
     assert even[["p_value", "p_wy"]].isna().all(axis=None)
     assert other["p_wy"].tolist() == pytest.approx(other["p_value"].tolist())  # a family of one
+
+
+@pytest.mark.parametrize("seed", [7, 22, 23, 39, 53])
+def test_equal_answers_under_any_weights_share_a_rank(seed):
+    """One answer per settlement: w y / w may miss y by rounding, its rank may not."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"unit": np.arange(12), "akim": np.arange(12) % 2, "y": rng.integers(1, 6, 12),
+                          "w": rng.gamma(1, 2, 12) + 0.1})
+    row = randomization_test(SurveyDesign(frame, weight="w"), "y", **BY, settlement="unit").table.iloc[0]
+    assert row["estimate"] == stats.rankdata(frame["y"])[frame["akim"] == 1].sum() - 6 * 13 / 2
