@@ -72,7 +72,7 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
                         f"neither a code nor a label of its codebook{suggest(strange[0], by_label)}; add it there, or "
                         "recode it first")
     numbers = column.astype(object).map(found)
-    numbers = numbers if letters & {*cells.values()} else numbers.astype(float)
+    numbers = numbers if letters & {*found.values()} else numbers.astype(float)
     labelled = sum(not NUMBER.fullmatch(cell) and cell not in letters for cell in cells.values())
     return numbers, f"{variable.name!r}: {labelled} labels became codes" if labelled else ""
 

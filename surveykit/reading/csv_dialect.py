@@ -81,6 +81,8 @@ def split_records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
 
 def repair_line_ends(text: str) -> str:
     """Return the text with bare carriage returns outside quotes as line ends (old Macintosh files)."""
+    if "\r\r\n" in text and text.count("\r\r\n") == text.count("\n"):  # line ends that were translated twice
+        return text.replace("\r\r\n", "\n")
     if "\r" not in text or "\n" in text:
         return text
     return text.replace("\r", "\n")

@@ -99,8 +99,8 @@ def _one_column(below: Numbered, name: str) -> Numbered:
     """Return the records of a file of one column: a blank line between answers is an empty answer."""
     last = max((place for place, (_, record) in enumerate(below, 1) if record), default=0)
     if last < len(below):
-        warn(f"{name!r} has one column, and {len(below) - last} blank lines at its end were left out; if respondents "
-             'without an answer are among them, write their cells as ""')
+        warn(f"{name!r} has one column, and the blank lines at its end ({len(below) - last}) were left out; if "
+             'respondents without an answer are among them, write their cells as ""')
     return below[:last]
 
 

@@ -147,7 +147,7 @@ def _storable(column: pd.Series) -> tuple[pd.Series, str]:
     wrong = next((cell for cell in texts if not isinstance(cell, str) and not pd.isna(cell)), None)
     if wrong is not None:
         raise WriteError(f"{column.name!r} holds {wrong!r} among texts; an SPSS column holds numbers or texts, not "
-                         "both")
+                         "both (Stata's .a to .z are texts among numbers: write_csv() and write_codebook() keep them)")
     texts = texts.where(texts.notna(), "")
     long = next((row for row, cell in texts.items() if len(cell.encode("utf-8")) > STRING_BYTES), None)
     if long is not None:

@@ -35,6 +35,12 @@ def test_letters_beside_numbers_without_labels_and_beside_ranges(tmp_path):
     assert texts.frame["x"].dropna().tolist() == ["why"]
 
 
+def test_the_label_of_a_letter_is_the_letter(tmp_path):
+    one = sk.Variable("q", labels={1: "No", 2: "Yes"}, missing={".a": "refused", 9: "DK"})
+    survey = read(tmp_path, "id,q\n1,Yes\n2,refused\n3,DK\n", one)
+    assert survey.frame["q"].dropna().tolist() == [2] and survey.missing_reasons["q"].tolist() == [".a", 9]
+
+
 def test_letters_and_numbers_are_counted_side_by_side(tmp_path):
     one = sk.Variable("q", labels={1: "No"}, missing={".a": "refused", 9: "DK"})
     survey = read(tmp_path, "id,q\n1,1\n2,.a\n3,9\n4,\n", one)

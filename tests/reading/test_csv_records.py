@@ -40,8 +40,13 @@ def test_a_blank_line_of_one_column_is_an_empty_answer(tmp_path):
     with pytest.warns(sk.SurveyKitWarning, match="record 3 holds no answer at all"):
         assert read(tmp_path, "q1\n1\n\n3\n").frame["q1"].isna().tolist() == [False, True, False]
     assert read(tmp_path, 'q1\n1\n""\n3\n""\n').frame["q1"].isna().tolist() == [False, True, False, True]
-    with pytest.warns(sk.SurveyKitWarning, match='has one column, and 2 blank lines at its end were left out'):
+    with pytest.warns(sk.SurveyKitWarning, match='has one column, and the blank lines at its end .2. were left out'):
         assert len(read(tmp_path, "q1\n1\n3\n\n\n")) == 2
+
+
+def test_line_ends_that_were_translated_twice_are_no_answers(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"q1\r\r\n1\r\r\n3\r\r\n")
+    assert sk.read_csv(tmp_path / "a.csv").frame["q1"].tolist() == [1, 3]
 
 
 @pytest.mark.parametrize("columns", [{"q1": [1, np.nan, 3, np.nan]}, {"q1": [1, np.nan, 3, np.nan], "q2": [1, np.nan, 2, np.nan]}])
