@@ -12,6 +12,9 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.levels import codes_given, factorize, whole_levels
 
+EMPTY, NO_CODE = "empty", "no code"
+"""Name of the reason of those whose cell is empty, and what tells it from a code of that label."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Domains:
@@ -114,6 +117,7 @@ def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str
     """Return how many did not answer, by outcome, group and reason.
 
     Columns outcome, group, reason, n, share (weighted share, 0 to 1, of everyone in the group who was to be asked).
+    Reasons that two codes share carry the code in brackets; "empty" is no answer and no code either.
     """
     frame, survey = design.survey.frame, design.survey
     in_domain = domains.of_row >= 0
@@ -124,11 +128,11 @@ def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str
         reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
         variable = survey.codebook[name]
         known = list(dict.fromkeys([*variable.missing, *sorted({as_code(code) for code in reasons.dropna()}, key=str)]))
+        names = distinct_texts([*(variable.label(code, lang) for code in known), EMPTY], [*known, NO_CODE])
         for group, label in enumerate(domains.labels):
             here = domains.of_row[absent] == group
-            picks = [(variable.label(code, lang), here & (reasons == code).to_numpy()) for code in known]
-            picks.append(("empty", here & reasons.isna().to_numpy()))
-            for reason, chosen in picks:
+            picks = [here & (reasons == code).to_numpy() for code in known] + [here & reasons.isna().to_numpy()]
+            for reason, chosen in zip(names, picks):
                 share = design.weights[absent[chosen]].sum() / weight_of_group[group]
                 rows.append({"outcome": name, "group": label, "reason": reason, "n": int(chosen.sum()), "share": share})
     return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from surveykit.codebook import Code, Codebook, distinct_texts, pick_text
+from surveykit.estimation.domains import EMPTY, NO_CODE
 from surveykit.report.words import check_language, word
 from surveykit.results import Origin, Result
 
 GROUPS_OF_OURS = ("all", "elected earlier", "elected last or never")
-EMPTY, OTHER_REASONS = "empty", "all other reasons"
+OTHER_REASONS = "all other reasons"
 
 
 def page_language(lang: str | None, origin: Origin) -> str:
@@ -74,6 +75,9 @@ def is_everybody(result: Result, group: object) -> bool:
 def translate_reason(text: object, lang: str, origin: Origin, outcome: str | None = None) -> str:
     """Return the reason for a missing answer; "empty" is none at all where no declared reason reads so."""
     label = str(text)
+    known = {} if outcome is None else _reasons(outcome, lang, origin)
+    if label in known:
+        return known[label]
     declared = {} if outcome is None else origin.codebook[outcome].missing
     if label in (EMPTY, OTHER_REASONS) and not any(label in texts.values() for texts in declared.values()):
         return word(label, lang)
@@ -90,6 +94,15 @@ def _answers(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
     variable = origin.codebook[outcome]
     own, wanted = (distinct_texts([variable.label(code, each) for code in variable.labels], list(variable.labels))
                    for each in (origin.lang, lang))
+    return dict(zip(own, wanted))
+
+
+def _reasons(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
+    """Return the declared reasons in one language by those in the result's own, and what an empty cell is called."""
+    variable = origin.codebook[outcome]
+    ways = (origin.lang, EMPTY, NO_CODE), (lang, word(EMPTY, lang), word(NO_CODE, lang))
+    own, wanted = (distinct_texts([*(variable.label(code, each) for code in variable.missing), empty],
+                                  [*variable.missing, key]) for each, empty, key in ways)
     return dict(zip(own, wanted))
 
 

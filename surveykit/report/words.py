@@ -38,6 +38,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "all other reasons": ("no answer", "нет ответа", "жауап жоқ"),
     "empty": ("no answer", "нет ответа", "жауап жоқ"),
+    "no code": ("no code", "без кода", "кодсыз"),
     "dont_know": ("don't know", "затрудняюсь ответить", "білмеймін"),
     "refused": ("refused", "отказ от ответа", "жауап беруден бас тарту"),
     "hidden": ("hidden (n < {n})", "скрыто (n < {n})", "жасырылған (n < {n})"),

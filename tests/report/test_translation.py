@@ -74,3 +74,17 @@ def test_a_group_reads_as_its_codes_do_whatever_other_columns_call_them():
     assert said["yes, yes"] == ("да", "согласен") and said["all, no, never"] == ("все сёла", "нет")
     assert [row[1] for row in page_table(found, lang="ru").rows] == ["да, согласен", "да, нет", "все сёла, согласен", "все сёла, нет"]
     assert group_parts(sk.means(design, "q"), "ru") == {"all": ()}
+
+
+def test_reasons_that_two_codes_share_are_counted_apart():
+    missing = {97: {"en": "no answer", "ru": "нет ответа"}, 98: {"en": "no answer", "ru": "отказ"}, 99: {"en": "empty", "ru": "прочерк"}}
+    book = Codebook.of([Variable("q", labels={1: "no", 2: "yes"}, missing=missing)])
+    frame = pd.DataFrame({"q": [1, 2, 97, 98, 98, 99, 99, 99, None, 1], "v": [*range(5)] * 2})
+    design = sk.SurveyDesign(sk.Survey(frame, book).with_missing_codes(), cluster="v")
+    found = sk.shares(design, "q", lang="en")
+    assert dict(zip(found.missing["reason"], found.missing["n"])) == {
+        "no answer (97)": 1, "no answer (98)": 2, "empty (99)": 3, "empty (no code)": 1}
+    said = [translate_reason(reason, "ru", found.origin, "q") for reason in found.missing["reason"]]
+    assert said == ["нет ответа (97)", "отказ", "прочерк", "нет ответа (без кода)"]
+    only = sk.shares(sk.SurveyDesign(sk.Survey(frame.head(5), book).with_missing_codes(), cluster="v"), "q", lang="en")
+    assert "no answer (97) 20.0%; no answer (98) 40.0%" in sk.alt_text(sk.draw_shares(only, lang="en"))
