@@ -150,8 +150,11 @@ class Variable:
     def is_missing(self, values: pd.Series) -> np.ndarray:
         """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent)."""
         found = np.array(values.isin(list(self.missing)), dtype=bool) if self.missing else np.zeros(len(values), bool)
-        if self.missing_ranges and pd.api.types.is_numeric_dtype(values.dtype):
-            numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        if self.missing_ranges and (values.dtype == object or pd.api.types.is_numeric_dtype(values.dtype)):
+            if values.dtype == object:  # numbers, and texts such as Stata's .a beside them
+                numbers = np.array([cell if isinstance(cell, int | float) else np.nan for cell in values], dtype=float)
+            else:
+                numbers = values.to_numpy(dtype=float, na_value=np.nan)
             for low, high in self.missing_ranges:
                 found |= (numbers >= low) & (numbers <= high)
         return found

@@ -101,3 +101,9 @@ def test_a_position_that_is_none_or_two_has_its_sentence():
     twice = Variable("q", labels={1: "north", 2: "north"})
     with pytest.raises(ArgumentError, match=r"'north' is the label of \[1, 2\]; give the code"):
         twice.position("north", [1, 2], "baseline")
+
+
+def test_a_range_reaches_the_numbers_beside_texts():
+    variable = Variable("q", missing={".a": {}}, missing_ranges=((97, float("inf")),))
+    values = pd.Series([1, ".a", 98.0, None, "x", "98"], dtype=object)
+    assert variable.is_missing(values).tolist() == [False, True, True, False, False, False]

@@ -190,10 +190,7 @@ def set_missing_aside(frame: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataF
         variable, column = codebook[name], frame[name]
         if not variable.missing and not variable.missing_ranges:
             continue
-        if column.dtype == object:  # numbers, and texts such as ".a" beside them
-            numbers = pd.Series([cell if isinstance(cell, int | float) else np.nan for cell in column], dtype=float)
-            found = variable.is_missing(column) | variable.is_missing(numbers)
-        elif column.dtype != np.dtype(float):
+        if column.dtype != np.dtype(float):
             found = variable.is_missing(column)
         else:
             found = _is_missing_number(column.to_numpy(), variable)
