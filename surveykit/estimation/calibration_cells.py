@@ -66,12 +66,45 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
         right = _project(step, cell, len(keys), weights, domains, sums, ratio)
         for earlier, slope in zip(steps[:number], slopes):
             right -= _gram(step, earlier, cell, len(keys), step.before * earlier.after / step.after) @ slope
-        left = _gram(step, step, cell, len(keys), step.before)
-        scale = np.sqrt(np.where(np.diag(left) > 0, np.diag(left), 1.0))
-        inverse = np.linalg.pinv(left / np.outer(scale, scale), rcond=1e-12, hermitian=True)
-        slopes.append((inverse @ (right / scale[:, None])) / scale[:, None])
+        slopes.append(_solve(_gram(step, step, cell, len(keys), step.before), right))
         result -= _fitted(step, cell, len(keys), slopes[-1], design)
     return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedByCell:
+    """What one calibration step takes off a person's linearised value: weight after the step times a value of his cell.
+
+    Attributes
+    ----------
+    cell : int array, (respondents,)
+        Cell of the calibrated columns.
+    after : float array, (respondents,)
+        Weights after the step.
+    values : float array, (cells, estimates)
+    """
+
+    cell: np.ndarray
+    after: np.ndarray
+    values: np.ndarray
+
+
+def fitted_by_cell(ratio: RatioTotals, design: SurveyDesign, domains: Domains, sums: Sums) -> FittedByCell:
+    """Return what `calibrated_totals` takes off the unit totals, for a design of one step that fixed counts only."""
+    (record,) = design.calibration
+    names = list(dict.fromkeys(name for term in record.terms for name in term))
+    cell, cells = factorize_columns(design.survey.frame, names, "margin")
+    step = _make_step(record, design, names, [key if isinstance(key, tuple) else (key,) for key in cells])
+    right = _project(step, cell, len(cells), step.before * design.weights / step.after, domains, sums, ratio)
+    slope = _solve(_gram(step, step, cell, len(cells), step.before), right)
+    return FittedByCell(cell, step.after, step.indicators @ slope)
+
+
+def _solve(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve the normal equations, whose columns may depend on each other."""
+    scale = np.sqrt(np.where(np.diag(left) > 0, np.diag(left), 1.0))
+    inverse = np.linalg.pinv(left / np.outer(scale, scale), rcond=1e-12, hermitian=True)
+    return (inverse @ (right / scale[:, None])) / scale[:, None]
 
 
 def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: list[tuple[object, ...]]) -> _Step:

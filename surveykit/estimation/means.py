@@ -11,7 +11,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.element_samples import ElementSample, element_sample
 from surveykit.estimation.result_columns import (
@@ -128,7 +128,7 @@ def totals(
     """
     design = design.with_conventions(conventions)
     asked = _prepare(design, outcomes, by, where, missing, lang)
-    summed = asked.sum(design)
+    summed = asked.sum(design, fixed=True)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
     srs = asked.simple_random(summed, "without_replacement") * summed.sum_w.sum(axis=0) ** 2
     return _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
@@ -155,9 +155,9 @@ class _Asked:
     domains: Domains
     outcomes: list[Outcome]
 
-    def sum(self, design: SurveyDesign) -> _Summed:
+    def sum(self, design: SurveyDesign, fixed: bool = False) -> _Summed:
         """Return the outcomes summed over sampling units, or by stratum where every person is one."""
-        sample = element_sample(design, self.domains)
+        sample = element_sample(design, self.domains, calibrated=not fixed)
         table = unit_tabulator(design, self.domains) if sample is None else sample.weights
         return _Summed(*sum_outcomes(self.outcomes, table), sample)
 
@@ -220,7 +220,8 @@ def _result(
         spread = spread_of(unit_totals, design)
     else:
         unit_totals = partial(asked.unit_totals, design, ratio.fixed)
-        errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains)
+        held = summed.sample.fix(fitted_by_cell(ratio, design, domains, asked.sums)) if design.calibration else None
+        errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains, held)
         spread = summed.sample.spread(errors, ratio.presence, counts)
     outcome = [name for name in names for _ in domains.labels]
     columns = standard_columns(design, outcome, domains.labels * len(names), ratio.estimates, spread, counts,

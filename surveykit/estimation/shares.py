@@ -13,7 +13,7 @@ from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
 from surveykit.estimation.conventions import ShareInterval, conventions_of
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.element_samples import element_sample
@@ -111,7 +111,7 @@ def shares(
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
-    prepared, sample = _prepare_items(design, names, lang), element_sample(design, domains)
+    prepared, sample = _prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
     table_of = unit_tabulator(design, domains) if sample is None else sample.weights
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
@@ -122,7 +122,10 @@ def shares(
         spread = spread_of(unit_totals, design)
     else:  # made when it is asked for: it has a row for every person
         unit_totals = partial(_unit_totals, design, domains, prepared)
-        errors = sample.errors_of_shares([item.levels for item in prepared], [item.kept for item in prepared], ratio)
+        sums = partial(_count, prepared)
+        held = sample.fix(fitted_by_cell(ratio, design, domains, sums)) if design.calibration else None
+        errors = sample.errors_of_shares([item.levels for item in prepared], [item.kept for item in prepared], ratio,
+                                         held)
         spread = sample.spread(errors, bases, rows["n"])
     table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
                              confidence) | rows
