@@ -14,6 +14,9 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.results import Result, glossary_frame
 
+MOST_CLUSTERS = 2_000
+"""The test holds a number for every pair of clusters."""
+
 
 def joint_test(
     design: SurveyDesign,
@@ -97,6 +100,9 @@ def _row(design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray
     if len(rows) == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
         raise ArgumentError("`terms` must not follow from each other or from `adjust_for`, but among those who "
                             f"answered {name!r} some do, or nobody differs in them; name fewer columns")
+    if n_clusters > MOST_CLUSTERS:
+        raise FeasibilityError(f"a joint test by clusters is for few of them, but {name!r} has {n_clusters:,}; use "
+                               "fit_model() and term_test(), or name a cluster in the design")
     found = hotelling_test(cluster_totals(x, values[rows], weights, cluster), np.eye(x.shape[1])[1 : 1 + q])
     if np.ptp(values[rows]) == 0:
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")

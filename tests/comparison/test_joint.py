@@ -1,5 +1,7 @@
 """The joint test is clubSandwich's HTZ (tests/reference/make_reference.R), and CR2's t squared for one coefficient."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from surveykit.codebook import Codebook, Variable
@@ -43,3 +45,9 @@ def test_what_cannot_be_tested_is_said_in_one_sentence(ili_design):
     with pytest.raises(FeasibilityError, match="more clusters than coefficients, but 10 clusters"):
         streets = [f"street {number % 12:02d}" for number in range(len(ili_design))]
         joint_test(SurveyDesign(ili_design.data.assign(street=streets), cluster="settlement"), "q1", "street")
+
+
+def test_very_many_clusters_are_sent_elsewhere():
+    answers = pd.DataFrame({"y": np.arange(3000) % 5, "x": np.arange(3000) % 3 + 0.5})
+    with pytest.raises(FeasibilityError, match=r"for few of them, but 'y' has 3,000; use fit_model\(\) and term_test\(\)"):
+        joint_test(SurveyDesign(answers), "y", "x")
