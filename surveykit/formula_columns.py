@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import patsy
 
-from surveykit._checks import suggest
+from surveykit._checks import some, suggest
 from surveykit.codebook import Code, Codebook, Variable, as_code
 from surveykit.errors import ArgumentError, ColumnError
 
@@ -55,8 +55,9 @@ class Terms:
         for name in frame.columns:
             column = frame[name]
             if name in self.coded:
-                labels = self.coded[name]
-                columns[name] = pd.Categorical([labels[code] for code in column], categories=list(labels.values()))
+                given = {self.coded[name][code] for code in column.unique()}  # not what `where` or a gap has emptied
+                levels = [label for label in self.coded[name].values() if label in given]
+                columns[name] = pd.Categorical([self.coded[name][code] for code in column], categories=levels)
             elif isinstance(column.dtype, pd.CategoricalDtype):
                 columns[name] = column.cat.remove_unused_categories().array
             elif not pd.api.types.is_numeric_dtype(column.dtype):
@@ -66,8 +67,8 @@ class Terms:
                 columns[name] = pd.Categorical.from_codes(index, [as_code(value) for value in values])
             else:
                 columns[name] = column.to_numpy()
-            levels = columns[name].categories if isinstance(columns[name], pd.Categorical) else None
-            if "alone" in self.places[name] and levels is not None and len(levels) < 2:
+            one = isinstance(columns[name], pd.Categorical) and len(columns[name].categories) < 2
+            if "alone" in self.places[name] and one:
                 raise ArgumentError(f"{name!r} in {self.formula!r} is the same for everybody who answered, so it "
                                     "explains nothing; leave it out")
         return pd.DataFrame(columns, index=range(len(frame)))
@@ -170,7 +171,11 @@ def _make_category(data: object, contrast: object, levels: object, coded: Mappin
             return data
         labels = coded.get(str(data.name), {})
         if isinstance(contrast, patsy.Treatment) and contrast.reference is not None:
-            contrast = patsy.Treatment(labels.get(as_code(contrast.reference), contrast.reference))
+            reference, known = as_code(contrast.reference), list(data.cat.categories)
+            if labels.get(reference, reference) not in known:  # patsy would take a number for a position
+                raise ArgumentError(f"nobody among those who answered has {data.name!r} {contrast.reference!r}, which "
+                                    f"the formula names as the reference; the answers are {some(known)}")
+            contrast = patsy.Treatment(labels.get(reference, reference))
     return patsy.builtins.C(data, contrast, levels)
 
 

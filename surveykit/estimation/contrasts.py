@@ -162,6 +162,9 @@ def _weights(given: Weights, table: pd.DataFrame) -> np.ndarray:
     weights = np.zeros(n_rows)
     if isinstance(given, Mapping):
         rows = [_row_named(name, table) for name in given]
+        twice = [name for name, row in zip(given, rows) if rows.count(row) > 1]
+        if twice:
+            raise ArgumentError(f"the contrast names one row twice, as {some(map(repr, twice))}; give it one weight")
         weights[rows] = list(given.values())
     else:
         values = np.asarray(given, dtype=float)

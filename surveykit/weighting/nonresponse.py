@@ -173,6 +173,10 @@ def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str
                    freq_weights=design.weights / design.weights.mean())
     chance = np.asarray(model.fit(tol=1e-12, tol_criterion="params").fittedvalues)
     if classes is None:
+        lost = int((~answered & (chance < 1e-6)).sum())
+        if lost:
+            raise WeightingError(f"{formula!r} tells {lost} people apart of whom nobody responded, so nobody can speak "
+                                 "for them; merge their category with another one")
         return 1 / chance
     if not isinstance(classes, int) or classes < 2:
         raise ArgumentError("`propensity_classes` must be None or a whole number of at least 2, but "

@@ -83,6 +83,7 @@ def test_rows_may_be_named_by_their_group():
     ({"Ab": 1}, "names 'Ab', which no row has as group, outcome, level or term; did you mean 'A'"),
     ({"x": 1}, "names 'x', which rows 0, 1 have as group, .* or term; give a row by its number, 0 to 1"),
     ({5: 1}, "names row 5, but the result has rows 0 to 1"),
+    ({"A": 1, 0: -1}, "names one row twice, as 'A', 0; give it one weight"),
     (lambda values: values, "must return one number for the vector of estimates, but it returned array"),
     (lambda values: "a", "but it returned 'a'"),
 ])

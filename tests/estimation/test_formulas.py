@@ -217,3 +217,23 @@ def test_fitted_shares_near_the_ends_are_no_separation():
     answers = pd.DataFrame({"x": x, "y": (rng.random(3000) < 1 / (1 + np.exp(-x))).astype(int), "v": np.arange(3000) % 30})
     fit = fit_model("y ~ x", SurveyDesign(answers, cluster="v"), "binomial").table
     assert fit["estimate"].iloc[1] == pytest.approx(1, abs=0.3)
+
+
+@pytest.mark.parametrize("emptied", [1, 3])
+def test_a_level_that_nobody_among_those_used_has_is_left_out(labelled, emptied):
+    band = labelled.data["band"].to_numpy()
+    kept = {1: ["old"], 3: ["middle"]}[emptied]
+    for options in ({"where": band != emptied}, {}):
+        frame = labelled.data.assign(trust=labelled.data["trust"].where(band != emptied))
+        design = labelled if options else labelled.with_survey(labelled.survey.with_columns({"trust": frame["trust"]}))
+        for family in ("gaussian", "ordinal"):
+            terms = fit_model("trust ~ band", design, family, **options).table["term"]
+            assert [term[7:-1] for term in terms if term.startswith("band")] == kept
+
+
+@pytest.mark.parametrize("formula", ["trust ~ C(band, Treatment(1))", "trust ~ C(band, Treatment('young'))"])
+def test_a_reference_that_nobody_has_is_refused(labelled, formula):
+    for design in (labelled, SurveyDesign(labelled.data, weight="w", cluster="village")):
+        if design is labelled or "young" not in formula:
+            with pytest.raises(ArgumentError, match="nobody among those who answered has 'band' .*as the reference"):
+                fit_model(formula, design, where=(design.data["band"] != 1).to_numpy())

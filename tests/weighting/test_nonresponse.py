@@ -173,3 +173,10 @@ def test_rows_leave_a_design_before_calibration_only(sampled, margins):
         raked.keep_rows(np.ones(len(raked), dtype=bool), "all")
     with pytest.raises(DesignError, match="no row is left"):
         sampled.keep_rows(np.zeros(len(sampled), dtype=bool), "none")
+
+
+def test_a_category_in_which_nobody_responded_is_not_lost_in_silence():
+    people = pd.DataFrame({"age": np.arange(120) % 3, "answered": (np.arange(120) % 3 != 2) & (np.arange(120) % 4 > 0)})
+    design = SurveyDesign(people.assign(answered=people["answered"].astype(int)))
+    with pytest.raises(WeightingError, match="tells 40 people apart of whom nobody responded, so nobody can speak"):
+        adjust_nonresponse(design, "answered", propensity="C(age)", propensity_classes=None)
