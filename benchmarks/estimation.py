@@ -5,8 +5,9 @@
 BENCH is the folder of the bench (`run.py`, `jobs/`), DATA the folder that its gen_data.py filled. PYTHON runs the
 floors and surveykit (it needs surveykit's dependencies and pyarrow); `--svy` names an interpreter with svy. The bench
 is copied to a temporary folder, the contestants below are added, and one line per job and size is printed: milliseconds
-of the floor, of surveykit and of svy, and medians of the ratios of interleaved rounds. Where a job has several floors,
-the fastest of the round counts.
+of the floor, of pandas alone, of surveykit and of svy, and medians of the ratios of interleaved rounds. Where a job has
+several floors, the fastest of the round counts. "Pandas alone" takes the columns out of the frame and makes a table of
+the result's columns and rows, with nothing computed: floors are given arrays and give arrays back.
 """
 
 import argparse
@@ -111,6 +112,35 @@ bench.main(load, work, lambda r: dict(coef=r[0], se=r[1]))
 }
 
 
+ROWS = {"j3_means": 40, "j4_props": 200, "j4_raoscott": 20, "j5_boot": 20, "j5_jack": 20, "j6_ologit": 16}
+PANDAS_ALONE = '''# env: surveykit
+# label: pandas alone: columns out of the frame, a table of the result's shape
+# partial: yes
+import os
+import sys
+sys.path[0] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "common")
+import bench
+import numpy as np
+import pandas as pd
+
+TEXTS = ("outcome", "level", "group", "baseline", "term", "estimand", "method")
+NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "conf_low", "conf_high", "deff", "n", "n_clusters",
+           "n_weighted")
+ROWS = {rows}
+
+def load(ctx):
+    return ctx.pandas(columns=["stratum", "psu", "w0", "sex", *ctx.items])
+
+def work(frame, mark):
+    columns = [frame[name].to_numpy() for name in frame]
+    text, number = np.full(ROWS, "text", dtype=object), np.zeros(ROWS)
+    table = pd.DataFrame(dict.fromkeys(TEXTS, text) | dict.fromkeys(NUMBERS, number), copy=True)
+    return columns, table
+
+bench.main(load, work)
+'''
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bench", type=Path)
@@ -133,6 +163,8 @@ def main() -> None:
                     script.write_text(script.read_text().replace("# env: main", "# env: svy"))
                 elif not script.name.startswith(("surveykit", "floor")):
                     script.unlink()
+            alone = PANDAS_ALONE.replace("{rows}", str(ROWS[job]))
+            (copy / "jobs" / job / "pandas_alone.py").write_text(alone, encoding="utf-8")
         results = copy / "results.jsonl"
         envs = [f"main={options.python}", f"surveykit={options.python}"]
         envs += [f"svy={options.svy}"] if options.svy else []
@@ -143,8 +175,8 @@ def main() -> None:
 
 
 def table(records: list[dict]) -> str:
-    lines = ["| job | respondents | floor, ms | surveykit, ms | svy, ms | surveykit / floor | svy / surveykit |",
-             "|---|---|---|---|---|---|---|"]
+    lines = ["| job | respondents | floor, ms | pandas alone, ms | surveykit, ms | svy, ms | surveykit / floor | "
+             "svy / surveykit |", "|---|---|---|---|---|---|---|---|"]
     for job, size in dict.fromkeys((record["job"], record["size"]) for record in records):
         rounds: dict[int, dict[str, float]] = {}
         for record in records:
@@ -153,8 +185,8 @@ def table(records: list[dict]) -> str:
                 seconds = record["s"]
                 best = rounds.setdefault(record["round"], {})
                 best[name] = min(best.get(name, float("inf")), seconds)
-        cells = [f"{1000 * statistics.median([r[name] for r in rounds.values() if name in r]):.1f}"
-                 if any(name in r for r in rounds.values()) else "" for name in ("floor", "surveykit", "svy")]
+        cells = [f"{1000 * statistics.median([r[name] for r in rounds.values() if name in r]):.2f}"
+                 if any(name in r for r in rounds.values()) else "" for name in ("floor", "pandas", "surveykit", "svy")]
         for top, bottom in (("surveykit", "floor"), ("svy", "surveykit")):
             ratios = [r[top] / r[bottom] for r in rounds.values() if top in r and bottom in r]
             cells.append(f"{statistics.median(ratios):.1f}" if ratios else "")

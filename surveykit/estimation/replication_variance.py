@@ -10,6 +10,10 @@ from surveykit._checks import warn
 from surveykit.weighting.replicates import ReplicateWeights
 
 
+ONE_THREAD, FEW_PIECES = 250_000, 20
+"""Multiplications that the usual libraries leave to one thread, and how many such pieces a product may be cut into."""
+
+
 def replicate_variance(replicates: ReplicateWeights, estimates_by_replicate: np.ndarray,
                        estimates: np.ndarray) -> np.ndarray:
     """Return the covariance of estimates from their values in every replicate.
@@ -57,12 +61,24 @@ def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> 
 
 def differences_of_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample totals, (replicates, estimates), from unit totals."""
-    return np.asarray(replicates.factors.T @ unit_totals - unit_totals.sum(axis=0))
+    return replicate_totals(unit_totals, replicates) - unit_totals.sum(axis=0)
+
+
+def replicate_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
+    """Return the totals of every replicate, (replicates, estimates), from unit totals.
+
+    A small product is made in pieces that one thread computes: waking others takes longer than the product itself.
+    """
+    factors = replicates.factors.T
+    if factors.shape[0] * unit_totals.size > FEW_PIECES * ONE_THREAD:
+        return np.asarray(factors @ unit_totals)
+    rows = max(1, ONE_THREAD // max(unit_totals.size, 1))
+    return np.vstack([factors[start : start + rows] @ unit_totals for start in range(0, len(factors), rows)])
 
 
 def differences_of_ratios(numerator: np.ndarray, denominator: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample ratios of totals, (replicates, estimates), from unit totals."""
-    both = replicates.factors.T @ np.hstack([numerator, denominator])
+    both = replicate_totals(np.hstack([numerator, denominator]), replicates)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = both[:, : numerator.shape[1]] / both[:, numerator.shape[1]:]
         return fill_gaps(values - numerator.sum(axis=0) / denominator.sum(axis=0), replicates)

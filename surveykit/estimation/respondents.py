@@ -7,7 +7,7 @@ import numpy as np
 from surveykit.design import SurveyDesign
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains
-from surveykit.estimation.replication_variance import fill_gaps
+from surveykit.estimation.replication_variance import fill_gaps, replicate_totals
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
 from surveykit.estimation.totals import Tabulator
 
@@ -81,5 +81,5 @@ def recomputed_totals(
     unit, weights, n_units = design.units.of_row[rows], design.weights[rows], design.units.n_units
     totals = np.column_stack([np.bincount(unit, weights * column, minlength=n_units) for column in columns])
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = function(design.replicates.factors.T @ totals) - function(totals.sum(axis=0, keepdims=True))
+        values = function(replicate_totals(totals, design.replicates)) - function(totals.sum(axis=0, keepdims=True))
     return fill_gaps(values, design.replicates)
