@@ -9,7 +9,6 @@ import numpy as np
 from surveykit._checks import warn
 from surveykit.weighting.replicates import ReplicateWeights
 
-
 ONE_THREAD, FEW_PIECES = 250_000, 20
 """Multiplications that the usual libraries leave to one thread, and how many such pieces a product may be cut into."""
 
