@@ -1,6 +1,7 @@
 """Functions of estimates with the right error: differences, ratios, any smooth function of the rows of a result."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -134,8 +135,8 @@ def _defined(function: Callable[[np.ndarray], float], at: np.ndarray) -> float:
     return value if np.isfinite(value) else float("nan")
 
 
-def _check_number(value: object) -> None:
-    if np.ndim(value) != 0 or not isinstance(value, int | float | np.number | np.ndarray):  # type: ignore[arg-type]
+def _check_number(value: Any) -> None:
+    if np.ndim(value) != 0 or not isinstance(value, int | float | np.number | np.ndarray):
         raise ArgumentError("the function of a contrast must return one number for the vector of estimates, but it "
                             f"returned {value!r}; call contrast() once for each number")
 
