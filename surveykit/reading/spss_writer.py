@@ -81,6 +81,10 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
     if cut:
         warn(f"SPSS keeps {LABEL_BYTES} bytes of a variable label and {VALUE_LABEL_BYTES} of a value label; those of "
              f"{some(dict.fromkeys(cut))} were cut in the file, write_codebook() keeps them whole")
+    lost = [*(f"the response set {name!r}" for name in book.response_sets),
+            *(f"who was asked {v.name!r} and how" for v in variables if v.universe or v.mode)]
+    if lost:
+        warn(f"a .sav written here does not hold {some(lost, 5)}; write_codebook() keeps that")
     settings: dict[str, Any] = {
         "file_label": file_label,
         "column_labels": questions,

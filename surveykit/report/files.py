@@ -54,9 +54,17 @@ def check_target(path: str | Path, suffixes: tuple[str, ...] = ()) -> Path:
     target = Path(path)
     if suffixes and target.suffix.lower() not in suffixes:
         raise WriteError(f"the file's name must end in one of {', '.join(suffixes)}, but '{target.name}' was given")
-    if target.is_dir():
+    if "\0" in str(target):
+        raise WriteError(f"a file cannot have the name {target.name!r}, which holds a null character; choose another "
+                         "one")
+    try:
+        folder, parent = target.is_dir(), target.parent.is_dir()
+    except OSError as error:  # a name that is too long
+        raise WriteError(f"a file cannot have the name '{target.name[:40]}...' ({error.strerror}); choose another "
+                         "one") from error
+    if folder:
         raise WriteError(f"'{target}' is a folder; name a file in it")
-    if not target.parent.is_dir():
+    if not parent:
         raise WriteError(f"the folder '{target.parent}' does not exist; make it first")
     return target
 

@@ -63,6 +63,8 @@ def draw_timeline(
     """
     table, origin = (events.table, events.origin) if isinstance(events, Result) else (events, Origin())
     check_columns(table, ["date", "label"], "events")
+    if not len(table):
+        raise ArgumentError("`events` has no rows, so there is no chronology to draw")
     lang = page_language(lang, origin)
     numbers = _numbers(table)
     given = ax is not None

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 import subprocess
 import warnings
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import surveykit as sk
+from surveykit.codebook import ResponseSet
 from surveykit.reading.spss_dictionary import read_dictionary
 
 BOOK = sk.Codebook.of([
@@ -162,3 +164,11 @@ def test_whole_numbers_that_spss_cannot_hold_are_refused(tmp_path):
         sk.write_spss(survey, tmp_path / "a.sav")
     sk.write_spss(sk.Survey(pd.DataFrame({"id": [2**53, 7]})), tmp_path / "a.sav")
     assert sk.read_spss(tmp_path / "a.sav").frame["id"].tolist() == [2**53, 7]
+
+
+def test_what_the_file_does_not_hold_is_told(tmp_path):
+    book = sk.Codebook.of([sk.Variable("a"), sk.Variable("b", universe={"en": "voters"})])
+    book = dataclasses.replace(book, response_sets={"m": ResponseSet("m", ("a", "b"))})
+    survey = sk.Survey(pd.DataFrame({"a": [1.0, 1.0], "b": [1.0, np.nan]}), book)
+    with pytest.warns(sk.SurveyKitWarning, match="does not hold the response set 'm', who was asked 'b' and how; write_code"):
+        sk.write_spss(survey, tmp_path / "a.sav")

@@ -80,3 +80,9 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):
 ])
 def test_a_name_cannot_climb_out_of_its_folder(name, safe):
     assert safe_name(name) == safe
+
+
+@pytest.mark.parametrize(("name", "words"), [("a\0b.csv", "holds a null character"), ("x" * 300 + ".csv", "too long")])
+def test_names_that_no_file_can_have(tmp_path, name, words):
+    with pytest.raises(WriteError, match=f"a file cannot have the name.*{words}.*choose another one"):
+        check_target(tmp_path / name, (".csv",))

@@ -46,3 +46,8 @@ def test_labels_do_not_lie_over_each_other():
             overlap = (min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0))
             assert min(overlap) < 1
     assert "1999: Pilot" in alt_text(ax)
+
+
+def test_no_events_make_no_chronology():
+    with pytest.raises(ArgumentError, match="`events` has no rows, so there is no chronology to draw"):
+        draw_timeline(pd.DataFrame({"date": [], "label": []}))
