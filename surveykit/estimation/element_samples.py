@@ -174,15 +174,13 @@ class ElementSample:
                 columns = slice(ends[place] - groups * len(answers), ends[place])
                 share = ratio.estimates[columns].reshape(groups, len(answers))
                 scale = ratio.denominator[:, columns].sum(axis=0)
-                picked = [np.where(answers >= 0, table[:, :, answers], 0.0) for table in one]
-                whole = [table.sum(axis=2, keepdims=True) for table in one]
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    sums = [(picked[at] - share * whole[at]).reshape(len(self.cell), -1) / scale
-                            for at in range(0, len(one), 2)]
-                    second = (picked[1] * (1 - 2 * share) + share**2 * whole[1]).reshape(len(self.cell), -1) / scale**2
-                    more = (sums[1], fixed, columns) if fixed is not None else ()
-                    errors[columns] = np.sqrt(self._variances(sums[0], second, *more))
-                    errors[columns] = np.where(scale > 0, errors[columns], np.nan)
+                chosen = (answers[:, None] == np.arange(one[0].shape[2])).astype(float)  # (answers, levels)
+                usable = np.where(scale > 0, scale, np.nan).reshape(share.shape)
+                gaps = (chosen - share[:, :, None]) / usable[:, :, None]  # each answer's own: no digits are lost near 1
+                sums = [np.einsum("hgl,gkl->hgk", table, power).reshape(len(self.cell), -1)
+                        for table, power in zip(one, (gaps, gaps**2, gaps))]
+                more = (sums[2], fixed, columns) if fixed is not None else ()
+                errors[columns] = np.sqrt(np.where(scale > 0, self._variances(sums[0], sums[1], *more), np.nan))
         return errors
 
     def covariances_of_cells(self, first: np.ndarray, second: np.ndarray, counted: bool) -> np.ndarray:

@@ -180,3 +180,18 @@ def test_a_group_in_which_nobody_answered_has_no_error():
     with pytest.warns(SurveyKitWarning, match=r"no interval can be given for x \(0\), k \(0\)"):
         table = means(SurveyDesign(frame), ["x", "k"], by="g").table
     assert table["std_error"].isna().tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_share_near_one_keeps_its_digits(seed):
+    """Weights over eight orders of magnitude; the error by its definition, person by person."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"w": 10 ** rng.uniform(0, 8, 60), "q": rng.integers(0, 2, 60)})
+    frame.loc[frame["w"].idxmax(), "q"] = 1
+    frame["q"] = np.where(frame["w"] > 1e4, 1, frame["q"])  # all who weigh much say yes
+    table = shares(SurveyDesign(frame, weight="w"), "q").table
+    total = frame["w"].sum()
+    no = frame.loc[frame["q"] == 0, "w"].sum() / total
+    z = frame["w"] / total * np.where(frame["q"] == 0, 1 - no, -no)
+    wanted = np.sqrt(60 / 59 * ((z - z.mean()) ** 2).sum())
+    assert table["std_error"].tolist() == pytest.approx([wanted] * 2, rel=1e-9)
