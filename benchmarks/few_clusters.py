@@ -14,11 +14,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.randomization import list_assignments, randomize_difference
 from surveykit.comparison.settlements import compare_settlements
 from surveykit.comparison.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 
 
 def make_data(n: int, n_clusters: int = 10) -> dict[str, np.ndarray]:

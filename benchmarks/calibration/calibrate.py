@@ -19,9 +19,9 @@ import pandas as pd
 from scipy import stats
 
 from surveykit.comparison.feasibility import judge
-from surveykit.comparison.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
 from surveykit.comparison.randomization import list_assignments, smallest_p
 from surveykit.comparison.wild_bootstrap import wild_weights
+from surveykit.estimation.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
 
 SPLITS = [(5, 5), (6, 6), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3), (5, 27)]
 ICC = [0.02, 0.05, 0.15]

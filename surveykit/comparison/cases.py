@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from surveykit.comparison.arms import Arms, Covariates
-from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals
 from surveykit.comparison.randomization import partial_share
 from surveykit.errors import FeasibilityError
+from surveykit.estimation.few_clusters import ClusterTotals, cluster_totals
 
 TREATMENT = 1
 """Column of the treatment in every design matrix here; column 0 is the constant."""

@@ -10,9 +10,9 @@ import pandas as pd
 
 from surveykit._checks import as_names
 from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust, solve_weighted
 from surveykit.comparison.randomization import count_assignments, smallest_p
 from surveykit.design import SurveyDesign
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust, solve_weighted
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.results import Result
 

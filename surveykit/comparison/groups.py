@@ -17,13 +17,13 @@ from surveykit._checks import (
     warn,
 )
 from surveykit.comparison.arms import Covariates, make_covariates
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import Row, row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import make_domains, missing_table
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import describe_replicates, standard_errors

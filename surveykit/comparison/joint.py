@@ -9,9 +9,9 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, warn
 from surveykit.comparison.arms import make_covariates
-from surveykit.comparison.few_clusters import JointTest, cluster_totals, hotelling_test
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.few_clusters import JointTest, cluster_totals, hotelling_test
 from surveykit.results import Result, glossary_frame
 
 MOST_CLUSTERS = 2_000

@@ -14,7 +14,6 @@ from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariat
 from surveykit.comparison.cases import TREATMENT, Case, make_case, settlement_strata
 from surveykit.comparison.draws import invert_test
 from surveykit.comparison.feasibility import assess
-from surveykit.comparison.few_clusters import ClusterTotals
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import Row, Settings, assignments_of, row_of_t, run
@@ -24,6 +23,7 @@ from surveykit.comparison.wild_bootstrap import WildWeights, bootstrap_error, wi
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
 from surveykit.estimation.domains import make_domains, missing_table
+from surveykit.estimation.few_clusters import ClusterTotals
 from surveykit.estimation.model_kinds import Solution
 from surveykit.estimation.ordinal_models import OrdinalModel
 from surveykit.results import glossary_frame

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, warn
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.groups import describe_linearised
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.randomization import Randomized
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import standard_errors
 from surveykit.results import Result, glossary_frame

@@ -12,12 +12,12 @@ from surveykit._checks import as_generator, as_names, check_columns, check_numer
 from surveykit.comparison.arms import make_arms, make_covariates
 from surveykit.comparison.cases import Case, make_case, settlement_strata
 from surveykit.comparison.feasibility import UnderVerdict, assess
-from surveykit.comparison.few_clusters import ClusterTotals, cluster_totals
 from surveykit.comparison.intraclass import VarianceParts, variance_parts
 from surveykit.comparison.randomization import smallest_p
 from surveykit.comparison.settlement_methods import METHODS, Settings, applies
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.few_clusters import ClusterTotals, cluster_totals
 from surveykit.results import Origin, Result, glossary_frame
 
 POWER_COLUMNS = ("mde_in_spread", "power", "alpha", "icc", "monte_carlo_error")

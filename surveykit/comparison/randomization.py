@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveykit.comparison.draws import StudentizedDraws
-from surveykit.comparison.few_clusters import ClusterTotals
 from surveykit.errors import ArgumentError
+from surveykit.estimation.few_clusters import ClusterTotals
 
 ENUMERATION_LIMIT = 250_000
 """Up to so many assignments are all looked at; beyond, some are drawn."""

@@ -10,7 +10,6 @@ from scipy import stats
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.draws import invert_test
-from surveykit.comparison.few_clusters import fit_robust, residual_scores, solve_weighted
 from surveykit.comparison.randomization import (
     ENUMERATION_LIMIT,
     TIE,
@@ -29,6 +28,7 @@ from surveykit.comparison.wild_bootstrap import (
     wild_weights,
 )
 from surveykit.errors import ArgumentError
+from surveykit.estimation.few_clusters import fit_robust, residual_scores, solve_weighted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,11 +7,11 @@ import numpy as np
 from surveykit._checks import check_columns, from_smallest
 from surveykit.comparison.arms import Arms, Covariates
 from surveykit.comparison.cases import Case
-from surveykit.comparison.few_clusters import cluster_totals
 from surveykit.comparison.randomization import Assignments, Randomized
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.domains import ordered_codes
+from surveykit.estimation.few_clusters import cluster_totals
 
 
 def ordered_waves(

@@ -11,7 +11,6 @@ from surveykit._checks import as_generator, as_names, check_columns, check_numer
 from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
 from surveykit.comparison.cases import Case, settlement_strata
 from surveykit.comparison.feasibility import assess
-from surveykit.comparison.few_clusters import fit_robust
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, row_of_t, run
@@ -27,6 +26,7 @@ from surveykit.comparison.wild_bootstrap import WildKind, WildWeights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.domains import make_domains, missing_table
+from surveykit.estimation.few_clusters import fit_robust
 from surveykit.results import glossary_frame
 
 FAMILY = ("p_holm", "p_bh")

@@ -7,7 +7,7 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.comparison.draws import StudentizedDraws
-from surveykit.comparison.few_clusters import ClusterTotals, residual_scores, solve_weighted
+from surveykit.estimation.few_clusters import ClusterTotals, residual_scores, solve_weighted
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]

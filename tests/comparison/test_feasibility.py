@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from surveykit.comparison.feasibility import check_feasibility
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from tests.comparison.conftest import small_design
 
 BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}

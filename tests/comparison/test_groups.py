@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.groups import compare_groups
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.t_tests import t_test
 from surveykit.estimation.trend import trend_test
 from surveykit.weighting.replicates import replicate_weights

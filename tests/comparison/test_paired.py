@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.paired import compare_paired
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.t_tests import t_test
 from surveykit.weighting.replicates import replicate_weights
 from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from surveykit.comparison.draws import invert_test
-from surveykit.comparison.few_clusters import cluster_totals, solve_weighted
 from surveykit.comparison.randomization import (
     Assignments,
     count_assignments,
@@ -19,6 +18,7 @@ from surveykit.comparison.randomization import (
 )
 from surveykit.comparison.wild_bootstrap import bootstrap_error
 from surveykit.errors import ArgumentError
+from surveykit.estimation.few_clusters import cluster_totals, solve_weighted
 
 
 @pytest.fixture

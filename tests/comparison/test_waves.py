@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.waves import difference_in_differences
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from tests.estimation.agreement import replication_expected
 
 BY = {"group": "akim", "baseline": "appointed", "wave": "wave"}

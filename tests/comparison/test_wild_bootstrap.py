@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from surveykit.comparison.draws import invert_test
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust
 from surveykit.comparison.wild_bootstrap import bootstrap_error, subcluster_draws, wild_draws, wild_weights
 from surveykit.errors import ArgumentError
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from tests.comparison.test_few_clusters import MODELS, arrays
 
 

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import linalg
 
-from surveykit.comparison.few_clusters import cluster_totals, fit_robust, hotelling_test, solve_weighted
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust, hotelling_test, solve_weighted
 
 COVARIATES = [("sex", 2), ("ageband", 2), ("ageband", 3), ("ageband", 4), ("educ", 2), ("educ", 3)]
 MODELS = {
