@@ -7,7 +7,7 @@ from surveykit.comparison.draws import invert_test
 from surveykit.comparison.wild_bootstrap import bootstrap_error, subcluster_draws, wild_draws, wild_weights
 from surveykit.errors import ArgumentError
 from surveykit.estimation.few_clusters import cluster_totals, fit_robust
-from tests.comparison.test_few_clusters import MODELS, arrays
+from tests.estimation.test_few_clusters import MODELS, arrays
 
 
 @pytest.mark.parametrize("model", ["w_plain", "w_cov", "u_plain", "u_cov"])
