@@ -12,7 +12,7 @@ from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
-from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import ElementSample, element_sample
 from surveykit.estimation.result_columns import (
     DesignEffect,
@@ -224,9 +224,11 @@ def _result(
         errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains, held)
         spread = summed.sample.spread(errors, ratio.presence, counts)
     outcome = [name for name in names for _ in domains.labels]
-    columns = standard_columns(design, outcome, domains.labels * len(names), ratio.estimates, spread, counts,
-                               confidence)
+    groups = domains.labels * len(names)
+    columns = standard_columns(design, outcome, groups, ratio.estimates, spread, counts, confidence,
+                               of_sums=ratio.fixed)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
     return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
+                    of_sums=ratio.fixed, behind=partial(respondents_behind, design, domains, outcome, groups))

@@ -30,6 +30,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.settlement_terms import tell_of_terms
 from surveykit.results import glossary_frame
 
 Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
@@ -139,7 +140,10 @@ def fit_model(
     R: ``svyglm(formula, design, family = quasibinomial())``, ``svyolr(formula, design)``. R's df of svyolr is the sum
     of weights; this one is that of svyglm.
 
-    When the treatment is a property of few clusters, these errors are too small: use `compare_settlements`.
+    Of terms that do not vary inside clusters a warning and the method say how many clusters stand behind each of their
+    values; with few, these errors are too small: use `compare_settlements`. A coefficient that cannot be known without
+    one of the clusters (one elected village of ten) has no error, interval or p-value, unless `conventions` ask for
+    another package's.
 
     Examples
     --------
@@ -166,7 +170,7 @@ def fit_model(
     linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
                   else fill_gaps(refits - solution.params, design.replicates))
     found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
-    return replace(found, refits=refits)
+    return tell_of_terms(replace(found, refits=refits), data, design, thresholds=family == "ordinal")
 
 
 def _scale_columns(data: ModelData, n_further: int, thresholds: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -15,7 +15,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
 from surveykit.estimation.conventions import ShareInterval, conventions_of
-from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
 from surveykit.estimation.result_columns import (
@@ -140,7 +140,8 @@ def shares(
         table["deff"] = table["std_error"] ** 2 / srs
     return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
                     interval=f"{interval} intervals", unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
+                    behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
