@@ -143,7 +143,8 @@ def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, st
         return withholds(design) and bool(rests_on_one_cluster(result.lone, gradient[None])[0]), ""
     table = result.table[used]
     column = "group" if table["group"].nunique() > 1 or table["outcome"].nunique() < 2 else "outcome"
-    sides = sides_of_rows(design, result.presence[:, used], [str(label) for label in table[column]])
+    labels = [str(label) for label in table[column]]
+    sides = sides_of_rows(design, result.presence[:, used], labels, table["n"].to_numpy())
     if (gradient[used] > 0).all() or (gradient[used] < 0).all():  # a sum or an average holds nothing against another
         sides = replace(sides, few=False, settlement_level=False, lone={} if result.of_sums else sides.lone)
     names = dict.fromkeys(name for codes in result.group_codes.values() for name, _ in codes)

@@ -266,7 +266,6 @@ def _result(
                                of_sums=ratio.fixed) | {"level": np.array(level, dtype=object)}
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
-    count_missing = partial(missing_table, design, domains, list(dict.fromkeys(names)), lang)
     return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
                     group_codes=domains.group_codes, of_sums=ratio.fixed,

@@ -87,8 +87,9 @@ def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) 
     """
     rows, n_groups, n_clusters = np.flatnonzero(of_row >= 0), len(labels), design.units.n_clusters
     cluster, group = design.units.cluster_of_row[rows], of_row[rows]
+    of_one = np.bincount(group, minlength=n_groups) == 1
     if not design.cluster:
-        return _count_sides(design, cluster, group, np.ones(len(rows)), labels)
+        return _count_sides(design, cluster, group, np.ones(len(rows)), labels, of_one)
     keys = cluster * n_groups + group
     if n_clusters * n_groups <= 4 * len(rows) + 4096:  # counting is faster than sorting
         n = np.bincount(keys, minlength=1)
@@ -96,10 +97,10 @@ def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) 
         n = n[keys]
     else:
         keys, n = np.unique(keys, return_counts=True)
-    return _count_sides(design, keys // n_groups, keys % n_groups, n.astype(float), labels)
+    return _count_sides(design, keys // n_groups, keys % n_groups, n.astype(float), labels, of_one)
 
 
-def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[str]) -> Sides:
+def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[str], counts: np.ndarray) -> Sides:
     """Return the clusters on each side of a combination of estimates, whose rows may share clusters.
 
     Rows that share clusters (women and men of the elected, or two items) are of one side.
@@ -111,6 +112,8 @@ def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[s
         Weight of the respondents behind each row.
     labels : sequence of str
         Names of the rows.
+    counts : int array, (rows,)
+        Respondents behind each.
     """
     units, n_rows = design.units, len(labels)
     unit, row = np.nonzero(presence > 0)
@@ -119,7 +122,7 @@ def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[s
         keys, place = np.unique(units.stages[0].of_unit[unit] * n_rows + row, return_inverse=True)
         unit, row, n = keys // n_rows, keys % n_rows, np.bincount(place, n)
     n = n / n.mean() if len(n) else n
-    by_row = _count_sides(design, unit, row, n, labels)
+    by_row = _count_sides(design, unit, row, n, labels, counts == 1)
     if by_row.settlement_level or not design.cluster:
         return by_row
     shared = sparse.coo_array((np.ones(len(row)), (unit, units.n_clusters + row)),
@@ -131,13 +134,16 @@ def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[s
     names = [", ".join(dict.fromkeys(label for label, here in zip(labels, number) if here == one))
              for one in range(number.max() + 1)]
     together = sparse.coo_array((n, (unit, number[row])), shape=(units.n_clusters, len(names))).tocsr().tocoo()
-    joined = _count_sides(design, together.row, together.col, together.data, names)
+    joined = _count_sides(design, together.row, together.col, together.data, names, np.zeros(len(names), dtype=bool))
     return replace(joined, lone={**joined.lone, **by_row.lone})
 
 
-def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n: np.ndarray,
-                 labels: Sequence[str]) -> Sides:
-    """Return the sides from the clusters and groups that occur together and the respondents of each."""
+def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n: np.ndarray, labels: Sequence[str],
+                 of_one: np.ndarray) -> Sides:
+    """Return the sides from the clusters and groups that occur together and the respondents of each.
+
+    `of_one` marks the groups of a single respondent.
+    """
     n_groups, stratum = len(labels), design.units.stages[0].stratum
     size = np.bincount(cluster, n, minlength=len(stratum))
     present = np.bincount(group, minlength=n_groups)
@@ -158,7 +164,6 @@ def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n
         whole_strata = len(pairs) == len(np.unique(pairs // n_groups))
         enough = FEW_OF_STRATA if whole_strata else FEW_CLUSTERS
         few = not households and bool((clusters[clusters > 0] < enough).any())
-    of_one = np.bincount(group, n, minlength=n_groups) == 1
     has = np.where(of_one | (not design.cluster), "one respondent", np.where(clusters == 1, "one cluster", ALONE))
     return Sides(dict(zip(labels, clusters.tolist())), {label: str(what) for label, what, alone
                                                         in zip(labels, has, lone) if alone}, level, few, apart)
