@@ -146,9 +146,6 @@ class SurveyDesign:
         name, weights = self.weight, self.weights
         if made_new:
             name, weights = _read_weights(survey, self.weight, self.zero_weights)
-        if name is None and made_new and survey.provenance.weight:
-            warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is unweighted; "
-                 f"pass weight={survey.provenance.weight!r} to use it")
         if survey.codebook and made_new:
             _warn_of_standing_codes(survey)
         if made_new and (weights == 0).any():
@@ -162,6 +159,10 @@ class SurveyDesign:
         object.__setattr__(self, "units", make_units(survey.frame, names, self.lonely_psu, self.replicates))
         if made_new and name is None and self.fpc:
             name, weights = self._weights_of_population(weights)
+        if made_new and self.weight is None and survey.provenance.weight:
+            how = f"weighted by {name}" if name else "unweighted"
+            warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is {how}; "
+                 f"pass weight={survey.provenance.weight!r} to use it")
         object.__setattr__(self, "weight", name)
         self._set_weights(weights)
         if made_new:
@@ -338,22 +339,25 @@ class SurveyDesign:
 def _alike_keys(design: SurveyDesign) -> list[str]:
     """Return what is to be said of keys of clusters and strata that look alike, or like no answer.
 
-    Every cluster's first respondent tells its keys, so that most rows need not be looked at again.
+    The first respondent of each cluster, and the first cluster of each stratum, tells its keys, so that most rows need
+    not be looked at again.
     """
-    frame, cluster = design.survey.frame, design.units.cluster_of_row
-    rows = np.arange(len(cluster))
-    if design.cluster or design.stratum:
-        first = np.full(design.units.n_clusters, -1)
-        first[cluster[::-1]] = rows[::-1]
-        rows = first[first >= 0]
+    frame, units = design.survey.frame, design.units
+    first = np.full(units.n_clusters, -1)
+    first[units.cluster_of_row[::-1]] = np.arange(len(design))[::-1]
+    of_stratum = first[np.searchsorted(units.stages[0].stratum, np.arange(units.n_strata))]
+    if not units.all_present:
+        first = of_stratum = first[first >= 0]
     said = []
-    for place, name in enumerate([*design.cluster, *design.stratum]):
+    for name in [*design.cluster, *design.stratum]:
         column = frame[name]
-        if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":  # numbers and dates are written one way
+        if pd.api.types.is_numeric_dtype(column.dtype):
             continue
-        later_stage = 0 < place < len(design.cluster)
-        some_rows = column if later_stage else column.iloc[rows]
-        said += tell_of_alike_keys(some_rows.dropna().unique(), name)
+        if name in design.stratum:
+            column = column.iloc[of_stratum]
+        elif name == design.cluster[0]:
+            column = column.iloc[first]
+        said += tell_of_alike_keys(dict.fromkeys(column.to_numpy(dtype=object).tolist()), name)
     return said
 
 
