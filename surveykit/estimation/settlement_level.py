@@ -60,6 +60,8 @@ class Sides:
         Whether a settlement-level group has too few clusters on a side for a general test.
     apart : int
         Respondents of another group than most of their cluster, where the group hardly varies.
+    whole_strata : bool
+        Whether every stratum of the design holds respondents of one group only.
     """
 
     clusters: dict[str, int]
@@ -67,6 +69,7 @@ class Sides:
     settlement_level: bool = False
     few: bool = False
     apart: int = 0
+    whole_strata: bool = False
 
 
 def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) -> Sides:
@@ -152,6 +155,8 @@ def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n
     clusters = present
     level = bool(design.cluster) and (present > 0).sum() > 1 and _likeness(cluster, group, n, size) >= ALIKE
     few, apart = False, 0
+    pairs = np.unique(stratum[cluster] * n_groups + group)
+    whole_strata = (present > 0).sum() > 1 and len(pairs) == len(np.unique(pairs // n_groups))
     if level:
         order = np.lexsort((n, cluster))
         most = order[np.append(cluster[order][1:] != cluster[order][:-1], True)]  # the largest group of each cluster
@@ -160,13 +165,12 @@ def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n
         lone |= clusters == 1
         apart = round(float(n.sum() - n[most].sum()))
         households = size.max() <= SMALL_HOUSEHOLD and (size > 0).sum() >= MANY_HOUSEHOLDS
-        pairs = np.unique(stratum[cluster] * n_groups + group)
-        whole_strata = len(pairs) == len(np.unique(pairs // n_groups))
         enough = FEW_OF_STRATA if whole_strata else FEW_CLUSTERS
         few = not households and bool((clusters[clusters > 0] < enough).any())
     has = np.where(of_one | (not design.cluster), "one respondent", np.where(clusters == 1, "one cluster", ALONE))
     return Sides(dict(zip(labels, clusters.tolist())), {label: str(what) for label, what, alone
-                                                        in zip(labels, has, lone) if alone}, level, few, apart)
+                                                        in zip(labels, has, lone) if alone}, level, few, apart,
+                 bool(whole_strata))
 
 
 def _likeness(cluster: np.ndarray, group: np.ndarray, n: np.ndarray, size: np.ndarray) -> float:
@@ -202,6 +206,9 @@ def rests_on_one_cluster(lone: np.ndarray | None, weights: np.ndarray) -> np.nda
 def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[tuple[str, Sides]]) -> str:
     """Warn, once, of groups with few clusters or one on a side; return the sentences for `.method` ("" for none).
 
+    Groups of whole strata (regions) with enough clusters have a sentence there and no warning: a comparison of these
+    places as they are is what the errors are for.
+
     Parameters
     ----------
     design : SurveyDesign
@@ -232,11 +239,11 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
     for start, names in lone.items():
         of_whom = "" if few else f" among those who answered {some(dict.fromkeys(names), 6)}"
         said.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
-    if not said:
-        return ""
-    sentence = " ".join(said)
-    warn(sentence.removesuffix("."))
-    return " " + sentence
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    if not few and any(sides.whole_strata for _, sides in outcomes):
+        said.append(whole_strata(repr(group), design))
+    return "".join(f" {sentence}" for sentence in said)
 
 
 def _spell_counts(sides: Sides) -> str:
@@ -245,6 +252,12 @@ def _spell_counts(sides: Sides) -> str:
     more = [f"{label!r} {count}" for label, count in others]
     more += [f"{len(counts) - 6} more groups at least as many"] if len(counts) > 6 else []
     return f"{first!r} has {fewest} cluster{'s' * (fewest > 1)} and {', '.join(more)}"
+
+
+def whole_strata(what: str, design: SurveyDesign) -> str:
+    """Return what a comparison of whole strata speaks of."""
+    return (f"{what} does not vary inside the strata ({some(design.stratum)}): the comparison is one of these strata "
+            "as they are, not of others like them; if they are settlements, use compare_settlements().")
 
 
 def many_clusters(asker: str) -> str:

@@ -18,6 +18,7 @@ from surveykit.estimation.settlement_level import (
     find_sides,
     many_clusters,
     no_error,
+    whole_strata,
     withholds,
 )
 
@@ -46,16 +47,18 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     thresholds : bool
         Whether the further rows are thresholds, which stand for a constant.
     """
-    if not design.cluster:
+    if not design.cluster and not design.stratum:
         return found
     cluster = design.units.cluster_of_row[data.rows]
     said = []
-    terms = _few_by_term(data, design, cluster)
+    terms, of_strata = _few_by_term(data, design, cluster)
     if terms:
         said.append(f"{data.formula!r} has terms that do not vary inside the clusters of the design "
                     f"({some(design.cluster)}); of those in the model, {'; '.join(terms)}. "
                     f"{many_clusters('fit_model()')}")
-    lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
+    lone = np.empty((0, 0))
+    if design.cluster:
+        lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
     lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
     blank = (lone != 0).any(axis=0)
     table = found.table
@@ -68,16 +71,18 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
             table = table.copy()
             table.loc[known, list(BLANK)] = np.nan
             table.loc[known, "df"] = 0.0
-    if not said:
-        return found if not len(lone) else replace(found, lone=lone)
-    sentence = " ".join(said)
-    warn(sentence.removesuffix("."))
-    return replace(found, table=table, method=f"{found.method} {sentence}", lone=lone)
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    if of_strata:
+        said.append(whole_strata(", ".join(map(repr, of_strata)), design))
+    return replace(found, table=table, method=" ".join([found.method, *said]), lone=lone if len(lone) else None)
 
 
-def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> list[str]:
-    """Return, in words, the terms that are constant inside clusters of which there are few."""
-    told, n_clusters = [], int((np.bincount(cluster) > 0).sum())
+def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[list[str], list[str]]:
+    """Return, in words, the terms constant inside clusters of which there are few; and other terms of whole strata."""
+    told: list[str] = []
+    of_strata: list[str] = []
+    n_clusters = int((np.bincount(cluster) > 0).sum())
     for term, columns in data.terms.items():
         if term == "Intercept" or not columns:
             continue
@@ -90,10 +95,12 @@ def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> 
             each_apart = max(sides.clusters.values()) == 1  # the term names the clusters themselves
             if sides.settlement_level and (sides.few or sides.lone) and not each_apart:
                 told.append(f"{term!r} has {_spell(sides)} clusters behind its values")
+            elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
+                of_strata.append(term)
         elif n_clusters < FEW_NUMBERS and all(_likeness(data.x[data.pattern, column], cluster) >= ALIKE
                                               for column in columns):
             told.append(f"{term!r} takes one value in each of {n_clusters} clusters")
-    return told
+    return told, of_strata
 
 
 def _spell(sides: Sides) -> str:
@@ -104,13 +111,11 @@ def _spell(sides: Sides) -> str:
 
 
 def _likeness(values: np.ndarray, cluster: np.ndarray) -> float:
-    """Return the intraclass correlation of a number; 1 where every cluster has one respondent."""
+    """Return the intraclass correlation of a number; 0 where every cluster has one respondent, which tells nothing."""
     n, size, centred = len(values), np.bincount(cluster), values - values.mean()
     present, spread = size > 0, centred @ centred
     within = spread - (np.bincount(cluster, centred)[present] ** 2 / size[present]).sum()
-    if n == present.sum():
-        return 1.0
-    varies = spread > ROUNDING * (values @ values)
+    varies = n > present.sum() and spread > ROUNDING * (values @ values)
     return float(1 - within / (n - present.sum()) / (spread / (n - 1))) if varies else 0.0
 
 

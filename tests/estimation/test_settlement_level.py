@@ -370,3 +370,23 @@ def test_nothing_is_printed_under_the_null_without_the_warning(treated):
             assert len(said) == 1 and "compare_settlements()" in said[0]
             rejected.append((result.table["p_value"] < 0.05).any())
     assert (np.mean(rejected) == 0) if treated == 1 else (np.mean(rejected) > 0.1)
+
+
+@pytest.mark.parametrize("clusters", [{"cluster": "area"}, {}])
+def test_groups_of_whole_strata_say_of_what_they_speak(clusters):
+    # settlements as strata, areas inside them as clusters: nothing warns, the method says what the test is about
+    frame = more_of(answers(40)).assign(area=lambda frame: frame["settlement"],
+                                        stratum=lambda frame: frame["settlement"].str[3].astype(int),
+                                        akim=lambda frame: (frame["settlement"].str[3].astype(int) < 4).astype(int))
+    design = sk.SurveyDesign(frame, weight="w", stratum="stratum", **clusters)
+    for name in ("t_test", "rank_test", "compare_groups", "contrast of means", "fit_model"):
+        result, said = said_by(TESTS[name], design, "akim")
+        assert said == [] and result.table["p_value"].notna().all()
+        assert "'akim' does not vary inside the strata (stratum)" in result.method
+        assert "inside the strata" not in said_by(TESTS[name], design, "sex")[0].method
+
+
+def test_a_number_of_persons_who_are_their_own_clusters_is_none_of_settlements():
+    frame = more_of(answers()).assign(settlement=lambda frame: np.arange(len(frame)))
+    _, said = said_by(lambda: sk.fit_model("y ~ age", sk.SurveyDesign(frame, cluster="settlement"), where=frame.index < 30))
+    assert said == []
