@@ -19,7 +19,13 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     t_interval,
 )
-from surveykit.estimation.settlement_level import rests_on_one_cluster, sides_of_rows, tell_of_sides, withholds
+from surveykit.estimation.settlement_level import (
+    no_error,
+    rests_on_one_cluster,
+    sides_of_rows,
+    tell_of_sides,
+    withholds,
+)
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
 ROUNDING = 1e-12
@@ -140,7 +146,9 @@ def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, st
     design, used = result.design, gradient != 0
     assert design is not None
     if result.lone is not None:  # coefficients of a model: the fit has told of their clusters
-        return withholds(design) and bool(rests_on_one_cluster(result.lone, gradient[None])[0]), ""
+        alone = bool(rests_on_one_cluster(result.lone, gradient[None])[0])
+        note = f" Without one of the clusters it is not known, {no_error(design)}"
+        return alone and withholds(design), note if alone else ""
     table = result.table[used]
     column = "group" if table["group"].nunique() > 1 or table["outcome"].nunique() < 2 else "outcome"
     labels = [str(label) for label in table[column]]
