@@ -233,7 +233,7 @@ def is_plain(x, w, cluster):
     """Tell whether no settlement decides a direction almost alone, where both ways of computing lose digits."""
     if np.linalg.cond(x / np.linalg.norm(x, axis=0)) > 50:
         return False
-    bread, hat, groups = dense_parts(x, w, cluster)
+    _, hat, groups = dense_parts(x, w, cluster)
     spread = (np.eye(len(w)) - hat) @ (np.eye(len(w)) - hat).T
     return min(np.linalg.eigvalsh(spread[np.ix_(rows, rows)])[0] for rows in groups) > 0.05
 
