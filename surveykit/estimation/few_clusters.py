@@ -11,7 +11,7 @@ _MANY_CLUSTERS = 500
 """From here on one pass over all rows is faster than a loop over the clusters; both give the same sums."""
 _WHOLE_LEVERAGE = 1e-10
 """What rounding may leave of ``1 - leverage`` where it is zero: a direction that one cluster alone decides. Sums over
-some thousand respondents leave 1e-13; a settlement that others reach to one part in 1e10 has no error worth printing."""
+some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""
 _ROUNDING = 1e-13
 """What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
 _DEPENDENT = 1e-13
@@ -229,8 +229,9 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         return _inverse_roots(totals, bread) @ plain
     if kind == "cr3":
         rest = totals.xwx.sum(axis=0) - totals.xwx
-        scale = _sizes(totals.xwx.sum(axis=0))
-        inverse = np.linalg.pinv(rest / np.outer(scale, scale), rcond=_DEPENDENT_WITHOUT, hermitian=True) / np.outer(scale, scale)
+        size = _sizes(totals.xwx.sum(axis=0))
+        scale = np.outer(size, size)
+        inverse = np.linalg.pinv(rest / scale, rcond=_DEPENDENT_WITHOUT, hermitian=True) / scale
         return plain @ (np.eye(p) + inverse @ totals.xwx)
     n = totals.n.sum()
     factor = {
@@ -269,9 +270,9 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     leverage, turn = np.linalg.eigh(factor @ coupling @ turned)
     whole = 1 - leverage <= _WHOLE_LEVERAGE
     root = np.sqrt(np.where(whole, 1.0, 1 - leverage))
-    # h(t) without the difference of two near numbers. A direction that one cluster alone decides leaves no residual, and
-    # the Moore-Penrose root, by which Pustejovsky & Tipton generalise A_g, takes it out: (1 - t)^(-1/2) becomes 0 there,
-    # and h(1) = -1.
+    # h(t) without the difference of two near numbers. A direction that one cluster alone decides leaves no residual,
+    # and the Moore-Penrose root, by which Pustejovsky & Tipton generalise A_g, takes it out: (1 - t)^(-1/2) becomes 0
+    # there, and h(1) = -1.
     slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
     change = coupling @ turned @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor
     return np.eye(len(size)) + change * (size[None, :] / size[:, None])
@@ -280,8 +281,8 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
 def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     """Return which combinations of the coefficients could not be estimated without some one cluster.
 
-    If that cluster as a whole answers otherwise (it is the only one with a treatment, say), its residuals stay what they
-    are and the estimate moves: no residual knows of that error, and every kind of covariance counts it as none.
+    If that cluster as a whole answers otherwise (it is the only one with a treatment, say), its residuals stay what
+    they are and the estimate moves: no residual knows of that error, and every kind of covariance counts it as none.
 
     Parameters
     ----------
@@ -365,7 +366,7 @@ def hotelling_test(
     # The test does not depend on the units of the restrictions; in units of their errors no small one is lost as noise.
     size = np.where(fit.std_errors > 0, fit.std_errors, 1.0)
     contrasts, covariance = contrasts / size[:, None], fit.covariance / np.outer(size, size)
-    # A covariance of less than full rank has no inverse: fewer clusters are free to differ than restrictions are tested.
+    # A covariance of less than full rank has no inverse: fewer clusters can differ than restrictions are tested.
     if np.linalg.matrix_rank(covariance, hermitian=True) < q:
         return JointTest(np.nan, float(q), np.nan)
     raw = _covariance_of_scores(totals, bread, adjusted_scores(totals, bread, kind) @ bread @ contrasts.T)

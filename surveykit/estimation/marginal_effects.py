@@ -82,8 +82,8 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     variable : str
         Column of the data with few values; each is given to all respondents of the model, the rest stays as it is.
     covariates : {"sampled", "fixed"}
-        Whether the error includes that the other covariates come from the sample too; a model with cluster-robust errors
-        has it for "fixed" ones only.
+        Whether the error includes that the other covariates come from the sample too; a model with cluster-robust
+        errors has it for "fixed" ones only.
 
     Returns
     -------
@@ -162,8 +162,9 @@ def average_marginal_effects(
 def _check_covariates(model: ModelFit, covariates: Covariates) -> None:
     check_option(covariates, get_args(Covariates), "covariates")
     if model.clusters is not None and covariates == "sampled":
-        raise ArgumentError(f"the errors of this model are cluster-robust ({model.clusters.variance}) and know nothing of "
-                            "how the covariates were sampled; say covariates='fixed', or fit the model without `variance`")
+        raise ArgumentError(f"the errors of this model are cluster-robust ({model.clusters.variance}) and know nothing "
+                            "of how the covariates were sampled; say covariates='fixed', or fit the model without "
+                            "`variance`")
 
 
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -253,8 +254,8 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     if null:
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
-                     f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals, confidence=model.confidence,
-                     df_lost=model.df_lost)
+                     f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals,
+                     confidence=model.confidence, df_lost=model.df_lost)
 
 
 def _robust_errors(model: ModelFit, gradient: np.ndarray, labels: list[str]) -> tuple[np.ndarray, np.ndarray]:

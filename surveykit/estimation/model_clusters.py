@@ -85,14 +85,14 @@ class ModelClusters:
 def withhold(
     std_error: np.ndarray, alone: np.ndarray, names: Sequence[str], formula: str, conventions: str
 ) -> np.ndarray:
-    """Return errors, NaN for those that rest on one cluster, with a warning; other packages' conventions keep theirs."""
+    """Return errors, NaN with a warning for those that rest on one cluster; other packages' conventions keep theirs."""
     if not alone.any():
         return std_error
     kept = conventions != "surveykit"
+    what = (f"the conventions {conventions!r} print one that leaves this cluster out" if kept else
+            "leave such terms out, or compare settlements with compare_settlements(), which says what can be told")
     warn(f"{some(np.array(names, dtype=object)[alone].tolist(), 5)} of {formula!r} rest on what a single cluster alone "
-         "decides, so no error can be estimated; "
-         + (f"conventions {conventions} print one that leaves this cluster out" if kept
-            else "leave such terms out, or compare settlements with compare_settlements(), which says what can be told"))
+         f"decides, so no error can be estimated; {what}")
     return std_error if kept else np.where(alone, np.nan, std_error)
 
 
@@ -103,15 +103,15 @@ def check_variance(variance: str | None, design: SurveyDesign, family: str) -> C
     check_option(variance, get_args(Variance), "variance")
     if variance == "linearized":
         if design.replicates is not None:
-            raise ArgumentError("the design has replicate weights, from which its errors come, so variance='linearized' "
-                                "cannot be had; leave `variance` out, or make the design without them")
+            raise ArgumentError("variance='linearized' takes no replicate weights, but the design's errors come from "
+                                "them; leave `variance` out, or make the design without them")
         return None
     if not design.cluster:
         raise ArgumentError(f"variance={variance!r} needs clusters, but the design names none; give it `cluster` "
                             "(the settlement), or leave `variance` out")
     if design.replicates is not None:
-        raise ArgumentError(f"variance={variance!r} takes no replicate weights, but the design's errors come from them; "
-                            "leave `variance` out, or make the design without them")
+        raise ArgumentError(f"variance={variance!r} takes no replicate weights, but the design's errors come from "
+                            "them; leave `variance` out, or make the design without them")
     if family == "negative-binomial":
         raise ArgumentError(f"variance={variance!r} is for models of coefficients, but a negative binomial one has a "
                             "size beside them; use family='poisson', whose cluster-robust errors allow for any spread")
@@ -138,21 +138,19 @@ def model_clusters(
     At its maximum a model has the scores and the information of a weighted linear regression: with the information of
     one respondent written as ``Z_i'Z_i`` and his score as ``Z_i'r_i``, that of ``r`` on ``Z``. Its sampling weights
     stay weights, so the working covariance of r is the identity. The columns are scaled and r are residuals, so that a
-    far origin (a calendar year) costs no digits. A respondent of weight 0 is nobody.
+    far origin (a calendar year) costs no digits.
     """
     weights = design.weights[data.rows]
-    here = np.flatnonzero(weights > 0)
-    cluster = np.unique(design.units.cluster_of_row[data.rows[here]], return_inverse=True)[1].ravel()
+    cluster = np.unique(design.units.cluster_of_row[data.rows], return_inverse=True)[1]
     if cluster.max() == 0:
         raise FeasibilityError(f"variance={variance!r} needs at least two clusters with respondents of "
                                f"{data.formula!r}, but there is one; no error can be given from it")
-    y, pattern, w = data.y[here], data.pattern[here], weights[here]
     if isinstance(kind, OrdinalModel):
-        totals = _ordinal_totals(kind, scaled, x, y, pattern, w, cluster)
+        totals = _ordinal_totals(kind, scaled, x, data.y, data.pattern, weights, cluster)
     else:
         assert isinstance(kind, LinearModel)
-        root, residual = kind.working(x @ scaled.params, y, pattern)
-        totals = cluster_totals((x * root[:, None])[pattern], residual, w, cluster)
+        root, residual = kind.working(x @ scaled.params, data.y, data.pattern)
+        totals = cluster_totals((x * root[:, None])[data.pattern], residual, weights, cluster)
     return ModelClusters(variance, totals, back, back @ scaled.params)
 
 

@@ -117,7 +117,8 @@ class ModelFit(Estimates):
     def conf_int(self, alpha: float | None = None) -> pd.DataFrame:
         """Return the ends of t intervals, columns 0 and 1; `alpha` is one minus the model's confidence by default."""
         confidence = self.confidence if alpha is None else 1 - check_share(alpha, "alpha")
-        ends = t_interval(*(self.table[name].to_numpy() for name in ("estimate", "std_error", "df")), confidence)
+        estimate, std_error, df = (self.table[name].to_numpy() for name in ("estimate", "std_error", "df"))
+        ends = t_interval(estimate, std_error, df, confidence)
         return pd.DataFrame(np.column_stack(ends), index=self.table["term"].tolist())
 
     def cov_params(self) -> pd.DataFrame:
@@ -160,17 +161,14 @@ class ModelFit(Estimates):
         """
         assert self.data is not None and self.design is not None and self.kind is not None
         if self.family == "negative-binomial":
-            raise ArgumentError("statsmodels' negative binomial model takes no weights, so this fit cannot be handed over; "
-                                "use family='poisson', or the table of this one")
-        data = self.data
-        weights = self.design.weights[data.rows]
-        here = np.flatnonzero(weights > 0)
-        y = data.y[here]
+            raise ArgumentError("statsmodels' negative binomial model takes no weights, so this fit cannot be handed "
+                                "over; use family='poisson', or the table of this one")
+        data, y = self.data, self.data.y
         if isinstance(self.kind, OrdinalModel):
             y = np.searchsorted(np.asarray(self.kind.levels, dtype=float), y).astype(float)
         df = self.df_residual if self.clusters is None else self.clusters.degrees_of_freedom
         return to_statsmodels(
-            data.x[data.pattern[here]], y, weights[here], self.table["estimate"].to_numpy(),
+            data.x[data.pattern], y, self.design.weights[data.rows], self.table["estimate"].to_numpy(),
             self.cov_params().to_numpy(), df, data.names, self.family, link=self.link,
             levels=getattr(self.kind, "labels", ()), outcome=data.outcome, errors=str(self.table["method"].iloc[0]),
         )
@@ -304,9 +302,9 @@ def _in_order(first: object, second: object) -> tuple[str, SurveyDesign]:
 
 
 def _no_unit_totals(variance: str) -> UnitTotals:
-    raise ArgumentError(f"a model with variance={variance!r} has no linearised totals by sampling unit, so contrast() and "
-                        "functions of its rows cannot be had; test terms with term_test(), combine coefficients with "
-                        "to_statsmodels().t_test(), or fit the model without `variance`")
+    raise ArgumentError(f"a model with variance={variance!r} has no linearised totals by sampling unit, so contrast() "
+                        "and functions of its rows cannot be had; test terms with term_test(), combine coefficients "
+                        "with to_statsmodels().t_test(), or fit the model without `variance`")
 
 
 def _scale_columns(data: ModelData, n_further: int, thresholds: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -457,8 +455,9 @@ def _method_name(behind: np.ndarray | ModelClusters, design: SurveyDesign) -> st
 def _describe_errors(behind: np.ndarray | ModelClusters, design: SurveyDesign) -> str:
     """Return the part of the method sentence that tells of the errors, and of what in the design they do not use."""
     if isinstance(behind, ModelClusters):
-        unused = [name for name, has in (("strata", design.stratum), ("stages after the first", len(design.cluster) > 1),
-                                         ("finite populations", design.fpc), ("calibration", design.calibration)) if has]
+        parts = {"strata": design.stratum, "stages after the first": len(design.cluster) > 1,
+                 "finite populations": design.fpc, "calibration": design.calibration}
+        unused = [name for name, has in parts.items() if has]
         left = f", which take no account of {' and '.join(unused)}" if unused else ""
         return f"{VARIANCE_WORDS[behind.variance]} over {behind.n_clusters} clusters{left}"
     if design.replicates is not None:

@@ -38,6 +38,7 @@ class _Inference:
 
     freedom: DegreesOfFreedom
     described: str
+    df_resid_inference: Any
 
     def combination_df(self, rows: np.ndarray) -> np.ndarray:
         """Return the degrees of freedom of combinations of the coefficients, (combinations,)."""
@@ -50,8 +51,8 @@ class _Inference:
         used = np.where(rows != 0, each, np.inf).min(axis=1, initial=np.inf)
         mixed = [len(set(each[row != 0])) > 1 for row in rows]
         if any(mixed):
-            warn("only single coefficients have known degrees of freedom, so a combination is tested with the fewest of "
-                 "those it is made of")
+            warn("only single coefficients have known degrees of freedom, so a combination is tested with the fewest "
+                 "of those it is made of")
         return np.where(np.isinf(used), each.min(), used)
 
     @contextmanager
@@ -76,8 +77,8 @@ class _Inference:
         """Return statsmodels' Wald test; an F of several combinations has the fewest degrees of freedom among them."""
         df = self.combination_df(self._rows(r_matrix))
         if len(df) > 1 and np.ptp(df) > 0:
-            warn(f"statsmodels' F test knows one denominator, so it has the fewest degrees of freedom ({df.min():.3g}) of "
-                 "the coefficients tested; term_test() gives the test that is made for few clusters (HTZ)")
+            warn(f"statsmodels' F test knows one denominator, so it has the fewest degrees of freedom ({df.min():.3g}) "
+                 "of the coefficients tested; term_test() gives the test that is made for few clusters (HTZ)")
         with self._with_df(df.min()):
             return super().wald_test(r_matrix, *args, **kwargs)  # type: ignore[misc]
 
@@ -194,8 +195,8 @@ def to_statsmodels(
     Notes
     -----
     `df_resid`, `scale`, `rsquared`, `llf`, `aic` stay what statsmodels makes of the weighted rows; the likelihood is a
-    pseudo-likelihood, so criteria made of it compare nothing. statsmodels' F test knows one number of degrees of freedom:
-    with several it has the fewest of those involved, and a warning says so; `term_test` gives the HTZ test.
+    pseudo-likelihood, so criteria made of it compare nothing. statsmodels' F test knows one number of degrees of
+    freedom: with several it has the fewest of those involved, and a warning says so; `term_test` gives the HTZ test.
     `df_resid_inference` holds one number, or one per coefficient.
 
     Examples
@@ -203,7 +204,7 @@ def to_statsmodels(
     >>> x = np.column_stack([np.ones(4), [0.0, 0, 1, 1]])
     >>> fit = to_statsmodels(x, np.array([1.0, 3, 4, 8]), np.ones(4), np.array([2.0, 4]), np.diag([1.0, 4]), 2,
     ...                      ["Intercept", "g"])
-    >>> fit.bse["g"], fit.t_test("g = 0").pvalue.round(4), fit.df_resid_inference
+    >>> float(fit.bse["g"]), float(fit.t_test("g = 0").pvalue.round(4)), fit.df_resid_inference
     (2.0, 0.1835, 2.0)
     """
     check_option(family, [*dict.fromkeys(name for name, _ in FAMILIES), "ordinal"], "family")
@@ -248,7 +249,8 @@ def _ordered(
     """Return the model, the parameters as it has them (gaps of thresholds as logarithms), and their derivatives."""
     check_option(link, LINKS, "link")
     if not len(frame.columns):
-        raise ArgumentError("statsmodels' OrderedModel needs a covariate, but the model has thresholds only; use shares()")
+        raise ArgumentError("statsmodels' OrderedModel needs a covariate, but the model has thresholds only; use "
+                            "shares()")
     codes = np.unique(y.to_numpy()).astype(int)
     labels = list(levels) or [str(code) for code in codes]
     answers = pd.Series(pd.Categorical.from_codes(y.astype(int), labels, ordered=True), name=y.name)

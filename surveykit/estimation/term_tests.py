@@ -133,17 +133,19 @@ def _check_method(method: TermTest | None, model: ModelFit) -> TermTest:
     method = usual if method is None else method
     check_option(method, get_args(TermTest), "method")
     if (method == "htz") != (usual == "htz"):
-        errors = "the design's" if model.clusters is None else f"cluster-robust ({model.clusters.variance})"
-        raise ArgumentError(f'method={method!r} is not for a model whose errors are {errors}; leave `method` out, or fit '
-                            f'the model {"with variance=" + repr("cr2") if model.clusters is None else "without `variance`"}')
+        errors, other = "the design's", "with variance='cr2'"
+        if model.clusters is not None:
+            errors, other = f"cluster-robust ({model.clusters.variance})", "without `variance`"
+        raise ArgumentError(f"method={method!r} is not for a model whose errors are {errors}; leave `method` out, or "
+                            f"fit the model {other}")
     return method
 
 
 def _check_errors(model: ModelFit, index: list[int]) -> None:
     without = [name for name in model.table["term"].iloc[index] if np.isnan(model.bse[name])]
     if without:
-        raise FeasibilityError(f"{some(without, 5)} of {model.formula!r} have no error (see the warning of the model), so "
-                               "no test of them can be given; leave them out")
+        raise FeasibilityError(f"{some(without, 5)} of {model.formula!r} have no error (the model warned of it), so no "
+                               "test of them can be given; leave them out")
 
 
 def _positions(model: ModelFit, names: list[str]) -> list[int]:
