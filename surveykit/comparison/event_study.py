@@ -20,7 +20,8 @@ from surveykit._checks import (
     some,
     warn,
 )
-from surveykit.comparison.feasibility import Feasibility, UnderVerdict, weigh_reasons
+from surveykit.comparison.feasibility import Feasibility, UnderVerdict
+from surveykit.comparison.judgement import Numbers, weigh_reasons
 from surveykit.comparison.randomization import TIE
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.comparison.wave_cells import WaveCells, ordered_waves, wave_cells
@@ -169,7 +170,9 @@ def _judge(cohort: np.ndarray, n_respondents: int, design: SurveyDesign, lang: s
     n_last = int((cohort == cohort.max()).sum())
     n_early, mirrored = len(cohort) - n_last, len(np.unique(cohort)) == 2 and 2 * n_last == len(cohort)
     lowest = (2 if mirrored else 1) / _count_orders(cohort)
-    verdict, reasons = weigh_reasons(n_early, n_last, lowest, math.inf, 0.0, "", 1.0, 0)
+    verdict, reasons = weigh_reasons(Numbers(
+        n_respondents, n_early, n_last, 1, _count_orders(cohort), lowest, lowest, math.inf, math.inf, math.nan,
+        math.nan, 0.0, math.nan, math.nan, 1.0, "", math.nan, math.nan, math.nan, 0, 0, 0))
     facts = {"group": "elected earlier", "baseline": "elected last or never", "n_treated": n_early,
              "n_baseline": n_last, "n_respondents": n_respondents, "smallest_p_two_sided": lowest}
     table = pd.DataFrame({"check": ["smallest p, two-sided"], "value": [lowest], "remark": [""]})
@@ -304,7 +307,7 @@ def _infer(
             {
                 **keys,
                 "method": "cr3",
-                **row_of_t(float(seen[number]), float(errors[number]), n_settlements - 1.0, alpha),
+                **row_of_t(float(seen[number]), float(errors[number]), n_settlements - 1.0, alpha).as_dict(),
             }
         )
         rows.append(

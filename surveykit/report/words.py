@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{group}: населённых пунктов {n_treated}; {baseline}: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
         "{group}: {n_treated} елді мекен; {baseline}: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
+    "by_outcome": ("By outcome", "По вопросам", "Сұрақтар бойынша"),
     "sound": ("sound", "достаточная", "жеткілікті"),
     "fragile": ("fragile", "ограниченная", "шектеулі"),
     "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from surveykit.comparison.feasibility import check_feasibility, weigh_reasons
+from surveykit.comparison.gate import check_feasibility, weigh_reasons
 from surveykit.report.coded_words import CODED_WORDS, REASONS
 from surveykit.report.table_text import page_table
 from surveykit.report.verdict import verdict_of
