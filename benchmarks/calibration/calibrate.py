@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit.comparison.arms import Arms
 from surveykit.comparison.judgement import judge
 from surveykit.comparison.randomization import list_assignments, smallest_p
 from surveykit.comparison.wild_bootstrap import wild_weights

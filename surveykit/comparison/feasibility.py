@@ -53,6 +53,11 @@ class Feasibility(Result):
             found[one.outcome] = max(found.get(one.outcome, "sound"), one.verdict, key=VERDICTS.index)
         return found
 
+    def reasons_of(self, outcome: str) -> tuple[str, ...]:
+        """Return why the verdict on one outcome is not better, one sentence each."""
+        found = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
+        return tuple(dict.fromkeys(found))
+
     def headline(self) -> str:
         """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first."""
         facts, worst, verdicts = self.facts, self.worst, self.by_outcome()
@@ -80,8 +85,8 @@ def _name(judgement: Judgement) -> str:
     return judgement.outcome + (" (adjusted)" if judgement.term == "adjusted" else "")
 
 
-VERDICT_COLUMNS = ("outcome", "term", "verdict", "n_treated", "n_baseline", "n_respondents", "n_assignments",
-                   "smallest_p_two_sided", "df", "largest_share_of_arm", "true_level", "reasons")
+VERDICT_COLUMNS = ("outcome", "term", "verdict", "n_group", "n_baseline", "n", "n_assignments", "smallest_p", "df",
+                   "largest_share_of_arm", "true_level")
 """Columns of the table of verdicts."""
 
 
@@ -98,9 +103,11 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
     """
     worst = max(judgements, key=lambda one: one.rank)
     rows = [{"outcome": one.outcome, "term": one.term, "verdict": one.verdict,
-             **{name: getattr(one.numbers, name) for name in VERDICT_COLUMNS[3:8]}, "df": one.numbers.df_adjusted,
-             "largest_share_of_arm": one.numbers.largest_share_of_arm, "true_level": one.numbers.true_level,
-             "reasons": " ".join(one.reasons.values())} for one in judgements]
+             "n_group": one.numbers.n_treated, "n_baseline": one.numbers.n_baseline, "n": one.numbers.n_respondents,
+             "n_assignments": one.numbers.n_assignments, "smallest_p": one.numbers.smallest_p_two_sided,
+             "df": one.numbers.df_adjusted,
+             "largest_share_of_arm": one.numbers.largest_share_of_arm, "true_level": one.numbers.true_level}
+            for one in judgements]
     table = pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
     method = (f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement} at the "
               f"{LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that "

@@ -65,6 +65,21 @@ CODED_WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
             "столбцы ковариат, описывающие населённые пункты",
             "елді мекендерді сипаттайтын ковариат бағандары",
         ),
+        "largest share, group compared": (
+            "largest settlement's share, group compared",
+            "доля крупнейшего населённого пункта, сравниваемая группа",
+            "ең ірі елді мекеннің үлесі, салыстырылатын топ",
+        ),
+        "largest share, baseline": (
+            "largest settlement's share, baseline",
+            "доля крупнейшего населённого пункта, база сравнения",
+            "ең ірі елді мекеннің үлесі, салыстыру негізі",
+        ),
+        "level of CR2's test at 5 %, person average": (
+            "level of CR2's test at 5 %, person average",
+            "уровень критерия CR2 при 5 %, среднее по жителям",
+            "CR2 критерийінің 5 % кезіндегі деңгейі, тұрғындар бойынша орташа",
+        ),
         "rank without any one settlement": (
             "rank without any one settlement",
             "ранг без любого одного населённого пункта",

@@ -94,7 +94,7 @@ def test_covariates_missing_in_settlements_have_their_own_verdict():
     with pytest.warns(SurveyKitWarning, match="with all covariates known in settlement"):
         result = sk.compare_settlements(design, "q1", **BY, adjust_for="age", methods=["cr2"])
     table = result.feasibility.table.set_index("term")
-    assert table["n_treated"].to_dict() == {"unadjusted": 6, "adjusted": 2}
+    assert table["n_group"].to_dict() == {"unadjusted": 6, "adjusted": 2}
     assert table["verdict"].to_dict() == {"unadjusted": "sound", "adjusted": "fragile"}
     assert result.headline().startswith("Feasibility: FRAGILE. 2 settlement(s)")
 

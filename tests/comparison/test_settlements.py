@@ -220,7 +220,7 @@ def test_a_settlement_where_nobody_answered_is_named():
                                      methods=["cr2", "randomization"])
     assert "For q2, nobody is left in settlement(s) S03" in result.method
     assert row(result, outcome="q2", method="cr2")["n_clusters"] == 9
-    assert result.feasibility.table.set_index("outcome")["n_treated"].to_dict() == {"q1": 5, "q2": 4}
+    assert result.feasibility.table.set_index("outcome")["n_group"].to_dict() == {"q1": 5, "q2": 4}
     assert result.feasibility.by_outcome() == {"q1": "sound", "q2": "fragile"}
     assert result.feasibility.headline().startswith("Feasibility: FRAGILE. For q2: 4 settlement(s)")
 
