@@ -221,7 +221,8 @@ def compare_odds(
     names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
     warn_of_uneven_blocks(question)
     found: list[Mapping[str, Any]] = []
-    cases, hows = [], []
+    cases: list[Case] = []
+    hows: list[str] = []
     for name in names:
         for term in question.terms:
             for odds in _make_odds(question, name, term, hows):

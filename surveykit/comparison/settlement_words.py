@@ -42,7 +42,7 @@ def who_words(cases: Sequence[Case]) -> str:
 
 def assignment_words(cases: Sequence[Case], assignments: Sequence[Assignments]) -> str:
     """Return what randomisation inference compared with: all assignments of the settlements that answered, or some."""
-    phrases = {}
+    phrases: dict[str, dict[str, None]] = {}
     for case, listed in zip(cases, assignments):
         words = (f"all {listed.total:,} assignments of the group to settlements" if listed.exact
                  else f"{len(listed.treated) - 1:,} assignments drawn from the {count_words(listed.total)} possible "

@@ -146,7 +146,8 @@ def compare_settlements(
     names = check_outcomes(design, outcomes, question, "outcomes")
     warn_of_uneven_blocks(question)
     parts = _parts(design, question.arms, subcluster, chosen)
-    cases, how = [], {}
+    cases: list[Case] = []
+    how: dict[str, str] = {}
     for name in names:
         for term in question.terms:
             answers = question.answers(name, term)

@@ -213,11 +213,11 @@ def _told_order(
 
     The alphabet is no calendar: it puts "after" before "before" and "wave 10" before "wave 9".
     """
-    named = [name for name, place in (("before", first), ("after", last)) if place is None]
-    if len(labels) == 2 and len(named) == 1:  # one of two named: the other is the other
-        first, last = (1 - last if first is None else first), (1 - first if last is None else last)  # type: ignore[operator]
-        named = []
-    if named:
+    if len(labels) == 2 and first is None and last is not None:  # of two waves, one is named: the other is the other
+        first = 1 - last
+    elif len(labels) == 2 and last is None and first is not None:
+        last = 1 - first
+    if first is None or last is None:
         raise ArgumentError(f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), "
                             "whose alphabet is no calendar; pass before= and after=, or make it an ordered category: "
                             f"pd.Categorical(data[{wave!r}], categories=[...], ordered=True)")
@@ -251,6 +251,7 @@ def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) 
             cases += [plain, settlement_change_case(plain)]
         else:
             cases += question.cases(question.answers(name, term, late=pair, argument="outcome"))
+    assert first.late is not None
     cells = wave_cells(first.y - first.y.min(), first.weights, first.arms.of_row, first.late, len(first.arms), 2)
     return _Asked(name, cases, cells, first.linearized_how)
 
