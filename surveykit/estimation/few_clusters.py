@@ -323,10 +323,10 @@ def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) 
     """
     coupling, through = _coupling(totals, bread), _gram(totals) @ parts  # through is Z_g'p_g
     own = np.einsum("gzc,gzc->cg", parts, through)  # p_g'p_g
-    pulled = np.einsum("zv,gvc->gzc", coupling, through)
-    shared = np.einsum("gzc,gzc->cg", through, pulled)  # what the low rank part takes from the diagonal
+    shared = np.einsum("gzc,gzc->cg", through, coupling @ through)  # what the low rank part takes from the diagonal
     # tr(G^2) = tr(D^2) - 2 tr(D U C U') + tr((C U'U)^2) with D = diag(own) and U the rows Z_g'p_g
-    moment = np.einsum("gzc,gvc->czv", through, through, optimize=True) @ coupling
+    rows = np.ascontiguousarray(through.transpose(2, 0, 1))
+    moment = np.swapaxes(rows, 1, 2) @ rows @ coupling
     square = (own**2 - 2 * own * shared).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
     with np.errstate(invalid="ignore", divide="ignore"):
         return (own - shared).sum(axis=1) ** 2 / square

@@ -193,7 +193,7 @@ def fit_model(
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> ModelFit:
-    """Fit a weighted regression with design-based errors.
+    """Fit a weighted regression with design-based or cluster-robust errors.
 
     Parameters
     ----------
@@ -400,7 +400,7 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
     if isinstance(behind, ModelClusters):
         fit, n_clusters, df_residual = behind.fit(), behind.n_clusters, np.nan
         std_error = withhold(fit.std_errors, behind.rests_on_one(), names, data.formula, design.conventions)
-        df = np.where(np.isnan(std_error), np.nan, fit.df)
+        df = fit.df
     else:
         df_residual = df_design - df_lost
         std_error, df = standard_errors(behind, design), np.full(len(names), df_residual)
@@ -417,6 +417,8 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
              "another `lonely_psu`")
     elif not np.isfinite(std_error).all():
         raise FeasibilityError(f"the coefficients of {data.formula!r} have no finite errors; leave terms out")
+    if isinstance(behind, ModelClusters):
+        df = np.where(np.isnan(std_error), np.nan, df)
     low, high = t_interval(solution.params, std_error, df, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = solution.params / std_error

@@ -25,7 +25,7 @@ DegreesOfFreedom = float | np.ndarray | Callable[[np.ndarray], np.ndarray]
 
 _DISTRIBUTIONS = {"logit": "logit", "probit": "probit", "cloglog": stats.gumbel_l, "loglog": stats.gumbel_r}
 """F of each ordinal link by statsmodels' name or as scipy's distribution."""
-_AT_ONCE = 1_000
+_AT_ONCE = 250
 """Combinations whose degrees of freedom are worked out together; more only take memory."""
 
 
