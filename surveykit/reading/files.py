@@ -75,14 +75,23 @@ def sniff_kind(path: Path) -> FileKind:
     for offset, mark, kind in _SIGNATURES:
         if head[offset:offset + len(mark)] == mark:
             return "xlsx" if kind == "zip" and b"xl/" in head + path.read_bytes()[-4096:] else kind
-    squeezed = head.replace(b"\r", b"").replace(b"\n", b"")
-    if squeezed[456:464] == b"SPSSPORT" or squeezed[:40].startswith(b"ASCII SPSS PORT FILE"):
+    if _is_portable(head.replace(b"\r", b"").replace(b"\n", b"")):
         return "por"
-    if len(head) > 3 and head[0] in OLD_STATA and head[1] in (1, 2) and head[2] == 1 and head[3] == 0:
+    if len(head) > 3 and head[0] in OLD_STATA and head[1] in (1, 2) and head[2] == 1:  # the fourth byte means nothing
         return "dta"
     if head.startswith(_TEXT_MARKS) or b"\0" not in head:
         return "text"
     return "text" if _looks_like_utf16(head) else "unknown"
+
+
+_PORTABLE = b"ASCII SPSS PORT FILE"
+_PORTABLE_HEADS = (_PORTABLE, _PORTABLE.decode("ascii").encode("cp037"))
+
+
+def _is_portable(head: bytes) -> bool:
+    """Say whether bytes without line ends begin an SPSS portable file, also one that is cut inside its header."""
+    named = len(head) >= 10 and any(head[:len(mark)] == mark[:len(head)] for mark in _PORTABLE_HEADS)
+    return named or head[456:464] == b"SPSSPORT"
 
 
 def _looks_like_utf16(head: bytes) -> bool:

@@ -23,6 +23,7 @@ WIDEST = 255
 ELEMENTS_PER_BYTE = {0: 1 / 8, 1: 1.0, 2: 1032.0}
 """Most elements of eight bytes that a byte of data can hold, by compression: none, bytecode, zlib."""
 
+N_ROWS_AT = 80
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ class SpssDictionary:
         Multiple-response sets as the file spells them.
     elements : mapping from name to position
         1-based position of each variable, counted in elements of eight bytes.
+    case_elements : int
+        Elements of eight bytes in one case.
+    data_at : int
+        Where in the file the data begin.
+    short_names : mapping from name to short name
+        The names of at most eight bytes that the records use among themselves.
     """
 
     byte_order: str
@@ -61,6 +68,9 @@ class SpssDictionary:
     texts: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     response_sets: tuple[bytes, ...] = field(default=(), repr=False)
     elements: dict[bytes, int] = field(default_factory=dict, repr=False)
+    case_elements: int = 0
+    data_at: int = 0
+    short_names: dict[bytes, bytes] = field(default_factory=dict, repr=False)
 
 
 class _Stream:
@@ -107,6 +117,7 @@ def read_dictionary(path: Path) -> SpssDictionary:
         source.order = "<" if struct.unpack("<i", head[64:68])[0] in (2, 3) else ">"
         compression, weight_index, n_rows = struct.unpack(f"{source.order}3i", head[72:84])
         records = _read_records(source)
+        data_at = stream.tell() + 4  # a filler of four bytes follows the last record
     if n_rows > source.left * ELEMENTS_PER_BYTE.get(compression, 1) / max(records.position, 1) + 1:
         raise ReadError(f"{path.name!r} promises {n_rows} rows, more than its {source.left} bytes of data hold; it is "
                         "truncated or damaged, get the file again")
@@ -132,6 +143,9 @@ def read_dictionary(path: Path) -> SpssDictionary:
         texts=tuple((where, text) for where, text in texts if text),
         response_sets=tuple(extensions[kind] for kind in RESPONSE_SETS if kind in extensions),
         elements={name: position for position, name in names.items()},
+        case_elements=records.position,
+        data_at=data_at,
+        short_names={names[position]: one.name for position, one in records.variables.items()},
     )
 
 
