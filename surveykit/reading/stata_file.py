@@ -87,8 +87,9 @@ def _read(path: Path, release: int, encoding: str | None, lang: str | None, colu
     reasons = {decode(name): codes for name, codes in letters.items()}
     absent = [name for name in columns or () if name not in data.columns]
     if absent:
+        have = [decode(name) for name in _call(path, metadataonly=True)[1].column_names]
         raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of "
-                          f"{path.name!r}{suggest(absent[0], data)}")
+                          f"{path.name!r}{suggest(absent[0], have)}")
     formats = {decode(name): form for name, form in meta.original_variable_types.items()}
     data, dates = convert_stata_moments(data, formats)
     if decision.surprise:
