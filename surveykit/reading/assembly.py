@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -22,11 +23,12 @@ MEASURES = ("nominal", "ordinal", "scale")
 
 
 def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str,
-                  response_sets: Sequence[ResponseSet] = ()) -> Codebook:
+                  response_sets: Sequence[ResponseSet] = (),
+                  formats: Mapping[str, str] = MappingProxyType({})) -> Codebook:
     """Return the codebook that pyreadstat's metadata hold.
 
     A text code of a variable of numbers is one of Stata's letters (.a to .z): a declared missing code, also where
-    nobody has it.
+    nobody has it. `formats` are the print formats of SPSS, by names as pyreadstat returned them.
     """
     tongue = lang or UNDETERMINED
     variables = []
@@ -42,7 +44,7 @@ def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str,
         measure = meta.variable_measure.get(read)
         variables.append(_make_variable(
             name, {tongue: question} if question else {}, texts, meta.missing_ranges.get(read, []), declared,
-            measure if measure in MEASURES else None, decode))
+            measure if measure in MEASURES else None, decode, formats.get(read)))
     book = Codebook.of(variables, {tongue: title} if title else None)
     return replace(book, response_sets={one.name: one for one in response_sets})
 
@@ -53,7 +55,7 @@ def declared_types(meta: Any, decode: Decoder) -> dict[str, bool]:
 
 
 def _make_variable(name: str, question: Texts, texts: Mapping[Any, Texts], given: Sequence[Mapping[str, Any]],
-                   declared: Sequence[str], measure: Any, decode: Decoder) -> Variable:
+                   declared: Sequence[str], measure: Any, decode: Decoder, form: str | None) -> Variable:
     codes: list[Any] = list(declared)
     ranges = []
     for pair in given:
@@ -69,7 +71,7 @@ def _make_variable(name: str, question: Texts, texts: Mapping[Any, Texts], given
     inside = [code for code in known if not isinstance(code, str) and any(low <= code <= high for low, high in ranges)]
     missing: dict[Code, Texts] = {as_code(code): known.get(code, {}) for code in dict.fromkeys([*codes, *inside])}
     labels = {code: text for code, text in known.items() if as_code(code) not in missing}
-    return Variable(name, question, labels, missing, tuple(ranges), measure)
+    return Variable(name, question, labels, missing, tuple(ranges), measure, print_format=form)
 
 
 def _open_end(end: float) -> float:

@@ -1,4 +1,4 @@
-"""Texts of a file that declares its encoding: believed where the bytes fit; a letter that was cut is mended and told."""
+"""Texts of a file that declares its encoding: believed where the bytes fit; a letter that was cut is mended."""
 
 import codecs
 from collections.abc import Iterable, Sequence
@@ -121,6 +121,7 @@ class Decoder:
     mended: list[tuple[str, str]] = field(default_factory=list)
 
     def __call__(self, text: str, place: str = "a text") -> str:
+        """Return a text as it was meant; `place` says where it stands."""
         if text.isascii() or self.encoding in ("latin-1", "ascii"):
             return text
         letters, ends, broken = mend(text.encode("latin-1"), self.encoding)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from surveykit.errors import ReadError
@@ -27,14 +27,10 @@ def memory_limit() -> int | None:
     address space (``ulimit -v``).
     """
     limits = []
-    try:
+    with suppress(AttributeError, ValueError, OSError):  # Windows has no sysconf
         limits.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):
-        pass
-    try:
+    with suppress(OSError, ValueError):  # no control group, or its limit is the word "max"
         limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
-    except (OSError, ValueError):  # no control group, or its limit is the word "max"
-        pass
     if resource is not None:
         space = resource.getrlimit(resource.RLIMIT_AS)[0]
         limits += [] if space == resource.RLIM_INFINITY else [space]
@@ -54,8 +50,9 @@ def check_memory(name: str, rows: int, columns: int, texts: int = 0) -> None:
     """
     limit, needed = memory_limit(), COPIES * (BYTES_PER_CELL * rows * columns + texts)
     if limit is not None and needed > limit:
-        raise ReadError(f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of memory, "
-                        f"and {_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is damaged")
+        raise ReadError(f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of "
+                        f"memory, and {_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is "
+                        "damaged")
 
 
 def _gigabytes(count: int) -> str:

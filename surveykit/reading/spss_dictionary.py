@@ -18,6 +18,7 @@ ENCRYPTED = b"ENCRYPTEDSAV"
 END_OF_DICTIONARY = 999
 INTEGER_INFO, LONG_NAMES, ENCODING_NAME = 3, 13, 20
 RESPONSE_SETS = (7, 19)
+ATTRIBUTES = (17, 18)
 LONG_TEXTS = (21, 22)
 WIDEST = 255
 ELEMENTS_PER_BYTE = {0: 1 / 8, 1: 1.0, 2: 1032.0}
@@ -48,6 +49,8 @@ class SpssDictionary:
         Every label of the file with the name of its variable.
     response_sets : tuple of bytes
         Multiple-response sets as the file spells them.
+    attributes : tuple of bytes
+        Custom attributes of the file and of its variables, as the file spells them.
     elements : mapping from name to position
         1-based position of each variable, counted in elements of eight bytes.
     case_elements : int
@@ -67,6 +70,7 @@ class SpssDictionary:
     code_page: int | None = None
     texts: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     response_sets: tuple[bytes, ...] = field(default=(), repr=False)
+    attributes: tuple[bytes, bytes] = field(default=(b"", b""), repr=False)
     elements: dict[bytes, int] = field(default_factory=dict, repr=False)
     case_elements: int = 0
     data_at: int = 0
@@ -142,6 +146,7 @@ def read_dictionary(path: Path) -> SpssDictionary:
         code_page=struct.unpack(f"{source.order}i", info[28:32])[0] if len(info) >= 32 else None,
         texts=tuple((where, text) for where, text in texts if text),
         response_sets=tuple(extensions[kind] for kind in RESPONSE_SETS if kind in extensions),
+        attributes=(extensions.get(ATTRIBUTES[0], b""), extensions.get(ATTRIBUTES[1], b"")),
         elements={name: position for position, name in names.items()},
         case_elements=records.position,
         data_at=data_at,

@@ -16,6 +16,7 @@ from surveykit.reading.encodings import Decision, Text, codec_name, decide_encod
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
 from surveykit.reading.memory import WAY_OUT, check_memory, memory_told
 from surveykit.reading.moments import convert_spss_moments
+from surveykit.reading.spss_attributes import parse_attributes, restore_texts
 from surveykit.reading.spss_cases import SizedFile, check_cases
 from surveykit.reading.spss_dictionary import SpssDictionary, read_dictionary
 from surveykit.reading.spss_response_sets import as_response_sets, parse_sets
@@ -117,8 +118,11 @@ def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | N
     numeric = declared_types(meta, decode)
     data = decode_columns(frame, decode, numeric)
     label = decode(meta.file_label or "", "the file label").strip()
-    sets = as_response_sets(parse_sets(dictionary.response_sets), _names(dictionary, data, decode), numeric, decode, lang)
-    codebook = make_codebook(meta, decode, lang, label.replace("SIMULATED", "").strip(" :"), sets)
+    spelled = _names(dictionary, data, decode)
+    sets = as_response_sets(parse_sets(dictionary.response_sets), spelled, numeric, decode, lang)
+    codebook = make_codebook(meta, decode, lang, label.replace("SIMULATED", "").strip(" :"), sets, _print_formats(meta))
+    attributes = parse_attributes(*(mend(record, decode.encoding)[0] for record in dictionary.attributes))
+    codebook = restore_texts(codebook, attributes)
     weight = decode((dictionary.weight or b"").decode("latin-1"))
     notes = [f"encoding {decision.how}"]
     notes += [f"weighted by {weight} in the file, which was not read"] if weight and weight not in data.columns else []
@@ -141,9 +145,15 @@ def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | N
                        convert=lambda numbers: convert_spss_moments(numbers, formats))
 
 
+def _print_formats(meta: Any) -> dict[str, str]:
+    """Return the print formats of numbers that SPSS would not choose by itself."""
+    return {name: form for name, form in meta.original_variable_types.items()
+            if form and form != "F8.2" and meta.readstat_variable_types[name] != "string"}
+
+
 def _names(dictionary: SpssDictionary, data: pd.DataFrame, decode: Decoder) -> dict[str, str]:
     """Return the columns by their long and short names, in lower case."""
-    names = {}
+    names: dict[str, str] = {}
     for long, short in dictionary.short_names.items():
         column = decode(long.decode("latin-1"))
         if column in data.columns:

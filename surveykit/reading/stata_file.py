@@ -11,7 +11,7 @@ from surveykit._checks import check_option, suggest, warn
 from surveykit.errors import ColumnError, ReadError
 from surveykit.reading.assembly import UserMissing, declared_types, decode_columns, make_codebook, make_survey
 from surveykit.reading.damage import warn_of_damage
-from surveykit.reading.decoding import Decoder, believe_declared
+from surveykit.reading.decoding import AS_IS, Decoder, believe_declared
 from surveykit.reading.encodings import Decision, decide_encoding
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
 from surveykit.reading.memory import memory_told
@@ -123,8 +123,9 @@ def _read_values(path: Path, release: int, columns: list[str] | None) -> tuple[p
     frame, meta = _call(path, usecols=columns, user_missing=True)
     if not all(isinstance(name, str) for name in meta.column_names):
         raise ReadError(describe_damage(path.name, ValueError("a variable has no name")))
+    declared = declared_types(meta, AS_IS)
     lettered = [name for name in frame.columns
-                if meta.readstat_variable_types[name] != "string" and not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+                if declared[name] and not pd.api.types.is_numeric_dtype(frame[name].dtype)]
     if release < FIRST_WITH_LETTERS or not lettered:
         return frame, {}, meta
     values, _ = _call(path, usecols=lettered, user_missing=False)

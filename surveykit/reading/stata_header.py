@@ -45,8 +45,8 @@ def read_stata_header(path: Path) -> StataHeader:
         if not found:
             digits = head.partition(b"<release>")[2][:3]
             return StataHeader(int(digits) if digits.isdigit() else 0, None, None)
-        order = "little" if found[2] == b"LSF" else "big"
-        return StataHeader(int(found[1]), int.from_bytes(found[3], order), int.from_bytes(found[4], order))
+        numbers = found.group(3, 4) if found[2] == b"MSF" else (found[3][::-1], found[4][::-1])
+        return StataHeader(int(found[1]), *(int.from_bytes(number, "big") for number in numbers))
     if len(head) < 10:
         return StataHeader(head[0], None, None)
     columns, rows = struct.unpack(f"{'>' if head[1] == 1 else '<'}hi", head[4:10])
@@ -59,6 +59,6 @@ def check_claims(path: Path, header: StataHeader, wanted: int | None = None) -> 
         return
     size = os.path.getsize(path)
     if header.columns < 0 or header.rows < 0 or header.columns * header.rows > size:  # a cell takes at least a byte
-        raise ReadError(f"{path.name!r} promises {header.rows} rows of {header.columns} variables, more than its {size} "
-                        "bytes hold; it is truncated or damaged, get the file again")
+        raise ReadError(f"{path.name!r} promises {header.rows} rows of {header.columns} variables, more than its "
+                        f"{size} bytes hold; it is truncated or damaged, get the file again")
     check_memory(path.name, header.rows, header.columns if wanted is None else min(wanted, header.columns))

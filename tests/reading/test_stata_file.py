@@ -102,7 +102,7 @@ def test_every_cell_is_that_of_the_file_whatever_stood_in_memory(tmp_path, poiso
     path.write_bytes(dta(columns, rows, order=order))
     survey = sk.read_stata(path)
     by_pandas = pd.read_stata(path, convert_categoricals=False)
-    for number, (name, kind, _) in enumerate(columns):
+    for number, (name, _, _) in enumerate(columns):
         cells = [row[number] for row in rows]
         values = [np.nan if cell is None or isinstance(cell, str) else cell for cell in cells]
         np.testing.assert_array_equal(survey.frame[name].to_numpy(dtype=float), values)
