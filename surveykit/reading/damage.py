@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from surveykit._checks import warn
+from surveykit._checks import some, warn
 from surveykit.codebook import Codebook
 from surveykit.reading.encodings import find_mojibake
 
@@ -26,8 +26,8 @@ def warn_of_damage(
     """
     notes = []
     if mended:
-        more = f" and {len(mended) - 1} more" if len(mended) > 1 else ""
-        notes.append(f"{mended[0][0]} was cut or broken inside a letter, and is read as {mended[0][1][-40:]!r}{more}")
+        places = some([place for place, _ in mended], 3)
+        notes.append(f"texts were cut or broken inside a letter: {places}; the first is read as {mended[0][1][-40:]!r}")
     found = find_mojibake(text for _, text in _all_texts(codebook, frame))
     if found:
         notes.append(f"texts such as {found[0][:40]!r} were decoded wrongly before the file was saved; "
@@ -55,4 +55,4 @@ def _all_texts(codebook: Codebook, frame: pd.DataFrame) -> Iterator[tuple[str, s
 def _cells(column: pd.Series) -> Iterable[tuple[str, str]]:
     distinct = column.drop_duplicates()
     return ((f"column {column.name!r}, row {row!r}", cell) for row, cell in distinct.items()
-            if isinstance(cell, str) and not cell.isascii())
+            if isinstance(cell, str) and (not cell.isascii() or "??" in cell))

@@ -50,9 +50,8 @@ def check_memory(name: str, rows: int, columns: int, texts: int = 0) -> None:
     """
     limit, needed = memory_limit(), COPIES * (BYTES_PER_CELL * rows * columns + texts)
     if limit is not None and needed > limit:
-        raise ReadError(f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of "
-                        f"memory, and {_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is "
-                        "damaged")
+        raise ReadError(f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of memory; "
+                        f"{_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is damaged")
 
 
 def _gigabytes(count: int) -> str:

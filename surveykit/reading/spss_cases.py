@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from surveykit._checks import warn
 from surveykit.errors import ReadError
 from surveykit.reading.memory import check_memory
 from surveykit.reading.spss_dictionary import ELEMENTS_PER_BYTE, N_ROWS_AT, SpssDictionary
@@ -66,21 +67,32 @@ def _bytes_of_text(dictionary: SpssDictionary, held: int) -> int:
 
 def _count_cases(path: Path, dictionary: SpssDictionary, blocks: list[_Block]) -> int:
     """Count the cases of a file whose header does not tell their number."""
-    size = path.stat().st_size - dictionary.data_at
     if not dictionary.case_elements:
         return 0
     if dictionary.compression == 0:
-        elements, rest = divmod(max(size, 0), 8)
-        whole, left = divmod(elements, dictionary.case_elements)
-        left += rest
+        elements, rest = divmod(max(path.stat().st_size - dictionary.data_at, 0), 8)
+        found = _Elements(elements, rest > 0, False)
     else:
         with path.open("rb") as stream:
-            pieces = _unpack(stream, blocks, path.name) if blocks else _pieces(stream, dictionary.data_at)
-            whole, left = divmod(_count_elements(pieces), dictionary.case_elements)
-    if left:
+            found = _count_elements(_unpack(stream, blocks, path.name) if blocks else
+                                    _pieces(stream, dictionary.data_at))
+    whole, left = divmod(found.count, dictionary.case_elements)
+    if left or found.cut:
         raise ReadError(f"{path.name!r} does not tell how many rows it has, and ends early, inside row {whole + 1}; it "
                         "is truncated or damaged, get the file again")
+    if not found.marked:
+        warn(f"{path.name!r} tells neither how many rows it has nor where they end; {whole} were found: ask its sender "
+             "whether these are all")
     return whole
+
+
+@dataclass(frozen=True)
+class _Elements:
+    """How many elements of eight bytes were found, whether one is cut, and whether a mark says that they end here."""
+
+    count: int
+    cut: bool
+    marked: bool
 
 
 def _pieces(stream: BinaryIO, start: int) -> Iterator[bytes]:
@@ -102,8 +114,8 @@ def _unpack(stream: BinaryIO, blocks: list[_Block], name: str) -> Iterator[bytes
             raise ReadError(f"{name!r} is truncated or damaged ({error}); get the file again") from error
 
 
-def _count_elements(pieces: Iterator[bytes]) -> int:
-    """Count the elements of eight bytes that a stream of bytecode stands for; a raw one that is cut is not whole.
+def _count_elements(pieces: Iterator[bytes]) -> _Elements:
+    """Count the elements that a stream of bytecode stands for.
 
     References
     ----------
@@ -122,23 +134,15 @@ def _count_elements(pieces: Iterator[bytes]) -> int:
             elements += len(commands) - commands.count(IGNORED)
             at += 8 + 8 * raw
             if ended >= 0:
-                return elements
+                return _Elements(elements, False, True)
         rest = data[at:]
-    return elements + _count_cut(rest)
-
-
-def _count_cut(rest: bytes) -> int:
-    """Count the elements of the last commands, whose raw values are not all there; half a value counts as one more."""
-    elements, left = 0, max(len(rest) - 8, 0)
+    left = max(len(rest) - 8, 0) // 8
     for command in rest[:8]:
-        if command == END_OF_CASES:
+        left -= command == RAW
+        if left < 0 or command == END_OF_CASES:
             break
-        if command == RAW:
-            if left < 8:
-                return elements + bool(left)
-            left -= 8
         elements += command != IGNORED
-    return elements
+    return _Elements(elements, bool(rest.strip(b"\0")), False)  # commands are left whose values are not all there
 
 
 def _read_blocks(path: Path, dictionary: SpssDictionary) -> list[_Block]:

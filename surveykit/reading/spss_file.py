@@ -91,11 +91,12 @@ def read_spss(
 
 def read_system_file(
     path: Path, encoding: str | None, lang: str | None, columns: Sequence[str] | None, user_missing: UserMissing,
-    row_offset: int = 0, row_limit: int = 0,
+    n_rows: int | None = None, row_offset: int = 0, row_limit: int = 0,
 ) -> Survey:  # fmt: skip
-    """Read a .sav or .zsav file, or some of its rows."""
+    """Read a .sav or .zsav file, or some of its rows; who reads it in pieces has counted its cases (`n_rows`)."""
     dictionary = read_dictionary(path)
-    n_rows = check_cases(path, dictionary, None if columns is None else len(columns), row_limit)
+    if n_rows is None:
+        n_rows = check_cases(path, dictionary, None if columns is None else len(columns))
     with memory_told(path.name):
         return _read(path, dictionary, n_rows, encoding, lang, columns, user_missing, row_offset, row_limit)
 
@@ -126,6 +127,7 @@ def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | N
     weight = decode((dictionary.weight or b"").decode("latin-1"))
     notes = [f"encoding {decision.how}"]
     notes += [f"weighted by {weight} in the file, which was not read"] if weight and weight not in data.columns else []
+    notes += [f"the file does not tell how many rows it has; {n_rows} were found"] if dictionary.n_rows < 0 else []
     if decision.surprise:
         warn(f"{path.name!r}: encoding {decision.how}")
     notes += [f"multiple-response set {name!r}: {some(one.items)}" for name, one in codebook.response_sets.items()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from surveykit.codebook import UNDETERMINED, Code, ResponseSet, as_code
 from surveykit.reading.decoding import Decoder
 
-_HEAD = re.compile(rb"\$?([^=\n]+)=")
+_HEAD = re.compile(rb"\$?([^$=\n][^=\n]*)=")
 _LONGEST_COUNT = 10
 
 

@@ -222,7 +222,7 @@ def test_a_cell_that_was_cut_inside_a_letter_is_named_and_the_rest_is_read(tmp_p
     at = content.index("Караой".encode(), content.index("Боралдай".encode()))
     whole, cut = "Караой".encode(), "Караой".encode()[:-1] + b"\0"
     (tmp_path / "a.dta").write_bytes(content[:at] + cut + content[at + len(whole):])
-    with pytest.warns(sk.SurveyKitWarning, match=r"column 'village', row 3 was cut or broken inside a letter.*'Карао'"):
+    with pytest.warns(sk.SurveyKitWarning, match=r"cut or broken inside a letter: column 'village', row 3; .*'Карао'"):
         survey = sk.read_stata(tmp_path / "a.dta")
     assert survey.frame["village"].tolist() == ["Караой", "Ащибулак", "Боралдай", "Карао", *["Ащибулак", "Боралдай"],
                                                 *(["Караой", "Ащибулак", "Боралдай"] * 8)]
@@ -246,6 +246,6 @@ def test_the_files_beside_the_project_are_read_as_haven_reads_them(shared_inputs
     assert sk.as_category(survey, "vote").value_counts().to_dict() == {"no": 2, "yes": 2}
     assert {code: survey.codebook["vote"].label(code) for code in survey.codebook["vote"].missing} == {
         ".d": "dk", ".r": "ref"}
-    with pytest.warns(sk.SurveyKitWarning, match="was cut or broken inside a letter"):
+    with pytest.warns(sk.SurveyKitWarning, match="were cut or broken inside a letter: column 'v'"):
         survey = sk.read_stata(shared_inputs / "dta_utf8_cell_cut_inside_letter.dta")
     assert survey.codebook["q1"].ask() == "Доверие акиму" and survey.frame["v"].isin(["Ащибулак", "Караой", "Боралдай"]).sum() == 29
