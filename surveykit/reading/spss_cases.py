@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from surveykit._checks import warn
 from surveykit.errors import ReadError
 from surveykit.reading.memory import check_memory
@@ -123,19 +125,17 @@ def _count_elements(pieces: Iterator[bytes]) -> _Elements:
     """
     elements, rest = 0, b""
     for piece in pieces:
-        data, at = rest + piece, 0
-        while at + 8 <= len(data):
-            commands = data[at:at + 8]
-            ended = commands.find(END_OF_CASES)
-            commands = commands if ended < 0 else commands[:ended]
-            raw = commands.count(RAW)
-            if at + 8 + 8 * raw > len(data):
-                break
-            elements += len(commands) - commands.count(IGNORED)
-            at += 8 + 8 * raw
-            if ended >= 0:
-                return _Elements(elements, False, True)
-        rest = data[at:]
+        data = rest + piece
+        words = np.frombuffer(data, dtype=np.uint8, count=len(data) // 8 * 8).reshape(-1, 8)
+        raw = (words == RAW).sum(axis=1)
+        ends = (words == END_OF_CASES).any(axis=1)
+        commands, at = _walk(raw, ends)
+        elements += int((words[commands] != IGNORED).sum())
+        rest = data[8 * at:]
+        if at < len(words) and ends[at]:
+            last = rest[:rest.index(END_OF_CASES)]
+            if len(rest) >= 8 + 8 * last.count(RAW):
+                return _Elements(elements + len(last) - last.count(IGNORED), False, True)
     left = max(len(rest) - 8, 0) // 8
     for command in rest[:8]:
         left -= command == RAW
@@ -143,6 +143,20 @@ def _count_elements(pieces: Iterator[bytes]) -> _Elements:
             break
         elements += command != IGNORED
     return _Elements(elements, bool(rest.strip(b"\0")), False)  # commands are left whose values are not all there
+
+
+def _walk(raw: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return which words of eight bytes are commands, and the first whose values are not there or that ends the cases.
+
+    `raw` says for each word how many words behind it are values, if it is a command.
+    """
+    if not raw.any() and not ends.any():
+        return np.arange(len(raw)), len(raw)
+    behind, last, found, at = raw.tolist(), ends.tolist(), [], 0
+    while at < len(behind) and not last[at] and at + behind[at] < len(behind):
+        found.append(at)
+        at += 1 + behind[at]
+    return np.array(found, dtype=np.int64), at
 
 
 def _read_blocks(path: Path, dictionary: SpssDictionary) -> list[_Block]:

@@ -204,8 +204,8 @@ def _call(path: Path, dictionary: SpssDictionary, n_rows: int, settings: dict[st
     """Read the data byte by byte, so that no conversion hides what is wrong."""
     source: Any = str(path) if dictionary.n_rows == n_rows else SizedFile(path, dictionary, n_rows)
     try:
-        return pyreadstat.read_sav(source, encoding="LATIN1", user_missing=True, disable_datetime_conversion=True,
-                                   **settings)
+        return named(*pyreadstat.read_sav(source, encoding="LATIN1", user_missing=True,
+                                          disable_datetime_conversion=True, **settings))
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error
     finally:
@@ -228,6 +228,15 @@ def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], sourc
     if absent:
         raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of "
                           f"{source!r}{suggest(absent[0], have)}")
+
+
+def named(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, Any]:
+    """Return what pyreadstat returned, unless a damaged file has variables without a name, or two of one name."""
+    if not all(isinstance(name, str) for name in meta.column_names):
+        raise ValueError("a variable has no name")
+    if len({*meta.column_names}) < len(meta.column_names):
+        raise ValueError("two variables share a name")
+    return frame, meta
 
 
 def describe_damage(name: str, error: BaseException) -> str:
@@ -262,6 +271,6 @@ def _read_portable(path: Path, encoding: str | None, lang: str | None, columns: 
 
 def _call_portable(path: Path, **settings: Any) -> tuple[pd.DataFrame, Any]:
     try:
-        return pyreadstat.read_por(str(path), disable_datetime_conversion=True, **settings)
+        return named(*pyreadstat.read_por(str(path), disable_datetime_conversion=True, **settings))
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error

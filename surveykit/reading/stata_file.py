@@ -16,7 +16,7 @@ from surveykit.reading.encodings import Decision, decide_encoding
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
 from surveykit.reading.memory import memory_told
 from surveykit.reading.moments import convert_stata_moments
-from surveykit.reading.spss_file import READ_FAULTS, asked_encoding, cells_as_bytes, check_fit, describe_damage
+from surveykit.reading.spss_file import READ_FAULTS, asked_encoding, cells_as_bytes, check_fit, describe_damage, named
 from surveykit.reading.stata_header import FIRST_UTF8, FIRST_WITH_LETTERS, check_claims, read_stata_header
 from surveykit.survey import Provenance, Survey
 
@@ -121,8 +121,6 @@ def _read_values(path: Path, release: int, columns: list[str] | None) -> tuple[p
     answer. So letters come from one reading, and the values of every column that has one from a second.
     """
     frame, meta = _call(path, usecols=columns, user_missing=True)
-    if not all(isinstance(name, str) for name in meta.column_names):
-        raise ReadError(describe_damage(path.name, ValueError("a variable has no name")))
     declared = declared_types(meta, AS_IS)
     lettered = [name for name in frame.columns
                 if declared[name] and not pd.api.types.is_numeric_dtype(frame[name].dtype)]
@@ -141,7 +139,7 @@ def _read_values(path: Path, release: int, columns: list[str] | None) -> tuple[p
 
 def _call(path: Path, **settings: Any) -> tuple[pd.DataFrame, Any]:
     try:
-        return pyreadstat.read_dta(str(path), encoding="LATIN1", disable_datetime_conversion=True, **settings)
+        return named(*pyreadstat.read_dta(str(path), encoding="LATIN1", disable_datetime_conversion=True, **settings))
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error
 
