@@ -223,6 +223,11 @@ def test_missing_codes_that_stay_among_dates_keep_them_numbers_which_is_told(tmp
     assert again.count_missing("d").to_dict() == {0.0: 1, DAY: 1, "empty": 0}
 
 
+def test_missing_codes_among_dates_are_written_as_csv(tmp_path):
+    sk.write_csv(sk.read_spss(write(tmp_path, with_moments())), tmp_path / "a.csv")
+    assert [line.split(",")[0] for line in (tmp_path / "a.csv").read_text().splitlines()] == ["d", "2021-07-24 00:00:00", "0", "86400"]
+
+
 def test_the_time_file_beside_the_project(shared_inputs):
     # GNU PSPP 1.6, DESCRIPTIVES started: N 2, mean 40500 s.
     survey = sk.read_spss(shared_inputs / "sav_user_missing_time.sav")
