@@ -11,7 +11,7 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
-from surveykit.reading.decoding import Decoder
+from surveykit.reading.decoding import AS_IS, Decoder
 from surveykit.survey import Provenance, Survey
 
 UserMissing = Literal["reasons", "codes"]
@@ -27,8 +27,8 @@ def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str,
                   formats: Mapping[str, str] = MappingProxyType({})) -> Codebook:
     """Return the codebook that pyreadstat's metadata hold.
 
-    A text code of a variable of numbers is one of Stata's letters (.a to .z): a declared missing code, also where
-    nobody has it. `formats` are the print formats of SPSS, by names as pyreadstat returned them.
+    A text code of a variable of numbers is a letter of Stata's (.a to .z) or SAS's: a declared missing code, also
+    where nobody has it. `formats` are the print formats of SPSS, by names as pyreadstat returned them.
     """
     tongue = lang or UNDETERMINED
     variables = []
@@ -52,6 +52,20 @@ def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str,
 def declared_types(meta: Any, decode: Decoder) -> dict[str, bool]:
     """Return for each column whether the file declares it to hold numbers."""
     return {decode(name): kind != "string" for name, kind in meta.readstat_variable_types.items()}
+
+
+def take_letters(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Return a frame with letters (.a to .z, .A to .Z) among its numbers as NaN, and the letters by column."""
+    numeric = declared_types(meta, AS_IS)
+    columns, letters = {}, {}
+    for name in frame.columns:
+        if not numeric[name] or pd.api.types.is_numeric_dtype(frame[name].dtype):
+            continue
+        here = frame[name].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
+        columns[name] = frame[name].mask(here).astype(float)
+        if here.any():
+            letters[name] = ("." + frame.loc[here, name].astype("str")).astype("str")
+    return frame.assign(**columns), letters
 
 
 def _make_variable(name: str, question: Texts, texts: Mapping[Any, Texts], given: Sequence[Mapping[str, Any]],

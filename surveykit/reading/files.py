@@ -51,19 +51,20 @@ def _near(path: Path) -> str:
     return f"; did you mean {names[0]!r}?" if names else "; check the name and the folder"
 
 
-FileKind = Literal["sav", "por", "dta", "xlsx", "zip", "sas", "parquet", "pdf", "text", "unknown"]
+FileKind = Literal["sav", "por", "dta", "xlsx", "zip", "sas", "xpt", "parquet", "pdf", "text", "unknown"]
 
 _SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"$FL2", "sav"), (0, b"$FL3", "sav"), (8, b"ENCRYPTEDSAV", "sav"), (0, b"<stata_dta>", "dta"),
     (0, b"PK\x03\x04", "zip"), (0, b"PAR1", "parquet"), (0, b"%PDF", "pdf"), (0, b"\xd0\xcf\x11\xe0", "unknown"),
-    (84, b"SAS FILE", "sas"),
+    (84, b"SAS FILE", "sas"), (0, b"HEADER RECORD*******LIB", "xpt"),
 )  # fmt: skip
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 OLD_STATA = (102, 103, 104, 105, 106, 107, 108, 110, 111, 112, 113, 114, 115)
 
 KIND_WORDS: dict[FileKind, str] = {
     "sav": "an SPSS system file", "por": "an SPSS portable file", "dta": "a Stata file", "xlsx": "an Excel workbook",
-    "zip": "a zip archive", "sas": "a SAS file", "parquet": "a Parquet file", "pdf": "a PDF document", "text": "text",
+    "zip": "a zip archive", "sas": "a SAS file",
+    "xpt": "a SAS transport file", "parquet": "a Parquet file", "pdf": "a PDF document", "text": "text",
     "unknown": "a file of no kind that surveykit knows",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Dates, moments and times, which SPSS and Stata keep as counts since an epoch of their own."""
+"""Dates, moments and times, which SPSS, Stata and SAS keep as counts since an epoch of their own."""
 
 import re
 from collections.abc import Mapping
@@ -15,6 +15,15 @@ STATA_EPOCH = np.datetime64("1960-01-01", "us")
 STATA_FORMAT = re.compile(r"%-?(t[dcCwmqhyb]|d)")
 MONTHS_IN = {"tm": 1, "tq": 3, "th": 6}
 PERIODS = {"tm": "months", "tq": "quarters", "th": "half-years", "tw": "weeks"}
+SAS_DATES = (
+    "DATE", "DDMMYY", "DDMMYYB", "DDMMYYC", "DDMMYYD", "DDMMYYN", "DDMMYYP", "DDMMYYS", "MMDDYY", "MMDDYYB", "MMDDYYC",
+    "MMDDYYD", "MMDDYYN", "MMDDYYP", "MMDDYYS", "YYMMDD", "YYMMDDB", "YYMMDDC", "YYMMDDD", "YYMMDDN", "YYMMDDP",
+    "YYMMDDS", "WEEKDATE", "WEEKDATX", "WORDDATE", "WORDDATX", "JULIAN", "MONYY", "MMYY", "YYMM", "YYMON", "YYQ",
+    "IS8601DA", "E8601DA", "B8601DA", "EURDFDE", "EURDFDD", "NLDATE",
+)  # fmt: skip
+SAS_MOMENTS = ("DATETIME", "DATEAMPM", "MDYAMPM", "DTDATE", "DTMONYY", "DTYEAR", "E8601DT", "IS8601DT", "B8601DT",
+               "E8601DN", "B8601DN", "NLDATM", "EURDFDT")  # fmt: skip
+SAS_TIMES = ("TIME", "HHMM", "TOD", "TIMEAMPM", "MMSS", "IS8601TM", "E8601TM", "B8601TM", "NLTIME")
 YEAR_1, YEAR_10000 = np.datetime64("0001-01-01", "us"), np.datetime64("10000-01-01", "us")
 
 LEAP_SECONDS = np.array([
@@ -77,6 +86,22 @@ def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str | None]
                      f"{some(business)}")
         warn(notes[-1])
     return _replace_columns(frame, made), notes
+
+
+def convert_sas_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.DataFrame:
+    """Return the frame with SAS's days and seconds since 1960 as dates, and its times as durations."""
+    made = {}
+    for name, form in formats.items():
+        kind = re.sub(r"\d*(\.\d*)?$", "", form.upper())
+        if name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            continue
+        if kind in SAS_DATES:
+            made[name] = make_moments(frame[name], STATA_EPOCH, 86_400_000_000)
+        elif kind in SAS_MOMENTS:
+            made[name] = make_moments(frame[name], STATA_EPOCH, 1_000_000)
+        elif kind in SAS_TIMES:
+            made[name] = _make_durations(frame[name])
+    return _replace_columns(frame, made)
 
 
 def _replace_columns(frame: pd.DataFrame, made: Mapping[str, pd.Series | None]) -> pd.DataFrame:

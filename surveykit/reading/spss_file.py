@@ -223,6 +223,15 @@ def cells_as_bytes(frame: pd.DataFrame, meta: Any) -> list[Text]:
     return found
 
 
+def texts_as_bytes(meta: Any) -> list[Text]:
+    """Return every text of the metadata of a file that was read byte by byte."""
+    found = [("the file label", meta.file_label or "")]
+    found += [(name, label) for name, label in zip(meta.column_names, meta.column_labels) if label]
+    found += [(name, str(label)) for name, labels in meta.variable_value_labels.items() for label in labels.values()]
+    found += [("a variable name", name) for name in meta.column_names]
+    return [(place, text.encode("latin-1")) for place, text in found if text]
+
+
 def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], source: str) -> None:
     absent = [name for name in wanted or () if name not in have]
     if absent:

@@ -9,14 +9,29 @@ import pyreadstat
 
 from surveykit._checks import check_option, suggest, warn
 from surveykit.errors import ColumnError, ReadError
-from surveykit.reading.assembly import UserMissing, declared_types, decode_columns, make_codebook, make_survey
+from surveykit.reading.assembly import (
+    UserMissing,
+    declared_types,
+    decode_columns,
+    make_codebook,
+    make_survey,
+    take_letters,
+)
 from surveykit.reading.damage import warn_of_damage
 from surveykit.reading.decoding import AS_IS, Decoder, believe_declared
 from surveykit.reading.encodings import Decision, decide_encoding
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
 from surveykit.reading.memory import memory_told
 from surveykit.reading.moments import convert_stata_moments
-from surveykit.reading.spss_file import READ_FAULTS, asked_encoding, cells_as_bytes, check_fit, describe_damage, named
+from surveykit.reading.spss_file import (
+    READ_FAULTS,
+    asked_encoding,
+    cells_as_bytes,
+    check_fit,
+    describe_damage,
+    named,
+    texts_as_bytes,
+)
 from surveykit.reading.stata_header import FIRST_UTF8, FIRST_WITH_LETTERS, check_claims, read_stata_header
 from surveykit.survey import Provenance, Survey
 
@@ -77,7 +92,7 @@ def _read(path: Path, release: int, encoding: str | None, lang: str | None, colu
     spelled = None if columns is None else _spell(path, columns, asked, release)
     frame, letters, meta = _read_values(path, release, spelled)
     declared = "utf-8" if release >= FIRST_UTF8 else None
-    texts = [*_texts(meta), *cells_as_bytes(frame, meta)]
+    texts = [*texts_as_bytes(meta), *cells_as_bytes(frame, meta)]
     decision = asked or believe_declared(texts, declared) or decide_encoding(texts, declared, name=path.name)
     check_fit(texts, decision, path.name, asked is not None)
     decode = Decoder(decision.encoding)
@@ -107,7 +122,7 @@ def _spell(path: Path, columns: Sequence[str], asked: Decision | None, release: 
     if all(name.isascii() for name in columns):
         return list(columns)
     if asked is None and release < FIRST_UTF8:
-        texts = _texts(_call(path, metadataonly=True)[1])
+        texts = texts_as_bytes(_call(path, metadataonly=True)[1])
         asked = decide_encoding(texts, None, name=path.name)
     decode = Decoder("utf-8" if asked is None else asked.encoding)
     return [decode.spell(name) for name in columns]
@@ -129,11 +144,7 @@ def _read_values(path: Path, release: int, columns: list[str] | None) -> tuple[p
     values, _ = _call(path, usecols=lettered, user_missing=False)
     if list(values.columns) != lettered or len(values) != len(frame):
         raise ReadError(describe_damage(path.name, ValueError("two variables share a name")))
-    letters = {}
-    for name in lettered:
-        here = frame[name].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
-        if here.any():
-            letters[name] = ("." + frame.loc[here, name].astype("str")).astype("str")
+    _, letters = take_letters(frame, meta)
     return frame.assign(**{name: values[name].astype(float) for name in lettered}), letters, meta
 
 
@@ -142,13 +153,3 @@ def _call(path: Path, **settings: Any) -> tuple[pd.DataFrame, Any]:
         return named(*pyreadstat.read_dta(str(path), encoding="LATIN1", disable_datetime_conversion=True, **settings))
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error
-
-
-def _texts(meta: Any) -> list[tuple[str, bytes]]:
-    """Return every text of the metadata as the bytes of the file."""
-    found = [("the file label", meta.file_label or "")]
-    found += [(name, label) for name, label in zip(meta.column_names, meta.column_labels) if label]
-    found += [(name, str(label)) for name, labels in meta.variable_value_labels.items() for label in labels.values()]
-    found += [("a variable name", name) for name in meta.column_names]
-    return [(place, text.encode("latin-1")) for place, text in found if text]
-
