@@ -56,14 +56,29 @@ def fits(texts: Iterable[bytes], encoding: str) -> bool:
     bytes nearly every pair of bytes of another encoding is broken, so that ten whole letters for a broken one, and two
     for one cut at an end of its text, cannot be chance.
     """
+    whole, cut, broken = _count(texts, encoding)
+    if encoding not in MANY_BYTES:
+        return not broken
+    return whole >= WHOLE_PER_BROKEN * broken + WHOLE_PER_CUT * cut
+
+
+def _count(texts: Iterable[bytes], encoding: str) -> tuple[int, int, int]:
+    """Return how many letters beyond ASCII are whole, are cut at an end of their text, and are broken inside it."""
     whole = cut = broken = 0
     for text in texts:
         letters, ends, inside = mend(text, encoding)
         whole += sum(mark > "\x7f" and mark != LOST for mark in letters)
         cut, broken = cut + ends, broken + inside + (letters == LOST)
-    if encoding not in MANY_BYTES:
-        return not broken
-    return whole >= WHOLE_PER_BROKEN * broken + WHOLE_PER_CUT * cut
+    return whole, cut, broken
+
+
+def _is_broken_utf8(texts: Sequence[Text]) -> bool:
+    """Say whether texts that nobody declares to be UTF-8 are, but for a letter here and there.
+
+    The proof is stronger than where it is declared, ten whole letters for each that is cut as well.
+    """
+    whole, cut, broken = _count((text for _, text in texts), "utf-8")
+    return cut + broken > 0 and whole >= WHOLE_PER_BROKEN * (cut + broken)
 
 
 def believe_declared(texts: Sequence[Text], declared: str | None, also: str | None = None) -> Decision | None:
@@ -71,7 +86,7 @@ def believe_declared(texts: Sequence[Text], declared: str | None, also: str | No
 
     Windows-1252, Windows-1251 and the other pages that surveykit weighs by their letters are not believed here: they
     are declared by computers, not by people, and every byte fits them. Nor is another Latin page whose texts are
-    clearly Cyrillic.
+    clearly Cyrillic. Texts that are UTF-8 but for a few broken letters are UTF-8, whatever is declared or is not.
 
     Parameters
     ----------
@@ -80,9 +95,13 @@ def believe_declared(texts: Sequence[Text], declared: str | None, also: str | No
         The declaration, and a second one of the same file.
     """
     stated = codec_name(declared)
-    if stated is None or stated in CANDIDATES or stated == "ascii":
-        return None
     high = [(place, text) for place, text in texts if not text.isascii()]
+    if stated is None or stated in CANDIDATES or stated == "ascii":
+        if not _is_broken_utf8(high):
+            return None
+        said = "the file declares none" if stated in (None, "ascii") else f"the file declares {declared}"
+        how = f"utf-8: {said}, but its bytes are UTF-8 apart from a few letters"
+        return Decision("utf-8", how, stated not in (None, "ascii"))
     if not high or not fits((text for _, text in high), stated):
         return None
     if stated in LATIN_PAGES and _clearly_cyrillic(high, stated):

@@ -131,8 +131,7 @@ def _check_names(names: Iterable[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
         text = str(name)
-        sound = text[:1].isalpha() or text[:1] in "@#$"
-        if not sound or not all(mark.isalnum() or mark in "._$#@" for mark in text) or text.endswith("."):
+        if not _is_name(text):
             raise WriteError(f"{text!r} cannot name an SPSS variable; a name begins with a letter and holds letters, "
                              "digits, '_', '.', '$', '#' and '@'; rename the column")
         if len(text.encode("utf-8")) > NAME_BYTES or text.upper() in RESERVED:
@@ -142,6 +141,11 @@ def _check_names(names: Iterable[str]) -> None:
             raise WriteError(f"{seen[text.lower()]!r} and {text!r} are one name to SPSS, which ignores case; rename "
                              "one")
         seen[text.lower()] = text
+
+
+def _is_name(text: str) -> bool:
+    sound = text[:1].isalpha() or text[:1] in tuple("@#$")
+    return sound and all(mark.isalnum() or mark in "._$#@" for mark in text) and not text.endswith(".")
 
 
 def _doubles(column: pd.Series) -> pd.Series:
@@ -276,7 +280,7 @@ def _storable_sets(survey: Survey, lang: str | None) -> tuple[list[tuple[Respons
     columns, stored, lost = survey.frame.columns, [], []
     for name, one in survey.codebook.response_sets.items():
         whole = all(item in columns for item in one.items)
-        sound = not set(name) & set(" =\n\t") and name and not name.startswith("$")
+        sound = _is_name(name) and not name.startswith("$") and len(name.encode("utf-8")) < NAME_BYTES
         alike = whole and len({pd.api.types.is_string_dtype(survey.frame[item].dtype) for item in one.items}) == 1
         if whole and sound and alike:
             stored.append((one, pick_text(one.question or {}, lang).replace("\n", " ")))

@@ -339,6 +339,18 @@ def test_a_text_that_was_cut_inside_a_letter_loses_that_letter_and_is_told(tmp_p
     assert "column 's', row 0" in said and ("the codebook of 'q2'" in said) == lost
 
 
+@pytest.mark.parametrize("declared", [None, "windows-1252", "windows-1251"])
+def test_utf8_with_a_cut_letter_is_utf8_also_where_it_is_not_declared(tmp_path, declared):
+    content = sav([("q1", 0, "Доверяете ли Вы акиму".encode()[:-1]), ("s", 24, "")], [(1, "Ащибулак"), (2, "Караой")],
+                  declared=declared, value_labels={1: {1: "Да"}})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        survey = sk.read_spss(write(tmp_path, content))
+    said = " ".join(str(one.message) for one in caught)
+    assert survey.codebook["q1"].ask() == "Доверяете ли Вы аким" and survey.frame["s"].tolist() == ["Ащибулак", "Караой"]
+    assert "cut or broken inside a letter" in said and ("the file declares windows" in said) == (declared is not None)
+
+
 def test_a_chinese_text_that_was_cut_inside_a_letter(tmp_path):
     content = sav([("q1", 0, "您信任村长吗".encode("gb18030")[:-1])], [(1,)], encoding="gb18030", declared="gb18030",
                   value_labels={1: {1: "非常同意"}})
