@@ -37,7 +37,7 @@ def memory_limit() -> int | None:
     return min((limit for limit in limits if limit > 0), default=None)
 
 
-def check_memory(name: str, rows: int, columns: int, texts: int = 0) -> None:
+def check_memory(name: str, rows: int, columns: int, texts: int = 0, copies: int = COPIES) -> None:
     """Raise when a table cannot fit into memory, before any of it is taken.
 
     Parameters
@@ -47,8 +47,10 @@ def check_memory(name: str, rows: int, columns: int, texts: int = 0) -> None:
     rows, columns : int
     texts : int
         Bytes of text in all cells together.
+    copies : int
+        How many times the table stands in memory at once; 1 where most of its rows are room that stays empty.
     """
-    limit, needed = memory_limit(), COPIES * (BYTES_PER_CELL * rows * columns + texts)
+    limit, needed = memory_limit(), copies * (BYTES_PER_CELL * rows * columns + texts)
     if limit is not None and needed > limit:
         raise ReadError(f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of memory; "
                         f"{_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is damaged")

@@ -167,7 +167,10 @@ def _check_claims(path: Path, transport: bool, meta: Any, columns: Sequence[str]
         raise ReadError(f"{path.name!r} is truncated or damaged (a transport file has records of {TRANSPORT_RECORD} "
                         "bytes); get the file again")
     n_columns = len(meta.column_names) if columns is None else len(columns)
-    check_memory(path.name, ROOM_OF_TRANSPORT if transport else max(meta.number_rows or 0, 0), n_columns)
+    if transport:
+        check_memory(path.name, ROOM_OF_TRANSPORT, n_columns, copies=1)
+    else:
+        check_memory(path.name, max(meta.number_rows or 0, 0), n_columns)
 
 
 def _labels(catalog: Path, meta: Any) -> dict[str, dict[Any, str]]:

@@ -260,7 +260,7 @@ def _read_portable(path: Path, encoding: str | None, lang: str | None, columns: 
         warn(f"{path.name!r} is a portable file, which has its own table of letters; `encoding` does not change it")
     _, claimed = _call_portable(path, metadataonly=True)
     n_columns = len(claimed.column_names) if columns is None else len(columns)
-    check_memory(path.name, ROOM_OF_PORTABLE, n_columns)
+    check_memory(path.name, ROOM_OF_PORTABLE, n_columns, copies=1)
     frame, meta = _call_portable(path, usecols=None if columns is None else list(columns))
     _check_columns_read(columns, meta.column_names, path.name)
     warn(f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is "
