@@ -18,7 +18,7 @@ from surveykit._checks import (
 )
 from surveykit.comparison.arms import Covariates, make_covariates
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.settlement_methods import Row, row_of_t
+from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.contrasts import ROUNDING
@@ -28,7 +28,7 @@ from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import describe_replicates, standard_errors
 from surveykit.estimation.settlement_level import Sides, find_sides, tell_of_sides, withholds
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, glossary_frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +189,7 @@ def _rows_of_outcome(
         }
         if against[number].lone and withholds(design):
             answers = dict.fromkeys(answers, row_of_t(estimate, np.nan, 0.0, alpha))
-        found += [{**counts, "method": method, **row} for method, row in answers.items()]
+        found += [{**counts, "method": method, **row.as_dict()} for method, row in answers.items()]
     return found
 
 
