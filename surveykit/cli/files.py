@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 import surveykit as sk
-from surveykit.cli.data import read_data
+from surveykit.cli.data import check_outputs, read_data
 from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, survey_file
 from surveykit.cli.printing import SIMULATED_LINE
 from surveykit.cli.tool import FINDING
@@ -35,6 +35,8 @@ def inspect(file: Path, as_json: bool) -> None:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language that comes first.")
 def codebook(file: Path, codebook: Path | None, kind: Any, out: Path | None, lang: str | None) -> None:
     """List what the columns of a survey file ask, every code with its label and its count."""
+    if out is not None:
+        check_outputs([out], [file, codebook])
     survey = read_data(file, codebook)
     if out is not None:
         sk.export_codebook(survey, out, format=kind, lang=lang)
@@ -47,6 +49,8 @@ def codebook(file: Path, codebook: Path | None, kind: Any, out: Path | None, lan
 @click.option("--crosswalk", type=FILE, help="Write a crosswalk to edit into this file.")
 def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
     """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
+    if crosswalk is not None:
+        check_outputs([crosswalk], files)
     names = [file.stem for file in files]
     if len(set(names)) < len(names):  # one name in two folders
         names = [str(file.with_suffix("")) for file in files]

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 import surveykit as sk
+from surveykit.reading.files import keeping_what_is_read
 
 FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
@@ -32,7 +33,8 @@ class Tool(click.Group):
             warnings.simplefilter("always", sk.SurveyKitWarning)
             warnings.showwarning = _warnings_shown_once()
             try:
-                code = super().invoke(ctx)
+                with keeping_what_is_read():
+                    code = super().invoke(ctx)
             except (click.exceptions.Exit, click.ClickException, click.Abort):
                 raise
             except KeyboardInterrupt:

@@ -21,7 +21,7 @@ from surveykit.cli.options import (
     zero_weights_option,
 )
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written, say
-from surveykit.report.files import check_target
+from surveykit.reading.files import check_target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,11 +106,4 @@ def _write(design: "sk.SurveyDesign", column: str, out: Path, book: Path | None,
     if book is None:
         sk.write_spss(survey, out, lang=lang, weight=column)
         return
-    existed = book.exists()
-    sk.write_codebook(survey.codebook, book, simulated=survey.provenance.simulated, weight=column)
-    try:
-        sk.write_csv(survey, out)
-    except BaseException:
-        if not existed:
-            book.unlink(missing_ok=True)
-        raise
+    sk.write_csv(survey, out, codebook=book)

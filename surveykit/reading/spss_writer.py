@@ -15,7 +15,7 @@ from surveykit.errors import WriteError
 from surveykit.reading.csv_writer import restore_missing_codes
 from surveykit.reading.files import PathLike, write_whole
 from surveykit.reading.spss_dictionary import CREATED_AT, WEIGHT_INDEX_AT, read_dictionary
-from surveykit.survey import Survey
+from surveykit.survey import Survey, known_hashes
 
 LABEL_BYTES = 256
 VALUE_LABEL_BYTES = 120
@@ -35,7 +35,7 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
     ----------
     survey : Survey
     path : path
-        The file; it is replaced when it exists.
+        The file; it is replaced when it exists, unless it is the one that the survey was read from.
     lang : str, optional
         Language of the labels; an SPSS file holds one.
     weight : str, optional
@@ -104,7 +104,7 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
         _patch_header(temporary, chosen if chosen in data.columns else None, timestamp)
 
-    write_whole(path, write)
+    write_whole(path, write, answers=known_hashes(survey.provenance))
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
 from surveykit.replication.ledger_page import write_ledger_page
 from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
-from surveykit.replication.output_folder import MARKER, output_folder
+from surveykit.replication.output_folder import MARKER, output_folder, read_record
 from surveykit.replication.steps import run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
@@ -29,7 +29,7 @@ from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
 RESULTS = "results"
-"""A folder in the study's own that holds what runs left behind, and is no input."""
+"""A folder in the study's own that holds what runs left behind, and is no input; nor is any other that a run wrote."""
 SIDECARS = (".csv", ".txt")
 """Endings of the files beside a figure; the figure itself names the output."""
 
@@ -75,7 +75,9 @@ def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: 
     data : path, optional
         The data file (or folder of files), when the study does not ship it.
     out : path
-        Output folder; made, or replaced when an earlier run wrote it. It appears whole or not at all.
+        Output folder; made, or brought up to date when an earlier run wrote it: files are replaced that its manifest
+        lists and that nobody changed since. A folder that holds anything else, or a file that the run reads, is
+        refused.
     lang : {"en", "ru", "kk"}
         Language of tables, figures and report.
     progress : callable, optional
@@ -90,7 +92,7 @@ def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: 
     ReadError
         When the study or its data cannot be read; the message says where the data are to be had.
     WriteError
-        When the output folder cannot be written, holds other files, or is in use by another run.
+        When the output folder cannot be written, holds other files or files of the study, or is in use by another run.
 
     Examples
     --------
@@ -104,7 +106,7 @@ def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: 
     absent = missing_data(study, given)
     if absent:
         raise ReadError(absent)
-    with output_folder(out) as work:
+    with output_folder(out, _files_read(study, given)) as work:
         ledger, made, simulated = _run(study, given, work, lang, progress or iter)
         manifest = _finish(study, given, work, lang, ledger, made, simulated)
     return StudyRun(Path(out), ledger, manifest)
@@ -181,16 +183,39 @@ def study_inputs(study: Study) -> dict[str, str]:
 
     A file outside the folder is called as study.toml calls it ("../answers.csv"), without the place of its folder.
     """
-    inside = [path for path in sorted(study.folder.rglob("*")) if path.is_file() and _is_input(path, study.folder)]
+    inside = _files_inside(study)
     named = {name: study.file(name) for name in study.named_files()}
     outside = {path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
                for name, path in named.items() if path.is_file() and path not in inside}
     return hash_files(inside, study.folder) | outside
 
 
+def _files_inside(study: Study) -> list[Path]:
+    """Return the files of the study folder that are inputs: caches and what runs left behind are none."""
+    files = [path for path in sorted(study.folder.rglob("*")) if path.is_file()]
+    left = [path.parent for path in files if path.name == MARKER and path.parent != study.folder
+            and read_record(path.parent)]
+    return [path for path in files if _is_input(path, study.folder) and not any(map(path.is_relative_to, left))]
+
+
 def _is_input(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
     return parts[0] != RESULTS and not any(part == "__pycache__" or part.startswith(".") for part in parts)
+
+
+def _files_read(study: Study, data: Path | None) -> list[Path]:
+    """Return the files that a run reads: of the study, named by it, and the data of another place."""
+    named = [study.file(name) for name in study.named_files()]
+    return [path for path in [*_files_inside(study), *named, *_supplied(study, data)] if path.is_file()]
+
+
+def _supplied(study: Study, data: Path | None) -> list[Path]:
+    """Return the files that stand in for those of the study, or beside them."""
+    if data is None:
+        return []
+    margins = Path(study.section("raking").get("margins", "-")).name
+    beside = [data, data.parent / MAPPING_FILE, data.parent / margins]
+    return [path for path in (beside if data.is_file() else sorted(data.iterdir())) if path.is_file()]
 
 
 def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output],
@@ -206,11 +231,7 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
     write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = study_inputs(study)
-    if data is not None:
-        margins = Path(study.section("raking").get("margins", "-")).name
-        beside = [data, data.parent / MAPPING_FILE, data.parent / margins]
-        supplied = [path for path in (beside if data.is_file() else data.iterdir()) if path.is_file()]
-        inputs |= {f"--data {path.name}": hash_file(path) for path in supplied}
+    inputs |= {f"--data {path.name}": hash_file(path) for path in _supplied(study, data)}
     outputs = hash_files(files, work)
     manifest = Manifest(study.name, inputs, outputs, tuple(made), study.seed, lang, simulated=simulated,
                         versions=used_versions())

@@ -8,7 +8,7 @@ from pathlib import Path
 from surveykit.errors import ReadError
 from surveykit.reading.files import hash_file
 from surveykit.replication.manifest import Manifest, read_manifest
-from surveykit.replication.output_folder import MARKER
+from surveykit.replication.output_folder import MARKER, is_from_the_system
 from surveykit.replication.study import Progress, replicate_study
 from surveykit.replication.study_file import STUDY_FILE
 
@@ -114,6 +114,7 @@ def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:
         elif hash_file(path) != digest:
             findings.append(f"output {name} was changed after the run")
     here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    here = {name for name in here if not is_from_the_system(name)}
     findings += [f"{name} is in the folder, but no run wrote it" for name in sorted(here - {*manifest.outputs, MARKER})]
     return findings
 
