@@ -326,7 +326,7 @@ def surveys(folder: Path) -> dict[str, sk.Survey]:
 @pytest.mark.parametrize("kind", ["read", "changed", "stacked"])
 @pytest.mark.parametrize("write", [
     lambda survey, path: sk.write_csv(survey, path, delimiter=";"),
-    lambda survey, path: sk.write_spss(survey, path),
+    sk.write_spss,
     lambda survey, path: sk.export_codebook(survey, path, format="csv"),
     lambda survey, path: sk.write_csv(survey, "new.csv", codebook=path),
 ])

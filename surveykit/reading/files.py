@@ -242,6 +242,11 @@ def interrupt() -> None:
         raise KeyboardInterrupt
 
 
+def is_swapping() -> bool:
+    """Return whether files are being put in the place of others just now."""
+    return bool(_swaps)
+
+
 def check_target(path: PathLike, suffixes: tuple[str, ...] = ()) -> Path:
     """Return the path of a file to be written.
 

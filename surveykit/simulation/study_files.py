@@ -98,8 +98,8 @@ def _check_folder(folder: Path, files: Iterable[Path]) -> None:
     changed = [path.name for path in there if not path.is_file() or hash_file(path) != written.get(path.name)]
     if changed:
         what = "no simulation wrote" if foreign else "was changed since a simulation wrote it"
-        raise WriteError(f"the folder {str(folder)!r} holds {some(foreign or changed, 3)}, which {what} and which would "
-                         "be lost; name a new or an empty folder")
+        raise WriteError(f"the folder {str(folder)!r} holds {some(foreign or changed, 3)}, which {what} and which "
+                         "would be lost; name a new or an empty folder")
 
 
 def _read_record(readme: Path) -> dict[str, str]:
