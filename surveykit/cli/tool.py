@@ -15,7 +15,9 @@ from typing import Any, NoReturn
 import click
 
 import surveykit as sk
+from surveykit.cli.memory import with_room
 from surveykit.cli.signals import EXIT_CODES, TOLD, signals_end_the_command
+from surveykit.cli.terminal import say
 from surveykit.reading.files import keeping_what_is_read, remove_temporaries
 
 FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
@@ -45,17 +47,23 @@ class Tool(click.Group):
                 if caught:  # a library took the interruption for a failure of its own
                     self._end(ctx, caught)
                 if debug:
-                    traceback.print_exc()
+                    say(traceback.format_exc(), err=True)
                 command = self.get_command(ctx, ctx.invoked_subcommand or "")
-                click.echo(f"surveykit: {printable(as_options(_sentence(error), command))}", err=True)
+                say(f"surveykit: {as_options(_sentence(error), command)}", err=True)
                 ctx.exit(WRONG_USE)
         ctx.exit(code or 0)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command that looks first whether there is room to begin."""
+        if cmd.callback is not None:
+            cmd.callback = with_room(cmd.callback)
+        super().add_command(cmd, name)
 
     @staticmethod
     def _end(ctx: click.Context, caught: list[int]) -> NoReturn:
         """End an interrupted command."""
         remove_temporaries()
-        click.echo(TOLD, err=True)
+        say(TOLD, err=True)
         ctx.exit(EXIT_CODES[caught[0]] if caught else INTERRUPTED)
 
 
@@ -73,11 +81,6 @@ def as_options(text: str, command: click.Command | None) -> str:
         text = re.sub(rf"(?<![\w`'\"-]){name}=(?=['\"\d])", f"{typed} ", text)
         text = re.sub(rf"(?<![\w`'\"-]){name}=(?=\s)", typed, text)
     return text
-
-
-def printable(text: str) -> str:
-    """Return text without control characters: what labels bring along does not reach the terminal."""
-    return "".join(each for each in text if each.isprintable())
 
 
 SPELLED = {
@@ -147,6 +150,6 @@ def _warnings_shown_once() -> Callable[..., None]:
         text = as_options(" ".join(str(message).split()), context.command if context else None)
         if issubclass(category, sk.SurveyKitWarning) and text not in shown:
             shown.add(text)
-            click.echo(f"warning: {printable(text)}", err=True)
+            say(f"warning: {text}", err=True)
 
     return show

@@ -20,7 +20,8 @@ from surveykit.cli.options import (
     survey_file,
     zero_weights_option,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written, say
+from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
+from surveykit.cli.terminal import say
 from surveykit.reading.files import check_target
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str
                    "weights": compared.table, "margins": table, "payers": compared.payers, "method": method})
     elif not quiet:
         if simulated:
-            click.echo(SIMULATED_LINE)
+            say(SIMULATED_LINE)
         echo_table(compared.table, compared.title)
-        click.echo()
+        say()
         echo_table(table, "Margins: shares of respondents, of weights before and after, and of the population")
         say(f"\n{method}")
         echo_written([out, *([book] if book else [])])

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Literal, Self
 
-from surveykit.errors import ArgumentError, ReadError, WriteError
+from surveykit.errors import ArgumentError, ReadError, SurveyKitError, WriteError
 
 PathLike = str | os.PathLike[str]
 
@@ -394,10 +394,22 @@ def filled_folder(folder: Path, fill: Callable[[Path], list[str]]) -> Iterator[l
                 for name in names:
                     made.replace(work / name, folder / name)
     except OSError as error:
-        if isinstance(error, WriteError):
+        cause = refusal_of_the_system(error)
+        if cause is None:
             raise
-        raise WriteError(f"the folder {str(folder)!r} cannot be made or written ({reason(error)}); "
-                         f"{way_out(error)}") from error
+        raise WriteError(f"the folder {str(folder)!r} cannot be made or written ({reason(cause)}); "
+                         f"{way_out(cause)}") from error
+
+
+def refusal_of_the_system(error: OSError) -> OSError | None:
+    """Return the system's error behind one of writing, None when surveykit itself refused.
+
+    The message of a folder must not name the temporary file in it that could not be written.
+    """
+    cause: BaseException | None = error
+    while isinstance(cause, WriteError):
+        cause = cause.__cause__
+    return cause if isinstance(cause, OSError) and not isinstance(cause, SurveyKitError) else None
 
 
 def reason(error: Exception) -> str:
@@ -410,6 +422,12 @@ def way_out(error: Exception) -> str:
     if getattr(error, "errno", None) in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return "choose a folder on another disk, or free some room: this disk is full"
     return "choose a folder that you may write to"
+
+
+def check_disk(folder: Path) -> None:
+    """Raise the system's own error when there is no room left on the disk of a folder."""
+    if shutil.disk_usage(folder).free < 65_536:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
 def _mode(place: Path) -> int:

@@ -13,7 +13,7 @@ from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Variable, pick_text
 from surveykit.errors import WriteError
 from surveykit.reading.csv_writer import restore_missing_codes
-from surveykit.reading.files import PathLike, write_whole
+from surveykit.reading.files import PathLike, check_disk, write_whole
 from surveykit.reading.spss_dictionary import CREATED_AT, WEIGHT_INDEX_AT, read_dictionary
 from surveykit.survey import Survey, known_hashes
 
@@ -101,6 +101,7 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
         try:
             pyreadstat.write_sav(data, str(temporary), compress=zlib, row_compress=not zlib, **settings)
         except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, TypeError, UnicodeError, OverflowError) as error:
+            check_disk(temporary.parent)  # the library says "Unable to write data" and not why
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
         _patch_header(temporary, chosen if chosen in data.columns else None, timestamp)
 

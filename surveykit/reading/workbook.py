@@ -14,8 +14,8 @@ MOST_UNPACKED = 30_000_000
 MOST_ROWS, MOST_COLUMNS = 200_000, 2_000
 """Where the last filled cell of a sheet may stand: a far one would make a reader build all the empty ones before it."""
 
-FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Za-z]{1,3})(\d{1,10})"[^>]*(?<!/)>')
-"""The place of a cell with content, as the sheet's XML has it."""
+FILLED = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Za-z]{1,3})(\d{1,10})"[^>]*(?<!/)>(?!(?:<v\s*/>|<v></v>)?</)')
+"""The place of a cell with content, as the sheet's XML has it; one that is only coloured has none."""
 ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 

@@ -21,7 +21,7 @@ ORDER: Mapping[type, Callable[[Any, Any], bool]] = {
 
 MOST_SIGNS, MOST_TERMS = 5_000, 250
 """Longest check that is computed; a sum over all settlements of a study is far shorter."""
-LARGEST_EXPONENT, MOST_DIGITS = 300, 400
+LARGEST_EXPONENT, MOST_DIGITS = 1_000, 1_000
 """Bounds of a published number. 1e999999999 is ten signs long, and exact arithmetic would write it out in full."""
 
 

@@ -8,7 +8,16 @@ from types import ModuleType
 
 from surveykit._checks import some
 from surveykit.errors import ReadError, WriteError
-from surveykit.reading.files import PathLike, Swap, hash_file, reason, temporary_folder, was_read, way_out
+from surveykit.reading.files import (
+    PathLike,
+    Swap,
+    hash_file,
+    reason,
+    refusal_of_the_system,
+    temporary_folder,
+    was_read,
+    way_out,
+)
 from surveykit.replication.manifest import read_manifest
 
 try:
@@ -56,10 +65,11 @@ def output_folder(path: PathLike, inputs: Iterable[PathLike] = ()) -> Iterator[P
                 yield work
                 _put_in_place(work, target, replaceable_files(target, reads))  # looked at again: a run takes its time
         except OSError as error:
-            if isinstance(error, ReadError | WriteError):
+            cause = refusal_of_the_system(error)
+            if cause is None:
                 raise
-            raise WriteError(f"the outputs cannot be put into {str(target)!r} ({reason(error)}); "
-                             f"{way_out(error)}") from error
+            raise WriteError(f"the outputs cannot be put into {str(target)!r} ({reason(cause)}); "
+                             f"{way_out(cause)}") from error
 
 
 def replaceable_files(target: Path, inputs: Iterable[Path] = ()) -> set[str]:
