@@ -151,9 +151,10 @@ def write_together(files: Mapping[PathLike, Callable[[Path], None]], *,
             for temporary, place in ready:
                 swap.replace(temporary, place, alone=len(ready) == 1)
     except (OSError, ValueError) as error:
-        if isinstance(error, WriteError):
+        cause = refusal_of_the_system(error) if isinstance(error, OSError) else error
+        if cause is None:
             raise
-        raise WriteError(f"{str(at)!r} cannot be written ({reason(error)}); {way_out(error)}") from error
+        raise WriteError(f"{str(at)!r} cannot be written ({reason(cause)}); {way_out(cause)}") from error
     return targets
 
 
@@ -404,7 +405,7 @@ def filled_folder(folder: Path, fill: Callable[[Path], list[str]]) -> Iterator[l
 def refusal_of_the_system(error: OSError) -> OSError | None:
     """Return the system's error behind one of writing, None when surveykit itself refused.
 
-    The message of a folder must not name the temporary file in it that could not be written.
+    A message names the file or folder that was asked for, not the temporary one that could not be written.
     """
     cause: BaseException | None = error
     while isinstance(cause, WriteError):
