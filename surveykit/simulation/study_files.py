@@ -75,7 +75,7 @@ def _fill(study: SimulatedStudy, work: Path) -> list[str]:
               "quotations": coded.quotations, "truth_themes": coded.truth}
     names = [f"ili_{first}.sav", f"ili_{second}.csv", "codebook.toml", *(f"{name}.csv" for name in tables)]
     with warnings.catch_warnings():  # the Russian title is cut in the file label; codebook.toml has it whole
-        warnings.filterwarnings("ignore", "SPSS keeps 64 bytes of a file label", SurveyKitWarning)
+        warnings.filterwarnings("ignore", "SPSS keeps 256 bytes of a variable label", SurveyKitWarning)
         write_spss(study.waves[first], work / f"ili_{first}.sav", lang="ru")
     write_csv(study.waves[second], work / f"ili_{second}.csv")
     write_codebook(study.waves[second].codebook, work / "codebook.toml", simulated=True, weight="base_weight")
