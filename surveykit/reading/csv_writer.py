@@ -2,14 +2,18 @@
 
 import csv
 import io
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from surveykit.errors import WriteError
-from surveykit.reading.files import PathLike, write_bytes_whole
-from surveykit.survey import Survey
+from surveykit.reading.codebook_file import is_as_written, write_codebook
+from surveykit.reading.files import PathLike, write_together
+from surveykit.survey import Survey, known_hashes
 
 
 def restore_missing_codes(survey: Survey) -> pd.DataFrame:
@@ -29,7 +33,8 @@ def restore_missing_codes(survey: Survey) -> pd.DataFrame:
 
 
 def write_csv(
-    survey: Survey, path: PathLike, *, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8"
+    survey: Survey, path: PathLike, *, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8",
+    codebook: PathLike | None = None,
 ) -> None:
     """Write the answers of a survey as CSV: codes as numbers, missing reasons as their codes, empty cells empty.
 
@@ -41,11 +46,19 @@ def write_csv(
         How fields are separated and decimals marked.
     encoding : str
         For example "utf-8", or "utf-8-sig" for a spreadsheet program.
+    codebook : path, optional
+        A TOML file for what the codes mean, written together with the answers: both files or none. A codebook that is
+        there and was edited since surveykit wrote it is left alone.
+
+    Raises
+    ------
+    WriteError
+        When a file cannot be written, is the one that the survey was read from, or is a codebook edited by hand.
 
     Notes
     -----
     A number is written with the digits that give it back exactly; a whole number without a decimal point. What the
-    codes mean goes into a codebook beside the file: `write_codebook`.
+    codes mean goes into a codebook beside the file: `codebook=`, or `write_codebook`.
     """
     if delimiter == decimal:
         raise WriteError(f"`delimiter` and `decimal` are both {delimiter!r}; use a semicolon with a decimal comma")
@@ -59,7 +72,23 @@ def write_csv(
         content = stream.getvalue().encode(encoding)
     except UnicodeEncodeError as error:
         raise WriteError(f"{encoding} has no {error.object[error.start]!r}; use encoding='utf-8'") from error
-    write_bytes_whole(content, path)
+    files: dict[PathLike, Callable[[Path], None]] = {}
+    if codebook is not None:
+        if Path(codebook).exists() and not is_as_written(codebook):
+            raise WriteError(f"{str(codebook)!r} was edited since surveykit wrote it, or is another file, and would be "
+                             "lost; give the output another name")
+        origin = survey.provenance
+        files[codebook] = partial(_write_book, survey=survey, simulated=origin.simulated, weight=origin.weight)
+    files[path] = partial(_write_bytes, content=content)
+    write_together(files, answers=known_hashes(survey.provenance))
+
+
+def _write_book(path: Path, survey: Survey, simulated: bool, weight: str | None) -> None:
+    write_codebook(survey.codebook, path, simulated=simulated, weight=weight)
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def _as_text(column: pd.Series, decimal: str) -> list[str]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 
 from surveykit.codebook import Code, Variable, pick_text
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, WriteError
 from surveykit.reading.codebook_file import quote
 from surveykit.reading.differences import Difference, bare_question, find_differences, likeness
-from surveykit.reading.files import PathLike, write_text_whole
+from surveykit.reading.files import PathLike, check_target, write_text_whole
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
@@ -64,10 +65,14 @@ class WaveAudit(Result):
         """Return a crosswalk as TOML that a person edits and `stack_waves(crosswalk=...)` takes; write it to `path`.
 
         Renamed variables and undeclared missing codes are proposed; what a program cannot settle stands there as a
-        comment and stays refused until a person recodes it, says ``settled = true`` or drops the variable.
+        comment and stays refused until a person recodes it, says ``settled = true`` or drops the variable. A file that
+        is there and says anything else is left alone: somebody may have edited it.
         """
         text = _propose(self)
         if path is not None:
+            if check_target(path).exists() and Path(path).read_bytes() != text.encode("utf-8"):
+                raise WriteError(f"{str(path)!r} is there already and may have been edited, which would be lost; give "
+                                 "the crosswalk another name")
             write_text_whole(text, path)
         return text
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.errors import ReadError
+from surveykit.reading.files import note_read
 
 
 def read_plain_table(path: Path, what: str) -> pd.DataFrame:
@@ -21,6 +22,7 @@ def read_plain_table(path: Path, what: str) -> pd.DataFrame:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        note_read(path)
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReadError(f"{path.name} cannot be read as {what} ({error}); save it as UTF-8 CSV") from error

@@ -1,6 +1,5 @@
 """XLSForm: the questionnaire of KoboToolbox and ODK becomes a codebook with all its languages."""
 
-import importlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,11 +8,12 @@ from typing import Any
 
 from surveykit._checks import warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
-from surveykit.errors import MissingExtraError, ReadError
+from surveykit.errors import ReadError
 from surveykit.reading.codebook_file import NUMBER
 from surveykit.reading.csv_columns import PADDED
 from surveykit.reading.csv_dialect import decode_text, detect_delimiter, split_records
 from surveykit.reading.files import PathLike, check_file, sniff_kind
+from surveykit.reading.workbook import read_workbook
 
 Sheet = list[dict[str, str]]
 LANGUAGES = {
@@ -71,21 +71,7 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
 
 
 def _read_workbook(path: Path) -> tuple[Sheet, Sheet]:
-    try:
-        openpyxl = importlib.import_module("openpyxl")
-    except ImportError as error:
-        raise MissingExtraError(f'{path.name!r} is an Excel workbook; install the reader for it with: pip install '
-                                '"surveykit[excel]"') from error
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheets = {
-            sheet.title.lower(): [["" if cell is None else str(cell) for cell in row]
-                                  for row in sheet.iter_rows(values_only=True)]
-            for sheet in book.worksheets
-        }  # fmt: skip
-    except Exception as error:  # a damaged zip raises what its parts raise
-        why = type(error).__name__
-        raise ReadError(f"{path.name!r} is no Excel workbook that can be read ({why}); save it again") from error
+    sheets = read_workbook(path)
     if "survey" not in sheets:
         raise ReadError(f"{path.name!r} has no sheet 'survey', so it is no XLSForm; it has {sorted(sheets)}")
     return _as_rows(sheets["survey"]), _as_rows(sheets.get("choices", []))
