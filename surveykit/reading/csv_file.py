@@ -6,22 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from surveykit._checks import check_option, some, suggest, warn
+from surveykit._checks import as_names, check_columns, check_option, some, suggest, warn
 from surveykit.codebook import UNDETERMINED, Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.reading.assembly import UserMissing, make_survey
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.codebook_match import OnUnknown, in_one_kind, match_codebook
-from surveykit.reading.csv_columns import describe_decisions, factorize_cells, make_column
-from surveykit.reading.csv_dialect import (
-    EXCEL_HINT,
-    decode_text,
-    detect_decimal,
-    detect_delimiter,
-    repair_line_ends,
-)
+from surveykit.reading.csv_columns import WARNINGS, describe_decisions, factorize_cells, keep_text, make_column
+from surveykit.reading.csv_dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv_header import Header, read_header
+from surveykit.reading.csv_marks import Marks, judge_marks, ungroup
+from surveykit.reading.csv_moments import DateOrder
 from surveykit.reading.csv_records import read_columns
+from surveykit.reading.csv_surroundings import leave_out_surroundings
 from surveykit.reading.damage import warn_of_damage
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
 from surveykit.survey import Provenance, Survey
@@ -34,6 +31,10 @@ def read_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
+    date_order: DateOrder | None = None,
+    text: str | Sequence[str] = (),
+    title_rows: int | None = None,
     header_rows: int | None = None,
     empty: Sequence[str] = ("",),
     lang: str | None = None,
@@ -50,10 +51,21 @@ def read_csv(
         Without it, a file of the same name that ends in .toml is used when there is one.
     encoding, delimiter, decimal : str, optional
         Detected when not given: from the bytes, from the delimiter under which all records have one width, and from the
-        mark under which the columns with decimals are numbers throughout.
-    header_rows : {1, 2}, optional
-        When not given, a second header row (answer options under the questions) is recognised where the first row
-        leaves columns unnamed.
+        mark under which the columns with decimals are numbers throughout. A comma in a comma-delimited file is a decimal
+        mark only where some cell cannot be anything else; a column whose mark may also group thousands, or part options
+        that were chosen, stays text with a warning.
+    thousands : {".", ",", " ", "'"}, optional
+        The mark that groups thousands; it is taken out of columns that are numbers then.
+    date_order : {"dmy", "mdy"}, optional
+        What stands first in dates such as 01/05/2023, which stay text with a warning when their cells do not tell.
+    text : str or sequence of str
+        Columns that stay text as they stand, whatever they look like.
+    title_rows : int, optional
+        Records above the header that are left out. When not given, titles are recognised, with a warning.
+    header_rows : {1, 2, 3}, optional
+        1; 2 with questions (where every column has a name) or answer options in the second row; 3 where a third row
+        holds a tool's own names. When not given, Qualtrics' rows are recognised, and a second row of options where the
+        first row leaves columns unnamed.
     empty : sequence of str
         Cells that mean "no answer" in every column. In a column of numbers, "NA" and the like are empty too; in a
         column of texts they are answers.
@@ -68,7 +80,8 @@ def read_csv(
     -------
     Survey
         One row per record; a record whose cells are all empty is a respondent who answered nothing, with a warning. A
-        column is numeric, a date, or text as a whole. Numbers with leading zeros, of more than 18 digits, and of more
+        column is numeric, a date, or text as a whole. The header again in the middle, and totals below the answers, are
+        left out with a warning. Numbers with leading zeros, of more than 18 digits, and of more
         than 15 beside empty cells stay text, because they are identifiers. Where the codebook gives labels, answers
         written as labels become codes.
 
@@ -90,7 +103,11 @@ def read_csv(
     """
     check_option(on_unknown, ("error", "keep", "missing"), "on_unknown")
     check_option(user_missing, ("reasons", "codes"), "user_missing")
-    check_option(header_rows, (None, 1, 2), "header_rows")
+    check_option(header_rows, (None, 1, 2, 3), "header_rows")
+    check_option(thousands, (None, ".", ",", " ", "'"), "thousands")
+    check_option(date_order, (None, "dmy", "mdy"), "date_order")
+    if title_rows is not None and (isinstance(title_rows, bool) or not isinstance(title_rows, int) or title_rows < 0):
+        raise ArgumentError(f"`title_rows` must be a number of records, 0 or more, but {title_rows!r} was given")
     check_option(decimal, (None, ".", ","), "decimal")
     if delimiter is not None and len(delimiter) != 1:
         raise ArgumentError(f"`delimiter` must be one character, but {delimiter!r} was given")
@@ -100,16 +117,28 @@ def read_csv(
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
     given = _find_codebook(found, codebook)
     given = replace(given, codebook=in_one_kind(given.codebook))
-    text, decision = decode_text(found.read_bytes(), encoding, found.name)
-    text = repair_line_ends(text)
-    mark = delimiter or detect_delimiter(text, found.name)
-    cells = read_columns(EXCEL_HINT.sub("", text), mark, found.name)
+    content, decision = decode_text(found.read_bytes(), encoding, found.name)
+    content = repair_line_ends(content)
+    mark = delimiter or detect_delimiter(content, found.name)
+    cells = read_columns(EXCEL_HINT.sub("\n", content), mark, found.name, title_rows)
+    cells = leave_out_surroundings(cells, found.name)
     header = read_header(cells, header_rows)
     for doubt in header.doubts:
         warn(f"{found.name!r}: {doubt}")
+    texts = as_names(text, "text")
+    check_columns(pd.DataFrame(columns=header.names), texts, "text")
     coded = {name: factorize_cells(column[header.rows:]) for name, column in zip(header.names, cells)}
-    point = decimal or detect_decimal([(name, distinct) for name, (_, distinct) in coded.items()], found.name)
-    columns = {name: make_column(name, *column, point, ("", *empty)) for name, column in coded.items()}
+    if thousands is not None:
+        coded = {name: (codes, distinct if name in texts else ungroup(distinct, thousands))
+                 for name, (codes, distinct) in coded.items()}
+    guessed = [(name, distinct) for name, (_, distinct) in coded.items() if name not in texts]
+    if decimal is None and thousands in (",", "."):
+        decimal = "." if thousands == "," else ","
+    marks = Marks(decimal, {}) if decimal else judge_marks(guessed, mark, found.name)
+    point, nothing = marks.decimal, ("", *empty)
+    columns = {name: keep_text(name, *column, nothing) if name in texts
+               else make_column(name, *column, point, nothing, marks.doubts.get(name), date_order)
+               for name, column in coded.items()}
     data = pd.DataFrame({name: column.values for name, column in columns.items()})
     book = _describe(header, {name: column.variable for name, column in columns.items()}, lang)
     data, matched = match_codebook(data, given.codebook, on_unknown, found.name)
@@ -121,9 +150,9 @@ def read_csv(
     shown = {"\t": "tab"}.get(mark, repr(mark))
     notes = [f"encoding {decision.how}", f"delimiter {shown}, decimal mark {point!r}", *header.notes, *matched]
     notes += describe_decisions(columns)
-    grouped = [name for name, column in columns.items() if column.decision == "thousands"]
-    if grouped:
-        warn(f"{found.name!r}: numbers with thousands marks in {some(grouped)} stay text; take the marks out")
+    for sentence in describe_decisions(columns, WARNINGS):
+        warn(f"{found.name!r}: {sentence}")
+        notes.append(sentence)
     notes += warn_of_damage(book, data, found.name)
     provenance = Provenance(
         source=found.name, sha256=hash_file(found), format="CSV", encoding=decision.encoding,

@@ -12,7 +12,8 @@ from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts,
 from surveykit.errors import MissingExtraError, ReadError
 from surveykit.reading.codebook_file import NUMBER
 from surveykit.reading.csv_columns import PADDED
-from surveykit.reading.csv_dialect import decode_text, detect_delimiter, split_records
+from surveykit.reading.csv_dialect import decode_text, detect_delimiter
+from surveykit.reading.csv_quotes import split_records
 from surveykit.reading.files import PathLike, check_file, sniff_kind
 
 Sheet = list[dict[str, str]]
