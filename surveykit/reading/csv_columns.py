@@ -11,7 +11,7 @@ import pandas as pd
 from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 from surveykit.reading.csv_marks import Doubt
-from surveykit.reading.csv_moments import DateOrder, read_moments
+from surveykit.reading.csv_moments import ORDERS, DateOrder, read_moments
 from surveykit.reading.csv_words import NOT_A_NUMBER
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -42,14 +42,14 @@ SENTENCES: dict[Decision, str] = {
 WARNINGS: dict[Decision, str] = {
     "thousands": "numbers with thousands marks in {columns} stay text, such as {examples}; `thousands=` names the mark "
                  "and takes it out",
-    "thousands or decimals": "{columns} stays text, because {examples} can be a number with decimals or one of "
-                             "thousands; `decimal=` or `thousands=` says what the mark is",
-    "list or decimals": "{columns} stays text, because {examples} can be two options that were chosen or a decimal "
-                        "comma; `decimal=','` makes it a number, `text=` keeps it without this warning",
-    "decimals or list": "{columns} was read as numbers, with {examples} for decimals; if the commas part options that "
-                        "were chosen, `text=` keeps the column as it is, and `decimal=','` says that they are decimals",
+    "thousands or decimals": "{columns} stays text, because its mark may stand before decimals or group thousands: "
+                             "{examples}; `decimal=` or `thousands=` says what it is",
+    "list or decimals": "{columns} stays text, because its commas may stand before decimals or part the options that "
+                        "were chosen: {examples}; `decimal=','` makes it a number, `text=` says that it is a text",
+    "decimals or list": "{columns} was read as numbers, although its commas may part the options that were chosen: "
+                        "{examples}; `text=` keeps the column as it is, and `decimal=','` says that they are decimals",
     "zones": "{examples} and the like name several zones in {columns}; they were read as moments of UTC",
-    "either order": "{columns} stays text, because {examples} can be read with the day first or with the month first; "
+    "either order": "{columns} stays text, because its dates may have the day first or the month first: {examples}; "
                     "`date_order='dmy'` or `date_order='mdy'` says which",
     "mixed order": "{columns} stays text, because some of its dates can only have the day first and others only the "
                    "month first; correct them in the file",
@@ -104,25 +104,27 @@ def make_column(name: str, codes: np.ndarray, distinct: Sequence[str], decimal: 
     if not known:
         return Column(pd.Series(np.nan, index=range(len(codes)), name=name, dtype=float))
     if doubt is not None and doubt != "decimals or list":
-        example = next(cell for cell in known if "," in cell or "." in cell)
-        return Column(_texts(name, codes, stripped, distinct, empty).values, {doubt: example})
+        marked = next(cell for cell in known if "," in cell or "." in cell)
+        return Column(_texts(name, codes, stripped, distinct, empty).values, {doubt: _both_readings(marked, doubt)})
     as_numbers = _number_column(name, codes, stripped, known, decimal, empty)
     if as_numbers is not None:
-        example = next((cell for cell in known if "," in cell), "")
-        return as_numbers if doubt is None else Column(as_numbers.values, {**as_numbers.decisions, doubt: example})
+        if doubt is None:
+            return as_numbers
+        marked = next(cell for cell in known if "," in cell)
+        return Column(as_numbers.values, {**as_numbers.decisions, doubt: _both_readings(marked, doubt)})
     words = [cell for cell in known if cell in NOT_A_NUMBER]
     figures = [cell for cell in known if cell not in NOT_A_NUMBER]
-    said: dict[Decision, str] = {"empty words": words[0]} if words else {}
+    said: dict[Decision, str] = {"empty words": repr(words[0])} if words else {}
     plain = [cell if cell not in empty and cell not in NOT_A_NUMBER else "" for cell in stripped]
     moments = read_moments(plain, date_order) if figures and figures[0][:1].isdigit() else None
     if moments is not None and moments.values is not None:
-        said |= {decision: figures[0] for decision in moments.decisions if decision}
+        said |= {decision: repr(figures[0]) for decision in moments.decisions if decision}
         return Column(pd.Series(moments.values[codes], name=name), said)
     if {cell.upper() for cell in figures} and {cell.upper() for cell in figures} <= {"TRUE", "FALSE"}:
         return _truth_column(name, codes, stripped, said)
     texts = _texts(name, codes, stripped, distinct, empty)
     if moments is not None:
-        return Column(texts.values, {decision: figures[0] for decision in moments.decisions if decision})
+        return Column(texts.values, {decision: _both_orders(figures) for decision in moments.decisions if decision})
     return Column(texts.values, _describe_texts(figures, words))
 
 
@@ -136,11 +138,29 @@ def _describe_texts(figures: Sequence[str], words: Sequence[str]) -> dict[Decisi
     """Return what a person may wonder at in a column that stays text."""
     grouped = [cell for cell in figures if THOUSANDS.fullmatch(cell)]
     if grouped and all(THOUSANDS.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".")) for cell in figures):
-        return {"thousands": grouped[0]}
+        return {"thousands": repr(grouped[0])}
     if figures and all(WHOLE.fullmatch(cell) and not PADDED.fullmatch(cell)
                        and len(cell.lstrip("+-")) <= LONGEST_INTEGER for cell in figures):
-        return {"long": figures[0]}
-    return {"answer words": words[0]} if words else {}
+        return {"long": repr(figures[0])}
+    return {"answer words": repr(words[0])} if words else {}
+
+
+def _both_readings(cell: str, doubt: Doubt) -> str:
+    """Return a cell with the two things that it can mean."""
+    decimals = f"{float(cell.replace(',', '.')):g}"
+    if doubt == "thousands or decimals":
+        return f"{cell!r} ({decimals} or {re.sub('[.,]', '', cell)})"
+    return f"{cell!r} ({decimals}, or the options {cell.replace(',', ' and ')})"
+
+
+def _both_orders(cells: Sequence[str]) -> str:
+    """Return a date with the two days that it can be."""
+    for cell in cells:
+        read = [moments.values for order in ORDERS if (moments := read_moments([cell], order)) is not None]
+        days = dict.fromkeys(str(one.astype("datetime64[D]")[0]) for one in read if one is not None)
+        if len(days) > 1:
+            return f"{cell!r} ({' or '.join(days)})"
+    return repr(cells[0])
 
 
 def keep_text(name: str, codes: np.ndarray, distinct: Sequence[str], empty: Sequence[str] = ("",)) -> Column:
@@ -155,7 +175,7 @@ def describe_decisions(columns: Mapping[str, Column], sentences: Mapping[Decisio
     for kind, sentence in sentences.items():
         found = {name: column.decisions[kind] for name, column in columns.items() if kind in column.decisions}
         if found:
-            examples = some(map(repr, dict.fromkeys(found.values())), 3)
+            examples = some(dict.fromkeys(found.values()), 3)
             said.append(sentence.format(columns=some(found), examples=examples))
     return said
 
@@ -175,7 +195,7 @@ def _number_column(name: str, codes: np.ndarray, stripped: Sequence[str], known:
     whole = all(cell.lstrip("+-").isdigit() for cell in numbers)
     if whole and any(len(cell.lstrip("+-")) > LONGEST_INTEGER for cell in numbers):
         return None
-    said: dict[Decision, str] = {"empty words": next(cell for cell in known if cell in wrong)} if wrong else {}
+    said: dict[Decision, str] = {"empty words": repr(next(cell for cell in known if cell in wrong))} if wrong else {}
     complete = len(numbers) == len(stripped)
     if whole and complete:
         exact = np.array([int(cell) for cell in stripped], dtype=np.int64)
@@ -212,4 +232,4 @@ def _truth_column(name: str, codes: np.ndarray, stripped: Sequence[str], said: M
     numbers = np.array([{"TRUE": 1.0, "FALSE": 0.0}.get(cell.upper(), np.nan) for cell in stripped])
     described = Variable(name, labels={0: as_texts("FALSE"), 1: as_texts("TRUE")}, measure="nominal")
     example = next(cell for cell in stripped if cell.upper() in ("TRUE", "FALSE"))
-    return Column(pd.Series(numbers[codes], name=name), {**said, "truth": example}, described)
+    return Column(pd.Series(numbers[codes], name=name), {**said, "truth": repr(example)}, described)

@@ -77,13 +77,14 @@ def detect_delimiter(text: str, name: str) -> str:
     hint = EXCEL_HINT.match(text)
     if hint:
         return hint[1]
-    scores: dict[str, tuple[float, int]] = {}
+    scores: dict[str, tuple[float, bool, int]] = {}
     for delimiter in DELIMITERS:
         records = _sample(text, delimiter)
-        widths = [len(record) for record in records[count_title_rows(records):]]
+        titles = count_title_rows(records)
+        widths = [len(record) for record in records[titles:]]
         if widths and widths[0] > 1:
             agreeing = sum(width == widths[0] for width in widths) / len(widths)
-            scores[delimiter] = (round(agreeing, 2), widths[0])
+            scores[delimiter] = (round(agreeing, 2), not titles, widths[0])
     if not scores:
         return ","
     ranked = sorted(scores, key=lambda delimiter: scores[delimiter], reverse=True)

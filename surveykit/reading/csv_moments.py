@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 DateOrder = Literal["dmy", "mdy"]
+ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy")
 _CLOCK = r"(?:[ T]+(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(?:\s?(?P<half>[AP]M))?)?"
 _ZONE = r"\s?(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
 YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/])(?P<one>\d{{1,2}})(?P=mark)(?P<two>\d{{1,2}}){_CLOCK}{_ZONE}")

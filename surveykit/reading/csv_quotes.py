@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 
 
 class Fault(NamedTuple):
-    """A quoted cell that is not as it should be: lines (from 0) where it opens and where its mark closes, if it does."""
+    """A quoted cell that is not as it should be: the lines, from 0, on which it opens and its mark closes, if ever."""
 
     opened: int
     closed: int | None
@@ -91,7 +91,7 @@ def _forgive(kept: list[str], source: Iterator[str], read: int, delimiter: str, 
     line = read + opened + 1
     shown = " ".join(kept[opened].split())[:60]
     if fault is None or (fault.closed is None and not record):
-        what = f"opens a cell of more than {LONGEST_CELL} characters; a quotation mark that is never closed is the cause"
+        what = f"opens a cell of over {LONGEST_CELL} characters, as where a quotation mark is never closed"
     elif fault.closed is None:
         what = "opens a quotation mark that is never closed, so that all rows behind it would become one cell"
     else:
@@ -102,7 +102,8 @@ def _forgive(kept: list[str], source: Iterator[str], read: int, delimiter: str, 
 
 def find_faults(text: str, delimiter: str) -> list[Fault]:
     """Return the quoted cells of one record that are never closed, or that have text behind their closing mark."""
-    faults, at, ends = [], 0, re.compile(f"[{re.escape(delimiter)}\r\n]")
+    faults: list[Fault] = []
+    at, ends = 0, re.compile(f"[{re.escape(delimiter)}\r\n]")
     while at < len(text):
         if text[at] == '"':
             closing = _closing_mark(text, at + 1)
@@ -144,9 +145,9 @@ def check_swallowed(columns: Sequence[Sequence[str]], delimiter: str, name: str)
     for place, column in enumerate(columns):
         for row, cell in enumerate(column):
             if ("\n" in cell or "\r" in cell) and _looks_like_records(cell, place, len(columns), numeric, delimiter):
-                raise ReadError(f"{name!r}, record {row + 1}, has a cell that begins {cell[:30]!r} and holds lines that "
-                                "look like records themselves; a quotation mark was lost or is one too many there: "
-                                "correct it in the file")
+                raise ReadError(f"{name!r}, record {row + 1}, has a cell that begins {cell[:30]!r} and holds lines "
+                                "that look like records themselves; a quotation mark was lost or is one too many "
+                                "there: correct it in the file")
 
 
 def _looks_like_records(cell: str, place: int, width: int, numeric: Sequence[int], delimiter: str) -> bool:
@@ -161,4 +162,4 @@ def _looks_like_records(cell: str, place: int, width: int, numeric: Sequence[int
 
 def _all_numbers(cells: Sequence[str]) -> bool:
     given = [cell.strip() for cell in cells if cell.strip()]
-    return len(given) >= 2 and all(NUMBER.fullmatch(cell) for cell in given)  # noqa: PLR2004
+    return len(given) >= 2 and all(NUMBER.fullmatch(cell) for cell in given)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from surveykit._checks import some, warn
 
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 MOST_TITLES = 6
 """Records above the header that are looked at; more of them are no title."""
 
@@ -33,7 +34,7 @@ def count_title_rows(records: Sequence[Sequence[str]]) -> int:
     below = [record for record, count in zip(records[start + 1:], filled[start + 1:]) if count]
     named = header[0].strip() and filled[start] >= 0.8 * len(header)
     alike = all(len(record) == len(header) for record in below)
-    if not (named and alike) or any(NUMBER.fullmatch(cell.strip()) for cell in header):
+    if not (named and alike) or any(cell.strip()[:1].isdigit() for cell in header):
         return 0
     return start if any(_are_figures([record[index] for record in below]) for index in range(len(header))) else 0
 
@@ -41,7 +42,7 @@ def count_title_rows(records: Sequence[Sequence[str]]) -> int:
 def _are_figures(cells: Sequence[str]) -> bool:
     """Say whether the cells are numbers or moments, which a header cannot be."""
     given = [cell.strip() for cell in cells if cell.strip()]
-    return bool(given) and all(cell[:1].isdigit() or NUMBER.fullmatch(cell) for cell in given)
+    return bool(given) and all(NUMBER.fullmatch(cell) or DATE.match(cell) for cell in given)
 
 
 def leave_out_surroundings(columns: Sequence[Sequence[str]], name: str) -> Sequence[Sequence[str]]:
@@ -58,8 +59,8 @@ def leave_out_surroundings(columns: Sequence[Sequence[str]], name: str) -> Seque
              else f"{name!r}: the last record ({words}) is a total of those above and was left out")
         return [column[:-below] for column in columns]
     if below:
-        warn(f"{name!r}: the last record begins {words} and looks like a total; it was kept as a respondent, because no "
-             "number of it adds up. Delete it in the file if it is none")
+        warn(f"{name!r}: the last record begins {words} and looks like a total; it was kept as a respondent, because "
+             "no number of it adds up. Delete it in the file if it is none")
     return columns
 
 

@@ -13,7 +13,7 @@ from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
-from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
+from surveykit.reading.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
 from surveykit.reading.response_sets import find_response_sets
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
@@ -45,7 +45,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     found = check_file(path)
     kind = sniff_kind(found)
     if kind not in READERS:
-        way = "save the sheet as CSV (UTF-8)" if kind == "xlsx" else "export the data as .sav, .dta or .csv"
+        way = WAYS_OUT.get(kind, "export the data as .sav, .dta or .csv")
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
     reader = READERS[kind]
     known = list(inspect.signature(reader).parameters)[1:]
