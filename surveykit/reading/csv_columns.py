@@ -40,18 +40,18 @@ SENTENCES: dict[Decision, str] = {
 """What is written down about a column."""
 
 WARNINGS: dict[Decision, str] = {
-    "thousands": "numbers with thousands marks in {columns} stay text, such as {examples}; `thousands=` names the mark "
+    "thousands": "numbers with thousands marks stay text in {columns}, such as {examples}; `thousands=` names the mark "
                  "and takes it out",
-    "thousands or decimals": "{columns} stays text, because its mark may stand before decimals or group thousands: "
-                             "{examples}; `decimal=` or `thousands=` says what it is",
-    "list or decimals": "{columns} stays text, because its commas may stand before decimals or part the options that "
+    "thousands or decimals": "text was kept in {columns}, where the mark may stand before decimals or group "
+                             "thousands: {examples}; `decimal=` or `thousands=` says what it is",
+    "list or decimals": "text was kept in {columns}, where commas may stand before decimals or part the options that "
                         "were chosen: {examples}; `decimal=','` makes it a number, `text=` says that it is a text",
-    "decimals or list": "{columns} was read as numbers, although its commas may part the options that were chosen: "
+    "decimals or list": "numbers were read in {columns}, where commas may also part the options that were chosen: "
                         "{examples}; `text=` keeps the column as it is, and `decimal=','` says that they are decimals",
     "zones": "{examples} and the like name several zones in {columns}; they were read as moments of UTC",
-    "either order": "{columns} stays text, because its dates may have the day first or the month first: {examples}; "
+    "either order": "text was kept in {columns}, where dates may have the day first or the month first: {examples}; "
                     "`date_order='dmy'` or `date_order='mdy'` says which",
-    "mixed order": "{columns} stays text, because some of its dates can only have the day first and others only the "
+    "mixed order": "text was kept in {columns}, where some dates can only have the day first and others only the "
                    "month first; correct them in the file",
 }
 """What a person should know before the column is used."""
