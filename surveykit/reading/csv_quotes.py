@@ -162,4 +162,4 @@ def _looks_like_records(cell: str, place: int, width: int, numeric: Sequence[int
 
 def _all_numbers(cells: Sequence[str]) -> bool:
     given = [cell.strip() for cell in cells if cell.strip()]
-    return len(given) >= 2 and all(NUMBER.fullmatch(cell) for cell in given)
+    return bool(given) and all(NUMBER.fullmatch(cell) for cell in given)
