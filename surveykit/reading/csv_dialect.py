@@ -26,7 +26,8 @@ def decode_text(content: bytes, encoding: str | None, name: str) -> tuple[str, D
     """
     decision = asked_encoding(encoding) if encoding else _detect(content, name)
     try:
-        text = content.decode("utf-8-sig" if decision.encoding == "utf-8" else decision.encoding)
+        text = content.decode("utf-8-sig" if decision.encoding == "utf-8" else decision.encoding,
+                              "replace" if decision.damaged else "strict")
     except UnicodeDecodeError as error:
         row = content[:error.start].count(b"\n") + 1
         raise EncodingError(f"{name!r} has bytes in line {row} that are no {decision.encoding}; leave `encoding=` out "
@@ -49,7 +50,8 @@ def _detect(content: bytes, name: str) -> Decision:
         return Decision("ascii", "ascii: the whole file is plain ASCII")
     numbered = ((f"line {number}", line) for number, line in enumerate(content.split(b"\n"), 1) if not line.isascii())
     # Of a file that is UTF-8 throughout, a few lines tell as much as all: what is UTF-8 by chance has four letters.
-    return decide_encoding(list(islice(numbered, 100) if _is_utf8(content) else numbered), None, name=name)
+    lines = list(islice(numbered, 100) if _is_utf8(content) else numbered)
+    return decide_encoding(lines, None, name=name, forgive=True)
 
 
 def _is_utf8(content: bytes) -> bool:

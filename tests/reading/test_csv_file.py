@@ -201,9 +201,11 @@ def test_write_csv_and_read_it_again(tmp_path):
     ("limesurvey_rse_uk2016_public.csv", (273, 67), "row"),
 ])  # fmt: skip
 def test_real_exports(shared_data, name, shape, first):
+    # Its one letter that is not ASCII (0xC0) is À, Ą or Ŕ: a person must say which.
+    encoding = "cp1252" if name == "kobo_hypegrammaR_choices.csv" else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.SurveyKitWarning)
-        survey = sk.read_csv(shared_data / "csv_files" / name)
+        survey = sk.read_csv(shared_data / "csv_files" / name, encoding=encoding)
     assert survey.frame.shape == shape
     assert survey.frame.columns[0] == first
     assert not any(str(column).startswith("\ufeff") for column in survey.frame.columns)
