@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -48,7 +48,9 @@ FIRST_LOOK = 150
 """Words after which readings that trail hopelessly are given up."""
 
 HOPELESS = 80.0
-SHOWN = 6
+NEAR, SHOWN = 30.0, 6
+"""How near a reading must be to the best one, and how many of them are shown at most, where a person has to choose."""
+
 Text = tuple[str, bytes]
 
 @dataclass(frozen=True)
@@ -269,7 +271,9 @@ def _in_doubt(readings: Sequence[Reading], stated: str | None) -> bool:
 def _describe_doubt(readings: Sequence[Reading], high: Sequence[Text], declared: str | None, name: str) -> str:
     place, text = high[0]
     said = f"declares {declared}" if declared else "declares no encoding"
-    listed = [reading for place, reading in enumerate(readings) if place < SHOWN or reading.encoding in CANDIDATES[:2]]
+    near = [reading for reading in readings if reading.score > readings[0].score - NEAR]
+    listed = [reading for place, reading in enumerate(readings)
+              if place < max(3, min(len(near), SHOWN)) or reading.encoding in CANDIDATES[:2]]
     shown = "; ".join(f"encoding={reading.encoding!r} gives {reading.sample!r}" for reading in listed)
     example = text[:40].decode("ascii", "backslashreplace")
     return (f"{name!r} {said}, and the bytes of {place!r} ({example!r}) leave it in doubt: "
@@ -296,7 +300,6 @@ def rank_readings(texts: Sequence[Text], declared: str | None = None, *,
     kept = {spelled: alike for spelled, alike in decoded.items()
             if first[spelled][0] > best - HOPELESS or declared in alike}
     english = len({*_ENGLISH.findall(b" ".join(text for _, text in texts[:200]).lower())}) > 1
-    samples = _telling_samples(texts, [alike[0] for alike in kept.values()]) if kept else {}
     readings = []
     for spelled, alike in kept.items():
         score, favour = first[spelled] if len(spelled) <= FIRST_LOOK else _score(spelled, alike, favours)
@@ -304,8 +307,10 @@ def rank_readings(texts: Sequence[Text], declared: str | None = None, *,
         usual = _USUAL_IN_ENGLISH if english else _USUAL
         letters = sum(mark > "\x7f" for mark in usual.sub("", joined))
         size = len(joined.replace(" ", "").encode(alike[0], "replace"))
-        readings.append(Reading(alike[0], score, score - favour, size, letters, samples[alike[0]]))
-    return sorted(readings, key=lambda reading: -reading.score)
+        readings.append(Reading(alike[0], score, score - favour, size, letters, ""))
+    readings.sort(key=lambda reading: -reading.score)
+    samples = _telling_samples(texts, [reading.encoding for reading in readings]) if readings else {}
+    return [replace(reading, sample=samples[reading.encoding]) for reading in readings]
 
 
 _USUAL = re.compile(
@@ -362,9 +367,9 @@ def _score(words: Sequence[str], encodings: Iterable[str], favours: Mapping[str,
 
 
 def _telling_samples(texts: Sequence[Text], encodings: Sequence[str]) -> dict[str, str]:
-    """Return for each encoding the reading of the text in which the encodings differ most."""
+    """Return for each encoding the reading of the text in which the likeliest, which come first, differ most."""
     around = [_around_first_high(text) for _, text in texts[:200]]
-    shown = max(around, key=lambda text: (len({_decode(text, encoding) for encoding in encodings}), len(text)))
+    shown = max(around, key=lambda text: (len({_decode(text, encoding) for encoding in encodings[:4]}), len(text)))
     return {encoding: _decode(shown, encoding) for encoding in encodings}
 
 
