@@ -107,10 +107,12 @@ def _is_total(column: Sequence[str], stop: int, below: range) -> bool:
         return False
     if any(column[place].strip() and not NUMBER.fullmatch(column[place].strip()) for place in below):
         return True
-    made = (sum(numbers), sum(numbers) / len(numbers), float(len(numbers)))
     for cell in (column[place].strip() for place in below):
-        # Half a unit of the last digit that is printed.
         digits = len(re.split("[.,]", cell)[1]) if re.search("[.,]", cell) else 0
+        # A whole number is near the mean of a scale by chance, and equal to the count of a few respondents.
+        made = [sum(numbers), *([sum(numbers) / len(numbers)] if digits else []),
+                *([float(len(numbers))] if len(numbers) > 10 else [])]
+        # Half a unit of the last digit that is printed.
         if NUMBER.fullmatch(cell) and any(abs(_number(cell) - one) <= 0.5 * 10.0**-digits for one in made):
             return True
     return False

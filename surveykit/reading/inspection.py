@@ -130,6 +130,7 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         "missing codes": f"declared in {len(declared)} columns" + (f": {some(declared)}" if declared else ""),
         "answers missing for a reason": sum(len(codes) for codes in survey.missing_reasons.values()),
         "multiple response": "; ".join(sets) or "none",
+        "decided": "; ".join(_further_notes(survey, said)) or "nothing beyond the plain reading",
         "sha256": origin.sha256,
     }
     return Inspection(facts, _describe(survey, lang), said, survey)
@@ -151,6 +152,12 @@ def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
 
 def _notes_on(survey: Survey, subject: str) -> list[str]:
     return [note.removeprefix(subject) for note in survey.provenance.notes if note.startswith(subject)]
+
+
+def _further_notes(survey: Survey, said: tuple[str, ...]) -> list[str]:
+    """Return what the reader decided, without the encoding and what the warnings say already."""
+    return [note for note in survey.provenance.notes
+            if not note.startswith("encoding ") and not any(sentence.endswith(note) for sentence in said)]
 
 
 def _line(value: Any) -> str:

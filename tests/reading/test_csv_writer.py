@@ -37,10 +37,7 @@ def frames(draw):
 def same(before, after):
     if list(before.columns) != list(after.columns) or len(before) != len(after):
         return False
-    for (_, old), (_, new) in zip(before.items(), after.items()):
-        if [*map(plain, old)] != [*map(plain, new)]:
-            return False
-    return True
+    return all([*map(plain, old)] == [*map(plain, new)] for (_, old), (_, new) in zip(before.items(), after.items()))
 
 
 def plain(cell):
