@@ -12,7 +12,7 @@ from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 from surveykit.reading.csv_marks import Doubt
 from surveykit.reading.csv_moments import ORDERS, DateOrder, read_moments
-from surveykit.reading.csv_words import NOT_A_NUMBER
+from surveykit.reading.csv_words import NEVER_AN_ANSWER, NOT_A_NUMBER
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d+")
@@ -101,8 +101,9 @@ def make_column(name: str, codes: np.ndarray, distinct: Sequence[str], decimal: 
     """
     stripped = [str(cell).strip() for cell in distinct]
     known = [cell for cell in stripped if cell not in empty]
-    if not known:
-        return Column(pd.Series(np.nan, index=range(len(codes)), name=name, dtype=float))
+    if all(cell in NEVER_AN_ANSWER for cell in known):
+        nothing: dict[Decision, str] = {"empty words": repr(known[0])} if known else {}
+        return Column(pd.Series(np.nan, index=range(len(codes)), name=name, dtype=float), nothing)
     if doubt is not None and doubt != "decimals or list":
         marked = next(cell for cell in known if "," in cell or "." in cell)
         return Column(_texts(name, codes, stripped, distinct, empty).values, {doubt: _both_readings(marked, doubt)})

@@ -73,8 +73,10 @@ def _split_carefully(
         read += len(kept)
         kept.clear()
     if stray and not quiet:
-        where = f"{len(stray)} lines (the first is line {stray[0]})" if len(stray) > 1 else f"line {stray[0]}"
-        warn(f"{name!r}: {where} hold text behind a closing quotation mark, as in \"Forum\" party; the marks were left "
+        where = f"line {stray[0]} holds"
+        if len(stray) > 1:
+            where = f"{len(stray)} lines (the first is line {stray[0]}) hold"
+        warn(f"{name!r}: {where} text behind a closing quotation mark, as in \"Forum\" party; the marks were left "
              "out and the text kept. Write a quotation mark inside a quoted cell twice")
 
 

@@ -5,3 +5,6 @@ NOT_A_NUMBER = frozenset((
     "\u2014",
 ))  # fmt: skip
 """As R, Ona, SPSS ("#NULL!"), Stata and SAS ("."), Python, databases and hands write them."""
+
+NEVER_AN_ANSWER = frozenset((".", "#NULL!", "#N/A"))
+"""Those that a program writes and nobody says: a column of them alone is empty."""

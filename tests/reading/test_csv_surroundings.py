@@ -57,7 +57,7 @@ def test_a_word_that_no_figure_proves_is_kept_and_told_of(tmp_path):
 
 
 def test_the_header_again_in_the_middle(tmp_path):
-    with pytest.warns(sk.SurveyKitWarning, match="the header stands again in 1 records below it, the first of them record 5"):
+    with pytest.warns(sk.SurveyKitWarning, match="the header stands again in one record below it, record 5"):
         frame = read(tmp_path, TABLE + TABLE).frame
     assert frame["q1"].tolist() == [4, 5, 1, 4, 5, 1]
 

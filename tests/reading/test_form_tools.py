@@ -151,6 +151,11 @@ def test_ona_spss_and_sas_words_for_skipped(tmp_path, word):
     assert frame["old"].tolist()[::2] == [0, 0] and np.isnan(frame["old"][1])
 
 
+def test_a_column_that_a_program_left_empty_throughout_has_no_answers(tmp_path):
+    survey = sk.read_csv(write(tmp_path / "a.csv", [["id", "x", "y", "z"]], [[1, ".", "#NULL!", "-"], [2, ".", "", "-"]]))
+    assert survey.frame[["x", "y"]].isna().all(axis=None) and survey.frame["z"].tolist() == ["-", "-"]
+
+
 LIME = ["id", "submitdate", "lastpage", "startlanguage", "Q1", "Q2", "Q3[SQ001]", "Q3[SQ002]", "Q3[SQ003]", "Q3[other]", "Q4",
         "Q5[SQ001]", "Q5[SQ002]"]
 
