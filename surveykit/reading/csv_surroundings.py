@@ -50,8 +50,8 @@ def leave_out_surroundings(columns: Sequence[Sequence[str]], name: str) -> Seque
     again = find_repeated_headers(columns)
     if again:
         count = f"{len(again)} records below it, the first of them" if len(again) > 1 else "one record below it,"
-        warn(f"{name!r}: the header stands again in {count} record {again[0] + 1}, as where files were put one under the "
-             "other; it was left out there")
+        warn(f"{name!r}: the header stands again in {count} record {again[0] + 1}, as where files were put one under "
+             "the other; it was left out there")
         places = set(again)
         columns = [[cell for place, cell in enumerate(column) if place not in places] for column in columns]
     below, words, proven = find_totals(columns)
