@@ -9,6 +9,7 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
 from surveykit.errors import DesignError
+from surveykit.reading.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey
@@ -141,6 +142,8 @@ class SurveyDesign:
                  f"pass weight={survey.provenance.weight!r} to use it")
         if survey.codebook and not self.weights.size:
             _warn_of_standing_codes(survey)
+        if not self.weights.size:
+            warn_of_undeclared(survey)
         weights = self.weights
         if not weights.size:
             weights = _read_weights(survey.frame, self.weight, self.zero_weights)
@@ -337,6 +340,10 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         {"check": "degrees of freedom", "value": design.degrees_of_freedom,
          "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
     ]
+    undeclared = find_undeclared_codes(design.survey)
+    if undeclared:
+        rows.append({"check": "codes that look missing", "value": sum(map(len, undeclared.values())),
+                     "verdict": f"not declared, so they count as answers: {some(undeclared)}"})
     if settlement is not None:
         mixed = clusters_across(design, settlement)
         rows.append({"check": f"clusters inside one {settlement}", "value": len(mixed) == 0,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
+from surveykit.reading.undeclared import warn_of_undeclared
 from surveykit.survey import Provenance, Survey
 
 UserMissing = Literal["reasons", "codes"]
@@ -241,7 +242,7 @@ def set_letters_aside(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, pd.S
 def make_survey(frame: pd.DataFrame, codebook: Codebook, provenance: Provenance, user_missing: UserMissing,
                 reasons: Mapping[str, pd.Series] | None = None) -> Survey:
     """Return the survey; with ``user_missing="codes"`` the declared codes stay in the data."""
-    if user_missing == "codes":
-        return Survey(frame, codebook, provenance, dict(reasons or {}))
-    blanked, found = set_missing_aside(frame, codebook)
-    return Survey(blanked, codebook, provenance, {**found, **dict(reasons or {})})
+    blanked, found = (frame, {}) if user_missing == "codes" else set_missing_aside(frame, codebook)
+    survey = Survey(blanked, codebook, provenance, {**found, **dict(reasons or {})})
+    warn_of_undeclared(survey)
+    return survey

@@ -17,6 +17,7 @@ from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, 
 from surveykit.reading.response_sets import find_response_sets
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
+from surveykit.reading.undeclared import UNDECLARED, warn_of_undeclared
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
@@ -54,13 +55,17 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     if wrong:
         raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
                             f"{known}{suggest(wrong[0], known)}")
-    survey = reader(found, **options)
     if further is None:
-        return survey
+        return reader(found, **options)
+    with warnings.catch_warnings():  # the further codebook may declare what the file does not
+        warnings.filterwarnings("ignore", message=UNDECLARED, category=SurveyKitWarning)
+        survey = reader(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance
     origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight)
-    return replace(survey, provenance=origin).with_codebook(book.codebook)
+    survey = replace(survey, provenance=origin).with_codebook(book.codebook)
+    warn_of_undeclared(survey)
+    return survey
 
 
 @dataclass(frozen=True, eq=False)
