@@ -86,7 +86,7 @@ def read_answers(path: Path) -> sk.Survey:
 
 
 def could_not_say(survey: sk.Survey, source: str) -> pd.Series:
-    """Return who answered a four-point question with "don't know", which the file labels and does not declare missing."""
+    """Return who answered a four-point question with "don't know", which this study's codebook declares missing."""
     reasons = survey.missing_reasons[source]
     said = reasons.index[reasons == SOURCE_DONT_KNOW]
     return pd.Series(survey.frame.index.isin(said), index=survey.frame.index)

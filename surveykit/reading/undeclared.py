@@ -16,7 +16,8 @@ NO_ANSWER: Mapping[str, Sequence[str]] = {
     "en": (
         "don't know", "dont know", "do not know", "doesn't know", "does not know", "dk", "dk/na", "dk/nr", "dk/ref",
         "i don't know", "i do not know", "didn't know", "not sure", "unsure", "hard to say", "difficult to say",
-        "difficult to answer", "hard to answer", "can't say", "cannot say", "can't choose", "cannot choose", "can't tell",
+        "difficult to answer", "hard to answer", "can't say", "cannot say", "can't choose", "cannot choose",
+        "can't tell",
         "no opinion", "no answer", "no response", "no reply", "non response", "nonresponse", "did not answer",
         "didn't answer", "not answered", "unanswered", "refused to answer", "refuse to answer", "refuses to answer",
         "declined to answer", "prefer not to say", "prefer not to answer", "rather not say", "would rather not say",
@@ -49,9 +50,9 @@ NO_ANSWER: Mapping[str, Sequence[str]] = {
         "non applicable", "non concerné", "sans opinion", "manquant",
     ),
     "es": (
-        "no sabe", "no sé", "no sabe/no contesta", "no sabe/no responde", "no contesta", "no responde", "ns/nc", "ns/nr",
-        "ns", "nc", "n.s.", "n.c.", "sin respuesta", "no aplica", "no procede", "rehúsa", "rehusó", "se niega a responder",
-        "rechaza contestar", "sin dato", "sin datos", "no preguntado",
+        "no sabe", "no sé", "no sabe/no contesta", "no sabe/no responde", "no contesta", "no responde", "ns/nc",
+        "ns/nr", "ns", "nc", "n.s.", "n.c.", "sin respuesta", "no aplica", "no procede", "rehúsa", "rehusó",
+        "se niega a responder", "rechaza contestar", "sin dato", "sin datos", "no preguntado",
     ),
     "de": (
         "weiß nicht", "weiss nicht", "w.n.", "keine angabe", "k.a.", "kann ich nicht sagen", "verweigert",
@@ -67,13 +68,13 @@ NO_ANSWER: Mapping[str, Sequence[str]] = {
     "uz": ("bilmayman", "javob yo'q", "javob berishga qiynalaman"),
     "ky": ("билбейм", "жооп берүү кыйын", "жооп жок"),
 }  # fmt: skip
-"""What a code of no answer is called, whole labels by language. A label that only contains such words is another thing."""
+"""What a code of no answer is called, as whole labels. A label that only contains such words is another thing."""
 
 NO_ANSWER_OR_MORE = (
     "refused", "refuse", "refusal", "ref", "missing", "unknown", "na", "n/a", "n.a.", "nr", "none given", "declined",
     "undetermined", "invalid", "отказ", "н/о", "неизвестно", "пропущенное", "белгісіз", "dnk",
 )  # fmt: skip
-"""Whole labels that mean no answer beside at least two other answers ("refused" beside "agreed" is an answer itself)."""
+"""Whole labels that mean no answer beside two other answers and more ("refused" beside "agreed" is an answer)."""
 
 RIDERS = (
     "do not read", "dnr", "don't read", "not read out", "spontaneous", "vol", "volunteered", "haven't heard enough",
@@ -83,13 +84,15 @@ RIDERS = (
 """What may stand beside such a label: "Don't know (do not read)"."""
 
 SMALL = (7, 8, 9)
-_LARGE = (66, 77, 88, 95, 96, 97, 98, 99, 555, 666, 777, 888, 995, 996, 997, 998, 999, 7777, 8888, 9995, 9996, 9997, 9998)
-HIGH = frozenset((*_LARGE, *(10**digits - 1 for digits in range(4, 13)), *(10**digits - 2 for digits in range(4, 13))))
+_LARGE = (66, 77, 88, 95, 96, 97, 98, 99, 555, 666, 777, 888, 995, 996, 997, 998, 999, 7777, 8888, 9995, 9996, 9997)
+HIGH = frozenset((*_LARGE, *(10**digits - away for digits in range(4, 13) for away in (1, 2))))
 """Numbers that questionnaires use for "no answer" where they lie far outside the answers."""
 LOW = frozenset((*range(-9, 0), *(-code for code in HIGH)))
 _CODES = HIGH | LOW | frozenset(SMALL)
 MOST_CODES = 8
 """So many codes of no answer a column has at most."""
+FEWEST = 5
+"""Fewer answers show no scale that a number could lie off; -99 and the like are told of all the same."""
 FAR = 10
 """A code that stands closer to the answers than this is no code from outside, unless it has one digit."""
 
@@ -149,7 +152,7 @@ def find_undeclared_codes(survey: Survey | pd.DataFrame) -> dict[str, dict[Code,
 
     Examples
     --------
-    >>> find_undeclared_codes(pd.DataFrame({"q1": [1, 5, 4, 99], "age": [18, 40, 80, 99]}))
+    >>> find_undeclared_codes(pd.DataFrame({"q1": [1, 5, 4, 2, 99], "age": [18, 40, 80, 62, 99]}))
     {'q1': {99: 'far from the other answers, 1 to 5'}}
     """
     data = as_survey(survey)
@@ -165,7 +168,8 @@ def undeclared_codes(values: pd.Series, variable: Variable) -> dict[Code, str]:
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         ends = {np.fmin.reduce(numbers, initial=np.inf), np.fmax.reduce(numbers, initial=-np.inf)}
         if found or ends & _CODES:  # spares most columns the longer look
-            apart = _set_apart(numbers[np.isfinite(numbers)], variable, [one for one in found if not isinstance(one, str)])
+            numbers = numbers[np.isfinite(numbers)]
+            apart = _set_apart(numbers, variable, [one for one in found if not isinstance(one, str)])
             found |= {code: why for code, why in apart.items() if code not in found}
     return found
 
@@ -203,11 +207,12 @@ def _set_apart(numbers: np.ndarray, variable: Variable, by_label: Sequence[Code]
     if not len(rest):
         return {}
     low, high = float(rest.min()), float(rest.max())
-    if low == high and (len(rest) < 5 or not 0 <= low <= 10):  # one answer shows no scale that a number could lie off
+    if low == high and not 0 <= low <= 10:  # one answer shows no scale that a number could lie off
         return {}
-    found = [code for code in (above, under) if code and _distance(code, low, high) >= max(high - low, FAR)]
-    found += [below] if below and _is_below(below, rest, numbers) else []
-    found.append(_small_codes(rest, labelled))
+    found = [below] if below and _is_below(below, rest, numbers) else []
+    if len(numbers) >= FEWEST:
+        found += [code for code in (above, under) if code and _distance(code, low, high) >= max(high - low, FAR)]
+        found.append(_small_codes(rest, labelled))
     codes = sorted(code for group in found for code in group)
     rest = rest[~np.isin(rest, codes)]
     why = f"far from the other answers, {rest.min():g} to {rest.max():g}"
@@ -231,7 +236,7 @@ def _distance(codes: Sequence[float], low: float, high: float) -> float:
 
 
 def _is_below(codes: Sequence[float], rest: np.ndarray, numbers: np.ndarray) -> bool:
-    """Say whether negative codes lie outside: the answers are not negative, or far from them; a scale from -2 to 2 is one.
+    """Say whether negative codes lie outside the answers: these are not negative, or they are far; -2 to 2 is a scale.
 
     Where zero is an answer, three and more different numbers below it are a difference or a balance, and so are numbers
     in a row that reach as far up as down when a good part of the answers (one in twenty) is below zero.
@@ -241,6 +246,8 @@ def _is_below(codes: Sequence[float], rest: np.ndarray, numbers: np.ndarray) -> 
         return _distance(codes, low, high) >= max(high - low, FAR)
     if min(codes) < -9:
         return True
+    if len(numbers) < FEWEST:
+        return False
     if low > 0:
         return True
     in_a_row = high == -min(codes) and len(np.unique(numbers)) == 2 * high + 1

@@ -5,24 +5,24 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 Verdict = Literal["same", "wording", "question"]
 
-ARTICLES = frozenset("a an the".split())
+ARTICLES = frozenset({"a", "an", "the"})
 """Words that may stand for each other."""
 
-FILLERS = ARTICLES | frozenset(
-    "please of to in do does is are "
-    "ли же пожалуйста вы к ко в во о об "
-    "ба бе ма ме па пе сіз өтінеміз".split()
-)
+PARTICLES = frozenset({"ба", "бе", "ма", "ме", "па", "пе"})
+FILLERS = ARTICLES | PARTICLES | {
+    "please", "of", "to", "in", "do", "does", "is", "are", "ли", "же", "пожалуйста", "вы", "к", "ко", "в", "во", "о",
+    "об", "сіз", "өтінеміз",
+}  # fmt: skip
 """Words that may be there or not without another thing being asked: articles, politeness, particles of questions.
 
 No list of negations, units or things is needed: every word that is not in this list counts. A filler may come or go; it
 may not take the place of another one (only an article may, and a Kazakh particle of a question).
 """
-PARTICLES = frozenset("ба бе ма ме па пе".split())
 
 NUMBER_OF_QUESTION = re.compile(
     r"^\s*(?:(?:question|item|вопрос|сұрақ|№)\s*)?"
@@ -78,6 +78,7 @@ class Wording:
     changed: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[str, ...]:
     """Return the words, numbers and telling signs of a text, without case and stops.
 
@@ -106,15 +107,15 @@ def _tells(token: str, found: Sequence[str], place: int) -> bool:
         return place + 1 < len(found) and found[place + 1][0].isdigit() and not (place and found[place - 1].isalnum())
     if token == "+":  # "+2" is 2, "18+" is more than 18
         return not (place + 1 < len(found) and found[place + 1][0].isdigit())
-    return unicodedata.category(token)[0] == "S" and token not in "|~^`´®©™" or token in "%‰"
+    return (unicodedata.category(token)[0] == "S" and token not in "|~^`´®©™") or token in "%‰"
 
 
 def compare_wordings(ours: str, theirs: str) -> Wording:
     """Say whether two texts ask the same, however alike they look.
 
     Every word counts: one that was replaced, added or taken away makes another question, unless it is a filler
-    (`FILLERS`) or the same word in another spelling. So a negation, a number, a unit or the thing asked about is seen in
-    any language, also in one whose words nobody listed here.
+    (`FILLERS`) or the same word in another spelling. So a negation, a number, a unit or the thing asked about is seen
+    in any language, also in one whose words nobody listed here.
 
     Examples
     --------
@@ -134,6 +135,7 @@ def compare_wordings(ours: str, theirs: str) -> Wording:
     return Wording("question", tuple(changed)) if changed else Wording("wording")
 
 
+@lru_cache(maxsize=4096)
 def bare_question(text: str) -> str:
     """Return a question without its number and without what is said to the interviewer.
 

@@ -5,7 +5,7 @@ import pytest
 
 import surveykit as sk
 from surveykit.reading.crosswalk import parse_crosswalk
-from surveykit.reading.differences import likeness
+from surveykit.reading.wordings import likeness
 
 AGREE = {1: {"en": "Disagree"}, 2: {"en": "Neither"}, 3: {"en": "Agree"}}
 
