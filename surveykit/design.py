@@ -142,11 +142,11 @@ class SurveyDesign:
                  f"pass weight={survey.provenance.weight!r} to use it")
         if survey.codebook and not self.weights.size:
             _warn_of_standing_codes(survey)
-        if not self.weights.size:
-            warn_of_undeclared(survey)
         weights = self.weights
         if not weights.size:
             weights = _read_weights(survey.frame, self.weight, self.zero_weights)
+        if not self.weights.size:
+            warn_of_undeclared(survey, [*weight, *(name for columns in names.values() for name in columns)])
         if not self.weights.size and (weights == 0).any():
             survey = survey.keep_rows(weights > 0, "weight of zero left out")
             weights = weights[weights > 0]
@@ -340,7 +340,8 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         {"check": "degrees of freedom", "value": design.degrees_of_freedom,
          "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
     ]
-    undeclared = find_undeclared_codes(design.survey)
+    roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
+    undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
     if undeclared:
         rows.append({"check": "codes that look missing", "value": sum(map(len, undeclared.values())),
                      "verdict": f"not declared, so they count as answers: {some(undeclared)}"})

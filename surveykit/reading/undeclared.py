@@ -246,7 +246,7 @@ def _is_below(codes: Sequence[float], rest: np.ndarray, numbers: np.ndarray) -> 
         return _distance(codes, low, high) >= max(high - low, FAR)
     if min(codes) < -9:
         return True
-    if len(numbers) < FEWEST:
+    if len(numbers) < FEWEST or low == high:
         return False
     if low > 0:
         return True
@@ -270,9 +270,12 @@ def _small_codes(rest: np.ndarray, labelled: set[float]) -> list[float]:
     return codes if starts and low < high <= 5 and gap >= 3 else []
 
 
-def warn_of_undeclared(survey: Survey) -> None:
-    """Warn when codes that look like "no answer" count as answers, with the call that declares them missing."""
-    found = find_undeclared_codes(survey)
+def warn_of_undeclared(survey: Survey, apart_from: Sequence[str] = ()) -> None:
+    """Warn when codes that look like "no answer" count as answers, with the call that declares them missing.
+
+    Columns `apart_from` hold no answers: weights, clusters, strata.
+    """
+    found = {name: codes for name, codes in find_undeclared_codes(survey).items() if name not in apart_from}
     if found:
         warn(say_undeclared(survey, found))
 
