@@ -3,12 +3,13 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Literal
 
 import pandas as pd
 
 from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, as_code, pick_text
+from surveykit.reading.scale_words import rank_labels
 from surveykit.reading.undeclared import says_no_answer
 from surveykit.reading.value_differences import compare_keys, compare_kinds, compare_magnitudes, compare_ranges
 from surveykit.reading.wordings import compare_wordings, tokens
@@ -22,6 +23,7 @@ BLOCKING: tuple[Kind, ...] = ("kind", "keys", "question", "direction", "length",
 """Differences under which one column of both waves would mix two meanings."""
 DOUBTFUL: tuple[Kind, ...] = ("language", "range", "magnitude")
 """Differences that may be none: `stack_waves` tells of them and goes on."""
+LANGUAGES = ("en", "ru", "kk")
 FAR_WEIGHTS = 10
 """Weights whose means are so many times apart would leave one wave nearly out of every estimate."""
 
@@ -162,6 +164,8 @@ def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[Kind, str]]:
         return []
     found: list[tuple[Kind, str]] = []
     shared = [code for code in ours.labels if code in theirs.labels]
+    if not any(_in_one_language(ours.labels[code], theirs.labels[code]) for code in shared):
+        found += [("direction", turned)] if (turned := _turned_by_words(ours, theirs)) else []
     other = [code for code in shared if not same_text(ours.labels[code], theirs.labels[code])]
     if other and _is_reversed(ours, theirs, shared):
         found.append(("direction", f"{other[0]} is {_quote(ours.labels[other[0]])} and "
@@ -172,6 +176,21 @@ def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[Kind, str]]:
     if set(ours.labels) != set(theirs.labels):
         found.append(("length", f"{_codes(ours.labels)} and {_codes(theirs.labels)}"))
     return found
+
+
+def _turned_by_words(ours: Variable, theirs: Variable) -> str:
+    """Say which labels of known scales run against each other, where the waves' labels share no language."""
+    for lang in UNDETERMINED, *LANGUAGES:
+        one = rank_labels(ours.labels, lang)
+        for tongue in UNDETERMINED, *LANGUAGES:
+            other = rank_labels(theirs.labels, tongue)
+            if one is None or other is None or one[0] != other[0]:
+                continue
+            shared = sorted(code for code in one[1] if not isinstance(code, str) and code in other[1])
+            steps = [(one[1][b] - one[1][a], other[1][b] - other[1][a]) for a, b in pairwise(shared)]
+            if steps and all(first * second < 0 for first, second in steps):
+                return f"{shared[0]} is {_quote(ours.labels[shared[0]])} and {_quote(theirs.labels[shared[0]])}"
+    return ""
 
 
 def _is_reversed(ours: Variable, theirs: Variable, shared: list[Code]) -> bool:

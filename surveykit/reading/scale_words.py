@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from surveykit.codebook import Code, Texts
 from surveykit.reading.undeclared import says_no_answer
 from surveykit.reading.wordings import tokens
 
@@ -232,7 +233,7 @@ def _by_numbers(inside: Sequence[str], outside: Sequence[str]) -> Order | None:
     return Order("numbers", tuple(text for _, text in sorted(zip(numbers, inside))), tuple(outside))
 
 
-def rank_labels(labels: Mapping[object, Mapping[str, str]], lang: str) -> tuple[str, dict[object, float]] | None:
+def rank_labels(labels: Mapping[Code, Texts], lang: str) -> tuple[str, dict[Code, float]] | None:
     """Return what a labelled scale measures and the rank of each code, when its labels in a language are known."""
     texts = {code: _plain(given[lang]) for code, given in labels.items()
              if lang in given and not says_no_answer(given[lang])}
