@@ -11,17 +11,23 @@ import pandas as pd
 from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, as_code, pick_text
 from surveykit.reading.scale_words import rank_labels
 from surveykit.reading.undeclared import says_no_answer
-from surveykit.reading.value_differences import compare_keys, compare_kinds, compare_magnitudes, compare_ranges
+from surveykit.reading.value_differences import (
+    compare_keys,
+    compare_kinds,
+    compare_magnitudes,
+    compare_ranges,
+    compare_strays,
+)
 from surveykit.reading.wordings import compare_wordings, tokens
 from surveykit.survey import Survey
 
 Kind = Literal["absent", "kind", "keys", "direction", "length", "meaning", "missing", "question", "wording", "universe",
-               "weight", "mode", "measure", "language", "range", "magnitude"]
+               "weight", "mode", "measure", "language", "range", "magnitude", "stray"]
 
 BLOCKING: tuple[Kind, ...] = ("kind", "keys", "question", "direction", "length", "meaning", "missing", "universe",
                               "weight")
 """Differences under which one column of both waves would mix two meanings."""
-DOUBTFUL: tuple[Kind, ...] = ("language", "range", "magnitude")
+DOUBTFUL: tuple[Kind, ...] = ("language", "range", "magnitude", "stray")
 """Differences that may be none: `stack_waves` tells of them and goes on."""
 LANGUAGES = ("en", "ru", "kk")
 FAR_WEIGHTS = 10
@@ -41,7 +47,8 @@ class Difference:
         missing in the other), "question" (a word of it was replaced, added or left out), "wording" (the same words in
         another spelling), "universe" (asked of other people), "weight" (the files' weights differ), "mode" (asked in
         another way, by telephone say), "measure", "language" (texts that share no language: not compared), "range"
-        (unlabelled numbers that look like scales of different lengths), "magnitude" (numbers of other units).
+        (unlabelled numbers that look like scales of different lengths), "magnitude" (numbers of other units), "stray"
+        (a code that looks missing, declared by no wave and used in one of them only).
     waves : tuple of two str
     sentence : str
     texts : tuple of two str
@@ -129,6 +136,7 @@ _WORDS: dict[str, str] = {
     "language": "was not compared",
     "range": "looks like scales of different lengths",
     "magnitude": "looks like numbers in different units",
+    "stray": "has codes that look missing in one wave only",
 }
 
 
@@ -150,7 +158,8 @@ def _compare_numbers(ours: Variable, theirs: Variable, columns: tuple[pd.Series,
     ranges = compare_ranges(*columns, (ours, theirs))
     declared = _labels(ours) or _labels(theirs) or "ordinal" in (ours.measure, theirs.measure)
     return [("length" if declared else "range", ranges),
-            ("magnitude", "" if ranges or declared else compare_magnitudes(*columns))]
+            ("magnitude", "" if ranges or declared else compare_magnitudes(*columns)),
+            ("stray", compare_strays(*columns, (ours, theirs)))]
 
 
 def _labels(variable: Variable) -> dict[Code, Texts]:

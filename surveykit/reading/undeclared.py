@@ -78,7 +78,7 @@ NO_ANSWER_OR_MORE = (
 
 RIDERS = (
     "do not read", "dnr", "don't read", "not read out", "spontaneous", "vol", "volunteered", "haven't heard enough",
-    "haven't heard", "have not heard enough", "can't remember", "unspecified", "other", "не зачитывать", "оқымау",
+    "haven't heard", "have not heard enough", "can't remember", "unspecified", "не зачитывать", "оқымау",
     "оқылмайды", "ne pas lire", "no leer", "nicht vorlesen", "no further mention", "undecided", "not codeable", "error",
 )  # fmt: skip
 """What may stand beside such a label: "Don't know (do not read)"."""
@@ -128,9 +128,9 @@ def says_no_answer(text: str, others: int = 2) -> bool:
     if _plain(bare) in _SURE or (_plain(bare) in _PERHAPS and others > 1):
         return others > 0
     parts = [part for part in map(_plain, _PARTS.split(bare)) if part]
-    known = _SURE | _PERHAPS
-    sure = any(part in _SURE for part in parts) or (len(parts) > 1 and all(part in known for part in parts))
-    return others > 0 and sure and all(part in known | _BESIDE for part in parts)
+    sure = any(part in _SURE for part in parts)
+    perhaps = others > 1 and len(parts) > 1 and any(part in _PERHAPS for part in parts)
+    return others > 0 and (sure or perhaps) and all(part in _SURE | _PERHAPS | _BESIDE for part in parts)
 
 
 def find_undeclared_codes(survey: Survey | pd.DataFrame) -> dict[str, dict[Code, str]]:

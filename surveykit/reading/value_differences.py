@@ -86,6 +86,13 @@ def compare_ranges(ours: pd.Series, theirs: pd.Series, variables: tuple[Variable
     return ""
 
 
+def compare_strays(ours: pd.Series, theirs: pd.Series, variables: tuple[Variable, Variable]) -> str:
+    """Say which codes look missing, stand in one wave only and are declared by none."""
+    one, other = (undeclared_codes(column, variable) for column, variable in zip((ours, theirs), variables))
+    apart = {code: why for code, why in {**one, **other}.items() if (code in one) != (code in other)}
+    return "; ".join(f"{code}, {why}" for code, why in apart.items())
+
+
 def _whole_numbers(column: pd.Series, variable: Variable) -> np.ndarray:
     """Return the answers of a column of whole numbers, without what is missing or looks so; of another one nothing."""
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):

@@ -68,8 +68,10 @@ def stack_waves(
     weight = _common_weight(surveys)
     differences = find_differences(surveys)
     accepted = {variable.name for variable in settled.variables.values() if variable.settled}
+    qualified = as_names(qualify, "qualify")
     blocking = [difference for difference in differences
-                if difference.blocking and (difference.variable not in accepted or difference.kind == "kind")]
+                if difference.blocking and (difference.variable not in accepted or difference.kind == "kind")
+                and not (difference.variable in qualified and difference.kind == "keys")]
     if blocking:
         more = f"; {len(blocking) - 1} more such differences are listed by audit_waves()" if len(blocking) > 1 else ""
         raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; settle it in a crosswalk, or leave "
@@ -78,10 +80,9 @@ def stack_waves(
     if absent:
         warn(f"not every wave has every variable, the others are empty there: {some([d.sentence for d in absent], 5)}")
     for kind in DOUBTFUL:
-        doubtful = [d.sentence for d in differences if d.kind == kind and d.variable not in accepted]
+        doubtful = [d.sentence for d in differences if d.kind == kind and d.variable not in {*accepted, *qualified}]
         if doubtful:
             warn(f"{some(doubtful, 3)}; recode it in a crosswalk, or say `settled = true` of it there")
-    qualified = as_names(qualify, "qualify")
     frames = [_prepare(wave, survey, qualified) for wave, survey in surveys.items()]
     stacked = pd.concat(frames, ignore_index=True)
     warn_of_spellings(stacked)

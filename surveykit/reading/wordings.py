@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -90,7 +91,7 @@ def tokens(text: str) -> tuple[str, ...]:
     >>> tokens("Trust: the Akim?"), tokens("−2"), tokens("+2"), tokens("18–24"), tokens("--")
     (('trust', 'the', 'akim'), ('-', '2'), ('2',), ('18', '24'), ('--',))
     """
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_SAME_SIGNS)
+    plain = unicodedata.normalize("NFKC", text.translate(_SAME_SIGNS)).casefold()
     for written, sign in _BOUNDS:
         plain = plain.replace(written, sign)
     plain = _THOUSANDS.sub(lambda found: re.sub(r"\D", "", found.group()), plain)
@@ -127,6 +128,8 @@ def compare_wordings(ours: str, theirs: str) -> Wording:
     one, other = tokens(bare_question(ours)), tokens(bare_question(theirs))
     if one == other:
         return Wording("same")
+    if _apart_from_fillers(one, other):
+        return Wording("wording")
     plain = _is_plain(ours) or _is_plain(theirs)
     changed: list[tuple[str, str]] = []
     for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
@@ -152,6 +155,16 @@ def likeness(ours: str, theirs: str) -> float:
     """Return from 0 to 1 how alike two questions look, letter by letter, their numbers left out."""
     one, other = (" ".join(tokens(bare_question(text))) for text in (ours, theirs))
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _apart_from_fillers(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Say whether two texts have the same words in the same order when fillers, which came or went, are left out."""
+    if [word for word in ours if word not in FILLERS] != [word for word in theirs if word not in FILLERS]:
+        return False
+    free = FILLERS - ARTICLES - PARTICLES
+    gone, come = (Counter(word for word in one if word in free) - Counter(other) for one, other in
+                  ((ours, theirs), (theirs, ours)))
+    return not gone or not come  # "moved to" and "moved in": one took the other's place
 
 
 def _is_harmless(ours: Sequence[str], theirs: Sequence[str], plain: bool) -> bool:
