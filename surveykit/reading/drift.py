@@ -273,7 +273,9 @@ def _free_name(audit: WaveAudit, chain: Sequence[Rename], taken: set[str]) -> st
     columns = {wave: column for rename in chain for wave, column in rename.names.items()}
     ordered = [columns[wave] for wave in audit.columns if wave in columns]
     later = ordered[-1]
-    used = any(later in known and columns.get(wave) != later for wave, known in audit.columns.items())
+    # a wave outside the chain may hold the name for the same variable; where it does not, the name is refused already
+    used = later in taken or any(later in known and columns.get(wave, later) != later
+                                 for wave, known in audit.columns.items())
     name = "_".join(dict.fromkeys(ordered)) if used else later
     known = {column for each in audit.columns.values() for column in each} if used else set()
     while name in taken or name in known:
