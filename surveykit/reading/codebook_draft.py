@@ -96,7 +96,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
         if name == data.provenance.weight:
             variables.append(variable)
         elif str(name) in answers:
-            variables.append(_describe_words(variable, answers[str(name)], lang))
+            variables.append(_describe_words(variable, column, answers[str(name)], lang))
         else:
             variables.append(_describe_codes(variable, column, doubts))
         doubts += _doubts_of(str(name), column, data.codebook[name])
@@ -158,13 +158,17 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _describe_words(variable: Variable, answers: _Answers, lang: str | None) -> Variable:
+def _describe_words(variable: Variable, column: pd.Series, answers: _Answers, lang: str | None) -> Variable:
     order, texts = answers.order, answers.texts
+    numbered = any(NUMBER.match(text) for text in texts)
+    if numbered:  # "2" among "1", "2", "3+" is itself a code and no label, and codes are taken letter by letter
+        texts = tuple(str(cell) for cell in column.dropna().unique() if str(cell).strip())
+        order = recognise_scale(texts)
     outside = [text for text in texts if says_no_answer(text, len(texts) - 1)]
     inside = list(order.answers) if order else sorted((text for text in texts if text not in outside), key=str.casefold)
     measure: Measure = "ordinal" if order else "nominal"
     tongue = lang or UNDETERMINED
-    if any(NUMBER.match(text) for text in texts):  # "2" among "1", "2", "3+" is itself a code and no label
+    if numbered:
         labels: dict[Code, Texts] = {text: {tongue: text} for text in inside}
         missing: dict[Code, Texts] = {text: {tongue: text} for text in outside}
         return replace(variable, labels=labels, missing=missing, measure=measure)

@@ -283,7 +283,8 @@ def _may_be_percentages(margin: Margin, present_sum: float) -> bool:
     """Say whether targets look like percentages copied wrongly: about 100 in sum, far from the sum of the weights."""
     value = float(margin.targets.sum())
     near = 90 <= value <= 110 and margin.targets.max() <= 100 and _places(margin) <= 2
-    return near and max(value, present_sum) > 1.5 * min(value, present_sum)
+    persons = _places(margin) == 0 and value >= present_sum  # a small population, larger than the sample
+    return near and not persons and max(value, present_sum) > 1.5 * min(value, present_sum)
 
 
 def _is_rounded(margin: Margin, present_sum: float) -> bool:
