@@ -11,6 +11,7 @@ from scipy import sparse
 from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.model_clusters import withhold
 from surveykit.estimation.model_covariates import Points, as_rows, points_of_effects, points_of_values, read_covariates
 from surveykit.estimation.model_kinds import Solution
 from surveykit.estimation.regression import ModelFit
@@ -40,7 +41,8 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     Notes
     -----
     ``mu(x b)`` with the delta-method error ``|d mu / d b| V``, or, with replicate weights, predicted anew from the
-    coefficients of each; t with the model's degrees of freedom.
+    coefficients of each; t with the model's degrees of freedom. A model with cluster-robust errors keeps them: V is its
+    own, and the degrees of freedom are Satterthwaite's for the combination ``d mu / d b`` of the coefficients.
     R: ``predict(model, newdata, type = "response", se.fit = TRUE)``.
 
     Examples
@@ -62,7 +64,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
                             f"{suggest(missing[0], at)}")
     x = model.data.build(frame)
     mean, gradient = _mean_and_gradient(model, x)
-    linearized = model.linearized @ gradient.T
+    linearized = gradient.T if model.clusters is not None else model.linearized @ gradient.T
     if model.refits is not None:
         linearized = np.full((len(model.refits), mean.size), np.nan)
         for number, solution in _refitted(model):
@@ -80,7 +82,8 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     variable : str
         Column of the data with few values; each is given to all respondents of the model, the rest stays as it is.
     covariates : {"sampled", "fixed"}
-        Whether the error includes that the other covariates come from the sample too.
+        Whether the error includes that the other covariates come from the sample too; a model with cluster-robust
+        errors has it for "fixed" ones only.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     >>> average_predictions(model, "sex").table["estimate"].round(4).tolist()
     [2.0, 3.6667]
     """
-    check_option(covariates, get_args(Covariates), "covariates")
+    _check_covariates(model, covariates)
     values, everybody = points_of_values(model, variable)
     parts = [_average(model, points, covariates) for points in everybody]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
@@ -147,13 +150,21 @@ def average_marginal_effects(
     [1.6667]
     """
     assert model.data is not None
-    check_option(covariates, get_args(Covariates), "covariates")
+    _check_covariates(model, covariates)
     names = as_names(variables, "variables") or list(model.data.frame.columns)
     asked = [(label, points) for name in names for label, points in points_of_effects(model, name)]
     parts = [_average(model, points, covariates) for _, points in asked]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
     return _assemble(model, mean, linearized, [label for label, _ in asked],
                      f"Average marginal effects, covariates {covariates}", "average marginal effect", null=True)
+
+
+def _check_covariates(model: ModelFit, covariates: Covariates) -> None:
+    check_option(covariates, get_args(Covariates), "covariates")
+    if model.clusters is not None and covariates == "sampled":
+        raise ArgumentError(f"the errors of this model are cluster-robust ({model.clusters.variance}) and know nothing "
+                            "of how the covariates were sampled; say covariates='fixed', or fit the model without "
+                            "`variance`")
 
 
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -181,7 +192,8 @@ def _refitted(model: ModelFit) -> Iterator[tuple[int, Solution]]:
 def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted average of predictions over the respondents, (1, answers), and its linearised unit totals.
 
-    With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none.
+    With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none. With
+    cluster-robust errors: its gradient in the parameters, (parameters, answers).
     """
     assert model.data is not None and model.design is not None and model.solution is not None
     data, design = model.data, model.design
@@ -204,6 +216,8 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     gradient = sum(np.repeat(factor, answers, axis=0) * part[1] for factor, part in zip(factors, parts))
     average = weight @ mean / weight.sum()
     slope = np.einsum("p,pak->ak", weight, gradient.reshape(len(mean), answers, -1)) / weight.sum()
+    if model.clusters is not None:
+        return average[None, :], slope.T
     linearized = model.linearized @ slope.T
     if covariates == "sampled":
         linearized = linearized + influence_totals((mean - average)[data.pattern] / weight.sum(), data.rows, design)
@@ -222,8 +236,12 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
         linearized = fill_gaps(linearized, model.design.replicates)
     answers = mean.shape[1]
     names = getattr(model.kind, "labels", ()) or [None]
-    estimate, std_error = mean.ravel(), standard_errors(linearized, model.design)
-    df = np.full(len(estimate), model.df_residual)
+    estimate, unit_totals = mean.ravel(), model.unit_totals
+    if model.clusters is not None:
+        std_error, df = _robust_errors(model, linearized.T, np.repeat(labels, answers).tolist())
+    else:
+        std_error, df = standard_errors(linearized, model.design), np.full(len(estimate), model.df_residual)
+        unit_totals = UnitTotals(linearized, np.repeat(model.presence[:, :1], len(estimate), axis=1))
     low, high = t_interval(estimate, std_error, df, model.confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = estimate / std_error
@@ -235,7 +253,14 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     }
     if null:
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
-    presence = np.repeat(model.presence[:, :1], len(estimate), axis=1)
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
-                     f"{what}: {model.formula}", design=model.design, unit_totals=UnitTotals(linearized, presence),
+                     f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals,
                      confidence=model.confidence, df_lost=model.df_lost)
+
+
+def _robust_errors(model: ModelFit, gradient: np.ndarray, labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return cluster-robust errors and Satterthwaite degrees of freedom of functions with these gradients."""
+    assert model.clusters is not None and model.design is not None
+    fit, alone = model.clusters.fit(gradient), model.clusters.rests_on_one(gradient)
+    std_error = withhold(fit.std_errors, alone, labels, model.formula, model.design.conventions)
+    return std_error, np.where(np.isnan(std_error), np.nan, fit.df)
