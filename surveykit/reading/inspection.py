@@ -18,7 +18,7 @@ from surveykit.reading.response_sets import find_joined_answers, find_response_s
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
 from surveykit.reading.text_answers import scales_in
-from surveykit.reading.undeclared import UNDECLARED, warn_of_undeclared
+from surveykit.reading.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
@@ -58,8 +58,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
                             f"{known}{suggest(wrong[0], known)}")
     if further is None:
         return reader(found, **options)
-    with warnings.catch_warnings():  # the further codebook may declare what the file does not
-        warnings.filterwarnings("ignore", message=UNDECLARED, category=SurveyKitWarning)
+    with not_yet_told():
         survey = reader(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance

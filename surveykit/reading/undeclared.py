@@ -1,14 +1,16 @@
 """Codes that look like "no answer" although nothing declares them missing: told, never set aside by themselves."""
 
 import re
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, some, warn
 from surveykit.codebook import Code, Variable, as_code
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.reading.wordings import tokens
 from surveykit.survey import Survey, as_survey
 
@@ -91,6 +93,8 @@ LOW = frozenset((*range(-9, 0), *(-code for code in HIGH)))
 _CODES = HIGH | LOW | frozenset(SMALL)
 MOST_CODES = 8
 """So many codes of no answer a column has at most."""
+MOST_MISSING = 0.25
+"""Share of answers up to which 7, 8 and 9 beside a short scale may be none; where they are more, they belong to it."""
 FEWEST = 5
 """Fewer answers show no scale that a number could lie off; -99 and the like are told of all the same."""
 FAR = 10
@@ -266,6 +270,8 @@ def _small_codes(rest: np.ndarray, labelled: set[float]) -> list[float]:
         return []
     low, high = float(scale.min()), float(scale.max())
     gap = min(codes) - high
+    if np.mean(np.isin(rest, codes)) > MOST_MISSING:
+        return []
     starts = low == 1 or (low == 0 and gap >= 4 * high)  # a scale begins at 1; from 0 up people count
     return codes if starts and low < high <= 5 and gap >= 3 else []
 
@@ -278,6 +284,14 @@ def warn_of_undeclared(survey: Survey, apart_from: Sequence[str] = ()) -> None:
     found = {name: codes for name, codes in find_undeclared_codes(survey).items() if name not in apart_from}
     if found:
         warn(say_undeclared(survey, found))
+
+
+@contextmanager
+def not_yet_told() -> Iterator[None]:
+    """Keep silent about undeclared codes while a file is read whose further codebook may declare them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=UNDECLARED, category=SurveyKitWarning)
+        yield
 
 
 UNDECLARED = "codes that look missing are not declared so and count as answers"
