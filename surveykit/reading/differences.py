@@ -255,6 +255,7 @@ def _not_compared(ours: Variable, theirs: Variable) -> str:
 def _in_one_language(ours: Texts, theirs: Texts) -> list[tuple[str, str]]:
     """Return the pairs of texts that can be compared: in every shared language, else of one script when a language is
     not told."""
+    ours, theirs = ({lang: text for lang, text in texts.items() if text.strip()} for texts in (ours, theirs))
     shared = [lang for lang in ours if lang in theirs]
     if shared:
         return [(ours[lang], theirs[lang]) for lang in shared]

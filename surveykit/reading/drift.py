@@ -1,7 +1,7 @@
 """The audit of waves: what changed between them, what may be one variable under two names, and a crosswalk to edit."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -117,7 +117,11 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     if silent:
         method += (f" The texts of {len(silent)} variables were not compared, because they have no language in common: "
                    f"{some(silent, 5)}.")
-    untold = _without_question(surveys)
+    bare = _only_one(surveys, lambda variable: bool(variable.labels))
+    if bare:
+        method += (f" {len(bare)} common variables have labels in one wave and none in another, whose codes are taken "
+                   f"to mean the same: {some(bare, 5)}.")
+    untold = _only_one(surveys, lambda variable: bool(variable.question), or_none=True)
     if untold:
         method += (f" {len(untold)} common variables have no question in one wave or more, so that nobody can tell "
                    f"whether they ask the same: {some(untold, 5)}.")
@@ -175,13 +179,13 @@ def _undeclared(survey: Survey) -> dict[str, tuple[Code, ...]]:
     return {name: codes for name, codes in found.items() if codes}
 
 
-def _without_question(surveys: Mapping[str, Survey]) -> list[str]:
-    """Return the columns of several waves of which one wave or more does not say what they ask."""
+def _only_one(surveys: Mapping[str, Survey], told: Callable[[Variable], bool], or_none: bool = False) -> list[str]:
+    """Return the columns of several waves that only some of them describe; with `or_none`, those that none does too."""
     names = dict.fromkeys(name for survey in surveys.values() for name in survey.frame.columns)
     found = []
     for name in names:
-        asked = [bool(survey.codebook[name].question) for survey in surveys.values() if name in survey.frame.columns]
-        if len(asked) > 1 and not all(asked):
+        given = [told(survey.codebook[name]) for survey in surveys.values() if name in survey.frame.columns]
+        if len(given) > 1 and not all(given) and (or_none or any(given)):
             found.append(str(name))
     return found
 

@@ -45,20 +45,16 @@ def prepare_answers(survey: Survey, names: Iterable[str]) -> Prepared:
     unordered, sentences = [], []
     for name in dict.fromkeys(names):
         column, variable = survey.frame[name], survey.codebook[name]
-        if pd.api.types.is_numeric_dtype(column.dtype):
-            continue
         coded = code_labels(column, variable)
+        coded, found, has_order = _read_words(coded, variable)
         if coded is not column:
             changed[name] = coded
-        if not _holds_texts(coded):
-            continue
-        if not variable.labels:
-            variable = describe_texts(coded, variable)
-            described.append(variable)
-            if variable.labels:
-                order = " < ".join(map(str, variable.labels))
+        if found is not variable:
+            described.append(found)
+            if has_order:
+                order = " < ".join(map(str, found.labels))
                 sentences.append(f"The answers of {name} are words in this order: {order}.")
-        if not _has_order(variable):
+        if not has_order:
             unordered.append(name)
     if unordered:
         sentences.append(say_unordered(unordered))
@@ -72,6 +68,33 @@ def prepare_answers(survey: Survey, names: Iterable[str]) -> Prepared:
         warn(f"answers that say that there is none are outside the scale, {some(said, 3)}; declare_missing() or a "
              "codebook says so for good, code_items() counts them otherwise")
     return Prepared(ready.with_missing_codes([*changed, *outside]), tuple(unordered), tuple(sentences))
+
+
+def _read_words(column: pd.Series, variable: Variable) -> tuple[pd.Series, Variable, bool]:
+    """Return a column, its description with what its words tell, and whether its answers have an order."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _read_categories(column, variable)
+    if not _holds_texts(column):
+        return column, variable, True
+    if variable.labels:
+        return column, variable, _has_order(variable)
+    found = describe_texts([str(cell) for cell in column.dropna().unique()], variable)
+    return column, found, _has_order(found)
+
+
+def _read_categories(column: pd.Series, variable: Variable) -> tuple[pd.Series, Variable, bool]:
+    """Return the same of categories: in another order than the alphabet's, somebody put them there."""
+    categories = list(column.cat.categories)
+    words = all(isinstance(one, str) for one in categories)
+    given = column.cat.ordered or not words or categories != sorted(categories)
+    if given or variable.labels:
+        return column, variable, given or _has_order(variable)
+    found = describe_texts(categories, variable)
+    if found is variable:
+        return column, variable, False
+    if not found.labels:  # categories that nobody chose stay
+        found = replace(found, labels={one: {} for one in categories if one not in found.missing})
+    return column.astype(object), found, _has_order(found)
 
 
 def code_labels(column: pd.Series, variable: Variable) -> pd.Series:
@@ -98,15 +121,16 @@ def code_labels(column: pd.Series, variable: Variable) -> pd.Series:
     return mapped
 
 
-def describe_texts(column: pd.Series, variable: Variable) -> Variable:
-    """Return the description of a column of words: the order of its answers where it is known, what is no answer."""
-    distinct = [str(cell) for cell in column.dropna().unique()]
+def describe_texts(distinct: Sequence[str], variable: Variable) -> Variable:
+    """Return the description of different words: the order of the answers where it is known, what is no answer."""
     if len(distinct) > MOST_ANSWERS:
         return variable
     order = recognise_scale(distinct)
     if order is not None:
         return _ordered(variable, order)
     outside = [text for text in distinct if says_no_answer(text, len(distinct) - 1)]
+    if not outside:
+        return variable
     return replace(variable, missing={**variable.missing, **{text: {} for text in outside}})
 
 
@@ -117,8 +141,8 @@ def _ordered(variable: Variable, order: Order) -> Variable:
 
 
 def _holds_texts(column: pd.Series) -> bool:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return not column.cat.ordered and all(isinstance(one, str) for one in column.cat.categories)
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
     return any(isinstance(cell, str) for cell in column.dropna().unique())
 
 

@@ -125,3 +125,18 @@ def test_an_inspection_says_what_words_were_taken_for(tmp_path):
     frame.to_csv(tmp_path / "a.csv", index=False)
     shown = " ".join(str(sk.inspect_file(tmp_path / "a.csv")).split())
     assert "q (agreement: Disagree < Agree < Strongly agree)" in shown and "several answers in one cell m" in shown
+
+
+def test_categories_keep_the_order_that_somebody_gave_them():
+    words, own = ["high", "low", "middle"] * 4, ["low", "middle", "high"]
+    for order in (False, True):
+        frame = pd.DataFrame({"q": pd.Categorical(words, categories=own, ordered=order)})
+        found = sk.shares(sk.SurveyDesign(frame), "q")
+        assert found.table["level"].tolist() == own and "unordered" not in found.facts
+    plain = sk.shares(sk.SurveyDesign(pd.DataFrame({"q": pd.Categorical(words)})), "q")
+    assert plain.facts["unordered"] == ("q",), "categories by the alphabet are nobody's order"
+    unused = pd.DataFrame({"q": pd.Categorical(["a", "b", "Don't know"] * 4, categories=["Don't know", "a", "b", "c"])})
+    with pytest.warns(sk.SurveyKitWarning, match="outside the scale"):
+        assert sk.shares(sk.SurveyDesign(unused), "q").table["level"].tolist() == ["a", "b", "c"]
+    known = pd.DataFrame({"q": pd.Categorical(["Agree", "Disagree", "Strongly agree"] * 4)})
+    assert sk.shares(sk.SurveyDesign(known), "q").table["level"].tolist() == ["Disagree", "Agree", "Strongly agree"]
