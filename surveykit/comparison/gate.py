@@ -71,6 +71,7 @@ def check_feasibility(
     --------
     Ili district in July 2021: one of ten rural units had elected its akim.
 
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"unit": [f"U{i % 10:02d}" for i in range(100)]})
     >>> answers["akim"] = ["elected" if unit == "U03" else "appointed" for unit in answers["unit"]]
     >>> result = check_feasibility(SurveyDesign(answers), group="akim", baseline="appointed", settlement="unit")

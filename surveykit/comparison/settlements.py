@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, check_columns, check_option, check_share, warn
+from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
 from surveykit.comparison.arms import Arms
 from surveykit.comparison.battery import add_westfall_young
 from surveykit.comparison.cases import TREATMENT, Case
@@ -17,10 +18,12 @@ from surveykit.comparison.question import Question, check_outcomes, make_questio
 from surveykit.comparison.randomization import randomize_difference
 from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, run
 from surveykit.comparison.settlement_words import assignment_words, estimand_sentences, methods_paragraph, who_words
+from surveykit.comparison.statsmodels_rows import row_to_statsmodels
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.domains import make_domains, missing_table
+from surveykit.estimation.few_clusters import ClusterRobust
 from surveykit.results import glossary_frame
 
 EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
@@ -55,6 +58,45 @@ class SettlementComparison(UnderVerdict):
     influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cases: tuple[Case, ...] = field(default=(), repr=False)
+    question: Question | None = field(default=None, repr=False)
+    late: np.ndarray | None = field(default=None, repr=False)
+
+    def to_statsmodels(
+        self, outcome: str, *, estimand: str = "person", term: str = "unadjusted", method: ClusterRobust = "cr2"
+    ) -> Any:
+        """Return the regression behind a row as a results object of statsmodels (`WLS`).
+
+        Same design matrix, same weights (for the settlement average those that sum to one in each settlement; for its
+        unadjusted change one row per settlement), same coefficients; `cov_params`, `bse`, `t_test`, `conf_int`,
+        `summary` and the rest use the method's covariance and degrees of freedom, CR2's Satterthwaite degrees of
+        freedom for every coefficient and combination. statsmodels' F test of several knows one number of degrees of
+        freedom and takes the fewest, with a warning; `joint_test` gives the HTZ test.
+
+        Parameters
+        ----------
+        outcome : str
+        estimand : {"person", "settlement"}
+        term : {"unadjusted", "adjusted"}
+        method : {"cr2", "cr3", "cr1s", "cr0"}
+
+        Returns
+        -------
+        statsmodels results
+
+        Raises
+        ------
+        ArgumentError
+            When the comparison has no such regression.
+        """
+        case = next((one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)),
+                    None)
+        if self.question is None:
+            raise ArgumentError("this comparison is not of means, so its rows are no least squares; see "
+                                "fit_model(..., variance='cr2').to_statsmodels()")
+        if case is None:
+            raise ArgumentError(f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has "
+                                f"{some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}")
+        return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
 
 
 def compare_settlements(
@@ -266,4 +308,5 @@ def _result(
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         table, method, origin, facts, f"{arms.label} against {arms.baseline}", feasibility, _group_means(cases),
-        _distribution(cases, settings), influence, missing_table(design, domains, names, question.lang), tuple(cases))
+        _distribution(cases, settings), influence, missing_table(design, domains, names, question.lang), tuple(cases),
+        question)

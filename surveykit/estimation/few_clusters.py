@@ -279,7 +279,12 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
 
 
 def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
-    """Return which combinations of the coefficients could not be estimated without some one cluster.
+    """Return which combinations of the coefficients could not be estimated without some one cluster."""
+    return np.asarray(carried_by(totals, contrasts).any(axis=0))
+
+
+def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
+    """Return which combinations of the coefficients could not be estimated without which cluster.
 
     If that cluster as a whole answers otherwise (it is the only one with a treatment, say), its residuals stay what
     they are and the estimate moves: no residual knows of that error, and every kind of covariance counts it as none.
@@ -290,7 +295,7 @@ def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    bool array, (combinations,)
+    bool array, (clusters, combinations)
     """
     whole = totals.xwx.sum(axis=0)
     size = _sizes(whole)
@@ -302,7 +307,7 @@ def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     leverage, direction = np.linalg.eigh(turn.T @ totals.xwx @ turn)
     part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2
     alone = np.where((1 - leverage <= _WHOLE_LEVERAGE)[:, None, :], part, 0.0).sum(axis=2)
-    return (alone > _WHOLE_LEVERAGE * part.sum(axis=2)).any(axis=0)
+    return np.asarray(alone > _WHOLE_LEVERAGE * part.sum(axis=2))
 
 
 def _sizes(square: np.ndarray) -> np.ndarray:

@@ -39,6 +39,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.settlement_terms import tell_of_terms
 from surveykit.estimation.statsmodels_results import to_statsmodels
 from surveykit.results import glossary_frame
 
@@ -255,7 +256,10 @@ def fit_model(
     cluster, "CR2"))``; for a GLM with fitted values mu, ``s = dmu/deta / sqrt(V(mu))``: ``lm(s * (eta + (y - mu) /
     (dmu/deta)) ~ s * x - 1, weights = w)`` in its place (see `compare_odds`).
 
-    When the treatment is a property of few clusters, use `compare_settlements`, which also says when no error can help.
+    Of terms that do not vary inside clusters a warning and the method say how many clusters stand behind each of their
+    values; with few, these errors are too small: use `compare_settlements`. A coefficient that cannot be known without
+    one of the clusters (one elected village of ten) has no error, interval or p-value, unless `conventions` ask for
+    another package's.
 
     Examples
     --------
@@ -287,7 +291,7 @@ def fit_model(
     linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
                   else fill_gaps(refits - solution.params, design.replicates))
     found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
-    return replace(found, refits=refits)
+    return tell_of_terms(replace(found, refits=refits), data, design, thresholds=family == "ordinal")
 
 
 def _in_order(first: object, second: object) -> tuple[str, SurveyDesign]:

@@ -1,5 +1,7 @@
 """Design-based t tests: one mean, two groups, two answers of the same respondents."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +19,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.results import Result, glossary_frame
 
 
@@ -75,7 +78,9 @@ def t_test(
     of Stata, SPSS and svy take none.
 
     When the group is a property of the cluster (all of a village is treated, or none), few clusters make this test
-    too optimistic: use `compare_settlements`.
+    too optimistic: a warning and the method say how many clusters that answered stand on each side, and
+    `compare_settlements` is the test to use. A group that one cluster (or, without clusters, one respondent) answers
+    for leaves the estimate without error, interval and p-value, unless `conventions` ask for another package's.
 
     Examples
     --------
@@ -101,7 +106,9 @@ def t_test(
         first = 0 if baseline is None else design.survey.codebook[group].position(
             baseline, [key[0] for key in domains.keys], "baseline", lang)
         compared, subtracted = domains.labels[1 - first], domains.labels[first]
-        _warn_of_one(found_in=domains.labels, of_row=domains.of_row, group=group)
+        sides = find_sides(design, domains.of_row, domains.labels)
+        unknown = bool(sides.lone) and withholds(design)
+        note = tell_of_sides(design, group, "t_test()", [(outcome, sides)])
         shifted, lowest = from_smallest(values.where(domains.of_row >= 0).to_numpy())
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), domains)
         weights, what = np.array([-1.0, 1.0]) * (1 if first == 0 else -1), "two groups"
@@ -119,28 +126,25 @@ def t_test(
         shifted, lowest = from_smallest(values.where(answered).to_numpy())
         everyone = make_domains(design, None, answered)
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
-        weights, compared, subtracted = np.array([1.0]), None, paired_with
+        weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, ""
         what = "one mean" if paired_with is None else "paired answers"
-    return _result(design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang)
-
-
-def _warn_of_one(found_in: list[str], of_row: np.ndarray, group: str) -> None:
-    """Warn of a group with one respondent: nothing tells how its answers vary."""
-    for label, count in zip(found_in, np.bincount(of_row[of_row >= 0], minlength=len(found_in))):
-        if count == 1:
-            warn(f"{group!r} = {label!r} has one respondent, whose answer adds nothing to the standard error; do not "
-                 "read this test as one of two groups")
+    result = _result(design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang,
+                     unknown)
+    return replace(result, method=result.method + note)
 
 
 def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray, lowest: float,
             names: tuple[str | None, str | None], what: str, null: float, confidence: float,
-            lang: str | None) -> Result:
+            lang: str | None, unknown: bool) -> Result:
     estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
     std_error = standard_errors(found.linearized @ weights[:, None], design)
     std_error = np.where(std_error <= ROUNDING * np.abs(found.estimates).max(), 0.0, std_error)
     lost = conventions_of(design).test_df_lost
     df = np.array([found.df - lost])
-    warn_without_df(df, [outcome])
+    if unknown:
+        std_error, df = np.full(1, np.nan), np.zeros(1)
+    else:
+        warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = np.where(std_error > 0, (estimate - null) / std_error, np.nan)

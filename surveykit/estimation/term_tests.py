@@ -10,6 +10,7 @@ from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.regression import ModelFit
+from surveykit.estimation.settlement_level import rests_on_one_cluster, withholds
 from surveykit.results import Result, glossary_frame
 
 TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]
@@ -115,6 +116,8 @@ def term_test(
         else:
             statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
         p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
+    if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
+        statistic, p_value = np.nan, np.nan  # the fit has told of it, and the method repeats its sentence
     columns = {
         "outcome": [model.data.outcome], "term": [" + ".join(names)], "method": method, "statistic": statistic,
         "df": float(len(index)), "p_value": p_value, "n": model.table["n"].iloc[0],

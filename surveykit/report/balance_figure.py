@@ -77,7 +77,8 @@ def draw_balance(
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     for series, which in enumerate(drawn):
         for value, y in zip(numbers[which].to_numpy(dtype=float), layout.rows):
-            edge = np.clip(value, *ax.get_xlim())  # sides that share no spread stand at the edge, marked as beyond it
+            low, high = ax.get_xlim()  # sides that share no spread stand near the edge, marked as beyond it
+            edge = np.clip(value, low + 0.02 * (high - low), high - 0.02 * (high - low)) if np.isinf(value) else value
             draw_mark(ax, edge, y, np.nan, np.nan, series)
             if np.isinf(value):
                 ax.annotate(format_number(value), (edge, y), xytext=(-8 if value > 0 else 8, 0),

@@ -17,6 +17,9 @@ from surveykit.estimation.shares import shares
 from surveykit.estimation.t_tests import t_test
 from tests.estimation.agreement import assert_equals, make_design
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 
 @pytest.mark.parametrize("name", ["D1", "D2", "D3", "D5", "D6"])
 def test_r_survey_gives_rs_default_intervals(ili_like, expected, name):
