@@ -14,10 +14,12 @@ from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
 from surveykit.reading.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
-from surveykit.reading.response_sets import find_response_sets
+from surveykit.reading.response_sets import find_joined_answers, find_response_sets
 from surveykit.reading.sas_file import read_sas
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
+from surveykit.reading.text_answers import scales_in
+from surveykit.reading.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
@@ -56,13 +58,16 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     if wrong:
         raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
                             f"{known}{suggest(wrong[0], known)}")
-    survey = reader(found, **options)
     if further is None:
-        return survey
+        return reader(found, **options)
+    with not_yet_told():
+        survey = reader(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance
     origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight)
-    return replace(survey, provenance=origin).with_codebook(book.codebook)
+    survey = replace(survey, provenance=origin).with_codebook(book.codebook)
+    warn_of_undeclared(survey)
+    return survey
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +138,20 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         "answers missing for a reason": sum(len(codes) for codes in survey.missing_reasons.values()),
         "multiple response": "; ".join(sets) or "none",
         "decided": "; ".join(_further_notes(survey, said)) or "nothing beyond the plain reading",
+        **_describe_words(survey),
         "sha256": origin.sha256,
     }
     return Inspection(facts, _describe(survey, lang), said, survey)
+
+
+def _describe_words(survey: Survey) -> dict[str, str]:
+    """Return what answers in words, which no codebook describes, were taken for."""
+    described = [name for name in survey.codebook if survey.codebook[name].labels]
+    scales = [f"{name} ({order.kind}: {' < '.join(order.answers)})"
+              for name, order in scales_in(survey.frame, described).items()]
+    joined = [str(name) for name in survey.frame.columns if find_joined_answers(survey.frame[name]) is not None]
+    found = {"scales in words": some(scales, 5), "several answers in one cell": some(joined, 5)}
+    return {fact: said for fact, said in found.items() if said}
 
 
 def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
