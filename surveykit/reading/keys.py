@@ -156,7 +156,7 @@ def _alike(texts: list[str]) -> list[list[str]]:
     rough = joined.replace("o", "0").replace("о", "0").split(mark)
     if re.search(r"\s", joined):
         rough = [" ".join(text.split()) for text in rough]
-    if len(set(rough)) == len(texts):
+    if len(rough) == len(texts) == len(set(rough)):  # more parts than texts: one of them holds the mark itself
         return []
     return list(find_spellings(pd.Series(texts, dtype=object)).values())
 

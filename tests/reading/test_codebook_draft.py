@@ -63,6 +63,7 @@ ANSWERS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, ma
 @given(st.lists(st.one_of(ANSWERS, st.sampled_from(["Agree", "Да", "Don't know", "1", "2.5", "-99", "x;y", '"', "\\", "NA", "n/a", "5+"])),
                 min_size=1, max_size=9), st.integers(1, 4), st.booleans())
 @settings(max_examples=250, deadline=None)
+@pytest.mark.filterwarnings("ignore:to come back as it was, the file must be read with")
 def test_the_data_read_with_their_draft_keep_every_answer(tmp_path_factory, answers, times, second):
     folder = tmp_path_factory.mktemp("draft")
     frame = pd.DataFrame({"q": answers * times, "r": (answers[::-1] if second else ["Agree"] * len(answers)) * times})
