@@ -14,6 +14,7 @@ _WHERE = {
         "FeasibilityError", "MissingExtraError", "ReadError", "SurveyKitError", "SurveyKitWarning", "WeightingError",
         "WriteError",
     ],
+    "progress_bar": ["progress"],
     "codebook": ["Codebook", "Variable"],
     "survey": ["Provenance", "Survey"],
     "results": ["GLOSSARY", "Origin", "Result"],

@@ -13,6 +13,7 @@ from surveykit.errors import SurveyKitError as SurveyKitError
 from surveykit.errors import SurveyKitWarning as SurveyKitWarning
 from surveykit.errors import WeightingError as WeightingError
 from surveykit.errors import WriteError as WriteError
+from surveykit.progress_bar import progress as progress
 from surveykit.codebook import Codebook as Codebook
 from surveykit.codebook import Variable as Variable
 from surveykit.survey import Provenance as Provenance

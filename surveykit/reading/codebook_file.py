@@ -5,12 +5,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, ReadError
-from surveykit.reading.files import PathLike, check_file, write_text_whole
+from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
+from surveykit.reading.files import PathLike, check_file, keeping_what_is_read, write_text_whole
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
@@ -219,6 +220,17 @@ def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> N
     for key in given:
         if key not in known:
             raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
+
+
+def is_as_written(path: PathLike) -> bool:
+    """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
+    with keeping_what_is_read():  # looked at, not read for an output
+        try:
+            found = read_codebook_file(path)
+        except SurveyKitError:
+            return False
+    text = format_codebook(found.codebook, simulated=found.simulated, weight=found.weight)
+    return Path(path).read_bytes() == text.encode("utf-8")
 
 
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:

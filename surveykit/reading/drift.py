@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 
 from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, WriteError
 from surveykit.reading.codebook_file import quote
 from surveykit.reading.differences import Difference, find_differences
-from surveykit.reading.files import PathLike, write_text_whole
+from surveykit.reading.files import PathLike, check_target, write_text_whole
 from surveykit.reading.undeclared import labelled_no_answer, undeclared_codes
 from surveykit.reading.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.results import Origin, Result, glossary_frame
@@ -65,10 +66,14 @@ class WaveAudit(Result):
 
         Variables that were renamed and ask the same word by word are proposed with their undeclared missing codes. All
         else stands there as a comment, both questions in full, and stays refused until a person takes the ``#`` away,
-        recodes it, says ``settled = true`` or drops the variable.
+        recodes it, says ``settled = true`` or drops the variable. A file that is there and says
+        anything else is left alone: somebody may have edited it.
         """
         text = _propose(self)
         if path is not None:
+            if check_target(path).exists() and Path(path).read_bytes() != text.encode("utf-8"):
+                raise WriteError(f"{str(path)!r} is there already and may have been edited, which would be lost; give "
+                                 "the crosswalk another name")
             write_text_whole(text, path)
         return text
 

@@ -13,7 +13,7 @@ from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
-from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
+from surveykit.reading.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
 from surveykit.reading.response_sets import find_joined_answers, find_response_sets
 from surveykit.reading.sas_file import read_sas
 from surveykit.reading.spss_file import read_spss
@@ -49,7 +49,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     found = check_file(path)
     kind = sniff_kind(found)
     if kind not in READERS:
-        way = "save the sheet as CSV (UTF-8)" if kind == "xlsx" else "export the data as .sav, .dta or .csv"
+        way = WAYS_OUT.get(kind, "export the data as .sav, .dta or .csv")
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
     reader = READERS[kind]
     known = list(inspect.signature(reader).parameters)[1:]
@@ -137,6 +137,7 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         "missing codes": f"declared in {len(declared)} columns" + (f": {some(declared)}" if declared else ""),
         "answers missing for a reason": sum(len(codes) for codes in survey.missing_reasons.values()),
         "multiple response": "; ".join(sets) or "none",
+        "decided": "; ".join(_further_notes(survey, said)) or "nothing beyond the plain reading",
         **_describe_words(survey),
         "sha256": origin.sha256,
     }
@@ -169,6 +170,12 @@ def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
 
 def _notes_on(survey: Survey, subject: str) -> list[str]:
     return [note.removeprefix(subject) for note in survey.provenance.notes if note.startswith(subject)]
+
+
+def _further_notes(survey: Survey, said: tuple[str, ...]) -> list[str]:
+    """Return what the reader decided, without the encoding and what the warnings say already."""
+    return [note for note in survey.provenance.notes
+            if not note.startswith("encoding ") and not any(sentence.endswith(note) for sentence in said)]
 
 
 def _line(value: Any) -> str:

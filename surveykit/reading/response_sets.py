@@ -1,5 +1,6 @@
 """Questions with several answers: which columns belong together, and how many chose what."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,27 +14,51 @@ from surveykit.reading.scale_words import recognise_scale
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
+BRACKETS = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
+
 
 def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
     """Return the multiple-response sets that the codebook declares, or that the column names show (question/option).
 
     SPSS declares them in the file, and `read_spss` puts them into the codebook; a codebook file declares them under
     ``[response_sets.NAME]``; KoboToolbox and ODK name the columns question/option or question.option, beside a column
-    of all options chosen. A set that cannot be found this way is declared by hand: ``ResponseSet(name, items)``.
+    of all options chosen (a column of texts among them, such as that of another answer, is no option); LimeSurvey
+    writes Y into columns question[option]. A set that cannot be found this way is declared by hand:
+    ``ResponseSet(name, items)``.
     """
     columns = list(survey.frame.columns)
     declared = survey.codebook.response_sets
     found = {name: one for name, one in declared.items() if all(item in columns for item in one.items)}
     for name in columns:
-        items = tuple(column for column in columns if str(column).startswith((f"{name}/", f"{name}.")))
-        if name not in found and len(items) > 1 and _is_yes_no(survey, items):
+        items = tuple(column for column in columns if str(column).startswith((f"{name}/", f"{name}."))
+                      and _is_yes_no(survey.frame[column]))
+        if name not in found and len(items) > 1:
             found[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
+    for name, bracketed in _in_brackets(columns).items():
+        items = tuple(column for column in bracketed if _is_ticked(survey.frame[column]))
+        ticked = any(survey.frame[item].notna().any() for item in items)
+        if name not in found and len(items) > 1 and ticked and len(items) == len(bracketed):
+            found[name] = ResponseSet(name, items, "Y", survey.codebook[items[0]].question)
     return found
 
 
-def _is_yes_no(survey: Survey, items: Sequence[str]) -> bool:
-    values = (survey.frame[item].dropna() for item in items)
-    return all(pd.api.types.is_numeric_dtype(column.dtype) and column.isin([0, 1]).all() for column in values)
+def _is_yes_no(column: pd.Series) -> bool:
+    values = column.dropna()
+    return len(values) > 0 and pd.api.types.is_numeric_dtype(values.dtype) and bool(values.isin([0, 1]).all())
+
+
+def _in_brackets(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return LimeSurvey's columns question[option] by question, without those of texts (other, comment)."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        match = BRACKETS.fullmatch(str(column))
+        if match and not match[2].endswith(("other", "comment")):
+            found.setdefault(match[1], []).append(column)
+    return found
+
+
+def _is_ticked(column: pd.Series) -> bool:
+    return bool((column.dropna() == "Y").all())
 
 
 def count_responses(
