@@ -96,7 +96,8 @@ MOST_CODES = 8
 MOST_MISSING = 0.25
 """Share of answers up to which 7, 8 and 9 beside a short scale may be none; where they are more, they belong to it."""
 FEWEST = 5
-"""Fewer answers show no scale that a number could lie off; -99 and the like are told of all the same."""
+"""Fewer answers show no scale that a number could lie off; -99 and its like are told of all the same."""
+PLAIN = frozenset((-77, -88, -97, -98, -99, -888, -998, -999, -9999))
 FAR = 10
 """A code that stands closer to the answers than this is no code from outside, unless it has one digit."""
 
@@ -211,7 +212,7 @@ def _set_apart(numbers: np.ndarray, variable: Variable, by_label: Sequence[Code]
     if not len(rest):
         return {}
     low, high = float(rest.min()), float(rest.max())
-    if low == high and not 0 <= low <= 10:  # one answer shows no scale that a number could lie off
+    if low == high and (len(numbers) < FEWEST or not 0 <= low <= 10):  # one answer shows no scale to lie off
         return {}
     found = [below] if below and _is_below(below, rest, numbers) else []
     if len(numbers) >= FEWEST:
@@ -248,10 +249,12 @@ def _is_below(codes: Sequence[float], rest: np.ndarray, numbers: np.ndarray) -> 
     low, high = float(rest.min()), float(rest.max())
     if low < 0:
         return _distance(codes, low, high) >= max(high - low, FAR)
+    if {*codes} & PLAIN:
+        return True
+    if len(numbers) < FEWEST or (low == high and min(codes) >= -9):
+        return False
     if min(codes) < -9:
         return True
-    if len(numbers) < FEWEST or low == high:
-        return False
     if low > 0:
         return True
     in_a_row = high == -min(codes) and len(np.unique(numbers)) == 2 * high + 1
