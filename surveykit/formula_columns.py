@@ -16,8 +16,9 @@ import patsy
 from patsy.infix_parser import ParseNode
 from patsy.parse_formula import parse_formula
 
-from surveykit.codebook import Code, Codebook, Variable, as_code
-from surveykit.errors import ArgumentError
+from surveykit._checks import suggest
+from surveykit.codebook import Code, Codebook, Variable
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formula_grammar import (
     LEARNED,
     Expression,
@@ -29,7 +30,7 @@ from surveykit.formula_grammar import (
     read_expression,
     shown,
 )  # fmt: skip
-from surveykit.formula_values import MOST_CATEGORIES, Factor, as_operand
+from surveykit.formula_values import MOST_CATEGORIES, Factor, as_answers, as_operand
 
 MOST_TERMS = 1_000
 DEEPEST = 250
@@ -84,15 +85,16 @@ class Terms:
                 levels = [label for label in self.coded[name].values() if label in given]
                 columns[name] = pd.Categorical([self.coded[name][code] for code in column], categories=levels)
             else:
-                operand = as_operand(column, self.formula)
+                operand, plain = as_operand(column, self.formula), getattr(column.dtype, "numpy_dtype", column.dtype)
                 if isinstance(operand, pd.Categorical):
                     columns[name] = operand.remove_unused_categories()
                 elif self.places[name] == {"category"}:
-                    values, index = np.unique(operand, return_inverse=True)  # 2.0 reads 2 in a term's name
-                    columns[name] = pd.Categorical.from_codes(index, [as_code(value) for value in values])
-                else:  # whole numbers stay such for the names of predictions; they become floats where they are used
-                    columns[name] = column.to_numpy() if isinstance(column.dtype, np.dtype) and column.dtype != object \
-                        else operand
+                    values, index = np.unique(operand, return_inverse=True)
+                    columns[name] = pd.Categorical.from_codes(index, as_answers(values))
+                elif isinstance(plain, np.dtype) and plain.kind in "iuf":
+                    columns[name] = column.to_numpy(dtype=plain)  # predictions name 2 as 2; floats where computed with
+                else:
+                    columns[name] = operand
             made = columns[name]
             if "alone" in self.places[name] and isinstance(made, pd.Categorical) and len(made.categories) < 2:
                 raise ArgumentError(f"{name!r} in {shown(self.formula)} is the same for everybody who answered, so it "
@@ -143,6 +145,8 @@ def read_model(formula: str, known: pd.Index) -> tuple[str, Expression, ParseNod
     tree = _tree(formula)
     if len(tree.args) < 2 or not (left := formula[: tree.token.origin.start].strip()):
         raise ArgumentError(f"a formula must read 'outcome ~ terms', but {shown(formula)} was given")
+    if left.isidentifier() and left not in known:
+        raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{suggest(left, known)}")
     return left, read_expression(left, formula, known), tree.args[1]
 
 
@@ -191,7 +195,7 @@ def _tree(formula: str) -> ParseNode:
     check_text(formula)
     try:
         return parse_formula(formula)
-    except patsy.PatsyError as error:
+    except (patsy.PatsyError, AssertionError, IndexError) as error:  # of strange operators and quotes left open
         raise _unreadable(error, formula) from error
 
 
@@ -232,7 +236,7 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
         left, *right = [sizes[id(part)] for part in node.args] or [0]
         match node.type, right:
             case "PYTHON_EXPR", []:
-                codes.append(patsy.EvalFactor(node.token.extra).code)
+                codes.append(_spelling(node.token.extra, formula))
                 size = 1
             case ("+" | "-" | "/"), [other]:
                 size = left + other
@@ -249,6 +253,14 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
                                 "you mean, or use a lower power")
         sizes[id(node)] = size
     return list(dict.fromkeys(codes))
+
+
+def _spelling(code: str, formula: str) -> str:
+    """Return a part of a formula with patsy's spaces, which name its coefficient."""
+    try:
+        return patsy.EvalFactor(code).code
+    except AssertionError as error:
+        raise _unreadable(error, formula) from error
 
 
 def _factors(terms: Sequence[patsy.Term]) -> list[Factor]:
@@ -298,9 +310,10 @@ def _places_of(factors: Sequence[Factor], names: Sequence[str]) -> dict[str, set
     return places
 
 
-def _unreadable(error: patsy.PatsyError, formula: str) -> ArgumentError:
+def _unreadable(error: Exception, formula: str) -> ArgumentError:
     """Return what patsy could not read as a sentence about the formula."""
     if "missing values" in str(error):
         return ArgumentError(f"a term of {shown(formula)} has no value for some respondents who answered (the "
                              "logarithm of a negative number, say); make these missing, or use another term")
-    return ArgumentError(f"the formula {shown(formula)} cannot be read: {error.message}")
+    what = error.message if isinstance(error, patsy.PatsyError) else "something stands between its parts"
+    return ArgumentError(f"the formula {shown(formula)} cannot be read: {what}; a formula is 'outcome ~ a + b'")

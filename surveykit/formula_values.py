@@ -73,6 +73,11 @@ def as_operand(column: pd.Series, formula: str) -> Operand:
     return pd.Categorical(column.astype(object))
 
 
+def as_answers(values: np.ndarray) -> pd.Index:
+    """Return numbers as the names of categories: 2.0 reads 2, and true and false stay such."""
+    return pd.Index(values.tolist() if values.dtype == bool else [as_code(value) for value in values], dtype=object)
+
+
 class Factor:
     """One part of a formula, in the protocol by which patsy asks for its values.
 
@@ -292,8 +297,7 @@ class _Evaluation:
         if strange.any():
             self.refuse(f"{written!r} is {as_code(value[strange][0])!r} for some, which nobody was in the data",
                         f"the answers are {some(found.tolist())}")
-        answers = found.tolist() if found.dtype == bool else [as_code(number) for number in found]
-        return pd.Categorical.from_codes(index, pd.Index(answers, dtype=object))
+        return pd.Categorical.from_codes(index, as_answers(found))
 
     def levels(self, arguments: Mapping[str, ast.expr], known: list, level: Callable) -> list | None:
         given = constant_of(arguments["levels"]) if "levels" in arguments else None
