@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest
-from surveykit.comparison.arms import Arms, make_arms, make_covariates
-from surveykit.comparison.feasibility import UnderVerdict, assess
+from surveykit.comparison.arms import Arms
+from surveykit.comparison.feasibility import UnderVerdict, list_checks
+from surveykit.comparison.gate import judge_everybody
+from surveykit.comparison.question import make_question
 from surveykit.comparison.randomization import TIE, list_assignments
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
@@ -94,7 +96,9 @@ def covariate_balance(
     check_columns(design.survey.frame, names, "covariates")
     if adjusted is not None and not adjusted.survey.frame.index.equals(design.survey.frame.index):
         raise ArgumentError("`adjusted` must be a design over the same respondents; make it with design.with_weights()")
-    arms = make_arms(design, group, baseline, settlement, strata, lang)
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang,
+                             allow_single=True)
+    arms = question.arms
     columns = [column for name in names for column in _columns(design, name, arms, lang)]
     assignments = list_assignments(arms.treated, arms.block, as_generator(0 if rng is None else rng))
     rows: list[dict[str, Any]] = []
@@ -121,7 +125,7 @@ def covariate_balance(
               "Randomisation test "
               f"over {share} of {assignments.total:,} assignments of settlements; of the largest difference: p = "
               f"{format_p(together)}.")
-    feasibility = assess(design, arms, make_covariates(design, [], arms.of_row >= 0, lang), arms.of_row >= 0, lang)
+    feasibility = list_checks(judge_everybody(question), arms, design.origin(lang))
     facts = {"verdict": feasibility.verdict, "n_settlements": len(arms), "n_treated": int(arms.treated.sum()),
              "p_largest": together}
     return Balance(

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
-from surveykit.comparison.arms import make_arms, make_covariates
-from surveykit.comparison.feasibility import UnderVerdict, assess
+from surveykit._checks import check_share, from_smallest, warn
+from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.multiplicity import adjust_within
+from surveykit.comparison.question import check_outcomes, make_question
 from surveykit.comparison.settlement_methods import row_of_t
-from surveykit.comparison.settlements import refuse_single
 from surveykit.design import SurveyDesign
 from surveykit.results import glossary_frame
 
@@ -67,46 +66,30 @@ def compare_mixed(
     >>> result.table["df"].tolist()
     [6.0]
     """
-    names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
-    check_columns(design.survey.frame, names, "outcomes")
     alpha = 1 - check_share(confidence, "confidence")
-    arms = make_arms(design, group, baseline, settlement, None, lang)
-    rows = arms.of_row >= 0
-    covariates = make_covariates(design, held, rows, lang)
-    feasibility = assess(design, arms, covariates, rows, lang)
-    refuse_single(feasibility, arms, allow_single=False)
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
+                             lang=lang)
+    names = check_outcomes(design, outcomes, question, "outcomes")
     if np.ptp(design.weights) > 0:
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
     found: list[dict[str, Any]] = []
+    cases = []
     for name in names:
-        values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
-        for term in ("unadjusted", "adjusted")[: 1 + bool(held)]:
-            used = np.flatnonzero(rows & ~np.isnan(values) & (covariates.complete | (term == "unadjusted")))
-            cluster = arms.of_row[used]
-            columns = [np.ones(len(used)), arms.treated[cluster].astype(float)]
-            between = 0
-            if term == "adjusted":
-                columns += list(covariates.matrix[used].T)
-                between = int(feasibility.facts["n_settlement_covariates"])
-            if np.ptp(values[used]) == 0:
+        for term in question.terms:
+            answers = question.answers(name, term)
+            case = question.cases(answers, ("person",))[0]
+            cases.append(case)
+            assert case.judgement is not None
+            y, _ = from_smallest(answers.y)
+            if case.spread == 0:
                 warn(f"everybody compared gave the same answer to {name!r}, so there is no error and no test")
                 estimate, error, icc = 0.0, 0.0, np.nan
             else:
-                estimate, error, icc = _fit(values[used], np.column_stack(columns), cluster)
-            df = len(np.unique(cluster)) - 2.0 - between
-            found.append(
-                {
-                    "outcome": name,
-                    "group": arms.label,
-                    "baseline": arms.baseline,
-                    "term": term,
-                    "method": "mixed",
-                    **row_of_t(estimate, error, df, alpha),
-                    "n": len(used),
-                    "n_clusters": len(np.unique(cluster)),
-                    "icc": icc,
-                }
-            )
+                estimate, error, icc = _fit(y, answers.matrix(), answers.arms.of_row)
+            df = len(case.arms) - 2.0 - case.judgement.numbers.n_settlement_covariates
+            row = dict(case.describe("mixed", row_of_t(estimate, error, df, alpha)))
+            found.append({**row, "estimand": None, "n_weighted": np.nan, "icc": icc})
+    feasibility = question.verdicts(cases)
     table = adjust_within(pd.DataFrame(found), ["term"])
     method = (f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, "
               "unweighted; t with "

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share
-from surveykit.comparison.arms import make_arms, make_covariates
-from surveykit.comparison.cases import Case, make_case, settlement_strata
-from surveykit.comparison.feasibility import UnderVerdict, assess
+from surveykit._checks import as_generator, as_names, check_option, check_share
+from surveykit.comparison.arms import Arms
+from surveykit.comparison.cases import Case
+from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import VarianceParts, variance_parts
+from surveykit.comparison.question import check_outcomes, make_question
 from surveykit.comparison.randomization import smallest_p
 from surveykit.comparison.settlement_methods import METHODS, Settings, applies
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.few_clusters import ClusterTotals, cluster_totals
-from surveykit.results import Origin, Result, glossary_frame
+from surveykit.results import Origin, Result, Row, glossary_frame
 
 POWER_COLUMNS = ("mde_in_spread", "power", "alpha", "icc", "monte_carlo_error")
 PLAN_COLUMNS = (
@@ -96,26 +97,19 @@ def minimum_detectable_effect(
     >>> result.table["estimate"].tolist()
     [inf, inf]
     """
-    names, tests = as_names(outcomes, "outcomes"), as_names(test, "test")
-    check_columns(design.survey.frame, names, "outcomes")
+    tests = as_names(test, "test")
     _check_settings(tests, power, level, draws, icc)
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(level, generator, seed=int(generator.integers(2**32)))
-    arms = make_arms(design, group, baseline, settlement, strata, lang)
-    stratum, _ = settlement_strata(design.survey.frame, design.stratum, arms)
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang)
+    names = check_outcomes(design, outcomes, question, "outcomes")
     rows: list[dict[str, Any]] = []
+    asked = []
     for name in names:
-        values = check_numeric(design.survey.frame[name], "outcomes")
-        for estimand in ("person", "settlement"):
-            case = make_case(name, values, design.weights, arms, stratum, estimand)
-            if case.single:
-                raise FeasibilityError(f"one side of {group!r} has a single settlement, so no effect can be told from "
-                                       "that "
-                                       "settlement's own character, however large; there is no minimum detectable "
-                                       "effect")
-            answered = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(values))
-            cluster = np.unique(arms.of_row[answered], return_inverse=True)[1]
-            parts = variance_parts(values[answered], design.weights[answered], cluster, case.treated.astype(int))
+        answers = question.answers(name)
+        for case in question.cases(answers):
+            asked.append(case)
+            parts = variance_parts(answers.y, answers.weights, answers.arms.of_row, case.treated.astype(int))
             if not max(parts.between, 0) + parts.within > 0:
                 raise FeasibilityError(f"everybody gave the same answer to {name!r}, so nothing tells how much answers "
                                        "vary; leave this outcome out")
@@ -124,12 +118,11 @@ def minimum_detectable_effect(
                 ends = simulate_intervals(case, parts, method, settings, draws)
                 found = detectable(ends, power) if effect is None else effect
                 reached = power_at(ends, found)
-                rows.append({"outcome": name, "group": arms.label, "baseline": arms.baseline, "estimand": estimand,
-                             "method": method, "term": "minimum detectable effect" if effect is None else "power",
-                             "estimate": found, "mde_in_spread": found / math.sqrt(max(parts.between, 0) + parts.within)
+                rows.append({**case.describe(method, Row(found)),
+                             "term": "minimum detectable effect" if effect is None else "power",
+                             "mde_in_spread": found / math.sqrt(max(parts.between, 0) + parts.within)
                              if parts.within > 0 else math.nan, "power": reached, "alpha": level, "icc": parts.icc,
-                             "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws), "n": case.n,
-                             "n_clusters": len(case.names), "n_weighted": case.n_weighted})
+                             "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws)})
     table = pd.DataFrame(rows)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
     method = (f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed "
@@ -137,7 +130,7 @@ def minimum_detectable_effect(
               f"sizes and weights ({design.origin().weight}), normal answers and "
               + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
               + " intraclass correlation; every draw is judged by the test itself.")
-    feasibility = assess(design, arms, make_covariates(design, [], arms.of_row >= 0, lang), arms.of_row >= 0, lang)
+    feasibility = question.verdicts(asked)
     return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS), method,
                         design.origin(lang), {"verdict": feasibility.verdict, "draws": draws},
                         "What difference these settlements could show", feasibility)
@@ -253,8 +246,10 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
     totals = ClusterTotals(one.xx * size, one.xdx * size, one.xddx * size, one.xy, one.xdy,
                            np.full(count, max(1, round(size))), one.weight * size)
     nothing = np.zeros(count, dtype=np.int64)
-    return Case("plan", "settlement", "unadjusted", totals, treated, nothing, nothing, [str(k) for k in range(count)],
-                np.zeros(count), 1.0, round(count * size), count * size)
+    arms = Arms("group", "settlement", "treated", "baseline", np.empty(0, dtype=np.int64),
+                [str(k) for k in range(count)], treated, nothing, 0, np.arange(count))
+    return Case("plan", "settlement", "unadjusted", arms, totals, nothing, np.zeros(count), 1.0, round(count * size),
+                count * size)
 
 
 def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int) -> np.ndarray:
@@ -276,7 +271,7 @@ def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: 
         drawn = replace(totals, xy=np.column_stack([y, z * y]), xdy=np.column_stack([dy, z * dy]))
         survey = replace(case, totals=drawn, means=(y + dy) / totals.weight)
         row = METHODS[method](survey, settings)
-        ends[number] = row["conf_low"], row["conf_high"]
+        ends[number] = row.conf_low, row.conf_high
     return ends
 
 

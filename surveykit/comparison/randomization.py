@@ -280,4 +280,5 @@ def randomize_statistic(
     statistic : function
         Takes (values, weights, treated as booleans) and returns a number.
     """
-    return np.array([statistic(values, weights, row > 0) for row in assignments.treated])
+    # copies: a statistic that sorts in place must not change what the next one is given
+    return np.array([statistic(values.copy(), weights.copy(), row > 0) for row in assignments.treated])

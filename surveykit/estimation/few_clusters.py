@@ -8,8 +8,8 @@ import numpy as np
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
 _MANY_CLUSTERS = 500
-_NEGLIGIBLE = 1e-10
-"""Relative size below which a direction counts as absent (a column that is constant, a leverage of exactly one)."""
+_WHOLE_LEVERAGE = 1e-10
+"""What rounding leaves of ``1 - leverage`` where it is zero: a direction that one cluster alone decides."""
 _ROUNDING = 1e-13
 """What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
 
@@ -231,21 +231,37 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
 
 
 def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
-    """Return T_g with ``B_g^(-1/2) Z_g = Z_g T_g``, from an orthonormal basis of the span of Z_g."""
-    gram, coupling = _gram(totals), _coupling(totals, bread)
-    size = np.sqrt(np.clip(np.einsum("gzz->gz", gram), 0, None))
-    size = np.where(size > 0, size, 1.0)
-    values, vectors = np.linalg.eigh(gram / (size[:, :, None] * size[:, None, :]))
-    present = values > _NEGLIGIBLE * values.max(axis=1, keepdims=True)
-    root = np.sqrt(np.where(present, values, 0.0))
-    inverse = np.where(present, 1 / np.where(present, root, 1.0), 0.0)
-    to_basis = root[:, :, None] * np.swapaxes(vectors, 1, 2) * size[:, None, :]
-    from_basis = vectors * inverse[:, None, :] / size[:, :, None]
-    shrink, turn = np.linalg.eigh(to_basis @ coupling @ np.swapaxes(to_basis, 1, 2))
-    left = 1 - shrink
-    factor = np.where(left > _NEGLIGIBLE, 1 / np.sqrt(np.where(left > _NEGLIGIBLE, left, 1.0)), 0.0) - 1
-    change = (turn * factor[:, None, :]) @ np.swapaxes(turn, 1, 2)
-    return np.eye(gram.shape[1]) + from_basis @ change @ to_basis
+    """Return T_g with ``B_g^(-1/2) Z_g = Z_g T_g``.
+
+    ``B_g = I - Z_g C Z_g'`` differs from the identity in the span of ``Z_g`` only, so that any function of it may be
+    pulled through: ``f(I - Z C Z') Z = Z f(I - C G)`` with the Gram matrix ``G = Z'Z``. Written for the inverse root,
+    with any factor ``G = L'L`` and ``h(t) = ((1 - t)^(-1/2) - 1) / t``,
+
+        T = I + C L' h(L C L') L,
+
+    where ``L C L'`` is symmetric and h has no pole at 0. Nothing is divided by the length of a column or by an
+    eigenvalue of G, so it does not matter whether ``(W - I) X`` is zero, rounding, or a combination of X: weights that
+    are constant, equal to their mean in some clusters, or nearly so need no threshold.
+    """
+    # Units of the columns cancel in T; taking them out keeps eigh from losing a column measured in small units.
+    size = np.sqrt(np.clip(np.diag(totals.xwx.sum(axis=0)), 0, None))
+    size = np.tile(np.where(size > 0, size, 1.0), 2)
+    gram, coupling = _gram(totals) / np.outer(size, size), _coupling(totals, bread) * np.outer(size, size)
+    # L from the eigenvectors of G. What rounding leaves of a zero eigenvalue enters L as its root but T as itself,
+    # because L stands on both sides of h.
+    values, vectors = np.linalg.eigh(gram)
+    factor = np.sqrt(np.clip(values, 0, None))[:, :, None] * np.swapaxes(vectors, 1, 2)
+    turned = np.swapaxes(factor, 1, 2)
+    # The eigenvalues of L C L' are the leverages: those of I - B_g (Pustejovsky & Tipton 2018, equation 8).
+    leverage, turn = np.linalg.eigh(factor @ coupling @ turned)
+    left = 1 - leverage
+    whole = left <= _WHOLE_LEVERAGE
+    root = np.sqrt(np.where(whole, 1.0, left))
+    # h(t) without the difference of two near numbers; a direction that one cluster alone decides is taken out
+    # (the Moore-Penrose root, their section 2.3), which means (1 - t)^(-1/2) = 0 and t = 1.
+    slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
+    change = coupling @ turned @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor
+    return np.eye(len(size)) + change * (size[None, :] / size[:, None])
 
 
 def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:

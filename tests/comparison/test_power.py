@@ -90,7 +90,7 @@ def test_wrong_arguments_have_their_sentence(change, words):
 
 
 def test_one_settlement_has_no_minimum_effect():
-    with pytest.raises(FeasibilityError, match="there is no minimum detectable effect"):
+    with pytest.raises(FeasibilityError, match="needs at least two settlements on each side"):
         minimum_detectable_effect(small_design(1), "q1", **BY)
     plan = plan_comparison(icc=0.05, settlements=[6], respondents=[20], share_treated=0.1, test="cr2", draws=20).table
     assert np.isinf(plan["effect"]).all()
