@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.errors import WriteError
+from surveykit.reading.encodings import codec_name
 from surveykit.reading.files import PathLike, write_bytes_whole
 from surveykit.survey import Survey
 
@@ -48,6 +49,8 @@ def write_csv(
     """
     if delimiter == decimal:
         raise WriteError(f"`delimiter` and `decimal` are both {delimiter!r}; use a semicolon with a decimal comma")
+    if codec_name(encoding) is None:
+        raise WriteError(f"`encoding` names {encoding!r}, which is no encoding of texts; use encoding='utf-8'")
     data = restore_missing_codes(survey)
     columns = [_as_text(data[name], decimal) for name in data.columns]
     stream = io.StringIO()
