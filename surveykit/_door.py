@@ -7,10 +7,12 @@ and callers alike. Only kinds are told apart here (a list where a design is mean
 
 import functools
 import inspect
+import math
 import os
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Number, Real
+from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -24,9 +26,10 @@ _OBJECTS = (pd.DataFrame, pd.Series, pd.Index, np.ndarray, list, tuple, set, fro
 _WORDS: Mapping[object, str] = {
     str: "a text", int: "a whole number", float: "a number", bool: "True or False", type(None): "None",
     pd.DataFrame: "a DataFrame", pd.Series: "a Series", np.ndarray: "an array", list: "a list", tuple: "a tuple",
-    dict: "a mapping", set: "a set", Mapping: "a mapping", os.PathLike: "a path", np.random.Generator: "a numpy Generator",
-    object: "a single value", pd.Index: "an Index",
+    dict: "a mapping", set: "a set", Mapping: "a mapping", os.PathLike: "a path",
+    np.random.Generator: "a numpy Generator", object: "a single value", pd.Index: "an Index",
 }  # fmt: skip
+_LARGEST_WHOLE, _LARGEST, _LONGEST_NAME = 2**53, 1e100, 255
 _LISTS = (list, Sequence, Iterable, Collection, tuple, set, frozenset)
 _DESIGN = "SurveyDesign(answers, weight=..., cluster=...)"
 _MADE_BY: Mapping[str, str] = {
@@ -49,8 +52,8 @@ def hold_to_signature(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any, **options: Any) -> Any:
         if not read:  # annotations are worked out at the first call: importing stays fast
             read.append(_Signature(function))
-        read[0].check(arguments, options)
-        return function(*arguments, **options)
+        bound = read[0].bind(arguments, options)
+        return function(*bound.args, **bound.kwargs)
 
     call.__module__ = "surveykit"  # where it is found again, by pickle for one
     return call
@@ -66,19 +69,52 @@ class _Signature:
                            if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)}
         self.open = len(self.parameters) < len(self.signature.parameters)
 
-    def check(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> None:
-        """Raise unless a call has the parameters of the function, each of a kind that its annotation allows."""
+    def bind(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> inspect.BoundArguments:
+        """Return the arguments of a call by name, each of a kind that its parameter's annotation allows."""
         try:
-            bound = self.signature.bind(*arguments, **options).arguments
+            bound = self.signature.bind(*arguments, **options)
         except TypeError:
-            bound = {}
-        known = bound or {**dict(zip(self.parameters, arguments)), **options}  # a wrong object is told of before a gap
-        for name, value in known.items():
-            if name in self.parameters and not fits(value, hint := self.hints.get(name, Any)):
-                raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
-                                    + self.way_out(name, hint, value))
-        if not bound and (arguments or options or self.required()):
+            for name, value in {**dict(zip(self.parameters, arguments)), **options}.items():
+                self.check(name, value)  # a wrong object is told of before a gap
             self.refuse_call(arguments, options)
+        for name, value in bound.arguments.items():
+            self.check(name, value)
+            if isinstance(value, np.number | np.bool_):
+                bound.arguments[name] = value.item()  # numpy's numbers are as good as Python's
+        return bound
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise unless a value is one that a parameter takes."""
+        if name not in self.parameters:
+            return
+        hint, default = self.hints.get(name, Any), self.parameters[name].default
+        if not fits(value, hint):
+            raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
+                                + self.way_out(name, hint, value))
+        names = any(get_origin(part) in _LISTS and get_args(part)[:1] == (str,) for part in _parts(hint))
+        if names and not isinstance(value, str) and hasattr(value, "__len__") and not len(value) and (
+                default is inspect.Parameter.empty or (isinstance(default, str | tuple) and default)):
+            raise ArgumentError(f"`{name}` of {self.name}() is empty; name at least one")
+        self.check_size(name, value, _parts(hint))
+
+    def check_size(self, name: str, value: Any, parts: list[Any]) -> None:
+        """Raise for a number that nothing in a survey amounts to, and for a text that cannot be written down."""
+        if isinstance(value, int | float) and np.random.Generator not in parts and (  # a seed may have any size
+                abs(value) > _LARGEST_WHOLE if isinstance(value, int) else _LARGEST < abs(value) < math.inf):
+            raise ArgumentError(f"`{name}` of {self.name}() is {value!s:.20}, which is beyond all that is counted or "
+                                "measured; give a smaller number")
+        path = any(part in (os.PathLike, Path) or get_origin(part) is os.PathLike for part in parts)
+        try:
+            if path and isinstance(value, str | Path):
+                longest = max((len(os.fsencode(part)) for part in Path(value).parts), default=0)
+                if longest > _LONGEST_NAME:
+                    raise ArgumentError(f"`{name}` of {self.name}() is no path: a name in it has {longest} bytes, and "
+                                        f"{_LONGEST_NAME} are the most that a folder takes; give a shorter one")
+            elif isinstance(value, str):
+                value.encode()
+        except UnicodeEncodeError as error:
+            raise ArgumentError(f"`{name}` of {self.name}() holds {error.object[error.start]!a}, half of a letter; "
+                                "type the text anew") from error
 
     def refuse_call(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> NoReturn:
         """Raise for what Python calls a TypeError: too many, too few, unknown or repeated arguments."""
@@ -93,8 +129,8 @@ class _Signature:
                                 f"were given ({first} is one too many); the call is {self.call()}")
         twice = [name for name in places[: len(arguments)] if name in options]
         if twice:
-            raise ArgumentError(f"{self.name}() was given `{twice[0]}` twice, by its place and by its name; the call is "
-                                f"{self.call()}")
+            raise ArgumentError(f"{self.name}() was given `{twice[0]}` twice, by its place and by its name; the call "
+                                f"is {self.call()}")
         absent = [name for name in self.required() if name not in options and name not in places[: len(arguments)]]
         raise ArgumentError(f"{self.name}() needs {some(f'`{name}`' for name in absent)}; the call is {self.call()}")
 
@@ -130,7 +166,7 @@ class _Signature:
         return f"the call is {self.call()}" + (f", {maker}" if maker else "")
 
 
-def fits(value: Any, hint: Any) -> bool:  # noqa: PLR0912
+def fits(value: Any, hint: Any) -> bool:
     """Tell whether a value is of a kind that an annotation allows; lists are looked into, other values are not."""
     origin = get_origin(hint)
     if hint is Any:
@@ -144,15 +180,16 @@ def fits(value: Any, hint: Any) -> bool:  # noqa: PLR0912
         return any(isinstance(value, type(part)) and isinstance(value, bool) == isinstance(part, bool)
                    for part in get_args(hint))
     if hint is object:  # a code, a label: a single value of whatever kind
-        return not (isinstance(value, _OBJECTS) or value is pd.NA or callable(value) or isinstance(value, types.ModuleType)
+        return not (isinstance(value, (*_OBJECTS, types.ModuleType)) or value is pd.NA or callable(value)
                     or type(value).__module__.startswith("surveykit"))
     if hint in (int, float):
         return isinstance(value, Integral if hint is int else Real) and not isinstance(value, bool | np.bool_)
     if hint is bool:
         return isinstance(value, bool | np.bool_)
-    if hint in (pd.Series, np.ndarray):  # columns and lists are as good, where one value per row is meant
+    if hint in (pd.Series, np.ndarray):  # any column is as good where one value per row is meant, and a list of numbers
         return isinstance(value, pd.Series | pd.Index | np.ndarray | pd.api.extensions.ExtensionArray) or (
-            isinstance(value, list | tuple) and all(isinstance(item, Number | np.bool_) for item in value))
+            hint is np.ndarray and isinstance(value, list | tuple)
+            and all(isinstance(item, Number | np.bool_) for item in value))
     if hint is pd.DataFrame:
         return isinstance(value, pd.DataFrame) or hasattr(value, "__dataframe__")
     if origin is Mapping or hint is Mapping:
@@ -206,8 +243,8 @@ def described(hint: Any) -> str:
             words.append("a list of " + _plural(inner))
         else:
             plain = origin or part
-            word = _WORDS.get(plain) or ("a function" if plain is Callable else _named(getattr(plain, "__name__", "value")))
-            words.append(word)
+            named = "a function" if plain is Callable else _named(getattr(plain, "__name__", "value"))
+            words.append(_WORDS.get(plain) or named)
     return " or ".join(dict.fromkeys(words))
 
 

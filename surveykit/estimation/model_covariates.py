@@ -25,8 +25,9 @@ def as_rows(at: Mapping[str, Any]) -> pd.DataFrame:
     if len(set(lengths.values())) > 1:
         raise ArgumentError(f"the lists in `at` must be equally long, but they hold {lengths}")
     count = next(iter(lengths.values()), 1)
-    return pd.DataFrame({name: list(value) if name in lengths else [value[0] if hasattr(value, "__len__")
-                         and not isinstance(value, str) else value] * count for name, value in at.items()})
+    return pd.DataFrame({name: list(value) * (1 if name in lengths else count)
+                         if isinstance(value, list | tuple | np.ndarray | pd.Series) else [value] * count
+                         for name, value in at.items()})
 
 
 def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
