@@ -90,7 +90,7 @@ def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
     """Return the crosswalk that a parsed TOML document describes."""
     _check_keys(content, FILE_KEYS, "the crosswalk")
     drop, only = content.get("drop", ()), _truth(content, "only_listed", "the crosswalk")
-    if isinstance(drop, str) or not all(isinstance(name, str) for name in drop):
+    if not isinstance(drop, list | tuple) or not all(isinstance(name, str) for name in drop):
         raise CodebookError(f"`drop` of the crosswalk must list columns, as in drop = [\"trust\"], not {drop!r}")
     given = content.get("variables", {})
     if not isinstance(given, dict) or not all(isinstance(block, dict) for block in given.values()):

@@ -117,7 +117,10 @@ def codec_name(name: str | None) -> str | None:
     tried = (_PAGES.get(page[1]) or f"cp{page[1]}") if page else tried
     try:
         found = codecs.lookup(_ALIASES.get(tried, tried)).name
+        b"a\xff-".decode(found, "replace"), "a".encode(found)  # "hex" and "zlib" are codecs too, but none of texts
     except (LookupError, ValueError):
+        return None
+    if found in ("idna", "punycode"):  # of internet addresses
         return None
     return "latin-1" if found == "iso8859-1" else found
 

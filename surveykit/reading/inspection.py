@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from surveykit._checks import some, suggest
+from surveykit._door import hold_to_signature
 from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
@@ -59,9 +60,9 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
                             f"{known}{suggest(wrong[0], known)}")
     if further is None:
-        return reader(found, **options)
+        return hold_to_signature(reader)(found, **options)
     with not_yet_told():
-        survey = reader(found, **options)
+        survey = hold_to_signature(reader)(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance
     origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight)
