@@ -34,11 +34,18 @@ def inspect(file: Path, as_json: bool) -> None:
 @click.option("--out", type=FILE, help="File to write; without it, the standard output.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language that comes first.")
 def codebook(file: Path, codebook: Path | None, kind: Any, out: Path | None, lang: str | None) -> None:
-    """List what the columns of a survey file ask, every code with its label and its count."""
+    """List what the columns of a survey file ask, every code with its label and its count.
+
+    As TOML it is a codebook to edit: answers that no codebook describes yet are drafted in it, each with a code.
+    """
     if out is not None:
         check_outputs([out], [file, codebook])
     survey = read_data(file, codebook)
-    if out is not None:
+    if (kind or ("toml" if out is not None and out.suffix.lower() == ".toml" else None)) == "toml":
+        draft = sk.draft_codebook(survey, out)
+        if out is None:
+            say(draft, nl=False)
+    elif out is not None:
         sk.export_codebook(survey, out, format=kind, lang=lang)
     else:
         say(sk.render_codebook(survey, kind or "csv", lang=lang), nl=False)

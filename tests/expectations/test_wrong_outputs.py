@@ -27,7 +27,7 @@ FORMULAS = ["=1+1", "+A1*2", "-2 persons", "@SUM(A1)", "\t=1"]
 def shares_named(text: str) -> sk.Result:
     levels = {**LEVELS, 1: {"en": text}}
     book = sk.Codebook.of([sk.Variable("q1", {"en": text}, levels, MISSING, measure="ordinal"), sk.Variable("akim", {"en": text}, {0: {"en": text}, 1: {"en": "b"}})])
-    survey = sk.Survey(make_frame(), book, sk.Provenance("a.csv", simulated=True)).with_missing_codes()
+    survey = sk.Survey(make_frame().drop(columns=["q2", "q3"]), book, sk.Provenance("a.csv", simulated=True)).with_missing_codes()
     return sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "q1", by="akim", lang="en")
 
 
