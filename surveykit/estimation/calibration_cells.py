@@ -16,6 +16,7 @@ from surveykit.design import Calibration, SurveyDesign
 from surveykit.estimation.domains import Domains
 from surveykit.estimation.replication_variance import differences_of_ratios, differences_of_totals
 from surveykit.estimation.result_columns import RatioTotals
+from surveykit.estimation.rounding import without_rounding
 from surveykit.estimation.totals import Tabulator
 from surveykit.sampling_units import factorize_columns
 
@@ -59,7 +60,7 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
     cell, cells = factorize_columns(design.survey.frame, names, "margin")
     keys = [key if isinstance(key, tuple) else (key,) for key in cells]
     steps = [_make_step(step, design, names, keys) for step in design.calibration]
-    result = ratio.linearized.copy()
+    result, size = ratio.linearized.copy(), ratio.sizes
     slopes: list[np.ndarray] = []
     for number, step in enumerate(steps):
         weights = step.before * design.weights / step.after
@@ -67,8 +68,10 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
         for earlier, slope in zip(steps[:number], slopes):
             right -= _gram(step, earlier, cell, len(keys), step.before * earlier.after / step.after) @ slope
         slopes.append(_solve(_gram(step, step, cell, len(keys), step.before), right))
-        result -= _fitted(step, cell, len(keys), slopes[-1], design)
-    return result
+        fitted = _fitted(step, cell, len(keys), slopes[-1], design)
+        size = size + np.abs(fitted).max(axis=0)
+        result -= fitted
+    return without_rounding(result, size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,10 +18,9 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     t_interval,
 )
+from surveykit.estimation.rounding import combined, t_statistics, without_rounding
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
-ROUNDING = 1e-12
-"""A standard error below this part of what is combined is rounding: nothing varies, so nothing is tested."""
 
 
 def contrast(
@@ -85,19 +84,16 @@ def contrast(
     used = gradient != 0
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
-        anew = np.array([[_defined(function, estimates + moved)] for moved in result.linearized])
-        combined, how = fill_gaps(anew - value, replicates), ""
+        anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
+        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value)), ""
     else:
-        combined, how = (result.linearized[:, used] @ gradient[used])[:, None], ", delta method" * callable(function)
+        moved, how = combined(result.linearized[:, used], gradient[used, None]), ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
-    std_error = standard_errors(combined, result.design)
-    size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
-    std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)  # an unknown error stays unknown
+    std_error = standard_errors(moved, result.design)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
     df = df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, (value - null) / std_error, np.nan)
+    statistic = t_statistics(np.array([value - null]), std_error, f"the estimates in {name!r}")
     columns = {
         "outcome": [", ".join(dict.fromkeys(result.table["outcome"][used]))],
         "term": [name],
@@ -114,7 +110,7 @@ def contrast(
         "n_weighted": [float(result.table["n_weighted"][used].max())],
     }
     return assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                    confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost,
+                    confidence=confidence, unit_totals=UnitTotals(moved, presence), df_lost=result.df_lost,
                     combines=(result, used))
 
 

@@ -17,6 +17,7 @@ from surveykit.estimation.regression import ModelFit
 from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import influence_totals
 from surveykit.estimation.result_columns import Estimates, UnitTotals, standard_errors, t_interval
+from surveykit.estimation.rounding import ROUNDING, combined, t_statistics, warn_of_no_variation, without_rounding
 from surveykit.results import glossary_frame
 
 Covariates = Literal["sampled", "fixed"]
@@ -62,11 +63,12 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
                             f"{suggest(missing[0], at)}")
     x = model.data.build(frame)
     mean, gradient = _mean_and_gradient(model, x)
-    linearized = model.linearized @ gradient.T
+    linearized = combined(model.linearized, gradient.T)
     if model.refits is not None:
         linearized = np.full((len(model.refits), mean.size), np.nan)
         for number, solution in _refitted(model):
             linearized[number] = (_mean(model, solution, x) - mean).ravel()
+        linearized = without_rounding(linearized, mean.ravel())
     labels = [", ".join(f"{name} {value}" for name, value in row.items()) for row in frame.to_dict("records")]
     return _assemble(model, mean, linearized, labels, "Predictions", "prediction")
 
@@ -187,6 +189,12 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     data, design = model.data, model.design
     matrices = [data.build(frame) for frame, _ in points]
     factors = [np.broadcast_to(factor, len(data.x))[:, None] for _, factor in points]
+    size = np.sum([np.abs(factor) * np.abs(_mean(model, model.solution, x)) for x, factor in zip(matrices, factors)],
+                  axis=0)
+    if model.link == "identity":  # the prediction is linear: the columns may cancel first, before digits are lost
+        x, parts = _differences(matrices, factors)
+        matrices, factors, size = [x], [np.ones((len(x), 1))], parts @ np.abs(model.solution.params)[:, None]
+    size = size.max(axis=0)
     weight = np.bincount(data.pattern, design.weights[data.rows], minlength=len(data.x))
     if model.refits is not None:
         mean = _summed(model, model.solution, matrices, factors)
@@ -197,17 +205,31 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
         for number, solution in _refitted(model):
             there = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
             found[number] = there @ _summed(model, solution, matrices, factors) / there.sum() - average
-        return average[None, :], found
+        return average[None, :], without_rounding(found, size)
     parts = [_mean_and_gradient(model, x) for x in matrices]
     mean = sum(factor * part[0] for factor, part in zip(factors, parts))
     answers = mean.shape[1]
-    gradient = sum(np.repeat(factor, answers, axis=0) * part[1] for factor, part in zip(factors, parts))
+    steps = [np.repeat(factor, answers, axis=0) * part[1] for factor, part in zip(factors, parts)]
+    gradient = np.sum(steps, axis=0)
+    gradient = np.where(np.abs(gradient) <= ROUNDING * np.sum(np.abs(steps), axis=0), 0.0, gradient)
     average = weight @ mean / weight.sum()
     slope = np.einsum("p,pak->ak", weight, gradient.reshape(len(mean), answers, -1)) / weight.sum()
-    linearized = model.linearized @ slope.T
+    linearized = combined(model.linearized, slope.T)
     if covariates == "sampled":
-        linearized = linearized + influence_totals((mean - average)[data.pattern] / weight.sum(), data.rows, design)
+        apart = without_rounding(mean - average, size)
+        linearized = linearized + influence_totals(apart[data.pattern] / weight.sum(), data.rows, design)
     return average[None, :], linearized
+
+
+def _differences(matrices: list[np.ndarray], factors: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return matrices of covariates summed with their factors, and how large the parts of these sums were.
+
+    What cancels but for rounding is zero in both.
+    """
+    parts = [factor * x for x, factor in zip(matrices, factors)]
+    whole, size = np.sum(parts, axis=0), np.sum(np.abs(parts), axis=0)
+    gone = np.abs(whole) <= ROUNDING * size
+    return np.where(gone, 0.0, whole), np.where(gone, 0.0, size)
 
 
 def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], factors: list[np.ndarray]) -> np.ndarray:
@@ -225,8 +247,6 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     estimate, std_error = mean.ravel(), standard_errors(linearized, model.design)
     df = np.full(len(estimate), model.df_residual)
     low, high = t_interval(estimate, std_error, df, model.confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = estimate / std_error
     columns: dict[str, Any] = {
         "outcome": [model.data.outcome] * len(estimate), "level": list(names) * len(labels),
         ("term" if null else "group"): np.repeat(labels, answers), "method": method, "estimate": estimate,
@@ -234,6 +254,11 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
         "n_clusters": model.table["n_clusters"].iloc[0], "n_weighted": model.table["n_weighted"].iloc[0],
     }
     if null:
+        # where the model fits every answer, only the covariates vary: that is no error to test its effects with
+        known = std_error if model.linearized.any() else np.zeros(len(std_error))
+        if ((known == 0) & (estimate != 0)).any():  # an effect of nothing is no finding that could lack an error
+            warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
+        statistic = t_statistics(estimate, known)
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
     presence = np.repeat(model.presence[:, :1], len(estimate), axis=1)
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from surveykit._checks import check_option, check_share, some, warn
+from surveykit._checks import check_option, check_share, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
@@ -30,6 +30,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.rounding import ROUNDING
 from surveykit.results import glossary_frame
 
 Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
@@ -166,6 +167,9 @@ def fit_model(
     linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
                   else fill_gaps(refits - solution.params, design.replicates))
     found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
+    if refits is not None:  # a coefficient without variation has that of the full sample in every replicate
+        alike = ~found.linearized.any(axis=0) & ~np.isnan(refits)
+        refits = np.where(alike, solution.params, refits)
     return replace(found, refits=refits)
 
 
@@ -199,7 +203,7 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
         if column is not None and isinstance(column.dtype, pd.CategoricalDtype):
             labels = {float(code): str(name) for code, name in enumerate(column.cat.categories)}
         return make_ordinal_model(y, link, labels)
-    if np.ptp(y) == 0:
+    if not from_smallest(y)[0].any():
         raise ArgumentError(f"everyone has the same {data.outcome!r} ({y[0]:g}), so nothing can be explained")
     wrong = {
         "binomial": (~np.isin(y, [0, 1]), "0 or 1", "write a condition such as 'I(q1 >= 4) ~ ...'"),
@@ -250,6 +254,11 @@ def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind
     return found
 
 
+def errors_of_answers(data: ModelData, solution: Solution) -> np.ndarray:
+    """Return the errors that coefficients would have if the answers themselves were what the model leaves over."""
+    return np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
+
+
 def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution, linearized: np.ndarray,
             what: tuple[str, str], confidence: float, lang: str | None) -> ModelFit:
     used = np.zeros(len(design), dtype=bool)
@@ -259,11 +268,11 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
     df_lost = solution.n_slopes + intercept - 1.0 if conventions_of(design).regression_df == "residual" else 0.0
     df_residual = df_design - df_lost
     std_error = standard_errors(linearized, design)
-    natural = np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
-    if (std_error < 1e-10 * natural).any():
+    gone = std_error <= ROUNDING * errors_of_answers(data, solution)
+    if gone.any():
         warn(f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no "
              "test can be given")
-        std_error = np.where(std_error < 1e-10 * natural, np.nan, std_error)
+        std_error, linearized = np.where(gone, np.nan, std_error), np.where(gone, 0.0, linearized)
     elif design.lonely_psu == "missing" and np.isnan(std_error).all():
         warn(f"the coefficients of {data.formula!r} have no errors, because a stratum has a single cluster; choose "
              "another `lonely_psu`")

@@ -12,6 +12,7 @@ from scipy import special
 from surveykit._checks import check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.estimation.conventions import conventions_of
+from surveykit.estimation.rounding import without_rounding
 from surveykit.estimation.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
@@ -51,9 +52,18 @@ class RatioTotals:
         return np.ones(self.numerator.shape[1]) if self.fixed else self.denominator.sum(axis=0)
 
     @property
+    def sizes(self) -> np.ndarray:
+        """How large the numbers are whose difference a linearised total is, (estimates,)."""
+        if self.fixed:
+            return np.abs(self.numerator).max(axis=0, initial=0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parts = np.abs(self.numerator) + np.abs(self.estimates * self.denominator)
+            return parts.max(axis=0, initial=0.0) / np.abs(self._denominators)
+
+    @property
     def linearized(self) -> np.ndarray:
         """Linearised unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
-        return self.linearize(self.numerator, self.denominator)
+        return without_rounding(self.linearize(self.numerator, self.denominator), self.sizes)
 
     def linearize(self, numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
         """Return the linearised values of sums over any units, at these estimates."""

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, warn
+from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, largest_of, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import ROUNDING, two_sided_p
+from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.domains import make_domains
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
@@ -17,6 +17,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.rounding import combined, t_statistics
 from surveykit.results import Result, glossary_frame
 
 
@@ -108,15 +109,18 @@ def t_test(
     else:
         if baseline is not None:
             raise ArgumentError("`baseline` names a group, but no `group` was given")
+        size = 0.0
         if paired_with is not None:
             check_columns(frame, [paired_with], "paired_with")
-            values = values - check_numeric(frame[paired_with], "paired_with")
+            second = check_numeric(frame[paired_with], "paired_with")
+            size = largest_of(values.to_numpy(), second)
+            values = values - second
         answered = values.notna().to_numpy()
         if where is not None:
             answered = answered & (make_domains(design, None, where).of_row >= 0)
         if not answered.any():
             raise ArgumentError(f"nobody answered {outcome!r}, so it has no mean to test")
-        shifted, lowest = from_smallest(values.where(answered).to_numpy())
+        shifted, lowest = from_smallest(values.where(answered).to_numpy(), size)
         everyone = make_domains(design, None, answered)
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
         weights, compared, subtracted = np.array([1.0]), None, paired_with
@@ -136,16 +140,12 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
             names: tuple[str | None, str | None], what: str, null: float, confidence: float,
             lang: str | None) -> Result:
     estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
-    std_error = standard_errors(found.linearized @ weights[:, None], design)
-    std_error = np.where(std_error <= ROUNDING * np.abs(found.estimates).max(), 0.0, std_error)
+    std_error = standard_errors(combined(found.linearized, weights[:, None]), design)
     lost = conventions_of(design).test_df_lost
     df = np.array([found.df - lost])
     warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, (estimate - null) / std_error, np.nan)
-    if (std_error == 0).any():
-        warn(f"answers to {outcome!r} do not vary between clusters, so there is nothing to test")
+    statistic = t_statistics(estimate - null, std_error, f"answers to {outcome!r}")
     columns = {
         "outcome": [outcome], "group": [names[0]], "baseline": [names[1]], "method": "t", "estimate": estimate,
         "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),

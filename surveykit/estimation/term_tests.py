@@ -10,6 +10,7 @@ from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.regression import ModelFit
+from surveykit.estimation.rounding import warn_of_no_variation
 from surveykit.results import Result, glossary_frame
 
 TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald"]
@@ -83,13 +84,16 @@ def term_test(
     covariance = model.covariance[np.ix_(index, index)]
     mean_weight = model.data.mean_weight
     working = model.solution.inverse[np.ix_(index, index)] * mean_weight
+    statistic = p_value = np.nan
     effects = linalg.eigh(covariance, working, eigvals_only=True)
     df = model.df_residual
-    if method.startswith("wald"):
+    if not np.diag(covariance).all():
+        warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
+    elif method.startswith("wald"):
         scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
         if np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
-            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are; use "
-                                   'method="working-lrt"')
+            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are, and "
+                                   'answers that vary in each of the groups compared; use method="working-lrt"')
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
             statistic /= len(index)
