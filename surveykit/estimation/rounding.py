@@ -7,15 +7,7 @@ no statistic and no p-value.
 
 import numpy as np
 
-from surveykit._checks import warn
-
-ROUNDING = 1e-12
-"""Below this part of the numbers that were subtracted, a difference is rounding.
-
-Double precision keeps sixteen digits. A sum of n terms may lose log10(sqrt(n)) of them, and a calibration, whose normal
-equations are solved with a condition up to 1e12 but whose fit is a projection, one or two more; four digits of room
-hold samples of a hundred million. A real error of one millionth of a millionth of the answers does not occur.
-"""
+from surveykit._checks import ROUNDING, warn
 
 
 def without_rounding(values: np.ndarray, size: np.ndarray | float) -> np.ndarray:
