@@ -203,6 +203,15 @@ def _by_conventions(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
     return np.where(df > 0, np.inf, df) if rules.interval == "z" else df
 
 
+def t_degrees_of_freedom(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    """Return degrees of freedom by the conventions for intervals that take t under every preset.
+
+    R takes z for means, but t with the degrees of freedom of the rows' own clusters for shares (``svyciprop``) and
+    quantiles (``svyquantile``).
+    """
+    return df if conventions_of(design).interval == "z" else _by_conventions(df, design)
+
+
 def t_interval(
     estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -277,14 +286,28 @@ def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
     }
 
 
-def describe_variance(design: SurveyDesign, confidence: float, interval: str) -> str:
-    """Return the part of a method sentence that tells of errors and intervals."""
+Freedom = Literal["row", "design", "asked", "z"]
+
+
+def freedom_of(design: SurveyDesign, always_t: bool = False) -> Freedom:
+    """Return what stands behind the intervals by the conventions; see `t_degrees_of_freedom` for those that take t."""
     rules = conventions_of(design)
-    freedom = {"row": "each row's own degrees of freedom (clusters minus strata present)",
-               "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom"}[rules.df]
     if rules.interval == "z":
-        freedom = "normal quantiles"
-    end = f"{100 * confidence:g}% {interval} with {freedom}; {design.describe()}; conventions {rules.name}"
+        return "row" if always_t else "z"
+    return rules.df
+
+
+def describe_variance(design: SurveyDesign, confidence: float, interval: str, freedom: Freedom | None = None) -> str:
+    """Return the part of a method sentence that tells of errors and intervals.
+
+    `freedom` is whose degrees of freedom stand behind the intervals, where not those of the conventions.
+    """
+    rules = conventions_of(design)
+    whose = {"row": "each row's own degrees of freedom (clusters minus strata present)",
+             "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom",
+             "asked": "the degrees of freedom of all who were asked (their clusters minus their strata)",
+             "z": "normal quantiles"}[freedom or freedom_of(design)]
+    end = f"{100 * confidence:g}% {interval} with {whose}; {design.describe()}; conventions {rules.name}"
     if design.replicates is not None:
         return f"standard errors from {describe_replicates(design.replicates)}; {end}"
     stages = len(design.units.stages)
@@ -305,8 +328,8 @@ def describe_replicates(replicates: ReplicateWeights) -> str:
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
-    interval = interval or ("z intervals" if conventions_of(design).interval == "z" else "t intervals")
-    method = f"{what}: {describe_variance(design, confidence, interval)}."
+    interval, freedom = interval or f"{conventions_of(design).interval} intervals", parts.pop("freedom", None)
+    method = f"{what}: {describe_variance(design, confidence, interval, freedom)}."
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),

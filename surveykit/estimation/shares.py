@@ -18,13 +18,16 @@ from surveykit.estimation.conventions import ShareInterval, conventions_of
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
+from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
+    Freedom,
     Missing,
     RatioTotals,
     UnitTotals,
     assemble,
+    freedom_of,
     spread_of,
     standard_columns,
     t_quantile,
@@ -130,8 +133,12 @@ def shares(
     table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
                              confidence) | rows
     estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
-    if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
-        df = table["df"] = spread.df
+    freedom: Freedom = freedom_of(design)
+    if interval != "wald" and conventions_of(design).interval == "z":
+        freedom = "asked"
+        # R's svyciprop takes t where its svymean takes z, with the df of all who were asked, answered or not
+        of_group = [degrees_of_freedom_among(design, domains.of_row == group)[0] for group in range(len(domains))]
+        df = table["df"] = np.concatenate([np.repeat(of_group, len(item.labels)) for item in prepared])
     table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
                                                            confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -139,7 +146,7 @@ def shares(
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
     return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                    interval=f"{interval} intervals", unit_totals=unit_totals,
+                    interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
 
 

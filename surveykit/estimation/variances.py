@@ -179,7 +179,7 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
         with np.errstate(invalid="ignore", divide="ignore"):
             reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
-    interval = "Fisher intervals" if term == "correlation" else "t intervals"
+    interval = "Fisher intervals" if term == "correlation" else None
     return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
 

@@ -92,18 +92,19 @@ def cronbach_alpha(
     matrix = scale_matrix(design, scale)
     rows = ~np.isnan(matrix).any(axis=1) if missing == "complete" else np.ones(len(matrix), dtype=bool)
     covariance = item_covariance(matrix, design.weights, scale, missing)
-    facts: dict[str, object] = {"alpha": float(alpha_of(covariance)), "items": len(scale.items), "n": int(rows.sum())}
-    if np.isnan(facts["alpha"]):
-        warn(f"everybody's answers to the items of scale {scale.name!r} add up to the same, so there is no alpha; is an "
-             "item missing from `reversed_items`?")
-    if facts["alpha"] == 1:
+    alpha = float(alpha_of(covariance))
+    facts: dict[str, object] = {"alpha": alpha, "items": len(scale.items), "n": int(rows.sum())}
+    if np.isnan(alpha):
+        warn(f"everybody's answers to the items of scale {scale.name!r} add up to the same, so there is no alpha; is "
+             "an item missing from `reversed_items`?")
+    if alpha == 1:
         warn(f"everybody's answers to the items of scale {scale.name!r} say the same, so alpha is 1 and nothing varies "
              "that an error or an interval could be made of")
     error, low, high, df, how = _uncertainty(matrix, rows, design, missing, confidence, covariance)
     drop = [float(alpha_of(np.delete(np.delete(covariance, item, 0), item, 1))) for item in range(len(scale.items))]
     rest = rest_correlations(covariance)
     against = [item for item, r in zip(scale.items, rest) if r < 0]
-    if against and not np.isnan(facts["alpha"]):
+    if against and not np.isnan(alpha):
         warn(f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest "
              "correlation); is it missing from `reversed_items`?")
     spread = np.sqrt(np.diag(covariance))
@@ -113,7 +114,7 @@ def cronbach_alpha(
         "outcome": [scale.name] * (2 + 2 * k),
         "level": [None, None, *scale.items, *scale.items],
         "term": ["alpha", "alpha_standardized", *["alpha_if_dropped"] * k, *["item_rest_r"] * k],
-        "estimate": [facts["alpha"], standardized, *(drop if k > 2 else [np.nan] * k), *rest],
+        "estimate": [alpha, standardized, *(drop if k > 2 else [np.nan] * k), *rest],
         "std_error": [error] + [np.nan] * (2 * k + 1),
         "df": [df] + [np.nan] * (2 * k + 1),
         "conf_low": [low] + [np.nan] * (2 * k + 1),
