@@ -250,10 +250,16 @@ def standard_columns(
     check_share(confidence, "confidence")
     df = _by_conventions(spread.df, design)
     warn_without_df(df, outcome, group)
-    low, high = t_interval(estimate, spread.std_error, df, confidence)
+    # whoever is all of a group's respondents in one cluster has that cluster's mean: the error is unknown, and not zero
+    alone = (spread.std_error == 0) & (spread.df <= 0)
+    std_error = np.where(alone, np.nan, spread.std_error)
+    if (alone & (df > 0)).any():
+        rows = some((f"{outcome[row]} ({group[row]})" for row in np.flatnonzero(alone & (df > 0))), 5)
+        warn(f"no error can be given for {rows}: all who answered there are of one cluster")
+    low, high = t_interval(estimate, std_error, df, confidence)
     return {
         "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
-        "estimate": estimate, "std_error": spread.std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
+        "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
         "n_clusters": spread.n_clusters, "n_weighted": spread.n_weighted,
     }
 

@@ -190,7 +190,7 @@ def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domai
     n_units, weights = design.units.n_units, design.weights[rows]
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
-        return float("nan"), np.zeros(variance_rows(design)), presence, 0
+        return float("nan"), np.full(variance_rows(design), np.nan), presence, 0
     x, y = from_smallest(x[rows])[0], from_smallest(y[rows])[0]
     estimate, influence = moment(x, y, weights)
     if np.isnan(influence).any():
