@@ -67,7 +67,7 @@ _WHERE = {
     "estimation.regression": ["fit_model"],
     "estimation.term_tests": ["term_test"],
     "estimation.marginal_effects": ["average_marginal_effects", "average_predictions", "predictions"],
-    "comparison.feasibility": ["check_feasibility"],
+    "comparison.gate": ["check_feasibility"],
     "comparison.settlements": ["compare_settlements"],
     "comparison.odds": ["compare_odds"],
     "comparison.mixed": ["compare_mixed"],

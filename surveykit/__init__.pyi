@@ -95,7 +95,7 @@ from surveykit.estimation.term_tests import term_test as term_test
 from surveykit.estimation.marginal_effects import average_marginal_effects as average_marginal_effects
 from surveykit.estimation.marginal_effects import average_predictions as average_predictions
 from surveykit.estimation.marginal_effects import predictions as predictions
-from surveykit.comparison.feasibility import check_feasibility as check_feasibility
+from surveykit.comparison.gate import check_feasibility as check_feasibility
 from surveykit.comparison.settlements import compare_settlements as compare_settlements
 from surveykit.comparison.odds import compare_odds as compare_odds
 from surveykit.comparison.mixed import compare_mixed as compare_mixed

@@ -41,6 +41,10 @@ class FeasibilityError(SurveyKitError, ValueError):
     """The data cannot answer the question that was put to them."""
 
 
+class MixedSettlementError(FeasibilityError):
+    """A group varies inside a settlement, so that it is no property of settlements."""
+
+
 class WriteError(SurveyKitError, OSError):
     """An output cannot be written."""
 

@@ -21,6 +21,32 @@ SIMULATED = "SIMULATED"
 SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method. They are not findings."
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The numbers of one estimate; what a method does not give is missing.
+
+    Attributes
+    ----------
+    estimate, std_error : float
+        In the units of the outcome.
+    statistic, df, p_value : float
+        Of the test that the estimate is zero.
+    conf_low, conf_high : float
+    """
+
+    estimate: float
+    std_error: float = float("nan")
+    statistic: float = float("nan")
+    df: float = float("nan")
+    p_value: float = float("nan")
+    conf_low: float = float("nan")
+    conf_high: float = float("nan")
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the numbers by the glossary's names, for a table."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where the numbers of a result come from; carried along so that a page can say it.

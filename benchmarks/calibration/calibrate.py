@@ -5,7 +5,10 @@
 Each draw makes settlements with a random intercept (intraclass correlation on the latent scale), respondents with
 unequal weights and answers from 1 to 5, lets chance (or size) choose which settlements are treated, and applies every
 method to settlement totals. Rejection is counted without an effect; coverage with an effect of 0.3 latent standard
-deviations, whose size in scale points is known exactly. The verdict of the feasibility gate is recorded for each draw.
+deviations, whose size in scale points is known exactly. The verdict of the feasibility gate on those who answered is
+recorded for each draw. Where a third of the settlements were not asked (a split questionnaire), chance chooses which,
+and a draw that leaves a side with fewer than two settlements is refused, as by `compare_settlements`: it is counted
+under the method "refused".
 """
 
 import argparse
@@ -18,14 +21,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit.comparison.feasibility import judge
-from surveykit.comparison.randomization import list_assignments, smallest_p
+from surveykit.comparison.arms import Arms
+from surveykit.comparison.judgement import Judgement, judge, lean
+from surveykit.comparison.randomization import list_assignments
 from surveykit.comparison.wild_bootstrap import wild_weights
 from surveykit.estimation.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
 
-SPLITS = [(5, 5), (6, 6), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3), (5, 27)]
+SPLITS = [(5, 5), (6, 6), (8, 8), (10, 10), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3), (5, 27)]
+SPLIT_QUESTIONNAIRES = [(5, 5), (6, 6), (8, 8), (12, 12), (4, 8)]
 ICC = [0.02, 0.05, 0.15]
-SIZES = ["even", "uneven", "largest treated"]
+SIZES = ["even", "mild", "uneven", "largest treated"]
 EFFECT = 0.3
 SURVEYS = 20
 CUTS = np.array([-1.2, -0.4, 0.4, 1.2])
@@ -36,6 +41,8 @@ def draw_sizes(pattern: str, n_settlements: int) -> np.ndarray:
     """Respondents per settlement, the same in every draw of a cell; uneven: from 20 to 200 in equal ratios."""
     if pattern == "even":
         return np.full(n_settlements, 80)
+    if pattern == "mild":
+        return np.round(np.geomspace(50, 120, n_settlements)).astype(int)
     return np.round(np.geomspace(20, 200, n_settlements)).astype(int)
 
 
@@ -77,15 +84,20 @@ def draw_batch(rng, sizes, treated, icc, effect, surveys) -> Batch:
     return Batch(treated, sizes.astype(float), np.add.reduceat(w, starts), np.add.reduceat(w**2, starts), *parts)
 
 
-def robust_errors(batch: Batch) -> tuple[np.ndarray, dict[str, np.ndarray], float]:
-    """Return differences, standard errors by method (surveys,), and Satterthwaite degrees of freedom of CR2."""
+def totals_of(batch: Batch) -> ClusterTotals:
+    """Return the settlement totals of the design matrix, without answers: constant and treatment."""
     z, scale = batch.treated.astype(float), batch.sizes.sum() / batch.weight.sum()
     weight, n = scale * batch.weight, batch.sizes
     one = np.stack([np.stack([np.ones_like(z), z]), np.stack([z, z])]).transpose(2, 0, 1)
     d, dd = weight - n, scale**2 * batch.square - 2 * weight + n
     blank = np.zeros((len(z), 2))
-    totals = ClusterTotals(one * n[:, None, None], one * d[:, None, None], one * dd[:, None, None], blank, blank,
-                           n.astype(int), weight)
+    return ClusterTotals(one * n[:, None, None], one * d[:, None, None], one * dd[:, None, None], blank, blank,
+                         n.astype(int), weight)
+
+
+def robust_errors(batch: Batch) -> tuple[np.ndarray, dict[str, np.ndarray], float]:
+    """Return differences, standard errors by method (surveys,), and Satterthwaite degrees of freedom of CR2."""
+    totals, z, scale = totals_of(batch), batch.treated.astype(float), batch.sizes.sum() / batch.weight.sum()
     _, bread = solve_weighted(totals)
     basis = np.stack([np.ones_like(z), z], axis=1)
     xy, xdy = batch.y[:, :, None] * basis, (scale * batch.wy - batch.y)[:, :, None] * basis
@@ -171,13 +183,30 @@ def p_values(batch: Batch, listed: np.ndarray, signs: tuple[np.ndarray, bool], e
     return found, df
 
 
+def judge_batch(batch: Batch) -> Judgement:
+    """Return the verdict on the settlements of a batch, before its answers are looked at."""
+    n = len(batch.treated)
+    names = [str(place) for place in range(n)]
+    arms = Arms("", "", "treated", "baseline", np.empty(0, dtype=int), names, batch.treated, np.zeros(n, dtype=int), 0,
+                np.arange(n))
+    return judge(totals_of(batch), arms)
+
+
+def verdicts_of(batch: Batch) -> list[str]:
+    """Return the verdict on each survey of a batch: settlements, sizes, weights, and whether these lean on answers."""
+    verdict = judge_batch(batch).verdict
+    if verdict != "sound":
+        return [verdict] * len(batch.y)
+    leaning = [np.isfinite(lean(batch.weight, sums / batch.weight, batch.treated)) for sums in batch.wy]
+    return ["fragile" if one else "sound" for one in leaning]
+
+
 def run_cell(arguments):
     cell, draws, seed = arguments
     rng = np.random.default_rng(seed)
     n_clusters = cell["treated"] + cell["baseline"]
     sizes = draw_sizes(cell["sizes"], n_clusters)
-    signs = wild_weights(n_clusters, "auto", np.random.default_rng(1), 999)[:2]
-    listed = list_assignments(np.arange(n_clusters) < cell["treated"], rng=rng, limit=2000, draws=999)
+    signs, listed = {}, {}
     rows = []
     for effect, measure in ((0.0, "rejection"), (EFFECT, "coverage")):
         tables = []
@@ -186,21 +215,28 @@ def run_cell(arguments):
             if cell["sizes"] == "largest treated":
                 order = np.argsort(-sizes, kind="stable")
             treated = np.isin(np.arange(n_clusters), order[: cell["treated"]])
-            chosen = listed.treated if listed.exact else np.vstack([treated[None, :], listed.treated[1:]])
-            batch = draw_batch(rng, sizes, treated, cell["icc"], effect, min(draws, SURVEYS)).minus(
-                TRUTH if effect else 0.0
-            )
-            arm = np.where(treated, batch.weight[treated].sum(), batch.weight[~treated].sum())
-            person, df = p_values(batch, chosen, signs, "person")
-            side = batch.weight[treated].mean() / batch.weight[~treated].mean()
-            verdict = judge(cell["treated"], cell["baseline"], smallest_p(treated)[1], df,
-                            float((batch.weight / arm).max()), ratio=max(side, 1 / side))[0]
+            asked = np.arange(n_clusters)
+            if cell["asked"] != "all":
+                asked = np.sort(rng.choice(n_clusters, n_clusters - n_clusters // 3, replace=False))
+            treated, here, surveys = treated[asked], len(asked), min(draws, SURVEYS)
+            k = int(treated.sum())
+            if min(k, here - k) < 2:
+                refused = pd.DataFrame({"refused": np.zeros(surveys)})
+                tables += [refused.assign(estimand=name, verdict="refused") for name in ("person", "settlement")]
+                continue
+            if (k, here) not in listed:
+                listed[k, here] = list_assignments(np.arange(here) < k, rng=rng, limit=2000, draws=999)
+                signs[k, here] = wild_weights(here, "auto", np.random.default_rng(1), 999)[:2]
+            known = listed[k, here]
+            chosen = known.treated if known.exact else np.vstack([treated[None, :], known.treated[1:]])
+            batch = draw_batch(rng, sizes[asked], treated, cell["icc"], effect, surveys).minus(TRUTH if effect else 0.0)
+            verdicts = verdicts_of(batch)
             both = {
-                "person": person,
-                "settlement": p_values(batch.settlement_average(), chosen, signs, "settlement")[0],
+                "person": p_values(batch, chosen, signs[k, here], "person")[0],
+                "settlement": p_values(batch.settlement_average(), chosen, signs[k, here], "settlement")[0],
             }
             tables += [
-                pd.DataFrame(found).assign(estimand=estimand, verdict=verdict) for estimand, found in both.items()
+                pd.DataFrame(found).assign(estimand=estimand, verdict=verdicts) for estimand, found in both.items()
             ]
         table = pd.concat(tables).melt(["estimand", "verdict"], var_name="method", value_name="p").dropna(subset="p")
         for (estimand, verdict, method), part in table.groupby(["estimand", "verdict", "method"], sort=False):
@@ -219,8 +255,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20210725)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "calibration.csv")
     options = parser.parse_args()
-    cells = [{"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes}
+    cells = [{"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes, "asked": "all"}
              for split, icc, sizes in itertools.product(SPLITS, ICC, SIZES)]
+    cells += [{"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes, "asked": "two thirds"}
+              for split, icc, sizes in itertools.product(SPLIT_QUESTIONNAIRES, ICC, SIZES[:3])]
     jobs = [(cell, options.draws, [options.seed, number]) for number, cell in enumerate(cells)]
     with ProcessPoolExecutor(options.processes) as pool:
         rows = [row for part in pool.map(run_cell, jobs) for row in part]

@@ -1,14 +1,14 @@
 """Who stands against whom: the settlements of the two groups of a comparison, and the columns that are held equal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, some
 from surveykit.design import SurveyDesign, clusters_across
-from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, MixedSettlementError
 from surveykit.estimation.domains import ordered_codes
 
 
@@ -32,6 +32,8 @@ class Arms:
         Block inside which the assignment is thought of as random; all 0 without blocks.
     n_left_out : int
         Respondents without a group.
+    number : int array, (settlements,)
+        Place of each settlement among all of the question, which tells it from others of its name.
     """
 
     group: str
@@ -43,9 +45,21 @@ class Arms:
     treated: np.ndarray
     block: np.ndarray
     n_left_out: int
+    number: np.ndarray
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def single(self) -> bool:
+        """Whether one side is a single settlement."""
+        return min(int(self.treated.sum()), int((~self.treated).sum())) == 1
+
+    def keep(self, settlements: np.ndarray) -> "Arms":
+        """Return the arms of some settlements (a True or False each), without their respondents."""
+        names = [name for name, here in zip(self.names, settlements) if here]
+        return replace(self, of_row=np.empty(0, dtype=np.int64), names=names, treated=self.treated[settlements],
+                       block=self.block[settlements], number=self.number[settlements])
 
 
 def two_groups(
@@ -92,10 +106,12 @@ def make_arms(
     n_all = np.bincount(of_row[known], minlength=len(values))
     mixed = [name for name, inside, everyone in zip(names, n_in, n_all) if 0 < inside < everyone]
     if mixed:
-        raise FeasibilityError(f"`group` must be the same for everybody in a settlement, but {group!r} varies inside "
-                               f"{some(mixed)}; use compare_groups() for groups that vary within settlements")
+        raise MixedSettlementError(f"`group` must be the same for everybody in a settlement, but {group!r} varies "
+                                   f"inside {some(mixed)}; use compare_groups() for groups that vary within "
+                                   "settlements")
     block = _blocks(frame, strata, of_row, names)
-    return Arms(group, settlement, label, base_label, of_row, names, n_in > 0, block, int((~known).sum()))
+    return Arms(group, settlement, label, base_label, of_row, names, n_in > 0, block, int((~known).sum()),
+                np.arange(len(names)))
 
 
 def _blocks(frame: pd.DataFrame, strata: str | None, of_row: np.ndarray, names: list[str]) -> np.ndarray:

@@ -20,20 +20,24 @@ from surveykit._checks import (
     some,
     warn,
 )
-from surveykit.comparison.feasibility import Feasibility, UnderVerdict, weigh_reasons
+from surveykit.comparison.arms import Arms
+from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
+from surveykit.comparison.judgement import Judgement, Numbers, weigh_reasons
 from surveykit.comparison.randomization import TIE
 from surveykit.comparison.settlement_methods import row_of_t
-from surveykit.comparison.wave_cells import WaveCells, ordered_waves, wave_cells
+from surveykit.comparison.wave_cells import WaveCells, is_ordered, ordered_waves, wave_cells
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.domains import ordered_codes
-from surveykit.results import glossary_frame
+from surveykit.results import Row, glossary_frame
 from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
 
 EXTRA_COLUMNS = ("first_wave", "wave", "event_time")
 _PERMUTATIONS = 1_999
+EARLIER, LATER = "elected earlier", "elected last or never"
+"""The two sides that a verdict on staggered elections speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,9 @@ def group_time_effects(
         Rows by outcome, estimand, term and method, in the glossary's columns, then first_wave, wave and event_time.
         Terms: "group-time" (one first wave in one wave), "event" (average at a distance from the election; negative
         distances are placebos, -1 is the reference), "overall" (average of all group-times after the election).
-        Methods: "cr3" (each settlement left out in turn, t with settlements minus 1 degrees of freedom) and
-        "randomization" (the first waves move between settlements).
+        Methods: "cr3" (each settlement left out in turn, t with the degrees of freedom that the numbers of settlements
+        of each first wave leave; see `degrees_of_freedom`) and "randomization" (the first waves move between
+        settlements). n and n_clusters are the respondents and settlements that a number rests on.
 
     Notes
     -----
@@ -115,41 +120,52 @@ def group_time_effects(
     if place is None:
         raise ArgumentError("`settlement` must name the column of settlements, because the design has no clusters")
     of_wave, codes, labels = ordered_waves(design, wave, lang)
+    if not is_ordered(design.survey.frame[wave]):
+        raise ArgumentError(f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), "
+                            "whose alphabet is no calendar; make it an ordered category: "
+                            f"pd.Categorical(data[{wave!r}], categories=[...], ordered=True)")
     of_row, settlements = factorize_columns(design.survey.frame, [place], "settlement")
     cohort = _cohorts(design, first_wave, wave, of_row, settlements, codes, labels, lang)
-    effects = _effects(cohort, len(codes), controls)
     rows: list[dict[str, Any]] = []
+    judgements, used = [], {}
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
         cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
         complete = np.asarray((cells.n > 0).all(axis=1))
+        if not complete.any():
+            raise FeasibilityError(f"no settlement has answers to {name!r} in every wave, so no change can be "
+                                   "followed; leave out the waves in which it was not asked")
         if not complete.all():
             empty = [place for place, here in zip(settlements, complete) if not here]
             warn(f"settlement(s) {some(empty)} lack answers to {name!r} in some wave and are left out of it")
         kept = WaveCells(cells.weight[complete], cells.total[complete], cells.n[complete])
-        _check_cohorts(cohort[complete], controls, name, labels)
+        own = cohort[complete]
+        _check_cohorts(own, controls, name, labels)
+        effects = _effects(own, len(codes), controls)
+        used[name] = int(complete.sum())
         for estimand in ("person", "settlement"):
-            found = _infer(kept, cohort[complete], effects, estimand, controls, alpha, generator)
-            rows += [{"outcome": name, "estimand": estimand, **row, "n": int(kept.n.sum()),
-                      "n_clusters": int(complete.sum()), "n_weighted": float(kept.weight.sum())} for row in found]
+            found = _infer(kept, own, effects, estimand, controls, alpha, generator)
+            rows += [{"outcome": name, "estimand": estimand, **row} for row in found]
+        judgements.append(_judge(name, kept, own, effects, controls, labels))
     table = pd.DataFrame(rows)
     known = {number: label for number, label in enumerate(labels)}
     table["first_wave"] = table.pop("cohort").map(known)
     table["wave"] = table["wave"].map(known)
     kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
+    counts = sorted(set(used.values()))
+    many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}, by outcome,"
     method = (f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last "
-              "wave "
-              f"before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over {len(settlements)} "
-              "settlements "
-              "with t on settlements minus 1 degrees of freedom, and randomisation of the first waves between "
-              "settlements. "
-              "Effects at negative distances are placebos. Effects are such only if both kinds would have changed "
-              "alike.")
-    feasibility = _judge(cohort, len(design), design, lang)
+              f"wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} "
+              "settlements with answers in every wave, with t on the degrees of freedom that the settlements of each "
+              "first wave leave, and randomisation of the first waves between settlements. Effects at negative "
+              "distances are placebos. Effects are such only if both kinds would have changed alike.")
+    everybody = Arms(first_wave, place, EARLIER, LATER, of_row, [str(one) for one in settlements],
+                     cohort < cohort.max(), np.zeros(len(cohort), dtype=np.int64), 0, np.arange(len(cohort)))
+    feasibility = collect_verdicts(judgements, everybody, design.origin(lang))
     facts = {
         "verdict": feasibility.verdict,
-        "n_respondents": len(design),
-        "n_settlements": len(settlements),
+        "n_respondents": feasibility.facts["n_respondents"],
+        "n_settlements": max(counts),
         "waves": ", ".join(labels),
         "controls": controls,
         "confidence": confidence,
@@ -164,18 +180,35 @@ def group_time_effects(
     )
 
 
-def _judge(cohort: np.ndarray, n_respondents: int, design: SurveyDesign, lang: str | None) -> Feasibility:
-    """Return the verdict: settlements that elect on one side, those that elect last or never on the other."""
-    n_last = int((cohort == cohort.max()).sum())
-    n_early, mirrored = len(cohort) - n_last, len(np.unique(cohort)) == 2 and 2 * n_last == len(cohort)
-    lowest = (2 if mirrored else 1) / _count_orders(cohort)
-    verdict, reasons = weigh_reasons(n_early, n_last, lowest, math.inf, 0.0, "", 1.0, 0)
-    facts = {"group": "elected earlier", "baseline": "elected last or never", "n_treated": n_early,
-             "n_baseline": n_last, "n_respondents": n_respondents, "smallest_p_two_sided": lowest}
-    table = pd.DataFrame({"check": ["smallest p, two-sided"], "value": [lowest], "remark": [""]})
-    return Feasibility(table, f"Verdict '{verdict}' from the numbers of settlements alone.", design.origin(lang), facts,
-                       "Can the settlements answer?", verdict, tuple(reasons.values()),
-                       single=min(n_early, n_last) == 1, reason_names=tuple(reasons))
+def _judge(
+    name: str, cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], controls: Controls, labels: list[str]
+) -> Judgement:
+    """Return the verdict on one outcome: settlements that elect on one side, those that elect last or never on the
+    other, and how many share each first wave.
+    """
+    last = cohort == cohort.max()
+    n_last, n_early = int(last.sum()), int((~last).sum())
+    mirrored = len(np.unique(cohort)) == 2 and 2 * n_last == len(cohort)
+    total = _count_orders(cohort)
+    lowest = (2 if mirrored else 1) / total
+    forms = linear_forms(cells, cohort, effects, "person", controls)
+    df = float(degrees_of_freedom(forms[-1:], cohort)[0])  # the overall effect stands last
+    share = cells.weight.sum(axis=1) / cells.weight.sum()
+    numbers = Numbers(
+        n_respondents=int(cells.n.sum()), n_treated=n_early, n_baseline=n_last, n_blocks=1, n_assignments=total,
+        smallest_p_one_sided=1 / total, smallest_p_two_sided=lowest, df=df, df_adjusted=df,
+        effective_settlements=math.nan, largest_share=float(share.max()), largest_share_of_arm=0.0,
+        largest_share_treated=math.nan, largest_share_baseline=math.nan, size_ratio=1.0, largest_settlement="",
+        largest_variance_share=math.nan, true_level=math.nan, leaning=math.nan, n_covariates=0,
+        n_settlement_covariates=0, leave_one_out_rank=0)
+    verdict, reasons = weigh_reasons(numbers)
+    lone = [labels[first] for first in np.unique(cohort[~last]) if (cohort == first).sum() == 1]
+    if lone and n_early > 1:
+        reasons = {**reasons, "cohorts": f"A single settlement first elects in {some(lone)}, so its own character "
+                                         "cannot be told from the effect there, and averages that hold it have no "
+                                         "error."}
+        verdict = "fragile" if verdict == "sound" else verdict
+    return Judgement(name, "unadjusted", EARLIER, LATER, numbers, verdict, reasons)
 
 
 def _cohorts(
@@ -205,11 +238,13 @@ def _cohorts(
 
 
 def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str, labels: list[str]) -> None:
-    never = cohort == cohort.max()
-    if (controls == "never" and not (cohort >= cohort.max()).any()) or len(np.unique(cohort)) < 2:
+    if controls == "never" and not (cohort >= len(labels)).any():
+        raise FeasibilityError(f"controls='never' needs settlements that never elect, but none of them has answers to "
+                               f"{name!r} in every wave; use controls='not_yet'")
+    if len(np.unique(cohort)) < 2:
         raise FeasibilityError(f"for {name!r} all settlements elect in the same wave or never, so there is nothing to "
                                "compare")
-    if never.sum() == 1:
+    if (cohort == cohort.max()).sum() == 1:
         warn(f"for {name!r} a single settlement serves as the last control, so no jackknife error can be given")
     alone = [labels[first] for first in np.unique(cohort) if (cohort == first).sum() == 1 and first < cohort.max()]
     if alone:
@@ -282,6 +317,60 @@ def estimate_effects(
     return found
 
 
+def linear_forms(
+    cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], estimand: str, controls: Controls
+) -> np.ndarray:
+    """Return each effect as a linear form of the settlements' means in the waves, (effects, settlements, waves).
+
+    The sum of the form times `cells.means` is what `estimate_effects` gives; the form tells which settlements an effect
+    rests on, and how much.
+    """
+    n_waves = cells.weight.shape[1]
+    forms = np.zeros((len(effects), *cells.weight.shape))
+    sizes = np.zeros(len(effects))
+    whole = np.ones(len(cohort)) if estimand == "settlement" else cells.weight.sum(axis=1)
+    weight = np.ones_like(cells.weight) if estimand == "settlement" else cells.weight
+    times = np.array([effect.event_time if effect.term == "group-time" else np.nan for effect in effects])
+    for number, effect in enumerate(effects):
+        if effect.term == "group-time":
+            inside = cohort == effect.cohort
+            others = _controls(cohort, effect.cohort, effect.wave, n_waves, controls)
+            for wave, sign in ((effect.wave, 1.0), (effect.cohort - 1, -1.0)):
+                for side, mask in ((1.0, inside), (-1.0, others)):
+                    forms[number, mask, wave] += sign * side * weight[mask, wave] / weight[mask, wave].sum()
+            sizes[number] = inside @ whole
+            continue
+        here = times == effect.event_time if effect.term == "event" else times >= 0
+        forms[number] = np.tensordot(sizes[here] / sizes[here].sum(), forms[here], axes=1)
+    return forms
+
+
+def degrees_of_freedom(forms: np.ndarray, cohort: np.ndarray) -> np.ndarray:
+    """Return Satterthwaite's degrees of freedom of the jackknife variance of each effect.
+
+    Notes
+    -----
+    Each cohort's settlements vary around their own mean, so the variance is a sum of one independent part per cohort.
+    With settlements that vary alike, part h is in proportion to ``u_h``, the sum of the squared coefficients of its
+    settlements, and has ``f_h = u_h^2 / sum of their squares - 1`` degrees of freedom (their number minus 1 where they
+    count alike), hence ``(sum u_h)^2 / sum(u_h^2 / f_h)`` (Satterthwaite 1946). For one cohort against one group of
+    controls these are the degrees of freedom of CR2, and not the number of settlements minus 1: two early electors
+    among ten settlements leave 1.5.
+    """
+    square = (forms**2).sum(axis=2)
+    whole, rest = np.zeros(len(forms)), np.zeros(len(forms))
+    for first in np.unique(cohort):
+        own = square[:, cohort == first]
+        part = own.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            freedom = part**2 / (own**2).sum(axis=1) - 1
+            # rounding may leave 1e-16 for the one settlement of a cohort, which has no degrees of freedom
+            rest += np.where(part > 0, np.where(freedom > 1e-9, part**2 / freedom, np.inf), 0.0)
+        whole += part
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return whole**2 / rest
+
+
 def _infer(
     cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], estimand: str, controls: Controls, alpha: float,
     rng: np.random.Generator,
@@ -294,27 +383,25 @@ def _infer(
         part = WaveCells(cells.weight[keep], cells.total[keep], cells.n[keep])
         rest.append(estimate_effects(part, cohort[None, keep], effects, estimand, controls)[0])
     errors = np.sqrt((n_settlements - 1) / n_settlements * ((np.array(rest) - seen) ** 2).sum(axis=0))
+    forms = linear_forms(cells, cohort, effects, estimand, controls)
+    df = degrees_of_freedom(forms, cohort)
     drawn = estimate_effects(cells, np.array(list(_orders(cohort, rng))), effects, estimand, controls)
-    far = (np.abs(drawn) >= np.abs(seen) - TIE * np.abs(cells.means).max()) | np.isnan(drawn)
+    # a draw without an effect is no evidence against the null, so that its NaN must not count as far
+    far = np.abs(drawn) >= np.abs(seen) - TIE * np.abs(cells.means).max()
     rows = []
     for number, effect in enumerate(effects):
-        keys = {"term": effect.term, "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
-                "wave": effect.wave if effect.wave >= 0 else np.nan, "event_time": effect.event_time}
-        rows.append(
-            {
-                **keys,
-                "method": "cr3",
-                **row_of_t(float(seen[number]), float(errors[number]), n_settlements - 1.0, alpha),
-            }
-        )
-        rows.append(
-            {
-                **keys,
-                "method": "randomization",
-                "estimate": float(seen[number]),
-                "p_value": float(far[:, number].mean()),
-            }
-        )
+        involved = forms[number] != 0
+        places = involved.any(axis=1)
+        counts = {"term": effect.term, "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
+                  "wave": effect.wave if effect.wave >= 0 else np.nan, "event_time": effect.event_time,
+                  "n": int(cells.n[involved].sum()), "n_clusters": int(places.sum()),
+                  "n_weighted": float(cells.weight[involved].sum())}
+        jackknife = row_of_t(float(seen[number]), float(errors[number]), float(df[number]), alpha)
+        if not df[number] > 0:  # a settlement without company in its cohort: nothing tells how much it varies
+            jackknife = Row(float(seen[number]))
+        p = float(far[:, number].mean()) if np.isfinite(seen[number]) else math.nan
+        rows += [{**counts, "method": "cr3", **jackknife.as_dict()},
+                 {**counts, "method": "randomization", **Row(float(seen[number]), p_value=p).as_dict()}]
     return rows
 
 

@@ -18,7 +18,7 @@ from surveykit._checks import (
 )
 from surveykit.comparison.arms import Covariates, make_covariates
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.settlement_methods import Row, row_of_t
+from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.domains import make_domains, missing_table
@@ -27,7 +27,7 @@ from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import describe_replicates, standard_errors
 from surveykit.estimation.rounding import ROUNDING, warn_of_no_variation
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, glossary_frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +186,7 @@ def _rows_of_outcome(
             "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
             by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
         }
-        found += [{**counts, "method": method, **row} for method, row in answers.items()]
+        found += [{**counts, "method": method, **row.as_dict()} for method, row in answers.items()]
     return found
 
 

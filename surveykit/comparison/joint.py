@@ -7,15 +7,22 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, warn
-from surveykit.comparison.arms import make_covariates
+from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit.comparison.arms import Arms, make_covariates
+from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
+from surveykit.comparison.judgement import Judgement, judge
+from surveykit.comparison.question import settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.few_clusters import JointTest, cluster_totals, hotelling_test
+from surveykit.estimation.few_clusters import ClusterTotals, JointTest, carried_by, cluster_totals, hotelling_test
 from surveykit.results import Result, glossary_frame
 
 MOST_CLUSTERS = 2_000
 """The test holds a number for every pair of clusters."""
+MOST_KINDS = 10
+"""Columns tested that take more values than this between clusters are measurements, which have no sides."""
+FEWEST, OTHERS = "the rarest kind of clusters", "all others"
+"""The two sides that a verdict on a joint test speaks of."""
 
 
 def joint_test(
@@ -45,12 +52,13 @@ def joint_test(
     Returns
     -------
     Result
-        One row per outcome: statistic (F), df (number of coefficients tested), p_value, then df_denominator.
+        One row per outcome: statistic (F), df (number of coefficients tested), p_value, then df_denominator. Where the
+        columns tested are kinds of clusters, with the verdict on the rarest kind against all others at its head.
 
     Raises
     ------
     FeasibilityError
-        When there are too few clusters for so many coefficients.
+        When there are too few clusters for so many coefficients, or a coefficient rests on one cluster alone.
 
     Notes
     -----
@@ -80,17 +88,26 @@ def joint_test(
     if not wanted.terms:
         raise ArgumentError(f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name "
                             "another column")
-    rows = [_row(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
-    table = pd.DataFrame(rows)
+    found = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
+    table = pd.DataFrame([row for row, _ in found])
+    judgements = [judgement for _, judgement in found if judgement is not None]
     method = (f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate "
               "Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, "
               f"{design.origin().weight}." + (f" Held equal: {', '.join(held)}." if held else ""))
     facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "n_coefficients": len(wanted.terms)}
-    return Result(glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)), method,
-                  design.origin(lang), facts, f"Joint test of {', '.join(tested)}")
+    content = (glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)), method,
+               design.origin(lang), facts, f"Joint test of {', '.join(tested)}")
+    if not judgements:
+        return Result(*content)
+    place, none = ", ".join(design.cluster), np.empty(0, dtype=np.int64)
+    asked = Arms(", ".join(tested), place, FEWEST, OTHERS, none, [], none.astype(bool), none, 0, none)
+    return UnderVerdict(*content, feasibility=collect_verdicts(judgements, asked, design.origin(lang)))
 
 
-def _row(design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray, term: str) -> dict[str, Any]:
+def _test(
+    design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray, term: str
+) -> tuple[dict[str, Any], Judgement | None]:
+    """Return the row of one outcome, and the verdict where the columns tested are traits of clusters."""
     values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
     x = np.column_stack([np.ones(len(values)), wanted, others])
     rows = np.flatnonzero(~np.isnan(values) & ~np.isnan(x).any(axis=1))
@@ -103,13 +120,47 @@ def _row(design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray
     if n_clusters > MOST_CLUSTERS:
         raise FeasibilityError(f"a joint test by clusters is for few of them, but {name!r} has {n_clusters:,}; use "
                                "fit_model() and term_test(), or name a cluster in the design")
-    found = hotelling_test(cluster_totals(x, values[rows], weights, cluster), np.eye(x.shape[1])[1 : 1 + q])
+    totals = cluster_totals(x, values[rows], weights, cluster)
+    _refuse_lone_clusters(design, totals, rows, cluster, q, term, name)
+    found = hotelling_test(totals, np.eye(x.shape[1])[1 : 1 + q])
     if np.ptp(values[rows]) == 0:
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
         found = JointTest(np.nan, float(q), np.nan)
     elif not found.df_denominator > 0:
         raise FeasibilityError(f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand "
                                f"against {q} coefficients of {term!r} for {name!r}; test fewer at once")
-    return {"outcome": name, "term": term, "method": "htz", "statistic": found.statistic, "df": found.df,
-            "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)), "n": len(rows),
-            "n_clusters": n_clusters, "n_weighted": float(weights.sum()), "df_denominator": found.df_denominator}
+    row = {"outcome": name, "term": term, "method": "htz", "statistic": found.statistic, "df": found.df,
+           "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)), "n": len(rows),
+           "n_clusters": n_clusters, "n_weighted": float(weights.sum()), "df_denominator": found.df_denominator}
+    return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, found)
+
+
+def _refuse_lone_clusters(
+    design: SurveyDesign, totals: ClusterTotals, rows: np.ndarray, cluster: np.ndarray, q: int, term: str, name: str
+) -> None:
+    """Raise when a coefficient tested could not be estimated without one of the clusters, which carries it alone."""
+    alone = carried_by(totals, np.eye(totals.xx.shape[1])[1 : 1 + q]).any(axis=1)
+    if alone.any() and design.cluster:
+        names = design.survey.frame[design.cluster[0]].to_numpy()[rows]
+        lone = [names[np.argmax(cluster == place)] for place in np.flatnonzero(alone)]
+        raise FeasibilityError(f"for {name!r} a coefficient of {term!r} rests on one cluster alone ({some(lone)}), "
+                               "whose own character cannot be told from it; join its group with another, or see "
+                               "compare_settlements(..., allow_single=True) for the randomisation test")
+
+
+def _judge(
+    design: SurveyDesign, name: str, tested: np.ndarray, rows: np.ndarray, cluster: np.ndarray, found: JointTest
+) -> Judgement | None:
+    """Return the verdict on clusters of the rarest kind against all others; None where the columns vary inside."""
+    if not design.cluster or settlement_columns(tested, cluster) < tested.shape[1]:
+        return None
+    first = np.unique(cluster, return_index=True)[1]
+    kinds, of_cluster, counts = np.unique(tested[first], axis=0, return_inverse=True, return_counts=True)
+    if len(kinds) > MOST_KINDS:  # a measurement of clusters has no sides
+        return None
+    treated = of_cluster.ravel() == int(counts.argmin())
+    names = [str(one) for one in design.survey.frame[design.cluster[0]].to_numpy()[rows][first]]
+    arms = Arms("", "", FEWEST, OTHERS, np.empty(0, dtype=np.int64), names, treated,
+                np.zeros(len(first), dtype=np.int64), 0, np.arange(len(first)))
+    x = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float)
+    return judge(cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster), arms, outcome=name)

@@ -1,7 +1,7 @@
 """Compare settlements in odds: logit for two answers, proportional odds for ordered ones."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share
-from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
-from surveykit.comparison.cases import TREATMENT, Case, make_case, settlement_strata
+from surveykit._checks import as_generator, as_names, check_option, check_share
+from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.draws import invert_test
-from surveykit.comparison.feasibility import assess
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.settlement_methods import Row, Settings, assignments_of, row_of_t, run
-from surveykit.comparison.settlement_words import METHOD_WORDS
-from surveykit.comparison.settlements import SettlementComparison, refuse_single
+from surveykit.comparison.question import Answers, Question, check_outcomes, make_question, warn_of_uneven_blocks
+from surveykit.comparison.settlement_methods import Settings, assignments_of, row_of_t, run
+from surveykit.comparison.settlement_words import METHOD_WORDS, who_words
+from surveykit.comparison.settlements import SettlementComparison
 from surveykit.comparison.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
@@ -26,7 +25,7 @@ from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.few_clusters import ClusterTotals
 from surveykit.estimation.model_kinds import Solution
 from surveykit.estimation.ordinal_models import OrdinalModel
-from surveykit.results import glossary_frame
+from surveykit.results import Row, glossary_frame
 
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")
 ODDS_COLUMNS = ("odds_ratio", "p_holm", "p_bh")
@@ -37,6 +36,8 @@ _WORDS = {
     "randomization": "randomisation of settlements on the scores of the fit without the difference",
 }
 _LARGEST_SCALE = 20
+EQUAL = 1e-12
+"""Scaled weights that differ from 1 by less are 1: equal weights, however written, change no error."""
 _FAR = 20.0
 """Shares of answers that differ by more than this on the log odds scale leave too few digits to start from."""
 
@@ -209,44 +210,36 @@ def compare_odds(
     >>> bool(np.isclose(np.exp(result.table["estimate"]), result.table["odds_ratio"]).all())
     True
     """
-    names, held, chosen = (
-        as_names(outcomes, "outcomes"),
-        as_names(adjust_for, "adjust_for"),
-        list(ODDS_METHODS) if methods == "all" else as_names(methods, "methods"),
-    )
-    check_columns(design.survey.frame, names, "outcomes")
+    chosen = list(ODDS_METHODS) if methods == "all" else as_names(methods, "methods")
     for name in chosen:
         check_option(name, ODDS_METHODS, "methods")
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, "11",
                         int(generator.integers(2**32)))
-    arms = make_arms(design, group, baseline, settlement, strata, lang)
-    rows = arms.of_row >= 0
-    covariates = make_covariates(design, held, rows, lang)
-    feasibility = assess(design, arms, covariates, rows, lang)
-    refuse_single(feasibility, arms, allow_single=False)
-    stratum, how = settlement_strata(design.survey.frame, design.stratum, arms)
-    found: list[dict[str, Any]] = []
-    cases = []
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
+                             strata=strata, lang=lang)
+    names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
+    warn_of_uneven_blocks(question)
+    found: list[Mapping[str, Any]] = []
+    cases: list[Case] = []
+    hows: list[str] = []
     for name in names:
-        for part in (None, covariates) if held else (None,):
-            for estimand in ("person", "settlement"):
-                odds = _make_odds(name, design, arms, stratum, estimand, part)
+        for term in question.terms:
+            for odds in _make_odds(question, name, term, hows):
                 full = replace(odds.case, totals=odds.totals(odds.fit()))
                 cases.append(full)
-                for method in chosen:
-                    row = _run(method, odds, full, settings)
-                    found.append({"outcome": name, "group": arms.label, "baseline": arms.baseline, "term": full.term,
-                                  "estimand": estimand, "method": method, **row, "n": full.n,
-                                  "n_clusters": len(full.names), "n_weighted": full.n_weighted})
+                found += [full.describe(method, _run(method, odds, full, settings)) for method in chosen]
+    how = " or ".join(dict.fromkeys(hows))
+    feasibility = question.verdicts(cases)
     table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
     table["odds_ratio"] = np.exp(table["estimate"])
     method = (f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', "
-              "from weighted "
-              f"logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. "
+              f"{who_words(cases)}, from weighted logit (two answers) or proportional-odds models, "
+              f"{design.origin().weight}, clustered by {settlement}. "
               f"Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
               + (f" Adjusted rows hold {', '.join(held)} equal." if held else ""))
-    domains = make_domains(design, by=group, where=rows, lang=lang)
+    method = " ".join([method, *question.left_out(cases)])
+    domains = make_domains(design, by=group, where=arms.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         glossary_frame({str(key): table[key] for key in table}, ODDS_COLUMNS),
@@ -261,37 +254,31 @@ def compare_odds(
     )
 
 
-def _make_odds(
-    name: str, design: SurveyDesign, arms: Arms, stratum: np.ndarray, estimand: str, covariates: Covariates | None
-) -> _Odds:
-    values = check_numeric(design.survey.frame[name], "outcomes")
-    case = make_case(name, values, design.weights, arms, stratum, estimand, covariates)
-    valid = (arms.of_row >= 0) & ~np.isnan(values)
-    if covariates is not None:
-        valid &= covariates.complete
-    rows = np.flatnonzero(valid)
-    y, raw = values[rows], arms.of_row[rows]
-    levels = np.unique(y)
+def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Iterator[_Odds]:
+    """Yield the counts of one outcome for each estimand; note in `hows` how strata enter the linearised t."""
+    answers = question.answers(name, term)
+    hows.append(answers.linearized_how)
+    levels = np.unique(answers.y)
     if len(levels) < 2:
         raise FeasibilityError(f"everybody gave the same answer to {name!r}, so there are no odds to compare; leave "
                                "it out")
     if len(levels) > _LARGEST_SCALE:
         raise ColumnError(f"`outcomes` names {name!r}, which has {len(levels)} different values; odds need an ordered "
-                          "scale of "
-                          f"at most {_LARGEST_SCALE}, so compare its means with compare_settlements()")
-    cluster = np.unique(raw, return_inverse=True)[1]
-    w = design.weights[rows]
-    if estimand == "settlement":
-        w = w / np.bincount(cluster, w)[cluster]
-    w = w * len(w) / w.sum()
-    keys = np.column_stack([cluster, arms.treated[raw]]).astype(float)
-    if covariates is not None:
-        keys = np.column_stack([keys, covariates.matrix[rows]])
-    cells, of_row = np.unique(keys, axis=0, return_inverse=True)
+                          f"scale of at most {_LARGEST_SCALE}, so compare its means with compare_settlements()")
     model = OrdinalModel("logit", tuple(levels.tolist()), tuple(str(level) for level in levels))
-    counts = np.array(
-        [model.tally(of_row.ravel(), len(cells), y, part) for part in (np.ones(len(w)), w - 1, (w - 1) ** 2)]
-    )
+    for case in question.cases(answers):
+        yield _count_odds(answers, case, model)
+
+
+def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
+    cluster = answers.arms.of_row
+    w = answers.weights if case.estimand == "person" else answers.settlement_weights()
+    w = w * len(w) / w.sum()
+    w = np.where(np.abs(w - 1) < EQUAL, 1.0, w)
+    keys = np.column_stack([cluster, answers.matrix()[:, 1:]])
+    cells, of_row = np.unique(keys, axis=0, return_inverse=True)
+    parts = (np.ones(len(w)), w - 1, (w - 1) ** 2)
+    counts = np.array([model.tally(of_row.ravel(), len(cells), answers.y, part) for part in parts])
     return _Odds(model, cells[:, 1:], cells[:, 0].astype(np.int64), counts, case)
 
 
@@ -323,7 +310,7 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings) -> Row:
     if method != "linearized":
         return row
     df = len(full.names) - len(np.unique(full.stratum)) - odds.x.shape[1]  # thresholds are no regressors
-    return row_of_t(row["estimate"], row["std_error"], float(df), settings.alpha)
+    return row_of_t(row.estimate, row.std_error, float(df), settings.alpha)
 
 
 def _inverted(p_value: Callable[[float], float], odds: _Odds, full: Case, settings: Settings) -> Row:
@@ -335,5 +322,5 @@ def _inverted(p_value: Callable[[float], float], odds: _Odds, full: Case, settin
             return p_value(null) if abs(null) <= 15 else 0.0
 
     low, high = invert_test(within, estimate, error, settings.alpha, precision=1e-5)
-    return {"estimate": estimate, "p_value": p_value(0.0), "conf_low": low if low > -14.99 else -math.inf,
-            "conf_high": high if high < 14.99 else math.inf}
+    return Row(estimate, p_value=p_value(0.0), conf_low=low if low > -14.99 else -math.inf,
+               conf_high=high if high < 14.99 else math.inf)

@@ -18,7 +18,7 @@ from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import standard_errors
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
 
 LARGEST_FLIP = 16
@@ -139,15 +139,10 @@ def _rows_of_pair(
     answers = {
         "cr2": row_of_t(mean, float(fit.std_errors[0]), float(fit.df[0]), alpha),
         "linearized" if design.replicates is None else "replicates": row_of_t(mean, error, df, alpha),
-        "sign_flip": {
-            "estimate": flipped.observed,
-            "p_value": flipped.p_values()[0],
-            "conf_low": low,
-            "conf_high": high,
-        },
+        "sign_flip": Row(flipped.observed, p_value=flipped.p_values()[0], conf_low=low, conf_high=high),
     }
     counts = {"n": len(rows), "n_clusters": int(present.sum()), "n_weighted": float(w.sum())}
-    return [{"method": method, **row, **counts} for method, row in answers.items()]
+    return [{"method": method, **row.as_dict(), **counts} for method, row in answers.items()]
 
 
 def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:

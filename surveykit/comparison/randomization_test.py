@@ -5,14 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, check_columns, check_numeric, check_option
-from surveykit.comparison.arms import make_arms, make_covariates
-from surveykit.comparison.cases import make_case
-from surveykit.comparison.feasibility import UnderVerdict, assess
+from surveykit._checks import as_generator, as_names, check_option
+from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.comparison.question import check_outcomes, make_question
 from surveykit.comparison.randomization import TIE, list_assignments, randomize_statistic
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.results import glossary_frame
+from surveykit.results import Row, glossary_frame
 
 Statistic = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 _LIMIT = 20_000
@@ -51,6 +50,7 @@ def randomization_test(
     settlement: str,
     statistic: str | Statistic = "rank_sum",
     strata: str | None = None,
+    allow_single: bool = False,
     rng: np.random.Generator | int | None = None,
     lang: str | None = None,
 ) -> UnderVerdict:
@@ -58,7 +58,7 @@ def randomization_test(
 
     Parameters
     ----------
-    design, group, baseline, settlement, strata, rng, lang
+    design, group, baseline, settlement, strata, allow_single, rng, lang
         As in `compare_settlements`.
     outcome : str
         Numeric column.
@@ -86,7 +86,6 @@ def randomization_test(
     >>> result.table["p_value"].item()
     0.1
     """
-    check_columns(design.survey.frame, [outcome], "outcome")
     if isinstance(statistic, str):
         check_option(statistic, list(NAMED), "statistic")
         function: Statistic = NAMED[statistic]
@@ -95,19 +94,21 @@ def randomization_test(
         function, name = statistic, getattr(statistic, "__name__", "statistic")
     else:
         raise ArgumentError(f"`statistic` must be one of {list(NAMED)} or a function, but {statistic!r} was given")
-    arms = make_arms(design, group, baseline, settlement, strata, lang)
-    values = check_numeric(design.survey.frame[outcome], "outcome")
-    case = make_case(outcome, values, design.weights, arms, np.zeros(len(arms), dtype=np.int64), "person")
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang,
+                             allow_single=allow_single)
+    if len(check_outcomes(design, outcome, question, "outcome")) > 1:
+        raise ArgumentError(f"`outcome` must name one column, but {as_names(outcome, 'outcome')} were given; call "
+                            "once for each")
+    case = question.ask(outcome, argument="outcome")
     listed = list_assignments(case.treated, case.block, as_generator(0 if rng is None else rng), _LIMIT)
     means = _merge_rounding(case.means)
     drawn = randomize_statistic(means, case.totals.weight, listed, function)
-    seen = float(function(means, case.totals.weight, case.treated))
+    seen = float(function(means.copy(), case.totals.weight.copy(), case.treated.copy()))
     if not np.isfinite(drawn).all() or not np.isfinite(seen):
         raise ArgumentError(f"`statistic` {name!r} must return a finite number for every assignment of settlements")
     tie = TIE * max(np.abs(drawn).max(), abs(seen), np.abs(means).max() if np.ptp(means) == 0 else 0.0)
-    row = {"outcome": outcome, "group": arms.label, "baseline": arms.baseline, "term": name, "estimand": "settlement",
-           "method": "randomization", "estimate": seen, "p_value": float(np.mean(np.abs(drawn) >= abs(seen) - tie)),
-           "n": case.n, "n_clusters": len(case.names), "n_weighted": case.n_weighted,
+    p = float(np.mean(np.abs(drawn) >= abs(seen) - tie))
+    row = {**case.describe("randomization", Row(seen, p_value=p)), "term": name, "estimand": "settlement",
            "p_greater": float(np.mean(drawn >= seen - tie)), "p_less": float(np.mean(drawn <= seen + tie)),
            "n_assignments": listed.total}
     table = pd.DataFrame([row])
@@ -116,7 +117,7 @@ def randomization_test(
               "the group to "
               f"settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}.")
     extra = ("p_greater", "p_less", "n_assignments")
-    feasibility = assess(design, arms, make_covariates(design, [], arms.of_row >= 0, lang), arms.of_row >= 0, lang)
+    feasibility = question.verdicts([case])
     return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
                         {"verdict": feasibility.verdict, "n_assignments": listed.total}, "Randomisation test",
                         feasibility)

@@ -1,8 +1,7 @@
 """The methods that stand side by side in a comparison of settlements: each turns a case into one row."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import stats
@@ -29,6 +28,7 @@ from surveykit.comparison.wild_bootstrap import (
 )
 from surveykit.errors import ArgumentError
 from surveykit.estimation.few_clusters import fit_robust, residual_scores, solve_weighted
+from surveykit.results import Row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +55,6 @@ class Settings:
     known: dict[tuple[bytes, bytes, int], Assignments] = field(default_factory=dict)
 
 
-Row = dict[str, Any]
-
 STUDENTIZED_LIMIT = 20_000
 """Up to so many assignments are all studentised; beyond, 9,999 are drawn."""
 
@@ -69,9 +67,8 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
     usable = std_error > 0 and df > 0
     t = estimate / std_error if std_error > 0 else np.nan
     reach = stats.t.ppf(1 - alpha / 2, df) * std_error if usable else np.nan
-    return {"estimate": estimate, "std_error": std_error, "statistic": t, "df": df if df > 0 else np.nan,
-            "p_value": 2 * stats.t.sf(abs(t), df) if usable else np.nan,
-            "conf_low": estimate - reach, "conf_high": estimate + reach}
+    return Row(estimate, std_error, t, df if df > 0 else np.nan,
+               float(2 * stats.t.sf(abs(t), df)) if usable else np.nan, estimate - reach, estimate + reach)
 
 
 def linearized(case: Case, settings: Settings) -> Row:
@@ -124,8 +121,7 @@ def wild(case: Case, settings: Settings) -> Row:
         return draws.p_value(estimate, error, null)
 
     low, high = invert_test(p_value, estimate, error, settings.alpha)
-    return {"estimate": estimate, "std_error": error, "statistic": estimate / error, "p_value": p_value(0.0),
-            "conf_low": low, "conf_high": high}
+    return Row(estimate, error, estimate / error, p_value=p_value(0.0), conf_low=low, conf_high=high)
 
 
 def wild_subcluster(case: Case, settings: Settings) -> Row:
@@ -141,8 +137,7 @@ def wild_subcluster(case: Case, settings: Settings) -> Row:
         return draws.p_value(estimate, error, null)
 
     low, high = invert_test(p_value, estimate, error, settings.alpha)
-    return {"estimate": estimate, "std_error": error, "statistic": estimate / error, "p_value": p_value(0.0),
-            "conf_low": low, "conf_high": high}
+    return Row(estimate, error, estimate / error, p_value=p_value(0.0), conf_low=low, conf_high=high)
 
 
 def assignments_of(case: Case, settings: Settings, limit: int = ENUMERATION_LIMIT) -> Assignments:
@@ -157,7 +152,7 @@ def randomization(case: Case, settings: Settings) -> Row:
     """Randomisation test of the difference; the interval holds the constant effects that it does not reject."""
     drawn = randomize_difference(case.totals, TREATMENT, assignments_of(case, settings))
     low, high = drawn.interval(settings.alpha)
-    return {"estimate": drawn.observed, "p_value": drawn.p_values()[0], "conf_low": low, "conf_high": high}
+    return Row(drawn.observed, p_value=drawn.p_values()[0], conf_low=low, conf_high=high)
 
 
 def studentized_statistics(case: Case, assignments: Assignments) -> tuple[np.ndarray, float]:
@@ -185,15 +180,14 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
     if not error > 0 or case.single:
         row = row_of_t(estimate, 0.0 if not case.single else np.nan, np.nan, settings.alpha)
         drawn, seen = studentized_statistics(case, assignments)
-        return {**row, "p_value": float(np.mean(np.isinf(drawn)))} if np.isinf(seen) and not case.single else row
+        return replace(row, p_value=float(np.mean(np.isinf(drawn)))) if np.isinf(seen) and not case.single else row
     draws = randomize_studentized(case.totals, TREATMENT, assignments)
 
     def p_value(null: float) -> float:
         return draws.p_value(estimate, error, null)
 
     low, high = invert_test(p_value, estimate, error, settings.alpha)
-    return {"estimate": estimate, "std_error": error, "statistic": estimate / error, "p_value": p_value(0.0),
-            "conf_low": low, "conf_high": high}
+    return Row(estimate, error, estimate / error, p_value=p_value(0.0), conf_low=low, conf_high=high)
 
 
 def welch(case: Case, settings: Settings) -> Row:
@@ -247,6 +241,5 @@ def applies(method: str, case: Case) -> bool:
 def run(method: str, case: Case, settings: Settings) -> Row:
     """Return the row of one method; with a single settlement on one side only randomisation inference is given a p."""
     if case.single and method != "randomization":
-        estimate = float(solve_weighted(case.totals)[0][TREATMENT])
-        return {"estimate": estimate}
+        return Row(float(solve_weighted(case.totals)[0][TREATMENT]))
     return METHODS[method](case, settings)

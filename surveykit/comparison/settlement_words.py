@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from surveykit._checks import some
-from surveykit.comparison.feasibility import Feasibility
+from surveykit.comparison.arms import Arms
+from surveykit.comparison.cases import Case
+from surveykit.comparison.randomization import Assignments
 from surveykit.formatting import format_number, format_p
 
 METHOD_WORDS = {
@@ -19,8 +21,48 @@ METHOD_WORDS = {
 }
 
 
+def who_words(cases: Sequence[Case]) -> str:
+    """Return how many settlements stand against how many, and how many respondents, among those who answered.
+
+    One phrase when all outcomes have the same settlements; otherwise a phrase for each kind of outcomes.
+    """
+    found: dict[tuple[int, int], dict[str, int]] = {}
+    for case in cases:
+        sides = int(case.treated.sum()), int((~case.treated).sum())
+        name = case.outcome + (" (adjusted)" if case.term == "adjusted" else "")
+        found.setdefault(sides, {})[name] = case.n
+    phrases = []
+    for (treated, baseline), sizes in found.items():
+        low, high = min(sizes.values()), max(sizes.values())
+        people = f"{low:,} respondents" if low == high else f"{low:,} to {high:,} respondents, by outcome"
+        of_which = f"for {some(sizes, 6)} " if len(found) > 1 else ""
+        phrases.append(f"{of_which}{treated} against {baseline} settlements, {people}")
+    return "; ".join(phrases)
+
+
+def assignment_words(cases: Sequence[Case], assignments: Sequence[Assignments]) -> str:
+    """Return what randomisation inference compared with: all assignments of the settlements that answered, or some."""
+    phrases: dict[str, dict[str, None]] = {}
+    for case, listed in zip(cases, assignments):
+        words = (f"all {listed.total:,} assignments of the group to settlements" if listed.exact
+                 else f"{len(listed.treated) - 1:,} assignments drawn from the {count_words(listed.total)} possible "
+                      "ones")
+        phrases.setdefault(words, {})[case.outcome] = None
+    if len(phrases) == 1:
+        return next(iter(phrases))
+    return "; ".join(f"{words} ({some(outcomes, 6)})" for words, outcomes in phrases.items())
+
+
+def count_words(total: int) -> str:
+    """Return a count with commas, or as a power of ten when it has more than 15 digits."""
+    # beyond some thousand digits Python refuses to print them; log10(2) = 0.30103 counts them
+    digits = len(str(total)) if total < 10**4000 else int(total.bit_length() * 0.30103) + 1
+    return f"{total:,}" if digits <= 15 else f"10^{digits - 1}"
+
+
 def methods_paragraph(
-    feasibility: Feasibility,
+    who: str,
+    arms: Arms,
     *,
     outcomes: Sequence[str],
     methods: Sequence[str],
@@ -30,6 +72,7 @@ def methods_paragraph(
     strata: str | None,
     linearized_how: str,
     assignments: str,
+    smallest_p: float,
     signs: str,
     wild_step: float,
     stepwise: bool,
@@ -39,24 +82,26 @@ def methods_paragraph(
 
     Parameters
     ----------
+    who : str
+        From `who_words`.
+    arms : Arms
     methods : sequence of str
         Those of which the table holds a row.
+    assignments : str
+        From `assignment_words`.
+    smallest_p : float
+        Largest over the outcomes.
     wild_step : float
         What a bootstrap p of 0 lies below; NaN when none is 0.
     stepwise : bool
         Whether the table holds a p of Westfall and Young.
     """
-    facts = feasibility.facts
     percent = f"{100 * confidence:g}%"
     parts = [
-        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{facts['group']}' and of "
-        "the baseline "
-        f"'{facts['baseline']}', {facts['n_treated']} against {facts['n_baseline']} settlements, "
-        f"{facts['n_respondents']:,} respondents, {weight}. The group is a property of the settlement, so settlements "
-        "and not "
-        "respondents are the units of inference. Person average: the weighted mean over respondents; settlement "
-        "average: the "
-        "mean of the settlements' weighted means, each settlement counting the same."
+        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{arms.label}' and of the "
+        f"baseline '{arms.baseline}', {who}, {weight}. The group is a property of the settlement, so settlements and "
+        "not respondents are the units of inference. Person average: the weighted mean over respondents; settlement "
+        "average: the mean of the settlements' weighted means, each settlement counting the same."
     ]
     told = [METHOD_WORDS[name] for name in methods if name in METHOD_WORDS]
     parts += [f"Reported: {'; '.join(told)}."] if told else []
@@ -74,8 +119,7 @@ def methods_paragraph(
     if {"randomization", "randomization_studentized"} & set(methods):
         where = f" within blocks of {strata}" if strata else ""
         parts.append(f"Randomisation inference compares the estimate with {assignments}{where}, treating each as "
-                     "equally likely; "
-                     f"the smallest attainable two-sided p is {format_p(float(facts['smallest_p_two_sided']))}; "
+                     f"equally likely; the smallest attainable two-sided p is {format_p(smallest_p)}; "
                      f"its {percent} interval holds the constant effects that the test does not reject.")
     if adjust_for:
         parts.append(f"Adjusted rows hold {', '.join(adjust_for)} equal by weighted least squares with the same "

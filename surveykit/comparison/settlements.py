@@ -7,41 +7,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import (
-    as_generator,
-    as_names,
-    check_columns,
-    check_numeric,
-    check_option,
-    check_share,
-    some,
-    warn,
-)
-from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
-from surveykit.comparison.cases import TREATMENT, Case, make_case, settlement_strata
-from surveykit.comparison.feasibility import Feasibility, UnderVerdict, assess
+from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
+from surveykit.comparison.arms import Arms
+from surveykit.comparison.battery import add_westfall_young
+from surveykit.comparison.cases import TREATMENT, Case
+from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.influence import influence_sentences, influence_table
-from surveykit.comparison.multiplicity import adjust_within, westfall_young
-from surveykit.comparison.randomization import (
-    ENUMERATION_LIMIT,
-    Assignments,
-    count_assignments,
-    randomize_difference,
-)
-from surveykit.comparison.settlement_methods import (
-    STUDENTIZED_LIMIT,
-    Settings,
-    applies,
-    assignments_of,
-    choose_methods,
-    run,
-    studentized_statistics,
-)
-from surveykit.comparison.settlement_words import estimand_sentences, methods_paragraph
+from surveykit.comparison.multiplicity import adjust_within
+from surveykit.comparison.question import Question, check_outcomes, make_question, warn_of_uneven_blocks
+from surveykit.comparison.randomization import randomize_difference
+from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, run
+from surveykit.comparison.settlement_words import assignment_words, estimand_sentences, methods_paragraph, who_words
+from surveykit.comparison.statsmodels_rows import row_to_statsmodels
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weights
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.domains import make_domains, missing_table
+from surveykit.estimation.few_clusters import ClusterRobust
 from surveykit.results import glossary_frame
 
 EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
@@ -58,6 +40,8 @@ class SettlementComparison(UnderVerdict):
         glossary's columns; then p_holm, p_bh (over the outcomes) and p_wy (Westfall-Young, for the randomisation
         tests).
     feasibility : Feasibility
+        The verdict on each outcome, of the settlements and respondents that answered it: a table with one row per
+        outcome and term, headed by the worst.
     groups : pandas.DataFrame
         Weighted mean of each group, one row per outcome, group and estimand.
     randomization : pandas.DataFrame
@@ -74,6 +58,45 @@ class SettlementComparison(UnderVerdict):
     influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cases: tuple[Case, ...] = field(default=(), repr=False)
+    question: Question | None = field(default=None, repr=False)
+    late: np.ndarray | None = field(default=None, repr=False)
+
+    def to_statsmodels(
+        self, outcome: str, *, estimand: str = "person", term: str = "unadjusted", method: ClusterRobust = "cr2"
+    ) -> Any:
+        """Return the regression behind a row as a results object of statsmodels (`WLS`).
+
+        Same design matrix, same weights (for the settlement average those that sum to one in each settlement; for its
+        unadjusted change one row per settlement), same coefficients; `cov_params`, `bse`, `t_test`, `conf_int`,
+        `summary` and the rest use the method's covariance and degrees of freedom, CR2's Satterthwaite degrees of
+        freedom for every coefficient and combination. statsmodels' F test of several knows one number of degrees of
+        freedom and takes the fewest, with a warning; `joint_test` gives the HTZ test.
+
+        Parameters
+        ----------
+        outcome : str
+        estimand : {"person", "settlement"}
+        term : {"unadjusted", "adjusted"}
+        method : {"cr2", "cr3", "cr1s", "cr0"}
+
+        Returns
+        -------
+        statsmodels results
+
+        Raises
+        ------
+        ArgumentError
+            When the comparison has no such regression.
+        """
+        case = next((one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)),
+                    None)
+        if self.question is None:
+            raise ArgumentError("this comparison is not of means, so its rows are no least squares; see "
+                                "fit_model(..., variance='cr2').to_statsmodels()")
+        if case is None:
+            raise ArgumentError(f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has "
+                                f"{some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}")
+        return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
 
 
 def compare_settlements(
@@ -155,54 +178,27 @@ def compare_settlements(
     >>> result.table[["estimand", "method"]].to_numpy().tolist()
     [['person', 'cr2'], ['person', 'randomization'], ['settlement', 'cr2'], ['settlement', 'randomization']]
     """
-    names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
-    if not names:
-        raise ArgumentError("`outcomes` must name at least one column")
-    check_columns(design.survey.frame, names, "outcomes")
-    wrong = [name for name in held if name in {*names, group}]
-    if wrong:
-        raise ArgumentError(f"`adjust_for` names {some(wrong)}, which is an outcome or the group itself; hold other "
-                            "columns equal")
     chosen = choose_methods(methods)
     check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind,
                         int(generator.integers(2**32)))
-    arms = make_arms(design, group, baseline, settlement, strata, lang)
-    covariates = make_covariates(design, held, arms.of_row >= 0, lang)
-    feasibility = assess(design, arms, covariates, arms.of_row >= 0, lang)
-    refuse_single(feasibility, arms, allow_single)
-    cases, left_out, how = _make_cases(design, names, arms, covariates if held else None, feasibility, allow_single,
-                                       _parts(design, arms, subcluster, chosen))
-    table = _table(cases, chosen, settings, arms)
-    return _result(
-        design,
-        arms,
-        feasibility,
-        cases,
-        table,
-        settings,
-        chosen=chosen,
-        names=names,
-        held=held,
-        strata=strata,
-        confidence=confidence,
-        how=how,
-        left_out=left_out,
-        lang=lang,
-    )
-
-
-def refuse_single(feasibility: Feasibility, arms: Arms, allow_single: bool) -> None:
-    """Raise when one side is a single settlement and the caller did not insist."""
-    if min(int(arms.treated.sum()), int((~arms.treated).sum())) == 1 and not allow_single:
-        side = arms.label if arms.treated.sum() == 1 else arms.baseline
-        raise FeasibilityError(
-            f"a comparison needs at least two settlements on each side, but {arms.group} = {side!r} has one, of "
-            f"{len(arms)}: its own character cannot be told from the effect; pass allow_single=True to see the "
-            "randomisation "
-            f"test alone, whose smallest p is {feasibility.facts['smallest_p_two_sided']:.3g}"
-        )
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
+                             strata=strata, lang=lang, allow_single=allow_single)
+    names = check_outcomes(design, outcomes, question, "outcomes")
+    warn_of_uneven_blocks(question)
+    parts = _parts(design, question.arms, subcluster, chosen)
+    cases: list[Case] = []
+    how: dict[str, str] = {}
+    for name in names:
+        for term in question.terms:
+            answers = question.answers(name, term)
+            how[name] = how.get(name, answers.linearized_how)
+            cases += question.cases(answers, part_of_row=parts)
+        if cases[-1].spread == 0:
+            warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
+    table = _table(cases, chosen, settings)
+    return _result(question, names, cases, table, settings, chosen, how)
 
 
 def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Sequence[str]) -> np.ndarray | None:
@@ -219,98 +215,35 @@ def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Seq
     return np.unique(np.column_stack([arms.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
 
 
-def _make_cases(
-    design: SurveyDesign, names: Sequence[str], arms: Arms, covariates: Covariates | None, feasibility: Feasibility,
-    allow_single: bool, part_of_row: np.ndarray | None,
-) -> tuple[list[Case], list[str], str]:
-    """Return the cases, sentences on settlements left with nobody, and how strata entered the linearised t."""
-    stratum, how = settlement_strata(design.survey.frame, design.stratum, arms)
-    cases, left_out = [], []
-    for name in names:
-        values = check_numeric(design.survey.frame[name], "outcomes")
-        if np.isnan(values).all():
-            raise ColumnError(f"`outcomes` names {name!r}, which nobody answered; leave it out")
-        new = []
-        for chosen in (None, covariates) if covariates is not None else (None,):
-            new += [make_case(name, values, design.weights, arms, stratum, estimand, chosen, part_of_row)
-                    for estimand in ("person", "settlement")]
-        empty = [settlement for settlement in arms.names if settlement not in set(new[-1].names)]
-        if empty:
-            left_out.append(f"For {name}, nobody is left in settlement(s) {some(empty)}, which therefore do not count.")
-        if any(case.single for case in new) and not feasibility.single and not allow_single:
-            raise FeasibilityError(f"for {name!r} one side keeps a single settlement, because nobody answered in "
-                                   f"{some(empty)}; "
-                                   "leave this outcome out or pass allow_single=True")
-        if new[0].spread == 0:
-            warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
-        cases += new
-    return cases, left_out, how
-
-
-def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings, arms: Arms) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
-    for case in cases:
-        for method in [name for name in chosen if applies(name, case)]:
-            rows.append({"outcome": case.outcome, "group": arms.label, "baseline": arms.baseline, "term": case.term,
-                         "estimand": case.estimand, "method": method, **run(method, case, settings), "n": case.n,
-                         "n_clusters": len(case.names), "n_weighted": case.n_weighted})
+def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:
+    rows = [case.describe(method, run(method, case, settings))
+            for case in cases for method in chosen if applies(method, case)]
     table = pd.DataFrame(rows)
-    if "p_value" not in table:
-        table["p_value"] = np.nan
-    spent = (table["method"] == "linearized") & table["df"].isna() if "df" in table else pd.Series(False, table.index)
-    if spent.any() and not cases[0].single:
+    spent = (table["method"] == "linearized") & table["df"].isna()
+    if spent.any() and not any(case.single for case in cases):
         warn("the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so "
-             "it has "
-             "no p-value; hold fewer covariates equal, or read the CR2 rows")
-    if "std_error" in table:
-        still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
-        if len(still):
-            warn(f"the settlements of each group have the same mean of {some(still)}, so nothing varies between them "
-                 "and no error can be estimated; only randomisation inference says something")
+             "it has no p-value; hold fewer covariates equal, or read the CR2 rows")
+    still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
+    if len(still):
+        warn(f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them "
+             "and no error can be estimated; only randomisation inference says something")
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:
-        _add_westfall_young(table, cases, method, settings)
+        add_westfall_young(table, cases, method, settings)
     return glossary_frame({str(name): table[name] for name in table}, EXTRA_COLUMNS)
-
-
-def _add_westfall_young(table: pd.DataFrame, cases: Sequence[Case], method: str, settings: Settings) -> None:
-    """Fill p_wy for the rows of one randomisation test; outcomes must share their settlements."""
-    for estimand, term in {(case.estimand, case.term): None for case in cases}:
-        family = [case for case in cases if (case.estimand, case.term) == (estimand, term)]
-        family = [case for case in family if case.names == family[0].names and case.spread > 0]
-        if len(family) < 2 or (family[0].single and method != "randomization"):
-            continue
-        limit = STUDENTIZED_LIMIT if method == "randomization_studentized" else ENUMERATION_LIMIT
-        assignments = assignments_of(family[0], settings, limit)
-        drawn, seen = zip(*[_statistics(case, method, assignments) for case in family])
-        adjusted = westfall_young(np.column_stack(drawn), np.array(seen))
-        for case, p in zip(family, adjusted):
-            here = ((table["outcome"] == case.outcome) & (table["estimand"] == estimand) & (table["term"] == term)
-                    & (table["method"] == method))
-            table.loc[here, "p_wy"] = p
-
-
-def _statistics(case: Case, method: str, assignments: Assignments) -> tuple[np.ndarray, float]:
-    if method == "randomization":
-        drawn = randomize_difference(case.totals, TREATMENT, assignments)
-        size = drawn.size or 1.0
-        return drawn.at_zero / size, drawn.observed / size
-    return studentized_statistics(case, assignments)
 
 
 def _cr2_rows(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     """Return estimate and CR2 error of every case, whichever methods were asked for."""
-    rows = [{"outcome": case.outcome, "estimand": case.estimand, "term": case.term, "method": "cr2",
-             "std_error": np.nan, **run("cr2", case, settings)} for case in cases]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([case.describe("cr2", run("cr2", case, settings)) for case in cases])
 
 
-def _group_means(cases: Sequence[Case], arms: Arms) -> pd.DataFrame:
+def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
     rows = []
     for case in [case for case in cases if case.term == "unadjusted"]:
         weight = case.totals.weight
-        for side, label in ((case.treated, arms.label), (~case.treated, arms.baseline)):
+        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
             rows.append({"outcome": case.outcome, "group": label, "estimand": case.estimand,
                          "estimate": float(weight[side] @ case.means[side] / weight[side].sum()),
                          "n": int(case.totals.n[side].sum()), "n_clusters": int(side.sum())})
@@ -336,50 +269,44 @@ def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     })
 
 
-def _result(
-    design: SurveyDesign,
-    arms: Arms,
-    feasibility: Feasibility,
-    cases: list[Case],
-    table: pd.DataFrame,
-    settings: Settings,
-    *,
-    chosen: list[str],
-    names: list[str],
-    held: list[str],
-    strata: str | None,
-    confidence: float,
-    how: str,
-    left_out: list[str],
-    lang: str | None,
-) -> SettlementComparison:
-    origin = design.origin(lang)
-    total = count_assignments(arms.treated, arms.block)
-    exact = assignments_of(cases[0], settings).exact
-    listed = (f"all {total:,} assignments of the group to settlements" if exact
-              else f"9,999 assignments drawn from the {total:,} possible ones")
-    chosen = [name for name in chosen if (table["method"] == name).any()]
-    signs, step = "", np.nan
-    if "wild" in chosen:
-        drawn, _, signs = wild_weights(len(arms), settings.wild_weights, np.random.default_rng(0))
-        step = 1 / len(drawn) if (table.loc[table["method"] == "wild", "p_value"] == 0).any() else np.nan
+def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[str, float]:
+    """Return what the wild bootstrap drew, in words, and what a p of 0 stands for (NaN when none is 0)."""
+    drawn = {len(case.arms): wild_weights(len(case.arms), settings.wild_weights, np.random.default_rng(0))
+             for case in cases}
+    signs = " or ".join(dict.fromkeys(words for _, _, words in drawn.values()))
     if settings.wild_kind != "11":
         signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
+    zero = bool((table.loc[table["method"] == "wild", "p_value"] == 0).any())
+    return signs, max(1 / len(weights) for weights, _, _ in drawn.values()) if zero else np.nan
+
+
+def _result(
+    question: Question, names: list[str], cases: list[Case], table: pd.DataFrame, settings: Settings,
+    chosen: list[str], how: dict[str, str],
+) -> SettlementComparison:
+    design, arms, confidence = question.design, question.arms, 1 - settings.alpha
+    origin, feasibility = design.origin(question.lang), question.verdicts(cases)
+    chosen = [name for name in chosen if (table["method"] == name).any()]
+    signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
     influence = influence_table(cases, settings)
-    notes = left_out + estimand_sentences(_cr2_rows(cases, settings)) + influence_sentences(cases, influence, settings)
+    notes = [*question.left_out(cases), *estimand_sentences(_cr2_rows(cases, settings)),
+             *influence_sentences(cases, influence, settings)]
     if feasibility.single:
-        notes.append("One side is a single settlement: no standard error is given, and a difference may be that "
-                     "settlement's "
-                     "own character.")
+        alone = dict.fromkeys(case.outcome for case in cases if case.single)
+        which = f" for {', '.join(alone)}" if len(names) > 1 else ""
+        notes.append(f"One side is a single settlement{which}: no standard error is given, and a difference may be "
+                     "that settlement's own character.")
     if arms.n_left_out:
         notes.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
-    method = methods_paragraph(feasibility, outcomes=names, methods=chosen, confidence=confidence, weight=origin.weight,
-                               adjust_for=held, strata=strata, linearized_how=how, assignments=listed, signs=signs,
-                               wild_step=step, stepwise=bool(table["p_wy"].notna().any()), left_out=notes)
-    domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=lang)
+    method = methods_paragraph(
+        who_words(cases), arms, outcomes=names, methods=chosen, confidence=confidence, weight=origin.weight,
+        adjust_for=question.adjust_for, strata=question.strata, linearized_how=" or ".join(dict.fromkeys(how.values())),
+        assignments=assignment_words(cases, [assignments_of(case, settings) for case in cases]),
+        smallest_p=float(feasibility.facts["smallest_p_two_sided"]), signs=signs, wild_step=step,
+        stepwise=bool(table["p_wy"].notna().any()), left_out=notes)
+    domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=question.lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
-        table, method, origin, facts, f"{arms.label} against {arms.baseline}", feasibility, _group_means(cases, arms),
-        _distribution(cases, settings), influence, missing_table(design, domains, names, lang),
-        tuple(cases),
-    )
+        table, method, origin, facts, f"{arms.label} against {arms.baseline}", feasibility, _group_means(cases),
+        _distribution(cases, settings), influence, missing_table(design, domains, names, question.lang), tuple(cases),
+        question)

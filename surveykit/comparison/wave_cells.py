@@ -1,17 +1,19 @@
 """Sums by settlement and wave: what differences in differences are made of."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
-from surveykit._checks import check_columns, from_smallest
-from surveykit.comparison.arms import Arms, Covariates
+from surveykit._checks import check_columns
 from surveykit.comparison.cases import Case
 from surveykit.comparison.randomization import Assignments, Randomized
 from surveykit.design import SurveyDesign
-from surveykit.errors import FeasibilityError
 from surveykit.estimation.domains import ordered_codes
 from surveykit.estimation.few_clusters import cluster_totals
+
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
 def ordered_waves(
@@ -21,6 +23,17 @@ def ordered_waves(
     check_columns(design.survey.frame, [wave], "wave")
     of_row, codes = ordered_codes(design.survey.frame[wave])
     return of_row, codes, [design.survey.codebook[wave].label(code, lang) for code in codes]
+
+
+def is_ordered(column: pd.Series) -> bool:
+    """Return whether the values of a column tell which comes first: ordered categories, numbers, dates, periods.
+
+    Texts do only where they are years or ISO dates of one length, whose alphabet is the calendar.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
+        return True
+    texts = [value for value in column.dropna().unique() if isinstance(value, str)]
+    return not texts or (all(_DATE.fullmatch(text) for text in texts) and len({len(text) for text in texts}) == 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,73 +84,9 @@ def randomize_change(cells: WaveCells, treated: np.ndarray, assignments: Assignm
                       did(shift, assignments.treated), assignments.exact, float(np.nanmax(np.abs(cells.means))))
 
 
-def change_case(
-    outcome: str,
-    values: np.ndarray,
-    weights: np.ndarray,
-    arms: Arms,
-    stratum: np.ndarray,
-    after: np.ndarray,
-    estimand: str,
-    covariates: Covariates | None,
-) -> Case:
-    """Return the saturated regression of one outcome on group, wave and their product; the product is the column
-    tested.
-
-    A settlement counts when somebody in each wave answered and has all covariates. Under "settlement" the weights of
-    these respondents add up to one in each settlement and wave.
-
-    Parameters
-    ----------
-    after : int array, (respondents,)
-        0 before, 1 after, -1 in neither wave.
-    """
-    if covariates is not None:  # who lacks one does not answer, so that settlements and waves weigh what is used
-        values = np.where(covariates.complete, values, np.nan)
-    values, _ = from_smallest(values)
-    cells = wave_cells(values, weights, arms.of_row, after, len(arms), 2)
-    both = np.asarray((cells.n > 0).all(axis=1))
-    held = "" if covariates is None else " with all covariates known"
-    for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):
-        if not (both & side).any():
-            raise FeasibilityError(f"no settlement of {arms.group} = {label!r} has answers to {outcome!r} in both "
-                                   f"waves{held}, so no change can be compared; name other waves or another outcome"
-                                   + (", or fewer covariates in `adjust_for`" if held else ""))
-    rows = np.flatnonzero((arms.of_row >= 0) & (after >= 0) & ~np.isnan(values) & both[arms.of_row])
-    cluster, y, w, late = arms.of_row[rows], values[rows], weights[rows], after[rows]
-    n_weighted, centre = float(w.sum()), float(w @ y / w.sum())
-    spread = float(np.sqrt(w @ (y - centre) ** 2 / w.sum())) if np.ptp(y) > 0 else 0.0
-    if estimand == "settlement":
-        w = w / cells.weight[cluster, late]
-    z = arms.treated[cluster].astype(float)
-    columns = [np.ones(len(rows)), z * late, z, late.astype(float)]
-    if covariates is not None:
-        columns += list(covariates.matrix[rows].T)
-    totals = cluster_totals(np.column_stack(columns), y - y.min(), w, cluster, len(arms)).keep(both)
-    change = cells.means[both, 1] - cells.means[both, 0]
-    lowest = change.min()
-    change = np.where(change - lowest <= 1e-13 * cells.means[both].max(), lowest, change)  # no change made of rounding
-    names = [name for name, here in zip(arms.names, both) if here]
-    return Case(outcome, estimand, "unadjusted" if covariates is None else "adjusted", totals, arms.treated[both],
-                arms.block[both], stratum[both], names, change, spread, len(rows), n_weighted)
-
-
 def settlement_change_case(case: Case) -> Case:
     """Return the changes of the settlements as plain answers, one per settlement, each counting the same."""
     n = len(case.names)
     x = np.column_stack([np.ones(n), case.treated]).astype(float)
     totals = cluster_totals(x, case.means - case.means.min(), np.ones(n), np.arange(n), n)
-    return Case(
-        case.outcome,
-        "settlement",
-        case.term,
-        totals,
-        case.treated,
-        case.block,
-        case.stratum,
-        case.names,
-        case.means,
-        case.spread,
-        case.n,
-        case.n_weighted,
-    )
+    return replace(case, estimand="settlement", totals=totals)

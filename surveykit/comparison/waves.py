@@ -1,22 +1,23 @@
 """Changes between waves, compared between settlements of two kinds: differences in differences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_share
-from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
-from surveykit.comparison.cases import Case, settlement_strata
-from surveykit.comparison.feasibility import assess
+from surveykit._checks import as_generator, check_numeric, check_share, some, warn
+from surveykit.comparison.cases import Case
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
+from surveykit.comparison.question import Question, check_outcomes, make_question, warn_of_uneven_blocks
 from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, row_of_t, run
-from surveykit.comparison.settlements import SettlementComparison, refuse_single
+from surveykit.comparison.settlement_words import assignment_words, who_words
+from surveykit.comparison.settlements import SettlementComparison
 from surveykit.comparison.wave_cells import (
-    change_case,
+    WaveCells,
+    is_ordered,
     ordered_waves,
     randomize_change,
     settlement_change_case,
@@ -24,10 +25,10 @@ from surveykit.comparison.wave_cells import (
 )
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.few_clusters import fit_robust
-from surveykit.results import glossary_frame
+from surveykit.results import Row, glossary_frame
 
 FAMILY = ("p_holm", "p_bh")
 
@@ -94,11 +95,12 @@ def difference_in_differences(
     baseline : code or label
         The group whose change is subtracted.
     wave : str
-        Column of waves, an ordered category or sortable codes.
+        Column of waves: an ordered category, numbers, dates or periods. Texts tell no order (the alphabet puts "after"
+        before "before"), so they need `before` and `after`.
     settlement : str, optional
         Column of the settlements; default the design's first cluster column.
     before, after : code or label, optional
-        The two waves; default the first and the last.
+        The two waves; default the first and the last. Of waves that are texts only these two are looked at.
     adjust_for, strata, methods, allow_single, confidence, wild_weights, wild_kind, rng, lang
         As in `compare_settlements`.
 
@@ -130,35 +132,25 @@ def difference_in_differences(
     >>> len(result.table), result.changes["group"].tolist()[:2]
     (2, ['elected', 'appointed'])
     """
-    names, held = as_names(outcome, "outcome"), as_names(adjust_for, "adjust_for")
-    check_columns(design.survey.frame, names, "outcome")
     settlement = _settlement_of(design, settlement)
     chosen = choose_methods(methods)
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind,
                         int(generator.integers(2**32)))
-    arms = _lasting_arms(design, group, baseline, settlement, strata, lang)
     waves = _read_waves(design, wave, before, after, lang)
     pair = waves.pair(waves.before, waves.after)
-    rows = (arms.of_row >= 0) & (pair >= 0)
-    covariates = make_covariates(design, held, rows, lang)
-    feasibility = assess(design, arms, covariates, rows, lang)
-    refuse_single(feasibility, arms, allow_single)
-    stratum, how = settlement_strata(design.survey.frame, design.stratum, arms)
-    cases, found, drawn = [], [], []
-    for name in names:
-        values = check_numeric(design.survey.frame[name], "outcome")
-        rows_of_name, parts, draws = _one_outcome(
-            name, values, design, arms, stratum, pair, covariates if held else None, chosen, settings
-        )
-        cases += parts
-        found += rows_of_name
-        drawn += draws
-    table = adjust_within(_frame(found, arms), ["estimand", "term", "method"])
-    placebo = _placebo(names, design, arms, stratum, waves, settings)
-    method = _sentence(names, waves, arms, held, how, design.origin().weight, settings, cases,
-                       {*table["method"], *placebo.get("method", ())})
-    domains = make_domains(design, by=group, where=rows, lang=lang)
+    question = _lasting_question(design, among=pair >= 0, group=group, baseline=baseline, settlement=settlement,
+                                 adjust_for=adjust_for, strata=strata, lang=lang, allow_single=allow_single)
+    names, arms = check_outcomes(design, outcome, question, "outcome"), question.arms
+    warn_of_uneven_blocks(question)
+    asked = [_ask(question, name, pair, question.terms) for name in names]
+    cases = [case for one in asked for case in one.cases]
+    found = [row for one in asked for row in _rows(one, chosen, settings)]
+    table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
+    placebo = _placebo(question, names, waves, settings)
+    feasibility = question.verdicts(cases)
+    method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
+    domains = make_domains(design, by=group, where=(arms.of_row >= 0) & (pair >= 0), lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "before": waves.labels[waves.before],
              "after": waves.labels[waves.after], "confidence": confidence}
     return WaveComparison(
@@ -169,29 +161,26 @@ def difference_in_differences(
         f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {arms.label} against "
         f"{arms.baseline}",
         feasibility,
-        _group_means(names, design, arms, waves),
-        pd.concat(drawn, ignore_index=True),
+        _group_means(question, names, waves, asked),
+        pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
         influence_table([case for case in cases if case.term == "unadjusted"], settings),
         missing_table(design, domains, names, lang),
         tuple(cases),
-        _changes(names, design, arms, waves, settings),
+        question,
+        pair,
+        _changes(asked, settings),
         placebo,
     )
 
 
-def _lasting_arms(
-    design: SurveyDesign, group: str, baseline: object, settlement: str, strata: str | None, lang: str | None
-) -> Arms:
+def _lasting_question(design: SurveyDesign, **roles: Any) -> Question:
     try:
-        return make_arms(design, group, baseline, settlement, strata, lang)
-    except FeasibilityError as error:
-        if "varies inside" not in str(error):
-            raise
+        return make_question(design, **roles)
+    except MixedSettlementError as error:
         raise FeasibilityError(
-            f"`group` must say in every wave which kind a settlement comes to be, but {group!r} varies inside some "
-            "settlements; "
-            "give a column that is the same in all waves, or use group_time_effects() with the wave of the first "
-            "election"
+            f"`group` must say in every wave which kind a settlement comes to be, but {roles['group']!r} varies inside "
+            "some settlements; give a column that is the same in all waves, or use group_time_effects() with the wave "
+            "of the first election"
         ) from error
 
 
@@ -208,61 +197,104 @@ def _read_waves(design: SurveyDesign, wave: str, before: object, after: object, 
     if len(codes) < 2:
         raise ArgumentError(f"`wave` must have at least two waves, but {wave!r} has {len(codes)}")
     variable = design.survey.codebook[wave]
-    first = 0 if before is None else variable.position(before, codes, "before", lang)
-    last = len(codes) - 1 if after is None else variable.position(after, codes, "after", lang)
+    first = None if before is None else variable.position(before, codes, "before", lang)
+    last = None if after is None else variable.position(after, codes, "after", lang)
+    if not is_ordered(design.survey.frame[wave]):
+        of_row, labels, first, last = _told_order(wave, of_row, labels, first, last)
+    first, last = 0 if first is None else first, len(labels) - 1 if last is None else last
     if first >= last:
         raise ArgumentError(f"`before` must be an earlier wave than `after`, but they are {labels[first]!r} and "
                             f"{labels[last]!r}")
     return _Waves(of_row, labels, first, last)
 
 
-def _one_outcome(
-    name: str, values: np.ndarray, design: SurveyDesign, arms: Arms, stratum: np.ndarray, pair: np.ndarray,
-    covariates: Covariates | None, chosen: Sequence[str], settings: Settings,
-) -> tuple[list[dict[str, Any]], list[Case], list[pd.DataFrame]]:
-    """Return the rows of one outcome, its cases and the differences under every assignment."""
-    plain = change_case(name, values, design.weights, arms, stratum, pair, "person", None)
-    cases = [plain, settlement_change_case(plain)]
-    if covariates is not None:
-        cases += [change_case(name, values, design.weights, arms, stratum, pair, estimand, covariates)
-                  for estimand in ("person", "settlement")]
-    keep = np.isin(arms.names, plain.names)
-    cells = wave_cells(values - np.nanmin(values), design.weights, arms.of_row, pair, len(arms), 2)
-    kept = type(cells)(cells.weight[keep], cells.total[keep], cells.n[keep])
-    rows, drawn = [], []
-    for case in cases:
+def _told_order(
+    wave: str, of_row: np.ndarray, labels: list[str], first: int | None, last: int | None
+) -> tuple[np.ndarray, list[str], int, int]:
+    """Return waves whose texts tell no order, put in the order that the caller gave; the two named ones only.
+
+    The alphabet is no calendar: it puts "after" before "before" and "wave 10" before "wave 9".
+    """
+    if len(labels) == 2 and first is None and last is not None:  # of two waves, one is named: the other is the other
+        first = 1 - last
+    elif len(labels) == 2 and last is None and first is not None:
+        last = 1 - first
+    if first is None or last is None:
+        raise ArgumentError(f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), "
+                            "whose alphabet is no calendar; pass before= and after=, or make it an ordered category: "
+                            f"pd.Categorical(data[{wave!r}], categories=[...], ordered=True)")
+    if first == last:
+        raise ArgumentError(f"`before` and `after` must be two waves, but both are {labels[first]!r}")
+    places = np.full(len(labels) + 1, -1)
+    places[first], places[last] = 0, 1
+    return places[of_row], [labels[first], labels[last]], 0, 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """One outcome's change between two waves: its cases, and the sums by wave of the settlements that count."""
+
+    name: str
+    cases: list[Case]
+    cells: WaveCells
+    how: str
+
+    @property
+    def plain(self) -> Case:
+        """The unadjusted person average."""
+        return self.cases[0]
+
+
+def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) -> _Asked:
+    cases, first = [], question.answers(name, late=pair, argument="outcome")
+    for term in terms:
+        if term == "unadjusted":
+            plain = question.cases(first, ("person",))[0]
+            cases += [plain, settlement_change_case(plain)]
+        else:
+            cases += question.cases(question.answers(name, term, late=pair, argument="outcome"))
+    assert first.late is not None
+    cells = wave_cells(first.y - first.y.min(), first.weights, first.arms.of_row, first.late, len(first.arms), 2)
+    return _Asked(name, cases, cells, first.linearized_how)
+
+
+def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Mapping[str, Any]]:
+    """Return the rows of one outcome."""
+    rows = []
+    for case in asked.cases:
         collapsed = case.term == "unadjusted" and case.estimand == "settlement"
         for method in [name for name in chosen if name != "wild_subcluster" or applies(name, case)]:
-            if method == "randomization" and case is plain:
-                moved = randomize_change(kept, case.treated, assignments_of(case, settings))
+            if method == "randomization" and case is asked.plain:
+                moved = randomize_change(asked.cells, case.treated, assignments_of(case, settings))
                 low, high = moved.interval(settings.alpha)
-                row = {"estimate": moved.observed, "p_value": moved.p_values()[0], "conf_low": low, "conf_high": high}
+                row = Row(moved.observed, p_value=moved.p_values()[0], conf_low=low, conf_high=high)
             elif collapsed or method not in ("randomization", "randomization_studentized", "welch"):
                 row = run(method, case, settings)
             else:
                 continue
-            rows.append({"outcome": name, "term": case.term, "estimand": case.estimand, "method": method, **row,
-                         "n": case.n, "n_clusters": len(case.names), "n_weighted": case.n_weighted})
-    moved = randomize_change(kept, plain.treated, assignments_of(plain, settings))
-    drawn.append(pd.DataFrame({"outcome": name, "estimand": "person", "difference": moved.at_zero,
-                               "observed": moved.observed}))
-    return rows, cases, drawn
+            rows.append(case.describe(method, row))
+    return rows
 
 
-def _frame(rows: list[dict[str, Any]], arms: Arms) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
-    if "p_value" not in table:
-        table["p_value"] = np.nan
-    return table.assign(group=arms.label, baseline=arms.baseline)
+def _distribution(asked: _Asked, settings: Settings) -> pd.DataFrame:
+    """Return the person average's difference in differences under every assignment."""
+    moved = randomize_change(asked.cells, asked.plain.treated, assignments_of(asked.plain, settings))
+    return pd.DataFrame({"outcome": asked.name, "estimand": "person", "difference": moved.at_zero,
+                         "observed": moved.observed})
 
 
-def _group_means(names: Sequence[str], design: SurveyDesign, arms: Arms, waves: _Waves) -> pd.DataFrame:
-    """Return the weighted mean of each group in each wave; `term` names the wave."""
-    rows = []
-    for name in names:
+def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked: Sequence[_Asked]) -> pd.DataFrame:
+    """Return the weighted mean of each group in each wave, of the settlements compared; `term` names the wave.
+
+    The difference of differences of the two waves compared is the estimate of the person average.
+    """
+    design, rows = question.design, []
+    for name, one in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
+        arms = question.arms
         cells = wave_cells(values, design.weights, arms.of_row, waves.of_row, len(arms), len(waves.labels))
-        for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):
+        compared = np.isin(arms.number, one.plain.arms.number)
+        for side, label in ((arms.treated & compared, arms.label), (~arms.treated & compared, arms.baseline)):
             for number, term in enumerate(waves.labels):
                 if cells.n[side, number].sum():
                     rows.append(
@@ -279,40 +311,36 @@ def _group_means(names: Sequence[str], design: SurveyDesign, arms: Arms, waves: 
     return _glossary(pd.DataFrame(rows))
 
 
-def _changes(names: Sequence[str], design: SurveyDesign, arms: Arms, waves: _Waves, settings: Settings) -> pd.DataFrame:
+def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
     """Return the change of each group between the two waves, each a regression on the wave inside the group."""
-    pair = waves.pair(waves.before, waves.after)
     rows = []
-    for name in names:
-        values = check_numeric(design.survey.frame[name], "outcome")
-        case = change_case(
-            name, values, design.weights, arms, np.zeros(len(arms), dtype=np.int64), pair, "person", None
-        )
-        for side, label in ((case.treated, arms.label), (~case.treated, arms.baseline)):
+    for case in [one.plain for one in asked]:
+        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
             totals = case.totals.keep(side).columns(np.array([0, 3]))
             fit = fit_robust(totals, "cr2")
             error, df = (float(fit.std_errors[1]), float(fit.df[1])) if side.sum() > 1 else (np.nan, np.nan)
-            rows.append({"outcome": name, "group": label, "term": "change", "estimand": "person", "method": "cr2",
-                         **row_of_t(float(fit.coefficients[1]), error, df, settings.alpha), "n": int(totals.n.sum()),
-                         "n_clusters": int(side.sum())})
+            row = row_of_t(float(fit.coefficients[1]), error, df, settings.alpha)
+            rows.append({"outcome": case.outcome, "group": label, "term": "change", "estimand": "person",
+                         "method": "cr2", **row.as_dict(), "n": int(totals.n.sum()), "n_clusters": int(side.sum())})
     return _glossary(pd.DataFrame(rows))
 
 
-def _placebo(
-    names: Sequence[str], design: SurveyDesign, arms: Arms, stratum: np.ndarray, waves: _Waves, settings: Settings
-) -> pd.DataFrame:
-    rows = []
+def _placebo(question: Question, names: Sequence[str], waves: _Waves, settings: Settings) -> pd.DataFrame:
+    """Return the comparison between each earlier wave and `before`; a pair of waves with too few settlements is told.
+
+    A placebo that cannot be made does not stop the comparison it would have supported.
+    """
+    rows: list[Mapping[str, Any]] = []
     for earlier in range(waves.before):
-        pair = waves.pair(earlier, waves.before)
+        term = f"{waves.labels[earlier]} to {waves.labels[waves.before]}"
         for name in names:
-            values = check_numeric(design.survey.frame[name], "outcome")
-            found, _, _ = _one_outcome(
-                name, values, design, arms, stratum, pair, None, ["cr2", "randomization"], settings
-            )
-            term = f"{waves.labels[earlier]} to {waves.labels[waves.before]}"
-            rows += [{**row, "term": term} for row in found]
-    table = _frame(rows, arms)
-    return _glossary(table)
+            try:
+                asked = _ask(question, name, waves.pair(earlier, waves.before), ("unadjusted",))
+            except FeasibilityError as error:
+                warn(f"no placebo from {term}: {error}")
+                continue
+            rows += [{**row, "term": term} for row in _rows(asked, ["cr2", "randomization"], settings)]
+    return _glossary(pd.DataFrame(rows))
 
 
 def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -320,27 +348,30 @@ def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
 
 
 def _sentence(
-    names: Sequence[str], waves: _Waves, arms: Arms, held: Sequence[str], how: str, weight: str,
-    settings: Settings, cases: Sequence[Case], methods: set[str],
+    names: Sequence[str], waves: _Waves, question: Question, asked: Sequence[_Asked], settings: Settings,
+    methods: set[str],
 ) -> str:
-    total = len(assignments_of(cases[0], settings).treated)
+    arms, cases = question.arms, [case for one in asked for case in one.cases]
     parts = [
         f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to "
         f"{waves.labels[waves.after]} in settlements of the group '{arms.label}' minus the change in "
-        f"'{arms.baseline}', {weight}.",
+        f"'{arms.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
         "Person average: the product term of the saturated weighted regression; settlement average: the difference in "
-        "the mean "
-        "change of settlements. Errors are clustered by settlement over both waves.",
+        "the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
-        parts.append(f"Linearised t: settlements as clusters, {how}.")
+        parts.append(f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}.")
     if {"randomization", "randomization_studentized"} & methods:
-        parts.append(f"Randomisation inference moves the group between settlements ({total:,} assignments).")
-    if held:
-        parts.append(f"Adjusted rows hold {', '.join(held)} equal by weighted least squares.")
-    smallest = min((case.totals.n.min() for case in cases if case.estimand == "person"), default=0)
+        plain = [one.plain for one in asked]
+        words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
+        parts.append(f"Randomisation inference moves the group between settlements ({words}).")
+    if question.adjust_for:
+        parts.append(f"Adjusted rows hold {', '.join(question.adjust_for)} equal by weighted least squares.")
+    if arms.n_left_out:
+        parts.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
+    parts += question.left_out(cases)
+    smallest = min(case.totals.n.min() for case in cases if case.estimand == "person")
     parts.append("The comparison is that of an effect only if both groups would have changed alike; earlier waves, "
-                 "where there are "
-                 f"any, are in `placebo`. The smallest settlement has {int(smallest)} answers over both waves.")
+                 f"where there are any, are in `placebo`. The smallest settlement has {int(smallest)} answers over "
+                 "both waves.")
     return " ".join(parts)
-

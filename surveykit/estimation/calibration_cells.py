@@ -119,7 +119,7 @@ def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: 
         columns.append(np.equal.outer([order[part] for part in parts], np.arange(len(order))).astype(float))
     indicators = np.hstack(columns) if columns else np.empty((len(keys), 0))
     numbers = [design.survey.frame[name].to_numpy(dtype=float) for name in step.numeric]
-    if step.terms:  # indicators add up to the constant, so that numbers may be taken from their mean: no digits are lost
+    if step.terms:  # indicators add up to the constant, so that numbers may be taken from their mean, to lose no digits
         numbers = [column - column.mean() for column in numbers]
     numeric = np.column_stack(numbers) if numbers else np.empty((len(design), 0))
     before = np.ones(len(design)) if step.residual_weights == "equal" else step.weights_before

@@ -136,7 +136,7 @@ def _expected_shares(shares: Mapping[object, float], item: str, codes: list[obje
     for key, share in shares.items():
         code = key if key in codes else code_of_label.get(str(key))
         numbers = all(isinstance(one, int | float) for one in codes)
-        if code is None and isinstance(key, int | float if numbers else str) and key == key:
+        if code is None and isinstance(key, int | float if numbers else str) and not pd.isna(key):
             code = as_code(key)  # were it a wrong name for an answer that occurs, that one would have no share
             warn(f"`shares` names {key!r}, which nobody answered to {item!r} and the codebook does not list; it counts "
                  "as an answer that nobody gave")

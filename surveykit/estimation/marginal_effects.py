@@ -11,9 +11,10 @@ from scipy import sparse
 from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.model_clusters import withhold
 from surveykit.estimation.model_covariates import Points, as_rows, points_of_effects, points_of_values, read_covariates
 from surveykit.estimation.model_kinds import Solution
-from surveykit.estimation.regression import ModelFit
+from surveykit.estimation.regression import ModelFit, errors_of_answers
 from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import influence_totals
 from surveykit.estimation.result_columns import Estimates, UnitTotals, standard_errors, t_interval
@@ -41,7 +42,8 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     Notes
     -----
     ``mu(x b)`` with the delta-method error ``|d mu / d b| V``, or, with replicate weights, predicted anew from the
-    coefficients of each; t with the model's degrees of freedom.
+    coefficients of each; t with the model's degrees of freedom. A model with cluster-robust errors keeps them: V is its
+    own, and the degrees of freedom are Satterthwaite's for the combination ``d mu / d b`` of the coefficients.
     R: ``predict(model, newdata, type = "response", se.fit = TRUE)``.
 
     Examples
@@ -63,7 +65,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
                             f"{suggest(missing[0], at)}")
     x = model.data.build(frame)
     mean, gradient = _mean_and_gradient(model, x)
-    linearized = combined(model.linearized, gradient.T)
+    linearized = gradient.T if model.clusters is not None else combined(model.linearized, gradient.T)
     if model.refits is not None:
         linearized = np.full((len(model.refits), mean.size), np.nan)
         for number, solution in _refitted(model):
@@ -82,7 +84,8 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     variable : str
         Column of the data with few values; each is given to all respondents of the model, the rest stays as it is.
     covariates : {"sampled", "fixed"}
-        Whether the error includes that the other covariates come from the sample too.
+        Whether the error includes that the other covariates come from the sample too; a model with cluster-robust
+        errors has it for "fixed" ones only.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     >>> average_predictions(model, "sex").table["estimate"].round(4).tolist()
     [2.0, 3.6667]
     """
-    check_option(covariates, get_args(Covariates), "covariates")
+    _check_covariates(model, covariates)
     values, everybody = points_of_values(model, variable)
     parts = [_average(model, points, covariates) for points in everybody]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
@@ -149,13 +152,21 @@ def average_marginal_effects(
     [1.6667]
     """
     assert model.data is not None
-    check_option(covariates, get_args(Covariates), "covariates")
+    _check_covariates(model, covariates)
     names = as_names(variables, "variables") or list(model.data.frame.columns)
     asked = [(label, points) for name in names for label, points in points_of_effects(model, name)]
     parts = [_average(model, points, covariates) for _, points in asked]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
     return _assemble(model, mean, linearized, [label for label, _ in asked],
                      f"Average marginal effects, covariates {covariates}", "average marginal effect", null=True)
+
+
+def _check_covariates(model: ModelFit, covariates: Covariates) -> None:
+    check_option(covariates, get_args(Covariates), "covariates")
+    if model.clusters is not None and covariates == "sampled":
+        raise ArgumentError(f"the errors of this model are cluster-robust ({model.clusters.variance}) and know nothing "
+                            "of how the covariates were sampled; say covariates='fixed', or fit the model without "
+                            "`variance`")
 
 
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -183,7 +194,8 @@ def _refitted(model: ModelFit) -> Iterator[tuple[int, Solution]]:
 def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted average of predictions over the respondents, (1, answers), and its linearised unit totals.
 
-    With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none.
+    With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none. With
+    cluster-robust errors: its gradient in the parameters, (parameters, answers).
     """
     assert model.data is not None and model.design is not None and model.solution is not None
     data, design = model.data, model.design
@@ -214,6 +226,8 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     gradient = np.where(np.abs(gradient) <= ROUNDING * np.sum(np.abs(steps), axis=0), 0.0, gradient)
     average = weight @ mean / weight.sum()
     slope = np.einsum("p,pak->ak", weight, gradient.reshape(len(mean), answers, -1)) / weight.sum()
+    if model.clusters is not None:
+        return average[None, :], slope.T
     linearized = combined(model.linearized, slope.T)
     if covariates == "sampled":
         apart = without_rounding(mean - average, size)
@@ -244,8 +258,14 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
         linearized = fill_gaps(linearized, model.design.replicates)
     answers = mean.shape[1]
     names = getattr(model.kind, "labels", ()) or [None]
-    estimate, std_error = mean.ravel(), standard_errors(linearized, model.design)
-    df = np.full(len(estimate), model.df_residual)
+    estimate, unit_totals = mean.ravel(), model.unit_totals
+    if model.clusters is not None:
+        std_error, df = _robust_errors(model, linearized.T, np.repeat(labels, answers).tolist())
+        size = errors_of_answers(model.data, model.solution) @ np.abs(linearized)
+        std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)
+    else:
+        std_error, df = standard_errors(linearized, model.design), np.full(len(estimate), model.df_residual)
+        unit_totals = UnitTotals(linearized, np.repeat(model.presence[:, :1], len(estimate), axis=1))
     low, high = t_interval(estimate, std_error, df, model.confidence)
     columns: dict[str, Any] = {
         "outcome": [model.data.outcome] * len(estimate), "level": list(names) * len(labels),
@@ -255,12 +275,20 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     }
     if null:
         # where the model fits every answer, only the covariates vary: that is no error to test its effects with
-        known = std_error if model.linearized.any() else np.zeros(len(std_error))
+        vary = model.clusters is not None or model.linearized.any()
+        known = std_error if vary else np.zeros(len(std_error))
         if ((known == 0) & (estimate != 0)).any():  # an effect of nothing is no finding that could lack an error
             warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
         statistic = t_statistics(estimate, known)
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
-    presence = np.repeat(model.presence[:, :1], len(estimate), axis=1)
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
-                     f"{what}: {model.formula}", design=model.design, unit_totals=UnitTotals(linearized, presence),
+                     f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals,
                      confidence=model.confidence, df_lost=model.df_lost)
+
+
+def _robust_errors(model: ModelFit, gradient: np.ndarray, labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return cluster-robust errors and Satterthwaite degrees of freedom of functions with these gradients."""
+    assert model.clusters is not None and model.design is not None
+    fit, alone = model.clusters.fit(gradient), model.clusters.rests_on_one(gradient)
+    std_error = withhold(fit.std_errors, alone, labels, model.formula, model.design.conventions)
+    return std_error, np.where(np.isnan(std_error), np.nan, fit.df)

@@ -253,7 +253,7 @@ def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) 
 
     ends = []
     for limit in (-t, t):
-        low, high = 0, len(distinct) - 1  # the first value whose statistic reaches the limit; the last one's is infinite
+        low, high = 0, len(distinct) - 1  # the first value that reaches the limit; the last one's is infinite
         while low < high:
             middle = (low + high) // 2
             low, high = (low, middle) if at(middle)[1] >= limit else (middle + 1, high)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from surveykit.comparison.feasibility import FEWEST_DF, FEWEST_IN_AN_ARM
+from surveykit.comparison.feasibility import Feasibility
+from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.report.coded_words import REASONS
 from surveykit.report.translation import translate_group
@@ -20,7 +21,7 @@ def verdict_of(result: Result, lang: str) -> str:
     if feasibility is None or verdict is None:
         return ""
     parts = [f"{word('feasibility', lang)}: {word(str(verdict), lang)}", _numbers(feasibility, lang)]
-    parts += _reasons(feasibility, lang)
+    parts += [*_reasons(feasibility, lang), _by_outcome(feasibility, lang)]
     return " ".join(f"{part}." for part in parts if part)
 
 
@@ -38,8 +39,20 @@ def _reasons(feasibility: Result, lang: str) -> list[str]:
         "df": format_number(_number(facts, "df_adjusted"), 1),
         "share": format_percent(_number(facts, "largest_share_of_arm")),
         "ratio": format_number(_number(facts, "size_ratio"), 1),
+        "level": format_percent(_number(facts, "true_level"), 1), "leaning": format_number(_number(facts, "leaning")),
+        "waves": facts.get("lone_waves", ""),
     }  # fmt: skip
     return [REASONS[name][LANGUAGES.index(lang) - 1].format(**numbers) for name in names]
+
+
+def _by_outcome(feasibility: Result, lang: str) -> str:
+    """Return which outcomes have which verdict, the worst first; "" when all have the same."""
+    verdicts = feasibility.by_outcome() if isinstance(feasibility, Feasibility) else {}
+    if len(set(verdicts.values())) < 2:
+        return ""
+    parts = [f"{word(verdict, lang)} \u2013 {', '.join(name for name, given in verdicts.items() if given == verdict)}"
+             for verdict in reversed(VERDICTS) if verdict in verdicts.values()]
+    return f"{word('by_outcome', lang)}: {'; '.join(parts)}"
 
 
 def _number(facts: Mapping[str, object], name: str) -> float:
@@ -53,7 +66,11 @@ def _numbers(feasibility: Result, lang: str) -> str:
     group, baseline = (translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
-    return _sentence(word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts))
+    sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
+    worst = feasibility.worst if isinstance(feasibility, Feasibility) else None
+    if worst is not None and len(feasibility.by_outcome()) > 1:  # type: ignore[attr-defined]
+        return f"{worst.outcome}: {sentence}".rstrip(".")
+    return _sentence(sentence)
 
 
 def _sentence(text: str) -> str:

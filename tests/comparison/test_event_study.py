@@ -2,7 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison.event_study import group_time_effects
+from surveykit.comparison.event_study import (
+    _effects,
+    degrees_of_freedom,
+    estimate_effects,
+    group_time_effects,
+    linear_forms,
+)
+from surveykit.comparison.wave_cells import WaveCells
 from surveykit.comparison.waves import difference_in_differences
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
@@ -92,8 +99,11 @@ def test_wrong_input_has_its_sentence():
     with pytest.raises(FeasibilityError, match="'first' varies inside 'A'"):
         frame.loc[0, "first"] = 2023
         effects(frame)
-    with pytest.raises(FeasibilityError, match="no wave has both settlements"):
+    with pytest.raises(FeasibilityError, match="all settlements elect in the same wave or never"):
         effects(stack(first=dict.fromkeys("ABCDEFGHI", 2021)))
+    with pytest.raises(ArgumentError, match="`wave` must tell which wave comes first"):
+        texts = {2017: "wave 9", 2019: "wave 10", 2021: "wave 11", 2023: "wave 12"}
+        effects(frame.assign(wave=frame["wave"].map(texts), first=frame["first"].map(texts)))
     with pytest.raises(ArgumentError, match="`controls` must be one of"):
         effects(stack(), controls="always")
     with pytest.warns(SurveyKitWarning, match="lack answers to 'trust' in some wave"):
@@ -116,3 +126,55 @@ def test_a_first_wave_of_one_settlement_has_no_jackknife_error_and_says_so():
     assert errors.query("first_wave == '2021'")["std_error"].isna().all()
     assert errors.query("first_wave == '2023'")["std_error"].notna().all()
     assert np.isnan(one(table, term="overall")["std_error"])
+
+
+def test_settlements_with_a_wave_missing_leave_the_effects_as_if_they_were_not_there():
+    """The never group lacks a wave each: the last electors are the controls, and nothing else is estimated."""
+    first = {"A": 2021, "B": 2021, "C": 2021, "D": 2023, "E": 2023, "F": 2023}
+    frame = stack(0.7, first=first)
+    gaps = frame[~((frame["unit"] == "G") & (frame["wave"] == 2019)) & ~((frame["unit"] == "H") & (frame["wave"] == 2017))
+                 & ~((frame["unit"] == "I") & (frame["wave"] == 2023))]
+    with pytest.warns(SurveyKitWarning, match=r"settlement\(s\) G, H, I lack answers"):
+        found = group_time_effects(SurveyDesign(gaps, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave")
+    six = frame[frame["unit"].isin(list("ABCDEF"))]
+    right = group_time_effects(SurveyDesign(six, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave")
+    pd.testing.assert_frame_equal(found.table, right.table)
+    assert found.table["estimate"].notna().all() and found.headline() == right.headline()
+    assert "3 settlement(s) in the group 'elected earlier' stand against 3" in found.headline()
+    assert "jackknife over the 6 settlements" in found.method and set(found.table["n_clusters"]) == {6}
+    with pytest.raises(FeasibilityError, match="controls='never' needs settlements that never elect"):
+        effects(six, controls="never")
+    with pytest.warns(SurveyKitWarning), pytest.raises(FeasibilityError, match="none of them has answers to 'trust'"):
+        effects(gaps, controls="never")
+
+
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+@pytest.mark.parametrize("controls", ["not_yet", "never"])
+def test_linear_forms_give_the_estimates(estimand, controls, rng):
+    cohort = np.array([1, 1, 2, 2, 2, 4, 4, 4])
+    weight, means = rng.uniform(5, 50, (8, 4)), rng.normal(size=(8, 4))
+    cells = WaveCells(weight, weight * means, np.full((8, 4), 10))
+    some = _effects(cohort, 4, controls)
+    forms = linear_forms(cells, cohort, some, estimand, controls)
+    found = estimate_effects(cells, cohort[None, :], some, estimand, controls)[0]
+    assert np.einsum("est,st->e", forms, means) == pytest.approx(found, rel=1e-12)
+
+
+@pytest.mark.parametrize(("early", "settlements", "df"), [(2, 10, 1.5486725663716816), (2, 20, 1.2336719883889693), (5, 10, 8.0)])
+def test_degrees_of_freedom_are_those_of_two_means(early, settlements, df):
+    """By hand: (1/k + 1/m)^2 / (1/(k^2 (k - 1)) + 1/(m^2 (m - 1))); clubSandwich gives the same for CR2."""
+    k, m = early, settlements - early
+    assert df == pytest.approx((1 / k + 1 / m) ** 2 / (1 / (k**2 * (k - 1)) + 1 / (m**2 * (m - 1))))
+    cohort = np.where(np.arange(settlements) < early, 1, 3)
+    cells = WaveCells(np.ones((settlements, 3)), np.zeros((settlements, 3)), np.ones((settlements, 3), dtype=int))
+    forms = linear_forms(cells, cohort, _effects(cohort, 3, "not_yet"), "settlement", "not_yet")
+    assert degrees_of_freedom(forms, cohort) == pytest.approx(np.full(len(forms), df))
+
+
+def test_cohorts_of_one_settlement_each_are_not_sound():
+    first = dict(zip("ABCDE", (2019, 2021, 2023)))
+    with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2019, 2021, 2023"):
+        result = group_time_effects(SurveyDesign(stack(first=first, units="ABCFGHIJKL"), cluster="unit"), "trust",
+                                    first_wave="first", wave="wave")
+    assert result.feasibility.verdict == "fragile" and "cohorts" in result.feasibility.reason_names
+    assert result.table.query("method == 'cr3'")[["std_error", "p_value"]].isna().all(axis=None)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from surveykit.comparison.feasibility import check_feasibility
+from surveykit.comparison.gate import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.few_clusters import cluster_totals, fit_robust

@@ -10,6 +10,7 @@ from surveykit.comparison.joint import joint_test
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.survey import Survey
+from tests.comparison.conftest import small_design
 
 
 @pytest.fixture
@@ -51,3 +52,28 @@ def test_very_many_clusters_are_sent_elsewhere():
     answers = pd.DataFrame({"y": np.arange(3000) % 5, "x": np.arange(3000) % 3 + 0.5})
     with pytest.raises(FeasibilityError, match=r"for few of them, but 'y' has 3,000; use fit_model\(\) and term_test\(\)"):
         joint_test(SurveyDesign(answers), "y", "x")
+
+
+def test_a_kind_of_one_cluster_is_refused_whatever_the_answers(ili_like):
+    with pytest.raises(FeasibilityError, match=r"a coefficient of 'akim' rests on one cluster alone \(S00\)"):
+        joint_test(small_design(1), "q1", "akim")
+    frame = small_design(4).data
+    frame["q1"] = frame["q1"].where(~frame["settlement"].isin(["S00", "S01", "S02"]))
+    with pytest.raises(FeasibilityError, match=r"for 'q1' a coefficient of 'akim' rests on one cluster alone \(S03\)"):
+        joint_test(SurveyDesign(frame, cluster="settlement"), "q1", "akim")
+    frame = small_design(4).data
+    frame["kind"] = np.where(frame["settlement"] == "S09", "chief", frame["akim"])  # three kinds, one of one cluster
+    with pytest.raises(FeasibilityError, match=r"'kind' rests on one cluster alone \(S09\)"):
+        joint_test(SurveyDesign(frame, cluster="settlement"), "q1", "kind")
+
+
+def test_kinds_of_clusters_come_under_a_verdict_on_those_that_answered():
+    frame = small_design(6, 12).data
+    frame["q1"] = frame["q1"].where(~frame["settlement"].isin(["S02", "S03", "S04", "S05"]))
+    result = joint_test(SurveyDesign(frame, weight="w", cluster="settlement"), "q1", "akim")
+    assert result.headline().startswith("Feasibility: FRAGILE. 2 settlement(s) in the group 'the rarest kind of clusters'")
+    assert result.feasibility.facts["n_baseline"] == 6
+
+
+def test_what_varies_inside_clusters_has_no_verdict(ili_design):
+    assert not hasattr(joint_test(ili_design, "q1", "sex"), "feasibility")

@@ -7,8 +7,8 @@ import statsmodels.api as sm
 from scipy import optimize, special
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from surveykit.comparison.arms import make_arms, make_covariates
 from surveykit.comparison.odds import _make_odds, compare_odds
+from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from tests.comparison.conftest import small_design
@@ -157,9 +157,8 @@ def test_a_fit_with_the_difference_held_solves_the_score_equations(null, held, h
     frame = one_heavy_settlement()
     frame["w"] = np.where(frame["settlement"] == "v0", heavy, 1.0)
     design = SurveyDesign(frame, weight="w", cluster="settlement")
-    arms = make_arms(design, "akim", 0, "settlement", None, None)
-    part = make_covariates(design, held, arms.of_row >= 0) if held else None
-    odds = _make_odds("vote", design, arms, np.zeros(9, dtype=np.int64), "person", part)
+    question = make_question(design, group="akim", baseline=0, settlement="settlement", adjust_for=held)
+    odds = next(_make_odds(question, "vote", question.terms[-1], []))
     found = odds.fit(fixed=null)
     x = np.column_stack([*(frame[name] - frame[name].mean() for name in held), np.ones(len(frame))])
 

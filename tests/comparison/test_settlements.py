@@ -78,7 +78,8 @@ def test_randomisation_of_both_averages_equals_the_enumeration(result, expected)
 
 def test_blocks_restrict_the_assignments(ili_design, expected):
     value = expected["randomisation.person_weighted.within_strata"]["value"]
-    found = compare_settlements(ili_design, "q1", **ILI, strata="stratum", methods=["randomization"])
+    with pytest.warns(SurveyKitWarning, match="the blocks of 'stratum' differ in their share of settlements"):
+        found = compare_settlements(ili_design, "q1", **ILI, strata="stratum", methods=["randomization"])
     assert row(found, method="randomization")["p_value"] == pytest.approx(value["p_two_sided"])
     assert "all 54 assignments of the group to settlements within blocks of stratum" in found.method
     assert len(found.randomization) == 2 * 54
@@ -169,7 +170,7 @@ def test_leaving_a_settlement_out_equals_dropping_its_rows(result, ili_like):
 
 
 def test_the_summary_starts_with_the_verdict(result):
-    assert result.summary().startswith("Feasibility: SOUND. 5 settlement(s) in the group 'elected' stand against 5")
+    assert result.summary().startswith("Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5")
     assert result._repr_html_().startswith("<p><strong>Feasibility: SOUND")
     assert "Feasibility: sound" in result.to_latex()
     assert result.glance()["verdict"].item() == "sound"
@@ -214,17 +215,20 @@ def test_strong_effect_is_found_and_no_effect_is_not():
 def test_a_settlement_where_nobody_answered_is_named():
     frame = small_design(5).data
     frame["q2"] = frame["q1"].where(frame["settlement"] != "S03")
-    result = compare_settlements(SurveyDesign(frame, weight="w", cluster="settlement"), ["q1", "q2"], **BY,
-                                 methods=["cr2", "randomization"])
+    with pytest.warns(SurveyKitWarning, match=r"nobody answered 'q2' in settlement\(s\) S03"):
+        result = compare_settlements(SurveyDesign(frame, weight="w", cluster="settlement"), ["q1", "q2"], **BY,
+                                     methods=["cr2", "randomization"])
     assert "For q2, nobody is left in settlement(s) S03" in result.method
     assert row(result, outcome="q2", method="cr2")["n_clusters"] == 9
-    assert result.table.query("outcome == 'q2'")["p_wy"].isna().all()
+    assert result.feasibility.table.set_index("outcome")["n_group"].to_dict() == {"q1": 5, "q2": 4}
+    assert result.feasibility.by_outcome() == {"q1": "sound", "q2": "fragile"}
+    assert result.feasibility.headline().startswith("Feasibility: FRAGILE. For q2: 4 settlement(s)")
 
 
 def test_an_outcome_that_leaves_one_settlement_on_a_side_is_refused():
     frame = small_design(2).data
     frame["q2"] = frame["q1"].where(frame["settlement"] != "S00")
-    with pytest.raises(FeasibilityError, match="for 'q2' one side keeps a single settlement, because nobody answered in S00"):
+    with pytest.raises(FeasibilityError, match=r"for 'q2' one side keeps a single settlement \(akim = 'elected'\), because nobody answered in S00"):
         compare_settlements(SurveyDesign(frame, weight="w", cluster="settlement"), "q2", **BY)
 
 
@@ -246,7 +250,8 @@ def test_respondents_without_a_group_are_counted():
 
 
 @pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"outcomes": "akim"}, ColumnError, "holds text such as 'elected'"),
+    ({"outcomes": "akim"}, ArgumentError, "`outcomes` names 'akim', which is the column of `group`"),
+    ({"outcomes": "text"}, ColumnError, "holds text such as 'a'"),
     ({"outcomes": "q9"}, ColumnError, "'q9', which is not a column"),
     ({"outcomes": []}, ArgumentError, "`outcomes` must name at least one column"),
     ({"outcomes": "empty"}, ColumnError, "'empty', which nobody answered"),
@@ -258,7 +263,8 @@ def test_respondents_without_a_group_are_counted():
 ])
 def test_wrong_arguments_have_their_sentence(arguments, error, words):
     treated = np.arange(120) < 60
-    design = small_design(5, empty=np.full(120, np.nan), copy=treated.astype(float), half=np.where(treated, np.nan, 3.0))
+    design = small_design(5, empty=np.full(120, np.nan), copy=treated.astype(float), half=np.where(treated, np.nan, 3.0),
+                          text="a")
     with pytest.raises(error, match=words):
         compare_settlements(design, **{"outcomes": "q1", **BY, **arguments})
 

@@ -109,6 +109,20 @@ def test_the_ceiling_holds_and_the_margins_are_met(ili_like, margins, ceiling):
     assert raked.steps == (f"raked to sex, ageband, educ (ceiling {ceiling:g})",)
 
 
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-3, 1e-5, 1e-8])
+@pytest.mark.parametrize("alike", [0.6, 0.7, 0.8])
+def test_under_a_ceiling_the_worst_margin_decides_when_to_stop(alike, tolerance, rng):
+    # two columns that mostly agree: the margin raked last is met at once, and what it undoes in the first shrinks slowly
+    one = rng.integers(0, 3, 600)
+    two = np.where(rng.random(600) < alike, one, rng.integers(0, 3, 600))
+    design = SurveyDesign(pd.DataFrame({"one": one, "two": two, "w": rng.uniform(1, 2, 600)}), weight="w")
+    wanted = {"one": {0: 0.36, 1: 0.33, 2: 0.31}, "two": {0: 0.31, 1: 0.33, 2: 0.36}}
+    for ceiling in (1.9, 2.1, 2.5):
+        raked = rake(design, wanted, max_weight_ratio=ceiling, tolerance=tolerance)
+        assert relative_errors(raked, wanted) <= tolerance * (1 + 1e-6)
+        assert raked.weights.max() <= ceiling * raked.weights.mean() * (1 + 1e-9)
+
+
 def test_weights_under_a_ceiling_are_the_nearest_ones(ili_like, margins):
     # Kuhn-Tucker: log(w / d) is a sum of one term per level for every weight below the ceiling
     design = SurveyDesign(ili_like, weight="w")

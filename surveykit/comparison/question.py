@@ -1,0 +1,348 @@
+"""One question, one case: who is compared with whom, asked of those who answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
+from surveykit.comparison.cases import TREATMENT, Case
+from surveykit.comparison.feasibility import Feasibility, collect_verdicts
+from surveykit.comparison.judgement import judge
+from surveykit.comparison.randomization import partial_share
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.estimation.few_clusters import cluster_totals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Those who answered one outcome, row by row, in the settlements that count.
+
+    Attributes
+    ----------
+    outcome, term : str
+    arms : Arms
+        The settlements in which somebody answered; `of_row` has the settlement of each answering respondent.
+    rows : int array, (answering respondents,)
+        Their places in the design.
+    y, weights : float array, (answering respondents,)
+    covariates : float array, (answering respondents, columns)
+    terms : list of str
+        Names of the covariates' columns.
+    stratum : int array, (settlements,)
+    linearized_how : str
+        How strata enter the linearised t, for a sentence.
+    late : int array, (answering respondents,), optional
+        0 before, 1 after, where the change between two waves is compared.
+    """
+
+    outcome: str
+    term: str
+    arms: Arms
+    rows: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray
+    covariates: np.ndarray
+    terms: list[str]
+    stratum: np.ndarray
+    linearized_how: str
+    late: np.ndarray | None = None
+
+    @property
+    def cell(self) -> np.ndarray:
+        """Settlement (and wave, where there are two) of each answering respondent: 0, 1, ..."""
+        return self.arms.of_row if self.late is None else 2 * self.arms.of_row + self.late
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """Return the sums of values over the settlements, or over settlements and waves, (settlements, 2)."""
+        if self.late is None:
+            return np.bincount(self.cell, values, minlength=len(self.arms))
+        return np.bincount(self.cell, values, minlength=2 * len(self.arms)).reshape(-1, 2)
+
+    @property
+    def means(self) -> np.ndarray:
+        """Weighted mean of each settlement, or its change between the two waves, free of rounding."""
+        lowest = self.y.min()
+        found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
+        if self.late is None:
+            return lowest + found
+        change = found[:, 1] - found[:, 0]
+        least = change.min()
+        return np.where(change - least <= 1e-13 * found.max(), least, change)  # no change made of rounding
+
+    def settlement_weights(self) -> np.ndarray:
+        """Return weights that sum to one in each settlement (and wave)."""
+        return self.weights / self.sums(self.weights).ravel()[self.cell]
+
+    def matrix(self) -> np.ndarray:
+        """Return the design matrix: constant, what is tested, for a change also group and wave, then covariates."""
+        treated = self.arms.treated[self.arms.of_row].astype(float)
+        columns = [np.ones(len(self.rows)), treated]
+        if self.late is not None:
+            columns = [columns[0], treated * self.late, treated, self.late.astype(float)]
+        return np.column_stack([*columns, self.covariates])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Who is compared with whom, before any answer is looked at; `ask` puts it to those who answered an outcome.
+
+    Make it with `make_question`. Every comparison of settlements asks this one object, so that none can judge, count
+    or describe other settlements than those that its numbers rest on.
+
+    Attributes
+    ----------
+    design : SurveyDesign
+    arms : Arms
+        All settlements of the two groups.
+    covariates : Covariates
+    adjust_for : list of str
+        Columns that adjusted terms hold equal.
+    strata : str or None
+        Column of blocks of the assignment.
+    lang : str or None
+    allow_single : bool or None
+        Whether one side may be a single settlement; None: never, and the refusal names no way in.
+    """
+
+    design: SurveyDesign
+    arms: Arms
+    covariates: Covariates
+    adjust_for: list[str]
+    strata: str | None
+    lang: str | None
+    allow_single: bool | None
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms that are estimated: "unadjusted", and "adjusted" when columns are held equal."""
+        return ("unadjusted", "adjusted") if self.adjust_for else ("unadjusted",)
+
+    def answers(self, outcome: str, term: str = "unadjusted", *, late: np.ndarray | None = None,
+                argument: str = "outcomes") -> Answers:
+        """Return those who answered; refuse when a side has nobody, or a single settlement.
+
+        Parameters
+        ----------
+        outcome : str
+            Numeric column.
+        term : {"unadjusted", "adjusted"}
+            Adjusted: among those whose covariates are all known.
+        late : int array, (respondents,), optional
+            0 before, 1 after, -1 in neither wave: only settlements with answers in both waves count.
+        argument : str
+            Name of the caller's argument that holds the outcome.
+        """
+        values = check_numeric(self.design.survey.frame[outcome], argument)
+        if np.isnan(values).all():
+            raise ColumnError(f"`{argument}` names {outcome!r}, which nobody answered; leave it out")
+        valid = (self.arms.of_row >= 0) & ~np.isnan(values)
+        if late is not None:
+            valid &= late >= 0
+        if term == "adjusted":
+            valid &= self.covariates.complete
+        present = np.bincount(self.arms.of_row[valid], minlength=len(self.arms)) > 0
+        if late is not None:
+            present &= np.bincount(self.arms.of_row[valid & (late == 1)], minlength=len(self.arms)) > 0
+            present &= np.bincount(self.arms.of_row[valid & (late == 0)], minlength=len(self.arms)) > 0
+            valid &= present[self.arms.of_row]
+        self._refuse(outcome, term, present, late is not None)
+        arms = self.arms.keep(present)
+        rows = np.flatnonzero(valid)
+        of_row = (np.cumsum(present) - 1)[self.arms.of_row[rows]]
+        matrix = self.covariates.matrix[rows] if term == "adjusted" else np.empty((len(rows), 0))
+        terms = self.covariates.terms if term == "adjusted" else []
+        stratum, how = settlement_strata(self.design, rows, of_row, len(arms))
+        return Answers(outcome, term, replace(arms, of_row=of_row), rows, values[rows], self.design.weights[rows],
+                       matrix, terms, stratum, how, None if late is None else late[rows])
+
+    def _refuse(self, outcome: str, term: str, present: np.ndarray, two_waves: bool) -> None:
+        """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
+        arms = self.arms
+        where = " in both waves" if two_waves else ""
+        known = " with all covariates known" if term == "adjusted" else ""
+        fewer = ", or fewer covariates in `adjust_for`" if term == "adjusted" else ""
+        empty = [name for name, here in zip(arms.names, present) if not here]
+        for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):
+            count = int((present & side).sum())
+            if count == 0 and two_waves:
+                raise FeasibilityError(f"no settlement of {arms.group} = {label!r} has answers to {outcome!r} in both "
+                                       f"waves{known}, so no change can be compared; name other waves or another "
+                                       f"outcome{fewer}")
+            if count == 0:
+                raise FeasibilityError(f"nobody in {arms.group} = {label!r} answered {outcome!r}{known}, so there is "
+                                       f"nothing to compare; leave this outcome out{fewer}")
+            if count > 1 or self.allow_single:
+                continue
+            if int(side.sum()) == 1:
+                lowest = 1 / len(arms)
+                raise FeasibilityError(f"a comparison needs at least two settlements on each side, but {arms.group} = "
+                                       f"{label!r} has one, of {len(arms)}: its own character cannot be told from the "
+                                       f"effect; {self._way_in()}, whose smallest p is {lowest:.3g}")
+            raise FeasibilityError(f"for {outcome!r} one side keeps a single settlement ({arms.group} = {label!r}), "
+                                   f"because nobody answered{where}{known} in {some(empty)}; leave this outcome "
+                                   f"out{fewer}, or {self._way_in()}")
+        if empty:
+            warn(f"nobody answered {outcome!r}{where}{known} in settlement(s) {some(empty)}, so they are not in this "
+                 "comparison, nor in what is said of it")
+
+    def _way_in(self) -> str:
+        if self.allow_single is None:
+            return "see compare_settlements(..., allow_single=True) for the randomisation test alone"
+        return "pass allow_single=True to see the randomisation test alone"
+
+    def cases(self, answers: Answers, estimands: Sequence[str] = ("person", "settlement"),
+              part_of_row: np.ndarray | None = None) -> list[Case]:
+        """Return a case for each estimand: the answers summed up by settlement, with the verdict on them.
+
+        Parameters
+        ----------
+        answers : Answers
+        estimands : sequence of {"person", "settlement"}
+        part_of_row : int array, (respondents,), optional
+            Smaller unit of each respondent, nested in settlements.
+        """
+        x, arms = answers.matrix(), replace(answers.arms, of_row=np.empty(0, dtype=np.int64))
+        y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
+        n_weighted = float(answers.weights.sum())
+        centre = float(answers.weights @ y) / n_weighted
+        spread = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
+        means = answers.means
+        person = cluster_totals(x, y, answers.weights, answers.arms.of_row, len(arms))
+        if answers.terms and partial_share(person, TREATMENT) < 1e-9:
+            raise FeasibilityError(f"the covariates {answers.terms} tell the two groups of {arms.group!r} apart "
+                                   "completely, so nothing is left to compare; name fewer in `adjust_for`")
+        judgement = judge(person, arms, outcome=answers.outcome, term=answers.term,
+                          plain_columns=(0, 1) if answers.late is None else (0, 1, 2, 3), covariates=answers.terms,
+                          n_settlement_covariates=settlement_columns(answers.covariates, answers.arms.of_row),
+                          means=means)
+        found = []
+        for estimand in estimands:
+            weights = answers.weights if estimand == "person" else answers.settlement_weights()
+            totals = person if estimand == "person" else cluster_totals(x, y, weights, answers.arms.of_row, len(arms))
+            parts = of_part = None
+            if part_of_row is not None:
+                used, part = np.unique(part_of_row[answers.rows], return_inverse=True)
+                parts, of_part = cluster_totals(x, y, weights, part, len(used)), np.empty(len(used), dtype=np.int64)
+                of_part[part] = answers.arms.of_row
+            found.append(Case(answers.outcome, estimand, answers.term, arms, totals, answers.stratum, means, spread,
+                              len(answers.rows), n_weighted, judgement, parts, of_part))
+        return found
+
+    def ask(self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
+            ) -> Case:
+        """Return the case of one outcome: the settlements that answered, their totals and what they can say."""
+        return self.cases(self.answers(outcome, term, argument=argument), (estimand,))[0]
+
+    def left_out(self, cases: Sequence[Case]) -> list[str]:
+        """Return a sentence for each outcome on the settlements in which nobody answered it."""
+        sentences = {}
+        for case in cases:
+            names = [name for name, number in zip(self.arms.names, self.arms.number) if number not in case.arms.number]
+            if names:
+                known = " with all covariates known" if case.term == "adjusted" else ""
+                sentences[case.outcome, case.term] = (f"For {case.outcome}, nobody{known} is left in settlement(s) "
+                                                      f"{some(names)}, which therefore do not count.")
+        return list(sentences.values())
+
+    def verdicts(self, cases: Sequence[Case]) -> Feasibility:
+        """Return the verdicts on the outcomes of some cases, one for each outcome and term."""
+        found = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
+        return collect_verdicts(list(found.values()), self.arms, self.design.origin(self.lang))
+
+
+def make_question(
+    design: SurveyDesign,
+    *,
+    group: str,
+    baseline: object,
+    settlement: str,
+    adjust_for: str | Sequence[str] = (),
+    strata: str | None = None,
+    lang: str | None = None,
+    allow_single: bool | None = None,
+    among: np.ndarray | None = None,
+) -> Question:
+    """Return the question who is compared with whom, its columns checked.
+
+    Parameters
+    ----------
+    design, group, baseline, settlement, adjust_for, strata, lang
+        As in `compare_settlements`.
+    allow_single : bool, optional
+        None where a single settlement on a side is refused whatever the caller says.
+    among : bool array, (respondents,), optional
+        Respondents over whom covariates are centred and their levels found; default all with a group.
+    """
+    held = as_names(adjust_for, "adjust_for")
+    arms = make_arms(design, group, baseline, settlement, strata, lang)
+    rows = arms.of_row >= 0 if among is None else (arms.of_row >= 0) & among
+    covariates = make_covariates(design, held, rows, lang)
+    return Question(design, arms, covariates, held, strata, lang, allow_single)
+
+
+def check_outcomes(design: SurveyDesign, outcomes: str | Sequence[str], question: Question, argument: str) -> list[str]:
+    """Return the outcomes as a list of names; refuse none, unknown ones, and those that are group or covariate."""
+    names = as_names(outcomes, argument)
+    if not names:
+        raise ArgumentError(f"`{argument}` must name at least one column")
+    check_columns(design.survey.frame, names, argument)
+    for name in names:
+        if name in (question.arms.group, question.arms.settlement):
+            role = "group" if name == question.arms.group else "settlement"
+            raise ArgumentError(f"`{argument}` names {name!r}, which is the column of `{role}`; name a column of "
+                                "answers")
+    wrong = [name for name in question.adjust_for if name in {*names, question.arms.group}]
+    if wrong:
+        raise ArgumentError(f"`adjust_for` names {some(wrong)}, which is an outcome or the group itself; hold other "
+                            "columns equal")
+    return names
+
+
+def warn_of_uneven_blocks(question: Question) -> None:
+    """Warn when the blocks differ in their share of treated settlements: a plain difference then mixes blocks."""
+    arms, strata = question.arms, question.strata
+    if strata is None or strata in question.adjust_for:
+        return
+    shares = {float(arms.treated[arms.block == block].mean()) for block in np.unique(arms.block)}
+    if len(shares) > 1:
+        warn(f"the blocks of {strata!r} differ in their share of settlements in {arms.group} = {arms.label!r}, so the "
+             "difference also holds what differs between blocks; the randomisation test allows for that, the estimate "
+             f"does not: pass adjust_for={strata!r} too, and read the adjusted rows")
+
+
+def settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:
+    """Return how many columns are constant inside every settlement."""
+    if not matrix.shape[1]:
+        return 0
+    order = np.argsort(cluster, kind="stable")
+    starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    ordered = matrix[order]
+    gap = np.maximum.reduceat(ordered, starts) - np.minimum.reduceat(ordered, starts)
+    return int((gap <= 1e-12 * (1 + np.abs(matrix).max(axis=0))).all(axis=0).sum())  # equal but for rounding
+
+
+def settlement_strata(
+    design: SurveyDesign, rows: np.ndarray, settlement: np.ndarray, n_settlements: int
+) -> tuple[np.ndarray, str]:
+    """Return the sampling stratum of each settlement that answered, and a sentence on how strata entered.
+
+    Strata count only when every settlement lies in one and no stratum holds a single settlement of the comparison.
+    """
+    none = np.zeros(n_settlements, dtype=np.int64)
+    stratum = list(design.stratum)
+    if not stratum:
+        return none, "without strata"
+    codes = pd.MultiIndex.from_frame(design.survey.frame[stratum].iloc[rows]).factorize(sort=True)[0]
+    found = none.copy()
+    found[settlement] = codes
+    name = ", ".join(stratum)
+    if (found[settlement] != codes).any():
+        return none, f"without strata, because settlements do not nest in {name}"
+    _, found = np.unique(found, return_inverse=True)
+    if (np.bincount(found) == 1).any():
+        return none, f"without strata, because a stratum of {name} holds a single settlement"
+    return found.astype(np.int64), f"within the {int(found.max()) + 1} strata of {name}"

@@ -1,0 +1,319 @@
+"""One question, one case: who is judged, counted and told of are those who answered."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import surveykit as sk
+from surveykit.comparison.level import true_level
+from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
+from surveykit.estimation.few_clusters import cluster_totals, fit_robust
+from tests.comparison.conftest import small_design
+
+BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+
+
+def silenced(design, treated_left, baseline_left=None):
+    """The design with the answers to q1 kept in so many settlements of each side only."""
+    frame = design.data
+    keep = []
+    for side, left in (("elected", treated_left), ("appointed", baseline_left)):
+        names = sorted(frame.loc[frame["akim"] == side, "settlement"].unique())
+        keep += names if left is None else names[:left]
+    frame["q1"] = frame["q1"].where(frame["settlement"].isin(keep))
+    frame["yes"] = (frame["q1"] >= 4).astype(float).where(frame["q1"].notna())
+    return sk.SurveyDesign(frame, weight="w", cluster="settlement")
+
+
+def two_waves(design):
+    frame = pd.concat([design.data.assign(wave=wave) for wave in (2021, 2023)], ignore_index=True)
+    return sk.SurveyDesign(frame, weight="w", cluster="settlement")
+
+
+ASKED = {
+    "settlements": lambda design: sk.compare_settlements(design, "q1", **BY, methods=["cr2", "randomization"]),
+    "odds": lambda design: sk.compare_odds(design, "yes", **BY, methods=["cr2", "randomization"]),
+    "mixed": lambda design: sk.compare_mixed(sk.SurveyDesign(design.data, cluster="settlement"), "q1", **BY),
+    "waves": lambda design: sk.difference_in_differences(two_waves(design), "q1", **BY, wave="wave", methods=["cr2"]),
+    "any statistic": lambda design: sk.randomization_test(design, "q1", **BY),
+    "power": lambda design: sk.minimum_detectable_effect(design, "q1", **BY, draws=20, test="cr2"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("left", [0, 1])
+def test_fewer_than_two_settlements_that_answered_are_refused_everywhere(name, left):
+    words = "nobody in akim = 'elected' answered|no settlement of akim = 'elected' has answers" if left == 0 else (
+        r"one side keeps a single settlement \(akim = 'elected'\), because nobody answered .*S01, S02, S03")
+    with pytest.raises(FeasibilityError, match=words):
+        ASKED[name](silenced(small_design(4), left))
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_verdict_is_on_the_two_settlements_that_answered(name):
+    with pytest.warns(SurveyKitWarning, match=r"nobody answered '\w+'.* in settlement\(s\) S02, S03, S04, S05"):
+        result = ASKED[name](silenced(small_design(6, 12), 2))
+    facts = result.feasibility.facts
+    assert (result.feasibility.verdict, facts["n_treated"], facts["n_baseline"]) == ("fragile", 2, 6)
+    assert facts["n_assignments"] == 28  # 8 over 2
+    assert facts["smallest_p_two_sided"] == pytest.approx(1 / 28)
+    assert set(result.table["n_clusters"]) == {8}
+    assert "2 settlement(s) in the group 'elected' stand against 6" in result.headline()
+    assert "924" not in result.summary()  # the assignments of all twelve
+
+
+def test_a_split_questionnaire_has_a_verdict_for_each_outcome():
+    frame = small_design(6, 12).data
+    frame["q2"] = frame["q1"].where(~frame["settlement"].isin(["S02", "S03", "S04", "S05"]))
+    design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
+    with pytest.warns(SurveyKitWarning, match="nobody answered 'q2'"):
+        result = sk.compare_settlements(design, ["q1", "q2"], **BY)
+    verdicts = result.feasibility.table.set_index("outcome")
+    assert verdicts["verdict"].to_dict() == {"q1": "sound", "q2": "fragile"}
+    assert verdicts["n_assignments"].to_dict() == {"q1": 924, "q2": 28}
+    assert result.headline().startswith("Feasibility: FRAGILE. For q2: 2 settlement(s)")
+    assert "By outcome: fragile for q2; sound for q1." in result.headline()
+    assert "for q1 6 against 6 settlements" in result.method and "for q2 2 against 6 settlements" in result.method
+    assert "all 924 assignments of the group to settlements (q1)" in result.method
+    assert "all 28 assignments of the group to settlements (q2)" in result.method
+    alone = sk.compare_settlements(sk.SurveyDesign(frame[frame["q2"].notna()], weight="w", cluster="settlement"), "q2", **BY)
+    columns = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
+    assert result.table.query("outcome == 'q2'")[columns].to_numpy() == pytest.approx(
+        alone.table[columns].to_numpy(), rel=1e-12, nan_ok=True)
+
+
+def test_covariates_missing_in_settlements_have_their_own_verdict():
+    frame = small_design(6, 12).data
+    frame["age"] = np.where(frame["settlement"].isin(["S02", "S03", "S04", "S05"]), np.nan, np.arange(len(frame)) % 50)
+    design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
+    with pytest.warns(SurveyKitWarning, match="with all covariates known in settlement"):
+        result = sk.compare_settlements(design, "q1", **BY, adjust_for="age", methods=["cr2"])
+    table = result.feasibility.table.set_index("term")
+    assert table["n_group"].to_dict() == {"unadjusted": 6, "adjusted": 2}
+    assert table["verdict"].to_dict() == {"unadjusted": "sound", "adjusted": "fragile"}
+    assert result.headline().startswith("Feasibility: FRAGILE. 2 settlement(s)")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.permutations(["q1", "q2", "q3", "q4"]), st.lists(st.integers(0, 9), min_size=4, max_size=4))
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+def test_the_order_of_a_battery_changes_no_family_wise_p(order, missing):
+    design = small_design(5)
+    rng = np.random.default_rng(4)
+    frame = design.data
+    for number, (item, place) in enumerate(zip(["q1", "q2", "q3", "q4"], missing)):
+        noise = rng.normal(0, 0.3, 10)[frame["settlement"].str[1:].astype(int)]
+        frame[item] = (frame["q1"] + noise + 0.2 * number).where(frame["settlement"] != f"S{place:02d}")
+    design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
+    found = [sk.compare_settlements(design, names, **BY, methods=["randomization", "randomization_studentized"])
+             .table.set_index(["outcome", "estimand", "method"])["p_wy"].sort_index() for names in (sorted(order), order)]
+    pd.testing.assert_series_equal(found[0], found[1])
+    assert found[0].notna().all()
+
+
+def test_a_battery_with_gaps_by_complete_enumeration():
+    """Min-p by hand: every one of the 252 assignments, each item's difference of means over those who answered it."""
+    rng = np.random.default_rng(11)
+    frame = pd.DataFrame({"settlement": np.repeat([f"S{k:02d}" for k in range(10)], 4)})
+    place = np.repeat(np.arange(10), 4)
+    frame["akim"] = np.where(place < 5, "elected", "appointed")
+    means = {}
+    for item, gap in (("a", None), ("b", 7), ("c", 2)):
+        values = rng.normal(size=10) + (np.arange(10) < 5) * 0.8
+        means[item] = np.where(np.arange(10) == (-1 if gap is None else gap), np.nan, values)
+        frame[item] = means[item][place]
+    with pytest.warns(SurveyKitWarning, match="nobody answered"):
+        table = sk.compare_settlements(sk.SurveyDesign(frame), ["a", "b", "c"], **BY, methods=["randomization"]).table
+    draws = [np.isin(np.arange(10), chosen) for chosen in itertools.combinations(range(10), 5)]
+
+    def far(values, treated):
+        known = ~np.isnan(values)
+        return abs(values[known & treated].mean() - values[known & ~treated].mean())
+
+    drawn = np.array([[far(means[item], treated) for item in "abc"] for treated in draws])
+    seen = np.array([far(means[item], np.arange(10) < 5) for item in "abc"])
+    ranks = np.array([[np.mean(drawn[:, k] >= drawn[d, k] - 1e-9) for k in range(3)] for d in range(252)])
+    raw = np.array([np.mean(drawn[:, k] >= seen[k] - 1e-9) for k in range(3)])
+    order, adjusted, largest = np.argsort(raw), np.zeros(3), 0.0
+    for step, item in enumerate(order):
+        largest = max(largest, np.mean(ranks[:, order[step:]].min(axis=1) <= raw[item] + 1e-12))
+        adjusted[item] = largest
+    assert table.query("estimand == 'settlement'")["p_wy"].tolist() == pytest.approx(adjusted.tolist())
+
+
+def test_the_level_is_that_of_a_simulation():
+    """Settlement means drawn as normal, CR2 by its formula for unweighted groups: 200,000 draws, error 0.0006."""
+    sizes = np.array([336, *[50] * 7, 336, *[50] * 7])
+    treated = np.arange(16) < 8
+    place = np.repeat(np.arange(16), sizes)
+    x = np.column_stack([np.ones(len(place)), treated[place]]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(place)), np.ones(len(place)), place)
+    critical = stats.t.ppf(0.975, fit_robust(totals).df[1])
+    rng, icc = np.random.default_rng(1), 0.15
+    means = rng.normal(size=(200_000, 16)) * np.sqrt(icc + (1 - icc) / sizes)
+    top, under = 0.0, 0.0
+    for sign, side in ((1, treated), (-1, ~treated)):
+        share = sizes[side] / sizes[side].sum()
+        mean = means[:, side] @ share
+        top = top + sign * mean
+        under = under + ((means[:, side] - mean[:, None]) ** 2) @ (share**2 / (1 - share))
+    simulated = np.mean(np.abs(top) > critical * np.sqrt(under))
+    assert true_level(totals, 1, critical, icc) == pytest.approx(simulated, abs=0.002)  # three Monte Carlo errors
+    assert simulated > 0.065  # so that a level of 0.05 would not pass
+
+
+@given(st.floats(0.001, 1000), st.integers(3, 8), st.integers(3, 8), st.integers(2, 40))
+@settings(max_examples=25, deadline=None)
+def test_settlements_of_one_size_and_weight_have_an_exact_test(weight, treated, baseline, size):
+    place = np.repeat(np.arange(treated + baseline), size)
+    x = np.column_stack([np.ones(len(place)), place < treated]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(place)), np.full(len(place), weight), place)
+    if treated == baseline:  # otherwise the degrees of freedom are an approximation even so
+        critical = stats.t.ppf(0.975, fit_robust(totals).df[1])
+        assert true_level(totals, 1, critical, 0.1) == pytest.approx(0.05, abs=1e-6)
+
+
+def test_two_settlements_of_half_their_sides_are_not_sound():
+    frame = pd.DataFrame({"settlement": np.repeat([f"S{k:02d}" for k in range(16)], [336, *[50] * 7] * 2)})
+    frame["akim"] = np.where(frame["settlement"] < "S08", "elected", "appointed")
+    gate = sk.check_feasibility(sk.SurveyDesign(frame), **BY)
+    assert (gate.verdict, gate.reason_names) == ("fragile", ("level",))
+    assert gate.facts["largest_share_treated"] == gate.facts["largest_share_baseline"] == pytest.approx(336 / 686)
+    assert "rejects a true null up to 7.2% of the time instead of 5%" in gate.reasons[0]
+
+
+def test_weights_that_lean_on_the_answer_are_told():
+    frame = small_design(8, 16, size=20).data
+    place = frame["settlement"].str[1:].astype(int)
+    frame["w"] = 1 + 0.05 * (place % 8)
+    frame["q1"] = frame["q1"] + 0.8 * (place % 8)
+    result = sk.compare_settlements(sk.SurveyDesign(frame, weight="w"), "q1", **BY, methods=["cr2"])
+    assert "leaning" in result.feasibility.reason_names
+    assert "Settlements that weigh more answer higher (correlation 0.9" in result.headline()
+    even = sk.compare_settlements(sk.SurveyDesign(frame), "q1", **BY, methods=["cr2"])
+    assert "leaning" not in even.feasibility.reason_names
+
+
+def test_leaning_is_the_test_of_a_correlation():
+    """Inside the sides, G - 3 degrees of freedom: the partial correlation given the group, as scipy and R's lm have it."""
+    design = small_design(5, seed=3)
+    result = sk.compare_settlements(design, "q1", **BY, methods=["cr2"])
+    case = result.cases[0]
+    one = [np.where(case.treated, v - v[case.treated].mean(), v - v[~case.treated].mean())
+           for v in (case.totals.weight, case.means)]
+    r = np.corrcoef(one)[0, 1]
+    p = 2 * stats.t.sf(abs(r) * np.sqrt(7 / (1 - r**2)), 7)
+    assert np.isfinite(result.feasibility.facts["leaning"]) == (p < 0.05)
+
+
+@pytest.mark.parametrize(("name", "role"), [("akim", "group"), ("settlement", "settlement")])
+def test_a_column_has_one_role(name, role):
+    frame = small_design(5).data
+    frame["settlement"], frame["akim"] = frame["settlement"].str[1:].astype(int), (frame["akim"] == "elected") * 1
+    with pytest.raises(ArgumentError, match=f"`outcomes` names '{name}', which is the column of `{role}`"):
+        sk.compare_settlements(sk.SurveyDesign(frame), name, group="akim", baseline=0, settlement="settlement")
+
+
+@pytest.mark.parametrize(("early", "late"), [("pre", "post"), ("before", "after"), ("wave 9", "wave 10"), ("первая", "вторая")])
+def test_texts_tell_no_order_of_waves(early, late):
+    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, early), (2, late))], ignore_index=True)
+    design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
+    with pytest.raises(ArgumentError, match="`wave` must tell which wave comes first, .* pass before= and after="):
+        sk.difference_in_differences(design, "q1", **BY, wave="wave")
+    frame["number"] = np.where(frame["wave"] == early, 1, 2)
+    right = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="number",
+                                         methods=["cr2"]).table
+    for told in ({"before": early, "after": late}, {"before": early}, {"after": late}):
+        found = sk.difference_in_differences(design, "q1", **BY, wave="wave", **told, methods=["cr2"])
+        assert found.table["estimate"].tolist() == pytest.approx(right["estimate"].tolist(), rel=1e-12)
+        assert found.title.startswith(f"Change from {early} to {late}")
+    with pytest.raises(ArgumentError, match="must be two waves, but both are"):
+        sk.difference_in_differences(design, "q1", **BY, wave="wave", before=early, after=early)
+
+
+def test_means_shown_are_those_that_the_estimate_used():
+    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True)
+    rest = frame[~((frame["settlement"] == "S00") & (frame["wave"] == 2021)) & ~((frame["settlement"] == "S09") & (frame["wave"] == 2023))]
+    with pytest.warns(SurveyKitWarning, match=r"nobody answered 'q1' in both waves in settlement\(s\) S00, S09"):
+        result = sk.difference_in_differences(sk.SurveyDesign(rest, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
+                                              methods=["cr2"])
+    means = result.groups.set_index(["group", "term"])["estimate"]
+    change = {side: means[side, "2023"] - means[side, "2021"] for side in ("elected", "appointed")}
+    assert change["elected"] - change["appointed"] == pytest.approx(result.table["estimate"].iloc[0], rel=1e-12)
+    assert (result.feasibility.facts["n_treated"], result.feasibility.facts["n_baseline"]) == (4, 4)
+    assert set(result.groups["n_clusters"]) == {4}
+
+
+def test_uneven_blocks_are_told_and_adjusting_for_them_mends_the_estimate():
+    """Blocks of 2 and 6 of 8 treated settlements, answers differ between blocks only: the plain difference is not 0."""
+    block = np.repeat([0, 1], 8)
+    treated = np.r_[[True] * 2, [False] * 6, [True] * 6, [False] * 2]
+    frame = pd.DataFrame({"settlement": np.repeat(np.arange(16), 10)})
+    frame["akim"] = np.where(treated[frame["settlement"]], "elected", "appointed")
+    frame["zone"] = block[frame["settlement"]]
+    frame["y"] = frame["zone"] + np.tile([-1.0, 1], 80) * 0.5
+    design = sk.SurveyDesign(frame)
+    with pytest.warns(SurveyKitWarning, match="the blocks of 'zone' differ in their share .* pass adjust_for='zone'"):
+        plain = sk.compare_settlements(design, "y", **BY, strata="zone", methods=["randomization"])
+    assert plain.table["estimate"].iloc[0] == pytest.approx(0.5)
+    held = sk.compare_settlements(design, "y", **BY, strata="zone", adjust_for="zone", methods=["randomization"])
+    assert held.table.query("term == 'adjusted'")["estimate"].abs().max() < 1e-9
+
+
+def with_age(design):
+    return sk.SurveyDesign(design.data.assign(age=np.arange(len(design)) % 41), weight="w", cluster="settlement")
+
+
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+@pytest.mark.parametrize("term", ["unadjusted", "adjusted"])
+@pytest.mark.parametrize("method", ["cr2", "cr3", "cr1s", "cr0"])
+def test_rows_go_through_statsmodels(estimand, term, method):
+    result = sk.compare_settlements(with_age(small_design(5)), "q1", **BY, adjust_for="age")
+    row = result.table.query("estimand == @estimand and term == @term and method == @method").iloc[0]
+    fit = result.to_statsmodels("q1", estimand=estimand, term=term, method=method)
+    test = fit.t_test("elected = 0")
+    assert (fit.params["elected"], fit.bse["elected"]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
+    assert (float(test.pvalue), float(np.squeeze(test.df_denom))) == pytest.approx((row["p_value"], row["df"]), rel=1e-9)
+    assert fit.conf_int().loc["elected"].tolist() == pytest.approx([row["conf_low"], row["conf_high"]], rel=1e-9)
+    plain = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit()
+    assert plain.params == pytest.approx(fit.params.to_numpy(), rel=1e-9)  # statsmodels' own solution of the same rows
+
+
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+def test_a_clustered_fit_of_statsmodels_is_cr1s(estimand):
+    design = small_design(5)
+    result = sk.compare_settlements(design, "q1", **BY, methods=["cr1s"])
+    fit = result.to_statsmodels("q1", estimand=estimand, method="cr1s")
+    place = pd.factorize(design.data["settlement"])[0]
+    theirs = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit(cov_type="cluster", cov_kwds={"groups": place})
+    assert fit.bse.to_numpy() == pytest.approx(theirs.bse, rel=1e-9)
+
+
+def test_a_change_goes_through_statsmodels_too():
+    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True)
+    result = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
+                                          methods=["cr2"])
+    for estimand, name in (("person", "elected:2023"), ("settlement", "elected")):
+        row = result.table.query("estimand == @estimand").iloc[0]
+        fit = result.to_statsmodels("q1", estimand=estimand)
+        assert (fit.params[name], fit.bse[name]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
+
+
+def test_what_is_no_regression_says_so():
+    design = silenced(small_design(5), None)
+    result = sk.compare_settlements(design, "q1", **BY, methods=["cr2"])
+    with pytest.raises(ArgumentError, match="has no rows of 'q9', 'person', 'unadjusted'; it has"):
+        result.to_statsmodels("q9")
+    with pytest.raises(ArgumentError, match=r"`method` must be one of .*but 'wild' was given"):
+        result.to_statsmodels("q1", method="wild")
+    with pytest.raises(ArgumentError, match=r"see fit_model\(..., variance='cr2'\)"):
+        sk.compare_odds(design, "yes", **BY, methods=["cr2"]).to_statsmodels("yes")
+    single = sk.compare_settlements(small_design(1), "q1", **BY, allow_single=True)
+    with pytest.raises(ArgumentError, match="one side of 'q1' is a single settlement"):
+        single.to_statsmodels("q1")
