@@ -157,6 +157,17 @@ def check_share(value: float, argument: str) -> float:
     return float(value)
 
 
+def check_proportions(shares: Iterable[float], what: str) -> None:
+    """Raise where numbers are meant for shares, all at most 1 and not all whole, and do not add up to 1.
+
+    Counts serve as proportions too, so that only shares can be wrong; a thousandth is what rounding may leave.
+    """
+    numbers = list(shares)
+    total, meant = sum(numbers), max(numbers, default=0) <= 1 and any(number % 1 for number in numbers)
+    if meant and abs(total - 1) > 1e-3:
+        raise ArgumentError(f"{what} must add up to 1, but they add up to {total:g}; correct them, or give counts")
+
+
 def as_generator(rng: np.random.Generator | int | None, argument: str = "rng") -> np.random.Generator:
     """Return a numpy Generator made from a seed, or the Generator that was given."""
     if isinstance(rng, np.random.Generator):

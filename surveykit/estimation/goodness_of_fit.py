@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from surveykit._checks import check_columns, some, suggest, warn
+from surveykit._checks import check_columns, check_proportions, some, suggest, warn
 from surveykit.codebook import as_code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
@@ -150,7 +150,5 @@ def _expected_shares(shares: Mapping[object, float], item: str, codes: list[obje
             raise ArgumentError(f"every expected share must be positive, but {key!r} has {share!r}; "
                                 "merge it with another")
         wanted[code] = float(share)
-    if wanted and max(wanted.values()) < 1 and abs(sum(wanted.values()) - 1) > 1e-3:
-        raise ArgumentError(f"the expected shares of {item!r} must add up to 1, but they add up to "
-                            f"{sum(wanted.values()):g}; correct them, or give counts")
+    check_proportions(wanted.values(), f"the expected shares of {item!r}")
     return wanted

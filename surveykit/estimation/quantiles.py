@@ -145,11 +145,12 @@ def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarr
     order = rows[np.argsort(numbers[rows], kind="stable")]
     values, weights = numbers[order], design.weights[order]
     df, n_clusters = degrees_of_freedom_among(design, inside)
-    df = float(t_degrees_of_freedom(np.array([df]), design)[0])
     estimate = np.array([weighted_quantile(values, weights, share, rule) for share in shares])
     below = _ShareBelow(design, numbers, inside)
     at, moved = below(estimate)
     error = standard_errors(moved, design)
+    if df > 0 or error.any():  # all of a group in one cluster: its error is unknown under any convention
+        df = float(t_degrees_of_freedom(np.array([df]), design)[0])
     t = float(t_quantile(np.array([df]), confidence)[0])
     if interval == "score":
         ends = [_score_ends(below, values, share, t) for share in shares]

@@ -208,3 +208,31 @@ def test_numbers_that_differ_by_rounding_are_one():
 def test_what_is_not_known_is_not_zero():
     table = without_rounding(np.array([[np.nan, 1e-20], [1e-20, np.nan]]), np.array([1.0, np.nan]))
     assert np.isnan(table[0, 0]) and table[1, 0] == 0 and table[0, 1] == 1e-20
+
+
+@pytest.mark.parametrize("preset", list(sk.CONVENTIONS))
+def test_no_estimate_no_error_and_one_cluster_no_error(preset):
+    """An empty group has neither estimate nor error; a group inside one cluster an estimate whose error is unknown.
+
+    Its linearised total is zero in its cluster, whatever the answers: an error of 0 would say that they are known.
+    """
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"v": np.arange(60) // 6, "g": np.where(np.arange(60) < 6, 2, 1 + 2 * (np.arange(60) % 2)),
+                          "y": rng.normal(size=60), "z": rng.normal(2, 1, 60), "w": rng.uniform(1, 2, 60),
+                          "k": rng.integers(1, 4, 60).astype(float)})  # fmt: skip
+    frame.loc[frame["g"] == 1, ["y", "z", "k"]] = np.nan
+    for kind in ("plain", "JK1"):
+        design = sk.SurveyDesign(frame, weight="w", cluster="v", conventions=preset)
+        if kind == "JK1":
+            design = design.with_replicates(sk.replicate_weights(design, "JK1"))
+        for name, call in {"means": lambda d: sk.means(d, "y", by="g"), "shares": lambda d: sk.shares(d, "k", by="g"),
+                           "ratios": lambda d: sk.ratios(d, [("y", "z")], by="g"),
+                           "variances": lambda d: sk.variances(d, "y", by="g"),
+                           "covariances": lambda d: sk.covariances(d, ["y", "z"], by="g"),
+                           "correlations": lambda d: sk.correlations(d, ["y", "z"], by="g"),
+                           "quantiles": lambda d: sk.quantiles(d, "y", 0.5, by="g")}.items():
+            table, said = run(call, design)
+            for group, rows in table.groupby("group"):
+                assert rows["std_error"].isna().all() == (group != "3"), (kind, name, group, rows["std_error"].tolist())
+                assert rows["estimate"].isna().all() == (group == "1"), (kind, name, group)
+            assert "can be given for" in said, name
