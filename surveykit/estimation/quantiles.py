@@ -235,7 +235,8 @@ def _inside(share: float) -> float:
 def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) -> tuple[float, float]:
     """Return the weighted shares at which the test of ``F(x) = share`` begins and ends to accept.
 
-    The share at or below x and its statistic rise in steps; between two steps the shares are interpolated to where the
+    The share at or below x and its statistic rise in steps (the statistic mostly, as its error changes with them; one
+    crossing of t is found by halving); between two steps the shares are interpolated to where the
     statistic is t. NaN where the first value is accepted already, or the last but one still is: what lies beyond cannot
     be tested, as everybody or nobody is below it.
     """

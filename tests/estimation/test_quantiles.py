@@ -118,30 +118,32 @@ def test_score_intervals_of_equal_weights_equal_r(ili_like):
     assert table["conf_high"].tolist() == [70024, 107836, 160954]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.25, 0.5, 0.8]), st.booleans())
 def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
     """By enumeration: every x is tested with the linearised error of the weighted share at or below it.
 
-    From the first value whose share is not significantly below p to the first whose share is significantly above.
+    From a value whose share is not significantly below p, where that of the value before is, to one whose share is
+    significantly above, where that of the value before is not. Mostly the first of each; errors that rise and fall from
+    step to step can make several.
     """
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"y": rng.integers(1, 8, 120) if codes else rng.normal(size=120).round(2),
                           "w": rng.lognormal(0, 1, 120), "c": np.arange(120) // 10})
     row = quantiles(SurveyDesign(frame, weight="w", cluster="c"), "y", share, interval="score").table.iloc[0]
     w, t = frame["w"] / frame["w"].sum(), stats.t.ppf(0.975, 11)
-    low = high = None
+    lows, highs, before = [], [], (True, False)
     for x in sorted(frame["y"].unique()):
         below = (frame["y"] <= x).astype(float)
         at = float(w @ below)
         totals = (w * (below - at)).groupby(frame["c"]).sum()
         error = np.sqrt(12 / 11 * (totals**2).sum())
-        if low is None and share - at <= t * error:
-            low = x
-        if high is None and at - share > t * error and error > 1e-12:
-            high = x
-    assert row["conf_low"] == low or (np.isnan(row["conf_low"]) and low == frame["y"].min())
-    assert row["conf_high"] == high or (np.isnan(row["conf_high"]) and high is None)
+        too_low, too_high = share - at > t * error, at - share > t * error and error > 1e-12
+        lows += [x] if before[0] and not too_low else []
+        highs += [x] if too_high and not before[1] else []
+        before = too_low, too_high
+    assert row["conf_low"] in lows or (np.isnan(row["conf_low"]) and frame["y"].min() in lows)
+    assert row["conf_high"] in highs or (np.isnan(row["conf_high"]) and not before[1])
 
 
 @settings(max_examples=80, deadline=None)
