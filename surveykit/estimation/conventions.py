@@ -30,6 +30,8 @@ class Conventions:
         Default rule of quantiles.
     regression_df : {"residual", "design"}
         Design degrees of freedom plus one minus coefficients, or the design's.
+    prediction_interval : {"link", "response"}
+        Scale on which intervals of a model's predictions are made.
     test_df_lost : int
         What a t test takes off the design's degrees of freedom.
     raking_tolerance : str
@@ -43,6 +45,7 @@ class Conventions:
     share_interval: ShareInterval = "logit"
     quantile_rule: QuantileRule = "math"
     regression_df: Literal["residual", "design"] = "residual"
+    prediction_interval: Literal["link", "response"] = "link"
     test_df_lost: int = 1
     raking_tolerance: str = "every margin within 1e-8 of its target, relative"
 
@@ -51,7 +54,8 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
     "surveykit": Conventions("surveykit"),
     "r-survey": Conventions("r-survey", interval="z", df="design", share_interval="wald",
                             raking_tolerance="a sweep moves no cell of the full table by 1, or 10 sweeps"),
-    "stata": Conventions("stata", df="design", quantile_rule="school", regression_df="design", test_df_lost=0),
+    "stata": Conventions("stata", df="design", quantile_rule="school", regression_df="design", test_df_lost=0,
+                         prediction_interval="response"),
     "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
     "svy": Conventions("svy", test_df_lost=0),
 }

@@ -1,16 +1,17 @@
 """What a model says in the units of the answer: predictions, average predictions, average marginal effects."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special
 
 from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError
 from surveykit.estimation.contrasts import two_sided_p
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.model_clusters import withhold
 from surveykit.estimation.model_covariates import Points, as_rows, points_of_effects, points_of_values, read_covariates
 from surveykit.estimation.model_kinds import Solution
@@ -44,7 +45,11 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     ``mu(x b)`` with the delta-method error ``|d mu / d b| V``, or, with replicate weights, predicted anew from the
     coefficients of each; t with the model's degrees of freedom. A model with cluster-robust errors keeps them: V is its
     own, and the degrees of freedom are Satterthwaite's for the combination ``d mu / d b`` of the coefficients.
-    R: ``predict(model, newdata, type = "response", se.fit = TRUE)``.
+
+    Intervals are made on the scale of the link (logit for each share of an ordinal model) and turned back,
+    ``g^-1(g(mu) +- t se g'(mu))``, so that none leaves what is possible. Under the conventions "stata" they are
+    ``mu +- t se``, as ``margins`` prints them. R: ``predict(model, newdata, type = "response", se.fit = TRUE)``, with
+    the intervals of ``type = "link"``, ``plogis(eta + c(-1, 1) * qt(0.975, df) * se)``.
 
     Examples
     --------
@@ -95,9 +100,9 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     Notes
     -----
     Predictive margins ``sum(w mu(x_i* b)) / sum(w)`` (Graubard & Korn 1999, Biometrics 55), linearised in the
-    coefficients and, unless fixed, in the covariates. R: ``svypredmeans(model, ~factor(variable))``, which adds the two
-    variances and leaves out their covariance. With replicate weights, model and average are computed anew in each:
-    R ``withReplicates``.
+    coefficients and, unless fixed, in the covariates; intervals as in `predictions`. R: ``svypredmeans(model,
+    ~factor(variable))``, which adds the two variances and leaves out their covariance. With replicate weights, model
+    and average are computed anew in each: R ``withReplicates``.
 
     Examples
     --------
@@ -266,7 +271,12 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     else:
         std_error, df = standard_errors(linearized, model.design), np.full(len(estimate), model.df_residual)
         unit_totals = UnitTotals(linearized, np.repeat(model.presence[:, :1], len(estimate), axis=1))
-    low, high = t_interval(estimate, std_error, df, model.confidence)
+    if null:
+        low, high = t_interval(estimate, std_error, df, model.confidence)
+    else:
+        scale, said = _interval_scale(model)
+        what = f"{what}{said}"
+        low, high = _scaled_interval(estimate, std_error, df, model.confidence, scale)
     columns: dict[str, Any] = {
         "outcome": [model.data.outcome] * len(estimate), "level": list(names) * len(labels),
         ("term" if null else "group"): np.repeat(labels, answers), "method": method, "estimate": estimate,
@@ -284,6 +294,45 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
                      f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals,
                      confidence=model.confidence, df_lost=model.df_lost)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """A scale that means are put on for their intervals: there, back, and its slope in the mean."""
+
+    there: Callable[[np.ndarray], np.ndarray]
+    back: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray], np.ndarray]
+
+
+_SCALES = {
+    "identity": _Scale(lambda mean: mean, lambda eta: eta, np.ones_like),
+    "log": _Scale(np.log, np.exp, lambda mean: 1 / mean),
+    "logit": _Scale(special.logit, special.expit, lambda mean: 1 / (mean * (1 - mean))),
+    "probit": _Scale(special.ndtri, special.ndtr,
+                     lambda mean: np.sqrt(2 * np.pi) * np.exp(special.ndtri(mean) ** 2 / 2)),
+    "cloglog": _Scale(lambda mean: np.log(-np.log1p(-mean)), lambda eta: -np.expm1(-np.exp(eta)),
+                      lambda mean: -1 / ((1 - mean) * np.log1p(-mean))),
+}
+
+
+def _interval_scale(model: ModelFit) -> tuple[_Scale, str]:
+    """Return the scale of the intervals of predictions, and the words for it."""
+    assert model.design is not None
+    name = "logit" if model.family == "ordinal" else model.link
+    if conventions_of(model.design).prediction_interval == "response" or name == "identity":
+        return _SCALES["identity"], ""
+    return _SCALES[name], f" (their intervals on the {name} scale, turned back)"
+
+
+def _scaled_interval(estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float,
+                     scale: _Scale) -> tuple[np.ndarray, np.ndarray]:
+    """Return t intervals made on a scale and turned back, so that they stay inside what is possible."""
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        low, high = t_interval(scale.there(estimate), std_error * scale.slope(estimate), df, confidence)
+        low, high = scale.back(low), scale.back(high)
+    sure = (std_error == 0) & (df > 0)
+    return np.where(sure, estimate, low), np.where(sure, estimate, high)
 
 
 def _robust_errors(model: ModelFit, gradient: np.ndarray, labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
