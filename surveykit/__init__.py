@@ -19,6 +19,7 @@ _WHERE = {
     "results": ["GLOSSARY", "Origin", "Result"],
     "reading.spss_file": ["read_spss"],
     "reading.stata_file": ["read_stata"],
+    "reading.sas_file": ["read_sas"],
     "reading.csv_file": ["read_csv"],
     "reading.codebook_file": ["read_codebook", "write_codebook"],
     "reading.spss_writer": ["write_spss"],

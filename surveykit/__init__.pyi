@@ -22,6 +22,7 @@ from surveykit.results import Origin as Origin
 from surveykit.results import Result as Result
 from surveykit.reading.spss_file import read_spss as read_spss
 from surveykit.reading.stata_file import read_stata as read_stata
+from surveykit.reading.sas_file import read_sas as read_sas
 from surveykit.reading.csv_file import read_csv as read_csv
 from surveykit.reading.codebook_file import read_codebook as read_codebook
 from surveykit.reading.codebook_file import write_codebook as write_codebook

@@ -20,9 +20,12 @@ from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import influence_totals
 from surveykit.estimation.result_columns import Estimates, UnitTotals, standard_errors, t_interval
 from surveykit.estimation.rounding import ROUNDING, combined, t_statistics, warn_of_no_variation, without_rounding
+from surveykit.estimation.settlement_level import rests_on_one_cluster, withholds
 from surveykit.results import glossary_frame
 
 Covariates = Literal["sampled", "fixed"]
+ROUNDING_OF_STEPS = 1e-9
+"""A difference of columns below this part of them is rounding: the step leaves them as they are."""
 
 
 def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estimates:
@@ -77,7 +80,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
             linearized[number] = (_mean(model, solution, x) - mean).ravel()
         linearized = without_rounding(linearized, mean.ravel())
     labels = [", ".join(f"{name} {value}" for name, value in row.items()) for row in frame.to_dict("records")]
-    return _assemble(model, mean, linearized, labels, "Predictions", "prediction")
+    return _assemble(model, mean, linearized, x, labels, "Predictions", "prediction")
 
 
 def average_predictions(model: ModelFit, variable: str, *, covariates: Covariates = "sampled") -> Estimates:
@@ -117,7 +120,8 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     values, everybody = points_of_values(model, variable)
     parts = [_average(model, points, covariates) for points in everybody]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
-    return _assemble(model, mean, linearized, [f"{variable} {value}" for value in values],
+    labels = [f"{variable} {value}" for value in values]
+    return _assemble(model, mean, linearized, _mean_columns(model, everybody), labels,
                      f"Average predictions by {variable}, the other covariates {covariates}", "average prediction")
 
 
@@ -162,7 +166,8 @@ def average_marginal_effects(
     asked = [(label, points) for name in names for label, points in points_of_effects(model, name)]
     parts = [_average(model, points, covariates) for _, points in asked]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
-    return _assemble(model, mean, linearized, [label for label, _ in asked],
+    at = _mean_columns(model, [points for _, points in asked])
+    return _assemble(model, mean, linearized, at, [label for label, _ in asked],
                      f"Average marginal effects, covariates {covariates}", "average marginal effect", null=True)
 
 
@@ -256,21 +261,63 @@ def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], fac
     return np.sum([factor * _mean(model, solution, x) for x, factor in zip(matrices, factors)], axis=0)
 
 
-def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels: list[str], what: str, method: str,
-              null: bool = False) -> Estimates:
+def _mean_columns(model: ModelFit, asked: list[Points]) -> np.ndarray:
+    """Return the weighted average of the design matrix at points, summed with their factors, (asked, columns)."""
+    assert model.data is not None and model.design is not None
+    data = model.data
+    weight = np.bincount(data.pattern, model.design.weights[data.rows], minlength=len(data.x))
+    weight = weight / weight.sum()
+    found = np.zeros((2, len(asked), data.x.shape[1]))
+    for row, points in enumerate(asked):
+        for frame, factor in points:
+            parts = (weight * factor)[:, None] * data.build(frame)
+            found[:, row] += parts.sum(axis=0), np.abs(parts).sum(axis=0)
+    return np.where(np.abs(found[0]) > ROUNDING_OF_STEPS * found[1], found[0], 0.0)
+
+
+def _rests_on_one_cluster(model: ModelFit, at: np.ndarray, null: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return which rows of a design matrix rest on a single cluster, and how far each moves along what it makes known.
+
+    A prediction that rests on it no more than the average respondent's does (for women and men, where one village of
+    ten is elected) does not count.
+    """
+    assert model.data is not None and model.design is not None
+    if model.lone is None:
+        return np.zeros(len(at), dtype=bool), None
+    further = np.zeros(len(model.table) - at.shape[1])
+    if model.family == "ordinal" and not null:
+        further[0] = -1.0  # the predictor is a threshold minus the covariates' part; any threshold will do
+    at = np.column_stack([at, np.tile(further, (len(at), 1))])
+    alone = rests_on_one_cluster(model.lone, at)
+    if not null:
+        weight = np.bincount(model.data.pattern, model.design.weights[model.data.rows], minlength=len(model.data.x))
+        alone &= rests_on_one_cluster(model.lone, at - np.append(weight @ model.data.x / weight.sum(), further))
+    return alone, np.where(alone, model.lone @ at.T, 0.0)
+
+
+def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, at: np.ndarray, labels: list[str], what: str,
+              method: str, null: bool = False) -> Estimates:
+    """Return predictions or effects as estimates; `at` is the row of the design matrix that each label stands for.
+
+    One that rests on a single cluster has no error, as the coefficients behind it have none.
+    """
     assert model.design is not None and model.data is not None and model.kind is not None
     if model.refits is not None:
         linearized = fill_gaps(linearized, model.design.replicates)
     answers = mean.shape[1]
     names = getattr(model.kind, "labels", ()) or [None]
-    estimate, unit_totals = mean.ravel(), model.unit_totals
+    estimate, unit_totals, lone = mean.ravel(), model.unit_totals, None
     if model.clusters is not None:
         std_error, df = _robust_errors(model, linearized.T, np.repeat(labels, answers).tolist())
         size = errors_of_answers(model.data, model.solution) @ np.abs(linearized)
         std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)
     else:
+        alone, lone = _rests_on_one_cluster(model, at, null)
         std_error, df = standard_errors(linearized, model.design), np.full(len(estimate), model.df_residual)
         unit_totals = UnitTotals(linearized, np.repeat(model.presence[:, :1], len(estimate), axis=1))
+        if withholds(model.design):
+            blank = np.repeat(alone, answers)
+            std_error, df = np.where(blank, np.nan, std_error), np.where(blank, 0.0, df)
     if null:
         low, high = t_interval(estimate, std_error, df, model.confidence)
     else:
@@ -293,7 +340,8 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, labels:
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
     return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
                      f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals,
-                     confidence=model.confidence, df_lost=model.df_lost)
+                     confidence=model.confidence, df_lost=model.df_lost,
+                     lone=None if lone is None else np.repeat(lone, answers, axis=1))
 
 
 @dataclass(frozen=True, slots=True)

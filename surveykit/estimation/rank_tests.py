@@ -14,6 +14,7 @@ from surveykit.estimation.group_means import answering_groups, group_means
 from surveykit.estimation.levels import whole_levels
 from surveykit.estimation.result_columns import describe_replicates, facts_of, standard_errors, warn_without_df
 from surveykit.estimation.rounding import combined, t_statistics, warn_of_no_variation
+from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -68,6 +69,9 @@ def rank_test(
     weights the group means of the scores are computed anew in each while the ranks stay those of the full sample (what
     estimating them adds cancels when the groups do not differ); R keeps the linearised test there.
 
+    Of groups that do not vary inside clusters, and of one that a single cluster answers for, a warning and the method
+    tell as those of `t_test` do; the latter leaves no statistic and no p-value.
+
     Examples
     --------
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
@@ -84,7 +88,12 @@ def rank_test(
     contrasts = np.vstack([-np.ones(n_contrasts), np.eye(n_contrasts)])
     gaps, moved = found.estimates @ contrasts, combined(found.linearized, contrasts)
     df = found.df - n_contrasts
-    warn_without_df(np.array([df]), [outcome])
+    sides = find_sides(design, domains.of_row, domains.labels)
+    note = tell_of_sides(design, group, "rank_test()", [(outcome, sides)])
+    if sides.lone and withholds(design):
+        moved, df = np.full_like(moved, np.nan), 0.0
+    else:
+        warn_without_df(np.array([df]), [outcome])
     columns: dict[str, object] = {
         "outcome": [outcome], "group": [domains.labels[1] if n_contrasts == 1 else group],
         "baseline": [domains.labels[0]], "method": test, "n": int(found.n.sum()), "n_clusters": found.n_clusters,
@@ -103,13 +112,15 @@ def rank_test(
     covariance = ("linearised covariance" if design.replicates is None
                   else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample")
     method = (f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe()}; "
-              f"conventions {design.conventions}.")
+              f"conventions {design.conventions}.{note}")
     return Result(glossary_frame(columns, ("df_denominator", "chisq")), method, design.origin(lang),
                   facts_of(design, 0.95), f"Rank test: {design.survey.codebook[outcome].ask(lang)}")
 
 
 def _wald(design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str,
           group: str, alike: list[str]) -> dict[str, object]:
+    if np.isnan(moved).all():
+        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
     covariance = covariance_of_totals(moved, design.units, design.lonely_psu)
     if len(alike) > 1 or (np.diag(covariance) == 0).any():
         among = f" in groups {some(alike)} of {group!r}" if alike else ""

@@ -13,6 +13,7 @@ from scipy import sparse
 from surveykit._checks import check_option, check_share, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.complete_rows import complete_rows
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.count_models import NegativeBinomialModel
@@ -40,6 +41,7 @@ from surveykit.estimation.result_columns import (
     warn_without_df,
 )
 from surveykit.estimation.rounding import ROUNDING
+from surveykit.estimation.settlement_terms import tell_of_terms
 from surveykit.estimation.statsmodels_results import to_statsmodels
 from surveykit.results import glossary_frame
 
@@ -256,7 +258,10 @@ def fit_model(
     cluster, "CR2"))``; for a GLM with fitted values mu, ``s = dmu/deta / sqrt(V(mu))``: ``lm(s * (eta + (y - mu) /
     (dmu/deta)) ~ s * x - 1, weights = w)`` in its place (see `compare_odds`).
 
-    When the treatment is a property of few clusters, use `compare_settlements`, which also says when no error can help.
+    Of terms that do not vary inside clusters a warning and the method say how many clusters stand behind each of their
+    values; with few, these errors are too small: use `compare_settlements`. A coefficient that cannot be known without
+    one of the clusters (one elected village of ten) has no error, interval or p-value, unless `conventions` ask for
+    another package's.
 
     Examples
     --------
@@ -275,6 +280,14 @@ def fit_model(
                             "the weights of other links are not proven against a reference")
     check_share(confidence, "confidence")
     data = make_model_data(formula, design, where, numeric, lang, intercept=family != "ordinal")
+    if robust is None and conventions_of(design).incomplete == "leave":
+        intercept = family != "ordinal"
+        everybody = data if where is None else make_model_data(formula, design, None, numeric, lang, intercept)
+        part = complete_rows(design, np.isin(np.arange(len(design)), everybody.rows), where)
+        if part is not None:
+            design, dropped = part[0], data.dropped
+            data = make_model_data(formula, design, part[1], numeric, lang, intercept)
+            data = replace(data, dropped=dropped)
     kind = _make_kind(family, link, data, design, lang)
     weights = design.weights[data.rows]
     sums = kind.tally(data.pattern, len(data.x), data.y, weights)
@@ -287,11 +300,14 @@ def fit_model(
     refits = None if design.replicates is None else _refit(design, data, x, kind, scaled) @ back.T
     linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
                   else fill_gaps(refits - solution.params, design.replicates))
+    if refits is None and conventions_of(design).model_variance != "design":
+        n, p = len(data.rows), len(solution.params)
+        linearized = linearized * np.sqrt((n - 1) / (n - p))  # Hidiroglou, Fuller & Hickman (1980)
     found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
     if refits is not None:  # a coefficient without variation has that of the full sample in every replicate
         alike = ~found.linearized.any(axis=0) & ~np.isnan(refits)
         refits = np.where(alike, solution.params, refits)
-    return replace(found, refits=refits)
+    return tell_of_terms(replace(found, refits=refits), data, design, thresholds=family == "ordinal")
 
 
 def _in_order(first: object, second: object) -> tuple[str, SurveyDesign]:
@@ -476,4 +492,6 @@ def _describe_errors(behind: np.ndarray | ModelClusters, design: SurveyDesign) -
     if design.replicates is not None:
         return f"refitted with {describe_replicates(design.replicates)}"
     calibrated = ", residualised on the calibration totals" if design.calibration else ""
-    return f"sandwich of the design covariance of score totals{calibrated}"
+    factor = conventions_of(design).model_variance
+    times = "" if factor == "design" else f", times {factor}"
+    return f"sandwich of the design covariance of score totals{calibrated}{times}"

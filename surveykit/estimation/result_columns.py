@@ -128,6 +128,12 @@ class Estimates(Result):
     combines : tuple of (Estimates, bool array), optional
         The estimates of which these are a function, and which of their rows it uses: who knows the others may work one
         of them out.
+    of_sums : bool
+        Whether the rows are totals, whose error does not vanish where a single cluster stands behind one.
+    behind : callable, optional
+        From a mask of rows to a mask of the respondents behind any of them.
+    lone : float array, (directions, rows), optional
+        Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
     """
 
     design: SurveyDesign | None = field(default=None, repr=False)
@@ -136,6 +142,9 @@ class Estimates(Result):
     df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
     combines: "tuple[Estimates, np.ndarray] | None" = field(default=None, repr=False)
+    of_sums: bool = False
+    behind: Callable[[np.ndarray], np.ndarray] | None = field(default=None, repr=False)
+    lone: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property
     def _unit_totals(self) -> UnitTotals:
@@ -234,9 +243,12 @@ def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
 
 def standard_columns(
     design: SurveyDesign, outcome: Sequence[str] | np.ndarray, group: Sequence[str] | np.ndarray, estimate: np.ndarray,
-    spread: Spread, n: np.ndarray, confidence: float,
+    spread: Spread, n: np.ndarray, confidence: float, *, of_sums: bool = False,
 ) -> dict[str, Any]:
     """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
+
+    A mean or share of a single cluster lies where its cluster lies: the linearised totals add up to zero there, which
+    is no error of zero but none. A total (`of_sums`) has one.
 
     Parameters
     ----------
@@ -250,12 +262,16 @@ def standard_columns(
     check_share(confidence, "confidence")
     df = _by_conventions(spread.df, design)
     warn_without_df(df, outcome, group)
-    # whoever is all of a group's respondents in one cluster has that cluster's mean: the error is unknown, and not zero
-    alone = (spread.std_error == 0) & (spread.df <= 0)
-    std_error = np.where(alone, np.nan, spread.std_error)
-    if (alone & (df > 0)).any():
+    std_error = spread.std_error
+    if design.conventions == "surveykit" and not of_sums and len(design.units.stages) == 1:
+        std_error = np.where(np.asarray(spread.n_clusters, dtype=float) == 1, np.nan, std_error)
+    alone = (std_error == 0) & (spread.df <= 0)  # all of a group in one cluster: its error is unknown, and not zero
+    if design.conventions == "surveykit":
+        std_error = np.where(alone, np.nan, std_error)
+    elif (alone & (df > 0)).any():
         rows = some((f"{outcome[row]} ({group[row]})" for row in np.flatnonzero(alone & (df > 0))), 5)
-        warn(f"no error can be given for {rows}: all who answered there are of one cluster")
+        warn(f"the error of 0 of {rows} is given as conventions {design.conventions!r} have it: all who answered there "
+             "are of one cluster, so that nothing tells how far off the estimate may be")
     low, high = t_interval(estimate, std_error, df, confidence)
     return {
         "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
@@ -278,7 +294,7 @@ def warn_without_df(
     if len(rows):
         lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
         warn(f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present "
-             "there, so no degrees of freedom are left")
+             "there (one cluster, if there are no strata), so no degrees of freedom are left")
 
 
 def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:

@@ -14,8 +14,9 @@ from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.conventions import ShareInterval, conventions_of
-from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
@@ -107,6 +108,10 @@ def shares(
         raise ArgumentError("`items` must name at least one column")
     frame = design.survey.frame
     check_columns(frame, names, "items")
+    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
+        found = shares(part[0], names, by=by, where=part[1], missing=missing, interval=interval, confidence=confidence,
+                       design_effect=design_effect, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -114,7 +119,7 @@ def shares(
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
-    prepared, sample = _prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
+    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
     table_of = unit_tabulator(design, domains) if sample is None else sample.weights
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
@@ -147,11 +152,12 @@ def shares(
         table["deff"] = table["std_error"] ** 2 / srs
     return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
                     interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
+                    behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Item:
+class Item:
     """An item made ready for counting.
 
     Attributes
@@ -170,7 +176,7 @@ class _Item:
     labels: list[str]
 
 
-def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
     """Return weighted counts of each answer and the weight of all who answered, (units, items x groups x answers)."""
     ends = np.cumsum([tabulator.n_groups * len(item.kept) for item in items])
     counts, bases = np.empty((tabulator.n_units, ends[-1])), np.empty((tabulator.n_units, ends[-1]))
@@ -185,18 +191,19 @@ def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.nda
     return counts, bases
 
 
-def _unit_totals(design: SurveyDesign, domains: Domains, items: list[_Item]) -> UnitTotals:
+def _unit_totals(design: SurveyDesign, domains: Domains, items: list[Item]) -> UnitTotals:
     """Return the linearised totals of shares by sampling unit."""
     counts, bases = _count(items, unit_tabulator(design, domains))
     ratio = RatioTotals(counts, bases, bases)
     return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)
 
 
-def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[_Item]:
+def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[Item]:
+    """Return items with the answers that have a row: those given and those that the codebook lists, in code order."""
     read = item_levels(design.survey.frame, names)
     unanswered = [name for name, (_, codes, _) in zip(names, read) if not codes]
     if unanswered:
-        raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no shares; leave it out")
+        raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no answers to count; leave it out")
     items = []
     for name, (levels, codes, categories) in zip(names, read):
         given = codes_given(levels)
@@ -207,11 +214,11 @@ def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> 
         found |= {code: -1 for code in variable.labels if code not in found}
         order = list(found) if categories else sorted(found, key=_code_rank)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
-        items.append(_Item(name, levels, np.array([found[code] for code in order]), labels))
+        items.append(Item(name, levels, np.array([found[code] for code in order]), labels))
     return items
 
 
-def _name_rows(items: list[_Item], domains: Domains) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _name_rows(items: list[Item], domains: Domains) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return outcome, level, group and n of each row, and how many were asked; answers vary fastest, then groups."""
     rows = [(item.name, label, group) for item in items for group in domains.labels for label in item.labels]
     outcome, level, group = np.array(rows, dtype=object).reshape(-1, 3).T

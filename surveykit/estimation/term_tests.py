@@ -9,8 +9,10 @@ from scipy import linalg, stats
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.regression import ModelFit
 from surveykit.estimation.rounding import warn_of_no_variation
+from surveykit.estimation.settlement_level import rests_on_one_cluster, withholds
 from surveykit.results import Result, glossary_frame
 
 TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]
@@ -53,7 +55,9 @@ def term_test(
     Notes
     -----
     wald
-        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``.
+        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``. Under the conventions
+        "stata" the adjusted statistic ``(d - k + 1) / d`` times this against F(k, d - k + 1), with d the design's
+        degrees of freedom, as Stata's ``test`` after ``svy:`` prints it.
     wald-chisq
         ``b' V^-1 b`` against chi-square(k). R ``regTermTest(m, ~term, df = Inf)``.
     working-lrt
@@ -109,7 +113,8 @@ def term_test(
                                    'answers that vary in each of the groups compared; use method="working-lrt"')
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
-            statistic /= len(index)
+            lost = len(index) - 1 if conventions_of(model.design).wald == "adjusted" else 0
+            statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
             p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
         else:
             p_value, df = float(stats.chi2.sf(statistic, len(index))), np.inf
@@ -119,6 +124,8 @@ def term_test(
         else:
             statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
         p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
+    if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
+        statistic, p_value = np.nan, np.nan  # the fit has told of it, and the method repeats its sentence
     columns = {
         "outcome": [model.data.outcome], "term": [" + ".join(names)], "method": method, "statistic": statistic,
         "df": float(len(index)), "p_value": p_value, "n": model.table["n"].iloc[0],

@@ -14,7 +14,7 @@ from surveykit.reading.files import PathLike, check_file, write_text_whole
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
-VARIABLE_KEYS = ("question", "scale", "universe", "mode", *SCALE_KEYS)
+VARIABLE_KEYS = ("question", "scale", "universe", "mode", "print_format", *SCALE_KEYS)
 SET_KEYS = ("items", "chosen", "question")
 MEASURES = ("nominal", "ordinal", "scale")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
@@ -138,7 +138,10 @@ def _parse_variable(
     question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
     ranges = _parse_ranges(merged.get("missing_ranges", []), where)
     universe, mode = (_parse_texts(merged[key], lang, f"`{key}` of {where}") for key in ("universe", "mode"))
-    return Variable(name, question, labels, missing, ranges, measure, universe, mode)
+    form = given.get("print_format")
+    if form is not None and not isinstance(form, str):
+        raise CodebookError(f"`print_format` of {where} must be a text such as \"F8.2\", not {form!r}")
+    return Variable(name, question, labels, missing, ranges, measure, universe, mode, form)
 
 
 def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
@@ -257,6 +260,7 @@ def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str 
     for variable in codebook.variables.values():
         lines = [f"{_dotted(about, lang)} = {quote(text)}" for about in ("question", "universe", "mode")
                  for lang, text in getattr(variable, about).items()]
+        lines += [f"print_format = {quote(variable.print_format)}"] if variable.print_format else []
         shared = scales.get(_scale_key(variable))
         if shared:
             blocks.append("\n".join([_table("variables", variable.name), *lines, f"scale = {quote(shared[0])}"]))

@@ -19,7 +19,8 @@ def restore_missing_codes(survey: Survey) -> pd.DataFrame:
         if name not in data.columns or not len(codes):
             continue
         column = data[name]
-        if not pd.api.types.is_numeric_dtype(codes.dtype) and pd.api.types.is_numeric_dtype(column.dtype):
+        words = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_numeric_dtype(codes.dtype)
+        if words or column.dtype.kind in "Mm":  # a reason among numbers, or a code among dates or times
             column = column.astype(object)
         column = column.copy()
         column.loc[codes.index] = codes

@@ -93,6 +93,8 @@ def codec_name(name: str | None) -> str | None:
     if not name:
         return None
     tried = name.strip().lower().replace("_", "-")
+    page = _CODE_PAGE.fullmatch(tried)
+    tried = (_PAGES.get(page[1]) or f"cp{page[1]}") if page else tried
     try:
         found = codecs.lookup(_ALIASES.get(tried, tried)).name
     except (LookupError, ValueError):
@@ -102,8 +104,17 @@ def codec_name(name: str | None) -> str | None:
 
 _ALIASES = {
     "kz-1048": "kz1048", "strk1048-2002": "kz1048", "rk1048": "kz1048", "pt154": "ptcp154", "cp154": "ptcp154",
-    "iso-8859-1:1987": "latin-1", "ansi-x3.4-1968": "ascii",
+    "iso-8859-1:1987": "latin-1", "ansi-x3.4-1968": "ascii", "x-mac-cyrillic": "mac-cyrillic",
+    "iso-8859-8-i": "iso8859-8", "windows-31j": "cp932",
 }  # fmt: skip
+
+_CODE_PAGE = re.compile(r"(?:x-)?(?:windows|ibm|cp|ms)-?(\d+)")
+_PAGES = {
+    "936": "gbk", "1361": "johab", "10000": "mac-roman", "10007": "mac-cyrillic", "20127": "ascii", "20866": "koi8-r",
+    "21866": "koi8-u", "20932": "euc-jp", "51932": "euc-jp", "51949": "euc-kr", "54936": "gb18030", "65001": "utf-8",
+    **{f"{28590 + part}": f"iso8859-{part}" for part in (*range(1, 12), *range(13, 17))},
+}  # fmt: skip
+"""Numbers of Windows' code pages that Python knows by another name."""
 
 
 def decide_encoding(texts: Sequence[Text], declared: str | None, *, name: str, also: str | None = None) -> Decision:

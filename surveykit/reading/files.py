@@ -51,19 +51,20 @@ def _near(path: Path) -> str:
     return f"; did you mean {names[0]!r}?" if names else "; check the name and the folder"
 
 
-FileKind = Literal["sav", "por", "dta", "xlsx", "zip", "sas", "parquet", "pdf", "text", "unknown"]
+FileKind = Literal["sav", "por", "dta", "xlsx", "zip", "sas", "xpt", "parquet", "pdf", "text", "unknown"]
 
 _SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"$FL2", "sav"), (0, b"$FL3", "sav"), (8, b"ENCRYPTEDSAV", "sav"), (0, b"<stata_dta>", "dta"),
     (0, b"PK\x03\x04", "zip"), (0, b"PAR1", "parquet"), (0, b"%PDF", "pdf"), (0, b"\xd0\xcf\x11\xe0", "unknown"),
-    (84, b"SAS FILE", "sas"),
+    (84, b"SAS FILE", "sas"), (0, b"HEADER RECORD*******LIB", "xpt"),
 )  # fmt: skip
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 OLD_STATA = (102, 103, 104, 105, 106, 107, 108, 110, 111, 112, 113, 114, 115)
 
 KIND_WORDS: dict[FileKind, str] = {
     "sav": "an SPSS system file", "por": "an SPSS portable file", "dta": "a Stata file", "xlsx": "an Excel workbook",
-    "zip": "a zip archive", "sas": "a SAS file", "parquet": "a Parquet file", "pdf": "a PDF document", "text": "text",
+    "zip": "a zip archive", "sas": "a SAS file",
+    "xpt": "a SAS transport file", "parquet": "a Parquet file", "pdf": "a PDF document", "text": "text",
     "unknown": "a file of no kind that surveykit knows",
 }  # fmt: skip
 
@@ -75,14 +76,23 @@ def sniff_kind(path: Path) -> FileKind:
     for offset, mark, kind in _SIGNATURES:
         if head[offset:offset + len(mark)] == mark:
             return "xlsx" if kind == "zip" and b"xl/" in head + path.read_bytes()[-4096:] else kind
-    squeezed = head.replace(b"\r", b"").replace(b"\n", b"")
-    if squeezed[456:464] == b"SPSSPORT" or squeezed[:40].startswith(b"ASCII SPSS PORT FILE"):
+    if _is_portable(head.replace(b"\r", b"").replace(b"\n", b"")):
         return "por"
-    if len(head) > 3 and head[0] in OLD_STATA and head[1] in (1, 2) and head[2] == 1 and head[3] == 0:
+    if len(head) > 3 and head[0] in OLD_STATA and head[1] in (1, 2) and head[2] == 1:  # the fourth byte means nothing
         return "dta"
     if head.startswith(_TEXT_MARKS) or b"\0" not in head:
         return "text"
     return "text" if _looks_like_utf16(head) else "unknown"
+
+
+_PORTABLE = b"ASCII SPSS PORT FILE"
+_PORTABLE_HEADS = (_PORTABLE, _PORTABLE.decode("ascii").encode("cp037"))
+
+
+def _is_portable(head: bytes) -> bool:
+    """Say whether bytes without line ends begin an SPSS portable file, also one that is cut inside its header."""
+    named = len(head) >= 10 and any(head[:len(mark)] == mark[:len(head)] for mark in _PORTABLE_HEADS)
+    return named or head[456:464] == b"SPSSPORT"
 
 
 def _looks_like_utf16(head: bytes) -> bool:

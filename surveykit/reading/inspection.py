@@ -15,15 +15,17 @@ from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
 from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
 from surveykit.reading.response_sets import find_response_sets
+from surveykit.reading.sas_file import read_sas
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
-    "sav": read_spss, "por": read_spss, "dta": read_stata, "text": read_csv,
+    "sav": read_spss, "por": read_spss, "dta": read_stata, "sas": read_sas, "xpt": read_sas, "text": read_csv,
 }  # fmt: skip
 EXTENSIONS = {
-    ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "text", ".txt": "text", ".tsv": "text",
+    ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".sas7bdat": "sas", ".xpt": "xpt",
+    ".csv": "text", ".txt": "text", ".tsv": "text",
 }  # fmt: skip
 
 
@@ -34,8 +36,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     ----------
     path : path
     **options
-        Passed on to `read_spss`, `read_stata` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds its texts
-        to a file of any kind.
+        Passed on to `read_spss`, `read_stata`, `read_sas` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds
+        its texts to a file of any kind.
 
     Raises
     ------

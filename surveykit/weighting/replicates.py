@@ -190,10 +190,10 @@ def _through_steps(
     labels = final.survey.frame.index
     factors = np.zeros((len(final), made.n_replicates))
     # weighting does not look at clusters, and a replicate may leave a single one in a stratum
-    simple = replace(design, cluster=(), stratum=(), fpc=(), weights=design.weights)
+    simple = replace(design, cluster=(), stratum=(), fpc=())
     for number, base in enumerate(made.weights(design).T):
         rows = base > 0
-        there = replace(simple, survey=simple.survey.keep_rows(rows, "replicate"), weights=base[rows])
+        there = simple.with_part(simple.survey.keep_rows(rows, "replicate"), base[rows])
         try:
             done = steps(there)
         except WeightingError as error:

@@ -47,7 +47,8 @@ def supplied_replicate_weights(
         Columns of the replicate weights.
     kind : {"JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"}
         Gives the scale: (R - 1)/R, 1, 1/R, 1/(R (1 - rho)^2), 1/R, 4/R, 4/R; "other" needs `scale`. For "bootstrap"
-        it is 1/(R - 1) with ``mse=False``, as deviations from the replicates' own mean ask for (R's default always).
+        it is 1/(R - 1) with ``mse=False``, as deviations from the replicates' own mean ask for (R's default always),
+        but 1/R, as in Stata, under the conventions "stata".
     scale, rscales : float, sequence of float, optional
         Where the documentation of the data gives them; "JKn" needs `rscales`.
     fay_rho : float
@@ -101,7 +102,7 @@ def supplied_replicate_weights(
                             f"{each.size} rscales")
     _check_kind_of_weights(values, design.weights, combined, design.weight)
     whole = values if combined else values * design.weights[:, None]
-    own_mean = kind == "bootstrap" and not mse
+    own_mean = kind == "bootstrap" and not mse and design.conventions != "stata"
     number = SCALES[kind](len(names) - own_mean, fay_rho or 0.0) if scale is None else float(scale)
     return ReplicateWeights(whole / design.weights[:, None], np.arange(len(design)), number, each, kind,
                             float(_rank(whole) - 1) if df is None else float(df), mse)

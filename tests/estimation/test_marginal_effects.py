@@ -24,6 +24,9 @@ from tests.estimation.agreement import (
     replication_expected,
 )
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 LOGIT = "q1top ~ C(elected) + C(ageband) + hhsize"
 
 

@@ -13,6 +13,9 @@ from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.quantiles import quantiles
 from tests.estimation.agreement import assert_equals, make_design
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 RULES = ["math", "school", "shahvaish", *[f"hf{number}" for number in range(1, 10)]]
 COLUMNS = {"est": "estimate", "low": "conf_low", "high": "conf_high", "se": "std_error"}
 

@@ -15,6 +15,9 @@ from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 from tests.estimation.test_calibrated import calibrated
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 FULL = "q1 ~ elected + C(sex) + C(ageband) + C(educ)"
 COLUMNS = {"coef": "estimate", "se": "std_error", "t": "statistic", "p": "p_value", "ci_low": "conf_low",
            "ci_high": "conf_high"}

@@ -17,6 +17,8 @@ from surveykit.estimation.regression import fit_model
 from surveykit.estimation.statsmodels_results import to_statsmodels
 from surveykit.estimation.term_tests import term_test
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 SIX = "elected + C(sex) + C(ageband)"
 MODELS = {
     "gaussian": (f"q1 ~ {SIX}", "gaussian", None, WLS, RegressionResults),

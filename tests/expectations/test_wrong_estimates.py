@@ -10,6 +10,9 @@ import surveykit as sk
 from tests.expectations.conftest import ITEMS, WHERE, make_book, make_design, make_frame
 from tests.expectations.words import one_sentence
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 SCALE = sk.LikertScale("trust", ITEMS, 1, 5)
 GROUP = {"group": "akim", "baseline": "appointed"}
 
