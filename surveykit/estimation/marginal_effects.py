@@ -21,6 +21,7 @@ from surveykit.estimation.respondents import influence_totals
 from surveykit.estimation.result_columns import Estimates, UnitTotals, standard_errors, t_interval
 from surveykit.estimation.rounding import ROUNDING, combined, t_statistics, warn_of_no_variation, without_rounding
 from surveykit.estimation.settlement_level import rests_on_one_cluster, withholds
+from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 
 Covariates = Literal["sampled", "fixed"]
@@ -196,7 +197,7 @@ def _mean(model: ModelFit, solution: Solution, x: np.ndarray) -> np.ndarray:
 def _refitted(model: ModelFit) -> Iterator[tuple[int, Solution]]:
     """Yield the number and the solution of each replicate that the model could be fitted in."""
     assert model.refits is not None and model.solution is not None
-    for number, params in enumerate(model.refits):
+    for number, params in enumerate(track(model.refits, "replicates")):
         if not np.isnan(params).any():
             yield number, replace(model.solution, params=params)
 

@@ -103,7 +103,7 @@ def quantiles(
     check_option(rule, get_args(QuantileRule), "rule")
     check_option(interval, get_args(QuantileInterval), "interval")
     check_share(confidence, "confidence")
-    wanted = [probabilities] if isinstance(probabilities, int | float) else list(probabilities)
+    wanted = [probabilities] if isinstance(probabilities, int | float | np.number) else list(probabilities)
     shares = [check_share(one, "probabilities") for one in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")

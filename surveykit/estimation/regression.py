@@ -43,6 +43,7 @@ from surveykit.estimation.result_columns import (
 from surveykit.estimation.rounding import ROUNDING
 from surveykit.estimation.settlement_terms import tell_of_terms
 from surveykit.estimation.statsmodels_results import to_statsmodels
+from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 
 Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
@@ -401,7 +402,7 @@ def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind
     sums = kind.tally(cell, len(cells), data.y, design.weights[data.rows])
     unit, pattern = cells // n_patterns, cells % n_patterns
     found = np.full((replicates.n_replicates, len(solution.params)), np.nan)
-    for number, factor in enumerate(replicates.factors.T):
+    for number, factor in enumerate(track(replicates.factors.T, "replicates")):
         table = sparse.csr_matrix((factor[unit], (pattern, np.arange(len(cells)))), shape=(n_patterns, len(cells)))
         with suppress(FeasibilityError, np.linalg.LinAlgError):
             found[number] = kind.solve(x, table @ sums, solution.params).params

@@ -1,7 +1,7 @@
 """Weighted shares of the answers to an item, by group, with intervals that stay between 0 and 1."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -34,6 +34,7 @@ from surveykit.estimation.result_columns import (
     t_quantile,
 )
 from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.reading.text_answers import in_order, prepare_answers
 
 
 def shares(
@@ -56,7 +57,9 @@ def shares(
     design : SurveyDesign
     items : str or sequence of str
         Columns of codes, categories or text. Missing answers ("don't know") are outside the base; how many there
-        are stands in the result's `missing`.
+        are stands in the result's `missing`. Labels of the codebook count as their codes. Texts without a codebook
+        are put into the order of a known scale (English, Russian, Kazakh) where they are one; others have no order,
+        which `method` and ``facts["unordered"]`` say; "don't know" among them leaves the base, with a warning.
     by, where, missing, confidence, design_effect, lang
         As in `means`; `lang` is also the language of the answers.
     interval : {"logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"}, optional
@@ -106,8 +109,9 @@ def shares(
     names = as_names(items, "items")
     if not names:
         raise ArgumentError("`items` must name at least one column")
-    frame = design.survey.frame
-    check_columns(frame, names, "items")
+    check_columns(design.survey.frame, names, "items")
+    ready = prepare_answers(design.survey, names)
+    design = design if ready.survey is design.survey else design.with_survey(ready.survey)
     if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
         found = shares(part[0], names, by=by, where=part[1], missing=missing, interval=interval, confidence=confidence,
                        design_effect=design_effect, lang=lang)
@@ -150,10 +154,14 @@ def shares(
         finite = np.where(weight > n, (weight - n) / weight, np.nan)
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
-    return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                    interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
-                    behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
+    result = assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
+                      interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
+                      count_missing=partial(missing_table, design, domains, names, lang),
+                      group_codes=domains.group_codes,
+                      behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
+    facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
+    method = " ".join([result.method, *ready.sentences])
+    return replace(result, method=method, facts=facts) if ready.sentences else result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,7 +220,7 @@ def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> l
         found: dict[object, int] = {code: position for position, code in enumerate(codes)
                                     if given[position] or code in variable.labels}
         found |= {code: -1 for code in variable.labels if code not in found}
-        order = list(found) if categories else sorted(found, key=_code_rank)
+        order = list(found) if categories else in_order(found, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
         items.append(Item(name, levels, np.array([found[code] for code in order]), labels))
     return items
@@ -225,10 +233,6 @@ def _name_rows(items: list[Item], domains: Domains) -> tuple[dict[str, np.ndarra
     counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
     asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
     return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}, np.concatenate(asked)
-
-
-def _code_rank(code: object) -> tuple[bool, object]:
-    return (isinstance(code, str), code)
 
 
 def share_interval(
