@@ -15,7 +15,7 @@ from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey
 
-ConventionName = Literal["surveykit", "r-survey", "stata", "spss", "svy"]
+ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class SurveyDesign:
         default under its conventions).
     zero_weights : {"error", "drop"}
         Whether rows of weight zero are refused or left out.
-    conventions : {"surveykit", "r-survey", "stata", "spss", "svy"}
+    conventions : {"surveykit", "r-survey", "stata", "sas", "spss", "svy"}
         Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
         result. See `surveykit.estimation.conventions`.
 

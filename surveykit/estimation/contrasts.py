@@ -19,6 +19,7 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     t_interval,
 )
+from surveykit.estimation.rounding import combined, t_statistics, without_rounding
 from surveykit.estimation.settlement_level import (
     no_error,
     rests_on_one_cluster,
@@ -28,8 +29,6 @@ from surveykit.estimation.settlement_level import (
 )
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
-ROUNDING = 1e-12
-"""A standard error below this part of what is combined is rounding: nothing varies, so nothing is tested."""
 
 
 def contrast(
@@ -100,22 +99,19 @@ def contrast(
     used = gradient != 0
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
-        anew = np.array([[_defined(function, estimates + moved)] for moved in result.linearized])
-        combined, how = fill_gaps(anew - value, replicates), ""
+        anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
+        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value)), ""
     else:
-        combined, how = (result.linearized[:, used] @ gradient[used])[:, None], ", delta method" * callable(function)
+        moved, how = combined(result.linearized[:, used], gradient[used, None]), ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     unknown, note = _ask_for_clusters(result, gradient)
     if unknown:
-        combined = np.full_like(combined, np.nan)
-    std_error = standard_errors(combined, result.design)
-    size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
-    std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)  # an unknown error stays unknown
+        moved = np.full_like(moved, np.nan)
+    std_error = standard_errors(moved, result.design)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
     df = np.zeros(1) if unknown else df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, (value - null) / std_error, np.nan)
+    statistic = t_statistics(np.array([value - null]), std_error, f"the estimates in {name!r}")
     columns = {
         "outcome": [", ".join(dict.fromkeys(result.table["outcome"][used]))],
         "term": [name],
@@ -131,7 +127,7 @@ def contrast(
         **_count_behind(result, used),
     }
     found = assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                     confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost,
+                     confidence=confidence, unit_totals=UnitTotals(moved, presence), df_lost=result.df_lost,
                      combines=(result, used), behind=None if result.behind is None else _constant(result.behind(used)))
     return replace(found, method=found.method + note)
 

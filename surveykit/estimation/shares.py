@@ -14,17 +14,21 @@ from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.conventions import ShareInterval, conventions_of
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
+from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
+    Freedom,
     Missing,
     RatioTotals,
     UnitTotals,
     assemble,
+    freedom_of,
     spread_of,
     standard_columns,
     t_quantile,
@@ -108,6 +112,10 @@ def shares(
     check_columns(design.survey.frame, names, "items")
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
+    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
+        found = shares(part[0], names, by=by, where=part[1], missing=missing, interval=interval, confidence=confidence,
+                       design_effect=design_effect, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -134,8 +142,12 @@ def shares(
     table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
                              confidence) | rows
     estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
-    if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
-        df = table["df"] = spread.df
+    freedom: Freedom = freedom_of(design)
+    if interval != "wald" and conventions_of(design).interval == "z":
+        freedom = "asked"
+        # R's svyciprop takes t where its svymean takes z, with the df of all who were asked, answered or not
+        of_group = [degrees_of_freedom_among(design, domains.of_row == group)[0] for group in range(len(domains))]
+        df = table["df"] = np.concatenate([np.repeat(of_group, len(item.labels)) for item in prepared])
     table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
                                                            confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -143,7 +155,7 @@ def shares(
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
     result = assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                      interval=f"{interval} intervals", unit_totals=unit_totals,
+                      interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
                       count_missing=partial(missing_table, design, domains, names, lang),
                       group_codes=domains.group_codes,
                       behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
