@@ -269,7 +269,7 @@ def standard_columns(
     if design.conventions == "surveykit":
         std_error = np.where(alone, np.nan, std_error)
     elif (alone & (df > 0)).any():
-        rows = some((f"{outcome[row]} ({group[row]})" for row in np.flatnonzero(alone & (df > 0))), 5)
+        rows = some((f"{outcome[row]} ({group[row]})" for row in np.flatnonzero(alone & (df > 0)).tolist()), 5)
         warn(f"the error of 0 of {rows} is given as conventions {design.conventions!r} have it: all who answered there "
              "are of one cluster, so that nothing tells how far off the estimate may be")
     low, high = t_interval(estimate, std_error, df, confidence)
