@@ -215,8 +215,8 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     size = np.sum([np.abs(factor) * np.abs(_mean(model, model.solution, x)) for x, factor in zip(matrices, factors)],
                   axis=0)
     if model.link == "identity":  # the prediction is linear: the columns may cancel first, before digits are lost
-        x, parts = _differences(matrices, factors)
-        matrices, factors, size = [x], [np.ones((len(x), 1))], parts @ np.abs(model.solution.params)[:, None]
+        x, sizes = _differences(matrices, factors)
+        matrices, factors, size = [x], [np.ones((len(x), 1))], sizes @ np.abs(model.solution.params)[:, None]
     size = size.max(axis=0)
     weight = np.bincount(data.pattern, design.weights[data.rows], minlength=len(data.x))
     if model.refits is not None:
@@ -303,6 +303,7 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, at: np.
     One that rests on a single cluster has no error, as the coefficients behind it have none.
     """
     assert model.design is not None and model.data is not None and model.kind is not None
+    assert model.solution is not None
     if model.refits is not None:
         linearized = fill_gaps(linearized, model.design.replicates)
     answers = mean.shape[1]

@@ -66,10 +66,10 @@ def ratios(
         raise ArgumentError("`pairs` must be a list of (numerator, denominator) pairs of columns")
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
-    columns = list(dict.fromkeys(name for pair in pairs for name in pair))
-    if (part := complete_rows(design, [*columns, *as_names(by, "by")], where)) is not None:
+    asked = list(dict.fromkeys(name for pair in pairs for name in pair))
+    if (part := complete_rows(design, [*asked, *as_names(by, "by")], where)) is not None:
         found = ratios(part[0], pairs, by=by, where=part[1], confidence=confidence, lang=lang)
-        return with_incomplete_told(found, design, by, where, columns, lang)
+        return with_incomplete_told(found, design, by, where, asked, lang)
     domains = make_domains(design, by, where, lang)
     tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
@@ -83,12 +83,11 @@ def ratios(
     estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
     n = [np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:] for _, _, rows in ready]
     unit_totals = UnitTotals(linearized, ratio.presence)
-    table = standard_columns(design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n),
-                             confidence)
-    names = list(dict.fromkeys(name for pair in pairs for name in pair))
-    return assemble(table, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
+    columns = standard_columns(design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n),
+                               confidence)
+    return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
                     unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, asked, lang), group_codes=domains.group_codes)
 
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]
