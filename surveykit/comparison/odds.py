@@ -272,7 +272,7 @@ def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Ite
 
 def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
     cluster = answers.arms.of_row
-    w = answers.weights if case.estimand == "person" else answers.settlement_weights()
+    w = answers.weights_of(case.estimand)
     w = w * len(w) / w.sum()
     w = np.where(np.abs(w - 1) < EQUAL, 1.0, w)
     keys = np.column_stack([cluster, answers.matrix()[:, 1:]])
