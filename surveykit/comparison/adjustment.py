@@ -167,8 +167,8 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
     if not gap.max() <= _REACHED or part.min() < _ALONE:
         worst = terms[int(np.nan_to_num(gap, nan=np.inf).argmax())]
         together = "" if len(terms) == 1 else " together with the others"
-        raise WeightingError(f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in the "
-                             f"group compared{together}, because it lies outside what they span; balance on fewer "
+        raise WeightingError(f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in "
+                             f"the group compared{together}, because it lies outside what they span; balance on fewer "
                              "covariates")
     return part / share
 

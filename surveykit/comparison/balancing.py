@@ -88,8 +88,8 @@ def read_balance(design: SurveyDesign, arms: Arms) -> Balanced | None:
     codes, places = pd.factorize(design.survey.frame[record.settlement].iloc[inside])
     strangers = [place for place in places if place not in record.factors] + (["missing"] if (codes < 0).any() else [])
     if strangers:
-        raise FeasibilityError(f"the settlements were balanced by {record.settlement!r}, in which {some(strangers)} was "
-                               f"not there then; {anew}")
+        raise FeasibilityError(f"the settlements were balanced by {record.settlement!r}, in which {some(strangers)} "
+                               f"was not there then; {anew}")
     of_place = np.full(len(arms), -1)
     of_place[arms.of_row[inside]] = codes
     if (of_place[arms.of_row[inside]] != codes).any() or len(places) != len(arms):

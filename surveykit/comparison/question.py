@@ -16,6 +16,7 @@ from surveykit.comparison.randomization import partial_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.few_clusters import cluster_totals
+from surveykit.reading.keys import warn_of_alike_keys
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -320,6 +321,10 @@ def make_question(
     if not may_be_balanced:
         refuse_balance(design, "use compare_settlements(), or pass the design as it was before balance_settlements(), "
                                "with adjust_for= where covariates are to be held equal")
+    frame = design.survey.frame
+    for name in dict.fromkeys((group, settlement)):  # the design has told of its own clusters and strata
+        if name in frame and name not in (*design.cluster, *design.stratum):
+            warn_of_alike_keys(frame, name)
     held = as_names(adjust_for, "adjust_for")
     arms = make_arms(design, group, baseline, settlement, strata, lang)
     rows = arms.of_row >= 0 if among is None else (arms.of_row >= 0) & among

@@ -174,7 +174,9 @@ def compare_settlements(
     person average, with weights that sum to one in each settlement for the settlement average. All methods are
     arithmetic on settlement totals. On a design from `balance_settlements` the weights carry its factors (in the
     settlement average they multiply the equal weights), the balanced settlement means enter the regression, centred on
-    both sides so that the difference stays that of the weights, and neither randomisation nor Welch's t is given. R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
+    both sides so that the difference stays that of the weights, and neither randomisation nor Welch's t is given.
+
+    R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
     ``fwildclusterboot::boottest`` (wild, which has no sampling weights there).
 
     Examples
@@ -213,7 +215,7 @@ def compare_settlements(
 
 
 def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: bool) -> list[str]:
-    """Return the methods asked for without those that know nothing of balanced settlements; refuse when none is left."""
+    """Return the methods without those that know nothing of balanced settlements; refuse when none is left."""
     if question.balanced is None:
         return list(chosen)
     kept, dropped = ([name for name in chosen if (name in NOT_BALANCED) == left] for left in (False, True))
@@ -324,8 +326,8 @@ def _result(
     chosen = [name for name in chosen if (table["method"] == name).any()]
     signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
     influence = influence_table(cases, settings)
-    notes = [*_balancing_sentences(question, cases), *question.left_out(cases), *estimand_sentences(_cr2_rows(cases, settings)),
-             *influence_sentences(cases, influence, settings)]
+    notes = [*_balancing_sentences(question, cases), *question.left_out(cases),
+             *estimand_sentences(_cr2_rows(cases, settings)), *influence_sentences(cases, influence, settings)]
     if feasibility.single:
         alone = dict.fromkeys(case.outcome for case in cases if case.single)
         which = f" for {', '.join(alone)}" if len(names) > 1 else ""
