@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 import statsmodels.api as sm
+from scipy import optimize
 from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
 from surveykit._checks import as_names, check_option, some, warn
@@ -19,13 +20,14 @@ Balancing = Literal["entropy", "inverse_probability"]
 SETTLEMENTS_PER_COVARIATE = 5
 """Below so many settlements per covariate column a warning is given."""
 _MOST_STEPS = 200
+_LONGEST_STEP = 10.0
+"""Per standard deviation between settlements: a step from where the curvature is rounding leads nowhere."""
 _EXACT = 1e-13
 """Gap of the means, in standard deviations between settlements, that rounding leaves."""
 _REACHED = 1e-9
 """Largest gap at which the means count as met."""
-_ALONE = 1e-9
-"""Share of the baseline's weight below which a settlement counts for nothing: the mean lies on the edge of what the
-settlements span, and only weights of zero would reach it."""
+_SMALLEST = 1e-7
+"""Share that every settlement must be able to keep: on the edge of what they span only weights of zero reach a mean."""
 
 
 def balance_settlements(
@@ -142,8 +144,8 @@ def _settlement_means(
 def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: Sequence[str]) -> np.ndarray:
     """Return ``exp(lambda' x_g)`` with the lambda at which the weighted means are the target.
 
-    It minimises the logarithm of ``sum_g w_g exp(lambda' (x_g - target))``, which is convex, by Newton's method; where
-    no weights reach the target the search runs off to infinity and every further step gains less.
+    It minimises the logarithm of ``sum_g w_g exp(lambda' (x_g - target))``, which is convex and has a minimum where the
+    target lies inside what the settlements span, by Newton's method.
     """
     size = np.maximum(np.abs(means).max(axis=0), np.abs(target))
     x = (means - target) / np.where(size > 0, size, 1.0)
@@ -151,26 +153,36 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
     x = x / np.where(spread > 1e-12, spread, 1.0)  # less is constant but for rounding
     share = weight / weight.sum()
     multiplier = np.zeros(x.shape[1])
-    for _ in range(_MOST_STEPS):
+    inside = _spans_zero(x)
+    for _ in range(_MOST_STEPS if inside else 0):
         value, part = _tilt(multiplier, x, share)
         slope = part @ x
         if np.abs(slope).max() <= _EXACT:
             break
-        curve = (part * (x - slope).T) @ (x - slope)
-        step = -np.linalg.lstsq(curve, slope, rcond=1e-12)[0]
-        length = 1.0
-        while _tilt(multiplier + length * step, x, share)[0] > value + 1e-4 * length * (slope @ step) and length > 1e-9:
-            length /= 2
-        multiplier = multiplier + length * step
+        step = -np.linalg.lstsq((part * (x - slope).T) @ (x - slope), slope, rcond=1e-12)[0]
+        step = step / max(1.0, float(np.abs(step).max()) / _LONGEST_STEP)
+        wanted = value + 1e-14 * (1 + abs(value))  # near the minimum, steps gain less than rounding
+        while _tilt(multiplier + step, x, share)[0] > wanted + 1e-4 * (slope @ step) and np.abs(step).max() > 1e-12:
+            step = step / 2
+        multiplier = multiplier + step
     _, part = _tilt(multiplier, x, share)
     gap = np.abs(part @ x)
-    if not gap.max() <= _REACHED or part.min() < _ALONE:
-        worst = terms[int(np.nan_to_num(gap, nan=np.inf).argmax())]
+    if not inside or not gap.max() <= _REACHED:
+        worst = terms[int(gap.argmax())]
         together = "" if len(terms) == 1 else " together with the others"
         raise WeightingError(f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in "
                              f"the group compared{together}, because it lies outside what they span; balance on fewer "
                              "covariates")
     return part / share
+
+
+def _spans_zero(x: np.ndarray) -> bool:
+    """Return whether some weights, all above zero, give the rows of x the mean 0 (the largest smallest weight)."""
+    n, p = x.shape
+    found = optimize.linprog(np.append(np.zeros(n), -1.0), A_ub=np.column_stack([-np.eye(n), np.ones(n)]),
+                             b_ub=np.zeros(n), A_eq=np.block([[x.T, np.zeros((p, 1))], [np.ones(n), 0.0]]),
+                             b_eq=np.append(np.zeros(p), 1.0), bounds=(None, None))
+    return bool(found.status == 0 and -found.fun > _SMALLEST)
 
 
 def _tilt(multiplier: np.ndarray, x: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray]:

@@ -1,9 +1,12 @@
 import itertools
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import optimize, special
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
@@ -267,3 +270,20 @@ def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
         table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, adjust_for="sex", methods=["cr2", "randomization"]).table
     assert np.isfinite(table.loc[table["term"] == "unadjusted", "estimate"]).all()
     assert (table.loc[table["term"] == "adjusted", "estimate"] == np.inf).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 1000), treated=st.sampled_from([0.0, 0.02, 0.5, 1.0]), baseline=st.sampled_from([0.0, 0.03, 0.6, 1.0]))
+def test_the_odds_ratio_is_infinite_exactly_where_a_cell_of_the_two_by_two_table_is_empty(seed, treated, baseline):
+    rng = np.random.default_rng(seed)
+    frame = small_design(5).data
+    elected = (frame["akim"] == "elected").to_numpy()
+    frame["top"] = (rng.random(len(frame)) < np.where(elected, treated, baseline)).astype(float)
+    if frame["top"].nunique() < 2:
+        return
+    empty = (pd.crosstab(frame["akim"], frame["top"]) == 0).to_numpy().any()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, methods=["cr2"]).table
+    assert np.isinf(table["estimate"]).all() if empty else np.isfinite(table["estimate"]).all()
+    assert any("in akim = 'elected' all lie" in str(one.message) for one in told) == empty
