@@ -61,9 +61,10 @@ def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
     noise = rng.normal(0, np.sqrt(icc), len(sizes))[place] + rng.normal(0, np.sqrt(1 - icc), len(place))
     items = {name: np.round(FINE * (LOADING * noise + np.sqrt(1 - LOADING**2) * rng.normal(0, 1, len(place))))
              for name in ITEMS}
-    return pd.DataFrame({"place": [f"S{one:02d}" for one in place], "kind": np.where(treated, "t", "b")[place], "x": x[place],
-                         "y": noise, "z": noise + LEANING * x[place], "yes": (noise > stats.norm.isf(RARE)).astype(int),
-                         "w": rng.lognormal(0, 0.4, len(place)), **items})
+    return pd.DataFrame({"place": [f"S{one:02d}" for one in place], "kind": np.where(treated, "t", "b")[place],
+                         "x": x[place], "y": noise, "z": noise + LEANING * x[place],
+                         "yes": (noise > stats.norm.isf(RARE)).astype(int), "w": rng.lognormal(0, 0.4, len(place)),
+                         **items})
 
 
 def of_comparison(design, outcome, rng):
@@ -182,9 +183,11 @@ def main() -> None:
     cells = [{"treated": split[0], "baseline": split[1], "sizes": sizes, "icc": icc}
              for split, sizes, icc in itertools.product(SPLITS, SIZES, ICC)]
     jobs = [(cell, options.draws, [options.seed, number]) for number, cell in enumerate(cells)]
+    rows = []
     with ProcessPoolExecutor(options.processes) as pool:
-        rows = [row for part in pool.map(run_cell, jobs) for row in part]
-    pd.DataFrame(rows).round(5).to_csv(options.out, index=False, lineterminator="\n")
+        for part in pool.map(run_cell, jobs):  # the table so far stands after every cell
+            rows += part
+            pd.DataFrame(rows).round(5).to_csv(options.out, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":
