@@ -5,6 +5,7 @@ stay fast. ``import surveykit as sk; sk.read_spss(...)`` is the intended way in.
 """
 
 from importlib import import_module
+from types import FunctionType
 
 __version__ = "0.1.0"
 
@@ -14,6 +15,7 @@ _WHERE = {
         "FeasibilityError", "MissingExtraError", "ReadError", "SurveyKitError", "SurveyKitWarning", "WeightingError",
         "WriteError",
     ],
+    "progress_bar": ["progress"],
     "codebook": ["Codebook", "Variable"],
     "survey": ["Provenance", "Survey"],
     "results": ["GLOSSARY", "Origin", "Result"],
@@ -29,8 +31,10 @@ _WHERE = {
     "reading.harmonisation": ["compare_crosswalks"],
     "reading.keys": ["link_panel", "unify_keys"],
     "reading.codebook_export": ["export_codebook", "render_codebook"],
+    "reading.codebook_draft": ["draft_codebook"],
+    "reading.undeclared": ["declare_missing", "find_undeclared_codes"],
     "reading.xlsform": ["read_xlsform"],
-    "reading.response_sets": ["ResponseSet", "count_responses", "find_response_sets"],
+    "reading.response_sets": ["ResponseSet", "count_responses", "find_response_sets", "split_answers"],
     "reading.crosswalk": ["Crosswalk", "read_crosswalk"],
     "reading.drift": ["WaveAudit", "audit_waves"],
     "reading.waves": ["stack_waves"],
@@ -123,6 +127,8 @@ def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'surveykit' has no attribute {name!r}")
     value = getattr(import_module(f"surveykit.{_MODULE_OF[name]}"), name)
+    if isinstance(value, FunctionType):  # what users call answers in words; the package itself calls it as it is
+        value = import_module("surveykit._door").hold_to_signature(value)
     globals()[name] = value
     return value
 

@@ -11,11 +11,12 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
 from surveykit.errors import DesignError
 from surveykit.reading.keys import tell_of_alike_keys
+from surveykit.reading.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey
 
-ConventionName = Literal["surveykit", "r-survey", "stata", "spss", "svy"]
+ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,7 @@ class SurveyDesign:
         default under its conventions).
     zero_weights : {"error", "drop"}
         Whether rows of weight zero are refused or left out.
-    conventions : {"surveykit", "r-survey", "stata", "spss", "svy"}
+    conventions : {"surveykit", "r-survey", "stata", "sas", "spss", "svy"}
         Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
         result. See `surveykit.estimation.conventions`.
 
@@ -179,6 +180,7 @@ class SurveyDesign:
         name, weights = self.weight, self.weights
         if made_new:
             name, weights = _read_weights(survey, self.weight, self.zero_weights)
+            warn_of_undeclared(survey, [str(name), *(column for columns in names.values() for column in columns)])
         if survey.codebook and made_new:
             _warn_of_standing_codes(survey)
         if made_new and (weights == 0).any():
@@ -486,6 +488,11 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         {"check": "degrees of freedom", "value": design.degrees_of_freedom,
          "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
     ]
+    roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
+    undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
+    if undeclared:
+        rows.append({"check": "codes that look missing", "value": sum(map(len, undeclared.values())),
+                     "verdict": f"not declared, so they count as answers: {some(undeclared)}"})
     alike = _alike_keys(design)
     rows.append({"check": "keys that look alike", "value": len(alike), "verdict": "; ".join(alike) or "ok"})
     if settlement is not None:

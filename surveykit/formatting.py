@@ -5,8 +5,10 @@ import math
 import pandas as pd
 
 from surveykit.codebook import pick_text
+from surveykit.errors import ArgumentError
 
 MINUS = "\u2212"
+MOST_DIGITS = 15
 INTEGER_COLUMNS = ("n", "n_clusters")
 MIXED_COLUMNS = ("value", "before", "after")
 """Columns that hold counts among other numbers, in a table with one check or measure per row."""
@@ -16,6 +18,8 @@ def format_number(value: float, digits: int = 2) -> str:
     """Return a number with a fixed count of decimals, a true minus sign, and "" for a missing one."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
+    if not 0 <= digits <= MOST_DIGITS:
+        raise ArgumentError(f"`digits` must lie between 0 and {MOST_DIGITS}, but {digits!r} was given")
     if math.isinf(value):
         return "\u221e" if value > 0 else MINUS + "\u221e"
     text = f"{value:,.{digits}f}"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import plain_floats, some, warn
+from surveykit._checks import check_columns, plain_floats, some, warn
 from surveykit.errors import DesignError
 
 LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average", "missing"]
@@ -118,6 +118,7 @@ def factorize_columns(frame: pd.DataFrame, names: Sequence[str], role: str) -> t
     """
     if not names:
         return np.zeros(len(frame), dtype=np.int64), [()]
+    check_columns(frame, names, role)
     parts = [_read_places(frame[name], role) for name in names]
     keys, span = parts[0].of_row, parts[0].span
     for part in parts[1:]:

@@ -1,11 +1,13 @@
 """A studentised statistic under many draws, for any null value: the common ground of bootstrap and randomisation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 _TIE = 1e-9
+_BLOCK = 2**18
+"""Numbers that are computed with at once: two megabytes, whatever the number of draws and of settlements."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +44,17 @@ class StudentizedDraws:
         drawn = np.abs(self.statistics(null))
         count = int(np.count_nonzero((drawn >= observed - _TIE * max(1.0, observed)) | np.isnan(drawn)))
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)
+
+
+def block_rows(width: int) -> int:
+    """Return how many draws of so many settlements are computed with at once."""
+    return max(1, _BLOCK // max(1, width))
+
+
+def blocks(table: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield a table by rows, a few at a time, as floats."""
+    rows = block_rows(table.shape[1])
+    return (table[start:start + rows].astype(float) for start in range(0, len(table), rows))
 
 
 def invert_test(

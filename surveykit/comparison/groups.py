@@ -21,12 +21,12 @@ from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import describe_replicates, standard_errors
+from surveykit.estimation.rounding import ROUNDING, warn_of_no_variation
 from surveykit.estimation.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.results import Result, Row, glossary_frame
 
@@ -134,6 +134,8 @@ def compare_groups(
     table = pd.DataFrame(rows)
     table["group"] = [domains.labels[number] for number in table.pop("number")]
     table["baseline"] = domains.labels[base]
+    if len(still := table["outcome"][(table["std_error"] == 0) & (table["estimate"] != 0)].unique()):
+        warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
     table = adjust_within(table, ["term", "method"])
     method = (f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline "
               f"'{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's "

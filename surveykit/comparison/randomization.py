@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.comparison.draws import StudentizedDraws
+from surveykit.comparison.draws import StudentizedDraws, block_rows, blocks
 from surveykit.errors import ArgumentError
 from surveykit.estimation.few_clusters import ClusterTotals
 
@@ -26,9 +26,9 @@ class Assignments:
 
     Attributes
     ----------
-    treated : float array, (assignments, settlements)
-        1 for treated settlements. The observed assignment is the first row when they were drawn, among the rows when
-        all are listed.
+    treated : int8 array, (assignments, settlements)
+        1 for treated settlements (a byte each: 10,000 draws of 5,000 settlements are 50 MB, not 400). The observed
+        assignment is the first row when they were drawn, among the rows when all are listed.
     exact : bool
         True when every assignment is listed.
     total : int
@@ -90,19 +90,19 @@ def list_assignments(
     if total <= limit:
         flat = itertools.chain.from_iterable(_combinations(members, chosen))
         picks = np.fromiter(flat, dtype=np.int64, count=total * sum(chosen)).reshape(total, sum(chosen))
-        table = np.zeros((total, len(treated)))
-        np.put_along_axis(table, picks, 1.0, axis=1)
+        table = np.zeros((total, len(treated)), dtype=np.int8)
+        np.put_along_axis(table, picks, 1, axis=1)
         return Assignments(table, True, total)
     if rng is None:
         raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a "
                             "seed) "
                             "so that some can be drawn")
-    table = np.zeros((draws + 1, len(treated)))
+    table = np.zeros((draws + 1, len(treated)), dtype=np.int8)
     table[0] = treated
     for inside, k in zip(members, chosen):
-        order = np.argsort(rng.random((draws, len(inside))), axis=1)[:, :k]
-        rows = np.repeat(np.arange(1, draws + 1), k)
-        table[rows, inside[order].ravel()] = 1.0
+        for part in np.array_split(table[1:], max(1, draws // block_rows(len(inside)))):  # as if drawn all at once
+            order = np.argsort(rng.random((len(part), len(inside))), axis=1)[:, :k]
+            part[np.arange(len(part))[:, None], inside[order]] = 1
     return Assignments(table, False, total)
 
 
@@ -202,14 +202,13 @@ def randomize_difference(totals: ClusterTotals, column: int, assignments: Assign
     partialled out anew under each assignment (Frisch-Waugh-Lovell), all from settlement totals.
     """
     pieces = _partial_out(totals, column)
-    treated = assignments.treated
-    size = _partial_size(pieces, treated)
+    rests = np.column_stack([pieces.rest_y, pieces.rest_z])
     with np.errstate(invalid="ignore", divide="ignore"):
-        at_zero = treated @ pieces.rest_y / size
-        slope = treated @ pieces.rest_z / size
+        moved = np.concatenate([treated @ rests / _partial_size(pieces, treated)[:, None]
+                                for treated in blocks(assignments.treated)])
         real = pieces.observed
         observed = float((real @ pieces.rest_y) / _partial_size(pieces, real[None, :])[0])
-    return Randomized(observed, at_zero, slope, assignments.exact, largest_mean(totals))
+    return Randomized(observed, moved[:, 0], moved[:, 1], assignments.exact, largest_mean(totals))
 
 
 def largest_mean(totals: ClusterTotals) -> float:
@@ -266,9 +265,16 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
     The observed assignment is among the draws, whether all are listed or not, so its share is the p-value. Studentising
     makes the test also one of equal means when effects differ between settlements (Wu & Ding 2021).
     """
-    pieces, treated = _partial_out(totals, column), assignments.treated
+    pieces = _partial_out(totals, column)
     n, p, n_clusters = totals.n.sum(), totals.xx.shape[1], int((totals.n > 0).sum())
     factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
+    parts = [_studentize(totals, pieces, treated) for treated in blocks(assignments.treated)]
+    top0, top1, *under = (np.concatenate(columns) for columns in zip(*parts))
+    return StudentizedDraws(top0, top1, factor * under[0], factor * under[1], factor * under[2], exact=True)
+
+
+def _studentize(totals: ClusterTotals, pieces: _Pieces, treated: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the parts of the studentised statistic (see `StudentizedDraws`) under some assignments."""
     size = _partial_size(pieces, treated)
     cross = treated @ pieces.sums
     slope = cross @ pieces.bread
@@ -282,8 +288,7 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
                   - effect[:, None] * treated * (slope @ pieces.sums.T))
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])
-    under = [factor * np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
-    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact=True)
+    return (*tops, *(np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))))
 
 
 def randomize_statistic(

@@ -55,6 +55,8 @@ class Settings:
     known: dict[tuple[bytes, bytes, int], Assignments] = field(default_factory=dict)
 
 
+_KEPT = 4
+"""Tables of assignments that are kept for the next outcome."""
 STUDENTIZED_LIMIT = 20_000
 """Up to so many assignments are all studentised; beyond, 9,999 are drawn."""
 
@@ -144,6 +146,8 @@ def assignments_of(case: Case, settings: Settings, limit: int = ENUMERATION_LIMI
     """Return the assignments of the settlements that a case has: all of them up to `limit`, else some."""
     key = (case.treated.tobytes(), case.block.tobytes(), limit)
     if key not in settings.known:
+        while len(settings.known) >= _KEPT:  # each outcome may leave other settlements: not all fit into memory
+            del settings.known[next(iter(settings.known))]
         settings.known[key] = list_assignments(case.treated, case.block, np.random.default_rng(settings.seed), limit)
     return settings.known[key]
 

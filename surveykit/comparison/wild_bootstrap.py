@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from surveykit._checks import check_option
-from surveykit.comparison.draws import StudentizedDraws
+from surveykit.comparison.draws import StudentizedDraws, block_rows, blocks
 from surveykit.estimation.few_clusters import ClusterTotals, residual_scores, solve_weighted
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
@@ -33,13 +33,17 @@ def wild_weights(
         return np.column_stack([np.ones(len(signs)), signs]), True, f"all {2**n_clusters:,} Rademacher signs"
     rng = np.random.default_rng(0) if rng is None else rng
     shape, name = (draws, n_clusters), f"{draws:,} {kind.capitalize()} draws"
-    if kind == "rademacher":
-        return 1.0 - 2.0 * rng.integers(0, 2, size=shape), False, name
-    if kind == "webb":
-        return _WEBB[rng.integers(0, 6, size=shape)], False, name
     golden = np.sqrt(5.0)
-    high = rng.random(shape) < (golden - 1) / (2 * golden)
-    return np.where(high, (1 + golden) / 2, (1 - golden) / 2), False, name
+    table = np.empty(shape)
+    for part in np.array_split(table, max(1, draws // block_rows(n_clusters))):  # the same draws as all at once
+        if kind == "rademacher":
+            part[:] = 1.0 - 2.0 * rng.integers(0, 2, size=part.shape)
+        elif kind == "webb":
+            part[:] = _WEBB[rng.integers(0, 6, size=part.shape)]
+        else:
+            high = rng.random(part.shape) < (golden - 1) / (2 * golden)
+            part[:] = np.where(high, (1 + golden) / 2, (1 - golden) / 2)
+    return table, False, name
 
 
 def wild_draws(
@@ -61,8 +65,9 @@ def wild_draws(
     Notes
     -----
     With the restricted residuals u of the null, draw v has ``X'Wy* = X'WX b + sum_g v_g X_g'W_g u_g``; numerator and
-    every cluster's share in the standard error are linear in v, so the draws are one product of two small matrices.
-    They are also linear in the null value, so one pass serves every null value that the interval's search visits.
+    every cluster's share in the standard error are linear in v. A cluster's share depends on its own sign and, through
+    the fit, on a few sums over all, so it takes no matrix of clusters by clusters. The shares are also linear in the
+    null value, so one pass serves every null value that the interval's search visits.
 
     References
     ----------
@@ -75,9 +80,12 @@ def wild_draws(
     for outcome in (totals.xwy, totals.xwx[:, :, column]):
         scores = _restricted_scores(totals, outcome, column, jackknife=kind[0] == "3")
         tops.append(weights @ (scores @ bread[column]))
-        shares.append(weights @ _shares(totals, scores, bread, column, jackknife=kind[1] == "3").T)
-    factor = error_factor(totals, kind)
-    under = [factor * np.einsum("bg,bg->b", shares[i], shares[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
+        shares.append(_shares(totals, scores, bread, column, jackknife=kind[1] == "3"))
+    factor, sums = error_factor(totals, kind), []
+    for part in blocks(weights):
+        drawn = [part * own + (part @ scores) @ through.T for own, through, scores in shares]
+        sums.append([factor * np.einsum("bg,bg->b", drawn[i], drawn[j]) for i, j in ((0, 0), (0, 1), (1, 1))])
+    under = [np.concatenate(parts) for parts in zip(*sums)]
     return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact)
 
 
@@ -129,7 +137,8 @@ def bootstrap_error(totals: ClusterTotals, column: int, kind: WildKind = "11") -
     """Return the coefficient and the standard error that the bootstrap studentises with."""
     coefficients, bread = solve_weighted(totals)
     scores = np.add(*residual_scores(totals, coefficients))
-    share = _shares(totals, scores, bread, column, jackknife=kind[1] == "3").sum(axis=1)
+    own, through, scores = _shares(totals, scores, bread, column, jackknife=kind[1] == "3")
+    share = own + through @ scores.sum(axis=0)
     return float(coefficients[column]), float(np.sqrt(error_factor(totals, kind) * (share @ share)))
 
 
@@ -145,18 +154,20 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
     return outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits)
 
 
-def _shares(totals: ClusterTotals, scores: np.ndarray, bread: np.ndarray, column: int, jackknife: bool) -> np.ndarray:
-    """Return the matrix that turns draws v into each cluster's share in the coefficient's standard error."""
+def _shares(
+    totals: ClusterTotals, scores: np.ndarray, bread: np.ndarray, column: int, jackknife: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return own, through and scores: draw v has ``own * v + through @ (scores' v)`` as the clusters' shares.
+
+    A share is what a cluster adds to the coefficient's standard error; own is (clusters,), the others (clusters, p).
+    """
     if not jackknife:
-        return np.diag(scores @ bread[column]) - (totals.xwx @ bread[column]) @ bread @ scores.T
+        return scores @ bread[column], -(totals.xwx @ bread[column]) @ bread, scores
     rest = totals.xwx.sum(axis=0) - totals.xwx
     unit = np.zeros(len(bread))
     unit[column] = 1.0
     rows = _solve(rest, np.broadcast_to(unit, (len(rest), len(unit))))
-    table = (rows - bread[column]) @ scores.T
-    own = np.arange(len(rest))
-    table[own, own] -= np.einsum("gp,gp->g", rows, scores)
-    return table
+    return -np.einsum("gp,gp->g", rows, scores), rows - bread[column], scores
 
 
 def _solve(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:

@@ -19,11 +19,16 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     t_interval,
 )
-from surveykit.estimation.settlement_level import rests_on_one_cluster, sides_of_rows, tell_of_sides, withholds
+from surveykit.estimation.rounding import combined, t_statistics, without_rounding
+from surveykit.estimation.settlement_level import (
+    no_error,
+    rests_on_one_cluster,
+    sides_of_rows,
+    tell_of_sides,
+    withholds,
+)
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
-ROUNDING = 1e-12
-"""A standard error below this part of what is combined is rounding: nothing varies, so nothing is tested."""
 
 
 def contrast(
@@ -94,22 +99,19 @@ def contrast(
     used = gradient != 0
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
-        anew = np.array([[_defined(function, estimates + moved)] for moved in result.linearized])
-        combined, how = fill_gaps(anew - value, replicates), ""
+        anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
+        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value)), ""
     else:
-        combined, how = (result.linearized[:, used] @ gradient[used])[:, None], ", delta method" * callable(function)
+        moved, how = combined(result.linearized[:, used], gradient[used, None]), ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     unknown, note = _ask_for_clusters(result, gradient)
     if unknown:
-        combined = np.full_like(combined, np.nan)
-    std_error = standard_errors(combined, result.design)
-    size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
-    std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)  # an unknown error stays unknown
+        moved = np.full_like(moved, np.nan)
+    std_error = standard_errors(moved, result.design)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
     df = np.zeros(1) if unknown else df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, (value - null) / std_error, np.nan)
+    statistic = t_statistics(np.array([value - null]), std_error, f"the estimates in {name!r}")
     columns = {
         "outcome": [", ".join(dict.fromkeys(result.table["outcome"][used]))],
         "term": [name],
@@ -125,7 +127,7 @@ def contrast(
         **_count_behind(result, used),
     }
     found = assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                     confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost,
+                     confidence=confidence, unit_totals=UnitTotals(moved, presence), df_lost=result.df_lost,
                      combines=(result, used), behind=None if result.behind is None else _constant(result.behind(used)))
     return replace(found, method=found.method + note)
 
@@ -140,7 +142,9 @@ def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, st
     design, used = result.design, gradient != 0
     assert design is not None
     if result.lone is not None:  # coefficients of a model: the fit has told of their clusters
-        return withholds(design) and bool(rests_on_one_cluster(result.lone, gradient[None])[0]), ""
+        alone = bool(rests_on_one_cluster(result.lone, gradient[None])[0])
+        note = f" Without one of the clusters it is not known, {no_error(design)}"
+        return alone and withholds(design), note if alone else ""
     table = result.table[used]
     column = "group" if table["group"].nunique() > 1 or table["outcome"].nunique() < 2 else "outcome"
     labels = [str(label) for label in table[column]]

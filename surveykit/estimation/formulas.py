@@ -1,23 +1,19 @@
 """From a formula and a design to what a model is fitted on: an outcome, and a design matrix of distinct rows."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import patsy
+from patsy import DesignInfo
 
-from surveykit._checks import as_names, check_columns, check_numeric, suggest
+from surveykit._checks import as_names, check_columns, check_numeric
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError
+from surveykit.errors import ArgumentError
 from surveykit.estimation.domains import make_domains
-from surveykit.formula_columns import columns_in, read_terms
-
-ELEMENTWISE = {"C", "I", "Q", "Treatment", "Sum", "Helmert", "Diff", "np.log", "np.exp", "np.sqrt", "np.abs"}
-"""Calls whose value for one respondent does not depend on the others, so that equal rows need computing once."""
-
-_CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
+from surveykit.formula_columns import read_model, read_terms, rebuild
+from surveykit.formula_grammar import Expression, column_of, is_column, shown
+from surveykit.formula_values import numbers_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +35,7 @@ class ModelData:
         Columns of each term of the formula.
     frame : DataFrame
         Covariates of each pattern.
-    info : patsy.DesignInfo
+    info : patsy's DesignInfo
     columns : int array
         Columns of the formula's matrix in the order of `names`.
     coded : tuple of str
@@ -58,7 +54,7 @@ class ModelData:
     names: list[str]
     terms: Mapping[str, list[int]]
     frame: pd.DataFrame
-    info: patsy.DesignInfo
+    info: DesignInfo
     columns: np.ndarray
     coded: tuple[str, ...]
     dropped: Mapping[str, int]
@@ -68,12 +64,7 @@ class ModelData:
 
     def build(self, frame: pd.DataFrame) -> np.ndarray:
         """Return the design matrix of other covariates, (rows of frame, columns)."""
-        try:
-            (matrix,) = patsy.build_design_matrices([self.info], frame, NA_action="raise")
-        except patsy.PatsyError as error:
-            raise ArgumentError(f"the model {self.formula!r} cannot be computed for these values: {error.message}; "
-                                "use values that occur in the data") from error
-        return np.asarray(matrix)[:, self.columns]
+        return rebuild(self.info, frame, self.formula)[:, self.columns]
 
 
 def make_model_data(
@@ -89,36 +80,29 @@ def make_model_data(
     Respondents with a missing outcome or covariate are left out and counted. Covariates that the codebook calls
     nominal or ordinal and labels become categories under their labels, unless `numeric` names them.
     """
-    left, sign, right = (part.strip() for part in str(formula).partition("~"))
-    if not sign or not left or not right or "~" in right:
-        raise ArgumentError(f"a formula must read 'outcome ~ terms', but {formula!r} was given")
     frame = design.survey.frame
     numeric = as_names(numeric, "numeric")
     check_columns(frame, numeric, "numeric")
-    outcomes, covariates = columns_in(left, frame), columns_in(right, frame)
-    if not outcomes:
-        hint = suggest(left, frame.columns)
-        raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{hint}")
+    left, outcome, right = read_model(formula, frame.columns)
+    read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
+    covariates = read.names
     inside = make_domains(design, None, where).of_row >= 0
-    columns_of = {name: frame[name] for name in dict.fromkeys([*outcomes, *covariates])}
+    columns_of = {name: frame[name] for name in dict.fromkeys([*outcome.columns, *covariates])}
     absent = {name: column.isna().to_numpy() & inside for name, column in columns_of.items()}
     used = inside & ~np.logical_or.reduce(list(absent.values()))
     rows = np.flatnonzero(used)
     if not len(rows):
         raise ArgumentError(f"nobody has all of {list(absent)}, so {formula!r} cannot be fitted")
     everyone = len(rows) == len(frame)
-    y = _outcome(left, frame if everyone else frame.iloc[rows], outcomes, ordered=not intercept)
-    read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
+    y = _outcome(outcome, formula, frame if everyone else frame.iloc[rows], ordered=not intercept)
     taken = frame[covariates] if everyone else frame[covariates].iloc[rows]
-    elementwise = set(_CALL.findall(right)) <= ELEMENTWISE
-    first, pattern = _patterns(taken) if elementwise else (np.arange(len(rows)), np.arange(len(rows)))
+    first, pattern = _patterns(taken) if read.elementwise else (np.arange(len(rows)), np.arange(len(rows)))
     distinct = read.categorize(taken.iloc[first])
-    written = [term.name() for term in read.parsed.rhs_termlist]
     matrix = read.matrix(distinct)
-    if not intercept and "Intercept" not in written:
+    if not intercept and "Intercept" not in read.written:
         raise ArgumentError(f"an ordinal model has thresholds in place of an intercept, but {formula!r} takes it out; "
                             "leave out the '0 +' or '- 1'")
-    columns, terms = _order(matrix.design_info, written, intercept)
+    columns, terms = _order(matrix.design_info, read.written, intercept)
     x, names = np.asarray(matrix)[:, columns], [matrix.design_info.column_names[column] for column in columns]
     if not names and intercept:
         raise ArgumentError(f"the formula {formula!r} has no terms to estimate; write 'outcome ~ 1' for a mean")
@@ -132,23 +116,26 @@ def make_model_data(
                      dropped, float(design.weights[inside].mean()), formula, left)
 
 
-def _outcome(left: str, frame: pd.DataFrame, names: list[str], ordered: bool) -> np.ndarray:
-    if left in frame.columns:
-        if ordered and isinstance(frame[left].dtype, pd.CategoricalDtype) and frame[left].cat.ordered:
-            return frame[left].cat.codes.to_numpy(dtype=float)
-        return check_numeric(frame[left], "formula")
-    space = {"np": np, "I": lambda value: value, "Q": lambda name: frame[name], "__builtins__": {}}
-    columns = {name: frame[name] for name in names}
-    try:
-        with np.errstate(all="ignore"):
-            value = eval(left, space, columns)
-        return np.asarray(value, dtype=float).reshape(len(frame))
-    except (ValueError, TypeError, NameError, SyntaxError, AttributeError) as error:
-        raise ArgumentError(f"the outcome {left!r} of the formula cannot be computed ({error}); add it to the data as "
-                            "a column first") from error
+def _outcome(outcome: Expression, formula: str, frame: pd.DataFrame, ordered: bool) -> np.ndarray:
+    if is_column(outcome.tree):
+        column = frame[column_of(outcome.tree)]
+        if ordered and isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
+            return column.cat.codes.to_numpy(dtype=float)
+        return check_numeric(column, "formula")
+    if "C" in outcome.functions:
+        raise ArgumentError(f"the outcome {outcome.code!r} of the formula is a category, where a number is needed; "
+                            "compare it with one of its values, I(x == 'value')")
+    y = numbers_of(outcome, formula, frame)
+    if y.ndim > 1:
+        raise ArgumentError(f"the outcome {outcome.code!r} of the formula has several columns; name one number")
+    if not np.isfinite(y).all():
+        raise ArgumentError(f"the outcome {outcome.code!r} of {shown(formula)} has no value or an infinite one for "
+                            f"{int((~np.isfinite(y)).sum())} respondent(s) who answered (the logarithm of zero, say); "
+                            "make these missing, or use another outcome")
+    return y
 
 
-def _order(info: patsy.DesignInfo, written: list[str], intercept: bool) -> tuple[np.ndarray, dict[str, list[int]]]:
+def _order(info: DesignInfo, written: list[str], intercept: bool) -> tuple[np.ndarray, dict[str, list[int]]]:
     """Return the columns in the order in which the formula names its terms (patsy puts categories first)."""
     kept = [name for name in sorted(written, key=lambda name: (name != "Intercept", name.count(":")))
             if intercept or name != "Intercept"]
@@ -218,5 +205,10 @@ def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:
     corner = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
     corner = np.pad(corner, (0, x.shape[1] - len(corner)))
     if (corner < 1e-9).any():
-        raise ArgumentError(f"{names[int(np.argmax(corner < 1e-9))]!r} in {formula!r} is constant or a combination of "
+        name = names[int(np.argmax(corner < 1e-9))]
+        if ":" in name:  # one coefficient of an interaction cannot be left out by whoever writes the formula
+            raise ArgumentError(f"{name!r} in {formula!r} cannot be estimated, because some combination of its terms "
+                                "has nobody who answered; write '+' in place of '*' or ':', merge categories, or make "
+                                "one column of the combinations that occur and use it in place of these terms")
+        raise ArgumentError(f"{name!r} in {formula!r} is constant or a combination of "
                             "the terms before it among those who answered; leave it out")

@@ -12,6 +12,7 @@ from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import ElementSample, element_sample
 from surveykit.estimation.levels import Levels
@@ -95,6 +96,11 @@ def means(
     """
     design = design.with_conventions(conventions)
     check_option(design_effect, get_args(DesignEffect), "design_effect")
+    names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
+    if (part := complete_rows(design, [*names, *groups], where)) is not None:
+        found = means(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence,
+                      design_effect=design_effect, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
@@ -133,6 +139,10 @@ def totals(
     [['A', 4.0], ['B', 6.0]]
     """
     design = design.with_conventions(conventions)
+    names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
+    if (part := complete_rows(design, [*names, *groups], where)) is not None:
+        found = totals(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)

@@ -1,6 +1,5 @@
 """Covariates to predict a model for: those given, one value for everybody, a small step to either side."""
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 from surveykit._checks import check_numeric, suggest
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.regression import ModelFit
+from surveykit.formula_columns import categories_in
 
 Points = list[tuple[pd.DataFrame, np.ndarray | float]]
 """Covariates of every pattern to predict for, and what multiplies the predictions there."""
@@ -25,8 +25,9 @@ def as_rows(at: Mapping[str, Any]) -> pd.DataFrame:
     if len(set(lengths.values())) > 1:
         raise ArgumentError(f"the lists in `at` must be equally long, but they hold {lengths}")
     count = next(iter(lengths.values()), 1)
-    return pd.DataFrame({name: list(value) if name in lengths else [value[0] if hasattr(value, "__len__")
-                         and not isinstance(value, str) else value] * count for name, value in at.items()})
+    return pd.DataFrame({name: list(value) * (1 if name in lengths else count)
+                         if isinstance(value, list | tuple | np.ndarray | pd.Series) else [value] * count
+                         for name, value in at.items()})
 
 
 def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
@@ -88,18 +89,7 @@ def _is_category(model: ModelFit, name: str) -> bool:
     assert model.data is not None
     if isinstance(model.data.frame[name].dtype, pd.CategoricalDtype):
         return True
-    return any(info.type == "categorical" and name in _columns_of(factor.code)
-               for factor, info in model.data.info.factor_infos.items())
-
-
-def _columns_of(code: str) -> set[str]:
-    """Return the names in a factor of a formula, such as C(sex) or Q('my age'), without those of functions."""
-    nodes = list(ast.walk(ast.parse(code.strip(), mode="eval")))
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    functions = {id(call.func) for call in calls}
-    quoted = [str(part.value) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Q"
-              for part in call.args if isinstance(part, ast.Constant)]
-    return {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in functions} | set(quoted)
+    return name in categories_in(model.data.info)
 
 
 def _values(model: ModelFit, name: str) -> list[Any]:

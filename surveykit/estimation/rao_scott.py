@@ -16,6 +16,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.complete_rows import complete_rows, tell_of_incomplete
 from surveykit.estimation.domains import Domains, make_domains
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, item_levels
@@ -121,6 +122,9 @@ def rao_scott_test(
     check_option(statistic, get_args(TestStatistic), "statistic")
     if column in items:
         raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
+    if (part := complete_rows(design, [*items, column], where)) is not None:
+        result = rao_scott_test(part[0], items, column, statistic=statistic, where=part[1], lang=lang)
+        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
     asked = make_domains(design, None, where)
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from surveykit._checks import check_option, check_share, some, warn
+from surveykit._checks import check_option, check_share, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.complete_rows import complete_rows
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.count_models import NegativeBinomialModel
@@ -39,8 +40,10 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.rounding import ROUNDING
 from surveykit.estimation.settlement_terms import tell_of_terms
 from surveykit.estimation.statsmodels_results import to_statsmodels
+from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 
 Family = Literal["gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"]
@@ -278,6 +281,14 @@ def fit_model(
                             "the weights of other links are not proven against a reference")
     check_share(confidence, "confidence")
     data = make_model_data(formula, design, where, numeric, lang, intercept=family != "ordinal")
+    if robust is None and conventions_of(design).incomplete == "leave":
+        intercept = family != "ordinal"
+        everybody = data if where is None else make_model_data(formula, design, None, numeric, lang, intercept)
+        part = complete_rows(design, np.isin(np.arange(len(design)), everybody.rows), where)
+        if part is not None:
+            design, dropped = part[0], data.dropped
+            data = make_model_data(formula, design, part[1], numeric, lang, intercept)
+            data = replace(data, dropped=dropped)
     kind = _make_kind(family, link, data, design, lang)
     weights = design.weights[data.rows]
     sums = kind.tally(data.pattern, len(data.x), data.y, weights)
@@ -290,7 +301,13 @@ def fit_model(
     refits = None if design.replicates is None else _refit(design, data, x, kind, scaled) @ back.T
     linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
                   else fill_gaps(refits - solution.params, design.replicates))
+    if refits is None and conventions_of(design).model_variance != "design":
+        n, p = len(data.rows), len(solution.params)
+        linearized = linearized * np.sqrt((n - 1) / (n - p))  # Hidiroglou, Fuller & Hickman (1980)
     found = _result(design, data, kind, solution, linearized, (family, link), confidence, lang)
+    if refits is not None:  # a coefficient without variation has that of the full sample in every replicate
+        alike = ~found.linearized.any(axis=0) & ~np.isnan(refits)
+        refits = np.where(alike, solution.params, refits)
     return tell_of_terms(replace(found, refits=refits), data, design, thresholds=family == "ordinal")
 
 
@@ -341,7 +358,7 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
         if column is not None and isinstance(column.dtype, pd.CategoricalDtype):
             labels = {float(code): str(name) for code, name in enumerate(column.cat.categories)}
         return make_ordinal_model(y, link, labels)
-    if np.ptp(y) == 0:
+    if not from_smallest(y)[0].any():
         raise ArgumentError(f"everyone has the same {data.outcome!r} ({y[0]:g}), so nothing can be explained")
     wrong = {
         "binomial": (~np.isin(y, [0, 1]), "0 or 1", "write a condition such as 'I(q1 >= 4) ~ ...'"),
@@ -385,11 +402,16 @@ def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind
     sums = kind.tally(cell, len(cells), data.y, design.weights[data.rows])
     unit, pattern = cells // n_patterns, cells % n_patterns
     found = np.full((replicates.n_replicates, len(solution.params)), np.nan)
-    for number, factor in enumerate(replicates.factors.T):
+    for number, factor in enumerate(track(replicates.factors.T, "replicates")):
         table = sparse.csr_matrix((factor[unit], (pattern, np.arange(len(cells)))), shape=(n_patterns, len(cells)))
         with suppress(FeasibilityError, np.linalg.LinAlgError):
             found[number] = kind.solve(x, table @ sums, solution.params).params
     return found
+
+
+def errors_of_answers(data: ModelData, solution: Solution) -> np.ndarray:
+    """Return the errors that coefficients would have if the answers themselves were what the model leaves over."""
+    return np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
 
 
 def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution,
@@ -409,11 +431,13 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
         df_residual = df_design - df_lost
         std_error, df = standard_errors(behind, design), np.full(len(names), df_residual)
         warn_without_df(df[:1], [data.formula])
-    natural = np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
-    if (std_error < 1e-10 * natural).any():
+    gone = std_error <= ROUNDING * errors_of_answers(data, solution)
+    if gone.any():
         warn(f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no "
              "test can be given")
-        std_error = np.where(std_error < 1e-10 * natural, np.nan, std_error)
+        std_error = np.where(gone, np.nan, std_error)
+        if not isinstance(behind, ModelClusters):
+            behind = np.where(gone, 0.0, behind)
     elif isinstance(behind, ModelClusters):
         pass  # what has no error was named above
     elif design.lonely_psu == "missing" and np.isnan(std_error).all():
@@ -469,4 +493,6 @@ def _describe_errors(behind: np.ndarray | ModelClusters, design: SurveyDesign) -
     if design.replicates is not None:
         return f"refitted with {describe_replicates(design.replicates)}"
     calibrated = ", residualised on the calibration totals" if design.calibration else ""
-    return f"sandwich of the design covariance of score totals{calibrated}"
+    factor = conventions_of(design).model_variance
+    times = "" if factor == "design" else f", times {factor}"
+    return f"sandwich of the design covariance of score totals{calibrated}{times}"

@@ -35,7 +35,7 @@ more; women and men have about 0. The variance of a difference of groups grows i
 Journal of Econometrics 32).
 """
 SMALL_HOUSEHOLD, MANY_HOUSEHOLDS = 2, 40
-"""Clusters of at most so many respondents, so many of them: households, inside which a group is ordinarily constant."""
+"""So many clusters of at most so many respondents on average: households, in which a group is ordinarily constant."""
 ALONE = "clusters that stand alone in their strata"
 ROUNDING = 1e-9
 SMALL_PART = 1e-6
@@ -124,7 +124,7 @@ def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[s
     if len(units.stages) > 1:
         keys, place = np.unique(units.stages[0].of_unit[unit] * n_rows + row, return_inverse=True)
         unit, row, n = keys // n_rows, keys % n_rows, np.bincount(place, n)
-    n = n / n.mean() if len(n) else n
+    n = n * (counts.sum() / n.sum()) if len(n) else n  # about as many respondents as stand behind the weights
     by_row = _count_sides(design, unit, row, n, labels, counts == 1)
     if by_row.settlement_level or not design.cluster:
         return by_row
@@ -155,16 +155,17 @@ def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n
     clusters = present
     level = bool(design.cluster) and (present > 0).sum() > 1 and _likeness(cluster, group, n, size) >= ALIKE
     few, apart = False, 0
-    pairs = np.unique(stratum[cluster] * n_groups + group)
-    whole_strata = (present > 0).sum() > 1 and len(pairs) == len(np.unique(pairs // n_groups))
+    table = np.bincount(stratum[cluster] * n_groups + group, minlength=design.units.n_strata * n_groups)
+    whole_strata = (present > 0).sum() > 1 and ((table.reshape(-1, n_groups) > 0).sum(axis=1) <= 1).all()
     if level:
         order = np.lexsort((n, cluster))
         most = order[np.append(cluster[order][1:] != cluster[order][:-1], True)]  # the largest group of each cluster
         majority = np.bincount(group[most], minlength=n_groups)
         clusters = np.where(majority > 0, majority, present)
         lone |= clusters == 1
-        apart = round(float(n.sum() - n[most].sum()))
-        households = size.max() <= SMALL_HOUSEHOLD and (size > 0).sum() >= MANY_HOUSEHOLDS
+        others = float(n.sum() - n[most].sum())
+        apart = max(round(others), 1) if others > ROUNDING * n.sum() else 0
+        households = n.sum() <= SMALL_HOUSEHOLD * (size > 0).sum() and (size > 0).sum() >= MANY_HOUSEHOLDS
         enough = FEW_OF_STRATA if whole_strata else FEW_CLUSTERS
         few = not households and bool((clusters[clusters > 0] < enough).any())
     has = np.where(of_one | (not design.cluster), "one respondent", np.where(clusters == 1, "one cluster", ALONE))

@@ -1,7 +1,7 @@
 """Weighted shares of the answers to an item, by group, with intervals that stay between 0 and 1."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -14,22 +14,27 @@ from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.conventions import ShareInterval, conventions_of
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
+from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
+    Freedom,
     Missing,
     RatioTotals,
     UnitTotals,
     assemble,
+    freedom_of,
     spread_of,
     standard_columns,
     t_quantile,
 )
 from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.reading.text_answers import in_order, prepare_answers
 
 
 def shares(
@@ -52,7 +57,9 @@ def shares(
     design : SurveyDesign
     items : str or sequence of str
         Columns of codes, categories or text. Missing answers ("don't know") are outside the base; how many there
-        are stands in the result's `missing`.
+        are stands in the result's `missing`. Labels of the codebook count as their codes. Texts without a codebook
+        are put into the order of a known scale (English, Russian, Kazakh) where they are one; others have no order,
+        which `method` and ``facts["unordered"]`` say; "don't know" among them leaves the base, with a warning.
     by, where, missing, confidence, design_effect, lang
         As in `means`; `lang` is also the language of the answers.
     interval : {"logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"}, optional
@@ -102,8 +109,13 @@ def shares(
     names = as_names(items, "items")
     if not names:
         raise ArgumentError("`items` must name at least one column")
-    frame = design.survey.frame
-    check_columns(frame, names, "items")
+    check_columns(design.survey.frame, names, "items")
+    ready = prepare_answers(design.survey, names)
+    design = design if ready.survey is design.survey else design.with_survey(ready.survey)
+    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
+        found = shares(part[0], names, by=by, where=part[1], missing=missing, interval=interval, confidence=confidence,
+                       design_effect=design_effect, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -130,18 +142,26 @@ def shares(
     table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
                              confidence) | rows
     estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
-    if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
-        df = table["df"] = spread.df
+    freedom: Freedom = freedom_of(design)
+    if interval != "wald" and conventions_of(design).interval == "z":
+        freedom = "asked"
+        # R's svyciprop takes t where its svymean takes z, with the df of all who were asked, answered or not
+        of_group = [degrees_of_freedom_among(design, domains.of_row == group)[0] for group in range(len(domains))]
+        df = table["df"] = np.concatenate([np.repeat(of_group, len(item.labels)) for item in prepared])
     table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
                                                            confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         finite = np.where(weight > n, (weight - n) / weight, np.nan)
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
-    return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                    interval=f"{interval} intervals", unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
-                    behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
+    result = assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
+                      interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
+                      count_missing=partial(missing_table, design, domains, names, lang),
+                      group_codes=domains.group_codes,
+                      behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
+    facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
+    method = " ".join([result.method, *ready.sentences])
+    return replace(result, method=method, facts=facts) if ready.sentences else result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,7 +220,7 @@ def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> l
         found: dict[object, int] = {code: position for position, code in enumerate(codes)
                                     if given[position] or code in variable.labels}
         found |= {code: -1 for code in variable.labels if code not in found}
-        order = list(found) if categories else sorted(found, key=_code_rank)
+        order = list(found) if categories else in_order(found, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
         items.append(Item(name, levels, np.array([found[code] for code in order]), labels))
     return items
@@ -213,10 +233,6 @@ def _name_rows(items: list[Item], domains: Domains) -> tuple[dict[str, np.ndarra
     counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
     asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
     return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}, np.concatenate(asked)
-
-
-def _code_rank(code: object) -> tuple[bool, object]:
-    return (isinstance(code, str), code)
 
 
 def share_interval(

@@ -9,7 +9,9 @@ from scipy import linalg, stats
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.regression import ModelFit
+from surveykit.estimation.rounding import warn_of_no_variation
 from surveykit.estimation.settlement_level import rests_on_one_cluster, withholds
 from surveykit.results import Result, glossary_frame
 
@@ -53,7 +55,9 @@ def term_test(
     Notes
     -----
     wald
-        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``.
+        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``. Under the conventions
+        "stata" the adjusted statistic ``(d - k + 1) / d`` times this against F(k, d - k + 1), with d the design's
+        degrees of freedom, as Stata's ``test`` after ``svy:`` prints it.
     wald-chisq
         ``b' V^-1 b`` against chi-square(k). R ``regTermTest(m, ~term, df = Inf)``.
     working-lrt
@@ -89,6 +93,7 @@ def term_test(
     covariance = model.covariance[np.ix_(index, index)]
     mean_weight = model.data.mean_weight
     working = model.solution.inverse[np.ix_(index, index)] * mean_weight
+    statistic = p_value = np.nan
     effects = linalg.eigh(covariance, working, eigvals_only=True)
     df = model.df_residual
     if model.clusters is not None:
@@ -99,14 +104,17 @@ def term_test(
                                    f"{model.clusters.n_clusters} that there are; test fewer at once")
         statistic, df = found.statistic, found.df_denominator
         p_value = float(stats.f.sf(statistic, found.df, df))
+    elif not np.diag(covariance).all():
+        warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
     elif method.startswith("wald"):
         scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
         if np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
-            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are; use "
-                                   'method="working-lrt"')
+            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are, and "
+                                   'answers that vary in each of the groups compared; use method="working-lrt"')
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
-            statistic /= len(index)
+            lost = len(index) - 1 if conventions_of(model.design).wald == "adjusted" else 0
+            statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
             p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
         else:
             p_value, df = float(stats.chi2.sf(statistic, len(index))), np.inf

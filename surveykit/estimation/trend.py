@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import ROUNDING, two_sided_p
+from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups
 from surveykit.estimation.rank_tests import rank_scores
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
@@ -21,6 +21,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.rounding import ROUNDING, t_statistics
 from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.results import Result, glossary_frame
 
@@ -101,8 +102,9 @@ def trend_test(
     spread = w @ centred**2
     slope = float(w @ (centred * y) / spread)
     residual = y - w @ y / w.sum() - slope * centred
-    if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # a line through all answers: nothing varies
-        residual = np.zeros(len(y))
+    alike = all(np.ptp(y[domains.of_row[rows] == group]) == 0 for group in range(len(domains)))
+    if alike or np.abs(residual).max() <= ROUNDING * np.abs(y).max():
+        residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
     std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
     df_all, n_clusters = degrees_of_freedom_among(design, inside)
     df = np.array([df_all - 1])
@@ -115,8 +117,7 @@ def trend_test(
     else:
         warn_without_df(df, [outcome])
     low, high = t_interval(np.array([slope]), std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, slope / std_error, np.nan)
+    statistic = t_statistics(np.array([slope]), std_error, f"answers to {outcome!r} around the line" if y.any() else "")
     columns = {
         "outcome": [outcome], "group": [group], "term": "trend", "method": f"trend of {of}", "estimate": slope,
         "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),

@@ -12,6 +12,7 @@ import pandas as pd
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.reading.decoding import AS_IS, Decoder
+from surveykit.reading.undeclared import warn_of_undeclared
 from surveykit.survey import Provenance, Survey
 
 UserMissing = Literal["reasons", "codes"]
@@ -168,12 +169,14 @@ def make_survey(frame: pd.DataFrame, codebook: Codebook, provenance: Provenance,
     if user_missing == "reasons" or convert is not None:
         blanked, found = set_missing_aside(frame, codebook)
     if user_missing == "reasons":
-        return Survey(convert(blanked) if convert else blanked, codebook, provenance, {**found, **dict(reasons or {})})
-    if convert is not None:
+        frame, reasons = convert(blanked) if convert else blanked, {**found, **dict(reasons or {})}
+    elif convert is not None:
         converted = convert(blanked)
         kept = [name for name in found if converted[name].dtype != blanked[name].dtype]
         if kept:
             warn(f"the missing codes of {some(kept)} are numbers and stay in the data, so that these dates or times "
                  "stay the file's numbers of seconds; user_missing='reasons' makes dates of them")
         frame = converted.assign(**{name: frame[name] for name in found})
-    return Survey(frame, codebook, provenance, dict(reasons or {}))
+    survey = Survey(frame, codebook, provenance, dict(reasons or {}))
+    warn_of_undeclared(survey)
+    return survey

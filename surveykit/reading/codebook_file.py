@@ -5,18 +5,21 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, ReadError
-from surveykit.reading.files import PathLike, check_file, write_text_whole
+from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
+from surveykit.reading.files import PathLike, check_file, keeping_what_is_read, write_text_whole
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
 VARIABLE_KEYS = ("question", "scale", "universe", "mode", "print_format", *SCALE_KEYS)
 SET_KEYS = ("items", "chosen", "question")
 MEASURES = ("nominal", "ordinal", "scale")
+MOST_DIGITS = 300
+"""Of a code: a float holds numbers of up to 308 digits."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 
 
@@ -122,10 +125,12 @@ def _parse_variable(
     _check_table(given, where)
     _check_keys(given, VARIABLE_KEYS, where)
     scale = given.get("scale")
+    if scale is not None and not isinstance(scale, str):
+        raise CodebookError(f"`scale` of {where} must be the name of one of [scales.<name>], not {scale!r}")
     if scale is not None and scale not in scales:
         raise CodebookError(f"{where} has the scale {scale!r}, which no [scales.{scale}] "
                             f"describes{suggest(scale, scales)}")
-    merged = {**about, **scales.get(scale, {}), **given}
+    merged = {**about, **(scales[scale] if scale is not None else {}), **given}
     measure = merged.get("measure")
     if measure is not None and measure not in MEASURES:
         raise CodebookError(f"{where} has the measure {measure!r}; it must be one of {list(MEASURES)}")
@@ -151,7 +156,7 @@ def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
     items, chosen = given.get("items"), given.get("chosen")
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise CodebookError(f"`items` of {where} must list columns, as in items = [\"q1_1\", \"q1_2\"], not {items!r}")
-    if chosen is not None and (isinstance(chosen, bool) or not isinstance(chosen, int | float | str)):
+    if chosen is not None and not isinstance(chosen, str) and not _is_number(chosen):
         raise CodebookError(f"`chosen` of {where} must be the code that means \"chosen\", not {chosen!r}")
     question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
     try:
@@ -176,6 +181,8 @@ def _parse_labels(given: Any, as_text: bool, lang: str | None, where: str) -> di
 def parse_code(text: str) -> Code:
     """Return the number that a text reads as, every digit of it, or the text."""
     if re.fullmatch(r"[+-]?\d+", text):
+        if len(text) > MOST_DIGITS:
+            raise CodebookError(f"the code {text[:20]}... has {len(text)} digits; a code has at most {MOST_DIGITS}")
         return int(text)
     return as_code(float(text)) if NUMBER.match(text) and math.isfinite(float(text)) else text
 
@@ -190,12 +197,17 @@ def _parse_texts(given: Any, lang: str | None, where: str) -> dict[str, str]:
 def _parse_ranges(given: Any, where: str) -> tuple[tuple[float, float], ...]:
     pairs = given if isinstance(given, list) else [given]
     for pair in pairs:
-        numbers = isinstance(pair, list) and len(pair) == 2 and all(
-            isinstance(end, int | float) and not isinstance(end, bool) and not math.isnan(end) for end in pair)
+        numbers = isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair))
         if not numbers:
             raise CodebookError(f"`missing_ranges` of {where} must be pairs of numbers such as [[97, 99]], not "
                                 f"{pair!r}")
     return tuple((float(low), float(high)) for low, high in pairs)
+
+
+def _is_number(given: Any) -> bool:
+    """Tell whether a value is a number that a column can hold: not NaN, and no integer beyond all floats."""
+    return (isinstance(given, float) and not math.isnan(given)) or (
+        isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**MOST_DIGITS)
 
 
 def _warn_shared_label(labels: Mapping[Code, Texts], where: str) -> None:
@@ -219,6 +231,17 @@ def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> N
     for key in given:
         if key not in known:
             raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
+
+
+def is_as_written(path: PathLike) -> bool:
+    """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
+    with keeping_what_is_read():  # looked at, not read for an output
+        try:
+            found = read_codebook_file(path)
+        except SurveyKitError:
+            return False
+    text = format_codebook(found.codebook, simulated=found.simulated, weight=found.weight)
+    return Path(path).read_bytes() == text.encode("utf-8")
 
 
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from surveykit._door import hold_to_signature
 from surveykit.errors import ArgumentError
 from surveykit.reading.crosswalk import Crosswalk
 from surveykit.reading.files import PathLike
@@ -51,7 +52,7 @@ def compare_crosswalks(
         raise ArgumentError("`crosswalks` is empty; give at least one, Crosswalk() for the waves as they are")
     tables = []
     for name, crosswalk in crosswalks.items():
-        result = estimate(stack_waves(waves, crosswalk=crosswalk, **options))
+        result = estimate(hold_to_signature(stack_waves)(waves, crosswalk=crosswalk, **options))
         table = getattr(result, "table", result)
         if not isinstance(table, pd.DataFrame):
             raise ArgumentError("`estimate` must return a DataFrame or a result with a table, not "

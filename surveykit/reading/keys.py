@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, some, warn
-from surveykit.errors import ColumnError
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.survey import Survey, as_survey
 
 LOOK_ALIKE = str.maketrans("aceopxykmtbhiё", "асеорхукмтвніе")
@@ -156,7 +156,7 @@ def _alike(texts: list[str]) -> list[list[str]]:
     rough = joined.replace("o", "0").replace("о", "0").split(mark)
     if re.search(r"\s", joined):
         rough = [" ".join(text.split()) for text in rough]
-    if len(set(rough)) == len(texts):
+    if len(rough) == len(texts) == len(set(rough)):  # more parts than texts: one of them holds the mark itself
         return []
     return list(find_spellings(pd.Series(texts, dtype=object)).values())
 
@@ -205,6 +205,8 @@ def link_panel(waves: Mapping[str, Survey], *, key: str, constant: str | Sequenc
         one wave and a text in another.
     """
     traits = as_names(constant, "constant")
+    if key in traits:
+        raise ArgumentError(f"`constant` names {key!r}, which is the `key` itself; name what cannot change")
     _check_kinds(waves, key)
     present = {}
     for wave, survey in waves.items():

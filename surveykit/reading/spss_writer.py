@@ -12,7 +12,7 @@ import pyreadstat
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, ResponseSet, Variable, as_code, pick_text
 from surveykit.errors import WriteError
-from surveykit.reading.files import PathLike, write_whole
+from surveykit.reading.files import PathLike, check_disk, write_whole
 from surveykit.reading.moments import spss_kind
 from surveykit.reading.spss_attributes import (
     FILE_LABEL_BYTES,
@@ -30,7 +30,7 @@ from surveykit.reading.spss_dictionary import read_dictionary
 from surveykit.reading.spss_extension import complete_file
 from surveykit.reading.spss_letters import number_letters
 from surveykit.reading.spss_response_sets import format_sets
-from surveykit.survey import Survey
+from surveykit.survey import Survey, known_hashes
 
 NAME_BYTES = 64
 STRING_BYTES = 32767
@@ -51,7 +51,7 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
     ----------
     survey : Survey
     path : path
-        The file; it is replaced when it exists.
+        The file; it is replaced when it exists, unless it is the one that the survey was read from.
     lang : str, optional
         Language of the labels; an SPSS file holds one.
     weight : str, optional
@@ -112,6 +112,7 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
         try:
             pyreadstat.write_sav(data, str(temporary), compress=zlib, row_compress=not zlib, **settings)
         except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, TypeError, UnicodeError, OverflowError) as error:
+            check_disk(temporary.parent)  # the library says "Unable to write data" and not why
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
         written = read_dictionary(temporary)
         short = {name.decode("utf-8"): by for name, by in written.short_names.items()}
@@ -120,7 +121,7 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
         position = written.elements[weighted.encode("utf-8")] if weighted else 0
         complete_file(temporary, records, position, _date(timestamp))
 
-    write_whole(path, write)
+    write_whole(path, write, answers=known_hashes(survey.provenance))
 
 
 def _date(moment: datetime.datetime) -> str:

@@ -131,6 +131,8 @@ def draw_shares(
     'Diverging bars of answers'
     """
     check_columns(shares.table, ["outcome", "group", "level", "estimate", "n"], "shares.table")
+    if shares.table["level"].isna().any():
+        raise ArgumentError("`shares` must hold one row per answer, as shares() returns them; these rows have none")
     shares = protected(shares)
     lang = page_language(lang, shares.origin)
     names = _outcomes(shares.table, outcomes)

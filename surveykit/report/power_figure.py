@@ -64,7 +64,7 @@ def draw_power(
     matplotlib Axes
     """
     check_option(show, ["power", "effect"], "show")
-    over = over or ("effect" if show == "power" else "n_settlements")
+    series, over = series or None, over or ("effect" if show == "power" else "n_settlements")
     check_columns(result.table, [over, show, *([series] if series else [])], "result.table")
     if not 0 < target < 1:
         raise ArgumentError(f"`target` must lie between 0 and 1 (for example 0.8), but {target!r} was given")

@@ -143,8 +143,6 @@ def _propensity_columns(design: SurveyDesign, formula: str) -> np.ndarray:
     """Return the matrix of a formula, labelled columns taken as `fit_model` takes them."""
     frame = design.survey.frame
     try:
-        if "~" in formula:
-            raise ArgumentError("it has a '~', and what stands left of it is known to be the response")
         terms = read_terms(formula, formula, frame, design.survey.codebook)
         empty = [name for name in terms.names if frame[name].isna().any()]
         if empty:

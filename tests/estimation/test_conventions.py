@@ -103,7 +103,7 @@ def test_quantile_rules_follow(ili_like):
     frame = pd.DataFrame({"y": [1.0, 2, 3, 4], "c": [1, 2, 3, 4]})
     found = {name: quantiles(SurveyDesign(frame, cluster="c"), "y", 0.5, conventions=name).table["estimate"].item()
              for name in CONVENTIONS}
-    assert found == {"surveykit": 2, "r-survey": 2, "stata": 2.5, "spss": 2.5, "svy": 2}
+    assert found == {"surveykit": 2, "r-survey": 2, "stata": 2.5, "sas": 2, "spss": 2.5, "svy": 2}
 
 
 def test_an_explicit_argument_wins_and_a_wrong_name_is_refused(ili_like):
@@ -114,4 +114,4 @@ def test_an_explicit_argument_wins_and_a_wrong_name_is_refused(ili_like):
     with pytest.raises(ArgumentError, match="`conventions` must be one of .*'R' was given"):
         ratios(design, [("income", "hhsize")], conventions="R")
     with pytest.raises(ArgumentError, match="`conventions` must be one of"):
-        SurveyDesign(ili_like, conventions="sas")
+        SurveyDesign(ili_like, conventions="sudaan")

@@ -241,3 +241,16 @@ def test_a_reference_that_nobody_has_is_refused(labelled, formula):
         if design is labelled or "young" not in formula:
             with pytest.raises(ArgumentError, match="nobody among those who answered has 'band' .*as the reference"):
                 fit_model(formula, design, where=(design.data["band"] != 1).to_numpy())
+
+
+def test_the_advice_for_an_empty_cell_of_an_interaction_can_be_followed():
+    """R's svyglm leaves such a coefficient NA; each way out that the sentence names fits here."""
+    frame = pd.DataFrame({"y": np.arange(60) % 7 + np.arange(60) % 4, "a": np.arange(60) % 3, "b": np.arange(60) // 3 % 2,
+                          "v": np.arange(60) // 6})
+    frame = frame[~((frame["a"] == 2) & (frame["b"] == 1))].reset_index(drop=True)
+    frame["cell"] = frame["a"] * 2 + frame["b"]
+    design = SurveyDesign(frame.assign(merged=frame["a"].clip(upper=1)), cluster="v")
+    with pytest.raises(ArgumentError, match=r"some combination of its terms has nobody who answered; write '\+'"):
+        fit_model("y ~ C(a) * C(b)", design)
+    for way in ("y ~ C(a) + C(b)", "y ~ C(merged) * C(b)", "y ~ C(cell)"):
+        assert fit_model(way, design).table["std_error"].notna().all()

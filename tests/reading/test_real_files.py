@@ -24,6 +24,11 @@ TOLD = {
     "foreign_sample100.por": "why an answer is missing is lost",
     "memisc_nes1948.por": "why an answer is missing is lost",
     "readspss_hotel-encrypted.sav": "!is encrypted",
+    "tunisia_r5.sav": "NOCALL_1: 997 (labelled 'Not Applicable'; 564 answers)",
+    "tunisia_r6.sav": "codes that look missing are not declared so",
+    "eseb2018_brazil_04622.sav": "labelled 'Não respondeu'",
+    "foreign_mval_bug.sav": "labelled '(-3) Missing'",
+    "medella_Learning.sav": "labelled \"Don't know\"",
 }
 ENCODINGS = {
     "cp1251_declared_mrset.sav": "cp1251", "cp1251_declared_no_mrlabel.sav": "cp1251",

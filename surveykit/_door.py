@@ -1,0 +1,283 @@
+"""The public door: a call that its function's signature does not allow ends in one sentence with the right call.
+
+``surveykit.means`` is `means` behind this door; inside the package functions call each other without it. What a
+parameter takes is read from its annotation, so that a signature is written once and holds for readers, type checkers
+and callers alike. Only kinds are told apart here (a list where a design is meant); values stay with the functions.
+"""
+
+import functools
+import inspect
+import math
+import os
+import types
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from numbers import Integral, Number, Real
+from pathlib import Path
+from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import some, suggest
+from surveykit.errors import ArgumentError
+
+_OBJECTS = (pd.DataFrame, pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset, dict, bytes)
+"""What no code, label or other single value is."""
+_WORDS: Mapping[object, str] = {
+    str: "a text", int: "a whole number", float: "a number", bool: "True or False", type(None): "None",
+    pd.DataFrame: "a DataFrame", pd.Series: "a Series", np.ndarray: "an array", list: "a list", tuple: "a tuple",
+    dict: "a mapping", set: "a set", Mapping: "a mapping", os.PathLike: "a path",
+    np.random.Generator: "a numpy Generator", object: "a single value", pd.Index: "an Index",
+}  # fmt: skip
+_LARGEST_WHOLE, _LARGEST, _LONGEST_NAME = 2**53, 1e100, 255
+_LISTS = (list, Sequence, Iterable, Collection, tuple, set, frozenset)
+_DESIGN = "SurveyDesign(answers, weight=..., cluster=...)"
+_MADE_BY: Mapping[str, str] = {
+    "SurveyDesign": f"design = {_DESIGN}", "Survey": "survey = Survey(frame), or read_survey(path)",
+    "Codebook": "codebook = read_codebook(path)", "LikertScale": "scale = LikertScale(...)",
+    "ModelFit": "model = fit_model(formula, design)", "Coding": "coding = read_coding(path)",
+    "SettlementComparison": "comparison = compare_settlements(design, outcomes, ...)",
+    "ReplicateWeights": "replicates = replicate_weights(design, kind)", "Axes": "ax = draw_shares(...)",
+    "SimulatedStudy": "study = simulate_study(rng)", "Estimates": "result = means(design, outcomes)",
+    "ResponseSet": "find_response_sets(survey)", "Crosswalk": "crosswalk = read_crosswalk(path)",
+}  # fmt: skip
+"""How the objects are made that a caller may not have yet."""
+
+
+def hold_to_signature(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function behind the door; its name, documentation, signature and source stay those of the function."""
+    read: list[_Signature] = []
+
+    @functools.wraps(function)
+    def call(*arguments: Any, **options: Any) -> Any:
+        if not read:  # annotations are worked out at the first call: importing stays fast
+            read.append(_Signature(function))
+        bound = read[0].bind(arguments, options)
+        return function(*bound.args, **bound.kwargs)
+
+    call.__module__ = "surveykit"  # where it is found again, by pickle for one
+    return call
+
+
+class _Signature:
+    """What the parameters of a function take."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.name, self.signature = function.__name__, inspect.signature(function)
+        self.hints = get_type_hints(function)
+        self.parameters = {name: parameter for name, parameter in self.signature.parameters.items()
+                           if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)}
+        self.open = len(self.parameters) < len(self.signature.parameters)
+
+    def bind(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> inspect.BoundArguments:
+        """Return the arguments of a call by name, each of a kind that its parameter's annotation allows."""
+        try:
+            bound = self.signature.bind(*arguments, **options)
+        except TypeError:
+            for name, value in {**dict(zip(self.parameters, arguments)), **options}.items():
+                self.check(name, value)  # a wrong object is told of before a gap
+            self.refuse_call(arguments, options)
+        for name, value in bound.arguments.items():
+            self.check(name, value)
+            if isinstance(value, np.number | np.bool_):
+                bound.arguments[name] = value.item()  # numpy's numbers are as good as Python's
+        return bound
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise unless a value is one that a parameter takes."""
+        if name not in self.parameters:
+            return
+        hint, default = self.hints.get(name, Any), self.parameters[name].default
+        if not fits(value, hint):
+            raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
+                                + self.way_out(name, hint, value))
+        names = any(get_origin(part) in _LISTS and get_args(part)[:1] == (str,) for part in _parts(hint))
+        if names and not isinstance(value, str) and hasattr(value, "__len__") and not len(value) and (
+                default is inspect.Parameter.empty or (isinstance(default, str | tuple) and default)):
+            raise ArgumentError(f"`{name}` of {self.name}() is empty; name at least one")
+        self.check_size(name, value, _parts(hint))
+
+    def check_size(self, name: str, value: Any, parts: list[Any]) -> None:
+        """Raise for a number that nothing in a survey amounts to, and for a text that cannot be written down."""
+        if isinstance(value, int | float) and np.random.Generator not in parts and (  # a seed may have any size
+                abs(value) > _LARGEST_WHOLE if isinstance(value, int) else _LARGEST < abs(value) < math.inf):
+            raise ArgumentError(f"`{name}` of {self.name}() is {value!s:.20}, which is beyond all that is counted or "
+                                "measured; give a smaller number")
+        path = any(part in (os.PathLike, Path) or get_origin(part) is os.PathLike for part in parts)
+        try:
+            if path and isinstance(value, str | Path):
+                longest = max((len(os.fsencode(part)) for part in Path(value).parts), default=0)
+                if longest > _LONGEST_NAME:
+                    raise ArgumentError(f"`{name}` of {self.name}() is no path: a name in it has {longest} bytes, and "
+                                        f"{_LONGEST_NAME} are the most that a folder takes; give a shorter one")
+            elif isinstance(value, str):
+                value.encode()
+        except UnicodeEncodeError as error:
+            raise ArgumentError(f"`{name}` of {self.name}() holds {error.object[error.start]!a}, half of a letter; "
+                                "type the text anew") from error
+
+    def refuse_call(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> NoReturn:
+        """Raise for what Python calls a TypeError: too many, too few, unknown or repeated arguments."""
+        places = [name for name, parameter in self.parameters.items() if parameter.kind is not parameter.KEYWORD_ONLY]
+        unknown = [name for name in options if name not in self.parameters]
+        if unknown and not self.open:
+            hint = suggest(unknown[0], self.parameters) or f"; it takes {', '.join(self.parameters)}"
+            raise ArgumentError(f"{self.name}() has no argument {unknown[0]!r}{hint}")
+        if len(arguments) > len(places):
+            first = given(arguments[len(places)])
+            raise ArgumentError(f"{self.name}() takes {len(places)} argument(s) without a name, but {len(arguments)} "
+                                f"were given ({first} is one too many); the call is {self.call()}")
+        twice = [name for name in places[: len(arguments)] if name in options]
+        if twice:
+            raise ArgumentError(f"{self.name}() was given `{twice[0]}` twice, by its place and by its name; the call "
+                                f"is {self.call()}")
+        absent = [name for name in self.required() if name not in options and name not in places[: len(arguments)]]
+        raise ArgumentError(f"{self.name}() needs {some(f'`{name}`' for name in absent)}; the call is {self.call()}")
+
+    def required(self) -> list[str]:
+        return [name for name, parameter in self.parameters.items() if parameter.default is parameter.empty]
+
+    def call(self) -> str:
+        """Return the shortest call of the function, "means(design, outcomes)"."""
+        required = self.required() or list(self.parameters)[:1]
+        named = {name for name, parameter in self.parameters.items() if parameter.kind is parameter.KEYWORD_ONLY}
+        return f"{self.name}({', '.join(f'{name}=...' if name in named else name for name in required)})"
+
+    def way_out(self, name: str, hint: Any, value: Any) -> str:
+        """Return what to write in place of a wrong object."""
+        wanted = {getattr(part, "__name__", "") for part in _parts(hint)}
+        kind = type(value).__name__
+        if kind == "Survey" and "DataFrame" in wanted:
+            return "pass survey.frame"
+        if kind == "SurveyDesign" and "Survey" in wanted:
+            return "pass design.survey"
+        if isinstance(value, pd.DataFrame | str | os.PathLike) or kind == "Survey":
+            made = ("read_survey(path)" if isinstance(value, str | os.PathLike) else
+                    "survey" if kind == "Survey" else "frame")
+            if "SurveyDesign" in wanted:
+                return f"write {self.name}(SurveyDesign({made}, weight=..., cluster=...), ...)"
+            if "Survey" in wanted:
+                return f"write {self.name}({made if made != 'frame' else 'Survey(frame)'}, ...)"
+        if isinstance(value, pd.Series) and isinstance(value.name, str) and str in _parts(hint):
+            return f"name the column, {name}={value.name!r}"
+        if _is_result(value) and "DataFrame" in wanted:
+            return "pass its .table"
+        maker = next((_MADE_BY[word] for word in _MADE_BY if word in wanted), "")
+        return f"the call is {self.call()}" + (f", {maker}" if maker else "")
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value is of a kind that an annotation allows; lists are looked into, other values are not."""
+    origin = get_origin(hint)
+    if hint is Any:
+        return True
+    if origin in (Union, types.UnionType):
+        return any(fits(value, part) for part in get_args(hint))
+    if isinstance(hint, TypeVar):
+        allowed = hint.__constraints__ or ((hint.__bound__,) if hint.__bound__ is not None else ())
+        return not allowed or any(fits(value, part) for part in allowed)
+    if origin is Literal:
+        return any(isinstance(value, type(part)) and isinstance(value, bool) == isinstance(part, bool)
+                   for part in get_args(hint))
+    if hint is object:  # a code, a label: a single value of whatever kind
+        return not (isinstance(value, (*_OBJECTS, types.ModuleType)) or value is pd.NA or callable(value)
+                    or type(value).__module__.startswith("surveykit"))
+    if hint in (int, float):
+        return isinstance(value, Integral if hint is int else Real) and not isinstance(value, bool | np.bool_)
+    if hint is bool:
+        return isinstance(value, bool | np.bool_)
+    if hint in (pd.Series, np.ndarray):  # any column is as good where one value per row is meant, and a list of numbers
+        return isinstance(value, pd.Series | pd.Index | np.ndarray | pd.api.extensions.ExtensionArray) or (
+            hint is np.ndarray and isinstance(value, list | tuple)
+            and all(isinstance(item, Number | np.bool_) for item in value))
+    if hint is pd.DataFrame:
+        return isinstance(value, pd.DataFrame) or hasattr(value, "__dataframe__")
+    if origin is Mapping or hint is Mapping:
+        return isinstance(value, Mapping) and _items_fit(value, get_args(hint))
+    if origin in _LISTS or hint in _LISTS:
+        return _list_fits(value, get_args(hint))
+    if origin in (Callable, type) or hint is Callable:
+        return callable(value)
+    plain = origin if origin is not None else hint
+    return not isinstance(plain, type) or isinstance(value, plain)
+
+
+def _items_fit(value: Mapping[Any, Any], kinds: tuple[Any, ...]) -> bool:
+    return not kinds or all(fits(key, kinds[0]) and fits(item, kinds[1]) for key, item in value.items())
+
+
+def _list_fits(value: Any, kinds: tuple[Any, ...]) -> bool:
+    """Tell whether a value is a list of a kind: tuples, columns and generators are, texts and whole tables are not."""
+    kind = kinds[0] if kinds else Any
+    if isinstance(value, str) and kind is str:
+        return True  # one name, where names are meant
+    if isinstance(value, str | bytes | Mapping | pd.DataFrame) or not isinstance(value, Iterable):
+        return False
+    if type(value).__module__.startswith("surveykit") or getattr(value, "ndim", 1) != 1:
+        return False
+    if not hasattr(value, "__len__"):
+        return kind is str  # names may come one by one; other lists are gone through more than once
+    if isinstance(value, np.ndarray | pd.Series) and value.dtype.kind in "iuf":
+        return any(part in (int, float, Any) for part in _parts(kind))
+    return all(fits(item, kind) for item in value)
+
+
+def _parts(hint: Any) -> list[Any]:
+    """Return the kinds that a union is made of, without None unless it is alone."""
+    if isinstance(hint, TypeVar):
+        return [part for bound in hint.__constraints__ or (hint.__bound__,) for part in _parts(bound)]
+    parts = [part for one in get_args(hint) for part in _parts(one)] if get_origin(hint) in (
+        Union, types.UnionType) else [hint]
+    return [part for part in parts if part is not type(None)] or parts
+
+
+def described(hint: Any) -> str:
+    """Return what an annotation allows, in words: "a text or a list of texts"."""
+    words = []
+    for part in _parts(hint):
+        origin, arguments = get_origin(part), get_args(part)
+        if origin is Literal:
+            words.append(f"one of {', '.join(map(repr, arguments))}")
+        elif origin in _LISTS or part in _LISTS:
+            inner = described(arguments[0]) if arguments else "values"
+            words.append("a list of " + _plural(inner))
+        else:
+            plain = origin or part
+            named = "a function" if plain is Callable else _named(getattr(plain, "__name__", "value"))
+            words.append(_WORDS.get(plain) or named)
+    return " or ".join(dict.fromkeys(words))
+
+
+def _plural(words: str) -> str:
+    return " or ".join({"a text": "texts", "a whole number": "whole numbers", "a number": "numbers"}.get(word, word)
+                       for word in words.split(" or "))
+
+
+def _named(name: str) -> str:
+    return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
+
+
+def _is_result(value: Any) -> bool:
+    return any(kind.__name__ == "Result" and kind.__module__ == "surveykit.results" for kind in type(value).__mro__)
+
+
+def given(value: Any) -> str:
+    """Return what a value is, in words: "a DataFrame", "the text 'q1'", "a list of 3"."""
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return f"the text {value if len(value) <= 60 else value[:60] + ' ...'!r}"
+    if isinstance(value, bool | np.bool_ | int | float | np.number):
+        return f"{value!s:.60}"
+    if isinstance(value, os.PathLike):
+        return "a path"
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        odd = sorted({type(item).__name__ for item in value})[:3]
+        return f"{_WORDS.get(type(value), 'a list')}" + (f" of {', '.join(odd)}" if odd else " without entries")
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if inspect.isfunction(value) or inspect.ismethod(value):
+        return f"the function {value.__name__}"
+    if _is_result(value) and type(value).__name__ not in ("Result",):
+        return f"{_named(type(value).__name__)} (a result)"
+    return _WORDS.get(type(value)) or _named(type(value).__name__)

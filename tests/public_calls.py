@@ -1,0 +1,175 @@
+"""One right call of every public function, so that tests can put one wrong thing into it."""
+
+import datetime
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+
+import surveykit as sk
+
+matplotlib.use("agg")
+FUNCTIONS = sorted(name for name in sk.__all__ if isinstance(getattr(sk, name), FunctionType))
+
+
+def answers() -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    n = 120
+    frame = pd.DataFrame({"settlement": np.arange(n) // 12, "weight": rng.gamma(4, 0.25, n), "age": rng.integers(18, 80, n),
+                          "yes": rng.integers(0, 2, n), "wave": np.where(np.arange(n) % 2, 2023, 2021), "id": np.arange(n),
+                          "interviewer": np.arange(n) % 6, "row": rng.integers(1, 4, n)})
+    frame["group"] = frame["settlement"] % 2 + 1
+    frame["first_wave"] = np.where(frame["group"] == 1, 2023.0, np.nan)
+    for item in ("q1", "q2", "q3"):
+        frame[item] = np.clip(np.round(3 + rng.normal(size=n)), 1, 5)
+    return frame
+
+
+class World:
+    """The objects that the calls need, made once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.frame = folder, answers()
+        items = {item: sk.Variable(item, labels={code: {"en": f"answer {code}"} for code in range(1, 6)}, measure="ordinal")
+                 for item in ("q1", "q2", "q3")}
+        group = sk.Variable("group", labels={1: {"en": "appointed"}, 2: {"en": "elected"}}, measure="nominal")
+        self.book = sk.Codebook.of([*items.values(), group])
+        self.survey = sk.Survey(self.frame, self.book)
+        self.design = sk.SurveyDesign(self.survey, weight="weight", cluster="settlement")
+        self.repeated = self.design.with_replicates(sk.replicate_weights(self.design, "JK1"))
+        self.scale = sk.LikertScale("trust", ["q1", "q2", "q3"], 1, 5)
+        self.means = sk.means(self.design, ["q1", "q2"], by="group")
+        self.shares = sk.shares(self.design, ["q1", "q2"])
+        self.model = sk.fit_model("q1 ~ age + C(group)", self.design)
+        self.comparison = sk.compare_settlements(self.design, ["q1", "q2"], group="group", baseline=1, settlement="settlement", methods=["cr2", "randomization"])
+        self.balance = sk.covariate_balance(self.design, "age", group="group", baseline=1, settlement="settlement")
+        self.weighting = sk.rake(self.design, {"group": {1: 0.5, 2: 0.5}})
+        self.power = sk.plan_comparison(icc=0.05, settlements=[6, 8], respondents=[20], draws=10)
+        self.study = sk.simulate_study(1)
+        coded = pd.DataFrame([(f"I{number}", f"S{number // 2}", "elected" if number > 3 else "appointed", f"P{number}", coder, "trust", number % 2)
+                              for number in range(8) for coder in ("a", "b")],
+                             columns=["interview", "settlement", "akim", "passage", "coder", "theme", "present"])
+        self.coding = sk.Coding(coded, pd.DataFrame({"passage": ["P1"], "quotation": ["We trust him."], "cleared": ["yes"]}))
+        self.prevalence = sk.theme_prevalence(self.coding, by="akim")
+        self.ax = sk.draw_shares(self.shares)
+        self.sav, self.csv, self.toml, self.dta = (folder / f"answers.{end}" for end in ("sav", "csv", "toml", "dta"))
+        sk.write_spss(self.survey, self.sav)
+        sk.write_csv(self.survey, self.csv)
+        sk.write_codebook(self.book, self.toml)
+        self.frame.to_stata(self.dta, write_index=False)
+
+    def arguments(self, function: str) -> dict[str, Any]:
+        """Return the required arguments of a function, and some others that lead further in."""
+        design, compared = self.design, {"group": "group", "baseline": 1, "settlement": "settlement"}
+        book = {"sav": {"path": self.sav}, "figure": {"result": self.comparison}}
+        table = pd.DataFrame({"outcome": ["a", "b"], "estimate": [1.0, 2.0], "conf_low": [0.5, 1.0], "conf_high": [2.0, 3.0]})
+        rated = pd.DataFrame({"position": ["Self-nomination", "Party nomination"], "rating": ["strong", "W"]})
+        calls: dict[str, dict[str, Any]] = {
+            "adjust_nonresponse": {"design": design, "responded": "yes", "classes": "group"},
+            "adjust_p_values": {"p_values": [0.01, 0.2]},
+            "alt_text": {"ax": self.ax}, "plotted_numbers": {"ax": self.ax},
+            "as_category": {"survey": self.survey, "column": "q1"},
+            "audit_design": {"design": design, "settlement": "settlement"},
+            "audit_waves": {"waves": {"a": self.survey, "b": self.survey}},
+            "average_marginal_effects": {"model": self.model, "variables": "age"},
+            "average_predictions": {"model": self.model, "variable": "group"},
+            "balance_settlements": {"design": design, "covariates": "row", **compared},
+            "calibrate": {"design": design, "totals": {"group": {1: 60, 2: 60}}},
+            "check_dimensions": {"data": self.survey, "scale": self.scale},
+            "check_feasibility": {"design": design, **compared},
+            "check_quality": {"survey": self.survey, "rules": sk.QualityRule("same", "straight_line", ("q1", "q2", "q3"))},
+            "cleared_quotations": {"coding": self.coding}, "theme_agreement": {"coding": self.coding, "draws": 10}, "theme_prevalence": {"coding": self.coding},
+            "code_items": {"survey": self.survey, "items": ["q1", "q2"], "lowest": 1, "highest": 5},
+            "coder_agreement": {"ratings": pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 2, 2]}), "coders": ["a", "b"]},
+            "collapse_items": {"survey": self.survey, "items": self.scale, "top": 2},
+            "compare_crosswalks": {"crosswalks": {"plain": sk.Crosswalk()}, "waves": {"a": self.survey}, "estimate": lambda survey: sk.means(sk.SurveyDesign(survey), "q1")},
+            "compare_groups": {"design": design, "outcomes": "q1", "group": "group", "baseline": 1},
+            "compare_mixed": {"design": design, "outcomes": "q1", **compared},
+            "compare_odds": {"design": design, "outcomes": "q1", **compared, "methods": "cr2"},
+            "compare_paired": {"design": design, "pairs": [("q1", "q2")]},
+            "compare_settlements": {"design": design, "outcomes": "q1", **compared, "methods": ["cr2"]},
+            "compare_weights": {"before": design, "after": self.weighting},
+            "compose_report": {"design": design, "comparison": self.comparison},
+            "contrast": {"result": self.means, "function": {0: 1, 1: -1}},
+            "correlations": {"design": design, "outcomes": ["q1", "q2"]}, "variances": {"design": design, "outcomes": "q1"}, "covariances": {"design": design, "outcomes": ["q1", "q2"]},
+            "count_responses": {"survey": self.survey, "responses": sk.ResponseSet("ticked", ("yes", "group"), 1)},
+            "covariate_balance": {"design": design, "covariates": "age", **compared},
+            "cronbach_alpha": {"data": self.survey, "scale": self.scale},
+            "describe_columns": {"survey": self.survey},
+            "difference_in_differences": {"design": design, "outcome": "q1", "wave": "wave", **compared, "methods": "cr2"},
+            "draw_balance": {"result": self.balance}, "draw_differences": book["figure"], "draw_dots": {"quantities": table, "label": "outcome", "value": "estimate"},
+            "draw_influence": book["figure"], "draw_power": {"result": self.power}, "draw_randomization": book["figure"], "draw_shares": {"shares": self.shares},
+            "draw_snw": {"matrix": sk.snw_matrix(rated)}, "draw_timeline": {"events": pd.DataFrame({"date": ["2021", "2021-07/2022"], "label": ["law", "vote"]})}, "draw_trend": {"result": self.means, "over": "group"},
+            "draw_weights": {"result": sk.compare_weights(design, self.weighting)},
+            "export_codebook": {"survey": self.survey, "path": self.folder / "out.csv"},
+            "find_response_sets": {"survey": self.survey},
+            "fit_model": {"formula": "q1 ~ age", "design": design},
+            "frequencies": {"data": self.survey, "column": "q1"},
+            "goodness_of_fit_test": {"design": design, "item": "q1", "shares": {code: 0.2 for code in range(1, 6)}},
+            "group_time_effects": {"design": design, "outcome": "q1", "first_wave": "first_wave", "wave": "wave", "settlement": "settlement"},
+            "hide_small_cells": {"result": self.means}, "show_small_cells": {"result": self.means, "why": "a test"},
+            "init_study": {"folder": self.folder / "new"},
+            "inspect_file": {"path": self.sav}, "interviewer_effects": {"survey": self.survey, "items": ["q1"], "interviewer": "interviewer"},
+            "intraclass_correlation": {"design": design, "outcomes": "q1", "settlement": "settlement"},
+            "joint_display": {"comparison": self.comparison, "prevalence": self.prevalence, "links": {"trust": "q1"}, "group": "elected", "baseline": "appointed", "method": "cr2"},
+            "joint_test": {"design": design, "outcomes": ["q1", "q2"], "terms": "group"},
+            "link_panel": {"waves": {"a": self.survey, "b": self.survey}, "key": "id"},
+            "means": {"design": design, "outcomes": "q1"}, "totals": {"design": design, "outcomes": "q1"},
+            "minimum_detectable_effect": {"design": design, "outcomes": "q1", **compared, "draws": 10},
+            "plan_comparison": {"icc": 0.05, "settlements": [6], "respondents": [20], "draws": 10},
+            "polychoric_correlations": {"data": self.survey, "scale": self.scale},
+            "poststratify": {"design": design, "targets": {"group": {1: 60, 2: 60}}},
+            "predictions": {"model": self.model, "at": {"age": [30, 40], "group": 1}},
+            "quantiles": {"design": design, "outcomes": "age"},
+            "rake": {"design": design, "margins": {"group": {1: 0.5, 2: 0.5}}},
+            "randomization_test": {"design": design, "outcome": "q1", **compared},
+            "rank_test": {"design": design, "outcome": "q1", "group": "group"},
+            "rao_scott_test": {"design": design, "row": "group", "column": "q1"},
+            "rate_positions": {"estimates": self.means}, "ratios": {"design": design, "pairs": [("q1", "q2")]},
+            "read_codebook": {"path": self.toml}, "read_coding": {"path": self.csv}, "read_crosswalk": {"path": self.toml}, "read_csv": {"path": self.csv},
+            "read_margins_file": {"path": self.csv}, "read_spss": {"path": self.sav}, "read_spss_in_chunks": {"path": self.sav, "rows": 50},
+            "read_stata": {"path": self.dta}, "read_survey": {"path": self.sav}, "read_xlsform": {"path": self.csv},
+            "render_codebook": {"survey": self.survey, "format": "csv"},
+            "replicate_study": {"folder": self.folder, "out": self.folder / "out"}, "run_study": {"folder": self.folder, "data": None, "out": self.folder / "out"},
+            "replicate_variance": {"estimates_by_replicate": np.ones((10, 1)), "estimates": np.ones(1), "replicates": self.repeated.replicates},
+            "replicate_weights": {"design": design, "kind": "JK1"},
+            "save_figure": {"ax": self.ax, "path": self.folder / "figure.svg"},
+            "scale_weights": {"design": design}, "trim_weights": {"design": design, "max_weight_ratio": 3},
+            "score_scale": {"survey": self.survey, "scale": self.scale},
+            "sensitivity_to_confounding": {"comparison": self.comparison}, "shares": {"design": design, "items": "q1"},
+            "simulate_study": {"rng": 1}, "snw_matrix": {"positions": rated},
+            "stack_waves": {"waves": {"a": self.survey, "b": self.survey}, "name": "round"},
+            "standardised_means": {"design": design, "outcomes": "q1", "by": "group", "to": {"row": {1: 0.3, 2: 0.3, 3: 0.4}}},
+            "summarize_weights": {"design": design},
+            "supplied_replicate_weights": {"design": design, "columns": ["weight", "age"], "kind": "other", "scale": 1.0},
+            "t_test": {"design": design, "outcome": "q1", "group": "group"}, "term_test": {"model": self.model, "terms": "age"},
+            "trend_test": {"design": design, "outcome": "q1", "group": "row"},
+            "unify_keys": {"survey": self.survey, "columns": ["settlement"]},
+            "verify_outputs": {"folder": self.folder},
+            "write_codebook": {"codebook": self.book, "path": self.folder / "out.toml"}, "write_csv": {"survey": self.survey, "path": self.folder / "out.csv"},
+            "write_report": {"parts": [self.means], "path": self.folder / "out.html", "title": "Report"},
+            "write_report_folder": {"parts": [self.means], "folder": self.folder / "report", "title": "Report"},
+            "write_spss": {"survey": self.survey, "path": self.folder / "out.sav"}, "write_study": {"study": self.study, "folder": self.folder / "study"},
+            "write_table": {"result": self.means, "path": self.folder / "out.csv"},
+        }  # fmt: skip
+        return calls[function]
+
+    def wrong_things(self) -> dict[str, Any]:
+        """Return objects of many kinds, each of them wrong for most parameters."""
+        frame = self.frame
+        return {
+            "None": None, "True": True, "zero": 0, "minus one": -1, "a number": 0.5, "nan": float("nan"), "inf": float("inf"), "huge": 10**30,
+            "1e308": 1e308, "numpy int": np.int64(3), "complex": 1j, "empty text": "", "a text": "no such thing", "a column": "q1",
+            "surrogate": "\ud800", "null byte": "a\x00b", "line breaks": "a\nb", "long text": "x" * 5000, "bytes": b"q1",
+            "empty list": [], "list": ["q1", "age"], "list of numbers": [1, 2.5], "list of None": [None], "nested": [["q1"]], "twice": ["q1", "q1"],
+            "tuple": ("q1", "q2"), "set": {"q1"}, "dict": {"q1": 1}, "empty dict": {}, "dict of dict": {"q1": {"q1": 1}}, "dict of None": {None: None},
+            "range": range(3), "generator": (name for name in ["q1"]), "Series": frame["q1"], "text Series": frame["q1"].astype(str), "Index": frame.columns,
+            "array": frame["q1"].to_numpy(), "mask": (frame["age"] > 40).to_numpy(), "short mask": np.array([True]), "2d": np.ones((3, 2)),
+            "DataFrame": frame, "empty DataFrame": pd.DataFrame(), "numbered DataFrame": pd.DataFrame(np.ones((3, 2))), "Survey": self.survey, "SurveyDesign": self.design,
+            "Codebook": self.book, "Result": self.means, "shares": self.shares, "ModelFit": self.model, "comparison": self.comparison, "LikertScale": self.scale, "Axes": self.ax,
+            "path": self.folder / "no such file.sav", "sav path": self.sav, "folder": self.folder, "date": datetime.date(2024, 1, 1), "Timestamp": pd.Timestamp("2024"),
+            "NA": pd.NA, "NaT": pd.NaT, "function": len, "lambda": lambda *parts: None, "class": sk.Survey, "module": sk, "object": object(), "rng": np.random.default_rng(1),
+        }  # fmt: skip
