@@ -1,5 +1,6 @@
 """Who was sampled and how much each respondent counts: weights, clusters, strata; audited when made."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -52,6 +53,35 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
+class SettlementBalance:
+    """Record of `balance_settlements`; comparisons of settlements read it.
+
+    Attributes
+    ----------
+    group, settlement : str
+        Columns of the sides and of the settlements.
+    covariates : tuple of str
+        Columns that were balanced.
+    terms : tuple of str
+        Names of the balanced means: a covariate of categories has one for each but the first.
+    treated : mapping from code to bool
+        Which settlements, by their code, belong to the group compared.
+    factors : mapping from code to float
+        What the weights of each settlement were multiplied by.
+    means : mapping from code to tuple of float
+        Settlement means of the balanced covariates.
+    """
+
+    group: str
+    settlement: str
+    covariates: tuple[str, ...]
+    terms: tuple[str, ...]
+    treated: Mapping[object, bool]
+    factors: Mapping[object, float]
+    means: Mapping[object, tuple[float, ...]]
+
+
+@dataclass(frozen=True, eq=False)
 class SurveyDesign:
     """Who was sampled and how much each respondent counts. No statistics live here.
 
@@ -94,6 +124,8 @@ class SurveyDesign:
         Weighting steps so far, one sentence each.
     replicates : ReplicateWeights or None
         Replicate weights that give the variance (`with_replicates`).
+    balance : SettlementBalance or None
+        What `balance_settlements` has done; it stays with the design through further steps and when rows leave.
 
     Raises
     ------
@@ -127,6 +159,7 @@ class SurveyDesign:
     conventions: ConventionName = "surveykit"
     weights: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     replicates: Any = field(default=None, repr=False)
+    balance: SettlementBalance | None = field(default=None, repr=False)
     units: Units = field(init=False, repr=False)
     _kept: tuple[Any, np.ndarray] | None = field(default=None, repr=False)
     """What `weight` was and the weights that came of it: those of a copy, which are not read again."""
@@ -226,7 +259,10 @@ class SurveyDesign:
         n_clusters, n_strata = self.units.count_present()
         return n_clusters - n_strata
 
-    def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
+    def with_weights(
+        self, weights: np.ndarray, step: str, calibration: Calibration | None = None,
+        balance: SettlementBalance | None = None,
+    ) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
         if self.replicates is not None:
             raise DesignError(f"{step!r} would change the weights but not their replicates; weight first, then make "
@@ -241,7 +277,8 @@ class SurveyDesign:
             records = (*records, replace(calibration, weights_before=self.weights, weights_after=after))
         changed = copy(self)  # the rows are the same, so clusters and strata need not be found again
         changed._set_weights(after)
-        for name, value in (("steps", (*self.steps, step)), ("calibration", records)):
+        for name, value in (("steps", (*self.steps, step)), ("calibration", records),
+                            ("balance", self.balance if balance is None else balance)):
             object.__setattr__(changed, name, value)
         return changed
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
 from surveykit.comparison.arms import Arms
+from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import make_question
@@ -104,6 +105,7 @@ def covariate_balance(
     check_columns(design.survey.frame, names, "covariates")
     if adjusted is not None and not adjusted.survey.frame.index.equals(design.survey.frame.index):
         raise ArgumentError("`adjusted` must be a design over the same respondents; make it with design.with_weights()")
+    refuse_balance(design, "pass the design as it was before balance_settlements(), and the balanced one as adjusted=")
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang,
                              allow_single=True)
     arms, seed = question.arms, int(as_generator(0 if rng is None else rng).integers(2**32))

@@ -9,6 +9,7 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.arms import Arms, make_covariates
+from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import settlement_columns
@@ -74,6 +75,7 @@ def joint_test(
     >>> result.table[["df", "df_denominator"]].round(1).to_numpy().tolist()
     [[2.0, 4.0]]
     """
+    refuse_balance(design, "pass the design as it was before balance_settlements(), with adjust_for=")
     names, tested, held = as_names(outcomes, "outcomes"), as_names(terms, "terms"), as_names(adjust_for, "adjust_for")
     if not names or not tested:
         raise ArgumentError("`outcomes` and `terms` must each name at least one column")

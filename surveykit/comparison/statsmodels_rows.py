@@ -43,10 +43,9 @@ def row_to_statsmodels(
         with warnings.catch_warnings():  # what is to be told of those who answered was told by the comparison
             warnings.simplefilter("ignore", SurveyKitWarning)
             answers = question.answers(case.outcome, case.term, late=late)
-        x, y = answers.matrix(), answers.y
-        weights = answers.weights if case.estimand == "person" else answers.settlement_weights()
+        x, y, weights = answers.matrix(case.estimand), answers.y, answers.weights_of(case.estimand)
         tested = [label] if late is None else [f"{label}:{after}", label, after]
-        names = ["Intercept", *tested, *answers.terms]
+        names = ["Intercept", *tested, *answers.column_names]
     fit = fit_robust(case.totals, method)
     params = fit.coefficients.copy()
     params[0] += y.min()  # totals hold answers from the smallest on, which moves the constant only
