@@ -348,15 +348,17 @@ def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
     names, groups = columns.get("outcome", ()), columns.get("group", ())
     zero = (np.asarray(columns["std_error"]) == 0) & (np.asarray(columns["n_clusters"], dtype=float) == 1)
     rows = [f"{names[row]} ({groups[row]})" for row in np.flatnonzero(zero).tolist() if len(groups) == len(zero)]
-    return (f" The error of 0 of {some(dict.fromkeys(rows), 5)} is given as conventions {design.conventions!r} have it: "
-            "all who answered there are of one cluster, so that nothing tells how far off the estimate may be."
+    listed = some(dict.fromkeys(rows), 5)
+    return (f" The error of 0 of {listed} is given as conventions {design.conventions!r} have it: all who answered "
+            "there are of one cluster, so that nothing tells how far off the estimate may be."
             if rows else "")
 
 
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
-    interval, freedom = interval or f"{conventions_of(design).interval} intervals", parts.pop("freedom", None)
+    interval = interval or f"{conventions_of(design).interval} intervals"
+    freedom = parts.pop("freedom", None)
     variance = describe_variance(design, confidence, interval, freedom)
     method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}"
     if design.replicates is not None:
