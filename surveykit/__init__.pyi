@@ -13,6 +13,7 @@ from surveykit.errors import SurveyKitError as SurveyKitError
 from surveykit.errors import SurveyKitWarning as SurveyKitWarning
 from surveykit.errors import WeightingError as WeightingError
 from surveykit.errors import WriteError as WriteError
+from surveykit.progress_bar import progress as progress
 from surveykit.codebook import Codebook as Codebook
 from surveykit.codebook import Variable as Variable
 from surveykit.survey import Provenance as Provenance
@@ -22,6 +23,7 @@ from surveykit.results import Origin as Origin
 from surveykit.results import Result as Result
 from surveykit.reading.spss_file import read_spss as read_spss
 from surveykit.reading.stata_file import read_stata as read_stata
+from surveykit.reading.sas_file import read_sas as read_sas
 from surveykit.reading.csv_file import read_csv as read_csv
 from surveykit.reading.codebook_file import read_codebook as read_codebook
 from surveykit.reading.codebook_file import write_codebook as write_codebook
@@ -35,10 +37,14 @@ from surveykit.reading.keys import link_panel as link_panel
 from surveykit.reading.keys import unify_keys as unify_keys
 from surveykit.reading.codebook_export import export_codebook as export_codebook
 from surveykit.reading.codebook_export import render_codebook as render_codebook
+from surveykit.reading.codebook_draft import draft_codebook as draft_codebook
+from surveykit.reading.undeclared import declare_missing as declare_missing
+from surveykit.reading.undeclared import find_undeclared_codes as find_undeclared_codes
 from surveykit.reading.xlsform import read_xlsform as read_xlsform
 from surveykit.reading.response_sets import ResponseSet as ResponseSet
 from surveykit.reading.response_sets import count_responses as count_responses
 from surveykit.reading.response_sets import find_response_sets as find_response_sets
+from surveykit.reading.response_sets import split_answers as split_answers
 from surveykit.reading.crosswalk import Crosswalk as Crosswalk
 from surveykit.reading.crosswalk import read_crosswalk as read_crosswalk
 from surveykit.reading.drift import WaveAudit as WaveAudit

@@ -81,6 +81,8 @@ class Variable:
         Who was asked ("all respondents", "those who voted").
     mode : mapping from language to text
         How the answer was got ("face to face", "by telephone").
+    print_format : str or None
+        How SPSS shows its numbers ("F1.0", "EDATE10"); None for SPSS's own choice.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Variable:
     measure: Measure | None = None
     universe: Texts = field(default_factory=dict)
     mode: Texts = field(default_factory=dict)
+    print_format: str | None = None
 
     def __post_init__(self) -> None:
         for about in ("question", "universe", "mode"):
@@ -304,4 +307,5 @@ def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
         ours.measure or theirs.measure,
         {**theirs.universe, **ours.universe},
         {**theirs.mode, **ours.mode},
+        ours.print_format or theirs.print_format,
     )

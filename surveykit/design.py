@@ -1,5 +1,6 @@
 """Who was sampled and how much each respondent counts: weights, clusters, strata; audited when made."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -9,11 +10,13 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
 from surveykit.errors import DesignError
+from surveykit.reading.keys import tell_of_alike_keys
+from surveykit.reading.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey
 
-ConventionName = Literal["surveykit", "r-survey", "stata", "spss", "svy"]
+ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,21 +53,54 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
+class SettlementBalance:
+    """Record of `balance_settlements`; comparisons of settlements read it.
+
+    Attributes
+    ----------
+    group, settlement : str
+        Columns of the sides and of the settlements.
+    covariates : tuple of str
+        Columns that were balanced.
+    terms : tuple of str
+        Names of the balanced means: a covariate of categories has one for each but the first.
+    treated : mapping from code to bool
+        Which settlements, by their code, belong to the group compared.
+    factors : mapping from code to float
+        What the weights of each settlement were multiplied by.
+    means : mapping from code to tuple of float
+        Settlement means of the balanced covariates.
+    """
+
+    group: str
+    settlement: str
+    covariates: tuple[str, ...]
+    terms: tuple[str, ...]
+    treated: Mapping[object, bool]
+    factors: Mapping[object, float]
+    means: Mapping[object, tuple[float, ...]]
+
+
+@dataclass(frozen=True, eq=False)
 class SurveyDesign:
     """Who was sampled and how much each respondent counts. No statistics live here.
 
     Parameters
     ----------
     survey : Survey or DataFrame
-    weight : str, optional
-        Column of weights (in persons represented, or any scale). None means that everybody counts the same.
+    weight : str, Series or array of numbers, optional
+        Column of weights (in persons represented, or any scale), or the numbers themselves, one per respondent; a
+        Series is put in the order of the data by its row labels. None means that everybody counts the same, unless
+        `fpc` says how many each respondent stands for.
     cluster : str or sequence of str, optional
         Column of the primary sampling units; further columns for further stages. None: every respondent is a unit.
     stratum : str or sequence of str, optional
         Column(s) whose combinations are the strata.
     fpc : str or sequence of str, optional
         For each stage a column with the number of units in the population of the stratum (or, if all values are at
-        most 1, the sampling fraction). None: drawn with replacement.
+        most 1, the sampling fraction). None: drawn with replacement. Without `weight`, a respondent's weight is the
+        product over the stages of units in the population over units drawn, as in R; under the conventions of Stata,
+        SPSS and svy, and where `fpc` names fewer stages than `cluster`, there is none, with a warning.
     lonely_psu : {"error", "remove", "certainty", "adjust", "average", "missing"}
         What to do with a stratum that has a single cluster: refuse (default), let it contribute no variance
         ("remove" and "certainty"), centre it at the mean over all clusters ("adjust"), give it the average
@@ -72,14 +108,14 @@ class SurveyDesign:
         default under its conventions).
     zero_weights : {"error", "drop"}
         Whether rows of weight zero are refused or left out.
-    conventions : {"surveykit", "r-survey", "stata", "spss", "svy"}
+    conventions : {"surveykit", "r-survey", "stata", "sas", "spss", "svy"}
         Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
         result. See `surveykit.estimation.conventions`.
 
     Attributes
     ----------
     weights : float array, (respondents,)
-        Weight of each respondent; read-only.
+        Weight of each respondent, made from `weight` and the weighting steps; read-only, and no argument.
     units : Units
         Clusters and strata as arrays.
     calibration : tuple of Calibration
@@ -88,6 +124,8 @@ class SurveyDesign:
         Weighting steps so far, one sentence each.
     replicates : ReplicateWeights or None
         Replicate weights that give the variance (`with_replicates`).
+    balance : SettlementBalance or None
+        What `balance_settlements` has done; it stays with the design through further steps and when rows leave.
 
     Raises
     ------
@@ -110,7 +148,7 @@ class SurveyDesign:
     """
 
     survey: Survey
-    weight: str | None = None
+    weight: Any = None
     cluster: tuple[str, ...] = ()
     stratum: tuple[str, ...] = ()
     fpc: tuple[str, ...] = ()
@@ -121,14 +159,17 @@ class SurveyDesign:
     conventions: ConventionName = "surveykit"
     weights: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     replicates: Any = field(default=None, repr=False)
+    balance: SettlementBalance | None = field(default=None, repr=False)
     units: Units = field(init=False, repr=False)
+    _kept: tuple[Any, np.ndarray] | None = field(default=None, repr=False)
+    """What `weight` was and the weights that came of it: those of a copy, which are not read again."""
 
     def __post_init__(self) -> None:
         survey = as_survey(self.survey)
         names = {role: as_names(getattr(self, role), role) for role in ("cluster", "stratum", "fpc")}
-        weight = as_names(self.weight, "weight")
-        for role, columns in {"weight": weight, **names}.items():
+        for role, columns in names.items():
             check_columns(survey.frame, columns, role)
+        made_new = self._is_made_new()
         check_option(self.lonely_psu, get_args(LonelyPSU), "lonely_psu")
         check_option(self.zero_weights, get_args(ZeroWeights), "zero_weights")
         check_option(self.conventions, get_args(ConventionName), "conventions")
@@ -136,29 +177,74 @@ class SurveyDesign:
             object.__setattr__(self, "lonely_psu", "missing")
         if len(survey) == 0:
             raise DesignError("a design needs respondents, but the data have no rows")
-        if not weight and not self.weights.size and survey.provenance.weight:
-            warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is unweighted; "
-                 f"pass weight={survey.provenance.weight!r} to use it")
-        if survey.codebook and not self.weights.size:
+        name, weights = self.weight, self.weights
+        if made_new:
+            name, weights = _read_weights(survey, self.weight, self.zero_weights)
+            warn_of_undeclared(survey, [str(name), *(column for columns in names.values() for column in columns)])
+        if survey.codebook and made_new:
             _warn_of_standing_codes(survey)
-        weights = self.weights
-        if not weights.size:
-            weights = _read_weights(survey.frame, self.weight, self.zero_weights)
-        if not self.weights.size and (weights == 0).any():
+        if made_new and (weights == 0).any():
             survey = survey.keep_rows(weights > 0, "weight of zero left out")
             weights = weights[weights > 0]
         if len(weights) != len(survey):
             raise DesignError(f"there must be one weight per respondent ({len(survey)}), but {len(weights)} were given")
-        weights = np.array(weights, dtype=float)
-        weights.setflags(write=False)
         for role, columns in names.items():
             object.__setattr__(self, role, tuple(columns))
         object.__setattr__(self, "survey", survey)
-        object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "units", make_units(survey.frame, names, self.lonely_psu, self.replicates))
+        if made_new and name is None and self.fpc:
+            name, weights = self._weights_of_population(weights)
+        if made_new and self.weight is None and survey.provenance.weight:
+            how = f"weighted by {name}" if name else "unweighted"
+            warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is {how}; "
+                 f"pass weight={survey.provenance.weight!r} to use it")
+        object.__setattr__(self, "weight", name)
+        self._set_weights(weights)
+        if made_new:
+            for sentence in _alike_keys(self):
+                warn(sentence)
 
     def __len__(self) -> int:
         return len(self.survey)
+
+    def _is_made_new(self) -> bool:
+        """Tell whether weights are to be read: not so in a copy (`dataclasses.replace`), which keeps its own."""
+        if self.weights.size and (self._kept is None or self._kept[1] is not self.weights):
+            raise DesignError("`weights` is what a design makes of `weight` and cannot be given; pass weight= with the "
+                              "name of a column or with the numbers themselves, which are then checked and named")
+        if self._kept is not None and (self._kept[0] is self.weight
+                                       or (isinstance(self.weight, str) and self._kept[0] == self.weight)):
+            return False
+        if self.steps:
+            raise DesignError(f"`weight` cannot be replaced after {self.steps[-1]!r}, which changed the weights; make "
+                              "a new SurveyDesign")
+        return True
+
+    def _set_weights(self, weights: np.ndarray) -> None:
+        weights = np.array(weights, dtype=float)
+        weights.setflags(write=False)
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "_kept", (self.weight, weights))
+
+    def _weights_of_population(self, none: np.ndarray) -> tuple[str | None, np.ndarray]:
+        """Return the weights that population counts imply, named, or none with a warning.
+
+        R's ``svydesign`` without weights: the product over the stages of units in the population over units drawn.
+        """
+        stages, listed = self.units.stages, some(self.fpc)
+        if self.conventions not in ("surveykit", "r-survey"):
+            warn(f"the design is unweighted although `fpc` ({listed}) says how many units each stands for, as "
+                 f"conventions {self.conventions!r} take it; pass weight= to weight it")
+            return None, none
+        if len(self.fpc) < len(self.cluster):
+            warn(f"`fpc` ({listed}) counts the units of {len(self.fpc)} of {len(self.cluster)} stages, so no weights "
+                 "follow from it and the design is unweighted; pass weight=, or a population count for every stage")
+            return None, none
+        weights = none
+        for stage in stages:
+            drawn = np.bincount(stage.stratum)[stage.stratum]
+            weights = weights * (stage.population / drawn)[stage.of_unit[self.units.of_row]]
+        return f"population over sample by stage ({listed})", weights
 
     @property
     def data(self) -> pd.DataFrame:
@@ -173,7 +259,10 @@ class SurveyDesign:
         n_clusters, n_strata = self.units.count_present()
         return n_clusters - n_strata
 
-    def with_weights(self, weights: np.ndarray, step: str, calibration: Calibration | None = None) -> "SurveyDesign":
+    def with_weights(
+        self, weights: np.ndarray, step: str, calibration: Calibration | None = None,
+        balance: SettlementBalance | None = None,
+    ) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
         if self.replicates is not None:
             raise DesignError(f"{step!r} would change the weights but not their replicates; weight first, then make "
@@ -182,15 +271,20 @@ class SurveyDesign:
         if after.shape != self.weights.shape or not (np.isfinite(after) & (after > 0)).all():
             raise DesignError(f"a weighting step must give every respondent a positive weight, but {step!r} gave "
                               f"{int((~(after > 0)).sum())} of {len(self)} none; use a step with bounds")
-        after.setflags(write=False)
         records = self.calibration
         if calibration is not None:
             self._warn_where_clusters_are_fixed(calibration)
             records = (*records, replace(calibration, weights_before=self.weights, weights_after=after))
         changed = copy(self)  # the rows are the same, so clusters and strata need not be found again
-        for name, value in (("weights", after), ("steps", (*self.steps, step)), ("calibration", records)):
+        changed._set_weights(after)
+        for name, value in (("steps", (*self.steps, step)), ("calibration", records),
+                            ("balance", self.balance if balance is None else balance)):
             object.__setattr__(changed, name, value)
         return changed
+
+    def with_part(self, survey: Survey, weights: np.ndarray) -> "SurveyDesign":
+        """Return the design of a part of the respondents, found anew, with the weights that they have there."""
+        return replace(self, survey=survey, weights=weights, _kept=(self.weight, weights))
 
     def _warn_where_clusters_are_fixed(self, calibration: Calibration) -> None:
         """Warn when a step fixes the totals of (nearly) every cluster, which leaves the variance nothing to see."""
@@ -229,10 +323,9 @@ class SurveyDesign:
         survey = self.survey.keep_rows(chosen, why)
         if not len(survey):
             raise DesignError("a design needs respondents, but no row is left")
-        weights = self.weights[chosen]
-        weights.setflags(write=False)
         changed = copy(self)
-        for name, value in (("survey", survey), ("weights", weights), ("units", self.units.keep(chosen))):
+        changed._set_weights(self.weights[chosen])
+        for name, value in (("survey", survey), ("units", self.units.keep(chosen))):
             object.__setattr__(changed, name, value)
         return changed
 
@@ -282,6 +375,31 @@ class SurveyDesign:
         return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
 
 
+def _alike_keys(design: SurveyDesign) -> list[str]:
+    """Return what is to be said of keys of clusters and strata that look alike, or like no answer.
+
+    The first respondent of each cluster, and the first cluster of each stratum, tells its keys, so that most rows need
+    not be looked at again.
+    """
+    frame, units = design.survey.frame, design.units
+    first = np.full(units.n_clusters, -1)
+    first[units.cluster_of_row[::-1]] = np.arange(len(design))[::-1]
+    of_stratum = first[np.searchsorted(units.stages[0].stratum, np.arange(units.n_strata))]
+    if not units.all_present:
+        first = of_stratum = first[first >= 0]
+    said = []
+    for name in [*design.cluster, *design.stratum]:
+        column = frame[name]
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            continue
+        if name in design.stratum:
+            column = column.iloc[of_stratum]
+        elif name == design.cluster[0]:
+            column = column.iloc[first]
+        said += tell_of_alike_keys(dict.fromkeys(column.to_numpy(dtype=object).tolist()), name)
+    return said
+
+
 def _warn_of_standing_codes(survey: Survey) -> None:
     """Warn when codes that the codebook declares missing still stand among the answers."""
     standing = [name for name, variable in survey.codebook.variables.items()
@@ -292,15 +410,48 @@ def _warn_of_standing_codes(survey: Survey) -> None:
              "answers; make the design from survey.with_missing_codes()")
 
 
-def _read_weights(frame: pd.DataFrame, name: str | None, zero_weights: ZeroWeights) -> np.ndarray:
-    if name is None:
-        return np.ones(len(frame))
-    weights = read_positive(frame, name, "weight", zero_weights)
+def _read_weights(survey: Survey, given: Any, zero_weights: ZeroWeights) -> tuple[str | None, np.ndarray]:
+    """Return the weights of a column or of numbers given, checked, and what to call them."""
+    frame = survey.frame
+    if given is None:
+        return None, np.ones(len(frame))
+    if isinstance(given, list | tuple) and any(isinstance(name, str) for name in given):
+        if len(given) > 1:
+            raise DesignError(f"`weight` must name one column, but {len(given)} were given: {some(given)}; multiply "
+                              "them into one first if that is meant")
+        given = given[0]
+    if isinstance(given, str):
+        check_columns(frame, [given], "weight")
+        name, column = given, frame[given]
+    else:
+        name, column = _name_weights(frame, given)
+    weights = read_positive(column.to_frame(name), name, "weight", zero_weights)
     if not weights.any():
         raise DesignError(f"all weights in {name!r} are zero, so nobody is left to count")
     if len(weights) > 1 and np.ptp(weights) == 0:
         warn(f"all weights in {name!r} equal {weights[0]:g}, so weighting changes nothing; is it the right column?")
-    return weights
+    return name, weights
+
+
+def _name_weights(frame: pd.DataFrame, given: Any) -> tuple[str, pd.Series]:
+    """Return weights given as numbers in the order of the data, under a name that no other column has."""
+    numbers = given if isinstance(given, pd.Series) else np.asarray(given)
+    if numbers.ndim != 1 or isinstance(given, dict | set):
+        raise DesignError("`weight` must be the name of a column or one number per respondent, but "
+                          f"{type(given).__name__} was given")
+    if len(numbers) != len(frame):
+        raise DesignError(f"`weight` must hold one number per respondent ({len(frame)}), but it holds {len(numbers)}")
+    if not isinstance(numbers, pd.Series):
+        return "numbers given to the design", pd.Series(numbers, index=frame.index)
+    if not numbers.index.equals(frame.index):
+        if not numbers.index.is_unique or len(numbers.index.difference(frame.index)):
+            raise DesignError("`weight` has other row labels than the data, so whose weight is whose cannot be told; "
+                              "take it from the data's own columns, or pass weight.to_numpy() if the order is the same")
+        numbers = numbers.reindex(frame.index)
+    name = "numbers given to the design" if numbers.name is None else str(numbers.name)
+    if name in frame.columns and not numbers.equals(frame[name]):
+        name = f"{name} (given to the design, not the column)"
+    return name, numbers
 
 
 def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
@@ -337,6 +488,13 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         {"check": "degrees of freedom", "value": design.degrees_of_freedom,
          "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
     ]
+    roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
+    undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
+    if undeclared:
+        rows.append({"check": "codes that look missing", "value": sum(map(len, undeclared.values())),
+                     "verdict": f"not declared, so they count as answers: {some(undeclared)}"})
+    alike = _alike_keys(design)
+    rows.append({"check": "keys that look alike", "value": len(alike), "verdict": "; ".join(alike) or "ok"})
     if settlement is not None:
         mixed = clusters_across(design, settlement)
         rows.append({"check": f"clusters inside one {settlement}", "value": len(mixed) == 0,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
+from surveykit.reading.text_answers import in_order, prepare_answers
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
@@ -31,7 +32,8 @@ def as_category(survey: Survey | pd.DataFrame, column: str, lang: str | None = N
     -------
     pandas.Series
         Ordered categories: one for every labelled code, used or not, and one for every other code that occurs, named by
-        the code itself. A missing answer is missing. Codes that share a label carry the code in brackets.
+        the code itself. A missing answer is missing. Codes that share a label carry the code in brackets. Texts that
+        are labels count as their codes; texts without a codebook have the order of a known scale, or none.
 
     Notes
     -----
@@ -46,13 +48,15 @@ def as_category(survey: Survey | pd.DataFrame, column: str, lang: str | None = N
     """
     data = as_survey(survey)
     check_columns(data.frame, [column], "column")
+    ready = prepare_answers(data, [column])
+    data = ready.survey
     variable, values = data.codebook[column], data.frame[column]
     codes = _codes_in_order(values, variable)
     positions = {code: position for position, code in enumerate(codes)}
     rows, distinct = pd.factorize(values)
     places = np.array([*(positions[_as_key(value)] for value in distinct), -1], dtype=int)
     names = label_codes(variable, codes, lang)
-    categories = pd.Categorical.from_codes(places[rows], pd.Index(names), ordered=True)
+    categories = pd.Categorical.from_codes(places[rows], pd.Index(names), ordered=not ready.unordered)
     return pd.Series(categories, index=values.index, name=column)
 
 
@@ -61,11 +65,11 @@ def _as_key(value: Any) -> Code:
 
 
 def _codes_in_order(values: pd.Series, variable: Variable) -> list[Code]:
-    """Return labelled and occurring codes, numbers by size before texts by alphabet; categories in their own order."""
+    """Return labelled and occurring codes in their order; categories in their own."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         return [_as_key(category) for category in values.cat.categories]
     found = {_as_key(value) for value in values.dropna().unique()}
-    return sorted({*variable.labels, *found}, key=_by_size)
+    return in_order({*variable.labels, *found}, variable)
 
 
 def _by_size(code: Code) -> tuple[bool, Any]:
@@ -162,8 +166,10 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     >>> table[["level", "n", "estimate"]].values.tolist()
     [['1', 2, 0.6666666666666666], ['2', 1, 0.3333333333333333], ['empty', 1, nan], ['all', 4, nan]]
     """
-    survey = as_survey(getattr(data, "survey", data)).with_missing_codes([column])
+    survey = as_survey(getattr(data, "survey", data))
     check_columns(survey.frame, [column], "column")
+    ready = prepare_answers(survey, [column])
+    survey = ready.survey.with_missing_codes([column])
     weight, said = _pick_weights(data, survey, weights)
     values, variable = survey.frame[column], survey.codebook[column]
     codes = _codes_in_order(values, variable)
@@ -189,6 +195,7 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang)
     method = (f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, "
               "missing and empty rows add up to all rows.")
+    method = " ".join([method, *ready.sentences])
     facts = {
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
         "n_empty": int(empty.sum()),

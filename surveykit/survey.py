@@ -1,5 +1,6 @@
 """A survey: a DataFrame of codes with its codebook, its missing reasons and where it came from."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -46,6 +47,15 @@ class Provenance:
     def note(self, *sentences: str) -> "Provenance":
         """Return the provenance with further notes."""
         return replace(self, notes=(*self.notes, *sentences))
+
+
+def known_hashes(provenance: Provenance) -> list[str]:
+    """Return the SHA-256 of every file that answers came from, those of stacked waves from the notes included."""
+    noted = [digest for note in provenance.notes for digest in SHA256.findall(note)]
+    return ([provenance.sha256] if provenance.sha256 else []) + noted
+
+
+SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, eq=False)

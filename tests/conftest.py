@@ -9,6 +9,7 @@ import pytest
 
 REFERENCE = Path(__file__).parent / "reference"
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+SHARED_INPUTS = SHARED_DATA.parent / "inputs"
 ITEMS = [f"q{number}" for number in range(1, 9)]
 
 
@@ -48,3 +49,11 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real survey files (shared/data beside the project) are not here")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def shared_inputs() -> Path:
+    """Folder of small awkward inputs with their right values; they are not part of the project."""
+    if not SHARED_INPUTS.is_dir():
+        pytest.skip("the awkward inputs (shared/inputs beside the project) are not here")
+    return SHARED_INPUTS

@@ -38,6 +38,12 @@ def small_frame() -> pd.DataFrame:
                          "q": rng.choice([1, 2, 3, 99], 60), "remark": ["so"] * 60, "w": rng.uniform(0.5, 2, 60).round(3)})  # fmt: skip
 
 
+def answered() -> pd.DataFrame:
+    """The frame as it is after its codebook was read: 99 is declared missing there."""
+    frame = small_frame()
+    return frame.assign(q=frame["q"].mask(frame["q"] == 99))
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -57,7 +63,7 @@ def assert_one_line(result, words: str) -> None:
 
 
 def raked(**options) -> np.ndarray:
-    return sk.rake(sk.SurveyDesign(small_frame(), weight="w"), TARGETS, **options).weights
+    return sk.rake(sk.SurveyDesign(answered(), weight="w"), TARGETS, **options).weights
 
 
 @pytest.mark.parametrize("out", ["out.csv", "out.sav", "out.zsav"])
@@ -85,7 +91,7 @@ def test_margins_in_toml_and_every_option(run, folder):
 
 def test_the_diagnostics_are_those_of_the_functions(run, folder):
     content = json.loads(run("weight", "in.csv", "--margins", "m.csv", "--weight", "w", "--out", "out.sav", "--json").stdout)
-    before = sk.SurveyDesign(small_frame(), weight="w")
+    before = sk.SurveyDesign(answered(), weight="w")
     compared = sk.compare_weights(before, sk.rake(before, TARGETS))
     assert content["weights"] == compared.table.to_dict("records")
     margins = pd.DataFrame(content["margins"])
@@ -103,21 +109,21 @@ def test_the_diagnostics_are_those_of_the_functions(run, folder):
 def test_trimming_says_that_the_margins_are_lost(run, folder):
     result = run("weight", "in.csv", "--margins", "m.csv", "--weight", "w", "--out", "out.sav", "--trim-upper", "25", "--trim-lower", "8")
     assert "trimming has moved the margins" in result.stderr and "--max-weight-ratio keeps both" in result.stderr
-    design = sk.rake(sk.SurveyDesign(small_frame(), weight="w"), TARGETS)
+    design = sk.rake(sk.SurveyDesign(answered(), weight="w"), TARGETS)
     with pytest.warns(sk.SurveyKitWarning):
         expected = sk.trim_weights(design, lower=8, upper=25).weights
     np.testing.assert_array_equal(sk.read_survey("out.sav").frame["raked_weight"], expected)
 
 
 def test_it_begins_with_the_weight_that_the_file_names(run, folder):
-    sk.write_spss(sk.Survey(small_frame()), "named.sav", weight="w")
+    sk.write_spss(sk.Survey(answered()), "named.sav", weight="w")
     run("weight", "named.sav", "--margins", "m.csv", "--out", "out.sav")
     np.testing.assert_array_equal(sk.read_survey("out.sav").frame["raked_weight"], raked())
 
 
 @pytest.mark.parametrize("out", ["out.csv", "out.sav"])
 def test_simulated_answers_stay_simulated(run, folder, out):
-    sk.write_spss(sk.Survey(small_frame(), provenance=sk.Provenance(simulated=True)), "s.sav")
+    sk.write_spss(sk.Survey(answered(), provenance=sk.Provenance(simulated=True)), "s.sav")
     result = run("weight", "s.sav", "--margins", "m.csv", "--out", out)
     assert result.stdout.startswith("SIMULATED answers")
     assert sk.read_survey(out).provenance.simulated

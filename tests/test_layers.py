@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "surveykit"
 ORDER = [
-    "errors", "_checks", "_door", "codebook", "formatting", "survey", "results", "reading", "labels", "sampling_units",
+    "errors", "progress_bar", "_checks", "_door", "codebook", "formatting", "survey", "results", "reading", "labels", "sampling_units",
     "formula_grammar", "formula_values", "formula_columns", "design", "weighting", "likert", "estimation", "comparison",
     "interviews", "report", "replication", "simulation", "cli",
 ]  # fmt: skip

@@ -44,7 +44,7 @@ HELD = [
     (r"table\.elected_q1\.D1", "test_reference_coverage.py", '"table.elected_q1.D1"'),
     (r"quantile\.income\.(math|school|shahvaish|hf[1-9])\.D[123]", "estimation/test_quantiles.py",
      'f"quantile.income.{rule}.{name}"'),
-    (r"quantile\.income\.(beta|xlogit|asin|score)\.D1", "estimation/test_quantiles.py", 'f"quantile.income.{interval}.D1"'),
+    (r"quantile\.income\.(beta|xlogit|asin)\.D1", "estimation/test_quantiles.py", 'f"quantile.income.{interval}.D1"'),
     (r"quantile\.q1\.math\.D1", "estimation/test_quantiles.py", '"quantile.q1.math.D1"'),
     (r"contrast\.elected_minus_appointed\.D1", "estimation/test_contrasts.py", '"contrast.elected_minus_appointed.D1"'),
     (r"contrast\.ratio_of_means\.D1", "estimation/test_contrasts.py", '"contrast.ratio_of_means.D1"'),
@@ -128,6 +128,8 @@ EXCEPTIONS = {
     "lmer.Kenward-Roger": "the mixed model has settlements minus two degrees of freedom, not Kenward and Roger's",
     "lmer.KRmodcomp.elected": "the mixed model has settlements minus two degrees of freedom, not Kenward and Roger's",
     "omega.hierarchical": "no bifactor rotation is offered, and with two group factors its split is not identified",
+    "quantile.income.score.D1": "R turns the ends of its score intervals back with unweighted shares, so that with unequal weights "
+    "an interval may miss its own estimate; ours take the weighted ones, and equal R's where weights are equal",
     "icc.psych.q1_q4": "agreement of raters by Shrout and Fleiss is not offered; Krippendorff's alpha is",
     "cr.w_plain.CR2.inverse_var": "weights are read as sampling weights only, never as precisions",
     "cr.w_plain.CR3.inverse_var": "weights are read as sampling weights only, never as precisions",

@@ -62,7 +62,8 @@ def read_answers(path: Path) -> sk.Survey:
     `k_1` to `k_8` are the authors' `e_1` to `e_8` with "don't know" (their "neutral") taken out and counted as missing;
     `dont_know` counts how many of the eight a villager could not answer.
     """
-    survey = sk.read_stata(path, encoding="windows-1252")
+    book = sk.read_codebook(HERE / "codebook.toml")
+    survey = sk.read_survey(path, encoding="windows-1252", codebook=book)
     absent = [name for name in NEEDED if name not in survey.frame.columns]
     if absent:
         raise sk.ColumnError(
@@ -72,17 +73,23 @@ def read_answers(path: Path) -> sk.Survey:
     frame = survey.frame
     known = {
         item.replace("e_", "k_"): frame[item]
-        .where(frame[source] != SOURCE_DONT_KNOW, DONT_KNOW)
+        .where(~could_not_say(survey, source), DONT_KNOW)
         .where(frame["id"] > LAST_LEADER)
         for item, source in SOURCE_ITEMS.items()
     }
     chiefs = frame[frame["TL"] == 1].set_index("village")["elected"]
-    book = sk.read_codebook(HERE / "codebook.toml")
     texts = [book[name] for name in book] + [number_villages(frame["village"])]
     unanswered = sum((codes == DONT_KNOW).astype(float) for codes in known.values())
     added = {"chief_elected": frame["village"].map(chiefs), "dont_know": unanswered.where(frame["id"] > LAST_LEADER)}
     answers = survey.with_columns({**known, **added}, *texts)
     return answers.with_missing_codes()
+
+
+def could_not_say(survey: sk.Survey, source: str) -> pd.Series:
+    """Return who answered a four-point question with "don't know", which this study's codebook declares missing."""
+    reasons = survey.missing_reasons[source]
+    said = reasons.index[reasons == SOURCE_DONT_KNOW]
+    return pd.Series(survey.frame.index.isin(said), index=survey.frame.index)
 
 
 def number_villages(village: pd.Series) -> sk.Variable:
@@ -158,7 +165,7 @@ def recoded_neutral(survey: sk.Survey) -> pd.DataFrame:
         {
             "item": item,
             "neutral": int((people[item] == 3).sum()),
-            "dont_know": int(((people[item] == 3) & (people[source] == SOURCE_DONT_KNOW)).sum()),
+            "dont_know": int(((people[item] == 3) & could_not_say(survey, source)[people.index]).sum()),
         }
         for item, source in SOURCE_ITEMS.items()
     ]

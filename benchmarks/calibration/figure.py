@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
                 label = verdict if row == 0 and estimand == "person" else None
                 ax.scatter(dots["share"], [row + 0.22 * (1 - shift)] * len(dots), s=13, color=color, marker=marker,
                            linewidth=0.8, alpha=0.75, label=label)
-        ax.axvspan(0.05 - 3 * 0.0049, 0.05 + 3 * 0.0049, color="#dddddd", zorder=0, linewidth=0)
+        ax.axvspan(0.05 - 2 * 0.0049, 0.05 + 2 * 0.0049, color="#dddddd", zorder=0, linewidth=0)
         ax.axvline(0.05, color="#333333", linewidth=0.8, zorder=0)
         ax.set_xscale("symlog", linthresh=0.1, linscale=1.0)
         ax.set_xlim(-0.004, 0.85)

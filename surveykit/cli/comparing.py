@@ -17,7 +17,8 @@ from surveykit.cli.options import (
     quiet_option,
     survey_file,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written, say
+from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
+from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ def _content(result: "SettlementComparison") -> dict[str, Any]:
 
 def _print(result: "SettlementComparison") -> None:
     if result.origin.simulated:
-        click.echo(SIMULATED_LINE)
+        say(SIMULATED_LINE)
     say(f"{result.headline()}\n")
     echo_table(headline_table(result), result.title)
     if exact_test(result):
-        click.echo(f"p_randomization: that of the method {exact_test(result)}")
+        say(f"p_randomization: that of the method {exact_test(result)}")
     say(f"\n{result.method}")
 
 

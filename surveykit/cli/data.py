@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import surveykit as sk
-from surveykit.report.files import check_target
+from surveykit.reading.files import check_target
 
 if TYPE_CHECKING:
     from surveykit.comparison.settlements import SettlementComparison
@@ -48,6 +48,13 @@ def run_comparison(file: Path, codebook: Path | None, outcomes: Sequence[str], r
     return design, result
 
 
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)  # whatever its name is: links, relative paths, other spellings
+    except OSError:  # one of them is not there (yet)
+        return one.resolve() == other.resolve()
+
+
 def check_outputs(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> None:
     """Raise, before anything is computed, unless every output is a file that can be written and no input.
 
@@ -56,7 +63,7 @@ def check_outputs(outputs: Iterable[Path], inputs: Iterable[Path | None]) -> Non
     WriteError
         When an output is a folder or one of the inputs, or its folder does not exist.
     """
-    read = [path.resolve() for path in inputs if path is not None]
+    read = [path for path in inputs if path is not None]
     for path in outputs:
-        if check_target(path).resolve() in read:
+        if any(_is_same_file(check_target(path), one) for one in read):
             raise sk.WriteError(f"'{path}' is read by this command and is never written over; give --out another name")

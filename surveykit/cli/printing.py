@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 import surveykit as sk
-from surveykit.cli.tool import printable
+from surveykit.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,11 +22,6 @@ def data_status(simulated: bool) -> str:
     return "SIMULATED" if simulated else "as supplied"
 
 
-def say(text: str) -> None:
-    """Print text; control characters that a label brings along do not reach the terminal."""
-    click.echo("\n".join(printable(line) for line in text.split("\n")))
-
-
 def echo_table(table: "pd.DataFrame", title: str = "") -> None:
     """Print a table, its title above it."""
     say(sk.Result(table, "", title=title).summary())
@@ -38,7 +31,7 @@ def echo_written(files: Iterable[Path]) -> None:
     """Name the files that were written, under an empty line."""
     lines = [str(path) for path in files]
     if lines:
-        click.echo("\n".join(["", *lines]))
+        say("\n".join(["", *lines]))
 
 
 def echo_json(content: Mapping[str, Any]) -> None:
@@ -47,7 +40,7 @@ def echo_json(content: Mapping[str, Any]) -> None:
     To a stream that is not of UTF-8 letters beyond ASCII are written as JSON's escapes.
     """
     plain = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name != "utf-8"
-    click.echo(json.dumps(_plain(content), ensure_ascii=plain, indent=1, allow_nan=False))
+    say_json(json.dumps(_plain(content), ensure_ascii=plain, indent=1, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,8 @@ from surveykit.cli.options import (
     quiet_option,
     survey_file,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_written, say
+from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_written
+from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
 
 PAGES = (".html", ".docx", ".md", ".tex")
@@ -57,7 +58,7 @@ def report(file: Path, outcomes: tuple[str, ...], codebook: Path | None, out: Pa
                    "title": title, "file": written})
     elif not quiet:
         if result.origin.simulated:
-            click.echo(SIMULATED_LINE)
+            say(SIMULATED_LINE)
         say(result.headline())
         echo_written([written])
     return FINDING if result.facts["verdict"] == "cannot answer" else 0

@@ -1,18 +1,24 @@
 """`surveykit replicate | verify | simulate | init`: studies run again, checked, made up, begun."""
 
-import json
 import shlex
-import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 
 import surveykit as sk
 from surveykit.cli.options import FILE, LANGUAGES, quiet_option
+from surveykit.cli.printing import data_status, echo_json
+from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+
+no_program_option = click.option("--no-program", "program", flag_value=False, default=True, type=bool,
+                                 help="Go without the study's own program, where it has one.")
+
+
+def _announce(sentence: str) -> None:
+    """Say what is about to be run, beside the results."""
+    say(f"surveykit {sentence}", err=True)
 
 
 @click.command()
@@ -22,19 +28,20 @@ from surveykit.cli.tool import FINDING
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the outputs.")
 @quiet_option
 @click.option("--json", "as_json", is_flag=True, help="Print the ledger as JSON.")
-def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool, as_json: bool) -> int:
+@no_program_option
+def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool, as_json: bool, program: bool) -> int:
     """Regenerate what a study published; exit code 1 when something that should reproduce does not."""
     started = time.monotonic()
-    run = sk.replicate_study(study, data=data, out=out, lang=lang, progress=None if quiet or as_json else _progress)
+    run = sk.replicate_study(study, data=data, out=out, lang=lang, program=program,
+                             announce=None if quiet else _announce)
     if as_json:
-        click.echo(json.dumps({"folder": str(run.folder), "succeeded": run.succeeded, "count": run.ledger.count(),
-                               "data_status": "SIMULATED" if run.manifest.simulated else "as supplied",
-                               "claims": run.ledger.table.to_dict("records")}, ensure_ascii=False, indent=1))
+        echo_json({"folder": run.folder, "succeeded": run.succeeded, "count": run.ledger.count(),
+                   "data_status": data_status(run.manifest.simulated), "claims": run.ledger.table})
     elif not quiet:
-        click.echo(run.summary())
-        click.echo(f"{time.monotonic() - started:.1f} s", err=True)
+        say(run.summary())
+        say(f"{time.monotonic() - started:.1f} s", err=True)
     for claim in run.ledger.surprises:
-        click.echo(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
+        say(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
     return 0 if run.succeeded else FINDING
 
 
@@ -48,7 +55,7 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
     """Write a SIMULATED study with a known truth: two waves, codebook, margins."""
     files = sk.write_study(sk.simulate_study(seed, effect=effect, interviews=interviews), out)
     if not quiet:
-        click.echo("\n".join(f"SIMULATED  {file}" for file in files))
+        say("\n".join(f"SIMULATED  {file}" for file in files))
 
 
 @click.command()
@@ -56,11 +63,12 @@ def simulate(out: Path, seed: int | None, effect: float, interviews: float, quie
 @click.option("--study", type=FILE, help="The study folder; else analysis/NAME.")
 @click.option("--data", type=FILE, help="The data, when the study does not ship them.")
 @click.option("--quiet", is_flag=True, help="Print nothing but findings and errors.")
-def verify(folder: Path, study: Path | None, data: Path | None, quiet: bool) -> int:
+@no_program_option
+def verify(folder: Path, study: Path | None, data: Path | None, quiet: bool, program: bool) -> int:
     """Say whether the outputs in FOLDER are what the study and its data give; exit code 1 when not."""
-    found = sk.verify_outputs(folder, study, data=data, progress=None if quiet else _progress)
+    found = sk.verify_outputs(folder, study, data=data, program=program, announce=None if quiet else _announce)
     if not (quiet and found.succeeded):
-        click.echo(found.summary())
+        say(found.summary())
     return 0 if found.succeeded else FINDING
 
 
@@ -71,15 +79,6 @@ def init(folder: Path, quiet: bool) -> None:
     """Make a study folder that runs as it stands, on SIMULATED answers."""
     files = sk.init_study(folder)
     if not quiet:
-        click.echo("\n".join(str(file) for file in files))
+        say("\n".join(str(file) for file in files))
         words = ("surveykit", "replicate", str(folder), "--out", f"results/{folder.name}")
-        click.echo(f"run it: {shlex.join(words)}")
-
-
-def _progress(steps: list[Any]) -> Iterable[Any]:
-    """Return the steps with a progress bar on the standard error stream, when that is a terminal."""
-    if not sys.stderr.isatty():
-        return steps
-    from tqdm import tqdm
-
-    return tqdm(steps, file=sys.stderr, leave=False, unit="step")
+        say(f"run it: {shlex.join(words)}")

@@ -1,20 +1,24 @@
 """The program itself: how a command is run, how an error becomes one line, which exit code it ends with."""
 
 import codecs
+import errno
 import io
 import os
 import re
-import signal
 import sys
 import traceback
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 import surveykit as sk
+from surveykit.cli.memory import with_room
+from surveykit.cli.signals import EXIT_CODES, TOLD, signals_end_the_command
+from surveykit.cli.terminal import say
+from surveykit.reading.files import keeping_what_is_read, remove_temporaries
 
 FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 
@@ -26,28 +30,41 @@ class Tool(click.Group):
         """Run the command; turn what it raises into one line on the standard error stream."""
         debug = bool(ctx.params.get("debug"))
         _spell_out_what_a_stream_lacks()
-        with suppress(ValueError):  # only the main thread of a program may set it
-            signal.signal(signal.SIGTERM, _interrupt)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), signals_end_the_command() as caught:
             warnings.simplefilter("always", sk.SurveyKitWarning)
             warnings.showwarning = _warnings_shown_once()
             try:
-                code = super().invoke(ctx)
+                with keeping_what_is_read():
+                    code = super().invoke(ctx)
             except (click.exceptions.Exit, click.ClickException, click.Abort):
                 raise
             except KeyboardInterrupt:
-                click.echo("interrupted; nothing half-written was left", err=True)
-                ctx.exit(INTERRUPTED)
+                self._end(ctx, caught)
             except BrokenPipeError:  # whoever read has gone (`| head`), as any program of the shell takes it
                 _drop_what_is_left()
                 ctx.exit(READER_GONE)
             except Exception as error:
+                if caught:  # a library took the interruption for a failure of its own
+                    self._end(ctx, caught)
                 if debug:
-                    traceback.print_exc()
+                    say(traceback.format_exc(), err=True)
                 command = self.get_command(ctx, ctx.invoked_subcommand or "")
-                click.echo(f"surveykit: {printable(as_options(_sentence(error), command))}", err=True)
+                say(f"surveykit: {as_options(_sentence(error), command)}", err=True)
                 ctx.exit(WRONG_USE)
         ctx.exit(code or 0)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command that looks first whether there is room to begin."""
+        if cmd.callback is not None:
+            cmd.callback = with_room(cmd.callback)
+        super().add_command(cmd, name)
+
+    @staticmethod
+    def _end(ctx: click.Context, caught: list[int]) -> NoReturn:
+        """End an interrupted command."""
+        remove_temporaries()
+        say(TOLD, err=True)
+        ctx.exit(EXIT_CODES[caught[0]] if caught else INTERRUPTED)
 
 
 def as_options(text: str, command: click.Command | None) -> str:
@@ -64,11 +81,6 @@ def as_options(text: str, command: click.Command | None) -> str:
         text = re.sub(rf"(?<![\w`'\"-]){name}=(?=['\"\d])", f"{typed} ", text)
         text = re.sub(rf"(?<![\w`'\"-]){name}=(?=\s)", typed, text)
     return text
-
-
-def printable(text: str) -> str:
-    """Return text without control characters: what labels bring along does not reach the terminal."""
-    return "".join(each for each in text if each.isprintable())
 
 
 SPELLED = {
@@ -99,22 +111,34 @@ def _drop_what_is_left() -> None:
         os.close(nowhere)
 
 
-def _interrupt(number: int, frame: Any) -> None:
-    """Take a polite request to end as Ctrl-C, so that what was begun is cleared away."""
-    raise KeyboardInterrupt
-
-
 def _sentence(error: Exception) -> str:
     """Return an error as one line; one that surveykit did not foresee says so."""
     text = " ".join(str(error).split()) or type(error).__name__
+    if _is_out_of_memory(error):
+        return ("out of memory: the data, or what is computed from them, do not fit; take a part of the rows or "
+                "columns, or a machine (or a limit, `ulimit -v`) with more")
     if isinstance(error, sk.SurveyKitError):
         return text
     if isinstance(error, OSError):
         name = error.filename or "a file"
         return f"{name} cannot be used ({error.strerror or text}); check the name and the permissions"
-    if isinstance(error, MemoryError):
-        return "the data do not fit into memory; take a part of them"
     return f"unexpected {type(error).__name__}: {text}; run again with --debug and report it"
+
+
+NO_MEMORY = re.compile(r"cannot allocate|unable to allocate|failed to map segment|can't start new thread|bad_alloc",
+                       re.IGNORECASE)
+"""How libraries say that there is no memory, when they say it in words of their own."""
+
+
+def _is_out_of_memory(error: BaseException | None) -> bool:
+    """Return whether an error, or the one behind it, is that the memory did not suffice."""
+    while error is not None:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        if not isinstance(error, sk.SurveyKitError) and NO_MEMORY.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _warnings_shown_once() -> Callable[..., None]:
@@ -126,6 +150,6 @@ def _warnings_shown_once() -> Callable[..., None]:
         text = as_options(" ".join(str(message).split()), context.command if context else None)
         if issubclass(category, sk.SurveyKitWarning) and text not in shown:
             shown.add(text)
-            click.echo(f"warning: {printable(text)}", err=True)
+            say(f"warning: {text}", err=True)
 
     return show

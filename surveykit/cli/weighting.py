@@ -20,8 +20,9 @@ from surveykit.cli.options import (
     survey_file,
     zero_weights_option,
 )
-from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written, say
-from surveykit.report.files import check_target
+from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
+from surveykit.cli.terminal import say
+from surveykit.reading.files import check_target
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +81,9 @@ def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str
                    "weights": compared.table, "margins": table, "payers": compared.payers, "method": method})
     elif not quiet:
         if simulated:
-            click.echo(SIMULATED_LINE)
+            say(SIMULATED_LINE)
         echo_table(compared.table, compared.title)
-        click.echo()
+        say()
         echo_table(table, "Margins: shares of respondents, of weights before and after, and of the population")
         say(f"\n{method}")
         echo_written([out, *([book] if book else [])])
@@ -106,11 +107,4 @@ def _write(design: "sk.SurveyDesign", column: str, out: Path, book: Path | None,
     if book is None:
         sk.write_spss(survey, out, lang=lang, weight=column)
         return
-    existed = book.exists()
-    sk.write_codebook(survey.codebook, book, simulated=survey.provenance.simulated, weight=column)
-    try:
-        sk.write_csv(survey, out)
-    except BaseException:
-        if not existed:
-            book.unlink(missing_ok=True)
-        raise
+    sk.write_csv(survey, out, codebook=book)

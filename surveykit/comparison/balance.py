@@ -1,21 +1,24 @@
 """Were the two kinds of settlements alike to begin with? Standardised differences and a randomisation test of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest
+from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
 from surveykit.comparison.arms import Arms
-from surveykit.comparison.feasibility import UnderVerdict, list_checks
-from surveykit.comparison.gate import judge_everybody
+from surveykit.comparison.balancing import refuse_balance
+from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
+from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import make_question
-from surveykit.comparison.randomization import TIE, list_assignments
+from surveykit.comparison.randomization import TIE, Assignments, list_assignments
+from surveykit.comparison.settlement_words import count_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.domains import ordered_codes
+from surveykit.estimation.few_clusters import cluster_totals
 from surveykit.formatting import format_p
 from surveykit.results import glossary_frame
 
@@ -73,7 +76,13 @@ def covariate_balance(
     -------
     Balance
         One row per covariate and level: estimate (difference of weighted means), p_value (randomisation of
-        settlements), mean_group, mean_baseline, before and after (standardised differences), n, n_clusters.
+        settlements that have a value), mean_group, mean_baseline, before and after (standardised differences; infinite
+        where each side has one value only, and then first in the table), n, n_clusters.
+
+    Raises
+    ------
+    FeasibilityError
+        When nobody on one side has a value of a covariate.
 
     Notes
     -----
@@ -96,36 +105,36 @@ def covariate_balance(
     check_columns(design.survey.frame, names, "covariates")
     if adjusted is not None and not adjusted.survey.frame.index.equals(design.survey.frame.index):
         raise ArgumentError("`adjusted` must be a design over the same respondents; make it with design.with_weights()")
+    refuse_balance(design, "pass the design as it was before balance_settlements(), and the balanced one as adjusted=")
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang,
                              allow_single=True)
-    arms = question.arms
+    arms, seed = question.arms, int(as_generator(0 if rng is None else rng).integers(2**32))
     columns = [column for name in names for column in _columns(design, name, arms, lang)]
-    assignments = list_assignments(arms.treated, arms.block, as_generator(0 if rng is None else rng))
-    rows: list[dict[str, Any]] = []
-    drawn = []
+    known = {column.name: _known(design, column, arms) for column in columns}
+    everything = list_assignments(arms.treated, arms.block, np.random.default_rng(seed))
+    rows, drawn, seen = [], [], []
     for column in columns:
-        row, moved = _row(column, design.weights, arms, assignments.treated)
+        here = known[column.name]
+        own = list_assignments(here.treated, here.block, np.random.default_rng(seed))
+        sums = _sums(column, design.weights, arms)
+        row, scale = _row(column, sums, arms, here, own.treated)
         if adjusted is not None:
-            row["after"] = (
-                _difference(column.values, adjusted.weights, arms) / row["spread"] if row["spread"] > 0 else 0.0
-            )
+            row["after"] = _standardise(_difference(column.values, adjusted.weights, arms), row["spread"])
         rows.append(row)
-        drawn.append(moved)
-    largest = np.nanmax(np.abs(np.column_stack(drawn)), axis=1)
-    seen = max(abs(row["before"]) for row in rows)
-    together = float(np.mean(largest >= seen - TIE))  # standardised already
-    table = pd.DataFrame(rows).drop(columns="spread")
+        drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
+        seen.append(row["estimate"] / scale)
+    together = float(np.mean(np.abs(np.column_stack(drawn)).max(axis=1) >= np.abs(seen).max() - TIE))
+    table = pd.DataFrame(rows)
+    apart = table["spread"].eq(0) & table["estimate"].ne(0)
+    table = pd.concat([table[apart], table[~apart]], ignore_index=True).drop(columns="spread")
     table["group"], table["baseline"], table["method"] = arms.label, arms.baseline, "randomization"
     if "after" not in table:
         table["after"] = np.nan
-    share = "all" if assignments.exact else "9,999 drawn"
-    method = (f"Weighted standardised differences of {len(columns)} covariate columns between {arms.label} and "
-              f"{arms.baseline} "
-              f"settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. "
-              "Randomisation test "
-              f"over {share} of {assignments.total:,} assignments of settlements; of the largest difference: p = "
-              f"{format_p(together)}.")
-    feasibility = list_checks(judge_everybody(question), arms, design.origin(lang))
+    judgements = [_judge(design, column, known[column.name], arms) for column in
+                  {column.name: column for column in columns}.values()]
+    feasibility = collect_verdicts(judgements, arms, design.origin(lang))
+    method = _sentence(design, columns, arms, known, everything, together,
+                       list(dict.fromkeys(table["outcome"][: int(apart.sum())])))
     facts = {"verdict": feasibility.verdict, "n_settlements": len(arms), "n_treated": int(arms.treated.sum()),
              "p_largest": together}
     return Balance(
@@ -137,6 +146,43 @@ def covariate_balance(
         feasibility,
         together,
     )
+
+
+def _sentence(
+    design: SurveyDesign, columns: Sequence[_Column], arms: Arms, known: Mapping[str, Arms], everything: Assignments,
+    together: float, apart: Sequence[str],
+) -> str:
+    share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
+    parts = [f"Weighted standardised differences of {len(columns)} covariate columns between {arms.label} and "
+             f"{arms.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before "
+             f"adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of "
+             f"settlements; of the largest difference: p = {format_p(together)}."]
+    if apart:
+        parts.append(f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides "
+                     "share: they are not comparable in this, and no weights make them so.")
+    partly = {name: here for name, here in known.items() if len(here) < len(arms)}
+    for name, here in partly.items():
+        parts.append(f"{name} is known in {int(here.treated.sum())} against {int((~here.treated).sum())} settlements "
+                     "only, and tested on these.")
+    return " ".join(parts)
+
+
+def _known(design: SurveyDesign, column: _Column, arms: Arms) -> Arms:
+    """Return the settlements in which somebody has a value; refuse when a side has none."""
+    rows = (arms.of_row >= 0) & ~np.isnan(column.values)
+    here = arms.keep(np.bincount(arms.of_row[rows], minlength=len(arms)) > 0)
+    if here.treated.all() or not here.treated.any():
+        raise FeasibilityError(f"nobody on one side of {arms.group!r} has a value of {column.name!r}; leave this "
+                               "covariate out")
+    return here
+
+
+def _judge(design: SurveyDesign, column: _Column, here: Arms, arms: Arms) -> Judgement:
+    rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
+    cluster = np.searchsorted(here.number, arms.of_row[rows])
+    x = np.column_stack([np.ones(len(rows)), here.treated[cluster]]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(here))
+    return judge(totals, here, outcome=column.name)
 
 
 def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> list[_Column]:
@@ -152,28 +198,70 @@ def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> l
             for place in np.unique(index[inside & (index >= 0)])]
 
 
-def _row(column: _Column, weights: np.ndarray, arms: Arms, treated: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
-    """Return the row of one covariate and its standardised difference under every assignment."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Sums of one covariate over the settlements: of weights, and of weights times its value and its square.
+
+    `varies` tells whether anybody on a side differs from another there; the sums alone cannot tell that from rounding.
+    """
+
+    weight: np.ndarray
+    total: np.ndarray
+    square: np.ndarray
+    lowest: float
+    n: int
+    varies: bool
+
+
+def _sums(column: _Column, weights: np.ndarray, arms: Arms) -> _Sums:
     rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
     cluster, w = arms.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
-    sums = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
-    sides = [
-        (mask @ sums[1] / (mask @ sums[0]), mask @ sums[2] / (mask @ sums[0])) for mask in (arms.treated, ~arms.treated)
-    ]
-    if np.isnan([side[0] for side in sides]).any():
-        raise FeasibilityError(f"nobody on one side of {arms.group!r} has a value of {column.name!r}; leave this "
-                               "covariate out")
+    parts = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
+    rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
+    varies = any(np.ptp(x[arms.treated[cluster] == side]) > rounding for side in (True, False)
+                 if (arms.treated[cluster] == side).any())
+    return _Sums(parts[0], parts[1], parts[2], lowest, len(rows), varies)
+
+
+def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
+    """Return the difference of weighted means under every assignment, NaN where a side is empty."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (treated @ sums.total / (treated @ sums.weight)
+                - (1 - treated) @ sums.total / ((1 - treated) @ sums.weight))
+
+
+def _row(
+    column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray
+) -> tuple[dict[str, Any], float]:
+    """Return the row of one covariate, and what its differences are divided by when covariates are put together.
+
+    That is the pooled standard deviation, and where the two sides have none that of everybody.
+    """
+    sides = [(mask @ sums.total / (mask @ sums.weight), mask @ sums.square / (mask @ sums.weight))
+             for mask in (arms.treated, ~arms.treated)]
     (first, first_square), (second, second_square) = sides
     spread = float(np.sqrt(max(0.0, float(first_square - first**2 + second_square - second**2) / 2)))
-    spread = spread if spread > 1e-9 * (abs(first) + abs(second)) else 0.0
-    moved = treated @ sums[1] / (treated @ sums[0]) - (1 - treated) @ sums[1] / ((1 - treated) @ sums[0])
+    spread = spread if sums.varies else 0.0
     difference = float(first - second)
-    scale = spread if spread > 0 else 1.0
+    share = arms.treated @ sums.weight / sums.weight.sum()
+    overall = float(np.sqrt(spread**2 + share * (1 - share) * difference**2))
+    scale = spread or overall or 1.0
+    of_known = np.asarray(here.number)
+    part = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
+    largest = float((part.total / part.weight).max())
+    p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
     return {"outcome": column.name, "level": column.level or None, "estimate": difference, "spread": spread,
-            "p_value": float(np.mean(np.abs(moved) >= abs(difference) - TIE * x.max())), "before": difference / scale,
-            "mean_group": lowest + float(first), "mean_baseline": lowest + float(second), "n": len(rows),
-            "n_clusters": int((sums[0] > 0).sum()), "n_weighted": float(sums[0].sum())}, moved / scale
+            "p_value": p, "before": _standardise(difference, spread), "mean_group": sums.lowest + float(first),
+            "mean_baseline": sums.lowest + float(second), "n": sums.n, "n_clusters": len(here),
+            "n_weighted": float(sums.weight.sum())}, scale
+
+
+def _standardise(difference: float, spread: float) -> float:
+    """Return a difference in standard deviations; infinite where the sides differ and nothing varies inside them."""
+    if spread > 0:
+        return difference / spread
+    return float(np.copysign(np.inf, difference)) if difference else 0.0
 
 
 def _difference(values: np.ndarray, weights: np.ndarray, arms: Arms) -> float:

@@ -45,6 +45,9 @@ class Case:
     parts : ClusterTotals, optional
         Totals of smaller units inside the settlements.
     settlement_of_part : int array, (parts,), optional
+    remaining : float
+        Largest difference of the balanced covariates that the weights leave, in standard deviations between
+        settlements; NaN where settlements are not balanced.
     """
 
     outcome: str
@@ -60,6 +63,7 @@ class Case:
     judgement: Judgement | None = None
     parts: ClusterTotals | None = None
     settlement_of_part: np.ndarray | None = None
+    remaining: float = float("nan")
 
     @property
     def treated(self) -> np.ndarray:
@@ -80,6 +84,11 @@ class Case:
     def single(self) -> bool:
         """Whether one side is a single settlement."""
         return self.arms.single
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the settlements carry factors that balance covariates."""
+        return not np.isnan(self.remaining)
 
     def without(self, settlement: int) -> "Case":
         """Return the case with one settlement left out."""

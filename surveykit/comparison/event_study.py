@@ -21,6 +21,7 @@ from surveykit._checks import (
     warn,
 )
 from surveykit.comparison.arms import Arms
+from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, Numbers, weigh_reasons
 from surveykit.comparison.randomization import TIE
@@ -112,6 +113,7 @@ def group_time_effects(
     >>> table.query("term == 'overall' and method == 'cr3'")["estimate"].tolist()
     [1.0, 1.0]
     """
+    refuse_balance(design, "pass the design as it was before balance_settlements()")
     names = as_names(outcome, "outcome")
     check_columns(design.survey.frame, [first_wave, *names], "outcome")
     check_option(controls, get_args(Controls), "controls")

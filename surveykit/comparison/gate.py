@@ -71,6 +71,7 @@ def check_feasibility(
     --------
     Ili district in July 2021: one of ten rural units had elected its akim.
 
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"unit": [f"U{i % 10:02d}" for i in range(100)]})
     >>> answers["akim"] = ["elected" if unit == "U03" else "appointed" for unit in answers["unit"]]
     >>> result = check_feasibility(SurveyDesign(answers), group="akim", baseline="appointed", settlement="unit")
@@ -78,7 +79,7 @@ def check_feasibility(
     ('cannot answer', 0.1)
     """
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
-                             strata=strata, lang=lang, allow_single=True)
+                             strata=strata, lang=lang, allow_single=True, may_be_balanced=True)
     if outcome is None:
         return list_checks(judge_everybody(question), question.arms, design.origin(lang))
     check_columns(design.survey.frame, [outcome], "outcome")
@@ -93,7 +94,14 @@ def judge_everybody(question: Question) -> Judgement:
     rows = np.flatnonzero((arms.of_row >= 0) & covariates.complete)
     present = np.bincount(arms.of_row[rows], minlength=len(arms)) > 0
     cluster = (np.cumsum(present) - 1)[arms.of_row[rows]]
-    x = np.column_stack([np.ones(len(rows)), arms.treated[arms.of_row[rows]], covariates.matrix[rows]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(rows)), question.design.weights[rows], cluster, int(present.sum()))
+    w = question.design.weights[rows]
+    balanced = np.empty((int(present.sum()), 0))
+    if question.balanced is not None:
+        balanced = question.balanced.keep(present).columns(np.bincount(cluster, w), arms.treated[present],
+                                                           as_they_are=bool(covariates.terms))
+    x = np.column_stack([np.ones(len(rows)), arms.treated[arms.of_row[rows]], balanced[cluster],
+                         covariates.matrix[rows]]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(rows)), w, cluster, int(present.sum()))
     return judge(totals, arms.keep(present), term=question.terms[-1], covariates=covariates.terms,
+                 n_balanced=balanced.shape[1],
                  n_settlement_covariates=settlement_columns(covariates.matrix[rows], cluster))

@@ -21,12 +21,13 @@ from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import describe_replicates, standard_errors
+from surveykit.estimation.rounding import ROUNDING, warn_of_no_variation
+from surveykit.estimation.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.results import Result, Row, glossary_frame
 
 
@@ -88,6 +89,11 @@ def compare_groups(
     in each. "cr2" is the same weighted difference with Bell-McCaffrey errors over the clusters and Satterthwaite
     degrees of freedom, R ``clubSandwich::coef_test``; it takes the weights as given, whatever made them.
 
+    Where a group and the baseline share no cluster, a warning and the method tell how many clusters that answered stand
+    on each side, and that `compare_settlements` is the comparison to use. A row of which one side rests on a single
+    cluster (without clusters, on one respondent) has an estimate but no error, interval or p-value, and no degrees of
+    freedom, unless the design's `conventions` ask for another package's numbers.
+
     Examples
     --------
     >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
@@ -105,6 +111,7 @@ def compare_groups(
     base = _find_baseline(design, group, baseline, [key[0] for key in domains.keys], lang)
     covariates = make_covariates(design, held, domains.of_row >= 0, lang)
     rows: list[dict[str, Any]] = []
+    pairs: list[tuple[str, Sides]] = []
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
         answered = np.bincount(domains.of_row[(domains.of_row >= 0) & ~np.isnan(values)], minlength=len(domains))
@@ -113,19 +120,29 @@ def compare_groups(
             raise FeasibilityError(f"nobody with {group} = {some(empty)} answered {name!r}, so there is nothing to "
                                    "compare; "
                                    "leave this outcome out")
-        _warn_of_nothing_to_test(name, values[domains.of_row >= 0], group, domains.labels, answered)
+        if np.nanmax(values[domains.of_row >= 0]) == np.nanmin(values[domains.of_row >= 0]):
+            warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
         for term, chosen in (("unadjusted", None), ("adjusted", covariates))[: 1 + bool(held)]:
-            rows += _rows_of_outcome(design, name, values, domains.of_row, base, chosen, alpha, term)
+            of_row = np.where(np.isnan(values), -1, domains.of_row)
+            if chosen is not None:
+                of_row = np.where(chosen.complete, of_row, -1)
+            against = {number: find_sides(design, np.where((of_row == base) | (of_row == number), of_row, -1),
+                                          domains.labels) for number in range(len(domains)) if number != base}
+            rows += _rows_of_outcome(design, name, values, of_row, base, chosen, alpha, term, against)
+            pairs += [(name, sides) for sides in against.values()]
+    note = tell_of_sides(design, group, "compare_groups()", pairs)
     table = pd.DataFrame(rows)
     table["group"] = [domains.labels[number] for number in table.pop("number")]
     table["baseline"] = domains.labels[base]
+    if len(still := table["outcome"][(table["std_error"] == 0) & (table["estimate"] != 0)].unique()):
+        warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
     table = adjust_within(table, ["term", "method"])
     method = (f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline "
               f"'{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's "
               "clusters with Satterthwaite degrees of freedom, weights taken as given. "
               f"{describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of "
               "freedom"
-              + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else "."))
+              + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".") + note)
     facts = {"n_respondents": int((domains.of_row >= 0).sum()), "n_clusters": design.units.n_clusters,
              "n_strata": design.units.n_strata, "confidence": confidence}
     return GroupComparison(
@@ -139,16 +156,6 @@ def compare_groups(
     )
 
 
-def _warn_of_nothing_to_test(outcome: str, values: np.ndarray, group: str, labels: list[str],
-                             answered: np.ndarray) -> None:
-    if np.nanmax(values) == np.nanmin(values):
-        warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
-    for label, count in zip(labels, answered):
-        if count == 1:
-            warn(f"{group} = {label!r} has one respondent with an answer to {outcome!r}, who adds nothing to the "
-                 "standard error; do not read this row as a comparison of groups")
-
-
 def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: list[object], lang: str | None) -> int:
     variable = design.survey.codebook[group]
     labels = [variable.label(code, lang) for code in codes]
@@ -159,11 +166,9 @@ def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: li
 
 def _rows_of_outcome(
     design: SurveyDesign, name: str, values: np.ndarray, of_row: np.ndarray, base: int, covariates: Covariates | None,
-    alpha: float, term: str,
+    alpha: float, term: str, against: dict[int, Sides],
 ) -> list[dict[str, Any]]:
-    valid = (of_row >= 0) & ~np.isnan(values)
-    if covariates is not None:
-        valid &= covariates.complete
+    valid = of_row >= 0
     rows = np.flatnonzero(valid)
     others = [number for number in np.unique(of_row[rows]) if number != base]
     columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
@@ -184,6 +189,8 @@ def _rows_of_outcome(
             "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
             by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
         }
+        if against[number].lone and withholds(design):
+            answers = dict.fromkeys(answers, row_of_t(estimate, np.nan, 0.0, alpha))
         found += [{**counts, "method": method, **row.as_dict()} for method, row in answers.items()]
     return found
 

@@ -1,7 +1,7 @@
 """How alike the answers inside a settlement are: the intraclass correlation."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,30 @@ from surveykit.results import Result, glossary_frame
 from surveykit.sampling_units import factorize_columns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VarianceParts:
-    """Variance between and within settlements, in squared scale points, and the size that an average settlement has."""
+    """Variance between and within settlements, in squared scale points, and the size that an average settlement has.
+
+    Attributes
+    ----------
+    between, within : float
+        NaN within where no settlement has two respondents: nothing then tells the two apart.
+    average_size : float
+    n_clusters, n : int
+    means, sizes : float array, (clusters,)
+        Mean and effective size (Kish) of each cluster.
+    centre : int array, (clusters,)
+        Group of each cluster, around whose mean clusters vary.
+    """
 
     between: float
     within: float
     average_size: float
     n_clusters: int
     n: int
+    means: np.ndarray = field(default_factory=lambda: np.empty(0))
+    sizes: np.ndarray = field(default_factory=lambda: np.empty(0))
+    centre: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def icc(self) -> float:
@@ -58,7 +73,8 @@ def variance_parts(
     effective = sums**2 / np.bincount(cluster, weights**2, minlength=n_clusters)
     squares = float(weights @ (values - means[cluster]) ** 2)
     freedom = float(np.sum(sums * (1 - 1 / effective)))
-    within = squares / freedom if freedom > 0 else np.nan
+    varies = freedom > 1e-9 * len(values)  # one respondent a settlement leaves no degree of freedom but rounding
+    within = squares / freedom if varies else np.nan
     spread = known = noise = 0.0
     for group in np.unique(centre):
         inside = centre == group
@@ -70,7 +86,7 @@ def variance_parts(
         noise += part * float(np.sum(share * (1 - share) / effective[inside]))
     between = (spread - within * noise) / known if known > 0 else np.nan
     size = known / noise if noise > 0 else np.nan
-    return VarianceParts(float(between), float(within), float(size), n_clusters, len(values))
+    return VarianceParts(float(between), float(within), float(size), n_clusters, len(values), means, effective, centre)
 
 
 def intraclass_correlation(
@@ -102,8 +118,11 @@ def intraclass_correlation(
     Notes
     -----
     Moment estimator with weights (see `variance_parts`); unweighted it is R's ``anova(lm(y ~ factor(settlement)))``
-    turned into ``(MSB - MSW) / (MSB + (n0 - 1) MSW)``. The interval is Searle's from the F distribution, exact for
-    equal sizes and weights, else approximate. With ten settlements it is wide: plan with its upper end, too.
+    turned into ``(MSB - MSW) / (MSB + (n0 - 1) MSW)``. The interval is Wald's (1940, Annals of Mathematical Statistics
+    11, 96-99), which is exact for normal answers also where sizes differ: it holds the ratios ``t`` of the variances
+    for which ``sum_g w_g (ybar_g - ybar_w)^2 / ((G - 1) s2_w)`` with ``w_g = 1 / (t + 1 / m_g)`` lies between the
+    quantiles of F(G - 1, n - G), and gives ``t / (1 + t)``. Unequal weights enter by the effective sizes. With ten
+    settlements it is wide: plan with its upper end, too.
 
     Examples
     --------
@@ -126,7 +145,10 @@ def intraclass_correlation(
                                    "between them")
         parts = variance_parts(values[answered], design.weights[answered], cluster)
         low, high = icc_interval(parts, alpha)
-        if np.isnan(parts.icc):
+        if np.isnan(parts.within):
+            warn(f"no settlement has two answers to {name!r}, so nothing tells what lies between settlements from what "
+                 "lies within them; there is no intraclass correlation")
+        elif np.isnan(parts.icc):
             warn(f"everybody gave the same answer to {name!r}, so it has no intraclass correlation")
         rows.append(
             {
@@ -146,20 +168,44 @@ def intraclass_correlation(
             }
         )
     table = pd.DataFrame(rows)
-    method = (f"Intraclass correlation by {place}, moment estimator {design.origin().weight}, Searle's F interval; a "
-              "negative "
-              "estimate of the variance between settlements is set to 0.")
+    method = (f"Intraclass correlation by {place}, moment estimator {design.origin().weight}, Wald's exact interval "
+              "for settlements of any size; a negative estimate of the variance between settlements is set to 0.")
     extra = ("between", "within", "average_size", "design_effect")
     return Result(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
                   {"confidence": confidence}, "Intraclass correlation")
 
 
 def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:
-    """Return Searle's interval of the intraclass correlation, clipped to 0 and 1."""
+    """Return Wald's interval of the intraclass correlation, exact for normal answers and settlements of any sizes."""
     if not parts.within > 0:
         return float("nan"), float("nan")
-    size, first, second = parts.average_size, parts.n_clusters - 1, parts.n - parts.n_clusters
-    ratio = 1 + size * parts.between / parts.within
-    ends = [ratio / stats.f.ppf(1 - alpha / 2, first, second), ratio / stats.f.ppf(alpha / 2, first, second)]
-    low, high = ((end - 1) / (end + size - 1) for end in ends)
-    return float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))
+    groups = np.unique(parts.centre)
+    first, second = parts.n_clusters - len(groups), parts.n - parts.n_clusters
+    if first < 1 or second < 1:
+        return float("nan"), float("nan")
+
+    def spread(ratio: float) -> float:
+        """Return Wald's F at a ratio of the variance between to that within; it falls as the ratio grows."""
+        weight, total = 1 / (ratio + 1 / parts.sizes), 0.0
+        for group in groups:
+            w, means = weight[parts.centre == group], parts.means[parts.centre == group]
+            total += float(w @ (means - w @ means / w.sum()) ** 2)
+        return total / (first * parts.within)
+
+    low, high = (_fall_to(spread, float(stats.f.ppf(p, first, second))) for p in (1 - alpha / 2, alpha / 2))
+    return low / (1 + low), high / (1 + high) if np.isfinite(high) else 1.0
+
+
+def _fall_to(function: Callable[[float], float], wanted: float) -> float:
+    """Return where a falling function of a ratio from 0 on reaches a value, by bisection; 0 where it starts below."""
+    if function(0.0) <= wanted:
+        return 0.0
+    low, high = 0.0, 1.0
+    while function(high) > wanted:
+        low, high = high, 4 * high
+        if high > 1e12:
+            return float("inf")
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if function(middle) > wanted else (low, middle)
+    return (low + high) / 2

@@ -9,20 +9,19 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.arms import Arms, make_covariates
+from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.few_clusters import ClusterTotals, JointTest, cluster_totals, hotelling_test
+from surveykit.estimation.few_clusters import ClusterTotals, JointTest, carried_by, cluster_totals, hotelling_test
 from surveykit.results import Result, glossary_frame
 
 MOST_CLUSTERS = 2_000
 """The test holds a number for every pair of clusters."""
 MOST_KINDS = 10
 """Columns tested that take more values than this between clusters are measurements, which have no sides."""
-RANK = 1e-10
-"""Eigenvalues of the scaled cross-products below this are zeros with rounding."""
 FEWEST, OTHERS = "the rarest kind of clusters", "all others"
 """The two sides that a verdict on a joint test speaks of."""
 
@@ -76,6 +75,7 @@ def joint_test(
     >>> result.table[["df", "df_denominator"]].round(1).to_numpy().tolist()
     [[2.0, 4.0]]
     """
+    refuse_balance(design, "pass the design as it was before balance_settlements(), with adjust_for=")
     names, tested, held = as_names(outcomes, "outcomes"), as_names(terms, "terms"), as_names(adjust_for, "adjust_for")
     if not names or not tested:
         raise ArgumentError("`outcomes` and `terms` must each name at least one column")
@@ -140,19 +140,11 @@ def _test(
 def _refuse_lone_clusters(
     design: SurveyDesign, totals: ClusterTotals, rows: np.ndarray, cluster: np.ndarray, q: int, term: str, name: str
 ) -> None:
-    """Raise when a coefficient tested could not be estimated without one of the clusters, which carries it alone.
-
-    The rule needs no outcome: without the cluster, the columns tested add less to the rank of the design matrix.
-    """
-    xwx = totals.xwx
-    scale = np.sqrt(np.diag(xwx.sum(axis=0)))
-    left = (xwx.sum(axis=0) - xwx) / np.outer(scale, scale)
-    others = np.array([0, *range(1 + q, xwx.shape[1])])
-    added = (np.linalg.matrix_rank(left, tol=RANK, hermitian=True)
-             - np.linalg.matrix_rank(left[:, others][:, :, others], tol=RANK, hermitian=True))
-    if (added < q).any() and design.cluster:
+    """Raise when a coefficient tested could not be estimated without one of the clusters, which carries it alone."""
+    alone = carried_by(totals, np.eye(totals.xx.shape[1])[1 : 1 + q]).any(axis=1)
+    if alone.any() and design.cluster:
         names = design.survey.frame[design.cluster[0]].to_numpy()[rows]
-        lone = [names[np.argmax(cluster == place)] for place in np.flatnonzero(added < q)]
+        lone = [names[np.argmax(cluster == place)] for place in np.flatnonzero(alone)]
         raise FeasibilityError(f"for {name!r} a coefficient of {term!r} rests on one cluster alone ({some(lone)}), "
                                "whose own character cannot be told from it; join its group with another, or see "
                                "compare_settlements(..., allow_single=True) for the randomisation test")

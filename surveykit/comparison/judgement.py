@@ -115,9 +115,10 @@ def judge(
     *,
     outcome: str = "",
     term: str = "unadjusted",
-    plain_columns: Sequence[int] = (0, 1),
+    two_waves: bool = False,
     covariates: Sequence[str] = (),
     n_settlement_covariates: int = 0,
+    n_balanced: int = 0,
     means: np.ndarray | None = None,
 ) -> Judgement:
     """Return the verdict on the settlements of a comparison, from the very totals that its numbers are made of.
@@ -129,20 +130,23 @@ def judge(
     arms : Arms
         The settlements that answered.
     outcome, term : str
-    plain_columns : sequence of int
-        Columns of the comparison without covariates: constant and treatment, or for a change between waves constant,
-        product, treatment and wave. Its level is looked at for constant and treatment alone.
+    two_waves : bool
+        Whether the comparison without covariates has, instead of constant and treatment, constant, product, treatment
+        and wave. Its level is looked at for constant and treatment alone.
     covariates : sequence of str
-        Names of the further columns.
+        Names of the last columns.
     n_settlement_covariates : int
         How many of them are constant inside every settlement.
+    n_balanced : int
+        Columns before them that hold balanced settlement means; they belong to the comparison without covariates.
     means : float array, (settlements,), optional
         Mean answers (or changes) of the settlements: tells weights that lean on them.
     """
     treated, block = arms.treated, arms.block
     n_treated, n_baseline = int(treated.sum()), int((~treated).sum())
     both, enough = min(n_treated, n_baseline) >= 1, len(treated) > 2
-    plain = totals.columns(np.array(plain_columns))
+    first = 4 if two_waves else 2 + n_balanced
+    plain = totals.columns(np.arange(first))
     df = float(fit_robust(plain).df[1]) if both and enough else np.nan
     pull = ((plain.xwx[:, :, 0] @ solve_weighted(plain)[1])[:, 1]) ** 2
     spread = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
@@ -170,14 +174,14 @@ def judge(
         size_ratio=_size_ratio(weight, treated),
         largest_settlement=arms.names[int(np.argmax(of_arm * company))],
         largest_variance_share=float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
-        true_level=_true_level(totals.columns(np.array([0, len(plain_columns) // 2])), min(n_treated, n_baseline)),
+        true_level=_true_level(totals.columns(np.array([0, 2])) if two_waves else plain, min(n_treated, n_baseline)),
         leaning=lean(weight, means, treated) if means is not None else np.nan,
         n_covariates=len(covariates),
-        n_settlement_covariates=n_settlement_covariates,
+        n_settlement_covariates=n_settlement_covariates + n_balanced,
         leave_one_out_rank=int(np.linalg.matrix_rank(whole - totals.xwx, hermitian=True).min()),
     )
     verdict, reasons = weigh_reasons(numbers)
-    of_terms = {name: float(value) for name, value in zip(covariates, adjusted[2:])} if len(plain_columns) == 2 else {}
+    of_terms = {} if two_waves else {name: float(value) for name, value in zip(covariates, adjusted[first:])}
     return Judgement(outcome, term, arms.label, arms.baseline, numbers, verdict, reasons, of_terms)
 
 

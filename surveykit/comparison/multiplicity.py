@@ -1,5 +1,6 @@
 """Several outcomes at once: p-values that count how many questions were asked."""
 
+import math
 from collections.abc import Sequence
 from typing import Literal, get_args
 
@@ -35,6 +36,11 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     -------
     float array
 
+    Raises
+    ------
+    ArgumentError
+        When a p-value is no number, or not between 0 and 1.
+
     Notes
     -----
     R: ``p.adjust(p, "holm")``. Computed by ``statsmodels.stats.multitest.multipletests``, except for Holm, where that
@@ -46,7 +52,7 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     array([0.03, 0.06, 0.06])
     """
     check_option(method, get_args(Adjustment), "method")
-    p = np.array(p_values, dtype=float)
+    p = _numbers(p_values)
     known = ~np.isnan(p)
     if ((p[known] < 0) | (p[known] > 1)).any():
         wrong = p[known][(p[known] < 0) | (p[known] > 1)][0]
@@ -59,6 +65,17 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     elif known.any():
         adjusted[known] = multipletests(p[known], method=_STATSMODELS[method])[1]
     return adjusted
+
+
+def _numbers(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return p-values as floats, None as missing; raise where one is no number."""
+    given = [p_values] if isinstance(p_values, str) or not np.iterable(p_values) else list(p_values)
+    numbers = [math.nan if value is None or value is pd.NA else value for value in given]
+    wrong = [value for value in numbers if not isinstance(value, int | float | np.number) or isinstance(value, bool)]
+    if wrong or not np.iterable(p_values):
+        found = (wrong or given)[0]
+        raise ArgumentError(f"`p_values` must be a sequence of numbers between 0 and 1, but {found!r} was given")
+    return np.array(numbers, dtype=float)
 
 
 def _holm(p: np.ndarray) -> np.ndarray:

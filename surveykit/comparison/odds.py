@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import as_generator, as_names, check_option, check_share
+from surveykit._checks import as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.draws import invert_test
 from surveykit.comparison.influence import influence_table
@@ -38,6 +38,8 @@ _WORDS = {
 _LARGEST_SCALE = 20
 EQUAL = 1e-12
 """Scaled weights that differ from 1 by less are 1: equal weights, however written, change no error."""
+_FARTHEST = 15.0
+"""Logarithm of an odds ratio beyond which no null is looked at."""
 _FAR = 20.0
 """Shares of answers that differ by more than this on the log odds scale leave too few digits to start from."""
 
@@ -74,6 +76,29 @@ class _Odds:
         if fixed is None:
             return self.model.solve(self.x, self.weighted).params
         return self._maximize(self._start(fixed))
+
+    def toward(self) -> float:
+        """Return 0 where the odds ratio has a finite estimate, else 1 or -1: the way in which its logarithm runs off.
+
+        It does where the answers of one group all lie at or beyond those of the other (Albert & Anderson 1984,
+        Biometrika 71, 1-10), possibly only among people of the same covariates: the fit then has no maximum although
+        the one without the difference has. The likelihood is concave, so its slope there tells the way.
+        """
+        if not self._told_apart():
+            try:
+                self.model.solve(self.x, self.weighted)
+            except FeasibilityError:
+                pass
+            else:
+                return 0.0
+        slope = self.model.derivatives(self.fit(fixed=0.0), self.x, self.weighted)[1]
+        return float(np.sign(slope[0]))
+
+    def _told_apart(self) -> bool:
+        """Return whether the answers of one group all lie at or beyond those of the other."""
+        treated = self.x[:, 0] > 0.5
+        given = [np.flatnonzero(self.weighted[side].sum(axis=0)) for side in (treated, ~treated)]
+        return bool(given[0][-1] <= given[1][0] or given[1][-1] <= given[0][0])
 
     def _start(self, fixed: float) -> np.ndarray:
         """Return parameters near those that fit best with the treatment held at `fixed`.
@@ -176,11 +201,13 @@ def compare_odds(
     -------
     SettlementComparison
         Estimates are logarithms of odds ratios (group over baseline, of a higher answer), with the column odds_ratio.
+        Where the groups tell the answers apart (nobody in one says yes, say) they are infinite, with a warning; "score"
+        and "randomization", which fit without the difference, still have a p, the latter also an interval with one end.
 
     Raises
     ------
     FeasibilityError
-        When one side is a single settlement, or the groups separate the answers.
+        When one side is a single settlement, or the covariates separate the answers.
 
     Notes
     -----
@@ -222,22 +249,30 @@ def compare_odds(
     warn_of_uneven_blocks(question)
     found: list[Mapping[str, Any]] = []
     cases: list[Case] = []
+    finite: list[Case] = []
     hows: list[str] = []
     for name in names:
         for term in question.terms:
             for odds in _make_odds(question, name, term, hows):
-                full = replace(odds.case, totals=odds.totals(odds.fit()))
+                toward = _toward(odds, question, chosen)
+                full = odds.case if toward else replace(odds.case, totals=odds.totals(odds.fit()))
                 cases.append(full)
-                found += [full.describe(method, _run(method, odds, full, settings)) for method in chosen]
+                finite += [] if toward else [full]
+                found += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
     how = " or ".join(dict.fromkeys(hows))
     feasibility = question.verdicts(cases)
     table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
-    table["odds_ratio"] = np.exp(table["estimate"])
+    with np.errstate(over="ignore"):
+        table["odds_ratio"] = np.exp(table["estimate"])
     method = (f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', "
               f"{who_words(cases)}, from weighted logit (two answers) or proportional-odds models, "
               f"{design.origin().weight}, clustered by {settlement}. "
               f"Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
               + (f" Adjusted rows hold {', '.join(held)} equal." if held else ""))
+    endless = dict.fromkeys(case.outcome for case in cases if case not in finite)
+    if endless:
+        method += (f" The odds ratio of {some(endless)} has no finite estimate, because the groups tell the answers "
+                   "apart; only the tests that fit without the difference have a p.")
     method = " ".join([method, *question.left_out(cases)])
     domains = make_domains(design, by=group, where=arms.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
@@ -248,7 +283,7 @@ def compare_odds(
         facts,
         f"Odds of higher answers, {arms.label} against {arms.baseline}",
         feasibility,
-        influence=influence_table(cases, settings),
+        influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),
         cases=tuple(cases),
     )
@@ -272,7 +307,7 @@ def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Ite
 
 def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
     cluster = answers.arms.of_row
-    w = answers.weights if case.estimand == "person" else answers.settlement_weights()
+    w = answers.weights_of(case.estimand)
     w = w * len(w) / w.sum()
     w = np.where(np.abs(w - 1) < EQUAL, 1.0, w)
     keys = np.column_stack([cluster, answers.matrix()[:, 1:]])
@@ -282,7 +317,30 @@ def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
     return _Odds(model, cells[:, 1:], cells[:, 0].astype(np.int64), counts, case)
 
 
-def _run(method: str, odds: _Odds, full: Case, settings: Settings) -> Row:
+def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
+    """Return `_Odds.toward`, with a warning where it is not 0 and a refusal where covariates are to blame."""
+    case, arms = odds.case, question.arms
+    try:
+        toward = odds.toward()
+    except FeasibilityError as error:
+        raise FeasibilityError(f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the "
+                               f"group {arms.group!r}, so that no odds ratio can be given; hold fewer columns equal, "
+                               "or merge their categories") from error
+    if toward and case.estimand == "person":  # the settlement average is of the same answers
+        held = f" among people alike in {some(question.adjust_for)}" if case.term == "adjusted" else ""
+        side = "below" if toward < 0 else "above"
+        tests = [name for name in ("score", "randomization") if name in chosen]
+        rest = (f"only {' and '.join(tests)} {'have' if len(tests) > 1 else 'has'} a p" if tests
+                else "ask for the methods score and randomization, which have a p")
+        warn(f"answers to {case.outcome!r} in {arms.group} = {arms.label!r} all lie at or {side} those in "
+             f"{arms.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} "
+             f"and has no error; {rest}")
+    return toward
+
+
+def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float) -> Row:
+    if toward and method not in ("score", "randomization"):
+        return Row(toward * math.inf)
     if method == "score":
         signs, exact, _ = wild_weights(len(full.names), settings.wild_weights, np.random.default_rng(settings.seed))
 
@@ -292,7 +350,8 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings) -> Row:
             step, error = bootstrap_error(totals, TREATMENT)
             return wild_draws(totals, TREATMENT, signs, exact).p_value(step, error, null)
 
-        return _inverted(p_value, odds, full, settings)
+        # far from 0 the settlements of the side that answers alike have hardly any score left: no interval of it
+        return Row(toward * math.inf, p_value=p_value(0.0)) if toward else _inverted(p_value, full, settings)
     if method == "randomization":
         assignments = assignments_of(full, settings)
         weight, chosen = full.totals.weight, assignments.treated
@@ -305,7 +364,7 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings) -> Row:
             seen = real @ residual / (real @ weight) - (1 - real) @ residual / ((1 - real) @ weight)
             return float(np.mean(np.abs(drawn) >= abs(seen) - 1e-9 * max(1.0, abs(seen))))
 
-        return _inverted(p_moved, odds, full, settings)
+        return _half_open(p_moved, settings.alpha, toward) if toward else _inverted(p_moved, full, settings)
     row = run(method, full, settings)
     if method != "linearized":
         return row
@@ -313,14 +372,34 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings) -> Row:
     return row_of_t(row.estimate, row.std_error, float(df), settings.alpha)
 
 
-def _inverted(p_value: Callable[[float], float], odds: _Odds, full: Case, settings: Settings) -> Row:
+def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings) -> Row:
     """Return a row whose interval inverts the test; nulls beyond 15 on the log odds scale are not searched."""
     estimate, error = bootstrap_error(full.totals, TREATMENT)
 
     def within(null: float) -> float:
         with np.errstate(all="ignore"):  # far nulls make shares of nearly 0
-            return p_value(null) if abs(null) <= 15 else 0.0
+            return p_value(null) if abs(null) <= _FARTHEST else 0.0
 
     low, high = invert_test(within, estimate, error, settings.alpha, precision=1e-5)
     return Row(estimate, p_value=p_value(0.0), conf_low=low if low > -14.99 else -math.inf,
                conf_high=high if high < 14.99 else math.inf)
+
+
+def _half_open(p_value: Callable[[float], float], alpha: float, toward: float) -> Row:
+    """Return the row of an infinite estimate: the nulls that are not rejected reach from one end to infinity.
+
+    The end is found by bisection between the farthest null and its mirror image, NaN where the farthest is rejected.
+    """
+    inside, outside = toward * _FARTHEST, -toward * _FARTHEST
+    with np.errstate(all="ignore"):  # far nulls make shares of nearly 0
+        if p_value(inside) <= alpha:
+            end = math.nan
+        elif p_value(outside) > alpha:
+            end = -toward * math.inf
+        else:
+            for _ in range(40):
+                middle = (inside + outside) / 2
+                inside, outside = (middle, outside) if p_value(middle) > alpha else (inside, middle)
+            end = inside
+        low, high = sorted((end, toward * math.inf)) if not math.isnan(end) else (math.nan, math.nan)
+        return Row(toward * math.inf, p_value=p_value(0.0), conf_low=low, conf_high=high)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, check_columns, check_numeric, check_share, warn
+from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
 from surveykit.comparison.groups import describe_linearised
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.randomization import Randomized
@@ -118,7 +118,8 @@ def _rows_of_pair(
     design: SurveyDesign, first: str, second: str, alpha: float, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     frame, units = design.survey.frame, design.units
-    difference = check_numeric(frame[first], "pairs") - check_numeric(frame[second], "pairs")
+    one, other = check_numeric(frame[first], "pairs"), check_numeric(frame[second], "pairs")
+    difference = join_equal(one - other, largest_of(one, other))
     rows = np.flatnonzero(~np.isnan(difference))
     if not len(rows):
         raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")

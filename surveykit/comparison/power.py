@@ -1,27 +1,42 @@
 """What difference the settlements could show: power and minimum detectable effect under the very test that is used."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from surveykit._checks import as_generator, as_names, check_option, check_share
 from surveykit.comparison.arms import Arms
-from surveykit.comparison.cases import Case
+from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.feasibility import UnderVerdict
-from surveykit.comparison.intraclass import VarianceParts, variance_parts
-from surveykit.comparison.question import check_outcomes, make_question
-from surveykit.comparison.randomization import smallest_p
-from surveykit.comparison.settlement_methods import METHODS, Settings, applies
+from surveykit.comparison.intraclass import VarianceParts, icc_interval, variance_parts
+from surveykit.comparison.question import Answers, check_outcomes, make_question
+from surveykit.comparison.randomization import interval_of_constant_effects, smallest_p
+from surveykit.comparison.settlement_methods import METHODS, Settings, applies, assignments_of
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.few_clusters import ClusterTotals, cluster_totals
+from surveykit.estimation.few_clusters import (
+    ClusterTotals,
+    adjusted_scores,
+    cluster_totals,
+    fit_robust,
+    solve_weighted,
+)
+from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, glossary_frame
 
-POWER_COLUMNS = ("mde_in_spread", "power", "alpha", "icc", "monte_carlo_error")
+POWER_COLUMNS = ("mde_in_spread", "power", "power_low", "power_high", "alpha", "icc", "icc_low", "icc_high",
+                 "monte_carlo_error")
+UNCERTAIN = 0.05
+"""One minus the confidence of the intraclass correlation's interval, at whose ends the effect is given too."""
+PLANNING_LIMIT = 20_000
+"""Up to so many assignments a simulated survey is judged by all of them; beyond, by 9,999 drawn."""
+CHUNK = 4_000_000
+"""Numbers held at once when many simulated surveys meet many assignments."""
 PLAN_COLUMNS = (
     "n_settlements",
     "n_treated",
@@ -78,7 +93,10 @@ def minimum_detectable_effect(
     -------
     UnderVerdict
         One row per outcome, estimand and test: estimate = minimum detectable effect in scale points (infinite where the
-        test cannot reject), mde_in_spread (in standard deviations), power, alpha, icc, monte_carlo_error of the power.
+        test cannot reject); conf_low and conf_high are that effect at the ends of the 95 % interval of the intraclass
+        correlation, where that is estimated (icc_low, icc_high): from ten settlements it is known so badly that the
+        true power at `estimate` averages about 0.7 instead of 0.8. Then mde_in_spread (in standard deviations), power
+        (with `effect`, also power_low and power_high at those ends), alpha, icc, monte_carlo_error of the power.
 
     Notes
     -----
@@ -109,27 +127,26 @@ def minimum_detectable_effect(
         answers = question.answers(name)
         for case in question.cases(answers):
             asked.append(case)
-            parts = variance_parts(answers.y, answers.weights, answers.arms.of_row, case.treated.astype(int))
+            parts = _observed_parts(answers, case)
             if not max(parts.between, 0) + parts.within > 0:
                 raise FeasibilityError(f"everybody gave the same answer to {name!r}, so nothing tells how much answers "
                                        "vary; leave this outcome out")
-            parts = parts if icc is None else _assume(parts, icc)
+            assumed = {"icc": parts} if icc is None else {"icc": _assume(parts, icc)}
+            if icc is None:
+                ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))
+                assumed |= {end: _assume(parts, value) for end, value in ends.items() if np.isfinite(value)}
             for method in [one for one in tests if applies(one, case)]:
-                ends = simulate_intervals(case, parts, method, settings, draws)
-                found = detectable(ends, power) if effect is None else effect
-                reached = power_at(ends, found)
-                rows.append({**case.describe(method, Row(found)),
-                             "term": "minimum detectable effect" if effect is None else "power",
-                             "mde_in_spread": found / math.sqrt(max(parts.between, 0) + parts.within)
-                             if parts.within > 0 else math.nan, "power": reached, "alpha": level, "icc": parts.icc,
-                             "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws)})
+                found = {end: _detect(case, part, method, settings, draws, power, effect)
+                         for end, part in assumed.items()}
+                rows.append({**_power_row(case, method, assumed, found, effect is None), "alpha": level,
+                             "monte_carlo_error": math.sqrt(found["icc"][1] * (1 - found["icc"][1]) / draws)})
     table = pd.DataFrame(rows)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
-    method = (f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed "
-              "settlements, "
-              f"sizes and weights ({design.origin().weight}), normal answers and "
-              + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
-              + " intraclass correlation; every draw is judged by the test itself.")
+    method = (_uncertainty(rows, effect) if icc is None else "") + (
+        f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, "
+        f"sizes and weights ({design.origin().weight}), normal answers and "
+        + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
+        + " intraclass correlation; every draw is judged by the test itself.")
     feasibility = question.verdicts(asked)
     return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS), method,
                         design.origin(lang), {"verdict": feasibility.verdict, "draws": draws},
@@ -255,27 +272,128 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
                 count * size)
 
 
+def _observed_parts(answers: Answers, case: Case) -> VarianceParts:
+    """Return the variances between and within settlements, around the means of the two kinds.
+
+    Where each settlement has one answer nothing tells them apart, and nothing depends on it: all is called within.
+    """
+    parts = variance_parts(answers.y, answers.weights, answers.arms.of_row, case.treated.astype(int))
+    if not math.isnan(parts.within):
+        return parts
+    sides = [parts.means[case.treated], parts.means[~case.treated]]
+    total = sum(float(np.sum((side - side.mean()) ** 2)) for side in sides) / (len(parts.means) - 2)
+    return replace(parts, between=0.0, within=total)
+
+
+def _detect(
+    case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int, power: float, effect: float | None
+) -> tuple[float, float]:
+    """Return the effect (the one given, or the smallest detectable one) and the power at it."""
+    ends = simulate_intervals(case, parts, method, settings, draws)
+    at = detectable(ends, power) if effect is None else effect
+    return at, power_at(ends, at)
+
+
+def _power_row(
+    case: Case, method: str, assumed: Mapping[str, VarianceParts], found: Mapping[str, tuple[float, float]],
+    searched: bool,
+) -> dict[str, Any]:
+    """Return the effect and the power under each intraclass correlation assumed: the one, and the ends of its interval.
+
+    The larger the correlation, the larger the detectable effect and the smaller the power.
+    """
+    none = (math.nan, math.nan)
+    at, reached = found["icc"]
+    low, high = found.get("icc_low", none), found.get("icc_high", none)
+    parts = assumed["icc"]
+    row = Row(at, conf_low=low[0], conf_high=high[0]) if searched else Row(at)
+    return {**case.describe(method, row), "term": "minimum detectable effect" if searched else "power",
+            "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within), "power": reached,
+            "power_low": math.nan if searched else high[1], "power_high": math.nan if searched else low[1],
+            "icc": parts.icc,
+            **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")}}
+
+
+def _uncertainty(rows: Sequence[Mapping[str, Any]], effect: float | None) -> str:
+    """Return what is said first: the range that the uncertain intraclass correlation leaves."""
+    first = next((row for row in rows if math.isfinite(row["icc_high"])), None)
+    if first is None:
+        return ""
+    icc = (f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with "
+           f"{first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to "
+           f"{format_number(first['icc_high'])} (95% interval)")
+    if effect is None:
+        return (f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between "
+                f"{format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger "
+                "one. ")
+    return (f"{icc}: the power ({first['method']}, {first['estimand']}) then lies between "
+            f"{format_number(first['power_low'])} and {format_number(first['power_high'])}. ")
+
+
 def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int) -> np.ndarray:
     """Return the test's interval in each of many surveys without an effect, (draws, 2).
 
     Settlement sums of answers are drawn as normal: ``sum y`` and ``sum (w - 1) y`` share the settlement's effect and
-    the respondents' deviations.
+    the respondents' deviations. CR2 and the randomisation test are computed for all draws at once (a test holds that to
+    the method's own rows), the others one by one.
     """
     rng = np.random.default_rng(settings.seed)
     totals, z = case.totals, case.treated.astype(float)
     n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
     between, within = math.sqrt(max(parts.between, 0.0)), math.sqrt(parts.within)
     rest = np.sqrt(np.clip(dd - d**2 / n, 0, None))
+    effect, first, second = np.moveaxis(rng.standard_normal((draws, 3, len(n))), 1, 0)
+    y = n * between * effect + within * np.sqrt(n) * first
+    dy = d * between * effect + within * (d / np.sqrt(n) * first + rest * second)
+    if method == "cr2":
+        return _cr2_intervals(case, y, dy, settings)
+    if method == "randomization":
+        return _randomization_intervals(case, y + dy, settings)
     ends = np.empty((draws, 2))
     for number in range(draws):
-        effect, first, second = rng.standard_normal((3, len(n)))
-        y = n * between * effect + within * np.sqrt(n) * first
-        dy = d * between * effect + within * (d / np.sqrt(n) * first + rest * second)
-        drawn = replace(totals, xy=np.column_stack([y, z * y]), xdy=np.column_stack([dy, z * dy]))
-        survey = replace(case, totals=drawn, means=(y + dy) / totals.weight)
+        drawn = replace(totals, xy=np.column_stack([y[number], z * y[number]]),
+                        xdy=np.column_stack([dy[number], z * dy[number]]))
+        survey = replace(case, totals=drawn, means=(y[number] + dy[number]) / totals.weight)
         row = METHODS[method](survey, settings)
         ends[number] = row.conf_low, row.conf_high
     return ends
+
+
+def _cr2_intervals(case: Case, y: np.ndarray, dy: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return CR2's intervals for many answers of the same settlements: the adjustment and its df do not know them."""
+    totals, z = case.totals, case.treated.astype(float)
+    _, bread = solve_weighted(totals)
+    basis = np.stack([np.ones_like(z), z], axis=1)
+    xy, xdy = y[:, :, None] * basis, dy[:, :, None] * basis
+    coefficients = (xy + xdy).sum(axis=1) @ bread
+    residual = np.concatenate([xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
+                               xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients)], axis=2)
+    roots = adjusted_scores(totals, bread, "cr2") @ bread[TREATMENT]
+    errors = np.sqrt((np.einsum("gz,sgz->sg", roots, residual) ** 2).sum(axis=1))
+    df = float(fit_robust(totals, "cr2").df[TREATMENT])
+    reach = float(stats.t.ppf(1 - settings.alpha / 2, df)) * errors
+    estimates = coefficients[:, TREATMENT]
+    return np.column_stack([estimates - reach, estimates + reach])
+
+
+def _randomization_intervals(case: Case, sums: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return the randomisation test's intervals for many weighted sums of answers of the same settlements."""
+    listed = assignments_of(case, settings, PLANNING_LIMIT)
+    weight = case.totals.weight
+    ends = np.empty((len(sums), 2))
+    step = max(1, CHUNK // len(listed.treated))
+    for start in range(0, len(sums), step):
+        part = sums[start : start + step]
+        seen, drawn = (_differences(chosen, part, weight) for chosen in
+                       (case.treated[None, :].astype(float), listed.treated))
+        moved = _differences(listed.treated, (case.treated * weight)[None, :], weight)[0]
+        ends[start : start + step] = interval_of_constant_effects(seen[:, 0], drawn, moved, settings.alpha)
+    return ends
+
+
+def _differences(chosen: np.ndarray, sums: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the differences of weighted means, (surveys, assignments)."""
+    return sums @ chosen.T / (chosen @ weight) - sums @ (1 - chosen).T / ((1 - chosen) @ weight)
 
 
 def power_at(ends: np.ndarray, effect: float) -> float:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
+from surveykit.comparison.balancing import Balanced, read_balance, refuse_balance
 from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.feasibility import Feasibility, collect_verdicts
 from surveykit.comparison.judgement import judge
@@ -15,6 +16,7 @@ from surveykit.comparison.randomization import partial_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.few_clusters import cluster_totals
+from surveykit.reading.keys import warn_of_alike_keys
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,8 @@ class Answers:
         How strata enter the linearised t, for a sentence.
     late : int array, (answering respondents,), optional
         0 before, 1 after, where the change between two waves is compared.
+    balanced : Balanced or None
+        What `balance_settlements` did to these settlements.
     """
 
     outcome: str
@@ -50,6 +54,7 @@ class Answers:
     stratum: np.ndarray
     linearized_how: str
     late: np.ndarray | None = None
+    balanced: Balanced | None = None
 
     @property
     def cell(self) -> np.ndarray:
@@ -73,16 +78,42 @@ class Answers:
         least = change.min()
         return np.where(change - least <= 1e-13 * found.max(), least, change)  # no change made of rounding
 
-    def settlement_weights(self) -> np.ndarray:
-        """Return weights that sum to one in each settlement (and wave)."""
-        return self.weights / self.sums(self.weights).ravel()[self.cell]
+    def weights_of(self, estimand: str) -> np.ndarray:
+        """Return the weights of an estimand, (answering respondents,).
 
-    def matrix(self) -> np.ndarray:
-        """Return the design matrix: constant, what is tested, for a change also group and wave, then covariates."""
+        The person average has the sampling weights. The settlement average has weights that sum to one in each
+        settlement (and wave), or to its factor where settlements are balanced: in the sampling weights the factor is
+        there already, and dividing by their sum takes it out.
+        """
+        if estimand == "person":
+            return self.weights
+        equal = self.weights / self.sums(self.weights).ravel()[self.cell]
+        return equal if self.balanced is None else equal * self.balanced.factor[self.arms.of_row]
+
+    def remaining(self, estimand: str) -> float:
+        """Return the largest difference of the balanced covariates that the weights leave; NaN without balancing."""
+        if self.balanced is None:
+            return float("nan")
+        return float(self.balanced.remaining(self.sums(self.weights_of(estimand)), self.arms.treated).max(initial=0.0))
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns after those of the comparison itself: balanced covariates, then those adjusted for."""
+        return [*([] if self.balanced is None else self.balanced.terms), *self.terms]
+
+    def matrix(self, estimand: str = "person") -> np.ndarray:
+        """Return the design matrix of an estimand, (answering respondents, columns).
+
+        Constant, what is tested, for a change also group and wave, then balanced covariates and those adjusted for.
+        """
         treated = self.arms.treated[self.arms.of_row].astype(float)
         columns = [np.ones(len(self.rows)), treated]
         if self.late is not None:
             columns = [columns[0], treated * self.late, treated, self.late.astype(float)]
+        if self.balanced is not None:
+            held = self.balanced.columns(self.sums(self.weights_of(estimand)), self.arms.treated,
+                                         as_they_are=bool(self.terms))
+            columns.append(held[self.arms.of_row])
         return np.column_stack([*columns, self.covariates])
 
 
@@ -106,6 +137,8 @@ class Question:
     lang : str or None
     allow_single : bool or None
         Whether one side may be a single settlement; None: never, and the refusal names no way in.
+    balanced : Balanced or None
+        What `balance_settlements` did to the settlements.
     """
 
     design: SurveyDesign
@@ -115,6 +148,7 @@ class Question:
     strata: str | None
     lang: str | None
     allow_single: bool | None
+    balanced: Balanced | None = None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -156,8 +190,12 @@ class Question:
         matrix = self.covariates.matrix[rows] if term == "adjusted" else np.empty((len(rows), 0))
         terms = self.covariates.terms if term == "adjusted" else []
         stratum, how = settlement_strata(self.design, rows, of_row, len(arms))
+        balanced = None if self.balanced is None else self.balanced.keep(present)
+        if balanced is not None:  # a covariate of settlements that is adjusted for need not be a column twice
+            balanced = balanced.without([name for name, column in zip(terms, matrix.T)
+                                         if settlement_columns(column[:, None], of_row)])
         return Answers(outcome, term, replace(arms, of_row=of_row), rows, values[rows], self.design.weights[rows],
-                       matrix, terms, stratum, how, None if late is None else late[rows])
+                       matrix, terms, stratum, how, None if late is None else late[rows], balanced)
 
     def _refuse(self, outcome: str, term: str, present: np.ndarray, two_waves: bool) -> None:
         """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
@@ -205,23 +243,23 @@ class Question:
         part_of_row : int array, (respondents,), optional
             Smaller unit of each respondent, nested in settlements.
         """
-        x, arms = answers.matrix(), replace(answers.arms, of_row=np.empty(0, dtype=np.int64))
+        arms = replace(answers.arms, of_row=np.empty(0, dtype=np.int64))
         y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
         n_weighted = float(answers.weights.sum())
         centre = float(answers.weights @ y) / n_weighted
         spread = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
         means = answers.means
-        person = cluster_totals(x, y, answers.weights, answers.arms.of_row, len(arms))
-        if answers.terms and partial_share(person, TREATMENT) < 1e-9:
-            raise FeasibilityError(f"the covariates {answers.terms} tell the two groups of {arms.group!r} apart "
+        person = cluster_totals(answers.matrix(), y, answers.weights, answers.arms.of_row, len(arms))
+        if answers.column_names and partial_share(person, TREATMENT) < 1e-9:
+            raise FeasibilityError(f"the covariates {answers.column_names} tell the two groups of {arms.group!r} apart "
                                    "completely, so nothing is left to compare; name fewer in `adjust_for`")
         judgement = judge(person, arms, outcome=answers.outcome, term=answers.term,
-                          plain_columns=(0, 1) if answers.late is None else (0, 1, 2, 3), covariates=answers.terms,
+                          two_waves=answers.late is not None, covariates=answers.terms,
                           n_settlement_covariates=settlement_columns(answers.covariates, answers.arms.of_row),
-                          means=means)
+                          n_balanced=len(answers.column_names) - len(answers.terms), means=means)
         found = []
         for estimand in estimands:
-            weights = answers.weights if estimand == "person" else answers.settlement_weights()
+            x, weights = answers.matrix(estimand), answers.weights_of(estimand)
             totals = person if estimand == "person" else cluster_totals(x, y, weights, answers.arms.of_row, len(arms))
             parts = of_part = None
             if part_of_row is not None:
@@ -229,7 +267,7 @@ class Question:
                 parts, of_part = cluster_totals(x, y, weights, part, len(used)), np.empty(len(used), dtype=np.int64)
                 of_part[part] = answers.arms.of_row
             found.append(Case(answers.outcome, estimand, answers.term, arms, totals, answers.stratum, means, spread,
-                              len(answers.rows), n_weighted, judgement, parts, of_part))
+                              len(answers.rows), n_weighted, judgement, parts, of_part, answers.remaining(estimand)))
         return found
 
     def ask(self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
@@ -265,6 +303,7 @@ def make_question(
     lang: str | None = None,
     allow_single: bool | None = None,
     among: np.ndarray | None = None,
+    may_be_balanced: bool = False,
 ) -> Question:
     """Return the question who is compared with whom, its columns checked.
 
@@ -276,12 +315,21 @@ def make_question(
         None where a single settlement on a side is refused whatever the caller says.
     among : bool array, (respondents,), optional
         Respondents over whom covariates are centred and their levels found; default all with a group.
+    may_be_balanced : bool
+        Whether the caller knows what to do with settlements that `balance_settlements` has balanced.
     """
+    if not may_be_balanced:
+        refuse_balance(design, "use compare_settlements(), or pass the design as it was before balance_settlements(), "
+                               "with adjust_for= where covariates are to be held equal")
+    frame = design.survey.frame
+    for name in dict.fromkeys((group, settlement)):  # the design has told of its own clusters and strata
+        if name in frame and name not in (*design.cluster, *design.stratum):
+            warn_of_alike_keys(frame, name)
     held = as_names(adjust_for, "adjust_for")
     arms = make_arms(design, group, baseline, settlement, strata, lang)
     rows = arms.of_row >= 0 if among is None else (arms.of_row >= 0) & among
     covariates = make_covariates(design, held, rows, lang)
-    return Question(design, arms, covariates, held, strata, lang, allow_single)
+    return Question(design, arms, covariates, held, strata, lang, allow_single, read_balance(design, arms))
 
 
 def check_outcomes(design: SurveyDesign, outcomes: str | Sequence[str], question: Question, argument: str) -> list[str]:

@@ -156,13 +156,33 @@ class Randomized:
         """
         if not np.isfinite(self.observed):
             return math.nan, math.nan
-        down, up = 1 - self.slope, 1 + self.slope
-        wide = (down <= 1e-9) | (up <= 1e-9)
-        first = np.where(wide, -np.inf, (self.observed - self.at_zero) / np.where(wide, 1, down))
-        second = np.where(wide, np.inf, (self.observed + self.at_zero) / np.where(wide, 1, up))
-        low, high = np.sort(np.minimum(first, second)), np.sort(np.maximum(first, second))[::-1]
-        place = math.floor(alpha * len(low) + 1e-9)
-        return (float(low[place]), float(high[place])) if place < len(low) else (self.observed, self.observed)
+        ends = interval_of_constant_effects(np.array([self.observed]), self.at_zero[None, :], self.slope, alpha)
+        return float(ends[0, 0]), float(ends[0, 1])
+
+
+def interval_of_constant_effects(
+    observed: np.ndarray, at_zero: np.ndarray, slope: np.ndarray, alpha: float
+) -> np.ndarray:
+    """Return the intervals of `Randomized.interval` for many surveys under the same assignments, (surveys, 2).
+
+    Parameters
+    ----------
+    observed : float array, (surveys,)
+    at_zero : float array, (surveys, assignments)
+    slope : float array, (assignments,)
+    alpha : float
+    """
+    down, up = 1 - slope, 1 + slope
+    wide = (down <= 1e-9) | (up <= 1e-9)
+    first = np.where(wide, -np.inf, (observed[:, None] - at_zero) / np.where(wide, 1, down))
+    second = np.where(wide, np.inf, (observed[:, None] + at_zero) / np.where(wide, 1, up))
+    count = at_zero.shape[1]
+    place = math.floor(alpha * count + 1e-9)
+    if place >= count:
+        return np.column_stack([observed, observed])
+    low = np.partition(np.minimum(first, second), place, axis=1)[:, place]
+    high = np.partition(np.maximum(first, second), count - 1 - place, axis=1)[:, count - 1 - place]
+    return np.column_stack([low, high])
 
 
 def randomize_difference(totals: ClusterTotals, column: int, assignments: Assignments) -> Randomized:

@@ -42,7 +42,9 @@ def sensitivity_to_confounding(
     -----
     ``partial R2 = t^2 / (t^2 + df)``; robustness value ``(sqrt(f^4 + 4 f^2) - f^2) / 2`` with ``f = |t| / sqrt(df)``
     (Cinelli & Hazlett 2020, JRSS B 82, 39-67; R ``sensemakr``), with the few-cluster degrees of freedom, since the
-    confounder belongs to settlements. E-value for a difference of means: ``RR = exp(0.91 d)`` with d in standard
+    confounder belongs to settlements. For significance f is what it is above ``f* = t(1 - level / 2, df - 1) /
+    sqrt(df - 1)``, or, where ``f > 1 / f*``, the value is ``(f^2 - f*^2) / (1 + f^2)``: the usual branch with few
+    settlements. E-value for a difference of means: ``RR = exp(0.91 d)`` with d in standard
     deviations of the answers, ``E = RR + sqrt(RR (RR - 1))`` (VanderWeele & Ding 2017, Annals of Internal Medicine
     167, 268-274; R ``EValue``).
 
@@ -88,11 +90,21 @@ def sensitivity_to_confounding(
 def robustness_value(t: float, df: float, level: float | None = None) -> float:
     """Return the share of group and outcome that must be explained to bring t to zero (or below significance)."""
     f = abs(t) / math.sqrt(df)
-    if level is not None:
-        if df <= 1:
-            return 0.0
-        f -= float(stats.t.ppf(1 - level / 2, df - 1)) / math.sqrt(df - 1)
-    return 0.5 * (math.sqrt(f**4 + 4 * f**2) - f**2) if f > 0 else 0.0
+    if level is None:
+        return _equal_strength(f)
+    if df <= 1:
+        return 0.0
+    needed = float(stats.t.ppf(1 - level / 2, df - 1)) / math.sqrt(df - 1)
+    if f <= needed:
+        return 0.0
+    if f > 1 / needed:  # the confounder's toll on the degrees of freedom counts for more than the bias that it makes
+        return (f**2 - needed**2) / (1 + f**2)
+    return _equal_strength(f - needed)
+
+
+def _equal_strength(f: float) -> float:
+    """Return the partial R2 with group and with outcome that takes a partial f of the group to zero."""
+    return 0.5 * (math.sqrt(f**4 + 4 * f**2) - f**2)
 
 
 def e_value(standardized: float) -> float:

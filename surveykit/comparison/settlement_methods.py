@@ -218,6 +218,9 @@ METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
 }  # fmt: skip
 """Methods by name, those that hold their level best first."""
 
+NOT_BALANCED = ("randomization", "randomization_studentized", "welch")
+"""Methods that know nothing of factors by which settlements were balanced."""
+
 EVERYDAY = ("cr2", "randomization_studentized", "wild", "randomization", "cr3", "linearized", "welch")
 
 
@@ -236,7 +239,13 @@ def choose_methods(methods: str | Sequence[str]) -> list[str]:
 
 
 def applies(method: str, case: Case) -> bool:
-    """Return whether a method is meant for this case: Welch compares plain settlement means only."""
+    """Return whether a method is meant for this case.
+
+    Welch compares plain settlement means only. Factors that balance settlements belong to the assignment that happened:
+    under another they would be others, so that a test which moves it would compare with what could not have been.
+    """
+    if case.balanced and method in NOT_BALANCED:
+        return False
     if method == "wild_subcluster":
         return case.parts is not None
     return method != "welch" or (case.estimand == "settlement" and case.term == "unadjusted")

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, check_columns, check_option, check_share, warn
+from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
 from surveykit.comparison.arms import Arms
+from surveykit.comparison.balancing import balance_sentences
 from surveykit.comparison.battery import add_westfall_young
 from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.feasibility import UnderVerdict
@@ -15,12 +17,21 @@ from surveykit.comparison.influence import influence_sentences, influence_table
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.question import Question, check_outcomes, make_question, warn_of_uneven_blocks
 from surveykit.comparison.randomization import randomize_difference
-from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, run
+from surveykit.comparison.settlement_methods import (
+    NOT_BALANCED,
+    Settings,
+    applies,
+    assignments_of,
+    choose_methods,
+    run,
+)
 from surveykit.comparison.settlement_words import assignment_words, estimand_sentences, methods_paragraph, who_words
+from surveykit.comparison.statsmodels_rows import row_to_statsmodels
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights, wild_weights
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.domains import make_domains, missing_table
+from surveykit.estimation.few_clusters import ClusterRobust
 from surveykit.results import glossary_frame
 
 EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
@@ -43,7 +54,7 @@ class SettlementComparison(UnderVerdict):
         Weighted mean of each group, one row per outcome, group and estimand.
     randomization : pandas.DataFrame
         Columns outcome, estimand, difference, observed: the unadjusted difference under every assignment, and the one
-        seen.
+        seen; empty for settlements that `balance_settlements` has balanced.
     influence : pandas.DataFrame
         The CR2 estimate without each settlement in turn.
     missing : pandas.DataFrame
@@ -55,6 +66,45 @@ class SettlementComparison(UnderVerdict):
     influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     cases: tuple[Case, ...] = field(default=(), repr=False)
+    question: Question | None = field(default=None, repr=False)
+    late: np.ndarray | None = field(default=None, repr=False)
+
+    def to_statsmodels(
+        self, outcome: str, *, estimand: str = "person", term: str = "unadjusted", method: ClusterRobust = "cr2"
+    ) -> Any:
+        """Return the regression behind a row as a results object of statsmodels (`WLS`).
+
+        Same design matrix, same weights (for the settlement average those that sum to one in each settlement; for its
+        unadjusted change one row per settlement), same coefficients; `cov_params`, `bse`, `t_test`, `conf_int`,
+        `summary` and the rest use the method's covariance and degrees of freedom, CR2's Satterthwaite degrees of
+        freedom for every coefficient and combination. statsmodels' F test of several knows one number of degrees of
+        freedom and takes the fewest, with a warning; `joint_test` gives the HTZ test.
+
+        Parameters
+        ----------
+        outcome : str
+        estimand : {"person", "settlement"}
+        term : {"unadjusted", "adjusted"}
+        method : {"cr2", "cr3", "cr1s", "cr0"}
+
+        Returns
+        -------
+        statsmodels results
+
+        Raises
+        ------
+        ArgumentError
+            When the comparison has no such regression.
+        """
+        case = next((one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)),
+                    None)
+        if self.question is None:
+            raise ArgumentError("this comparison is not of means, so its rows are no least squares; see "
+                                "fit_model(..., variance='cr2').to_statsmodels()")
+        if case is None:
+            raise ArgumentError(f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has "
+                                f"{some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}")
+        return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
 
 
 def compare_settlements(
@@ -122,7 +172,11 @@ def compare_settlements(
     -----
     Both estimands are coefficients of a weighted regression on the group's indicator: with the sampling weights for the
     person average, with weights that sum to one in each settlement for the settlement average. All methods are
-    arithmetic on settlement totals. R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
+    arithmetic on settlement totals. On a design from `balance_settlements` the weights carry its factors (in the
+    settlement average they multiply the equal weights), the balanced settlement means enter the regression, centred on
+    both sides so that the difference stays that of the weights, and neither randomisation nor Welch's t is given.
+
+    R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
     ``fwildclusterboot::boottest`` (wild, which has no sampling weights there).
 
     Examples
@@ -142,7 +196,8 @@ def compare_settlements(
     settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind,
                         int(generator.integers(2**32)))
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
-                             strata=strata, lang=lang, allow_single=allow_single)
+                             strata=strata, lang=lang, allow_single=allow_single, may_be_balanced=True)
+    chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
     warn_of_uneven_blocks(question)
     parts = _parts(design, question.arms, subcluster, chosen)
@@ -157,6 +212,21 @@ def compare_settlements(
             warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
     table = _table(cases, chosen, settings)
     return _result(question, names, cases, table, settings, chosen, how)
+
+
+def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: bool) -> list[str]:
+    """Return the methods without those that know nothing of balanced settlements; refuse when none is left."""
+    if question.balanced is None:
+        return list(chosen)
+    kept, dropped = ([name for name in chosen if (name in NOT_BALANCED) == left] for left in (False, True))
+    if not kept:
+        raise ArgumentError(f"`methods` asks for {some(chosen)} alone, which know nothing of the factors by which the "
+                            "settlements were balanced; ask for cr2 or wild, or compare the design as it was before "
+                            "balance_settlements(), with adjust_for=")
+    if dropped and by_name:
+        warn(f"no rows of {some(dropped)} are given: they know nothing of the factors by which the settlements were "
+             "balanced, which would be others under another assignment")
+    return kept
 
 
 def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Sequence[str]) -> np.ndarray | None:
@@ -216,7 +286,9 @@ def _repeat(names: list[str], sizes: list[int]) -> pd.Categorical:
 
 
 def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
-    plain = [case for case in cases if case.term == "unadjusted"]
+    plain = [case for case in cases if case.term == "unadjusted" and not case.balanced]
+    if not plain:
+        return pd.DataFrame(columns=["outcome", "estimand", "difference", "observed"])
     drawn = [randomize_difference(case.totals, TREATMENT, assignments_of(case, settings)) for case in plain]
     sizes = [len(one.at_zero) for one in drawn]
     return pd.DataFrame({
@@ -238,6 +310,13 @@ def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tu
     return signs, max(1 / len(weights) for weights, _, _ in drawn.values()) if zero else np.nan
 
 
+def _balancing_sentences(question: Question, cases: Sequence[Case]) -> list[str]:
+    if question.balanced is None:
+        return []
+    left = {(case.outcome, case.estimand, case.term): case.remaining for case in cases}
+    return balance_sentences(question.balanced.terms, left)
+
+
 def _result(
     question: Question, names: list[str], cases: list[Case], table: pd.DataFrame, settings: Settings,
     chosen: list[str], how: dict[str, str],
@@ -247,8 +326,8 @@ def _result(
     chosen = [name for name in chosen if (table["method"] == name).any()]
     signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
     influence = influence_table(cases, settings)
-    notes = [*question.left_out(cases), *estimand_sentences(_cr2_rows(cases, settings)),
-             *influence_sentences(cases, influence, settings)]
+    notes = [*_balancing_sentences(question, cases), *question.left_out(cases),
+             *estimand_sentences(_cr2_rows(cases, settings)), *influence_sentences(cases, influence, settings)]
     if feasibility.single:
         alone = dict.fromkeys(case.outcome for case in cases if case.single)
         which = f" for {', '.join(alone)}" if len(names) > 1 else ""
@@ -266,4 +345,5 @@ def _result(
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         table, method, origin, facts, f"{arms.label} against {arms.baseline}", feasibility, _group_means(cases),
-        _distribution(cases, settings), influence, missing_table(design, domains, names, question.lang), tuple(cases))
+        _distribution(cases, settings), influence, missing_table(design, domains, names, question.lang), tuple(cases),
+        question)

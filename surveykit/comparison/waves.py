@@ -166,6 +166,8 @@ def difference_in_differences(
         influence_table([case for case in cases if case.term == "unadjusted"], settings),
         missing_table(design, domains, names, lang),
         tuple(cases),
+        question,
+        pair,
         _changes(asked, settings),
         placebo,
     )

@@ -16,6 +16,7 @@ from surveykit.design import Calibration, SurveyDesign
 from surveykit.estimation.domains import Domains
 from surveykit.estimation.replication_variance import differences_of_ratios, differences_of_totals
 from surveykit.estimation.result_columns import RatioTotals
+from surveykit.estimation.rounding import without_rounding
 from surveykit.estimation.totals import Tabulator
 from surveykit.sampling_units import factorize_columns
 
@@ -59,7 +60,7 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
     cell, cells = factorize_columns(design.survey.frame, names, "margin")
     keys = [key if isinstance(key, tuple) else (key,) for key in cells]
     steps = [_make_step(step, design, names, keys) for step in design.calibration]
-    result = ratio.linearized.copy()
+    result, size = ratio.linearized.copy(), ratio.sizes
     slopes: list[np.ndarray] = []
     for number, step in enumerate(steps):
         weights = step.before * design.weights / step.after
@@ -67,8 +68,10 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
         for earlier, slope in zip(steps[:number], slopes):
             right -= _gram(step, earlier, cell, len(keys), step.before * earlier.after / step.after) @ slope
         slopes.append(_solve(_gram(step, step, cell, len(keys), step.before), right))
-        result -= _fitted(step, cell, len(keys), slopes[-1], design)
-    return result
+        fitted = _fitted(step, cell, len(keys), slopes[-1], design)
+        size = size + np.abs(fitted).max(axis=0)
+        result -= fitted
+    return without_rounding(result, size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +119,8 @@ def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: 
         columns.append(np.equal.outer([order[part] for part in parts], np.arange(len(order))).astype(float))
     indicators = np.hstack(columns) if columns else np.empty((len(keys), 0))
     numbers = [design.survey.frame[name].to_numpy(dtype=float) for name in step.numeric]
+    if step.terms:  # indicators add up to the constant, so that numbers may be taken from their mean, to lose no digits
+        numbers = [column - column.mean() for column in numbers]
     numeric = np.column_stack(numbers) if numbers else np.empty((len(design), 0))
     before = np.ones(len(design)) if step.residual_weights == "equal" else step.weights_before
     return _Step(indicators, numeric, before, step.weights_after)

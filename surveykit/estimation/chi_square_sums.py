@@ -40,6 +40,8 @@ def upper_tail(statistic: float, scales: np.ndarray, df_denominator: float = np.
     scales = scales[np.abs(scales) > 1e-12 * np.abs(scales).max()]
     if not len(scales):  # nothing varies
         return float("nan")
+    if statistic <= 0 and (scales > 0).all():  # twice a fall of the likelihood that rounding took below zero
+        return 1.0
     if method == "integration":
         positive = np.isinf(df_denominator) and (scales > 1e-3 * scales.max()).all()
         return _ruben(statistic, scales) if positive else _imhof(statistic, scales, df_denominator)

@@ -1,6 +1,7 @@
 """Functions of estimates with the right error: differences, ratios, any smooth function of the rows of a result."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,16 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     t_interval,
 )
+from surveykit.estimation.rounding import combined, t_statistics, without_rounding
+from surveykit.estimation.settlement_level import (
+    no_error,
+    rests_on_one_cluster,
+    sides_of_rows,
+    tell_of_sides,
+    withholds,
+)
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
-ROUNDING = 1e-12
-"""A standard error below this part of what is combined is rounding: nothing varies, so nothing is tested."""
 
 
 def contrast(
@@ -61,6 +68,13 @@ def contrast(
     computed anew from the estimates of each. Degrees of freedom: clusters minus strata in which any row with a non-zero
     weight has respondents. R: ``svycontrast(svyby(..., covmat = TRUE, return.replicates = TRUE), c(-1, 1))``.
 
+    ``n`` counts the respondents behind any of the rows used, each once.
+
+    When rows that are held against each other share no cluster (villages of one kind against those of another), a
+    warning and the method tell how many clusters stand on each side, and that `compare_settlements` is the test to use.
+    A row that a single cluster stands behind has no known error, and neither has a function of it: the contrast then
+    has an estimate, no degrees of freedom and no error, unless `conventions` ask for another package's.
+
     Examples
     --------
     >>> import pandas as pd
@@ -85,19 +99,19 @@ def contrast(
     used = gradient != 0
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
-        anew = np.array([[_defined(function, estimates + moved)] for moved in result.linearized])
-        combined, how = fill_gaps(anew - value, replicates), ""
+        anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
+        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value)), ""
     else:
-        combined, how = (result.linearized[:, used] @ gradient[used])[:, None], ", delta method" * callable(function)
+        moved, how = combined(result.linearized[:, used], gradient[used, None]), ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
-    std_error = standard_errors(combined, result.design)
-    size = float(np.abs(gradient[used]) @ np.abs(estimates[used]))
-    std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)  # an unknown error stays unknown
+    unknown, note = _ask_for_clusters(result, gradient)
+    if unknown:
+        moved = np.full_like(moved, np.nan)
+    std_error = standard_errors(moved, result.design)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
-    df = df - result.df_lost
+    df = np.zeros(1) if unknown else df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, (value - null) / std_error, np.nan)
+    statistic = t_statistics(np.array([value - null]), std_error, f"the estimates in {name!r}")
     columns = {
         "outcome": [", ".join(dict.fromkeys(result.table["outcome"][used]))],
         "term": [name],
@@ -109,13 +123,51 @@ def contrast(
         "p_value": two_sided_p(statistic, df),
         "conf_low": low,
         "conf_high": high,
-        "n": [int(result.table["n"][used].max())],
         "n_clusters": n_clusters,
-        "n_weighted": [float(result.table["n_weighted"][used].max())],
+        **_count_behind(result, used),
     }
-    return assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                    confidence=confidence, unit_totals=UnitTotals(combined, presence), df_lost=result.df_lost,
-                    combines=(result, used))
+    found = assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
+                     confidence=confidence, unit_totals=UnitTotals(moved, presence), df_lost=result.df_lost,
+                     combines=(result, used), behind=None if result.behind is None else _constant(result.behind(used)))
+    return replace(found, method=found.method + note)
+
+
+def _constant(inside: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function that gives the same respondents for any rows: there is one."""
+    return lambda _: inside
+
+
+def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, str]:
+    """Return whether a function of estimates has no known error, and what the method says of the clusters behind it."""
+    design, used = result.design, gradient != 0
+    assert design is not None
+    if result.lone is not None:  # coefficients of a model: the fit has told of their clusters
+        alone = bool(rests_on_one_cluster(result.lone, gradient[None])[0])
+        note = f" Without one of the clusters it is not known, {no_error(design)}"
+        return alone and withholds(design), note if alone else ""
+    table = result.table[used]
+    column = "group" if table["group"].nunique() > 1 or table["outcome"].nunique() < 2 else "outcome"
+    labels = [str(label) for label in table[column]]
+    sides = sides_of_rows(design, result.presence[:, used], labels, table["n"].to_numpy())
+    if (gradient[used] > 0).all() or (gradient[used] < 0).all():  # a sum or an average holds nothing against another
+        sides = replace(sides, few=False, settlement_level=False, lone={} if result.of_sums else sides.lone)
+    names = dict.fromkeys(name for codes in result.group_codes.values() for name, _ in codes)
+    note = tell_of_sides(design, ", ".join(names) or "the group", "contrast()",
+                         [(", ".join(dict.fromkeys(map(str, table["outcome"]))), sides)])
+    return withholds(design) and bool(sides.lone), note
+
+
+def _count_behind(result: Estimates, used: np.ndarray) -> dict[str, list[float]]:
+    """Return how many respondents stand behind some rows, each counted once, and their weight."""
+    assert result.design is not None
+    if result.behind is not None:
+        inside = result.behind(used)
+        return {"n": [int(inside.sum())], "n_weighted": [float(result.design.weights[inside].sum())]}
+    rows = result.table.loc[used, ["n", "n_weighted"]]
+    if result.group_codes:  # nobody is in two groups; inside one, rows of several outcomes share most respondents
+        rows = rows.groupby(result.table["group"][used].fillna(""), sort=False).max()
+        return {"n": [int(rows["n"].sum())], "n_weighted": [float(rows["n_weighted"].sum())]}
+    return {"n": [int(rows["n"].max())], "n_weighted": [float(rows["n_weighted"].max())]}
 
 
 def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:

@@ -30,6 +30,15 @@ class Conventions:
         Default rule of quantiles.
     regression_df : {"residual", "design"}
         Design degrees of freedom plus one minus coefficients, or the design's.
+    incomplete : {"stay", "leave"}
+        Whether the clusters of respondents without an answer stay in the design; see `complete_rows`.
+    wald : {"unadjusted", "adjusted"}
+        Whether the Wald test of a model's terms is ``W / k`` on (k, d), or ``W (d - k + 1) / (k d)`` on (k, d - k + 1).
+    model_variance : {"design", "(n - 1) / (n - p)"}
+        What multiplies the design-based covariance of a model's coefficients: nothing, or the factor of Hidiroglou,
+        Fuller & Hickman, n being the respondents and p the coefficients.
+    prediction_interval : {"link", "response"}
+        Scale on which intervals of a model's predictions are made.
     test_df_lost : int
         What a t test takes off the design's degrees of freedom.
     raking_tolerance : str
@@ -43,6 +52,10 @@ class Conventions:
     share_interval: ShareInterval = "logit"
     quantile_rule: QuantileRule = "math"
     regression_df: Literal["residual", "design"] = "residual"
+    incomplete: Literal["stay", "leave"] = "stay"
+    wald: Literal["unadjusted", "adjusted"] = "unadjusted"
+    model_variance: Literal["design", "(n - 1) / (n - p)"] = "design"
+    prediction_interval: Literal["link", "response"] = "link"
     test_df_lost: int = 1
     raking_tolerance: str = "every margin within 1e-8 of its target, relative"
 
@@ -51,14 +64,17 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
     "surveykit": Conventions("surveykit"),
     "r-survey": Conventions("r-survey", interval="z", df="design", share_interval="wald",
                             raking_tolerance="a sweep moves no cell of the full table by 1, or 10 sweeps"),
-    "stata": Conventions("stata", df="design", quantile_rule="school", regression_df="design", test_df_lost=0),
+    "stata": Conventions("stata", df="design", quantile_rule="school", regression_df="design", incomplete="leave",
+                         wald="adjusted", prediction_interval="response", test_df_lost=0),
+    "sas": Conventions("sas", df="design", share_interval="wald", quantile_rule="hf4", regression_df="design",
+                       incomplete="leave", model_variance="(n - 1) / (n - p)", test_df_lost=0),
     "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
     "svy": Conventions("svy", test_df_lost=0),
 }
-"""The presets by name. Only "r-survey" and "svy" were held against runs of these packages. "stata" and "spss" are what
-their documentation was remembered to say: neither program was ever run against them. What a preset does not list is as
-in "surveykit": replicate degrees of freedom (declared, or rank minus one), the Rao-Scott second-order F, Woodruff
-intervals of quantiles."""
+"""The presets by name. Only "r-survey" and "svy" were held against runs of these packages. "stata" and "sas" rest on
+printed output where docs/explanation/conventions.md says so and on the manuals elsewhere; "spss" on its documentation
+alone. What a preset does not list is as in "surveykit": replicate degrees of freedom (declared, or rank minus one), the
+Rao-Scott second-order F, Woodruff intervals of quantiles."""
 
 
 def conventions_of(design: SurveyDesign) -> Conventions:

@@ -118,6 +118,16 @@ def answered_all(
     return complete if where is None else complete & check_mask(where, design.survey.frame, "where")
 
 
+def respondents_behind(design: SurveyDesign, domains: Domains, outcomes: Sequence[str] | np.ndarray,
+                       groups: Sequence[str] | np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Return which respondents answered any of the outcomes of the rows where `used` is True, in these rows' groups."""
+    inside = np.zeros(len(design), dtype=bool)
+    for outcome, group in dict.fromkeys((outcomes[row], groups[row]) for row in np.flatnonzero(used).tolist()):
+        answered = design.survey.frame[outcome].notna().to_numpy()
+        inside |= answered & (domains.of_row == domains.labels.index(group))
+    return inside
+
+
 def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
     """Return how many did not answer, by outcome, group and reason.
 

@@ -15,10 +15,11 @@ from surveykit.estimation.calibration_cells import FittedByCell
 from surveykit.estimation.domains import Domains
 from surveykit.estimation.levels import Levels
 from surveykit.estimation.result_columns import RatioTotals, Spread
+from surveykit.estimation.rounding import ROUNDING
 from surveykit.estimation.totals import LARGEST_TABLE, Outcome, Tabulator
 from surveykit.sampling_units import factorize_columns
 
-ROUNDING = 1e-13
+SQUARES_LEFT = 1e-13
 """What a difference of two sums of squares leaves behind when it should be zero, relative to the larger one."""
 
 
@@ -105,7 +106,7 @@ class ElementSample:
             second = second - 2 * fitted * cross + own
         first, second, largest = (self._by_stratum(part) for part in (first, second, largest))
         left = second - first**2 / self.n[:, None]
-        return self.factor @ np.where(left > ROUNDING * largest, left, 0.0)
+        return self.factor @ np.where(left > SQUARES_LEFT * largest, left, 0.0)
 
     def _variances_of_values(self, values: np.ndarray, rows: np.ndarray | None, fixed: _Fixed | None,
                              columns: np.ndarray) -> np.ndarray:
@@ -151,7 +152,9 @@ class ElementSample:
                 values = self.weights.weights * (numbers - centre[place][of_row]) / usable[place][of_row]
                 columns = place * n_groups + np.arange(n_groups)
                 variances[place] = self._variances_of_values(values, rows, fixed, columns)
-        return np.sqrt(np.where(scale > 0, variances, np.nan)).ravel()
+        errors = np.sqrt(np.where(scale > 0, variances, np.nan))
+        # one person of n whose answer stands out adds his distance over n to the error: below is rounding of the mean
+        return np.where(errors <= ROUNDING * np.abs(centre) / groups.sizes, 0.0, errors).ravel()
 
     def _tables(self, items: Sequence[Levels], fixed: _Fixed | None) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
         """Yield positions of items and their sums of weights, of squared ones and, with `fixed`, of crossed ones."""

@@ -8,10 +8,16 @@ import numpy as np
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
 _MANY_CLUSTERS = 500
+"""From here on one pass over all rows is faster than a loop over the clusters; both give the same sums."""
 _WHOLE_LEVERAGE = 1e-10
-"""What rounding leaves of ``1 - leverage`` where it is zero: a direction that one cluster alone decides."""
+"""What rounding may leave of ``1 - leverage`` where it is zero: a direction that one cluster alone decides. Sums over
+some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""
 _ROUNDING = 1e-13
 """What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
+_DEPENDENT = 1e-13
+"""Share of a column's sum of squares below which it is a combination of others: the rounding of the sum itself."""
+_DEPENDENT_WITHOUT = 1e-11
+"""The same without one cluster, where the difference of two sums has lost two more digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +116,7 @@ class RobustFit:
     Attributes
     ----------
     coefficients : float array, (columns,)
+        Or the combinations of them that were asked for; so for the other two.
     covariance : float array, (columns, columns)
     df : float array, (columns,)
         Satterthwaite degrees of freedom of each coefficient's t statistic.
@@ -128,13 +135,14 @@ class RobustFit:
 def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted least squares coefficients and ``(X'WX)^-1``; columns that depend on others share the fit."""
     xwx = totals.xwx.sum(axis=0)
-    scale = np.sqrt(np.diag(xwx))
-    scale = np.where(scale > 0, scale, 1.0)
-    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
+    scale = _sizes(xwx)
+    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=_DEPENDENT, hermitian=True) / np.outer(scale, scale)
     return inverse @ totals.xwy.sum(axis=0), inverse
 
 
-def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2") -> RobustFit:
+def fit_robust(
+    totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np.ndarray | None = None
+) -> RobustFit:
     """Return the weighted least squares fit with one of the cluster-robust covariances.
 
     Parameters
@@ -142,6 +150,9 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2") -> RobustFit:
     totals : ClusterTotals
     kind : {"cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"}
         No correction; ``G/(G-1)``; ``G/(G-p)``; Stata's ``G(N-1)/((G-1)(N-p))``; Bell-McCaffrey; the jackknife.
+        G counts the clusters that have respondents.
+    contrasts : float array, (combinations, columns), optional
+        Combinations of the coefficients to be returned in their place, each with its own degrees of freedom.
 
     Returns
     -------
@@ -177,9 +188,10 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2") -> RobustFit:
     coefficients, bread = solve_weighted(totals)
     roots = adjusted_scores(totals, bread, kind)
     residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
-    scores = np.einsum("gzp,gz->gp", roots, residual) @ bread
-    df = _satterthwaite(totals, bread, roots @ bread)
-    return RobustFit(coefficients, scores.T @ scores, df)
+    turn = bread if contrasts is None else bread @ contrasts.T
+    scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
+    df = _satterthwaite(totals, bread, roots @ turn)
+    return RobustFit(coefficients if contrasts is None else contrasts @ coefficients, scores.T @ scores, df)
 
 
 def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -217,8 +229,9 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         return _inverse_roots(totals, bread) @ plain
     if kind == "cr3":
         rest = totals.xwx.sum(axis=0) - totals.xwx
-        scale = np.sqrt(np.clip(np.diag(totals.xwx.sum(axis=0)), 1e-300, None))
-        inverse = np.linalg.pinv(rest / np.outer(scale, scale), rcond=1e-11, hermitian=True) / np.outer(scale, scale)
+        size = _sizes(totals.xwx.sum(axis=0))
+        scale = np.outer(size, size)
+        inverse = np.linalg.pinv(rest / scale, rcond=_DEPENDENT_WITHOUT, hermitian=True) / scale
         return plain @ (np.eye(p) + inverse @ totals.xwx)
     n = totals.n.sum()
     factor = {
@@ -233,9 +246,11 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
 def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     """Return T_g with ``B_g^(-1/2) Z_g = Z_g T_g``.
 
-    ``B_g = I - Z_g C Z_g'`` differs from the identity in the span of ``Z_g`` only, so that any function of it may be
-    pulled through: ``f(I - Z C Z') Z = Z f(I - C G)`` with the Gram matrix ``G = Z'Z``. Written for the inverse root,
-    with any factor ``G = L'L`` and ``h(t) = ((1 - t)^(-1/2) - 1) / t``,
+    B_g is the working covariance of the residuals of a cluster, and ``A_g = B_g^(-1/2)`` makes the variance unbiased
+    under the working model (Bell & McCaffrey 2002, section 3; Pustejovsky & Tipton 2018, section 2, on bias-reduced
+    linearization). ``B_g = I - Z_g C Z_g'`` differs from the identity in the span of ``Z_g`` only, so that any function
+    of it may be pulled through: ``f(I - Z C Z') Z = Z f(I - C G)`` with the Gram matrix ``G = Z'Z``. Written for the
+    inverse root, with any factor ``G = L'L`` and ``h(t) = ((1 - t)^(-1/2) - 1) / t``,
 
         T = I + C L' h(L C L') L,
 
@@ -244,33 +259,79 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     are constant, equal to their mean in some clusters, or nearly so need no threshold.
     """
     # Units of the columns cancel in T; taking them out keeps eigh from losing a column measured in small units.
-    size = np.sqrt(np.clip(np.diag(totals.xwx.sum(axis=0)), 0, None))
-    size = np.tile(np.where(size > 0, size, 1.0), 2)
+    size = np.tile(_sizes(totals.xwx.sum(axis=0)), 2)
     gram, coupling = _gram(totals) / np.outer(size, size), _coupling(totals, bread) * np.outer(size, size)
     # L from the eigenvectors of G. What rounding leaves of a zero eigenvalue enters L as its root but T as itself,
     # because L stands on both sides of h.
     values, vectors = np.linalg.eigh(gram)
     factor = np.sqrt(np.clip(values, 0, None))[:, :, None] * np.swapaxes(vectors, 1, 2)
     turned = np.swapaxes(factor, 1, 2)
-    # The eigenvalues of L C L' are the leverages: those of I - B_g (Pustejovsky & Tipton 2018, equation 8).
+    # The eigenvalues of L C L' are those of Z C Z' = I - B_g: the leverages of the cluster.
     leverage, turn = np.linalg.eigh(factor @ coupling @ turned)
-    left = 1 - leverage
-    whole = left <= _WHOLE_LEVERAGE
-    root = np.sqrt(np.where(whole, 1.0, left))
-    # h(t) without the difference of two near numbers; a direction that one cluster alone decides is taken out
-    # (the Moore-Penrose root, their section 2.3), which means (1 - t)^(-1/2) = 0 and t = 1.
+    whole = 1 - leverage <= _WHOLE_LEVERAGE
+    root = np.sqrt(np.where(whole, 1.0, 1 - leverage))
+    # h(t) without the difference of two near numbers. A direction that one cluster alone decides leaves no residual,
+    # and the Moore-Penrose root, by which Pustejovsky & Tipton generalise A_g, takes it out: (1 - t)^(-1/2) becomes 0
+    # there, and h(1) = -1.
     slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
     change = coupling @ turned @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor
     return np.eye(len(size)) + change * (size[None, :] / size[:, None])
 
 
+def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
+    """Return which combinations of the coefficients could not be estimated without some one cluster."""
+    return np.asarray(carried_by(totals, contrasts).any(axis=0))
+
+
+def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
+    """Return which combinations of the coefficients could not be estimated without which cluster.
+
+    If that cluster as a whole answers otherwise (it is the only one with a treatment, say), its residuals stay what
+    they are and the estimate moves: no residual knows of that error, and every kind of covariance counts it as none.
+
+    Parameters
+    ----------
+    contrasts : float array, (combinations, columns)
+
+    Returns
+    -------
+    bool array, (clusters, combinations)
+    """
+    whole = totals.xwx.sum(axis=0)
+    size = _sizes(whole)
+    # Coordinates in which X'WX of all clusters is the identity: there the part of one cluster has eigenvalue 1 in the
+    # directions of which the others say nothing, and a combination's share there is a share of its working variance.
+    values, vectors = np.linalg.eigh(whole / np.outer(size, size))
+    known = values > _DEPENDENT * values[-1]
+    turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
+    leverage, direction = np.linalg.eigh(turn.T @ totals.xwx @ turn)
+    part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2
+    alone = np.where((1 - leverage <= _WHOLE_LEVERAGE)[:, None, :], part, 0.0).sum(axis=2)
+    return np.asarray(alone > _WHOLE_LEVERAGE * part.sum(axis=2))
+
+
+def _sizes(square: np.ndarray) -> np.ndarray:
+    """Return the lengths of the columns whose products are given, 1 for a column of zeros."""
+    size = np.sqrt(np.clip(np.diag(square), 0, None))
+    return np.where(size > 0, size, 1.0)
+
+
 def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
-    """Return ``(tr G)^2 / tr(G^2)`` for each contrast; G is diagonal plus low rank, so it is never formed."""
-    coupling, through = _coupling(totals, bread), _gram(totals) @ parts
-    own = np.einsum("gzc,gzc->cg", parts, through)
-    pulled = np.einsum("zv,gvc->gzc", coupling, through)
-    shared = np.einsum("gzc,gzc->cg", through, pulled)
-    moment = np.einsum("gzc,gvc->czv", through, through, optimize=True) @ coupling
+    """Return ``(tr G)^2 / tr(G^2)`` for each contrast; G is diagonal plus low rank, so it is never formed.
+
+    The variance of a contrast is a sum of squares of the clusters' scores, ``sum_g (p_g'e_g)^2``. Under the working
+    model the scores are jointly normal with covariance G, so the sum has mean tr G and variance 2 tr(G^2), and twice
+    the squared mean over the variance are the degrees of freedom of the chi-square with the same two moments (Bell &
+    McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). ``parts`` are R_g M c, so that
+    ``p_g = Z_g parts_g``, and ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'`` gives
+    ``G_gh = [g = h] p_g'p_g - (Z_g'p_g)' C (Z_h'p_h)``.
+    """
+    coupling, through = _coupling(totals, bread), _gram(totals) @ parts  # through is Z_g'p_g
+    own = np.einsum("gzc,gzc->cg", parts, through)  # p_g'p_g
+    shared = np.einsum("gzc,gzc->cg", through, coupling @ through)  # what the low rank part takes from the diagonal
+    # tr(G^2) = tr(D^2) - 2 tr(D U C U') + tr((C U'U)^2) with D = diag(own) and U the rows Z_g'p_g
+    rows = np.ascontiguousarray(through.transpose(2, 0, 1))
+    moment = np.swapaxes(rows, 1, 2) @ rows @ coupling
     square = (own**2 - 2 * own * shared).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
     with np.errstate(invalid="ignore", divide="ignore"):
         return (own - shared).sum(axis=1) ** 2 / square
@@ -285,7 +346,9 @@ class JointTest:
     df_denominator: float
 
 
-def hotelling_test(totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRobust = "cr2") -> JointTest:
+def hotelling_test(
+    totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRobust = "cr2", values: np.ndarray | None = None
+) -> JointTest:
     """Return the approximate Hotelling test (HTZ) that ``contrasts @ coefficients`` are all zero.
 
     Parameters
@@ -294,6 +357,8 @@ def hotelling_test(totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRo
     contrasts : float array, (restrictions, columns)
     kind : str
         Covariance; CR2 is the one that the approximation is made for.
+    values : float array, (restrictions,), optional
+        ``contrasts @ coefficients`` where the totals are those of residuals and so cannot tell them.
 
     Notes
     -----
@@ -301,21 +366,29 @@ def hotelling_test(totals: ClusterTotals, contrasts: np.ndarray, kind: ClusterRo
     ``eta = q (q + 1) / sum_st Var(D_st)``, the Wishart that matches the total variance of the covariance matrix
     (Pustejovsky & Tipton 2018, section 3.2). R: ``clubSandwich::Wald_test(..., test = "HTZ")``.
     """
-    fit = fit_robust(totals, kind)
     _, bread = solve_weighted(totals)
-    q = len(contrasts)
-    covariance = contrasts @ fit.covariance @ contrasts.T
+    q, fit = len(contrasts), fit_robust(totals, kind, contrasts)
+    # The test does not depend on the units of the restrictions; in units of their errors no small one is lost as noise.
+    size = np.where(fit.std_errors > 0, fit.std_errors, 1.0)
+    contrasts, covariance = contrasts / size[:, None], fit.covariance / np.outer(size, size)
+    # A covariance of less than full rank has no inverse: fewer clusters can differ than restrictions are tested.
     if np.linalg.matrix_rank(covariance, hermitian=True) < q:
         return JointTest(np.nan, float(q), np.nan)
     raw = _covariance_of_scores(totals, bread, adjusted_scores(totals, bread, kind) @ bread @ contrasts.T)
-    values, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))
-    root = (vectors / np.sqrt(values)) @ vectors.T
+    # Omega, what the covariance is expected to be under the working model: the sum over clusters of Cov(z_gs, z_gt).
+    # Its inverse root on both sides turns the covariance into one that should be the identity.
+    expected, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))
+    root = (vectors / np.sqrt(expected)) @ vectors.T
     between = np.einsum("as,stgh,bt->abgh", root, raw, root, optimize=True)
+    # D_st = sum_g z_gs z_gt is a sum of products of normal scores, so by Isserlis' theorem
+    # Var(D_st) = sum_gh [Cov(z_gs, z_hs) Cov(z_gt, z_ht) + Cov(z_gs, z_ht) Cov(z_gt, z_hs)].
     diagonal = np.einsum("ssgh->sgh", between)
     variance = np.einsum("sgh,tgh->", diagonal, diagonal) + np.einsum("stgh,tsgh->", between, between)
+    # A Wishart matrix with eta degrees of freedom and mean I has total variance q (q + 1) / eta; eta matches it.
     eta = q * (q + 1) / variance
-    difference = contrasts @ fit.coefficients
+    difference = (fit.coefficients if values is None else values) / size
     wald = float(difference @ np.linalg.solve(covariance, difference))
+    # Hotelling's T^2 on eta degrees of freedom is an F after this scaling.
     return JointTest(float((eta - q + 1) / (eta * q) * wald), float(q), float(eta - q + 1))
 
 

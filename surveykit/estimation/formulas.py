@@ -205,5 +205,10 @@ def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:
     corner = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
     corner = np.pad(corner, (0, x.shape[1] - len(corner)))
     if (corner < 1e-9).any():
-        raise ArgumentError(f"{names[int(np.argmax(corner < 1e-9))]!r} in {formula!r} is constant or a combination of "
+        name = names[int(np.argmax(corner < 1e-9))]
+        if ":" in name:  # one coefficient of an interaction cannot be left out by whoever writes the formula
+            raise ArgumentError(f"{name!r} in {formula!r} cannot be estimated, because some combination of its terms "
+                                "has nobody who answered; write '+' in place of '*' or ':', merge categories, or make "
+                                "one column of the combinations that occur and use it in place of these terms")
+        raise ArgumentError(f"{name!r} in {formula!r} is constant or a combination of "
                             "the terms before it among those who answered; leave it out")

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from surveykit._checks import check_columns, some, warn
+from surveykit._checks import check_columns, check_proportions, some, suggest, warn
+from surveykit.codebook import as_code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
@@ -38,7 +39,8 @@ def goodness_of_fit_test(
     item : str
         Column of codes, categories or text.
     shares : mapping from code or label to share
-        Expected share (or count; only proportions matter) of every answer that occurs.
+        Expected share (or count; only proportions matter) of every answer that occurs. An answer that nobody gave may
+        have one too, and then counts as zero.
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     approximation : {"satterthwaite", "integration", "saddlepoint"}
@@ -63,7 +65,7 @@ def goodness_of_fit_test(
     -----
     ``X2 = sum((O - E)**2 / E)`` with O the weighted totals and ``E = share * sum(O)``; its distribution is that of a
     sum of chi-squares times the eigenvalues of the design covariance of ``(O - E) / sqrt(E)``.
-    R: ``svygofchisq(~item, p, design)``.
+    R: ``svygofchisq(~item, p, design)``, ``~factor(item, levels = 1:5)`` where nobody gave 5.
 
     Examples
     --------
@@ -79,22 +81,30 @@ def goodness_of_fit_test(
     asked = make_domains(design, None, where)
     tabulator = unit_tabulator(design, asked)
     counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
-    labels = {book[item].label(code, one): code for one in (None, *book.languages) for code in codes}
-    wanted = _expected_shares(shares, item, codes, labels)
+    known = [*codes, *(code for code in book[item].labels if code not in codes)]
+    labels = {book[item].label(code, one): code for one in (None, *book.languages) for code in known}
+    wanted = _expected_shares(shares, item, known, labels)
     kept = [position for position, code in enumerate(codes) if code in wanted]
+    nobody = [code for code in wanted if code not in codes]  # a count of zero, as R's factor levels
     unexplained = [codes[k] for k in np.flatnonzero(counts.sum(axis=0) > 0) if codes[k] not in wanted]
     if unexplained:
         raise ArgumentError(f"`shares` must name every answer that occurs, but {some(unexplained)} of {item!r} has "
                             "none; give its expected share")
-    share = np.array([wanted[codes[k]] for k in kept], dtype=float)
-    if len(share) < 2:
-        raise ArgumentError(f"`shares` must name at least two answers of {item!r} that occur, or there is "
-                            "nothing to test")
+    share = np.array([*(wanted[codes[k]] for k in kept), *(wanted[code] for code in nobody)], dtype=float)
+    if len(share) < 2 or not kept:
+        raise ArgumentError(f"`shares` must name at least two answers of {item!r}, one that occurs among them, or "
+                            "there is nothing to test")
     share = share / share.sum()
-    counts = counts[:, kept]
+
+    def with_nobody(counts: np.ndarray) -> np.ndarray:
+        """Return the counts of the answers that shares were given for, zero where nobody gave them."""
+        return np.hstack([counts[:, kept], np.zeros((len(counts), len(nobody)))])
+
+    unseen = [codes[k] for k in kept if not counts[:, k].any()] + nobody
+    counts = with_nobody(counts)
     inside = (asked.of_row >= 0) & (levels.index < len(codes))
     z = calibrated_totals(RatioTotals(counts, counts, counts, fixed=True), design, asked,
-                          lambda other: (other.by_level(levels)[:, 0][:, kept], np.empty(0)))
+                          lambda other: (with_nobody(other.by_level(levels)[:, 0]), np.empty(0)))
     observed, total = counts.sum(axis=0), counts.sum()
     expected = share * total
     statistic = float(((observed - expected) ** 2 / expected).sum())
@@ -112,7 +122,8 @@ def goodness_of_fit_test(
         "n_clusters": domain_degrees_of_freedom(counts.sum(axis=1, keepdims=True), design)[1],
         "n_weighted": total, "mean_scale": scales.sum() / (len(share) - 1),
     }
-    sentence = (f"Goodness of fit of weighted totals to given shares, sum of chi-squares by {approximation}, "
+    gone = f", {some(map(repr, unseen))} given by nobody" if unseen else ""
+    sentence = (f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, "
                 f"{df_design:g} degrees of freedom of the design; {design.describe()}; "
                 f"conventions {design.conventions}.")
     return Result(glossary_frame(columns, ("mean_scale",)), sentence, design.origin(lang), facts_of(design, 0.95),
@@ -124,14 +135,20 @@ def _expected_shares(shares: Mapping[object, float], item: str, codes: list[obje
     wanted: dict[object, float] = {}
     for key, share in shares.items():
         code = key if key in codes else code_of_label.get(str(key))
+        numbers = all(isinstance(one, int | float) for one in codes)
+        if code is None and isinstance(key, int | float if numbers else str) and not pd.isna(key):
+            code = as_code(key)  # were it a wrong name for an answer that occurs, that one would have no share
+            warn(f"`shares` names {key!r}, which nobody answered to {item!r} and the codebook does not list; it counts "
+                 "as an answer that nobody gave")
         if code is None:
-            raise ArgumentError(f"`shares` names {key!r}, which nobody answered to {item!r}; the answers are "
-                                f"{some(codes)}")
+            raise ArgumentError(f"`shares` names {key!r}, which is no answer to {item!r}; the answers are "
+                                f"{some(codes)}{suggest(key, code_of_label)}")
+        if code in wanted:
+            raise ArgumentError(f"`shares` names the answer {code!r} of {item!r} twice, by its code and by its label; "
+                                "give it one share")
         if not share > 0 or not np.isfinite(share):
             raise ArgumentError(f"every expected share must be positive, but {key!r} has {share!r}; "
                                 "merge it with another")
         wanted[code] = float(share)
-    if wanted and max(wanted.values()) < 1 and abs(sum(wanted.values()) - 1) > 1e-3:
-        raise ArgumentError(f"the expected shares of {item!r} must add up to 1, but they add up to "
-                            f"{sum(wanted.values()):g}; correct them, or give counts")
+    check_proportions(wanted.values(), f"the expected shares of {item!r}")
     return wanted

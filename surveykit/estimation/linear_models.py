@@ -91,6 +91,15 @@ class LinearModel:
         mu, slope, variance = self._at(eta)
         return (y - mu[pattern]) * (slope / variance)[pattern], np.empty((len(y), 0))
 
+    def working(self, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what multiplies the columns and what is regressed on them in the regression with the same scores.
+
+        The root of the information in the linear predictor, (patterns,), and ``(y - mu) / sqrt(V(mu))``, (rows,): their
+        product is the score (McCullagh & Nelder 1989, section 2.5, the last step of the iteration).
+        """
+        mu, slope, variance = self._at(eta)
+        return slope / np.sqrt(variance), (y - mu[pattern]) / np.sqrt(variance)[pattern]
+
     def mean(self, solution: Solution, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the mean and its slope in the linear predictor."""
         mu, slope, _ = self._at(eta)

@@ -12,8 +12,10 @@ from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
-from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import ElementSample, element_sample
+from surveykit.estimation.levels import Levels
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
@@ -24,6 +26,7 @@ from surveykit.estimation.result_columns import (
     spread_of,
     standard_columns,
 )
+from surveykit.estimation.shares import Item, prepare_items
 from surveykit.estimation.totals import Outcome, Tabulator, count_outcomes, make_outcomes, sum_outcomes, unit_tabulator
 
 
@@ -93,6 +96,11 @@ def means(
     """
     design = design.with_conventions(conventions)
     check_option(design_effect, get_args(DesignEffect), "design_effect")
+    names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
+    if (part := complete_rows(design, [*names, *groups], where)) is not None:
+        found = means(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence,
+                      design_effect=design_effect, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
@@ -111,23 +119,31 @@ def totals(
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> Estimates:
-    """Estimate weighted totals of numeric columns.
+    """Estimate weighted totals of numeric columns, and population counts of the answers to columns of categories.
 
-    Parameters, errors and the shape of the answer are those of `means`.
+    Parameters, errors and the shape of the answer are those of `means`. A column of categories, or of texts that are no
+    numbers, gets one row per answer (and group), the answer in `level`: how many in the population give it.
 
     Notes
     -----
-    ``Y = sum(w y)``; its variance is that of the sum of the unit totals of ``w y``. R: ``svytotal(~y, design)``.
-    The design effect compares with a simple random sample without replacement from ``sum(w)`` persons.
+    ``Y = sum(w y)``, or ``sum(w 1[y = k])`` for the answer k; its variance is that of the sum of the unit totals. R:
+    ``svytotal(~y, design)``, ``svytotal(~factor(y), design)``. The design effect compares with a simple random sample
+    without replacement from ``sum(w)`` persons.
 
     Examples
     --------
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4], "w": [2.0, 2, 3, 3], "village": ["A", "A", "B", "B"]})
     >>> totals(SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
     [27.0]
+    >>> totals(SurveyDesign(answers, weight="w"), "village").table[["level", "estimate"]].values.tolist()
+    [['A', 4.0], ['B', 6.0]]
     """
     design = design.with_conventions(conventions)
-    asked = _prepare(design, outcomes, by, where, missing, lang)
+    names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
+    if (part := complete_rows(design, [*names, *groups], where)) is not None:
+        found = totals(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
+    asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
     srs = asked.simple_random(summed, "without_replacement") * summed.sum_w.sum(axis=0) ** 2
@@ -149,9 +165,10 @@ class _Summed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Asked:
-    """The outcomes and groups of a call."""
+    """The outcomes and groups of a call; `names` and `levels` say which column, and which answer to it, each one is."""
 
     names: list[str]
+    levels: list[str | None]
     domains: Domains
     outcomes: list[Outcome]
 
@@ -190,6 +207,7 @@ def _prepare(
     where: pd.Series | np.ndarray | None,
     missing: Missing,
     lang: str | None,
+    counted: bool = False,
 ) -> _Asked:
     names = as_names(outcomes, "outcomes")
     if not names:
@@ -199,7 +217,35 @@ def _prepare(
     check_option(missing, get_args(Missing), "missing")
     if missing == "listwise":
         where = answered_all(design, names, where)
-    return _Asked(names, make_domains(design, by, where, lang), make_outcomes(frame, names, "outcomes"))
+    domains = make_domains(design, by, where, lang)
+    categories = [name for name in names if counted and _holds_categories(frame[name])]
+    if not categories:
+        return _Asked(names, [None] * len(names), domains, make_outcomes(frame, names, "outcomes"))
+    of_name = {item.name: _indicators(item) for item in prepare_items(design, categories, lang)}
+    numbers = [name for name in names if name not in categories]
+    of_name |= {name: [(None, outcome)] for name, outcome in zip(numbers, make_outcomes(frame, numbers, "outcomes"))}
+    rows = [(name, *row) for name in names for row in of_name[name]]
+    return _Asked([row[0] for row in rows], [row[1] for row in rows], domains, [row[2] for row in rows])
+
+
+def _holds_categories(column: pd.Series) -> bool:
+    """Tell whether a column holds categories or texts, none of which reads like a number that was not read as one."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return True
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return False
+    distinct = column.dropna().unique()
+    return bool(len(distinct)) and all(isinstance(value, str) and not value.strip()[:1].isdigit() for value in distinct)
+
+
+def _indicators(item: Item) -> list[tuple[str | None, Outcome]]:
+    """Return the answers to an item, each as an outcome that is 1 for those who gave it and 0 for the others."""
+    found: list[tuple[str | None, Outcome]] = []
+    for label, place in zip(item.labels, item.kept):
+        codes = (np.arange(len(item.levels.codes)) == place).astype(float)
+        levels = Levels(item.levels.index, codes, item.levels.n_missing)
+        found.append((label, Outcome(levels, np.empty(0), None, float(codes[0]))))
+    return found
 
 
 def _result(
@@ -224,9 +270,13 @@ def _result(
         errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains, held)
         spread = summed.sample.spread(errors, ratio.presence, counts)
     outcome = [name for name in names for _ in domains.labels]
-    columns = standard_columns(design, outcome, domains.labels * len(names), ratio.estimates, spread, counts,
-                               confidence)
+    level = [answer for answer in asked.levels for _ in domains.labels]
+    groups = domains.labels * len(names)
+    columns = standard_columns(design, outcome, groups, ratio.estimates, spread, counts, confidence,
+                               of_sums=ratio.fixed) | {"level": np.array(level, dtype=object)}
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
     return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
+                    group_codes=domains.group_codes, of_sums=ratio.fixed,
+                    behind=partial(respondents_behind, design, domains, outcome, groups))

@@ -7,6 +7,8 @@ import numpy as np
 QuantileRule = Literal["math", "school", "shahvaish", "shahvaish-normalised", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6",
                        "hf7", "hf8", "hf9"]  # fmt: skip
 
+FUZZ = 1e-11
+"""Two shares nearer than this are one: which side rounding puts them on depends on the unit of the weights."""
 _SHARES_BELOW = {"hf4": 1.0, "hf5": 0.5, "hf8": 2 / 3, "hf9": 5 / 8}
 """Part of an observation's own weight that counts as lying at or below it."""
 
@@ -56,6 +58,10 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
         part = _SHARES_BELOW[rule]
         extra = {"hf8": last / 3, "hf9": last / 4}.get(rule, 0.0)
         positions = (before * (1 - part) + running * part) / (total + extra)
+    after = int(np.searchsorted(positions, probability))
+    for at in (after, after - 1):  # at a plotting position the quantile is the value itself, not that less rounding
+        if 0 <= at < len(values) and abs(positions[at] - probability) <= FUZZ:
+            return float(values[at])
     return float(np.interp(probability, positions, values))
 
 
@@ -65,10 +71,9 @@ def _step(values: np.ndarray, weights: np.ndarray, probability: float, rule: Qua
         values, weights = values[starts], np.add.reduceat(weights, starts)
     share = np.cumsum(weights)
     share = share / share[-1]
-    fuzz = 1e-11
-    at = int(np.searchsorted(share, probability - fuzz))  # the first value with F >= p
+    at = int(np.searchsorted(share, probability - FUZZ))  # the first value with F >= p
     at = min(at, len(values) - 1)
-    meets = abs(share[at] - probability) <= fuzz and at + 1 < len(values)
+    meets = abs(share[at] - probability) <= FUZZ and at + 1 < len(values)
     if meets and rule in ("school", "hf2"):
         return float((values[at] + values[at + 1]) / 2)
     if meets and rule == "hf3" and at % 2 == 0:  # an odd position, counted from one

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.domains import make_domains, missing_table
-from surveykit.estimation.quantile_rules import QuantileRule, weighted_quantile
+from surveykit.estimation.quantile_rules import FUZZ, QuantileRule, weighted_quantile
 from surveykit.estimation.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.result_columns import (
     Estimates,
@@ -22,7 +22,9 @@ from surveykit.estimation.result_columns import (
     UnitTotals,
     describe_variance,
     facts_of,
+    freedom_of,
     standard_errors,
+    t_degrees_of_freedom,
     t_quantile,
     warn_without_df,
 )
@@ -76,11 +78,14 @@ def quantiles(
     Woodruff (1952, JASA 47): an interval for the share F(q) at or below the estimated quantile, its ends turned back
     into values by the same rule. The share's interval is ``F +- t se`` ("woodruff"), on the logit ("xlogit") or arcsine
     ("asin") scale, or a beta one ("beta"). "score" collects the values that a test of ``F(x) = p`` does not reject
-    (Francisco & Fuller 1991, Annals of Statistics 19). An end that falls outside the data is missing.
+    (Francisco & Fuller 1991, Annals of Statistics 19). An end that falls outside the data is missing, and the method
+    sentence names it. An interval holds its estimate; only R's "shahvaish", which reads quantiles off the scale of
+    the weights, may print one that does not.
     Rows covary as their shares F do, scaled to their standard errors, so that `contrast` serves quantiles too.
 
-    R: ``svyquantile(~y, design, p, qrule = rule, interval.type = interval)``. R's "score" turns the ends back with the
-    unweighted share; so does this.
+    R: ``svyquantile(~y, design, p, qrule = rule, interval.type = interval)``, whose "score" turns the ends back with
+    the unweighted share of answers at or below them: with unequal weights its interval may miss the estimate, so that
+    this one, which takes the weighted share, differs there.
 
     Examples
     --------
@@ -115,8 +120,8 @@ def quantiles(
     warn_without_df(columns["df"], columns["outcome"], columns["group"])
     columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
-    method = (f"Weighted quantiles by the rule {rule!r}: "
-              f"{describe_variance(design, confidence, f'{named} intervals')}.")
+    variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
+    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(columns)}."
     return Estimates(glossary_frame(columns, ("probability",)), method, design.origin(lang),
                      facts_of(design, confidence), design=design, confidence=confidence,
                      unit_totals=UnitTotals(np.hstack([part["linearized"] for part in parts]),
@@ -144,13 +149,18 @@ def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarr
     below = _ShareBelow(design, numbers, inside)
     at, moved = below(estimate)
     error = standard_errors(moved, design)
+    if df > 0 or error.any():  # all of a group in one cluster: its error is unknown under any convention
+        df = float(t_degrees_of_freedom(np.array([df]), design)[0])
     t = float(t_quantile(np.array([df]), confidence)[0])
     if interval == "score":
         ends = [_score_ends(below, values, share, t) for share in shares]
     else:
         ends = [_share_ends(f, se, df, n, interval, confidence) for f, se in zip(at, error)]
-    low, high = (np.array([weighted_quantile(values, weights, end if 0 <= end <= 1 else np.nan, rule)
-                           for end in side]) for side in zip(*ends))
+    low, high = (np.array([weighted_quantile(values, weights, _inside(end), rule) for end in side])
+                 for side in zip(*ends))
+    # F(q) of an interpolated quantile lies on the step below it, so that a short interval could miss the estimate
+    if rule != "shahvaish":  # R's form, which reads the estimate itself off another scale than its ends
+        low, high = np.fmin(low, estimate) + 0 * low, np.fmax(high, estimate) + 0 * high
     std_error = (high - low) / (2 * t)
     with np.errstate(invalid="ignore", divide="ignore"):
         linearized = -moved * np.where(error > 0, std_error / error, np.nan)
@@ -207,22 +217,52 @@ def _share_ends(share: float, error: float, df: float, n: int, interval: Quantil
                 float(stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))))
 
 
-def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) -> tuple[float, float]:
-    """Return the unweighted shares at or below the ends of the values that the test of F(x) = share accepts."""
-    distinct = np.unique(values)
+def _say_open_ends(columns: dict[str, np.ndarray]) -> str:
+    """Return which intervals have no lower or upper end because it falls outside the data."""
+    open_ends = []
+    for side, word in (("conf_low", "lower"), ("conf_high", "upper")):
+        beyond = np.isnan(columns[side]) & (columns["df"] > 0) & (columns["n"] > 0)
+        open_ends += [f"the {word} of {columns['outcome'][row]} ({columns['group'][row]}) at "
+                      f"{columns['probability'][row]:g}" for row in np.flatnonzero(beyond)]
+    return f"; ends that fall outside the data are missing: {some(open_ends, 6)}" if open_ends else ""
 
-    def statistic(position: int) -> float:
-        found, moved = below(distinct[position:position + 1])
-        error = standard_errors(moved, below.design)[0]
-        return float((share - found[0]) / error) if error > 0 else float(np.sign(share - found[0]) * np.inf)
+
+def _inside(share: float) -> float:
+    """Return a share from 0 to 1, NaN for one beyond."""
+    return float(np.clip(share, 0, 1)) if -FUZZ <= share <= 1 + FUZZ else float("nan")
+
+
+def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) -> tuple[float, float]:
+    """Return the weighted shares at which the test of ``F(x) = share`` begins and ends to accept.
+
+    The share at or below x and its statistic rise in steps (the statistic mostly, as its error changes with them; one
+    crossing of t is found by halving); between two steps the shares are interpolated to where the
+    statistic is t. NaN where the first value is accepted already, or the last but one still is: what lies beyond cannot
+    be tested, as everybody or nobody is below it.
+    """
+    distinct = np.unique(values)
+    if np.isnan(t):
+        return float("nan"), float("nan")
+    if len(distinct) == 1:
+        return share, share
+
+    def at(position: int) -> tuple[float, float]:
+        """Return the share at or below a value, and its distance from the share asked in errors."""
+        found, moved = below(distinct[position : position + 1])
+        gap, error = float(found[0] - share), float(standard_errors(moved, below.design)[0])
+        far = gap / error if error > 0 else float(np.sign(gap)) * np.inf
+        return float(found[0]), 0.0 if abs(gap) <= FUZZ else far
 
     ends = []
-    for limit in (t, -t):
-        low, high = 0, len(distinct) - 1  # the first value whose statistic falls to the limit
+    for limit in (-t, t):
+        low, high = 0, len(distinct) - 1  # the first value that reaches the limit; the last one's is infinite
         while low < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if statistic(middle) <= limit else (middle + 1, high)
-        if low > 0 and abs(statistic(low - 1) - limit) < abs(statistic(low) - limit):
-            low -= 1  # a root finder ends on the side of the step that is nearer to the limit
-        ends.append(float((values <= distinct[low]).mean()))
-    return ends[0], ends[1]
+            low, high = (low, middle) if at(middle)[1] >= limit else (middle + 1, high)
+        if low == (0 if limit < 0 else len(distinct) - 1):
+            ends.append(float("nan"))
+            continue
+        (first, before), (second, after) = (at(low - 1) if low else (0.0, -np.inf)), at(low)
+        part = (limit - before) / (after - before) if np.isfinite(after - before) else 0.5
+        ends.append(first + part * (second - first))
+    return float(np.fmin(ends[0], share) + 0 * ends[0]), float(np.fmax(ends[1], share) + 0 * ends[1])

@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import check_numeric, check_option, warn
+from surveykit._checks import check_numeric, check_option, join_equal, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups, group_means
 from surveykit.estimation.levels import whole_levels
 from surveykit.estimation.result_columns import describe_replicates, facts_of, standard_errors, warn_without_df
+from surveykit.estimation.rounding import combined, t_statistics, warn_of_no_variation
+from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
 
@@ -67,6 +69,9 @@ def rank_test(
     weights the group means of the scores are computed anew in each while the ranks stay those of the full sample (what
     estimating them adds cancels when the groups do not differ); R keeps the linearised test there.
 
+    Of groups that do not vary inside clusters, and of one that a single cluster answers for, a warning and the method
+    tell as those of `t_test` do; the latter leaves no statistic and no p-value.
+
     Examples
     --------
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
@@ -77,14 +82,18 @@ def rank_test(
     check_option(test, get_args(RankTest), "test")
     check_option(ties, get_args(Ties), "ties")
     domains = answering_groups(design, outcome, group, where, lang)
-    scores = pd.Series(rank_scores(design, outcome, domains.of_row >= 0, test, ties), index=design.survey.frame.index,
-                       name=outcome)
-    found = group_means(design, scores, domains)
+    scores = rank_scores(design, outcome, domains.of_row >= 0, test, ties)
+    found = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
     n_contrasts = len(domains) - 1
     contrasts = np.vstack([-np.ones(n_contrasts), np.eye(n_contrasts)])
-    gaps, moved = found.estimates @ contrasts, found.linearized @ contrasts
+    gaps, moved = found.estimates @ contrasts, combined(found.linearized, contrasts)
     df = found.df - n_contrasts
-    warn_without_df(np.array([df]), [outcome])
+    sides = find_sides(design, domains.of_row, domains.labels)
+    note = tell_of_sides(design, group, "rank_test()", [(outcome, sides)])
+    if sides.lone and withholds(design):
+        moved, df = np.full_like(moved, np.nan), 0.0
+    else:
+        warn_without_df(np.array([df]), [outcome])
     columns: dict[str, object] = {
         "outcome": [outcome], "group": [domains.labels[1] if n_contrasts == 1 else group],
         "baseline": [domains.labels[0]], "method": test, "n": int(found.n.sum()), "n_clusters": found.n_clusters,
@@ -92,25 +101,31 @@ def rank_test(
     }
     if n_contrasts == 1:
         std_error = standard_errors(moved, design)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            statistic = gaps / std_error
+        statistic = t_statistics(gaps, std_error, f"answers to {outcome!r}" if scores.any() else "")
         columns |= {"estimate": gaps, "std_error": std_error, "statistic": statistic, "df": df,
                     "p_value": two_sided_p(statistic, np.array([df])), "df_denominator": np.nan,
                     "chisq": statistic**2}
     else:
-        columns |= _wald(design, gaps, moved, df, outcome, group)
+        alike = np.flatnonzero(~found.linearized.any(axis=0))  # two groups without variation: neither has their gap
+        columns |= _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     covariance = ("linearised covariance" if design.replicates is None
                   else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample")
     method = (f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe()}; "
-              f"conventions {design.conventions}.")
+              f"conventions {design.conventions}.{note}")
     return Result(glossary_frame(columns, ("df_denominator", "chisq")), method, design.origin(lang),
                   facts_of(design, 0.95), f"Rank test: {design.survey.codebook[outcome].ask(lang)}")
 
 
 def _wald(design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str,
-          group: str) -> dict[str, object]:
+          group: str, alike: list[str]) -> dict[str, object]:
+    if np.isnan(moved).all():
+        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
     covariance = covariance_of_totals(moved, design.units, design.lonely_psu)
+    if len(alike) > 1 or (np.diag(covariance) == 0).any():
+        among = f" in groups {some(alike)} of {group!r}" if alike else ""
+        warn_of_no_variation(f"answers to {outcome!r}{among}")
+        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
     if np.linalg.matrix_rank(covariance, hermitian=True) < len(gaps):
         raise FeasibilityError(f"a rank test of {outcome!r} over {len(gaps) + 1} groups of {group!r} needs more "
                                "clusters than there are; merge groups, or compare two of them with `where`")
@@ -128,7 +143,8 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     if levels is not None:
         index[inside] = levels.index[inside]
     else:
-        index[inside] = np.unique(check_numeric(column, "outcome")[inside], return_inverse=True)[1]
+        numbers = join_equal(check_numeric(column, "outcome")[inside])  # 0.1 + 0.2 and 0.3 are a tie
+        index[inside] = np.unique(numbers, return_inverse=True)[1]
     weights, index = design.weights[inside], index[inside]
     if ties == "weighted":
         at = np.bincount(index, weights)

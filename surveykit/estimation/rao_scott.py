@@ -1,7 +1,7 @@
 """Are two categorical answers independent? Rao-Scott and Wald tests on weighted tables."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import repeat
 from typing import Any, Literal, get_args
@@ -11,15 +11,18 @@ import pandas as pd
 from scipy import special
 
 from surveykit._checks import as_names, check_columns, check_option, warn
+from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.complete_rows import complete_rows, tell_of_incomplete
 from surveykit.estimation.domains import Domains, make_domains
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
+from surveykit.estimation.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
 from surveykit.estimation.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
@@ -98,13 +101,16 @@ def rao_scott_test(
     Degrees of freedom are clusters minus strata of the respondents asked, as in R. Those who did not answer leave the
     table, their clusters stay in the design.
 
+    When the grouping, or the item, does not vary inside clusters, a warning and the method tell how many clusters stand
+    behind each group as those of `t_test` do. A group of a single cluster leaves no statistic and no p-value.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"akim": [0, 0, 0, 1, 1, 1] * 4, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2,
+    >>> answers = pd.DataFrame({"sex": [1, 2] * 12, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2,
     ...                         "village": [f"S{k // 3}" for k in range(24)]})
-    >>> test = rao_scott_test(SurveyDesign(answers, cluster="village"), "q1", "akim")
+    >>> test = rao_scott_test(SurveyDesign(answers, cluster="village"), "q1", "sex")
     >>> test.table[["statistic", "df", "df_denominator"]].round(4).values.tolist()
-    [[3.825, 1.0, 7.0]]
+    [[0.6309, 1.0, 7.0]]
     """
     design = design.with_conventions(conventions)
     items = as_names(row, "row")
@@ -116,19 +122,51 @@ def rao_scott_test(
     check_option(statistic, get_args(TestStatistic), "statistic")
     if column in items:
         raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
+    if (part := complete_rows(design, [*items, column], where)) is not None:
+        result = rao_scott_test(part[0], items, column, statistic=statistic, where=part[1], lang=lang)
+        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
     asked = make_domains(design, None, where)
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:
         raise ArgumentError(f"`column` names {column!r}, which has a single value here; a test needs two groups")
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
     n_asked = int(asked.sizes.sum())
-    tests = _test_all(design, items, column, groups, n_asked, df_design, statistic)
+    read = item_levels(frame, items)
+    tests = _test_all(design, items, [levels for levels, _, _ in read], column, groups, n_asked, df_design, statistic)
+    note = ""
+    if design.cluster:
+        codes = [codes for _, codes, _ in read]
+        note = _tell_of_clusters(design, items, [levels for levels, _, _ in read], codes, column, groups, tests)
     columns = {"outcome": np.array(items, dtype=object), "group": column, "method": f"rao-scott {statistic}", **tests}
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
     sentence = (f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; "
-                f"{design.describe()}; conventions {design.conventions}.")
+                f"{design.describe()}; conventions {design.conventions}.{note}")
     question = design.survey.codebook[column].ask(lang)
     return Result(table, sentence, design.origin(lang), facts_of(design, 0.95), f"Tests of independence by {question}")
+
+
+def _tell_of_clusters(design: SurveyDesign, items: list[str], levels: list[Levels], codes: list[list[object]],
+                      column: str, groups: Domains, tests: dict[str, np.ndarray]) -> str:
+    """Warn of items tested against a grouping of few clusters, or that are one; blank the tests of a single cluster.
+
+    Independence has no direction: an item that does not vary inside clusters is as much a group as the column is.
+    """
+    by_column: list[tuple[str, Sides]] = []
+    by_item: list[tuple[str, Sides]] = []
+    for number, (item, level, known) in enumerate(zip(items, levels, codes)):
+        both = (groups.of_row >= 0) & (level.index < len(known))
+        labels = [design.survey.codebook[item].label(code) for code in known]
+        found = [find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
+                 find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known))]
+        # beside respondents of other groups in its cluster, a lone group leaves the table's covariance in order
+        of_column, of_item = (one if one.settlement_level else replace(one, lone={}) for one in found)
+        by_column.append((item, of_column))
+        by_item.append((item, of_item))
+        if (of_column.lone or of_item.lone) and withholds(design):
+            tests["statistic"][number], tests["p_value"][number] = np.nan, np.nan
+    asker = "rao_scott_test()"
+    note = tell_of_sides(design, column, asker, by_column)
+    return note or "".join(tell_of_sides(design, item, asker, [(column, sides)]) for item, sides in by_item)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,10 +191,9 @@ class _Crosstabs:
     n_clusters: np.ndarray
 
 
-def _test_all(design: SurveyDesign, items: list[str], column: str, groups: Domains, n_asked: int, df_design: float,
-              statistic: TestStatistic) -> dict[str, np.ndarray]:
+def _test_all(design: SurveyDesign, items: list[str], levels: list[Levels], column: str, groups: Domains, n_asked: int,
+              df_design: float, statistic: TestStatistic) -> dict[str, np.ndarray]:
     """Return the columns of the result, one entry per item."""
-    levels = [levels for levels, _, _ in item_levels(design.survey.frame, items)]
     sample = element_sample(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
     found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}

@@ -6,10 +6,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, some, warn
+from surveykit._checks import as_names, check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.result_columns import (
     Estimates,
@@ -65,6 +66,10 @@ def ratios(
         raise ArgumentError("`pairs` must be a list of (numerator, denominator) pairs of columns")
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
+    asked = list(dict.fromkeys(name for pair in pairs for name in pair))
+    if (part := complete_rows(design, [*asked, *as_names(by, "by")], where)) is not None:
+        found = ratios(part[0], pairs, by=by, where=part[1], confidence=confidence, lang=lang)
+        return with_incomplete_told(found, design, by, where, asked, lang)
     domains = make_domains(design, by, where, lang)
     tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
@@ -80,10 +85,9 @@ def ratios(
     unit_totals = UnitTotals(linearized, ratio.presence)
     columns = standard_columns(design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n),
                                confidence)
-    names = list(dict.fromkeys(name for pair in pairs for name in pair))
     return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
                     unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, asked, lang), group_codes=domains.group_codes)
 
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]

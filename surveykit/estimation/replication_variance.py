@@ -8,6 +8,7 @@ import numpy as np
 
 from surveykit._checks import warn
 from surveykit.errors import ArgumentError
+from surveykit.estimation.rounding import without_rounding
 from surveykit.weighting.replicates import ReplicateWeights
 
 ONE_THREAD, FEW_PIECES = 250_000, 20
@@ -59,13 +60,15 @@ def replicate_variance(replicates: ReplicateWeights, estimates_by_replicate: np.
 def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample estimates as the table whose cross-product is their covariance."""
     if not replicates.mse:
-        differences = differences - differences[replicates.rscales > 0].mean(axis=0)
+        size = np.abs(differences).max(axis=0, initial=0.0)
+        differences = without_rounding(differences - differences[replicates.rscales > 0].mean(axis=0), size)
     return np.asarray(np.sqrt(replicates.scale * replicates.rscales)[:, None] * differences)
 
 
 def differences_of_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample totals, (replicates, estimates), from unit totals."""
-    return replicate_totals(unit_totals, replicates) - unit_totals.sum(axis=0)
+    full = unit_totals.sum(axis=0)
+    return without_rounding(replicate_totals(unit_totals, replicates) - full, np.abs(unit_totals).sum(axis=0))
 
 
 def replicate_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
@@ -85,7 +88,8 @@ def differences_of_ratios(numerator: np.ndarray, denominator: np.ndarray, replic
     both = replicate_totals(np.hstack([numerator, denominator]), replicates)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = both[:, : numerator.shape[1]] / both[:, numerator.shape[1]:]
-        return fill_gaps(values - numerator.sum(axis=0) / denominator.sum(axis=0), replicates)
+        full = numerator.sum(axis=0) / denominator.sum(axis=0)
+        return without_rounding(fill_gaps(values - full, replicates), full)
 
 
 def fill_gaps(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:

@@ -9,6 +9,7 @@ from surveykit.estimation.calibration_cells import calibrated_totals
 from surveykit.estimation.domains import Domains
 from surveykit.estimation.replication_variance import fill_gaps, replicate_totals
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom
+from surveykit.estimation.rounding import without_rounding
 from surveykit.estimation.totals import Tabulator
 
 
@@ -46,6 +47,8 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
     unit, n_units = design.units.of_row[rows], design.units.n_units
     weighted = design.weights[rows, None] * influence
     totals = np.column_stack([np.bincount(unit, column, minlength=n_units) for column in weighted.T])
+    sizes = [np.bincount(unit, np.abs(column), minlength=n_units).max(initial=0.0) for column in weighted.T]
+    totals = without_rounding(totals, np.array(sizes))
     if not design.calibration:
         return totals
     columns = np.zeros((influence.shape[1], len(design)))
@@ -79,7 +82,11 @@ def recomputed_totals(
     float array, (replicates, estimates)
     """
     unit, weights, n_units = design.units.of_row[rows], design.weights[rows], design.units.n_units
-    totals = np.column_stack([np.bincount(unit, weights * column, minlength=n_units) for column in columns])
+    weighted = [weights * column for column in columns]
+    totals = np.column_stack([np.bincount(unit, column, minlength=n_units) for column in weighted])
+    sizes = [np.bincount(unit, np.abs(column), minlength=n_units).max(initial=0.0) for column in weighted]
+    totals = without_rounding(totals, np.array(sizes))
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = function(replicate_totals(totals, design.replicates)) - function(totals.sum(axis=0, keepdims=True))
-    return fill_gaps(values, design.replicates)
+        anew, full = function(replicate_totals(totals, design.replicates)), function(totals.sum(axis=0, keepdims=True))
+        size = np.abs(full[0]) + np.nan_to_num(np.abs(anew)).max(axis=0, initial=0.0)
+    return without_rounding(fill_gaps(anew - full, design.replicates), size)

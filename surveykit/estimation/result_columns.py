@@ -12,6 +12,7 @@ from scipy import special
 from surveykit._checks import check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.estimation.conventions import conventions_of
+from surveykit.estimation.rounding import without_rounding
 from surveykit.estimation.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
@@ -51,9 +52,18 @@ class RatioTotals:
         return np.ones(self.numerator.shape[1]) if self.fixed else self.denominator.sum(axis=0)
 
     @property
+    def sizes(self) -> np.ndarray:
+        """How large the numbers are whose difference a linearised total is, (estimates,)."""
+        if self.fixed:
+            return np.abs(self.numerator).max(axis=0, initial=0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parts = np.abs(self.numerator) + np.abs(self.estimates * self.denominator)
+            return parts.max(axis=0, initial=0.0) / np.abs(self._denominators)
+
+    @property
     def linearized(self) -> np.ndarray:
         """Linearised unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
-        return self.linearize(self.numerator, self.denominator)
+        return without_rounding(self.linearize(self.numerator, self.denominator), self.sizes)
 
     def linearize(self, numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
         """Return the linearised values of sums over any units, at these estimates."""
@@ -118,6 +128,12 @@ class Estimates(Result):
     combines : tuple of (Estimates, bool array), optional
         The estimates of which these are a function, and which of their rows it uses: who knows the others may work one
         of them out.
+    of_sums : bool
+        Whether the rows are totals, whose error does not vanish where a single cluster stands behind one.
+    behind : callable, optional
+        From a mask of rows to a mask of the respondents behind any of them.
+    lone : float array, (directions, rows), optional
+        Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
     """
 
     design: SurveyDesign | None = field(default=None, repr=False)
@@ -126,6 +142,9 @@ class Estimates(Result):
     df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
     combines: "tuple[Estimates, np.ndarray] | None" = field(default=None, repr=False)
+    of_sums: bool = False
+    behind: Callable[[np.ndarray], np.ndarray] | None = field(default=None, repr=False)
+    lone: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property
     def _unit_totals(self) -> UnitTotals:
@@ -193,6 +212,15 @@ def _by_conventions(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
     return np.where(df > 0, np.inf, df) if rules.interval == "z" else df
 
 
+def t_degrees_of_freedom(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    """Return degrees of freedom by the conventions for intervals that take t under every preset.
+
+    R takes z for means, but t with the degrees of freedom of the rows' own clusters for shares (``svyciprop``) and
+    quantiles (``svyquantile``).
+    """
+    return df if conventions_of(design).interval == "z" else _by_conventions(df, design)
+
+
 def t_interval(
     estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -215,9 +243,12 @@ def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
 
 def standard_columns(
     design: SurveyDesign, outcome: Sequence[str] | np.ndarray, group: Sequence[str] | np.ndarray, estimate: np.ndarray,
-    spread: Spread, n: np.ndarray, confidence: float,
+    spread: Spread, n: np.ndarray, confidence: float, *, of_sums: bool = False,
 ) -> dict[str, Any]:
     """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
+
+    A mean or share of a single cluster lies where its cluster lies: the linearised totals add up to zero there, which
+    is no error of zero but none. A total (`of_sums`) has one.
 
     Parameters
     ----------
@@ -231,10 +262,20 @@ def standard_columns(
     check_share(confidence, "confidence")
     df = _by_conventions(spread.df, design)
     warn_without_df(df, outcome, group)
-    low, high = t_interval(estimate, spread.std_error, df, confidence)
+    std_error = spread.std_error
+    if design.conventions == "surveykit" and not of_sums and len(design.units.stages) == 1:
+        std_error = np.where(np.asarray(spread.n_clusters, dtype=float) == 1, np.nan, std_error)
+    alone = (std_error == 0) & (spread.df <= 0)  # all of a group in one cluster: its error is unknown, and not zero
+    if design.conventions == "surveykit":
+        std_error = np.where(alone, np.nan, std_error)
+    elif (alone & (df > 0)).any():
+        rows = some((f"{outcome[row]} ({group[row]})" for row in np.flatnonzero(alone & (df > 0)).tolist()), 5)
+        warn(f"the error of 0 of {rows} is given as conventions {design.conventions!r} have it: all who answered there "
+             "are of one cluster, so that nothing tells how far off the estimate may be")
+    low, high = t_interval(estimate, std_error, df, confidence)
     return {
         "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
-        "estimate": estimate, "std_error": spread.std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
+        "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
         "n_clusters": spread.n_clusters, "n_weighted": spread.n_weighted,
     }
 
@@ -253,7 +294,7 @@ def warn_without_df(
     if len(rows):
         lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
         warn(f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present "
-             "there, so no degrees of freedom are left")
+             "there (one cluster, if there are no strata), so no degrees of freedom are left")
 
 
 def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
@@ -267,14 +308,28 @@ def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
     }
 
 
-def describe_variance(design: SurveyDesign, confidence: float, interval: str) -> str:
-    """Return the part of a method sentence that tells of errors and intervals."""
+Freedom = Literal["row", "design", "asked", "z"]
+
+
+def freedom_of(design: SurveyDesign, always_t: bool = False) -> Freedom:
+    """Return what stands behind the intervals by the conventions; see `t_degrees_of_freedom` for those that take t."""
     rules = conventions_of(design)
-    freedom = {"row": "each row's own degrees of freedom (clusters minus strata present)",
-               "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom"}[rules.df]
     if rules.interval == "z":
-        freedom = "normal quantiles"
-    end = f"{100 * confidence:g}% {interval} with {freedom}; {design.describe()}; conventions {rules.name}"
+        return "row" if always_t else "z"
+    return rules.df
+
+
+def describe_variance(design: SurveyDesign, confidence: float, interval: str, freedom: Freedom | None = None) -> str:
+    """Return the part of a method sentence that tells of errors and intervals.
+
+    `freedom` is whose degrees of freedom stand behind the intervals, where not those of the conventions.
+    """
+    rules = conventions_of(design)
+    whose = {"row": "each row's own degrees of freedom (clusters minus strata present)",
+             "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom",
+             "asked": "the degrees of freedom of all who were asked (their clusters minus their strata)",
+             "z": "normal quantiles"}[freedom or freedom_of(design)]
+    end = f"{100 * confidence:g}% {interval} with {whose}; {design.describe()}; conventions {rules.name}"
     if design.replicates is not None:
         return f"standard errors from {describe_replicates(design.replicates)}; {end}"
     stages = len(design.units.stages)
@@ -295,8 +350,8 @@ def describe_replicates(replicates: ReplicateWeights) -> str:
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
-    interval = interval or ("z intervals" if conventions_of(design).interval == "z" else "t intervals")
-    method = f"{what}: {describe_variance(design, confidence, interval)}."
+    interval, freedom = interval or f"{conventions_of(design).interval} intervals", parts.pop("freedom", None)
+    method = f"{what}: {describe_variance(design, confidence, interval, freedom)}."
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),

@@ -1,7 +1,7 @@
 """Weighted shares of the answers to an item, by group, with intervals that stay between 0 and 1."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -14,22 +14,27 @@ from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.calibration_cells import calibrated_totals, fitted_by_cell
+from surveykit.estimation.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.conventions import ShareInterval, conventions_of
-from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, codes_given, item_levels
+from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import (
     DesignEffect,
     Estimates,
+    Freedom,
     Missing,
     RatioTotals,
     UnitTotals,
     assemble,
+    freedom_of,
     spread_of,
     standard_columns,
     t_quantile,
 )
 from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.reading.text_answers import in_order, prepare_answers
 
 
 def shares(
@@ -52,7 +57,9 @@ def shares(
     design : SurveyDesign
     items : str or sequence of str
         Columns of codes, categories or text. Missing answers ("don't know") are outside the base; how many there
-        are stands in the result's `missing`.
+        are stands in the result's `missing`. Labels of the codebook count as their codes. Texts without a codebook
+        are put into the order of a known scale (English, Russian, Kazakh) where they are one; others have no order,
+        which `method` and ``facts["unordered"]`` say; "don't know" among them leaves the base, with a warning.
     by, where, missing, confidence, design_effect, lang
         As in `means`; `lang` is also the language of the answers.
     interval : {"logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"}, optional
@@ -102,8 +109,13 @@ def shares(
     names = as_names(items, "items")
     if not names:
         raise ArgumentError("`items` must name at least one column")
-    frame = design.survey.frame
-    check_columns(frame, names, "items")
+    check_columns(design.survey.frame, names, "items")
+    ready = prepare_answers(design.survey, names)
+    design = design if ready.survey is design.survey else design.with_survey(ready.survey)
+    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
+        found = shares(part[0], names, by=by, where=part[1], missing=missing, interval=interval, confidence=confidence,
+                       design_effect=design_effect, lang=lang)
+        return with_incomplete_told(found, design, by, where, names, lang)
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -111,7 +123,7 @@ def shares(
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
-    prepared, sample = _prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
+    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
     table_of = unit_tabulator(design, domains) if sample is None else sample.weights
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
@@ -130,21 +142,30 @@ def shares(
     table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
                              confidence) | rows
     estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
-    if interval != "wald" and np.isinf(df).any():  # R's svyciprop takes t where its svymean takes z
-        df = table["df"] = spread.df
+    freedom: Freedom = freedom_of(design)
+    if interval != "wald" and conventions_of(design).interval == "z":
+        freedom = "asked"
+        # R's svyciprop takes t where its svymean takes z, with the df of all who were asked, answered or not
+        of_group = [degrees_of_freedom_among(design, domains.of_row == group)[0] for group in range(len(domains))]
+        df = table["df"] = np.concatenate([np.repeat(of_group, len(item.labels)) for item in prepared])
     table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
                                                            confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         finite = np.where(weight > n, (weight - n) / weight, np.nan)
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
-    return assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                    interval=f"{interval} intervals", unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+    result = assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
+                      interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
+                      count_missing=partial(missing_table, design, domains, names, lang),
+                      group_codes=domains.group_codes,
+                      behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
+    facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
+    method = " ".join([result.method, *ready.sentences])
+    return replace(result, method=method, facts=facts) if ready.sentences else result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Item:
+class Item:
     """An item made ready for counting.
 
     Attributes
@@ -163,7 +184,7 @@ class _Item:
     labels: list[str]
 
 
-def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
     """Return weighted counts of each answer and the weight of all who answered, (units, items x groups x answers)."""
     ends = np.cumsum([tabulator.n_groups * len(item.kept) for item in items])
     counts, bases = np.empty((tabulator.n_units, ends[-1])), np.empty((tabulator.n_units, ends[-1]))
@@ -178,18 +199,19 @@ def _count(items: list[_Item], tabulator: Tabulator) -> tuple[np.ndarray, np.nda
     return counts, bases
 
 
-def _unit_totals(design: SurveyDesign, domains: Domains, items: list[_Item]) -> UnitTotals:
+def _unit_totals(design: SurveyDesign, domains: Domains, items: list[Item]) -> UnitTotals:
     """Return the linearised totals of shares by sampling unit."""
     counts, bases = _count(items, unit_tabulator(design, domains))
     ratio = RatioTotals(counts, bases, bases)
     return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)
 
 
-def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[_Item]:
+def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[Item]:
+    """Return items with the answers that have a row: those given and those that the codebook lists, in code order."""
     read = item_levels(design.survey.frame, names)
     unanswered = [name for name, (_, codes, _) in zip(names, read) if not codes]
     if unanswered:
-        raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no shares; leave it out")
+        raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no answers to count; leave it out")
     items = []
     for name, (levels, codes, categories) in zip(names, read):
         given = codes_given(levels)
@@ -198,23 +220,19 @@ def _prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> 
         found: dict[object, int] = {code: position for position, code in enumerate(codes)
                                     if given[position] or code in variable.labels}
         found |= {code: -1 for code in variable.labels if code not in found}
-        order = list(found) if categories else sorted(found, key=_code_rank)
+        order = list(found) if categories else in_order(found, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
-        items.append(_Item(name, levels, np.array([found[code] for code in order]), labels))
+        items.append(Item(name, levels, np.array([found[code] for code in order]), labels))
     return items
 
 
-def _name_rows(items: list[_Item], domains: Domains) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _name_rows(items: list[Item], domains: Domains) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Return outcome, level, group and n of each row, and how many were asked; answers vary fastest, then groups."""
     rows = [(item.name, label, group) for item in items for group in domains.labels for label in item.labels]
     outcome, level, group = np.array(rows, dtype=object).reshape(-1, 3).T
     counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
     asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
     return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}, np.concatenate(asked)
-
-
-def _code_rank(code: object) -> tuple[bool, object]:
-    return (isinstance(code, str), code)
 
 
 def share_interval(

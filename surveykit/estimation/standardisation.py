@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, some
+from surveykit._checks import as_names, check_columns, check_proportions, some
 from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
@@ -42,8 +42,8 @@ def standardised_means(
     outcomes : str or sequence of str
         Numeric columns.
     to : mapping from column to {code or label: share}
-        Composition that every group is given: the shares (or counts) of one column's values. Several columns are
-        crossed, their shares multiplied.
+        Composition that every group is given: the shares (which add up to 1) or counts of one column's values. Several
+        columns are crossed, their shares multiplied.
     by, where, confidence, lang
         As in `means`.
     conventions : str, optional
@@ -57,7 +57,7 @@ def standardised_means(
     Raises
     ------
     ArgumentError
-        When a group has no respondent in a cell of the composition, or a value has no share.
+        When a group has no respondent in a cell of the composition, a value has no share, or shares do not add up to 1.
 
     Notes
     -----
@@ -137,4 +137,5 @@ def _shares(book: Codebook, column: str, shares: Mapping[object, float]) -> dict
     if wrong or not total > 0:
         raise ArgumentError(f"`to` must hold shares of at least 0 that do not all vanish, but {column!r} has "
                             f"{codes if not wrong else wrong[0]!r}")
+    check_proportions(codes.values(), f"the shares of {column!r} in `to`")
     return {key: share / total for key, share in codes.items()}

@@ -1,12 +1,15 @@
 """Design-based t tests: one mean, two groups, two answers of the same respondents."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, warn
+from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, largest_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import ROUNDING, two_sided_p
+from surveykit.estimation.complete_rows import complete_rows, tell_of_incomplete
+from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.domains import make_domains
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
@@ -17,6 +20,8 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.rounding import combined, t_statistics
+from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.results import Result, glossary_frame
 
 
@@ -75,7 +80,9 @@ def t_test(
     of Stata, SPSS and svy take none.
 
     When the group is a property of the cluster (all of a village is treated, or none), few clusters make this test
-    too optimistic: use `compare_settlements`.
+    too optimistic: a warning and the method say how many clusters that answered stand on each side, and
+    `compare_settlements` is the test to use. A group that one cluster (or, without clusters, one respondent) answers
+    for leaves the estimate without error, interval and p-value, unless `conventions` ask for another package's.
 
     Examples
     --------
@@ -90,6 +97,12 @@ def t_test(
     if group is not None and paired_with is not None:
         raise ArgumentError("`group` and `paired_with` cannot both be given: a paired test compares two answers of the "
                             "same respondents, not two groups")
+    columns = [name for name in (outcome, group, paired_with) if name is not None]
+    check_columns(frame, columns, "group" if group is not None else "paired_with")
+    if (part := complete_rows(design, columns, where)) is not None:
+        result = t_test(part[0], outcome, group, null=null, baseline=baseline, paired_with=paired_with, where=part[1],
+                        confidence=confidence, lang=lang)
+        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
     values = pd.Series(check_numeric(frame[outcome], "outcome"), index=frame.index, name=outcome)
     if group is not None:
         domains = answering_groups(design, outcome, group, where, lang)
@@ -101,51 +114,49 @@ def t_test(
         first = 0 if baseline is None else design.survey.codebook[group].position(
             baseline, [key[0] for key in domains.keys], "baseline", lang)
         compared, subtracted = domains.labels[1 - first], domains.labels[first]
-        _warn_of_one(found_in=domains.labels, of_row=domains.of_row, group=group)
+        sides = find_sides(design, domains.of_row, domains.labels)
+        unknown = bool(sides.lone) and withholds(design)
+        note = tell_of_sides(design, group, "t_test()", [(outcome, sides)])
         shifted, lowest = from_smallest(values.where(domains.of_row >= 0).to_numpy())
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), domains)
         weights, what = np.array([-1.0, 1.0]) * (1 if first == 0 else -1), "two groups"
     else:
         if baseline is not None:
             raise ArgumentError("`baseline` names a group, but no `group` was given")
+        size = 0.0
         if paired_with is not None:
             check_columns(frame, [paired_with], "paired_with")
-            values = values - check_numeric(frame[paired_with], "paired_with")
+            second = check_numeric(frame[paired_with], "paired_with")
+            size = largest_of(values.to_numpy(), second)
+            values = values - second
         answered = values.notna().to_numpy()
         if where is not None:
             answered = answered & (make_domains(design, None, where).of_row >= 0)
         if not answered.any():
             raise ArgumentError(f"nobody answered {outcome!r}, so it has no mean to test")
-        shifted, lowest = from_smallest(values.where(answered).to_numpy())
+        shifted, lowest = from_smallest(values.where(answered).to_numpy(), size)
         everyone = make_domains(design, None, answered)
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
-        weights, compared, subtracted = np.array([1.0]), None, paired_with
+        weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, ""
         what = "one mean" if paired_with is None else "paired answers"
-    return _result(design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang)
-
-
-def _warn_of_one(found_in: list[str], of_row: np.ndarray, group: str) -> None:
-    """Warn of a group with one respondent: nothing tells how its answers vary."""
-    for label, count in zip(found_in, np.bincount(of_row[of_row >= 0], minlength=len(found_in))):
-        if count == 1:
-            warn(f"{group!r} = {label!r} has one respondent, whose answer adds nothing to the standard error; do not "
-                 "read this test as one of two groups")
+    result = _result(design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang,
+                     unknown)
+    return replace(result, method=result.method + note)
 
 
 def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray, lowest: float,
             names: tuple[str | None, str | None], what: str, null: float, confidence: float,
-            lang: str | None) -> Result:
+            lang: str | None, unknown: bool) -> Result:
     estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
-    std_error = standard_errors(found.linearized @ weights[:, None], design)
-    std_error = np.where(std_error <= ROUNDING * np.abs(found.estimates).max(), 0.0, std_error)
+    std_error = standard_errors(combined(found.linearized, weights[:, None]), design)
     lost = conventions_of(design).test_df_lost
     df = np.array([found.df - lost])
-    warn_without_df(df, [outcome])
+    if unknown:
+        std_error, df = np.full(1, np.nan), np.zeros(1)
+    else:
+        warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, (estimate - null) / std_error, np.nan)
-    if (std_error == 0).any():
-        warn(f"answers to {outcome!r} do not vary between clusters, so there is nothing to test")
+    statistic = t_statistics(estimate - null, std_error, f"answers to {outcome!r}")
     columns = {
         "outcome": [outcome], "group": [names[0]], "baseline": [names[1]], "method": "t", "estimate": estimate,
         "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),

@@ -6,19 +6,22 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import linalg, stats
 
-from surveykit._checks import as_names, check_option, suggest
+from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.regression import ModelFit
+from surveykit.estimation.rounding import warn_of_no_variation
+from surveykit.estimation.settlement_level import rests_on_one_cluster, withholds
 from surveykit.results import Result, glossary_frame
 
-TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald"]
+TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]
 
 
 def term_test(
     model: ModelFit,
     terms: str | Sequence[str],
-    method: TermTest = "wald",
+    method: TermTest | None = None,
     *,
     approximation: Approximation = "saddlepoint",
 ) -> Result:
@@ -30,28 +33,31 @@ def term_test(
         From `fit_model`.
     terms : str or sequence of str
         Terms as the formula writes them ("C(educ)", "akim:sex"), or names of single coefficients; tested together.
-    method : {"wald", "wald-chisq", "working-lrt", "working-wald"}
-        See Notes.
+    method : {"wald", "wald-chisq", "working-lrt", "working-wald", "htz"}, optional
+        See Notes. By default "wald", or "htz" for a model with cluster-robust errors (``fit_model(variance="cr2")``),
+        which takes no other.
     approximation : {"saddlepoint", "satterthwaite", "integration"}
         How the distribution of a working statistic is evaluated.
 
     Returns
     -------
     Result
-        One row: `statistic` (F for "wald", else chi-square), `df`, `p_value`, and beyond the glossary
+        One row: `statistic` (F for "wald" and "htz", else chi-square), `df`, `p_value`, and beyond the glossary
         `df_denominator` and `mean_deff` (mean generalised design effect of the terms).
 
     Raises
     ------
     ArgumentError
-        When the model has no such term.
+        When the model has no such term, or its errors are not those that the method is for.
     FeasibilityError
         When the covariance of the coefficients is singular: more coefficients than clusters allow.
 
     Notes
     -----
     wald
-        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``.
+        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``. Under the conventions
+        "stata" the adjusted statistic ``(d - k + 1) / d`` times this against F(k, d - k + 1), with d the design's
+        degrees of freedom, as Stata's ``test`` after ``svy:`` prints it.
     wald-chisq
         ``b' V^-1 b`` against chi-square(k). R ``regTermTest(m, ~term, df = Inf)``.
     working-lrt
@@ -61,6 +67,10 @@ def term_test(
     working-wald
         ``b' V0^-1 b`` with V0 the covariance that the weights would have as frequencies, against the same sum.
         R ``method = "WorkingWald"``.
+    htz
+        ``b' V^-1 b`` with a cluster-robust V, scaled to an F whose degrees of freedom match the variance of V
+        (approximate Hotelling test; Pustejovsky & Tipton 2018, JBES 36, section 3.2). R, with clubSandwich:
+        ``Wald_test(m, constrain_zero(term), vcovCR(m, cluster, "CR2"), test = "HTZ")``.
 
     Examples
     --------
@@ -73,7 +83,7 @@ def term_test(
     >>> bool(abs(test["p_value"].item() - model.table["p_value"].iloc[1]) < 1e-12)
     True
     """
-    check_option(method, get_args(TermTest), "method")
+    method = _check_method(method, model)
     check_option(approximation, get_args(Approximation), "approximation")
     assert model.data is not None and model.kind is not None and model.solution is not None
     assert model.design is not None
@@ -83,16 +93,28 @@ def term_test(
     covariance = model.covariance[np.ix_(index, index)]
     mean_weight = model.data.mean_weight
     working = model.solution.inverse[np.ix_(index, index)] * mean_weight
+    statistic = p_value = np.nan
     effects = linalg.eigh(covariance, working, eigvals_only=True)
     df = model.df_residual
-    if method.startswith("wald"):
+    if model.clusters is not None:
+        _check_errors(model, index)
+        found = model.clusters.joint_test(np.eye(len(model.table))[index])
+        if not found.df_denominator > 0:
+            raise FeasibilityError(f"a test of {len(index)} coefficients needs more clusters than the "
+                                   f"{model.clusters.n_clusters} that there are; test fewer at once")
+        statistic, df = found.statistic, found.df_denominator
+        p_value = float(stats.f.sf(statistic, found.df, df))
+    elif not np.diag(covariance).all():
+        warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
+    elif method.startswith("wald"):
         scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
         if np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
-            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are; use "
-                                   'method="working-lrt"')
+            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are, and "
+                                   'answers that vary in each of the groups compared; use method="working-lrt"')
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
-            statistic /= len(index)
+            lost = len(index) - 1 if conventions_of(model.design).wald == "adjusted" else 0
+            statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
             p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
         else:
             p_value, df = float(stats.chi2.sf(statistic, len(index))), np.inf
@@ -102,6 +124,8 @@ def term_test(
         else:
             statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
         p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
+    if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
+        statistic, p_value = np.nan, np.nan  # the fit has told of it, and the method repeats its sentence
     columns = {
         "outcome": [model.data.outcome], "term": [" + ".join(names)], "method": method, "statistic": statistic,
         "df": float(len(index)), "p_value": p_value, "n": model.table["n"].iloc[0],
@@ -112,6 +136,27 @@ def term_test(
     sentence = f"Test of {' + '.join(names)} by {method}{how} in: {model.method}"
     return Result(glossary_frame(columns, ("df_denominator", "mean_deff")), sentence, model.origin, model.facts,
                   f"Test of {' + '.join(names)}: {model.formula}")
+
+
+def _check_method(method: TermTest | None, model: ModelFit) -> TermTest:
+    """Return the method, by default that of the model's errors; refuse one that would mix them with others."""
+    usual: TermTest = "wald" if model.clusters is None else "htz"
+    method = usual if method is None else method
+    check_option(method, get_args(TermTest), "method")
+    if (method == "htz") != (usual == "htz"):
+        errors, other = "the design's", "with variance='cr2'"
+        if model.clusters is not None:
+            errors, other = f"cluster-robust ({model.clusters.variance})", "without `variance`"
+        raise ArgumentError(f"method={method!r} is not for a model whose errors are {errors}; leave `method` out, or "
+                            f"fit the model {other}")
+    return method
+
+
+def _check_errors(model: ModelFit, index: list[int]) -> None:
+    without = [name for name in model.table["term"].iloc[index] if np.isnan(model.bse[name])]
+    if without:
+        raise FeasibilityError(f"{some(without, 5)} of {model.formula!r} have no error (the model warned of it), so no "
+                               "test of them can be given; leave them out")
 
 
 def _positions(model: ModelFit, names: list[str]) -> list[int]:

@@ -1,6 +1,7 @@
 """Does an answer rise or fall over ordered groups? A design-based test of linear trend."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import ROUNDING, two_sided_p
+from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups
 from surveykit.estimation.rank_tests import rank_scores
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
@@ -20,6 +21,8 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
+from surveykit.estimation.rounding import ROUNDING, t_statistics
+from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.results import Result, glossary_frame
 
 TrendOf = Literal["mean", "rank"]
@@ -68,6 +71,9 @@ def trend_test(
     each (ranks stay those of the full sample); degrees of freedom are clusters minus strata of those who answered,
     minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
 
+    Of groups that do not vary inside clusters a warning and the method tell as those of `t_test` do; of two groups, one
+    that a single cluster answers for leaves no error and no p-value.
+
     Examples
     --------
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 2, 2, 5], "age": [1, 2, 3] * 2, "village": list("AABBCC")})
@@ -96,15 +102,22 @@ def trend_test(
     spread = w @ centred**2
     slope = float(w @ (centred * y) / spread)
     residual = y - w @ y / w.sum() - slope * centred
-    if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # a line through all answers: nothing varies
-        residual = np.zeros(len(y))
+    alike = all(np.ptp(y[domains.of_row[rows] == group]) == 0 for group in range(len(domains)))
+    if alike or np.abs(residual).max() <= ROUNDING * np.abs(y).max():
+        residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
     std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
     df_all, n_clusters = degrees_of_freedom_among(design, inside)
     df = np.array([df_all - 1])
-    warn_without_df(df, [outcome])
+    sides = find_sides(design, domains.of_row, domains.labels)
+    if len(np.unique(positions)) > 2:  # the slope stays known without any one group
+        sides = replace(sides, lone={})
+    note = tell_of_sides(design, group, "trend_test()", [(outcome, sides)])
+    if sides.lone and withholds(design):
+        std_error, df = np.full(1, np.nan), np.zeros(1)
+    else:
+        warn_without_df(df, [outcome])
     low, high = t_interval(np.array([slope]), std_error, df, confidence)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistic = np.where(std_error > 0, slope / std_error, np.nan)
+    statistic = t_statistics(np.array([slope]), std_error, f"answers to {outcome!r} around the line" if y.any() else "")
     columns = {
         "outcome": [outcome], "group": [group], "term": "trend", "method": f"trend of {of}", "estimate": slope,
         "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),
@@ -114,7 +127,7 @@ def trend_test(
     error = ("linearised standard error" if design.replicates is None
              else f"refitted with {describe_replicates(design.replicates)}")
     method = (f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata "
-              f"minus one degrees of freedom; {design.describe()}; conventions {design.conventions}.")
+              f"minus one degrees of freedom; {design.describe()}; conventions {design.conventions}.{note}")
     return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
                   f"Trend: {design.survey.codebook[outcome].ask(lang)}")
 

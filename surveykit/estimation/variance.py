@@ -3,6 +3,7 @@
 import numpy as np
 
 from surveykit.estimation.replication_variance import scaled_replicates
+from surveykit.estimation.rounding import without_rounding
 from surveykit.sampling_units import LonelyPSU, Stage, Units
 
 
@@ -90,6 +91,6 @@ def _stage_deviations(totals: np.ndarray, stage: Stage, lonely_psu: LonelyPSU) -
         alone = lonely[stratum] & open_strata
         n_strata = len(drawn)
         scale = scale * n_strata / (n_strata - alone.sum()) if alone.sum() < n_strata else np.full(len(scale), np.nan)
-    deviations = totals - centre[stratum]
+    deviations = without_rounding(totals - centre[stratum], np.abs(totals).max(axis=0, initial=0.0))
     deviations *= np.sqrt(scale)[:, None]
     return deviations

@@ -7,10 +7,9 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric
+from surveykit._checks import as_names, check_columns, check_numeric, from_smallest
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import ROUNDING
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.respondents import influence_totals, recomputed_totals, variance_rows
 from surveykit.estimation.result_columns import (
@@ -21,6 +20,7 @@ from surveykit.estimation.result_columns import (
     standard_columns,
     t_quantile,
 )
+from surveykit.estimation.rounding import ROUNDING, without_rounding
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -139,7 +139,8 @@ def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[flo
         x, y = ((column - weights @ column / total) for column in (x, y))
         x, y = (column / np.sqrt(weights @ column**2 / total) for column in (x, y))
         estimate = float(weights @ (x * y) / total)
-        return estimate, (x * y - estimate * (x**2 + y**2) / 2) / total
+        influence = x * y - estimate * (x**2 + y**2) / 2
+        return estimate, without_rounding(influence[:, None], np.abs(x * y).max())[:, 0] / total
 
 
 def _covariance_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
@@ -178,7 +179,7 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
         with np.errstate(invalid="ignore", divide="ignore"):
             reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
-    interval = "Fisher intervals" if term == "correlation" else "t intervals"
+    interval = "Fisher intervals" if term == "correlation" else None
     return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
 
@@ -189,13 +190,14 @@ def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domai
     n_units, weights = design.units.n_units, design.weights[rows]
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
-        return float("nan"), np.zeros(variance_rows(design)), presence, 0
-    estimate, influence = moment(x[rows], y[rows], weights)
+        return float("nan"), np.full(variance_rows(design), np.nan), presence, 0
+    x, y = from_smallest(x[rows])[0], from_smallest(y[rows])[0]
+    estimate, influence = moment(x, y, weights)
     if np.isnan(influence).any():
         return estimate, np.full(variance_rows(design), np.nan), presence, len(rows)
     if design.replicates is None:
         return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)
-    x, y = ((column[rows] - weights @ column[rows] / weights.sum()) for column in (x, y))
+    x, y = ((column - weights @ column / weights.sum()) for column in (x, y))
     products = (np.ones(len(rows)), x, y, x * x, y * y, x * y)
     totals = recomputed_totals(products, rows, design, lambda sums: of_sums(sums, len(rows))[:, None])[:, 0]
     return estimate, totals, presence, len(rows)

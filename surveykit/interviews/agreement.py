@@ -7,7 +7,8 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share
+from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share, warn
+from surveykit.codebook import as_code
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, glossary_frame
 
@@ -30,7 +31,8 @@ def coder_agreement(
     Parameters
     ----------
     ratings : DataFrame
-        One row per unit (passage, answer), one numeric column per coder; an empty cell is a unit not coded.
+        One row per unit (passage, answer), one column per coder; an empty cell is a unit not coded. Codes may be texts
+        at the nominal level, where they need no order; 1 and "1" are then one code.
     coders : sequence of str
         Columns of the coders, two or more.
     level : {"nominal", "ordinal", "interval", "ratio"}
@@ -77,7 +79,7 @@ def coder_agreement(
     check_columns(ratings, names, "coders")
     check_option(level, get_args(Level), "level")
     check_share(confidence, "confidence")
-    codes = np.column_stack([check_numeric(ratings[name], "coders") for name in names])
+    codes = _numbers(ratings, names, level)
     if cluster is not None:
         check_columns(ratings, [cluster], "cluster")
         if (absent := int(ratings[cluster].isna().sum())):
@@ -103,6 +105,30 @@ def coder_agreement(
     method += f"; percentile interval from {draws} bootstrap draws of {redrawn}." if draws else "; no interval."
     return Result(table, method, origin or Origin(), {"coders": len(names), "units": pairable}, "Agreement of the "
                                                                                                 "coders")
+
+
+def _numbers(ratings: pd.DataFrame, names: list[str], level: Level) -> np.ndarray:
+    """Return the codes as numbers, (units, coders); texts of nominal codes are numbered, empty ones are missing."""
+    columns = [ratings[name] for name in names]
+    if level != "nominal" or all(pd.api.types.is_numeric_dtype(column.dtype) for column in columns):
+        return np.column_stack([check_numeric(column, "coders") for column in columns])
+    texts = pd.concat([pd.Series([_text(value) for value in column], dtype=object) for column in columns])
+    spellings: dict[str, str] = {}
+    for text in texts.dropna().unique():
+        if (other := spellings.setdefault(" ".join(text.lower().split()), text)) != text:
+            warn(f"the codes {other!r} and {text!r} differ only in their spelling and count as two")
+    numbers = pd.factorize(texts, sort=True)[0].astype(float)
+    return np.where(numbers < 0, np.nan, numbers).reshape(len(names), -1).T
+
+
+def _text(value: object) -> str | None:
+    """Return a code as text, a number as it is written shortest; None for an empty cell."""
+    if pd.isna(value) or not (text := str(value).strip()):
+        return None
+    try:
+        return str(as_code(float(text)))
+    except ValueError:
+        return text
 
 
 def krippendorff_alpha(codes: np.ndarray, level: Level = "nominal") -> float:

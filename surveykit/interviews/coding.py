@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_option, some
+from surveykit._checks import as_names, check_columns, check_option, some, warn
 from surveykit.codebook import Codebook
 from surveykit.errors import CodeError, ColumnError
 from surveykit.interviews.agreement import coder_agreement
@@ -141,11 +141,20 @@ def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "maj
     Returns
     -------
     Result
-        One row per theme and group: `estimate`, the share of interviews with the theme in at least one passage; n
-        interviews; n_clusters settlements; mentions, the number of passages.
+        One row per theme and group: `estimate`, the share of interviews with the theme in at least one passage, of
+        those in which it was looked for; n of these; n_clusters settlements of these; mentions, the number of passages.
+
+    Raises
+    ------
+    ColumnError
+        When one interview, or one passage, has two values of `by`.
 
     Notes
     -----
+    A theme was looked for in an interview that has a row of it, 0 or 1; themes looked for in fewer interviews than
+    others are named. A table that holds no 0 at all lists finds only: then every interview counts for every theme, and
+    a warning says so. Interviews without a value of `by` are left out, with a warning.
+
     No interval and no p-value: interviewees were chosen for what they know, not drawn at random.
     """
     agreed = agree_on(coding, rule)
@@ -155,28 +164,58 @@ def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "maj
                               " passage one value")
     if by is not None:
         check_columns(agreed, [by], "by")
+        agreed = _with_value_of_interview(agreed, by)
+    finds_only = bool((coding.table["present"] == 1).all())
+    if finds_only:
+        warn("no row of the coding says that a theme is absent (`present` 0), so every interview is taken for one in "
+             "which every theme was looked for; add rows with 0 where that is not so")
     groups = ["all"] if by is None else sorted(agreed[by].unique(), key=lambda code: _order(coding, by, code))
-    rows = []
+    rows, fewer = [], []
     for theme in coding.themes:
         for group in groups:
             part = agreed if by is None else agreed[agreed[by] == group]
             here = part[part["theme"] == theme]
-            interviews = part["interview"].nunique()
-            found = here[here["present"]]
+            asked = part if finds_only else here
+            interviews, found = asked["interview"].nunique(), here[here["present"]]
+            everybody = part["interview"].nunique()
+            if interviews < everybody:
+                fewer.append(f"{theme} ({interviews} of {everybody}{'' if by is None else f' with {by} {group}'})")
             rows.append({
                 "outcome": coding.codebook[THEME].label(theme, lang),
                 "group": group if by is None else coding.codebook[by].label(_code(group), lang),
-                "estimate": found["interview"].nunique() / interviews, "n": interviews,
-                "n_clusters": part[settlement].nunique() if settlement in part else np.nan,
+                "estimate": found["interview"].nunique() / interviews if interviews else np.nan, "n": interviews,
+                "n_clusters": asked[settlement].nunique() if settlement in part else np.nan,
                 "mentions": len(found), "theme": theme,
             })  # fmt: skip
     table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("mentions", "theme"))
     words = {"any": "by any coder", "majority": "by more than half of the coders", "all": "by all coders"}[rule]
-    method = (f"Share of interviews in which a theme was found {words} in at least one passage; interviews were not "
-              f"drawn at "
-              "random, so there is no interval.")
+    base = "every interview counts for every theme" if finds_only else "of the interviews in which it was looked for"
+    if fewer:
+        base += f" (fewer than all for {some(fewer, 5)})"
+    method = (f"Share of interviews in which a theme was found {words} in at least one passage, {base}; interviews "
+              "were not drawn at random, so there is no interval.")
     return Result(table, method, replace(coding.origin, lang=lang), {"interviews": agreed["interview"].nunique()},
                   "Themes of the interviews")
+
+
+def _with_value_of_interview(agreed: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the passages with one value of a column per interview; those of interviews without any are left out."""
+    values = agreed[by].where(agreed[by].notna() & (agreed[by].astype(str).str.strip() != ""))
+    of_interview = values.groupby(agreed["interview"], sort=False)
+    twice = of_interview.nunique()
+    if (twice > 1).any():
+        name = twice[twice > 1].index[0]
+        found = some(values[agreed["interview"] == name].dropna().unique())
+        raise ColumnError(f"`by` names {by!r}, of which interview {name!r} has several values ({found}), so it would "
+                          "count in each group; give the passages of an interview one value")
+    filled = of_interview.transform("first")
+    without = agreed["interview"][filled.isna()].unique()
+    if len(without) == agreed["interview"].nunique():
+        raise ColumnError(f"`by` names {by!r}, which is empty for every interview; name another column")
+    if len(without):
+        warn(f"`by` names {by!r}, which is empty for {len(without)} of {agreed['interview'].nunique()} interviews "
+             f"({some(without)}); they are left out")
+    return agreed.assign(**{by: filled})[filled.notna()]
 
 
 def _order(coding: Coding, by: str, code: object) -> tuple[int, str]:

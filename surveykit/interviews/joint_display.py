@@ -9,6 +9,8 @@ from surveykit._checks import check_columns, check_share
 from surveykit.errors import ArgumentError
 from surveykit.results import Result
 
+SAME_SHARE = 1e-9
+"""3/5 - 2/5 falls short of 1/5 by 5e-17; shares of two sets of interviews that are not equal differ by far more."""
 CONVERGENCE, COMPLEMENT, DISSONANCE, SILENCE = "convergence", "complement", "dissonance", "silence"
 
 
@@ -77,12 +79,17 @@ def _row(theme: str, outcome: str, comparison: Result, prevalence: Result, group
         raise ArgumentError(f"`links` joins {theme!r} with {outcome!r}, but there is no {what}")
     survey = chosen.iloc[0]
     gap = sign * float(said[group] - said[baseline])
+    unknown = [name for name in (group, baseline) if np.isnan(said[name])]
+    if unknown:
+        raise ArgumentError(f"`links` joins {theme!r} with {outcome!r}, but the theme was looked for in no interview "
+                            f"of {unknown[0]!r}; leave it out")
+    notable_gap = abs(gap) >= notable - SAME_SHARE
     speaks = survey["conf_low"] > 0 or survey["conf_high"] < 0
     label = prevalence.table.loc[prevalence.table["theme"] == theme, "outcome"].iloc[0]
     return {"theme": label, "outcome": outcome, "estimate": survey["estimate"], "conf_low": survey["conf_low"],
             "conf_high": survey["conf_high"], "share_group": float(said[group]),
             "share_baseline": float(said[baseline]),
-            "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if abs(gap) >= notable else 0.0)}
+            "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if notable_gap else 0.0)}
 
 
 def relate(survey: float, interviews: float) -> str:

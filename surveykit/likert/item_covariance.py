@@ -9,6 +9,7 @@ from surveykit._checks import some
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale
+from surveykit.progress_bar import track
 
 Missing = Literal["complete", "pairwise"]
 UNITS_AT_ONCE = 10_000
@@ -69,7 +70,7 @@ def _replicate_covariances(matrix: np.ndarray, rows: np.ndarray, design: SurveyD
     made, weights = design.replicates, design.weights[rows]
     centred = matrix - np.average(matrix, axis=0, weights=weights)
     found = np.empty((made.n_replicates, matrix.shape[1], matrix.shape[1]))
-    for number in range(made.n_replicates):
+    for number in track(range(made.n_replicates), "replicates"):
         there = weights * made.factors[made.of_row[rows], number]
         mean = there @ centred / there.sum()
         found[number] = (there[:, None] * centred).T @ centred / there.sum() - np.outer(mean, mean)

@@ -11,6 +11,7 @@ from surveykit._checks import warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
+from surveykit.progress_bar import track
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
@@ -86,7 +87,7 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
     cuts[:, -1] = np.inf
     k = len(scale.items)
     correlation, pairs = np.eye(k), [(j, i) for i in range(k) for j in range(i + 1, k)]
-    for j, i in pairs:
+    for j, i in track(pairs, "pairs of items"):
         table = np.bincount(codes[:, i] * points + codes[:, j], weights, points * points).reshape(points, points)
         correlation[i, j] = correlation[j, i] = polychoric(table, cuts[i], cuts[j])
     edge = [f"{scale.items[i]} and {scale.items[j]}" for j, i in pairs if abs(correlation[i, j]) > 0.999]

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
-from surveykit._checks import check_option, check_share, some, warn
+from surveykit._checks import ROUNDING, check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error
@@ -92,12 +92,19 @@ def cronbach_alpha(
     matrix = scale_matrix(design, scale)
     rows = ~np.isnan(matrix).any(axis=1) if missing == "complete" else np.ones(len(matrix), dtype=bool)
     covariance = item_covariance(matrix, design.weights, scale, missing)
-    facts: dict[str, object] = {"alpha": float(alpha_of(covariance)), "items": len(scale.items), "n": int(rows.sum())}
+    alpha = float(alpha_of(covariance))
+    facts: dict[str, object] = {"alpha": alpha, "items": len(scale.items), "n": int(rows.sum())}
+    if np.isnan(alpha):
+        warn(f"everybody's answers to the items of scale {scale.name!r} add up to the same, so there is no alpha; is "
+             "an item missing from `reversed_items`?")
+    if alpha == 1:
+        warn(f"everybody's answers to the items of scale {scale.name!r} say the same, so alpha is 1 and nothing varies "
+             "that an error or an interval could be made of")
     error, low, high, df, how = _uncertainty(matrix, rows, design, missing, confidence, covariance)
     drop = [float(alpha_of(np.delete(np.delete(covariance, item, 0), item, 1))) for item in range(len(scale.items))]
     rest = rest_correlations(covariance)
     against = [item for item, r in zip(scale.items, rest) if r < 0]
-    if against:
+    if against and not np.isnan(alpha):
         warn(f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest "
              "correlation); is it missing from `reversed_items`?")
     spread = np.sqrt(np.diag(covariance))
@@ -107,7 +114,7 @@ def cronbach_alpha(
         "outcome": [scale.name] * (2 + 2 * k),
         "level": [None, None, *scale.items, *scale.items],
         "term": ["alpha", "alpha_standardized", *["alpha_if_dropped"] * k, *["item_rest_r"] * k],
-        "estimate": [facts["alpha"], standardized, *(drop if k > 2 else [np.nan] * k), *rest],
+        "estimate": [alpha, standardized, *(drop if k > 2 else [np.nan] * k), *rest],
         "std_error": [error] + [np.nan] * (2 * k + 1),
         "df": [df] + [np.nan] * (2 * k + 1),
         "conf_low": [low] + [np.nan] * (2 * k + 1),
@@ -125,19 +132,25 @@ def cronbach_alpha(
 
 
 def alpha_of(covariance: np.ndarray) -> np.ndarray:
-    """Return Cronbach's alpha of one covariance matrix, or of many along the leading axes."""
+    """Return Cronbach's alpha of one covariance matrix, or of many along the leading axes.
+
+    It has none, NaN, where everybody's sum of the items is the same.
+    """
     k = covariance.shape[-1]
     if k < 2:
         return np.full(covariance.shape[:-2], np.nan)
-    trace = np.trace(covariance, axis1=-2, axis2=-1)
-    return k / (k - 1) * (1 - trace / covariance.sum(axis=(-2, -1)))
+    trace, total = np.trace(covariance, axis1=-2, axis2=-1), covariance.sum(axis=(-2, -1))
+    vary = np.abs(total) > ROUNDING * np.abs(covariance).sum(axis=(-2, -1))
+    alpha = k / (k - 1) * (1 - trace / np.where(vary, total, np.nan))
+    return np.where(1 - alpha <= ROUNDING, 1.0, alpha)  # items that all say the same
 
 
 def rest_correlations(covariance: np.ndarray) -> np.ndarray:
     """Return each item's correlation with the sum of the other items."""
     variance, with_all = np.diag(covariance), covariance.sum(axis=1)
     rest = covariance.sum() - 2 * with_all + variance
-    return (with_all - variance) / np.sqrt(variance * rest)
+    vary = rest > ROUNDING * np.abs(covariance).sum()
+    return np.clip((with_all - variance) / np.sqrt(variance * np.where(vary, rest, np.nan)), -1, 1)
 
 
 def _uncertainty(
@@ -149,6 +162,8 @@ def _uncertainty(
     if missing == "pairwise":
         return nan, nan, nan, nan, "No standard error is given for pairwise covariances."
     alpha = float(alpha_of(covariance))
+    if not alpha < 1:
+        return nan, nan, nan, nan, "No error is given, as nothing varies that it could be made of."
     replicates = design.replicates
     plain = not (design.cluster or design.stratum or design.steps or replicates is not None)
     simple = plain and np.ptp(design.weights) == 0

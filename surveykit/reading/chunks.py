@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from surveykit.errors import ArgumentError, ReadError
 from surveykit.reading.assembly import UserMissing
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, sniff_kind
+from surveykit.reading.spss_cases import check_cases
 from surveykit.reading.spss_dictionary import read_dictionary
 from surveykit.reading.spss_file import read_system_file
 from surveykit.survey import Survey
@@ -45,17 +46,17 @@ def read_spss_in_chunks(
     kind = sniff_kind(found)
     if kind != "sav":
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}; only .sav and .zsav files are read in pieces")
-    promised = read_dictionary(found).n_rows
+    n_rows = check_cases(found, read_dictionary(found), None if columns is None else len(columns), rows)
     offset = 0
     while True:
-        piece = read_system_file(found, encoding, lang, columns, user_missing, row_offset=offset, row_limit=rows)
+        piece = read_system_file(found, encoding, lang, columns, user_missing, n_rows, offset, rows)
         if offset == 0 or len(piece):
             yield _shift(piece, offset)
         offset += len(piece)
         if len(piece) < rows:
             break
-    if promised >= 0 and offset != promised:
-        raise ReadError(f"{found.name!r} promises {promised} rows and holds {offset}; it is truncated or damaged, get "
+    if offset != n_rows:
+        raise ReadError(f"{found.name!r} promises {n_rows} rows and holds {offset}; it is truncated or damaged, get "
                         "the file again")
 
 

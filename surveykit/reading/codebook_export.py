@@ -15,7 +15,7 @@ from surveykit.errors import ArgumentError, ColumnError
 from surveykit.reading.codebook_file import format_codebook
 from surveykit.reading.ddi import Row, format_ddi
 from surveykit.reading.files import PathLike, write_text_whole
-from surveykit.survey import Survey
+from surveykit.survey import Survey, known_hashes
 
 Format = Literal["toml", "csv", "html", "ddi"]
 BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html", "htm": "html", "xml": "ddi"}
@@ -64,7 +64,8 @@ def export_codebook(
     if chosen is None:
         raise ArgumentError(f"the extension of {str(path)!r} names no codebook format; use .toml, .csv, .html, .xml "
                             "or `format=`")
-    write_text_whole(render_codebook(survey, chosen, lang=lang, weights=weights), path)
+    answers = known_hashes(survey.provenance) if isinstance(survey, Survey) else []
+    write_text_whole(render_codebook(survey, chosen, lang=lang, weights=weights), path, answers=answers)
 
 
 def render_codebook(

@@ -5,16 +5,17 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, ReadError
-from surveykit.reading.files import PathLike, check_file, write_text_whole
+from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
+from surveykit.reading.files import PathLike, check_file, keeping_what_is_read, write_text_whole
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
-VARIABLE_KEYS = ("question", "scale", "universe", "mode", *SCALE_KEYS)
+VARIABLE_KEYS = ("question", "scale", "universe", "mode", "print_format", *SCALE_KEYS)
 SET_KEYS = ("items", "chosen", "question")
 MEASURES = ("nominal", "ordinal", "scale")
 MOST_DIGITS = 300
@@ -142,7 +143,10 @@ def _parse_variable(
     question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
     ranges = _parse_ranges(merged.get("missing_ranges", []), where)
     universe, mode = (_parse_texts(merged[key], lang, f"`{key}` of {where}") for key in ("universe", "mode"))
-    return Variable(name, question, labels, missing, ranges, measure, universe, mode)
+    form = given.get("print_format")
+    if form is not None and not isinstance(form, str):
+        raise CodebookError(f"`print_format` of {where} must be a text such as \"F8.2\", not {form!r}")
+    return Variable(name, question, labels, missing, ranges, measure, universe, mode, form)
 
 
 def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
@@ -229,6 +233,17 @@ def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> N
             raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
 
 
+def is_as_written(path: PathLike) -> bool:
+    """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
+    with keeping_what_is_read():  # looked at, not read for an output
+        try:
+            found = read_codebook_file(path)
+        except SurveyKitError:
+            return False
+    text = format_codebook(found.codebook, simulated=found.simulated, weight=found.weight)
+    return Path(path).read_bytes() == text.encode("utf-8")
+
+
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:
     """Write a codebook as a TOML file; a set of labels that several variables share is written once, under `scales`.
 
@@ -268,6 +283,7 @@ def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str 
     for variable in codebook.variables.values():
         lines = [f"{_dotted(about, lang)} = {quote(text)}" for about in ("question", "universe", "mode")
                  for lang, text in getattr(variable, about).items()]
+        lines += [f"print_format = {quote(variable.print_format)}"] if variable.print_format else []
         shared = scales.get(_scale_key(variable))
         if shared:
             blocks.append("\n".join([_table("variables", variable.name), *lines, f"scale = {quote(shared[0])}"]))

@@ -1,7 +1,7 @@
 """What a person settled between waves: which columns are one variable, which codes become which, which are missing."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -215,7 +215,17 @@ def _settle(wave: str, survey: Survey, crosswalk: Crosswalk) -> Survey:
         notes += said
     frame = pd.DataFrame(columns, index=survey.frame.index)
     codebook = replace(survey.codebook.keep(columns), variables=Codebook.of(described).variables)
-    return Survey(frame, codebook, survey.provenance.note(*notes), reasons)
+    origin = replace(survey.provenance, weight=_follow_weight(survey, crosswalk, wave, columns))
+    return Survey(frame, codebook, origin.note(*notes), reasons)
+
+
+def _follow_weight(survey: Survey, crosswalk: Crosswalk, wave: str, columns: Iterable[str]) -> str | None:
+    """Return the name under which the crosswalk carries the weight that a wave's file names."""
+    weight = survey.provenance.weight
+    if weight is None:
+        return None
+    moved = [name for name, variable in crosswalk.variables.items() if variable.source.get(wave, name) == weight]
+    return next((name for name in [*moved, weight] if name in columns), None)
 
 
 def _as_held(values: pd.Series, settled: CrosswalkVariable, wave: str) -> CrosswalkVariable:
@@ -271,19 +281,30 @@ def _make_column(
 
 
 def _describe(variable: Variable, settled: CrosswalkVariable, wave: str, values: pd.Series) -> Variable:
+    """Return the description of a settled column: labels move with their codes, merged codes carry all their labels."""
     moved = settled.missing.get(wave, ())
     pairs = settled.recode.get(wave, {})
-    labels: dict[Code, Texts] = {}
-    for code, texts in variable.labels.items():
-        if code not in moved:
-            labels.setdefault(pairs.get(code, code), texts)
     set_aside = {code: variable.labels.get(code, variable.missing.get(code, {})) for code in moved}
     given = {_in_kind_of(values, code): texts for code, texts in settled.labels.items()}
-    labels = given or dict(sorted(labels.items(), key=_by_size))
-    missing = {pairs.get(code, code): texts for code, texts in {**variable.missing, **set_aside}.items()}
+    labels = given or _move_labels({code: texts for code, texts in variable.labels.items() if code not in moved}, pairs)
+    missing = _move_labels({**variable.missing, **set_aside}, pairs)
     missing = {code: texts for code, texts in missing.items() if code not in labels}
     question = settled.question or variable.question
     return replace(variable, name=settled.name, question=question, labels=labels, missing=missing)
+
+
+def _move_labels(labels: Mapping[Code, Texts], pairs: Mapping[Code, Code]) -> dict[Code, Texts]:
+    """Return labels at the codes that they were recoded to; where codes were merged, all their texts, in code order."""
+    together: dict[Code, list[Texts]] = {}
+    for code, texts in sorted(labels.items(), key=_by_size):
+        together.setdefault(pairs.get(code, code), []).append(texts)
+    joined = {code: _join_texts(parts) for code, parts in together.items()}
+    return dict(sorted(joined.items(), key=_by_size))
+
+
+def _join_texts(parts: Sequence[Texts]) -> Texts:
+    langs = dict.fromkeys(lang for texts in parts for lang in texts)
+    return {lang: " / ".join(dict.fromkeys(texts[lang] for texts in parts if lang in texts)) for lang in langs}
 
 
 def _by_size(pair: tuple[Code, Texts]) -> tuple[bool, Any]:

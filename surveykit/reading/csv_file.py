@@ -4,26 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
-from surveykit._checks import check_option, some, suggest, warn
-from surveykit.codebook import UNDETERMINED, Codebook, Variable
+from surveykit._checks import check_option, suggest
+from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.reading.assembly import UserMissing, make_survey
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.codebook_match import OnUnknown, in_one_kind, match_codebook
-from surveykit.reading.csv_columns import describe_decisions, factorize_cells, make_column
-from surveykit.reading.csv_dialect import (
-    EXCEL_HINT,
-    decode_text,
-    detect_decimal,
-    detect_delimiter,
-    repair_line_ends,
-)
-from surveykit.reading.csv_header import Header, read_header
+from surveykit.reading.csv_dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
+from surveykit.reading.csv_moments import DateOrder
 from surveykit.reading.csv_records import read_columns
+from surveykit.reading.csv_table import Table, TableOptions, make_table
 from surveykit.reading.damage import warn_of_damage
-from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.reading.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, hash_file, sniff_kind
+from surveykit.reading.form_groups import follow_groups
 from surveykit.survey import Provenance, Survey
 
 
@@ -34,6 +27,10 @@ def read_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
+    thousands: str | None = None,
+    date_order: DateOrder | None = None,
+    text: str | Sequence[str] = (),
+    title_rows: int | None = None,
     header_rows: int | None = None,
     empty: Sequence[str] = ("",),
     lang: str | None = None,
@@ -50,10 +47,21 @@ def read_csv(
         Without it, a file of the same name that ends in .toml is used when there is one.
     encoding, delimiter, decimal : str, optional
         Detected when not given: from the bytes, from the delimiter under which all records have one width, and from the
-        mark under which the columns with decimals are numbers throughout.
-    header_rows : {1, 2}, optional
-        When not given, a second header row (answer options under the questions) is recognised where the first row
-        leaves columns unnamed.
+        mark under which the columns with decimals are numbers throughout. A comma in a comma-delimited file is a
+        decimal mark only where some cell cannot be anything else; a column whose mark may also group thousands, or part
+        options that were chosen, stays text with a warning.
+    thousands : {".", ",", " ", "'"}, optional
+        The mark that groups thousands; it is taken out of columns that are numbers then.
+    date_order : {"dmy", "mdy"}, optional
+        What stands first in dates such as 01/05/2023, which stay text with a warning when their cells do not tell.
+    text : str or sequence of str
+        Columns that stay text as they stand, whatever they look like.
+    title_rows : int, optional
+        Records above the header that are left out. When not given, titles are recognised, with a warning.
+    header_rows : {1, 2, 3}, optional
+        1; 2 with questions (where every column has a name) or answer options in the second row; 3 where a third row
+        holds a tool's own names. When not given, Qualtrics' rows are recognised, and a second row of options where the
+        first row leaves columns unnamed.
     empty : sequence of str
         Cells that mean "no answer" in every column. In a column of numbers, "NA" and the like are empty too; in a
         column of texts they are answers.
@@ -68,7 +76,8 @@ def read_csv(
     -------
     Survey
         One row per record; a record whose cells are all empty is a respondent who answered nothing, with a warning. A
-        column is numeric, a date, or text as a whole. Numbers with leading zeros, of more than 18 digits, and of more
+        column is numeric, a date, or text as a whole. The header again in the middle, and totals below the answers, are
+        left out with a warning. Numbers with leading zeros, of more than 18 digits, and of more
         than 15 beside empty cells stay text, because they are identifiers. Where the codebook gives labels, answers
         written as labels become codes.
 
@@ -90,8 +99,8 @@ def read_csv(
     """
     check_option(on_unknown, ("error", "keep", "missing"), "on_unknown")
     check_option(user_missing, ("reasons", "codes"), "user_missing")
-    check_option(header_rows, (None, 1, 2), "header_rows")
-    check_option(decimal, (None, ".", ","), "decimal")
+    options = TableOptions(decimal, thousands, date_order, text, title_rows, header_rows, empty)
+    options.check()
     if delimiter is not None and len(delimiter) != 1:
         raise ArgumentError(f"`delimiter` must be one character, but {delimiter!r} was given")
     found = check_file(path)
@@ -99,43 +108,39 @@ def read_csv(
     if kind not in ("text", "por"):
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
     given = _find_codebook(found, codebook)
-    given = replace(given, codebook=in_one_kind(given.codebook))
-    text, decision = decode_text(found.read_bytes(), encoding, found.name)
-    text = repair_line_ends(text)
-    mark = delimiter or detect_delimiter(text, found.name)
-    cells = read_columns(EXCEL_HINT.sub("", text), mark, found.name)
-    header = read_header(cells, header_rows)
-    for doubt in header.doubts:
-        warn(f"{found.name!r}: {doubt}")
-    coded = {name: factorize_cells(column[header.rows:]) for name, column in zip(header.names, cells)}
-    point = decimal or detect_decimal([(name, distinct) for name, (_, distinct) in coded.items()], found.name)
-    columns = {name: make_column(name, *column, point, ("", *empty)) for name, column in coded.items()}
-    data = pd.DataFrame({name: column.values for name, column in columns.items()})
-    book = _describe(header, {name: column.variable for name, column in columns.items()}, lang)
-    data, matched = match_codebook(data, given.codebook, on_unknown, found.name)
-    book = replace(given.codebook, variables={name: _prefer(given.codebook, book, name) for name in header.names})
+    content, decision = decode_text(found.read_bytes(), encoding, found.name)
+    content = repair_line_ends(content)
+    mark = delimiter or detect_delimiter(content, found.name)
+    cells = read_columns(EXCEL_HINT.sub("\n", content), mark, found.name, title_rows)
+    table = make_table(cells, mark, found.name, options)
+    shown = {"\t": "tab"}.get(mark, repr(mark))
+    origin = Provenance(
+        source=found.name, sha256=hash_file(found), format="CSV", encoding=decision.encoding,
+        notes=(f"encoding {decision.how}", f"delimiter {shown}, decimal mark {table.decimal!r}"),
+    )  # fmt: skip
+    return describe_table(table, given, origin, lang, on_unknown, user_missing)
+
+
+def describe_table(table: Table, given: CodebookFile, origin: Provenance, lang: str | None, on_unknown: OnUnknown,
+                   user_missing: UserMissing) -> Survey:
+    """Return the survey of a table and its codebook; `origin` says which file it came from."""
+    name, header = origin.source, table.header
+    in_groups, grouped = follow_groups(in_one_kind(given.codebook), header.names)
+    data, matched = match_codebook(table.data, in_groups, on_unknown, name)
+    found = table.describe(lang)
+    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in header.names})
     weight = given.weight
     if weight is not None and weight not in data.columns:
         raise ColumnError(f"the codebook says weight = {weight!r}, which is not a column of "
-                          f"{found.name!r}{suggest(weight, data)}")
-    shown = {"\t": "tab"}.get(mark, repr(mark))
-    notes = [f"encoding {decision.how}", f"delimiter {shown}, decimal mark {point!r}", *header.notes, *matched]
-    notes += describe_decisions(columns)
-    grouped = [name for name, column in columns.items() if column.decision == "thousands"]
-    if grouped:
-        warn(f"{found.name!r}: numbers with thousands marks in {some(grouped)} stay text; take the marks out")
-    notes += warn_of_damage(book, data, found.name)
-    provenance = Provenance(
-        source=found.name, sha256=hash_file(found), format="CSV", encoding=decision.encoding,
-        simulated=given.simulated, weight=weight, notes=tuple(notes),
-    )  # fmt: skip
+                          f"{name!r}{suggest(weight, data)}")
+    notes = [*origin.notes, *table.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
+    provenance = replace(origin, simulated=given.simulated, weight=weight, notes=tuple(notes))
     return make_survey(data, book, provenance, user_missing)
 
 
-def _way_out(kind: str) -> str:
-    if kind == "xlsx":
-        return "; save the sheet as CSV (UTF-8) and read that"
-    return "; read_survey() reads every kind by its bytes" if kind in ("sav", "dta") else ""
+def _way_out(kind: FileKind) -> str:
+    reads = "read_survey() reads every kind by its bytes" if kind in ("sav", "dta") else WAYS_OUT.get(kind)
+    return f"; {reads}" if reads else ""
 
 
 def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
@@ -146,15 +151,6 @@ def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> Codebook
         return read_codebook_file(beside) if beside.is_file() and beside != path else CodebookFile()
     beside = path.parent / codebook
     return read_codebook_file(codebook if Path(codebook).exists() or not beside.exists() else beside)
-
-
-def _describe(header: Header, variables: dict[str, Variable | None], lang: str | None) -> Codebook:
-    described = []
-    for name in header.names:
-        question = {lang or UNDETERMINED: header.questions[name]} if name in header.questions else {}
-        variable = variables.get(name) or Variable(name)
-        described.append(replace(variable, question=question))
-    return Codebook.of(described)
 
 
 def _prefer(given: Codebook, found: Codebook, name: str) -> Variable:

@@ -21,6 +21,7 @@ NO_ANSWER = frozenset((
 ))
 """Words that a respondent's cell may hold among numbers; they make no header."""
 
+IMPORT_ID = re.compile(r'\{\s*"ImportId"')
 CODE_AND_QUESTION = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,30})(?:\[([^\]]*)\])?\.\s+(\S.*)", re.DOTALL)
 
 
@@ -33,7 +34,7 @@ class Header:
     names : list of str
     questions : dict from name to text
     rows : int
-        1, or 2 when a second row holds the answer options.
+        1; 2 when a second row holds questions or answer options; 3 when a third one holds a tool's own names.
     notes : tuple of str
     doubts : tuple of str
         What was decided and may be otherwise; to be warned of.
@@ -54,30 +55,77 @@ def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> He
     columns : sequence of sequences of str
         The cells of each column, its name first.
     rows : int, optional
-        1 or 2; by default a second row is recognised by columns that only it names, and by text where all other
-        records hold numbers.
+        1, 2 or 3. When not given, Qualtrics' rows are recognised (names, questions, ImportId), a second row that says
+        the names again in other words, and one by columns that only it names and by text where all other records hold
+        numbers.
+
+    Notes
+    -----
+    A second row under columns that all have a name holds their questions; where it names columns that have none, it
+    holds the options of the questions before them. The third row is left out.
     """
     first = [" ".join(column[0].split()) for column in columns]
-    if rows == 2 and len(columns[0]) < 2:
-        raise ArgumentError("`header_rows` is 2, but the file has one record only; leave it out, or say 1")
-    double, doubts = _judge_second_row(columns) if rows is None else (rows == 2, [])
+    if rows and rows > 1 and len(columns[0]) < rows:
+        has = "one record" if len(columns[0]) == 1 else "two records"
+        raise ArgumentError(f"`header_rows` is {rows}, but the file has {has} only; leave it out, or say 1")
+    doubts: list[str] = []
     notes = []
-    if double:
-        notes.append("the header takes two rows: questions, and the answer options under them")
-        first = _join_rows(first, [" ".join(column[1].split()) for column in columns])
-    glued = [CODE_AND_QUESTION.fullmatch(name) for name in first]
+    if rows is None:
+        rows, questions_at = _find_named_rows(columns)
+        if rows == 2 and questions_at == 1:
+            doubts = [f"record 2 ({some(filter(None, (column[1] for column in columns)), 3)}) says names of the first "
+                      "again, and was taken for their questions; `header_rows=2` says that it is so, `header_rows=1` "
+                      "makes it a respondent"]
+        elif rows == 1:
+            double, doubts = _judge_second_row(columns)
+            rows, questions_at = (2, 1) if double else (1, 0)
+    else:
+        questions_at = int(rows > 1)
     questions = list(first)
+    below = [" ".join(column[questions_at].split()) for column in columns] if questions_at else []
+    if below and all(first[1:]):
+        notes.append(f"the header takes {rows} rows: names, and what they ask in the row below")
+        questions = [text or name for text, name in zip(below, first)]
+    elif below:
+        notes.append(f"the header takes {rows} rows: questions, and the answer options under them")
+        first = _join_rows(first, below)
+        questions = list(first)
+    elif rows > 1:
+        notes.append(f"the header takes {rows} rows: names, and Qualtrics' own names of them")
+    glued = [CODE_AND_QUESTION.fullmatch(name) for name in first]
     if sum(match is not None for match in glued) > 0.6 * max(len(first) - 1, 1):
         notes.append("the header joins codes and questions ('q1. Do you ...?'); they were taken apart")
         for index, match in enumerate(glued):
             if match:
                 first[index] = match[1] + (f"_{match[2]}" if match[2] else "")
                 questions[index] = match[3]
-    names, renamed = _distinct_names(first, columns[0][2 if double else 1:])
+    names, renamed = _distinct_names(first, columns[0][rows:])
     if renamed:
         notes.append(f"columns without a name of their own were named: {some(renamed)}")
     asked = {name: text for name, text in zip(names, questions) if text and text != name}
-    return Header(names, asked, 2 if double else 1, tuple(notes), tuple(doubts))
+    return Header(names, asked, rows, tuple(notes), tuple(doubts))
+
+
+def _find_named_rows(columns: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return how many rows the header takes, and which holds the questions (0: none), where the rows themselves say so.
+
+    Qualtrics writes ``{"ImportId": "QID1"}`` into the last row of its header. A row that says two names of the first
+    again ("StartDate", "Start Date") is no respondent either.
+    """
+    for place in (1, 2):
+        marked = sum(len(column) > place and IMPORT_ID.match(column[place].strip()) is not None for column in columns)
+        if marked > 0.8 * len(columns):
+            return place + 1, place - 1
+    if len(columns[0]) < 2:
+        return 1, 0
+    return (2, 1) if sum(map(_says_its_name_again, columns)) >= 2 else (1, 0)
+
+
+def _says_its_name_again(column: Sequence[str]) -> bool:
+    """Say whether the second cell is the name in other words; an option that respondents choose comes again below."""
+    name, cell = column[0].casefold().strip(), column[1].casefold().strip()
+    spelled = ["".join(filter(str.isalpha, text)) for text in (name, cell)]
+    return name != cell and bool(spelled[0]) and spelled[0] == spelled[1] and column[1] not in column[2:SAMPLE]
 
 
 def _judge_second_row(columns: Sequence[Sequence[str]]) -> tuple[bool, list[str]]:

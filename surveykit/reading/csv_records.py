@@ -1,53 +1,79 @@
 """The records of a CSV as columns of one length: which lines are respondents, and what is only in the way."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from surveykit._checks import warn
-from surveykit.errors import ReadError
-from surveykit.reading.csv_dialect import split_records
+from surveykit.errors import ArgumentError, ReadError
+from surveykit.reading.csv_quotes import check_swallowed, split_records
+from surveykit.reading.csv_surroundings import count_title_rows
 
 Records = list[list[str]]
 Numbered = list[tuple[int, list[str]]]
 BLOCK = 500
 """Records that are turned into columns at a time; a block stays in the processor's cache."""
 
+HEAD = 100
+"""Records that are looked at to tell a title from the header."""
 
-def read_columns(text: str, delimiter: str, name: str) -> Sequence[Sequence[str]]:
+
+def read_columns(text: str, delimiter: str, name: str, title_rows: int | None = None) -> Sequence[Sequence[str]]:
     """Return the cells of each column, its name first; records that are not all of one width take the longer way.
 
     Notes
     -----
     A line without any cell is no record. A record whose cells are all empty is a respondent who answered nothing: it
     is kept, with a warning, because nobody can tell it from the empty lines that a spreadsheet leaves at the end.
+    Titles above the header are left out, with a warning unless `title_rows` says how many there are.
 
     Raises
     ------
     ReadError
-        When the records have different widths, or there are none.
+        When the records have different widths, or there are none; when a quotation mark is lost.
     """
     records = split_records(text, delimiter, name)
+    head = list(islice(records, HEAD))
+    above = _leave_out_titles(head, title_rows, name)
+    records = chain(head[above:], records)
     columns: list[list[str]] = []
     empty: list[int] = []
-    read = 0
+    read = above
     while block := list(islice(records, BLOCK)):
         written = [record for record in block if record]
         columns = columns or [[] for _ in (written[0] if written else ())]
         blank = [number for number, record in enumerate(block, read + 1) if record and not any(map(str.strip, record))]
         apart = len(columns) < 2 or any(len(record) != len(columns) for record in written)
-        if apart or (blank and not read):  # a blank record of the first block may stand above the header
-            return list(zip(*_even_records(list(split_records(text, delimiter, name)), delimiter, name)))
+        if apart or (blank and read == above):  # a blank record of the first block may stand above the header
+            again = islice(split_records(text, delimiter, name, quiet=True), above, None)
+            return list(zip(*_even_records(list(enumerate(again, above + 1)), delimiter, name)))
         for column, cells in zip(columns, zip(*written)):
             column.extend(cells)
         empty += blank
         read += len(block)
     _warn_of_empty(empty, name)
+    if max(text.count("\n"), text.count("\r")) > read:  # some cell holds a line end
+        check_swallowed(columns, delimiter, name)
     return columns or list(zip(*_even_records([], delimiter, name)))
 
 
-def _even_records(records: Records, delimiter: str, name: str) -> Records:
+def _leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: str) -> int:
+    """Return how many records stand above the header, as said or as seen."""
+    if title_rows is not None:
+        if title_rows >= len(head):
+            raise ArgumentError(f"`title_rows` is {title_rows}, but {name!r} has no record behind that many; leave it "
+                                "out, or give a smaller number")
+        return title_rows
+    above = count_title_rows(head)
+    if above:
+        title = next(cell.strip() for record in head[:above] for cell in record if cell.strip())
+        warn(f"{name!r}: what stands above record {above + 1} ({title[:40]!r}) was taken for a title and left out, and "
+             f"record {above + 1} for the header; `title_rows={above}` says that it is so, `title_rows=0` that it is "
+             "not")
+    return above
+
+
+def _even_records(numbered: Numbered, delimiter: str, name: str) -> Records:
     """Return the records at the width of the header; what cannot be brought to it is refused."""
-    numbered = list(enumerate(records, 1))
     first = next((place for place, (_, record) in enumerate(numbered) if "".join(record).strip()), None)
     if first is None:
         raise ReadError(f"{name!r} holds no text, only blank lines; ask its sender for the file again")
@@ -72,6 +98,8 @@ def _even_records(records: Records, delimiter: str, name: str) -> Records:
                             f"(delimiter {shown!r}); {more} is the usual cause: correct it, or give `delimiter=`")
         even.append(cells)
     _warn_of_empty(empty, name)
+    if any("\n" in cell or "\r" in cell for record in even for cell in record):
+        check_swallowed(list(zip(*even)), delimiter, name)
     return even
 
 

@@ -14,17 +14,21 @@ from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv_file import read_csv
-from surveykit.reading.files import KIND_WORDS, FileKind, PathLike, check_file, sniff_kind
-from surveykit.reading.response_sets import find_response_sets
+from surveykit.reading.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
+from surveykit.reading.response_sets import find_joined_answers, find_response_sets
+from surveykit.reading.sas_file import read_sas
 from surveykit.reading.spss_file import read_spss
 from surveykit.reading.stata_file import read_stata
+from surveykit.reading.text_answers import scales_in
+from surveykit.reading.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
-    "sav": read_spss, "por": read_spss, "dta": read_stata, "text": read_csv,
+    "sav": read_spss, "por": read_spss, "dta": read_stata, "sas": read_sas, "xpt": read_sas, "text": read_csv,
 }  # fmt: skip
 EXTENSIONS = {
-    ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".csv": "text", ".txt": "text", ".tsv": "text",
+    ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".sas7bdat": "sas", ".xpt": "xpt",
+    ".csv": "text", ".txt": "text", ".tsv": "text",
 }  # fmt: skip
 
 
@@ -35,8 +39,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     ----------
     path : path
     **options
-        Passed on to `read_spss`, `read_stata` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds its texts
-        to a file of any kind.
+        Passed on to `read_spss`, `read_stata`, `read_sas` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds
+        its texts to a file of any kind.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     found = check_file(path)
     kind = sniff_kind(found)
     if kind not in READERS:
-        way = "save the sheet as CSV (UTF-8)" if kind == "xlsx" else "export the data as .sav, .dta or .csv"
+        way = WAYS_OUT.get(kind, "export the data as .sav, .dta or .csv")
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, which surveykit does not read; {way}")
     reader = READERS[kind]
     known = list(inspect.signature(reader).parameters)[1:]
@@ -55,13 +59,16 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     if wrong:
         raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
                             f"{known}{suggest(wrong[0], known)}")
-    survey = hold_to_signature(reader)(found, **options)
     if further is None:
-        return survey
+        return hold_to_signature(reader)(found, **options)
+    with not_yet_told():
+        survey = hold_to_signature(reader)(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance
     origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight)
-    return replace(survey, provenance=origin).with_codebook(book.codebook)
+    survey = replace(survey, provenance=origin).with_codebook(book.codebook)
+    warn_of_undeclared(survey)
+    return survey
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +138,21 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         "missing codes": f"declared in {len(declared)} columns" + (f": {some(declared)}" if declared else ""),
         "answers missing for a reason": sum(len(codes) for codes in survey.missing_reasons.values()),
         "multiple response": "; ".join(sets) or "none",
+        "decided": "; ".join(_further_notes(survey, said)) or "nothing beyond the plain reading",
+        **_describe_words(survey),
         "sha256": origin.sha256,
     }
     return Inspection(facts, _describe(survey, lang), said, survey)
+
+
+def _describe_words(survey: Survey) -> dict[str, str]:
+    """Return what answers in words, which no codebook describes, were taken for."""
+    described = [name for name in survey.codebook if survey.codebook[name].labels]
+    scales = [f"{name} ({order.kind}: {' < '.join(order.answers)})"
+              for name, order in scales_in(survey.frame, described).items()]
+    joined = [str(name) for name in survey.frame.columns if find_joined_answers(survey.frame[name]) is not None]
+    found = {"scales in words": some(scales, 5), "several answers in one cell": some(joined, 5)}
+    return {fact: said for fact, said in found.items() if said}
 
 
 def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
@@ -152,6 +171,12 @@ def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
 
 def _notes_on(survey: Survey, subject: str) -> list[str]:
     return [note.removeprefix(subject) for note in survey.provenance.notes if note.startswith(subject)]
+
+
+def _further_notes(survey: Survey, said: tuple[str, ...]) -> list[str]:
+    """Return what the reader decided, without the encoding and what the warnings say already."""
+    return [note for note in survey.provenance.notes
+            if not note.startswith("encoding ") and not any(sentence.endswith(note) for sentence in said)]
 
 
 def _line(value: Any) -> str:

@@ -8,6 +8,8 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.errors import ReadError
+from surveykit.reading.csv_quotes import find_faults
+from surveykit.reading.files import note_read
 
 
 def read_plain_table(path: Path, what: str) -> pd.DataFrame:
@@ -21,9 +23,15 @@ def read_plain_table(path: Path, what: str) -> pd.DataFrame:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        note_read(path)
+    except (OSError, UnicodeDecodeError) as error:
         raise ReadError(f"{path.name} cannot be read as {what} ({error}); save it as UTF-8 CSV") from error
+    try:
+        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+    except csv.Error as error:
+        opened = next((f", line {fault.opened + 1}" for fault in find_faults(text, ",")), "")
+        raise ReadError(f"{path.name}{opened}, cannot be read as {what} ({error}); a quotation mark is lost there, or "
+                        "stands alone inside a quoted cell: write it twice") from error
     if not lines:
         raise ReadError(f"{path.name} cannot be read as {what}, for it is empty; its first line must name the columns")
     names, rows = [name.strip() for name in lines[0]], lines[1:]

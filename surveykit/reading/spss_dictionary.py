@@ -18,11 +18,13 @@ ENCRYPTED = b"ENCRYPTEDSAV"
 END_OF_DICTIONARY = 999
 INTEGER_INFO, LONG_NAMES, ENCODING_NAME = 3, 13, 20
 RESPONSE_SETS = (7, 19)
+ATTRIBUTES = (17, 18)
 LONG_TEXTS = (21, 22)
 WIDEST = 255
 ELEMENTS_PER_BYTE = {0: 1 / 8, 1: 1.0, 2: 1032.0}
 """Most elements of eight bytes that a byte of data can hold, by compression: none, bytecode, zlib."""
 
+N_ROWS_AT = 80
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,16 @@ class SpssDictionary:
         Every label of the file with the name of its variable.
     response_sets : tuple of bytes
         Multiple-response sets as the file spells them.
+    attributes : tuple of bytes
+        Custom attributes of the file and of its variables, as the file spells them.
     elements : mapping from name to position
         1-based position of each variable, counted in elements of eight bytes.
+    case_elements : int
+        Elements of eight bytes in one case.
+    data_at : int
+        Where in the file the data begin.
+    short_names : mapping from name to short name
+        The names of at most eight bytes that the records use among themselves.
     """
 
     byte_order: str
@@ -60,7 +70,11 @@ class SpssDictionary:
     code_page: int | None = None
     texts: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     response_sets: tuple[bytes, ...] = field(default=(), repr=False)
+    attributes: tuple[bytes, bytes] = field(default=(b"", b""), repr=False)
     elements: dict[bytes, int] = field(default_factory=dict, repr=False)
+    case_elements: int = 0
+    data_at: int = 0
+    short_names: dict[bytes, bytes] = field(default_factory=dict, repr=False)
 
 
 class _Stream:
@@ -107,6 +121,7 @@ def read_dictionary(path: Path) -> SpssDictionary:
         source.order = "<" if struct.unpack("<i", head[64:68])[0] in (2, 3) else ">"
         compression, weight_index, n_rows = struct.unpack(f"{source.order}3i", head[72:84])
         records = _read_records(source)
+        data_at = stream.tell() + 4  # a filler of four bytes follows the last record
     if n_rows > source.left * ELEMENTS_PER_BYTE.get(compression, 1) / max(records.position, 1) + 1:
         raise ReadError(f"{path.name!r} promises {n_rows} rows, more than its {source.left} bytes of data hold; it is "
                         "truncated or damaged, get the file again")
@@ -131,7 +146,11 @@ def read_dictionary(path: Path) -> SpssDictionary:
         code_page=struct.unpack(f"{source.order}i", info[28:32])[0] if len(info) >= 32 else None,
         texts=tuple((where, text) for where, text in texts if text),
         response_sets=tuple(extensions[kind] for kind in RESPONSE_SETS if kind in extensions),
+        attributes=(extensions.get(ATTRIBUTES[0], b""), extensions.get(ATTRIBUTES[1], b"")),
         elements={name: position for position, name in names.items()},
+        case_elements=records.position,
+        data_at=data_at,
+        short_names={names[position]: one.name for position, one in records.variables.items()},
     )
 
 

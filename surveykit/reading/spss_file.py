@@ -9,28 +9,29 @@ import pyreadstat
 
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.errors import ArgumentError, ColumnError, EncodingError, ReadError
-from surveykit.reading.assembly import (
-    UserMissing,
-    as_is,
-    convert_spss_moments,
-    decode_columns,
-    make_codebook,
-    make_survey,
-    redecoder,
-)
+from surveykit.reading.assembly import UserMissing, declared_types, decode_columns, make_codebook, make_survey
 from surveykit.reading.damage import warn_of_damage
-from surveykit.reading.encodings import Decision, codec_name, decide_encoding
+from surveykit.reading.decoding import AS_IS, Decoder, believe_declared, fits, mend
+from surveykit.reading.encodings import Decision, Text, codec_name, decide_encoding
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.reading.memory import WAY_OUT, check_memory, memory_told
+from surveykit.reading.moments import convert_spss_moments
+from surveykit.reading.spss_attributes import parse_attributes, restore_texts
+from surveykit.reading.spss_cases import SizedFile, check_cases
 from surveykit.reading.spss_dictionary import SpssDictionary, read_dictionary
+from surveykit.reading.spss_response_sets import as_response_sets, parse_sets
 from surveykit.survey import Provenance, Survey
 
 READ_FAULTS = (
-    pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError, MemoryError, KeyError, IndexError,
-    TypeError, SystemError, OSError,
+    pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError, KeyError, IndexError, TypeError,
+    SystemError, OSError,
 )  # fmt: skip
 """What pyreadstat raises on a damaged file."""
 
 NO_CODE_PAGE = (2, 3)
+
+ROOM_OF_PORTABLE = 100_000
+"""Rows for which pyreadstat makes room at once: a portable file does not tell how many it has."""
 
 
 def read_spss(
@@ -71,15 +72,17 @@ def read_spss(
 
     Notes
     -----
-    Dates are read as dates (also long before 1677), times as durations; a blank text is a missing one. A portable file
-    does not tell pyreadstat its missing codes: they come as plain NaN, with a warning.
+    Dates are read as dates (also long before 1677), times as durations; a blank text is a missing one. A text that was
+    cut inside a letter loses that letter, with a warning. A portable file does not tell pyreadstat its missing codes:
+    they come as plain NaN, with a warning.
     R: ``haven::read_sav(path, user_na = TRUE)``.
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
     found = check_file(path)
     kind = sniff_kind(found)
     if kind == "por":
-        return _read_portable(found, encoding, lang, columns)
+        with memory_told(found.name):
+            return _read_portable(found, encoding, lang, columns)
     if kind != "sav":
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not an SPSS file; read_survey() reads every kind by "
                         "its bytes")
@@ -88,38 +91,49 @@ def read_spss(
 
 def read_system_file(
     path: Path, encoding: str | None, lang: str | None, columns: Sequence[str] | None, user_missing: UserMissing,
-    row_offset: int = 0, row_limit: int = 0,
+    n_rows: int | None = None, row_offset: int = 0, row_limit: int = 0,
 ) -> Survey:  # fmt: skip
-    """Read a .sav or .zsav file, or some of its rows."""
+    """Read a .sav or .zsav file, or some of its rows; who reads it in pieces has counted its cases (`n_rows`)."""
     dictionary = read_dictionary(path)
-    decision = decide_spss_encoding(dictionary, encoding, path.name)
+    if n_rows is None:
+        n_rows = check_cases(path, dictionary, None if columns is None else len(columns))
+    with memory_told(path.name):
+        return _read(path, dictionary, n_rows, encoding, lang, columns, user_missing, row_offset, row_limit)
+
+
+def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | None, lang: str | None,
+          columns: Sequence[str] | None, user_missing: UserMissing, row_offset: int, row_limit: int) -> Survey:
+    asked = asked_encoding(encoding) if encoding is not None else None
     settings: dict[str, Any] = {"row_offset": row_offset, "row_limit": row_limit}
     if columns is not None:
-        settings["usecols"] = list(columns)
-    frame, meta, decision = _read_with(path, decision, encoding, dictionary, settings)
-    if not all(isinstance(name, str) for name in meta.column_names):
-        raise ReadError(describe_damage(path.name, ValueError("a variable has no name")))
-    decode = as_is if decision.encoding in ("utf-8", "ascii") else redecoder(decision.encoding)
-    have = [name.decode(decision.encoding, "replace") for name in dictionary.elements]
-    _check_columns_read(columns, have, path.name)
-    if not (row_offset or row_limit):
-        _check_complete(path, dictionary, len(frame))
-    try:
-        data = decode_columns(frame, decode)
-        label = decode(meta.file_label or "").strip()
-        title = label.replace("SIMULATED", "").strip(" :")
-        codebook = make_codebook(meta, decode, lang, title)
-        weight = (dictionary.weight or b"").decode(decision.encoding)
-    except UnicodeDecodeError as error:
-        raise EncodingError(_misfit(path.name, decision.encoding, error)) from error
-    data = convert_spss_moments(data, _formats(meta, decode))
+        settings["usecols"] = _spell(dictionary, columns, asked, path.name)
+    frame, meta = _call(path, dictionary, n_rows, settings)
+    texts = [*dictionary.texts, *cells_as_bytes(frame, meta)]
+    decision = asked or decide_spss_encoding(dictionary, texts, path.name)
+    check_fit(texts, decision, path.name, asked is not None)
+    decode = Decoder(decision.encoding)
+    _check_columns_read(columns, [decode(name.decode("latin-1")) for name in dictionary.elements], path.name)
+    if not (row_offset or row_limit) and len(frame) != n_rows:
+        raise ReadError(f"{path.name!r} promises {n_rows} rows and holds {len(frame)}; it is truncated or damaged, "
+                        "get the file again")
+    numeric = declared_types(meta, decode)
+    data = decode_columns(frame, decode, numeric)
+    label = decode(meta.file_label or "", "the file label").strip()
+    spelled = _names(dictionary, data, decode)
+    sets = as_response_sets(parse_sets(dictionary.response_sets), spelled, numeric, decode, lang)
+    codebook = make_codebook(meta, decode, lang, label.replace("SIMULATED", "").strip(" :"), sets, _print_formats(meta))
+    attributes = parse_attributes(*(mend(record, decode.encoding)[0] for record in dictionary.attributes))
+    codebook = restore_texts(codebook, attributes)
+    weight = decode((dictionary.weight or b"").decode("latin-1"))
     notes = [f"encoding {decision.how}"]
     notes += [f"weighted by {weight} in the file, which was not read"] if weight and weight not in data.columns else []
+    notes += [f"the file does not tell how many rows it has; {n_rows} were found"] if dictionary.n_rows < 0 else []
     if decision.surprise:
         warn(f"{path.name!r}: encoding {decision.how}")
-    notes += warn_of_damage(codebook, data, path.name)
     notes += [f"multiple-response set {name!r}: {some(one.items)}" for name, one in codebook.response_sets.items()]
-    notes += [f"document line: {decode(line)}" for line in meta.notes or [] if line]
+    notes += [f"document line: {decode(line, 'a document line')}" for line in meta.notes or [] if line]
+    notes += warn_of_damage(codebook, data, path.name, mended=decode.mended)
+    formats = {decode(name): form for name, form in meta.original_variable_types.items() if form}
     provenance = Provenance(
         source=path.name,
         sha256=hash_file(path),
@@ -129,24 +143,51 @@ def read_system_file(
         weight=weight if weight in data.columns else None,
         notes=tuple(notes),
     )
-    return make_survey(data, codebook, provenance, user_missing)
+    return make_survey(data, codebook, provenance, user_missing,
+                       convert=lambda numbers: convert_spss_moments(numbers, formats))
 
 
-def decide_spss_encoding(dictionary: SpssDictionary, encoding: str | None, name: str) -> Decision:
-    """Decide how the texts of an SPSS system file are encoded: as asked for, as declared, or as its letters tell."""
-    if encoding is not None:
-        asked = asked_encoding(encoding)
-        for place, text in dictionary.texts:
-            try:
-                text.decode(asked.encoding)
-            except UnicodeDecodeError as error:
-                raise EncodingError(f"{place!r}: {_misfit(name, asked.encoding, error)}") from error
-        return asked
+def _print_formats(meta: Any) -> dict[str, str]:
+    """Return the print formats of numbers that SPSS would not choose by itself."""
+    return {name: form for name, form in meta.original_variable_types.items()
+            if form and form != "F8.2" and meta.readstat_variable_types[name] != "string"}
+
+
+def _names(dictionary: SpssDictionary, data: pd.DataFrame, decode: Decoder) -> dict[str, str]:
+    """Return the columns by their long and short names, in lower case."""
+    names: dict[str, str] = {}
+    for long, short in dictionary.short_names.items():
+        column = decode(long.decode("latin-1"))
+        if column in data.columns:
+            # A short name is the file's own and may be cut inside a letter: nobody needs to be told.
+            names |= {mend(short, decode.encoding)[0].lower(): column, column.lower(): column}
+    return names
+
+
+def decide_spss_encoding(dictionary: SpssDictionary, texts: Sequence[Text], name: str) -> Decision:
+    """Decide how the texts of an SPSS system file are encoded: as declared, or as its letters tell."""
     page = dictionary.code_page
-    by_page = None if page is None or page in NO_CODE_PAGE else "utf-8" if page == 65001 else f"cp{page}"
-    by_page = "latin-1" if page == 28591 else by_page
-    declared = dictionary.encoding or by_page
-    return decide_encoding(dictionary.texts, declared, name=name, also=by_page if dictionary.encoding else None)
+    by_page = None if page is None or page in NO_CODE_PAGE else f"cp{page}"
+    declared, also = dictionary.encoding or by_page, by_page if dictionary.encoding else None
+    return believe_declared(texts, declared, also) or decide_encoding(texts, declared, name=name, also=also)
+
+
+def _spell(dictionary: SpssDictionary, columns: Sequence[str], asked: Decision | None, name: str) -> list[str]:
+    """Return column names as they stand in the file, byte by byte."""
+    if all(column.isascii() for column in columns):
+        return list(columns)
+    decision = asked or decide_spss_encoding(dictionary, dictionary.texts, name)
+    return [Decoder(decision.encoding).spell(column) for column in columns]
+
+
+def check_fit(texts: Sequence[Text], decision: Decision, name: str, asked: bool) -> None:
+    """Raise when texts are not of an encoding, apart from a few that were cut inside a letter."""
+    high = [(place, text) for place, text in texts if not text.isascii()]
+    if not high or fits((text for _, text in high), decision.encoding):
+        return
+    place, text = next((place, text) for place, text in high if not fits([text], decision.encoding))
+    way = "leave `encoding=` out to have it detected, or name another" if asked else "name the right one by `encoding=`"
+    raise EncodingError(f"{place!r}: {name!r} holds the bytes {text[:40]!r}, which are no {decision.encoding}; {way}")
 
 
 def asked_encoding(encoding: str) -> Decision:
@@ -159,59 +200,36 @@ def asked_encoding(encoding: str) -> Decision:
     return Decision(asked, f"{asked}: asked for by the caller")
 
 
-def _read_with(path: Path, decision: Decision, asked: str | None, dictionary: SpssDictionary,
-               settings: dict[str, Any]) -> tuple[pd.DataFrame, Any, Decision]:
-    """Read the data: UTF-8 as such, everything else byte by byte, so that no conversion hides what is wrong."""
-    utf8 = decision.encoding in ("utf-8", "ascii")
+def _call(path: Path, dictionary: SpssDictionary, n_rows: int, settings: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
+    """Read the data byte by byte, so that no conversion hides what is wrong."""
+    source: Any = str(path) if dictionary.n_rows == n_rows else SizedFile(path, dictionary, n_rows)
     try:
-        frame, meta = _call(path, "UTF-8" if utf8 else "LATIN1", settings)
-    except READ_FAULTS as error:
-        if asked is not None or not utf8 or not _is_encoding_fault(error):
-            raise ReadError(describe_damage(path.name, error)) from error
-        frame, meta = _call_again(path, settings)
-        decision = _decide_by_cells(path, dictionary, decision, frame)
-        return frame, meta, decision
-    if asked is None and not utf8:
-        decision = _decide_by_cells(path, dictionary, decision, frame)
-    return frame, meta, decision
-
-
-def _call(path: Path, encoding: str, settings: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
-    return pyreadstat.read_sav(
-        str(path), encoding=encoding, user_missing=True, disable_datetime_conversion=True, **settings
-    )
-
-
-def _call_again(path: Path, settings: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
-    try:
-        return _call(path, "LATIN1", settings)
+        return named(*pyreadstat.read_sav(source, encoding="LATIN1", user_missing=True,
+                                          disable_datetime_conversion=True, **settings))
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error
+    finally:
+        if isinstance(source, SizedFile):
+            source.close()
 
 
-def _is_encoding_fault(error: BaseException) -> bool:
-    return isinstance(error, UnicodeError) or "encoding" in str(error) or "byte sequence" in str(error)
-
-
-def _decide_by_cells(path: Path, dictionary: SpssDictionary, decision: Decision, frame: pd.DataFrame) -> Decision:
-    """Decide again with the texts of the cells, which may hold other letters than the labels."""
-    cells = cells_as_bytes(frame)
-    if not cells:
-        return decision
-    declared = dictionary.encoding or (None if decision.encoding == "ascii" else decision.encoding)
-    again = decide_encoding([*dictionary.texts, *cells], declared, name=path.name)
-    return decision if again.encoding == decision.encoding else again
-
-
-def cells_as_bytes(frame: pd.DataFrame, limit: int = 2000) -> list[tuple[str, bytes]]:
-    """Return distinct cells with letters beyond ASCII of a frame that was read byte by byte."""
+def cells_as_bytes(frame: pd.DataFrame, meta: Any) -> list[Text]:
+    """Return the distinct cells with letters beyond ASCII of a frame that was read byte by byte."""
     found = []
     for name in frame.columns:
-        if pd.api.types.is_numeric_dtype(frame[name].dtype):
-            continue
-        distinct = [cell for cell in pd.unique(frame[name]) if isinstance(cell, str) and not cell.isascii()]
-        found += [(str(name), cell.encode("latin-1")) for cell in distinct[:limit]]
+        if meta.readstat_variable_types.get(name) == "string":
+            distinct = [cell for cell in pd.unique(frame[name]) if isinstance(cell, str) and not cell.isascii()]
+            found += [(str(name), cell.encode("latin-1")) for cell in distinct]
     return found
+
+
+def texts_as_bytes(meta: Any) -> list[Text]:
+    """Return every text of the metadata of a file that was read byte by byte."""
+    found = [("the file label", meta.file_label or "")]
+    found += [(name, label) for name, label in zip(meta.column_names, meta.column_labels) if label]
+    found += [(name, str(label)) for name, labels in meta.variable_value_labels.items() for label in labels.values()]
+    found += [("a variable name", name) for name in meta.column_names]
+    return [(place, text.encode("latin-1")) for place, text in found if text]
 
 
 def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], source: str) -> None:
@@ -221,40 +239,36 @@ def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], sourc
                           f"{source!r}{suggest(absent[0], have)}")
 
 
-def _check_complete(path: Path, dictionary: SpssDictionary, n_rows: int) -> None:
-    if dictionary.n_rows >= 0 and n_rows != dictionary.n_rows:
-        raise ReadError(f"{path.name!r} promises {dictionary.n_rows} rows and holds {n_rows}; it is truncated or "
-                        "damaged, get the file again")
-
-
-def _formats(meta: Any, decode: Any) -> dict[str, str]:
-    return {decode(name): form for name, form in meta.original_variable_types.items() if form}
+def named(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, Any]:
+    """Return what pyreadstat returned, unless a damaged file has variables without a name, or two of one name."""
+    if not all(isinstance(name, str) for name in meta.column_names):
+        raise ValueError("a variable has no name")
+    if len({*meta.column_names}) < len(meta.column_names):
+        raise ValueError("two variables share a name")
+    return frame, meta
 
 
 def describe_damage(name: str, error: BaseException) -> str:
     """Say that a file is damaged, with the reader's own word for it."""
+    if "memory" in str(error):
+        return f"there is not enough memory to read {name!r}, or it is damaged and claims to be large: {WAY_OUT}"
     return f"{name!r} is truncated or damaged ({str(error).rstrip('.') or type(error).__name__}); get the file again"
-
-
-def _misfit(name: str, encoding: str, error: UnicodeDecodeError) -> str:
-    return (f"{name!r} holds the bytes {error.object[max(error.start - 8, 0):error.end + 8]!r}, which are no "
-            f"{encoding}; leave `encoding=` out to have it detected, or name another")
 
 
 def _read_portable(path: Path, encoding: str | None, lang: str | None, columns: Sequence[str] | None) -> Survey:
     if encoding is not None and asked_encoding(encoding):
         warn(f"{path.name!r} is a portable file, which has its own table of letters; `encoding` does not change it")
-    try:
-        frame, meta = pyreadstat.read_por(str(path), disable_datetime_conversion=True,
-                                          usecols=None if columns is None else list(columns))
-    except READ_FAULTS as error:
-        raise ReadError(describe_damage(path.name, error)) from error
+    _, claimed = _call_portable(path, metadataonly=True)
+    n_columns = len(claimed.column_names) if columns is None else len(columns)
+    check_memory(path.name, ROOM_OF_PORTABLE, n_columns, copies=1)
+    frame, meta = _call_portable(path, usecols=None if columns is None else list(columns))
     _check_columns_read(columns, meta.column_names, path.name)
     warn(f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is "
          "lost; a .sav of the same data keeps it")
     label = (meta.file_label or "").strip()
-    codebook = make_codebook(meta, as_is, lang, label.replace("SIMULATED", "").strip(" :"))
-    data = convert_spss_moments(decode_columns(frame, as_is), _formats(meta, as_is))
+    codebook = make_codebook(meta, AS_IS, lang, label.replace("SIMULATED", "").strip(" :"))
+    formats = {name: form for name, form in meta.original_variable_types.items() if form}
+    data = convert_spss_moments(decode_columns(frame, AS_IS, declared_types(meta, AS_IS)), formats)
     damage = warn_of_damage(codebook, data, path.name, "in the portable file, whose table of letters is Latin (save "
                             "the data as .sav instead)")
     provenance = Provenance(
@@ -263,3 +277,9 @@ def _read_portable(path: Path, encoding: str | None, lang: str | None, columns: 
     )  # fmt: skip
     return make_survey(data, codebook, provenance, "codes")
 
+
+def _call_portable(path: Path, **settings: Any) -> tuple[pd.DataFrame, Any]:
+    try:
+        return named(*pyreadstat.read_por(str(path), disable_datetime_conversion=True, **settings))
+    except READ_FAULTS as error:
+        raise ReadError(describe_damage(path.name, error)) from error

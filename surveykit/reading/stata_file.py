@@ -8,24 +8,32 @@ import pandas as pd
 import pyreadstat
 
 from surveykit._checks import check_option, suggest, warn
-from surveykit.errors import ColumnError, EncodingError, ReadError
+from surveykit.errors import ColumnError, ReadError
 from surveykit.reading.assembly import (
     UserMissing,
-    as_is,
-    convert_stata_moments,
+    declared_types,
     decode_columns,
     make_codebook,
     make_survey,
-    redecoder,
-    set_letters_aside,
+    take_letters,
 )
 from surveykit.reading.damage import warn_of_damage
-from surveykit.reading.encodings import decide_encoding
+from surveykit.reading.decoding import AS_IS, Decoder, believe_declared
+from surveykit.reading.encodings import Decision, decide_encoding
 from surveykit.reading.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
-from surveykit.reading.spss_file import READ_FAULTS, asked_encoding, cells_as_bytes, describe_damage
+from surveykit.reading.memory import memory_told
+from surveykit.reading.moments import convert_stata_moments
+from surveykit.reading.spss_file import (
+    READ_FAULTS,
+    asked_encoding,
+    cells_as_bytes,
+    check_fit,
+    describe_damage,
+    named,
+    texts_as_bytes,
+)
+from surveykit.reading.stata_header import FIRST_UTF8, FIRST_WITH_LETTERS, check_claims, read_stata_header
 from surveykit.survey import Provenance, Survey
-
-FIRST_UTF8_RELEASE = 118
 
 
 def read_stata(
@@ -73,64 +81,75 @@ def read_stata(
     if kind != "dta":
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a Stata file; read_survey() reads every kind by "
                         "its bytes")
-    release = _release(found)
-    settings: dict[str, Any] = {} if columns is None else {"usecols": list(columns)}
-    try:
-        frame, meta = pyreadstat.read_dta(
-            str(found), encoding="LATIN1", user_missing=True, disable_datetime_conversion=True, **settings
-        )
-    except READ_FAULTS as error:
-        raise ReadError(describe_damage(found.name, error)) from error
-    frame, meta = _named(frame, meta, found.name)
-    texts = [*_texts(meta), *cells_as_bytes(frame)]
-    declared = "utf-8" if release >= FIRST_UTF8_RELEASE else None
-    decision = asked_encoding(encoding) if encoding else decide_encoding(texts, declared, name=found.name)
-    decode = as_is if decision.encoding == "ascii" else redecoder(decision.encoding)
-    frame, letters = set_letters_aside(frame)
-    try:
-        data = decode_columns(frame, decode)
-        label = decode(meta.file_label or "").strip()
-        codebook = make_codebook(meta, decode, lang, label.replace("SIMULATED", "").strip(" :"))
-    except UnicodeDecodeError as error:
-        raise EncodingError(f"{found.name!r} holds bytes that are no {decision.encoding}; leave `encoding=` out to "
-                            "have it detected, or name another") from error
+    header = read_stata_header(found)
+    check_claims(found, header, None if columns is None else len(columns))
+    with memory_told(found.name):
+        return _read(found, header.release, encoding, lang, columns)
+
+
+def _read(path: Path, release: int, encoding: str | None, lang: str | None, columns: Sequence[str] | None) -> Survey:
+    asked = asked_encoding(encoding) if encoding else None
+    spelled = None if columns is None else _spell(path, columns, asked, release)
+    frame, letters, meta = _read_values(path, release, spelled)
+    declared = "utf-8" if release >= FIRST_UTF8 else None
+    texts = [*texts_as_bytes(meta), *cells_as_bytes(frame, meta)]
+    decision = asked or believe_declared(texts, declared) or decide_encoding(texts, declared, name=path.name)
+    check_fit(texts, decision, path.name, asked is not None)
+    decode = Decoder(decision.encoding)
+    data = decode_columns(frame, decode, declared_types(meta, decode))
+    label = decode(meta.file_label or "", "the file label").strip()
+    codebook = make_codebook(meta, decode, lang, label.replace("SIMULATED", "").strip(" :"))
     reasons = {decode(name): codes for name, codes in letters.items()}
     absent = [name for name in columns or () if name not in data.columns]
     if absent:
+        have = [decode(name) for name in _call(path, metadataonly=True)[1].column_names]
         raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of "
-                          f"{found.name!r}{suggest(absent[0], data)}")
-    data = convert_stata_moments(data, {decode(name): form for name, form in meta.original_variable_types.items()})
+                          f"{path.name!r}{suggest(absent[0], have)}")
+    formats = {decode(name): form for name, form in meta.original_variable_types.items()}
+    data, dates = convert_stata_moments(data, formats)
     if decision.surprise:
-        warn(f"{found.name!r}: encoding {decision.how}")
-    notes = (f"encoding {decision.how}", *warn_of_damage(codebook, data, found.name))
+        warn(f"{path.name!r}: encoding {decision.how}")
+    damage = warn_of_damage(codebook, data, path.name, mended=decode.mended)
     provenance = Provenance(
-        source=found.name, sha256=hash_file(found), format=f"Stata .dta (release {release})",
-        encoding=decision.encoding, simulated="SIMULATED" in label, notes=notes,
+        source=path.name, sha256=hash_file(path), format=f"Stata .dta (release {release})",
+        encoding=decision.encoding, simulated="SIMULATED" in label, notes=(f"encoding {decision.how}", *dates, *damage),
     )  # fmt: skip
     return make_survey(data, codebook, provenance, "reasons", reasons)
 
 
-def _release(path: Path) -> int:
-    with path.open("rb") as stream:
-        head = stream.read(64)
-    if head.startswith(b"<stata_dta>"):
-        digits = head.partition(b"<release>")[2][:3]
-        return int(digits) if digits.isdigit() else 0
-    return head[0]
+def _spell(path: Path, columns: Sequence[str], asked: Decision | None, release: int) -> list[str]:
+    """Return column names as they stand in the file, byte by byte."""
+    if all(name.isascii() for name in columns):
+        return list(columns)
+    if asked is None and release < FIRST_UTF8:
+        texts = texts_as_bytes(_call(path, metadataonly=True)[1])
+        asked = decide_encoding(texts, None, name=path.name)
+    decode = Decoder("utf-8" if asked is None else asked.encoding)
+    return [decode.spell(name) for name in columns]
 
 
-def _named(frame: pd.DataFrame, meta: Any, name: str) -> tuple[pd.DataFrame, Any]:
-    """Return what pyreadstat returned, unless a damaged file has variables without a name."""
-    if not all(isinstance(column, str) for column in meta.column_names):
-        raise ReadError(describe_damage(name, ValueError("a variable has no name")))
-    return frame, meta
+def _read_values(path: Path, release: int, columns: list[str] | None) -> tuple[pd.DataFrame, dict[str, pd.Series], Any]:
+    """Return the values of a file, the letters (.a to .z) of its missing values by column, and its metadata.
+
+    pyreadstat gives either values or letters. Where it is asked for letters it makes room for a column of whole numbers
+    without clearing it, and leaves a plain "." as it finds it beside a letter: whatever stood in memory becomes an
+    answer. So letters come from one reading, and the values of every column that has one from a second.
+    """
+    frame, meta = _call(path, usecols=columns, user_missing=True)
+    declared = declared_types(meta, AS_IS)
+    lettered = [name for name in frame.columns
+                if declared[name] and not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    if release < FIRST_WITH_LETTERS or not lettered:
+        return frame, {}, meta
+    values, _ = _call(path, usecols=lettered, user_missing=False)
+    if list(values.columns) != lettered or len(values) != len(frame):
+        raise ReadError(describe_damage(path.name, ValueError("two variables share a name")))
+    _, letters = take_letters(frame, meta)
+    return frame.assign(**{name: values[name].astype(float) for name in lettered}), letters, meta
 
 
-def _texts(meta: Any) -> list[tuple[str, bytes]]:
-    """Return every text of the metadata as the bytes of the file."""
-    found = [("the file label", meta.file_label or "")]
-    found += [(name, label) for name, label in zip(meta.column_names, meta.column_labels) if label]
-    found += [(name, str(label)) for name, labels in meta.variable_value_labels.items() for label in labels.values()]
-    found += [("a variable name", name) for name in meta.column_names]
-    return [(place, text.encode("latin-1")) for place, text in found if text]
-
+def _call(path: Path, **settings: Any) -> tuple[pd.DataFrame, Any]:
+    try:
+        return named(*pyreadstat.read_dta(str(path), encoding="LATIN1", disable_datetime_conversion=True, **settings))
+    except READ_FAULTS as error:
+        raise ReadError(describe_damage(path.name, error)) from error

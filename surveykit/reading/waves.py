@@ -9,7 +9,7 @@ from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.codebook import Codebook, Variable, as_code
 from surveykit.errors import ArgumentError, CodebookError
 from surveykit.reading.crosswalk import Crosswalk, apply_crosswalk, read_crosswalk
-from surveykit.reading.differences import find_differences
+from surveykit.reading.differences import DOUBTFUL, find_differences, say_weights
 from surveykit.reading.files import PathLike
 from surveykit.reading.keys import warn_of_spellings
 from surveykit.survey import Provenance, Survey, as_survey
@@ -63,11 +63,15 @@ def stack_waves(
     if taken:
         raise ArgumentError(f"wave {taken[0]!r} has a column {name!r} already; give the new column another `name=`")
     settled = _read(crosswalk)
-    surveys = apply_crosswalk(surveys, settled)
+    given, surveys = surveys, apply_crosswalk(surveys, settled)
+    _warn_of_lost_weights(given, surveys, settled)
+    weight = _common_weight(surveys)
     differences = find_differences(surveys)
     accepted = {variable.name for variable in settled.variables.values() if variable.settled}
+    qualified = as_names(qualify, "qualify")
     blocking = [difference for difference in differences
-                if difference.blocking and (difference.variable not in accepted or difference.kind == "kind")]
+                if difference.blocking and (difference.variable not in accepted or difference.kind == "kind")
+                and not (difference.variable in qualified and difference.kind == "keys")]
     if blocking:
         more = f"; {len(blocking) - 1} more such differences are listed by audit_waves()" if len(blocking) > 1 else ""
         raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; settle it in a crosswalk, or leave "
@@ -75,7 +79,10 @@ def stack_waves(
     absent = [difference for difference in differences if difference.kind == "absent"]
     if absent:
         warn(f"not every wave has every variable, the others are empty there: {some([d.sentence for d in absent], 5)}")
-    qualified = as_names(qualify, "qualify")
+    for kind in DOUBTFUL:
+        doubtful = [d.sentence for d in differences if d.kind == kind and d.variable not in {*accepted, *qualified}]
+        if doubtful:
+            warn(f"{some(doubtful, 3)}; recode it in a crosswalk, or say `settled = true` of it there")
     frames = [_prepare(wave, survey, qualified) for wave, survey in surveys.items()]
     stacked = pd.concat(frames, ignore_index=True)
     warn_of_spellings(stacked)
@@ -85,7 +92,7 @@ def stack_waves(
     notes = [note for wave, survey in surveys.items() for note in _describe(wave, survey)]
     notes += [d.sentence + (", which was accepted" if d.blocking else "") for d in differences]
     notes += [f"the codes of {some(qualified)} were qualified by wave"] if qualified else []
-    return Survey(stacked, book, _merge_provenance(surveys, notes), _merge_reasons(surveys, qualified))
+    return Survey(stacked, book, _merge_provenance(surveys, notes, weight), _merge_reasons(surveys, qualified))
 
 
 def _read(crosswalk: Crosswalk | PathLike | None) -> Crosswalk:
@@ -103,6 +110,38 @@ def _check_files(surveys: Mapping[str, Survey]) -> None:
                                 f"({survey.provenance.source!r}); give each wave its own")
         if digest is not None:
             seen[digest] = wave
+
+
+def _common_weight(surveys: Mapping[str, Survey]) -> str | None:
+    """Return the weight that the waves' files name, under its one name.
+
+    Raises
+    ------
+    CodebookError
+        When the waves name different columns, which a crosswalk must bring under one name.
+    """
+    named = {wave: survey.provenance.weight for wave, survey in surveys.items() if survey.provenance.weight}
+    names = list(dict.fromkeys(named.values()))
+    if len(names) > 1:
+        raise CodebookError(say_weights(named))
+    if names and len(named) < len(surveys):
+        without = [wave for wave in surveys if wave not in named]
+        held = [wave for wave in without if names[0] in surveys[wave].frame.columns]
+        what = "a column of that name is taken for it" if held else "it is empty there"
+        warn(f"wave {next(iter(named))!r} is weighted by {names[0]!r}, but wave {without[0]!r} names no weight; {what}"
+             "; give every wave its weight, or drop it from all of them")
+    return names[0] if names else None
+
+
+def _warn_of_lost_weights(before: Mapping[str, Survey], after: Mapping[str, Survey], crosswalk: Crosswalk) -> None:
+    """Warn when a crosswalk leaves out the weight that a file names, unless it drops it by name."""
+    lost = {wave: survey.provenance.weight for wave, survey in before.items()
+            if survey.provenance.weight and not after[wave].provenance.weight
+            and survey.provenance.weight not in crosswalk.drop}
+    if lost:
+        wave, weight = next(iter(lost.items()))
+        warn(f"the crosswalk leaves out {weight!r}, by which the file of wave {wave!r} is weighted; list it among the "
+             "variables, or under `drop` when it shall go")
 
 
 def _prepare(wave: str, survey: Survey, qualified: Sequence[str]) -> pd.DataFrame:
@@ -142,17 +181,16 @@ def _describe(wave: str, survey: Survey) -> list[str]:
     return [head, *(f"wave {wave}: {note}" for note in origin.notes)]
 
 
-def _merge_provenance(surveys: Mapping[str, Survey], notes: Sequence[str]) -> Provenance:
+def _merge_provenance(surveys: Mapping[str, Survey], notes: Sequence[str], weight: str | None) -> Provenance:
     origins = [survey.provenance for survey in surveys.values()]
     digests = [origin.sha256 for origin in origins]
     joined = "\n".join(digest for digest in digests if digest)
-    weights = {origin.weight for origin in origins}
     return Provenance(
         source=" + ".join(origin.source for origin in origins),
         sha256=hashlib.sha256(joined.encode("ascii")).hexdigest() if all(digests) else None,
         format=" + ".join(dict.fromkeys(origin.format for origin in origins)),
         encoding=" + ".join(dict.fromkeys(origin.encoding or "unknown" for origin in origins)),
         simulated=any(origin.simulated for origin in origins),
-        weight=weights.pop() if len(weights) == 1 else None,
+        weight=weight,
         notes=tuple(notes),
     )

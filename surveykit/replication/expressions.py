@@ -19,6 +19,12 @@ ORDER: Mapping[type, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
+MOST_SIGNS, MOST_TERMS = 5_000, 250
+"""Longest check that is computed; a sum over all settlements of a study is far shorter."""
+LARGEST_EXPONENT, MOST_DIGITS = 1_000, 1_000
+"""Bounds of a published number. 1e999999999 is ten signs long, and exact arithmetic would write it out in full."""
+
+
 def is_expression(check: str) -> bool:
     """Return whether the column `check` of a claim is something to be computed from other claims."""
     return bool(CLAIM.search(check)) and ":" not in check
@@ -71,19 +77,31 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
     >>> float(evaluate("100 * KHA-09 / KHA-08", {"KHA-09": "1419", "KHA-08": "2297"}))
     61.77622986504136
     """
+    if len(expression) > MOST_SIGNS:
+        raise CodebookError(f"claim {claim_id!r} has a check of {len(expression):,} signs, which begins "
+                            f"{expression[:40]!r}; a check may have {MOST_SIGNS:,}: split it into several claims")
     names = {match: f"c{number}" for number, match in enumerate(dict.fromkeys(CLAIM.findall(expression)))}
     text = CLAIM.sub(lambda match: names[match.group()], expression)
     numbers = {short: _number(name, values, claim_id) for name, short in names.items()}
     try:
-        return _evaluate(ast.parse(text, mode="eval").body, numbers)
-    except (SyntaxError, KeyError, TypeError, ZeroDivisionError, OverflowError) as error:
-        raise CodebookError(f"claim {claim_id!r} has the check {expression!r}, which cannot be computed; use + - * /, "
+        tree = ast.parse(text, mode="eval").body
+        terms = sum(isinstance(node, ast.Name | ast.Constant) for node in ast.walk(tree))
+        if terms > MOST_TERMS:
+            raise CodebookError(f"claim {claim_id!r} has a check of {terms:,} terms, which begins {expression[:40]!r}; "
+                                f"a check may have {MOST_TERMS}: split it into several claims")
+        return _evaluate(tree, numbers)
+    except (SyntaxError, ValueError, KeyError, TypeError, ZeroDivisionError, OverflowError, RecursionError,
+            MemoryError) as error:  # the last two: brackets or signs within each other, thousands deep
+        if isinstance(error, CodebookError):
+            raise
+        shown = expression if len(expression) <= 200 else f"{expression[:200]}..."
+        raise CodebookError(f"claim {claim_id!r} has the check {shown!r}, which cannot be computed; use + - * /, "
                             "comparisons, `and`, and ids of claims with a number") from error
 
 
 def _evaluate(node: ast.AST, numbers: Mapping[str, Fraction]) -> Any:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-        return Fraction(str(node.value))
+        return _exact(str(node.value))
     if isinstance(node, ast.Name):
         return numbers[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -107,7 +125,18 @@ def _number(name: str, values: Mapping[str, str], claim_id: str) -> Fraction:
     if name not in values:
         raise CodebookError(f"claim {claim_id!r} refers to {name!r}, which the ledger does not have")
     try:
-        return Fraction(values[name])
-    except ValueError as error:
-        raise CodebookError(f"claim {claim_id!r} refers to {name!r}, whose value {values[name]!r} is no number; give "
-                            "it one, or another check") from error
+        return _exact(values[name])
+    except (ValueError, ZeroDivisionError) as error:
+        shown = values[name] if len(values[name]) <= 60 else f"{values[name][:60]}..."
+        raise CodebookError(f"claim {claim_id!r} refers to {name!r}, whose value {shown!r} is no number that can be "
+                            "reckoned with; give it one, or another check") from error
+
+
+def _exact(text: str) -> Fraction:
+    """Return a number exactly; ValueError when it is none, or one that fills the memory when it is written out."""
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"more than {MOST_DIGITS} digits")
+    _, _, exponent = text.lower().partition("e")
+    if exponent and abs(int(exponent)) > LARGEST_EXPONENT:
+        raise ValueError(f"an exponent beyond {LARGEST_EXPONENT}")
+    return Fraction(text)

@@ -29,7 +29,8 @@ def write_report_folder(parts: Iterable[Part], folder: PathLike, *, title: str, 
     parts : iterable of str, Result, DataFrame, Axes or Exhibit
         As in `write_report`; `compose_report` makes them from a comparison.
     folder : path
-        Made, or replaced when an earlier run wrote it. It appears whole or not at all.
+        Made, or brought up to date when an earlier run wrote it: files are replaced that its manifest lists and that
+        nobody changed since. A folder that holds anything else, or one of `inputs`, is refused.
     title, subtitle : str
     lang : {"en", "ru", "kk"}
     digits : int
@@ -46,7 +47,8 @@ def write_report_folder(parts: Iterable[Part], folder: PathLike, *, title: str, 
     Raises
     ------
     WriteError
-        When the folder cannot be written, holds files that no run wrote, or is in use by another run.
+        When the folder cannot be written, holds files that no run wrote or one of `inputs`, or is in use by another
+        run.
 
     Notes
     -----
@@ -54,7 +56,7 @@ def write_report_folder(parts: Iterable[Part], folder: PathLike, *, title: str, 
     """
     given = list(parts)
     hashes = {Path(path).name: hash_file(check_file(path)) for path in inputs}
-    with output_folder(folder) as work:
+    with output_folder(folder, [Path(path) for path in inputs]) as work:
         write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
         made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]
         simulated = any(_is_simulated(part) for part in given)

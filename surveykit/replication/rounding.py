@@ -8,6 +8,9 @@ from surveykit.errors import CodebookError
 SLACK = 1e-9
 """Relative room for binary fractions: 0.15 is stored a little below 0.15 and must still round up."""
 
+MOST_DECIMALS = 15
+"""Decimals beyond which a binary number says nothing."""
+
 RULES = ("a number of decimals (`1`, `0`, `-2` for hundreds), `truncated:1`, `lower_bound`, `upper_bound`, or nothing "
          "for texts")
 
@@ -49,7 +52,10 @@ def _read_rule(rounding: str) -> tuple[str, int]:
     if kind in ("", "exact", "lower_bound", "upper_bound") and not digits:
         return kind or "exact", 0
     try:
-        return ("truncated", int(digits or "0")) if kind == "truncated" else ("rounded", int(kind))
+        rule = ("truncated", int(digits or "0")) if kind == "truncated" else ("rounded", int(kind))
+        if abs(rule[1]) > MOST_DECIMALS:
+            raise ValueError(f"beyond {MOST_DECIMALS} decimals")
+        return rule
     except ValueError as error:
         raise CodebookError(f"`rounding` must be {RULES}, but {rounding!r} was given") from error
 

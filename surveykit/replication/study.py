@@ -6,18 +6,19 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from surveykit._checks import check_option
 from surveykit.errors import ReadError, SurveyKitError
+from surveykit.progress_bar import track
 from surveykit.reading.files import hash_file
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
 from surveykit.replication.ledger_page import write_ledger_page
 from surveykit.replication.manifest import Manifest, Output, format_provenance_table, hash_files, used_versions
-from surveykit.replication.output_folder import MARKER, output_folder
+from surveykit.replication.output_folder import MARKER, output_folder, read_record
 from surveykit.replication.steps import run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
@@ -29,7 +30,7 @@ from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"
 RESULTS = "results"
-"""A folder in the study's own that holds what runs left behind, and is no input."""
+"""A folder in the study's own that holds what runs left behind, and is no input; nor is any other that a run wrote."""
 SIDECARS = (".csv", ".txt")
 """Endings of the files beside a figure; the figure itself names the output."""
 
@@ -65,7 +66,8 @@ class StudyRun:
 
 
 def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: str | Path, lang: str = "en",
-                    progress: Progress | None = None) -> StudyRun:
+                    progress: Progress | None = None, program: bool = True,
+                    announce: Callable[[str], None] | None = None) -> StudyRun:
     """Run a study folder and write everything it publishes, with a ledger and a manifest.
 
     Parameters
@@ -75,11 +77,19 @@ def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: 
     data : path, optional
         The data file (or folder of files), when the study does not ship it.
     out : path
-        Output folder; made, or replaced when an earlier run wrote it. It appears whole or not at all.
+        Output folder; made, or brought up to date when an earlier run wrote it: files are replaced that its manifest
+        lists and that nobody changed since. A folder that holds anything else, or a file that the run reads, is
+        refused.
     lang : {"en", "ru", "kk"}
         Language of tables, figures and report.
     progress : callable, optional
-        Takes the list of steps and gives them back one by one (``tqdm``, say).
+        Takes the list of steps and gives them back one by one; by default `surveykit.progress` decides whether a bar
+        is shown.
+    program : bool
+        Whether the study's own program is run, where study.toml names one. It may do whatever you may do: False goes
+        without it, by the steps of study.toml alone. See docs/explanation/what_surveykit_runs.md.
+    announce : callable, optional
+        Takes a sentence that says which file of the study is about to be run; ``print``, say.
 
     Returns
     -------
@@ -90,7 +100,7 @@ def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: 
     ReadError
         When the study or its data cannot be read; the message says where the data are to be had.
     WriteError
-        When the output folder cannot be written, holds other files, or is in use by another run.
+        When the output folder cannot be written, holds other files or files of the study, or is in use by another run.
 
     Examples
     --------
@@ -99,21 +109,39 @@ def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: 
     True
     """
     check_option(lang, list(LANGUAGES), "lang")
-    study = read_study(folder)
+    study = choose_program(read_study(folder), program, announce)
     given = None if data is None else Path(data)
     absent = missing_data(study, given)
     if absent:
         raise ReadError(absent)
-    with output_folder(out) as work:
-        ledger, made, simulated = _run(study, given, work, lang, progress or iter)
+    with output_folder(out, _files_read(study, given)) as work:
+        ledger, made, simulated = _run(study, given, work, lang, progress or _track)
         manifest = _finish(study, given, work, lang, ledger, made, simulated)
     return StudyRun(Path(out), ledger, manifest)
+
+
+def _track(steps: list[Any]) -> Iterable[Any]:
+    return track(steps, "steps")
+
+
+def choose_program(study: Study, program: bool, announce: Callable[[str], None] | None) -> Study:
+    """Return the study with its own program, announced, or without one."""
+    if study.program is None:
+        return study
+    if program:
+        if announce is not None:
+            announce(f"runs {str(study.file(study.program))!r}, the program of the study {study.name!r}")
+        return study
+    if not (study.section("tables") or study.section("figures")):
+        raise ReadError(f"study {study.name!r} is made by its program {study.program!r} alone; without it there is "
+                        "nothing to run. Read it, and run it when you trust it")
+    return replace(study, program=None)
 
 
 def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en") -> Ledger:
     """Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them."""
     study = read_study(folder)
-    return run_steps(study, load_study_data(study, data), out, lang, iter)[0]
+    return run_steps(study, load_study_data(study, data), out, lang, _track)[0]
 
 
 def _run(study: Study, data: Path | None, work: Path, lang: str,
@@ -176,21 +204,45 @@ def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:
     return found
 
 
-def study_inputs(study: Study) -> dict[str, str]:
+def study_inputs(study: Study, data: Path | None = None) -> dict[str, str]:
     """Return the SHA-256 of the files of the study folder, caches and results left out, and of all that it names.
 
     A file outside the folder is called as study.toml calls it ("../answers.csv"), without the place of its folder.
     """
-    inside = [path for path in sorted(study.folder.rglob("*")) if path.is_file() and _is_input(path, study.folder)]
+    inside = _files_inside(study)
     named = {name: study.file(name) for name in study.named_files()}
     outside = {path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
                for name, path in named.items() if path.is_file() and path not in inside}
-    return hash_files(inside, study.folder) | outside
+    supplied = {f"--data {path.name}": hash_file(path) for path in _supplied(study, data)}
+    return hash_files(inside, study.folder) | outside | supplied
+
+
+def _files_inside(study: Study) -> list[Path]:
+    """Return the files of the study folder that are inputs: caches and what runs left behind are none."""
+    files = [path for path in sorted(study.folder.rglob("*")) if path.is_file()]
+    left = [path.parent for path in files if path.name == MARKER and path.parent != study.folder
+            and read_record(path.parent)]
+    return [path for path in files if _is_input(path, study.folder) and not any(map(path.is_relative_to, left))]
 
 
 def _is_input(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
     return parts[0] != RESULTS and not any(part == "__pycache__" or part.startswith(".") for part in parts)
+
+
+def _files_read(study: Study, data: Path | None) -> list[Path]:
+    """Return the files that a run reads: of the study, named by it, and the data of another place."""
+    named = [study.file(name) for name in study.named_files()]
+    return [path for path in [*_files_inside(study), *named, *_supplied(study, data)] if path.is_file()]
+
+
+def _supplied(study: Study, data: Path | None) -> list[Path]:
+    """Return the files that stand in for those of the study, or beside them."""
+    if data is None:
+        return []
+    margins = Path(study.section("raking").get("margins", "-")).name
+    beside = [data, data.parent / MAPPING_FILE, data.parent / margins]
+    return [path for path in (beside if data.is_file() else sorted(data.iterdir())) if path.is_file()]
 
 
 def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output],
@@ -205,12 +257,7 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
     command = f"surveykit replicate {shlex.quote(study.name)} --out DIR --lang {lang}{given}"
     write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
-    inputs = study_inputs(study)
-    if data is not None:
-        margins = Path(study.section("raking").get("margins", "-")).name
-        beside = [data, data.parent / MAPPING_FILE, data.parent / margins]
-        supplied = [path for path in (beside if data.is_file() else data.iterdir()) if path.is_file()]
-        inputs |= {f"--data {path.name}": hash_file(path) for path in supplied}
+    inputs = study_inputs(study, data)
     outputs = hash_files(files, work)
     manifest = Manifest(study.name, inputs, outputs, tuple(made), study.seed, lang, simulated=simulated,
                         versions=used_versions())

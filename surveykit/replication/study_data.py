@@ -17,6 +17,7 @@ from surveykit.likert.scale import LikertScale, collapse_items, score_scale
 from surveykit.reading.codebook_file import read_codebook
 from surveykit.reading.files import hash_file
 from surveykit.reading.inspection import read_survey
+from surveykit.reading.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.reading.waves import stack_waves
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
@@ -118,7 +119,9 @@ def read_waves(study: Study, data: Path | None) -> tuple[dict[str, Survey], dict
         options = {key: given[key] for key in ("encoding", "delimiter", "decimal") if key in given}
         if "codebook" in given:
             options["codebook"] = study.file(given["codebook"])
-        surveys[wave] = _explain(study, read_survey(path, **options))
+        with not_yet_told():
+            read = read_survey(path, **options)
+        surveys[wave] = _explain(study, read)
         if not len(surveys[wave]):
             raise ReadError(f"{path.name!r} has column names but no respondents; ask its sender for the file again")
         inputs[path.name] = hash_file(path)
@@ -144,17 +147,20 @@ def missing_data(study: Study, data: Path | None) -> str | None:
 def _explain(study: Study, survey: Survey) -> Survey:
     """Return the survey with the texts of the study's own codebook."""
     name = study.section("data").get("codebook")
-    if name is None:
-        return survey
-    book: Codebook = read_codebook(study.file(name)).keep(survey.frame.columns)
-    return replace(survey, codebook=book.merge(survey.codebook)).with_missing_codes()
+    if name is not None:
+        book: Codebook = read_codebook(study.file(name)).keep(survey.frame.columns)
+        survey = replace(survey, codebook=book.merge(survey.codebook)).with_missing_codes()
+    warn_of_undeclared(survey)
+    return survey
 
 
 def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[str, str]]:
     """Return the waves that one file of the data's holder contains, columns and codes translated by mapping.toml."""
     mapping, files = read_mapping(data.parent / MAPPING_FILE), [data]
     files += [data.parent / MAPPING_FILE] if mapping else []
-    survey = _explain(study, translate(read_survey(data), mapping))
+    with not_yet_told():
+        read = read_survey(data)
+    survey = _explain(study, translate(read, mapping))
     surveys = split_waves(survey, mapping, list(study.section("waves")), data.name)
     return surveys, {path.name: hash_file(path) for path in files}
 

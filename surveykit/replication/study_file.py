@@ -9,6 +9,7 @@ from typing import Any
 from surveykit._checks import suggest
 from surveykit.codebook import Texts, as_texts, pick_text
 from surveykit.errors import CodebookError, ReadError
+from surveykit.reading.files import note_read
 from surveykit.replication.study_values import check_formats, check_values
 
 STUDY_FILE = "study.toml"
@@ -115,6 +116,7 @@ def read_study(folder: str | Path) -> Study:
         raise ReadError(f"{str(file)!r} cannot be read ({type(error).__name__}); save it as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise ReadError(f"{str(file)!r} is no valid TOML: {error}") from error
+    note_read(file)
     check_sections(content)
     about = content.get("study", {})
     seed = about.get("seed", 0)

@@ -9,6 +9,7 @@ from typing import Any
 from surveykit._checks import check_columns, check_option, some, suggest
 from surveykit.codebook import Codebook
 from surveykit.errors import CodebookError, CodeError, ReadError
+from surveykit.reading.files import note_read
 from surveykit.survey import Survey
 
 MAPPING_FILE = "mapping.toml"
@@ -24,6 +25,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         mapping = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
+    note_read(path)
     for key in mapping:
         if key not in MAPPING_KEYS:
             raise CodebookError(f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}"

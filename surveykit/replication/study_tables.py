@@ -106,7 +106,10 @@ def _group_time(options: Options, data: StudyData, comparisons: Comparisons, lan
     early = (named == next(iter(data.study.section("waves")))).to_numpy()
     survey = design.survey.with_columns({name: named})
     survey = survey.keep_rows(~early, "settlements that had elected by the first wave left out")
-    design = SurveyDesign(survey, weight=design.weight, cluster=design.cluster, stratum=design.stratum,
+    weights = None  # those after all weighting steps: the column alone would forget the raking
+    if design.weight is not None or design.steps:
+        weights = pd.Series(design.weights[~early], index=survey.frame.index, name=design.weight or "study weights")
+    design = SurveyDesign(survey, weight=weights, cluster=design.cluster, stratum=design.stratum,
                           lonely_psu=design.lonely_psu)
     result = group_time_effects(design, needed(options, "outcomes"), first_wave=name, wave="wave", rng=data.study.seed,
                                 lang=lang)

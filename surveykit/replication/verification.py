@@ -1,16 +1,16 @@
 """Are these outputs what this study and this data give? The folder held against its manifest, and against a new run."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from surveykit.errors import ReadError
 from surveykit.reading.files import hash_file
 from surveykit.replication.manifest import Manifest, read_manifest
-from surveykit.replication.output_folder import MARKER
-from surveykit.replication.study import Progress, replicate_study
-from surveykit.replication.study_file import STUDY_FILE
+from surveykit.replication.output_folder import MARKER, is_from_the_system
+from surveykit.replication.study import Progress, replicate_study, study_inputs
+from surveykit.replication.study_file import STUDY_FILE, read_study
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,15 @@ class Verification:
         What explains a finding without being one: other versions of the programs, say.
     checked : int
         Number of outputs compared.
+    run_again : bool
+        Whether the study was run again; without its program it was not.
     """
 
     folder: Path
     findings: tuple[str, ...]
     remarks: tuple[str, ...] = field(default=())
     checked: int = 0
+    run_again: bool = True
 
     @property
     def succeeded(self) -> bool:
@@ -40,13 +43,15 @@ class Verification:
 
     def summary(self) -> str:
         """Return the verdict, then one line per finding and remark."""
-        verdict = (f"{self.checked} outputs in {self.folder} are what the study and the data give" if self.succeeded
-                   else f"{self.folder} is not what the study and the data give: {len(self.findings)} findings")
+        given = "what the study and the data give" if self.run_again else "what the manifest says"
+        verdict = (f"{self.checked} outputs in {self.folder} are {given}" if self.succeeded
+                   else f"{self.folder} is not {given}: {len(self.findings)} findings")
         return "\n".join([verdict, *self.findings, *self.remarks])
 
 
 def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data: str | Path | None = None,
-                   progress: Progress | None = None) -> Verification:
+                   progress: Progress | None = None, program: bool = True,
+                   announce: Callable[[str], None] | None = None) -> Verification:
     """Say whether the outputs in a folder are what a study and its data give.
 
     Parameters
@@ -57,8 +62,11 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
         The study folder; without it, the folder of the name in the manifest, in this folder or in ``analysis``.
     data : path, optional
         The data file, when the study does not ship it.
-    progress : callable, optional
+    progress, announce : callable, optional
         As in `replicate_study`.
+    program : bool
+        Whether the study's own program is run, where it has one. Without it, outputs that the program made are held
+        against the manifest and the study's files only, and a remark says so.
 
     Returns
     -------
@@ -80,13 +88,19 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
     manifest = read_manifest(place / MARKER)
     place_of_study = _find_study(manifest.study) if study is None else study
     findings = _changed_outputs(place, manifest)
+    found = read_study(place_of_study)
+    if not program and found.program is not None and any(one.program == found.program for one in manifest.made):
+        _check_name(manifest, found.name)
+        inputs = study_inputs(found, None if data is None else Path(data))
+        findings += _compare("input", manifest.inputs, inputs, NOT_THAT_ONE)
+        return Verification(place, tuple(findings), (f"the program {found.program!r} of the study was not run, so "
+                            "whether the same comes out again is not known",), len(manifest.outputs), run_again=False)
     with tempfile.TemporaryDirectory(prefix="surveykit-verify-") as temporary:
         run = replicate_study(place_of_study, data=data, out=Path(temporary) / "out", lang=manifest.lang,
-                              progress=progress)
+                              progress=progress, program=program, announce=announce)
         again = run.manifest
-    if again.study != manifest.study:
-        raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {again.study!r} was given")
-    findings += _compare("input", manifest.inputs, again.inputs, "is not the one that the outputs were made from")
+    _check_name(manifest, again.study)
+    findings += _compare("input", manifest.inputs, again.inputs, NOT_THAT_ONE)
     findings += _compare("output", manifest.outputs, again.outputs, "comes out otherwise when the study is run again")
     findings += _compare_statements(manifest, again)
     if not findings and manifest.to_json() != (place / MARKER).read_text(encoding="utf-8"):
@@ -95,6 +109,14 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
              if manifest.versions.get(name) != version]
     remarks = (f"made with other versions: {', '.join(other)}",) if other else ()
     return Verification(place, tuple(findings), remarks, len(manifest.outputs))
+
+
+NOT_THAT_ONE = "is not the one that the outputs were made from"
+
+
+def _check_name(manifest: Manifest, name: str) -> None:
+    if name != manifest.study:
+        raise ReadError(f"the outputs are those of the study {manifest.study!r}, but {name!r} was given")
 
 
 def _find_study(name: str) -> Path:
@@ -114,6 +136,7 @@ def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:
         elif hash_file(path) != digest:
             findings.append(f"output {name} was changed after the run")
     here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    here = {name for name in here if not is_from_the_system(name)}
     findings += [f"{name} is in the folder, but no run wrote it" for name in sorted(here - {*manifest.outputs, MARKER})]
     return findings
 

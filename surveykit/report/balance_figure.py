@@ -70,13 +70,20 @@ def draw_balance(
         height = layout.inches + 0.95 + heading_height(title, result.origin.simulated, notes, head)
         figure_of(ax).set_size_inches(6.0, height)
     place_rows(ax, layout)
-    ax.set_xlim(limits_of([*numbers[drawn].to_numpy(dtype=float).ravel(), -1.2 * limit, 1.2 * limit]))
+    found = numbers[drawn].to_numpy(dtype=float).ravel()
+    ax.set_xlim(limits_of([*found[np.isfinite(found)], -1.2 * limit, 1.2 * limit]))
     for edge in (-limit, limit):
         ax.axvline(edge, color=FAINT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     for series, which in enumerate(drawn):
         for value, y in zip(numbers[which].to_numpy(dtype=float), layout.rows):
-            draw_mark(ax, value, y, np.nan, np.nan, series)
+            low, high = ax.get_xlim()  # sides that share no spread stand near the edge, marked as beyond it
+            edge = np.clip(value, low + 0.02 * (high - low), high - 0.02 * (high - low)) if np.isinf(value) else value
+            draw_mark(ax, edge, y, np.nan, np.nan, series)
+            if np.isinf(value):
+                ax.annotate(format_number(value), (edge, y), xytext=(-8 if value > 0 else 8, 0),
+                            textcoords="offset points", ha="right" if value > 0 else "left", va="center",
+                            fontsize=SMALL_SIZE, color=INK)
     light_grid(ax, "y")
     ax.set_xlabel(word("balance_axis", lang), fontsize=SMALL_SIZE, color=INK)
     depth = draw_series_legend(ax, [word(which, lang) for which in drawn], left=left_of(layout), line=False)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from surveykit.report.files import check_target, safe_name, write_bytes
+from surveykit.errors import WriteError
+from surveykit.report.figure_file import is_figure_of_ours
+from surveykit.report.files import check_target, safe_name, write_set
 from surveykit.report.html_document import html_page
 from surveykit.report.latex_document import latex_document
 from surveykit.report.markdown_document import markdown_document
@@ -61,10 +63,14 @@ def write_report(
     kind = FIGURE_KIND[target.suffix.lower()]
     names = {figure.number: f"{safe_name(target.stem)}-figure{figure.number}.{kind}" for figure in report.figures}
     content = _content(target.suffix.lower(), report, names)
-    if kind is not None:
-        for figure in report.figures:
-            write_bytes(target.parent / names[figure.number], figure_bytes(figure, kind))
-    return write_bytes(target, content)
+    files = {target.parent / names[figure.number]: figure_bytes(figure, kind)
+             for figure in report.figures if kind is not None}
+    taken = next((path for path in files if path.exists() and not is_figure_of_ours(path)), None)
+    if taken is not None:
+        raise WriteError(f"'{taken}' is there and is no figure of a report, and would be lost; give the report another "
+                         "name")
+    write_set({**files, target: content}, answers=report.answers)
+    return target
 
 
 def _content(suffix: str, report: Report, names: dict[int, str]) -> bytes:

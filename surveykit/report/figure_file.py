@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from surveykit.errors import WriteError
 from surveykit.report.drawing import Drawing, drawing_of, figure_of
-from surveykit.report.files import check_target, write_bytes, write_text
+from surveykit.report.files import check_target, write_set
 from surveykit.report.sheet import csv_text
 from surveykit.results import SIMULATED
 
@@ -56,11 +56,13 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     target = check_target(path, SUFFIXES)
     drawings = drawings_of(ax)
     content = render(figure_of(ax), target.suffix.lower()[1:], drawings, dpi)
+    files = {target: content}
     if sidecar:
         _check_sidecars(target)
-        write_text(target.with_suffix(".csv"), csv_text(sidecar_table(drawings)))
-        write_text(target.with_suffix(".txt"), text_version(drawings) + "\n")
-    return write_bytes(target, content)
+        files = {target.with_suffix(".csv"): csv_text(sidecar_table(drawings)).encode("utf-8"),
+                 target.with_suffix(".txt"): f"{text_version(drawings)}\n".encode(), **files}
+    write_set(files, answers=[drawing.origin.sha256 for drawing in drawings])
+    return target
 
 
 def _check_sidecars(target: Path) -> None:
@@ -77,6 +79,11 @@ def _is_sidecar(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return _SIDECAR.search(file.readline().decode("utf-8", "replace").rstrip("\r\n")) is not None
+
+
+def is_figure_of_ours(path: Path) -> bool:
+    """Return whether a file is a figure that `save_figure` or a report wrote: its metadata say so."""
+    return path.is_file() and b"surveykit" in path.read_bytes()
 
 
 def drawings_of(ax: Axes) -> list[Drawing]:

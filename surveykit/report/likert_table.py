@@ -57,12 +57,17 @@ def likert_table(
     right_levels: int | None = None,
     agree: Result | None = None,
 ) -> LikertTable:
-    """Return where each bar of a diverging figure begins and ends; parameters as in `draw_shares`."""
+    """Return where each bar of a diverging figure begins and ends; parameters as in `draw_shares`.
+
+    Answers in words without a known order are laid side by side from zero: no side of a scale, no total.
+    """
     check_option(neutral, get_args(Neutral), "neutral")
     of_outcome = shares.table["outcome"].to_numpy()
     picked = np.concatenate([np.flatnonzero(of_outcome == outcome) for outcome in outcomes])
     table = shares.table.iloc[picked].reset_index(drop=True)
     levels = _common_levels(table, outcomes)
+    if left_levels is None and right_levels is None and {*outcomes} & {*shares.facts.get("unordered", ())}:
+        left_levels, right_levels, neutral = 0, 0, "right"  # words without an order agree with nothing
     sides = _sides(len(levels), left_levels, right_levels)
     bars = table[["outcome", "group", "level", "estimate", "n"]].copy()
     bars["group"] = bars["group"].astype(str)

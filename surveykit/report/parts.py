@@ -88,6 +88,8 @@ class Report:
     provenance : tuple of (what, value)
     lang : str
     digits : int
+    answers : tuple of str or None
+        SHA-256 of the data that the numbers come from.
     """
 
     title: str
@@ -97,6 +99,7 @@ class Report:
     provenance: tuple[tuple[str, str], ...]
     lang: str
     digits: int
+    answers: tuple[str | None, ...] = ()
 
     @property
     def figures(self) -> list[FigurePart]:
@@ -110,7 +113,8 @@ def make_report(parts: Iterable[Part], *, title: str, subtitle: str, lang: str, 
     blocks, origins = number_parts(parts, lang, digits)
     banner = word("simulated", lang) if any(origin.simulated for origin in origins) else ""
     provenance = tuple(provenance_rows(origins, lang))
-    return Report(printable(title), printable(subtitle), banner, tuple(blocks), provenance, lang, digits)
+    return Report(printable(title), printable(subtitle), banner, tuple(blocks), provenance, lang, digits,
+                  tuple(origin.sha256 for origin in origins))
 
 
 def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:

@@ -66,6 +66,9 @@ def draw_randomization(
     if not isinstance(draws, pd.DataFrame):
         raise ArgumentError("`result` must have a `randomization` table; pass what compare_settlements() returned")
     check_columns(draws, ["outcome", "estimand", "difference", "observed"], "result.randomization")
+    if draws.empty:
+        raise ArgumentError("`result` has no randomisation distribution, because its settlements were balanced for the "
+                            "assignment that happened; draw the comparison of the design before balance_settlements()")
     lang = page_language(lang, result.origin)
     outcome, estimand = _pick(draws, "outcome", outcome), _pick(draws, "estimand", estimand)
     here = draws[(draws["outcome"] == outcome) & (draws["estimand"] == estimand)]

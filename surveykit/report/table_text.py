@@ -96,7 +96,8 @@ def caption_of(table: PageTable) -> str:
 def printable(text: object) -> str:
     """Return text without control characters, line breaks as spaces."""
     return "".join(" " if each in "\n\r\t\v\f\x85\u2028\u2029" else each for each in str(text)
-                   if each in "\n\r\t\v\f\x85" or unicodedata.category(each) not in ("Cc", "Cs"))
+                   if each in "\n\r\t\v\f\x85"
+                   or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff"))  # not in XML 1.0
 
 
 def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:

@@ -69,10 +69,11 @@ def write_table(
     """
     target = check_target(path, SUFFIXES)
     kind = target.suffix.lower()
+    answers = [result.origin.sha256] if isinstance(result, Result) else []
     if kind == ".csv":
-        return write_bytes(target, _csv(result).encode("utf-8"))
+        return write_bytes(target, _csv(result).encode("utf-8"), answers=answers)
     table = page_table(result, digits=digits, lang=lang, title=title)
-    return write_bytes(target, _WRITERS[kind](table))
+    return write_bytes(target, _WRITERS[kind](table), answers=answers)
 
 
 def markdown_table(table: PageTable, caption: str | None = None) -> str:

@@ -72,6 +72,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "linearized": ("linearised t", "линеаризация, t", "сызықтандыру, t"),
     "linearized_variance": ("linearised (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
     "krippendorff_nominal": ("Krippendorff's alpha, nominal", "альфа Криппендорфа, номинальная", "Криппендорф альфасы, номиналды"),
+    "t_of_means": ("t test of settlement means", "t-критерий для средних по населённым пунктам", "елді мекендердің орташаларына арналған t критерийі"),
     "cr0": ("CR0", "CR0", "CR0"),
     "cr1": ("CR1", "CR1", "CR1"),
     "cr1s": ("CR1S", "CR1S", "CR1S"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from surveykit.errors import WriteError
-from surveykit.reading.files import PathLike, write_text_whole
+from surveykit.reading.files import WORK, PathLike, filled_folder, write_text_whole
 from surveykit.simulation.ili_like import simulate_study
 from surveykit.simulation.study_files import write_study
 
@@ -29,14 +29,19 @@ def init_study(folder: PathLike) -> list[Path]:
         When the folder holds anything, or cannot be made.
     """
     target = Path(folder)
-    try:
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    with filled_folder(target, _fill) as files:
+        if target.exists() and (not target.is_dir() or any(map(_is_in_the_way, target.iterdir()))):
             raise WriteError(f"{str(folder)!r} exists and is not an empty folder; name a new one")
-        target.mkdir(parents=True, exist_ok=True)
-    except WriteError:
-        raise
-    except OSError as error:
-        raise WriteError(f"the folder {str(folder)!r} cannot be made ({error.strerror}); choose another one") from error
+    return files
+
+
+def _is_in_the_way(path: Path) -> bool:
+    return not path.name.startswith(WORK)
+
+
+def _fill(work: Path) -> list[str]:
     starters = sorted(path for path in STARTER.iterdir() if path.is_file())
-    files = [write_text_whole(path.read_text(encoding="utf-8"), target / path.name) for path in starters]
-    return [*files, *write_study(simulate_study(), target / "data")]
+    for path in starters:
+        write_text_whole(path.read_text(encoding="utf-8"), work / path.name)
+    data = write_study(simulate_study(), work / "data")
+    return [*(path.name for path in starters), *(f"data/{path.name}" for path in data)]

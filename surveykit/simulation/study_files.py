@@ -1,6 +1,9 @@
 """A simulated study written as real files, the same bytes on every run."""
 
+import os
+import re
 import warnings
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +12,7 @@ from surveykit._checks import some
 from surveykit.errors import SurveyKitWarning, WriteError
 from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv_writer import write_csv
-from surveykit.reading.files import PathLike, write_text_whole
+from surveykit.reading.files import PathLike, filled_folder, hash_file, write_text_whole
 from surveykit.reading.spss_writer import write_spss
 from surveykit.simulation.ili_like import SimulatedStudy
 
@@ -31,7 +34,12 @@ Made by `surveykit simulate --out DIR{seed}`; the same command gives the same fi
 - quotations.csv   passages of the interviews; only those cleared may be shown
 - truth.csv        what an estimate from these answers ought to recover
 - truth_themes.csv how often each theme is truly expected in an interview
+
+SHA-256 of the files as they were written (`surveykit simulate` replaces a file only while it is what stands here):
+
 """
+LISTED = re.compile(r"(?m)^([0-9a-f]{64})  (\S+)$")
+MADE_BY = re.compile(r"simulate --out DIR((?: --seed \d+)?)`;")
 
 
 def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
@@ -41,7 +49,7 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     ----------
     study : SimulatedStudy
     folder : path
-        Made when it does not exist. Files of another simulation are replaced.
+        Made when it does not exist. Files of another simulation are replaced, unless somebody changed them.
 
     Returns
     -------
@@ -51,41 +59,59 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     Raises
     ------
     WriteError
-        When the folder cannot be made, or holds a file of these names that no simulation wrote.
+        When the folder cannot be made, or holds a file of these names that no simulation wrote or that was changed.
     """
     target = Path(folder)
+    with filled_folder(target, lambda work: _fill(study, work)) as files:
+        _check_folder(target, files)
+    return files
+
+
+def _fill(study: SimulatedStudy, work: Path) -> list[str]:
+    """Write the files of a study into an empty folder; return their names, the README last."""
     first, second = study.waves
     coded = study.interviews
     tables = {"margins": study.margins, "settlements": study.settlements, "truth": study.truth, "coding": coded.coding,
               "quotations": coded.quotations, "truth_themes": coded.truth}
-    waves = [f"ili_{first}.sav", f"ili_{second}.csv"]
-    names = [*waves, "codebook.toml", *(f"{name}.csv" for name in tables), README_FILE]
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise WriteError(f"the folder {str(folder)!r} cannot be made ({error.strerror}); choose another one") from error
-    _check_folder(target, names)
-    seed = "" if study.seed is None else f" --seed {study.seed}"
-    write_text_whole(README.format(seed=seed), target / README_FILE)  # first: a run that breaks off may be repeated
+    names = [f"ili_{first}.sav", f"ili_{second}.csv", "codebook.toml", *(f"{name}.csv" for name in tables)]
     with warnings.catch_warnings():  # the Russian title is cut in the file label; codebook.toml has it whole
-        warnings.filterwarnings("ignore", "SPSS keeps 64 bytes of a file label", SurveyKitWarning)
-        write_spss(study.waves[first], target / f"ili_{first}.sav", lang="ru")
-    write_csv(study.waves[second], target / f"ili_{second}.csv")
-    write_codebook(study.waves[second].codebook, target / "codebook.toml", simulated=True, weight="base_weight")
+        warnings.filterwarnings("ignore", "SPSS keeps 256 bytes of a variable label", SurveyKitWarning)
+        write_spss(study.waves[first], work / f"ili_{first}.sav", lang="ru")
+    write_csv(study.waves[second], work / f"ili_{second}.csv")
+    write_codebook(study.waves[second].codebook, work / "codebook.toml", simulated=True, weight="base_weight")
     for name, table in tables.items():
-        _write_table(table, target / f"{name}.csv")
-    return [target / name for name in names]
+        _write_table(table, work / f"{name}.csv")
+    seed = "" if study.seed is None else f" --seed {study.seed}"
+    write_text_whole(_readme(seed, {name: hash_file(work / name) for name in names}), work / README_FILE)
+    return [*names, README_FILE]
 
 
-def _check_folder(folder: Path, names: list[str]) -> None:
-    """Raise when a file would be lost that is not of a simulation, as the README beside it would say."""
-    readme = folder / README_FILE
-    if readme.is_file() and readme.read_bytes().startswith(README.encode().splitlines()[0]):
-        return
-    taken = [name for name in names if (folder / name).exists()]
-    if taken:
-        raise WriteError(f"the folder {str(folder)!r} holds {some(taken, 3)}, which no simulation wrote and which "
+def _readme(seed: str, hashes: Mapping[str, str]) -> str:
+    return README.format(seed=seed) + "".join(f"{digest}  {name}\n" for name, digest in hashes.items())
+
+
+def _check_folder(folder: Path, files: Iterable[Path]) -> None:
+    """Raise when a file would be lost that, as the README there tells, no simulation wrote, or that was changed."""
+    written = _read_record(folder / README_FILE)
+    there = [path for path in files if os.path.lexists(path)]
+    foreign = [path.name for path in there if path.name not in written]
+    changed = [path.name for path in there if not path.is_file() or hash_file(path) != written.get(path.name)]
+    if changed:
+        what = "no simulation wrote" if foreign else "was changed since a simulation wrote it"
+        raise WriteError(f"the folder {str(folder)!r} holds {some(foreign or changed, 3)}, which {what} and which "
                          "would be lost; name a new or an empty folder")
+
+
+def _read_record(readme: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files that a simulation wrote, its README included; none when the README is another."""
+    if not readme.is_file():
+        return {}
+    text = readme.read_bytes().decode("utf-8", "replace")
+    hashes = {name: digest for digest, name in LISTED.findall(text)}
+    seed = MADE_BY.search(text)
+    if seed is None or text != _readme(seed.group(1), hashes):
+        return {}
+    return {**hashes, README_FILE: hash_file(readme)}
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

@@ -85,11 +85,12 @@ def calibrate(
     check_iteration(tolerance, max_iterations)
     factor = _factor(method, _check_bounds(bounds, method))
     cells, margins, numeric = _read_totals(design, totals, total)
-    x, goals, names = _system(design, cells, margins, numeric, total)
+    given, asked, names = _system(design, cells, margins, numeric, total)
+    x, goals = _centred(cells.weights, given, asked, margins, numeric, total)
     g, misfit = calibrate_cells(cells.weights, x, goals, factor, tolerance, max_iterations)
     worst = int(np.argmax(np.abs(misfit)))
     if not abs(misfit[worst]) <= tolerance:
-        where = f"{names[worst]}: {goals[worst]:g} asked, {float(x[:, worst] @ (cells.weights * g)):g} reached"
+        where = f"{names[worst]}: {asked[worst]:g} asked, {float(given[:, worst] @ (cells.weights * g)):g} reached"
         _refuse_out_of_reach(cells.weights, x, goals, bounds, where)
         g, misfit = calibrate_cells(cells.weights, x, goals, factor, tolerance, max_iterations, patient=True)
         if not np.abs(misfit).max() <= tolerance:
@@ -194,6 +195,23 @@ def _system(
         goals.append(value)
         names.append(name)
     return np.hstack(blocks), np.array(goals), names
+
+
+def _centred(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, margins: list[Margin],
+             numeric: Mapping[str, float], total: float | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the system with numbers taken from their mean, where it says how many persons there are.
+
+    The weights that meet it are the same, and a date written 20231105 keeps the digits in which persons differ.
+    """
+    persons = float(sum(margins[0].targets)) if margins else total
+    if persons is None or not numeric:
+        return x, goals
+    x, goals = x.copy(), goals.copy()
+    columns = slice(x.shape[1] - len(numeric), None)
+    centre = weights @ x[:, columns] / weights.sum()
+    x[:, columns] -= centre
+    goals[columns] -= centre * persons
+    return x, goals
 
 
 def calibrate_cells(

@@ -9,6 +9,7 @@ import numpy as np
 from surveykit._checks import as_generator, check_option
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, DesignError, WeightingError
+from surveykit.progress_bar import track
 from surveykit.weighting.replicate_factors import (
     bootstrap_factors,
     half_sample_factors,
@@ -190,10 +191,10 @@ def _through_steps(
     labels = final.survey.frame.index
     factors = np.zeros((len(final), made.n_replicates))
     # weighting does not look at clusters, and a replicate may leave a single one in a stratum
-    simple = replace(design, cluster=(), stratum=(), fpc=(), weights=design.weights)
-    for number, base in enumerate(made.weights(design).T):
+    simple = replace(design, cluster=(), stratum=(), fpc=())
+    for number, base in enumerate(track(made.weights(design).T, "replicates")):
         rows = base > 0
-        there = replace(simple, survey=simple.survey.keep_rows(rows, "replicate"), weights=base[rows])
+        there = simple.with_part(simple.survey.keep_rows(rows, "replicate"), base[rows])
         try:
             done = steps(there)
         except WeightingError as error:

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from surveykit._checks import as_names, check_columns, check_numeric, check_option
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.weighting.replicates import ReplicateWeights
@@ -47,17 +47,24 @@ def supplied_replicate_weights(
         Columns of the replicate weights.
     kind : {"JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"}
         Gives the scale: (R - 1)/R, 1, 1/R, 1/(R (1 - rho)^2), 1/R, 4/R, 4/R; "other" needs `scale`. For "bootstrap"
-        it is 1/(R - 1) with ``mse=False``, as deviations from the replicates' own mean ask for (R's default always).
+        it is 1/(R - 1) with ``mse=False``, as deviations from the replicates' own mean ask for (R's default always),
+        but 1/R, as in Stata, under the conventions "stata".
     scale, rscales : float, sequence of float, optional
         Where the documentation of the data gives them; "JKn" needs `rscales`.
     fay_rho : float
         Needed by "Fay".
     combined : bool
-        Whether the columns hold whole weights (True) or factors on the full-sample weight.
+        Whether the columns hold whole weights (True) or factors on the full-sample weight. It is held against the
+        data: factors average 1, whole weights the full-sample weight.
     mse : bool
         As in `replicate_weights`.
     df : float, optional
         Degrees of freedom; by default the rank of the replicate weights minus 1.
+
+    Raises
+    ------
+    ArgumentError
+        When the columns look like factors where whole weights were promised, or the other way round.
 
     Notes
     -----
@@ -66,10 +73,10 @@ def supplied_replicate_weights(
     Examples
     --------
     >>> import pandas as pd
-    >>> data = pd.DataFrame({"w": [1.0, 1.5, 1.0], "r1": [0.0, 2, 2], "r2": [2, 0.0, 2], "r3": [2.0, 2, 0]})
+    >>> data = pd.DataFrame({"w": [2.0, 3, 2], "r1": [0.0, 4.5, 3], "r2": [3, 0.0, 3], "r3": [3.0, 4.5, 0]})
     >>> found = supplied_replicate_weights(SurveyDesign(data, weight="w"), ["r1", "r2", "r3"], "JK1")
     >>> found.factors[0].tolist(), found.df
-    ([0.0, 2.0, 2.0], 2.0)
+    ([0.0, 1.5, 1.5], 2.0)
     """
     check_option(kind, get_args(SuppliedKind), "kind")
     names = as_names(columns, "columns")
@@ -93,11 +100,35 @@ def supplied_replicate_weights(
     if each.shape != (len(names),):
         raise ArgumentError(f"`rscales` must hold one number per replicate, but there are {len(names)} replicates and "
                             f"{each.size} rscales")
+    _check_kind_of_weights(values, design.weights, combined, design.weight)
     whole = values if combined else values * design.weights[:, None]
-    own_mean = kind == "bootstrap" and not mse
+    own_mean = kind == "bootstrap" and not mse and design.conventions != "stata"
     number = SCALES[kind](len(names) - own_mean, fay_rho or 0.0) if scale is None else float(scale)
     return ReplicateWeights(whole / design.weights[:, None], np.arange(len(design)), number, each, kind,
                             float(_rank(whole) - 1) if df is None else float(df), mse)
+
+
+def _check_kind_of_weights(values: np.ndarray, weights: np.ndarray, combined: bool, name: str | None) -> None:
+    """Raise where whole weights were called factors, or factors whole weights; warn where they look like neither.
+
+    Over its replicates a respondent's factor averages 1, whatever the method, and his whole weight averages the
+    full-sample weight. The distances from both tell which of the two the columns hold, also where weights average 1;
+    sampling noise of 25 bootstrap replicates is 0.2, so that only a distance of twice the other one decides.
+    """
+    average, some_weight = values.mean(axis=1), weights > 0
+    whole, factor = (float(np.sqrt(np.mean((average / base - 1)[some_weight] ** 2)))
+                     for base in (np.where(some_weight, weights, 1.0), np.ones(len(weights))))
+    seen = (f"the columns average {average.mean():.6g}, the full-sample weight {name or '(none: 1 for everybody)'} "
+            f"{weights.mean():.6g}")
+    if combined and factor < whole / 2:
+        raise ArgumentError(f"`columns` must hold whole weights, but they look like factors on the full-sample weight: "
+                            f"{seen}; pass combined=False")
+    if not combined and whole < factor / 2:
+        raise ArgumentError(f"`columns` must hold factors on the full-sample weight, but they look like whole weights: "
+                            f"{seen}; pass combined=True")
+    if min(whole, factor) > 0.5:
+        warn(f"the replicate weights fit neither as whole weights nor as factors: {seen}; do they belong to another "
+             "weight, or to other rows?")
 
 
 def _rank(weights: np.ndarray) -> int:

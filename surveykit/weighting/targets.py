@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import some, suggest
+from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Variable, as_code, pick_text
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
@@ -63,7 +63,8 @@ def read_margins(
     """Return the cells of the margins' columns and the margins matched to them.
 
     Targets that add up to 1 (or to 100) are shares (or percentages) of `total`, or of what the other margins add up
-    to, or of the present sum of weights; with `total`, every margin is scaled to it.
+    to, or of the present sum of weights; with `total`, every margin is scaled to it. Those that miss 1 or 100 by their
+    rounding are too, with a warning. A target of 0 for a level that nobody has asks for nothing.
     """
     refuse_simulated(design, margins, argument)
     return match_margins(design, as_margin_dict(margins, argument), [], total, argument)
@@ -170,7 +171,11 @@ def _match(
                                 f"{len(names)} codes in a tuple, but {key!r} was given")
         for i, piece in enumerate(pieces):
             if piece not in known[i]:
+                if target == 0 and not _is_known(piece, variables[i], levels[i]):
+                    continue
                 known[i][piece] = find_code(piece, variables[i], levels[i], argument)
+        if any(piece not in known[i] for i, piece in enumerate(pieces)):
+            continue  # nobody is wanted where nobody is, not even in the codebook
         code = tuple(known[i][piece] for i, piece in enumerate(pieces))
         if code in goal:
             raise ArgumentError(f"`{argument}` names the level {describe(code, variables)} of {':'.join(names)!r} "
@@ -211,6 +216,13 @@ def describe(code: tuple[object, ...], variables: Sequence[Variable], quote: boo
     return " x ".join(words)
 
 
+def _is_known(key: object, variable: Variable, present: Sequence[object]) -> bool:
+    """Say whether a level is one of the data or of the codebook, by code, label or text."""
+    known = [*present, *variable.labels]
+    texts = {text for labels in variable.labels.values() for text in labels.values()}
+    return key in known or key in texts or str(key) in map(str, known)
+
+
 def find_code(key: object, variable: Variable, present: Sequence[object], argument: str) -> object:
     """Return the code that a code, its label (in any language) or its text ("1" for 1) stands for."""
     plain = as_code(key) if isinstance(key, int | float | np.number) and not isinstance(key, bool) else key
@@ -237,15 +249,27 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
     if not np.isfinite(sums).all():
         raise WeightingError(f"the targets in `{argument}` add up to a number beyond what can be computed with; give "
                              "counts of persons or shares")
-    counts = [value for value in sums if not _is_share(value)]
+    rounded = [value for margin, value in zip(margins, sums) if total is None and _is_rounded(margin, present_sum)]
+    for margin, value in zip(margins, sums):
+        if value in rounded:
+            kind = "shares" if value < 50 else "percentages"
+            warn(f"the targets in `{argument}` of {margin.name!r} add up to {value:g}, as rounded {kind} do; they are "
+                 "taken for such and scaled to one sum; write them with more decimals, or pass total= if they are "
+                 "something else")
+    counts = [value for value in sums if not _is_share(value) and value not in rounded]
     if total is not None and not (isinstance(total, int | float | np.number) and np.isfinite(total) and total > 0):
         raise ArgumentError(f"`total` must be a positive number of persons, but {total!r} was given")
     aim = float(total) if total is not None else counts[0] if counts else present_sum
     for margin, value in zip(margins, sums):
         fractions = margin.targets.max() <= 1 and (margin.targets % 1 > 0).any()
+        if value in rounded:
+            continue
         if total is None and fractions and not _is_share(value):
             raise WeightingError(f"shares in `{argument}` must add up to 1, but those of {margin.name!r} add up to "
                                  f"{value:g}; correct them, or pass total= to scale them to one sum")
+        if total is None and not _is_share(value) and _may_be_percentages(margin, present_sum):
+            raise WeightingError(f"percentages in `{argument}` must add up to 100, but those of {margin.name!r} add up "
+                                 f"to {value:g}; correct them, or pass total= to scale them to one sum")
         if total is None and not _is_share(value) and abs(value / aim - 1) > SAME_SUM:
             first = margins[sums.index(aim)].name
             raise WeightingError(
@@ -253,6 +277,35 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
                 f"{margin.name!r} to {_number(value)}; correct them, or pass total= to scale each to one sum"
             )
     return [Margin(m.columns, m.codes, m.labels, m.targets * (aim / value), m.level) for m, value in zip(margins, sums)]
+
+
+def _may_be_percentages(margin: Margin, present_sum: float) -> bool:
+    """Say whether targets look like percentages copied wrongly: about 100 in sum, far from the sum of the weights."""
+    value = float(margin.targets.sum())
+    near = 90 <= value <= 110 and margin.targets.max() <= 100 and _places(margin) <= 2
+    persons = _places(margin) == 0 and value >= present_sum  # a small population, larger than the sample
+    return near and not persons and max(value, present_sum) > 1.5 * min(value, present_sum)
+
+
+def _is_rounded(margin: Margin, present_sum: float) -> bool:
+    """Say whether targets are shares or percentages that miss 1 or 100 by no more than rounding can do.
+
+    n numbers rounded to a unit u miss their sum by less than n u / 2. Whole numbers that add up to 99 may also be
+    persons; they are percentages where there are more respondents (by weight) than that.
+    """
+    value = float(margin.targets.sum())
+    whole = 1.0 if value < 50 else 100.0
+    if _is_share(value) or margin.targets.max() > whole:
+        return False
+    places = _places(margin)
+    if places == 0 and (whole == 1 or value >= present_sum):
+        return False
+    return bool(abs(value - whole) < len(margin.targets) * 0.5 * 10.0**-places * (1 - 1e-6))
+
+
+def _places(margin: Margin) -> int:
+    """Return how many decimals the targets were written with."""
+    return max(len(f"{target:.10f}".rstrip("0").partition(".")[2]) for target in margin.targets)
 
 
 def _is_share(value: float) -> bool:

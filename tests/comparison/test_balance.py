@@ -98,3 +98,32 @@ def test_what_cannot_be_balanced_has_its_sentence():
         covariate_balance(design_with(none=np.full(120, np.nan)), "none", **BY)
     with pytest.raises(ArgumentError, match="`adjusted` must be a design over the same respondents"):
         covariate_balance(design_with(), "q1", **BY, adjusted=small_design(5, 12))
+
+
+def test_what_tells_the_sides_apart_is_infinitely_unbalanced_and_comes_first():
+    km = np.where(np.arange(120) < 60, 10.0, 50.0)
+    design = design_with(age=np.arange(120) % 17, km=km)
+    other = design.with_weights(design.weights * np.tile([1.0, 3], 60), "other weights")
+    result = covariate_balance(design, ["age", "km"], **BY, adjusted=other)
+    assert result.table["outcome"].tolist() == ["km", "age"]
+    row = result.table.iloc[0]
+    assert row["before"] == row["after"] == -np.inf and row["estimate"] == pytest.approx(-40)
+    assert row["p_value"] == pytest.approx(2 / 252)  # the two assignments that keep the tens together
+    assert "km: everybody on a side has the same value" in result.method
+    constant = covariate_balance(design_with(same=np.full(120, 0.1 * 3)), "same", **BY).table.iloc[0]
+    assert (constant["before"], constant["p_value"]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(("places", "p"), [([0, 1, 2, 7, 8, 9], 0.1), ([0, 9], 1.0)])
+def test_a_covariate_known_in_some_settlements_is_tested_on_these(places, p):
+    """All 20 ways to choose three of six, of which the observed and its mirror image are extreme; one a side: 2 of 2."""
+    budget = np.repeat([0.0, 1, 2, 0, 0, 0, 0, 7, 8, 9], 12) + np.tile([-0.1, 0.1], 60)
+    known = np.isin(np.repeat(np.arange(10), 12), places)
+    design = design_with(budget=np.where(known, budget, np.nan), age=np.arange(120) % 17)
+    result = covariate_balance(design, ["age", "budget"], **BY)
+    row = result.table.set_index("outcome").loc["budget"]
+    assert (row["p_value"], row["n_clusters"]) == (pytest.approx(p), len(places))
+    half = len(places) // 2
+    assert result.headline().startswith(f"Feasibility: CANNOT ANSWER. For budget: {half} settlement(s)")
+    assert f"budget is known in {half} against {half} settlements only" in result.method
+    assert 0 < result.p_value <= 1

@@ -1,10 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from surveykit.comparison.intraclass import intraclass_correlation, variance_parts
+from surveykit.comparison.intraclass import icc_interval, intraclass_correlation, variance_parts
 from surveykit.design import SurveyDesign
-from surveykit.errors import FeasibilityError
+from surveykit.errors import FeasibilityError, SurveyKitWarning
 
 
 def test_unweighted_it_is_the_analysis_of_variance_in_r(ili_like, expected):
@@ -15,7 +16,7 @@ def test_unweighted_it_is_the_analysis_of_variance_in_r(ili_like, expected):
     assert row["within"] == pytest.approx(value["MSW"], rel=1e-9)
 
 
-def test_searles_interval_is_exact_for_equal_sizes(rng):
+def test_the_interval_is_exact_for_equal_sizes(rng):
     """Coverage of the 90 % interval over simulated balanced surveys."""
     covered = 0
     for _ in range(400):
@@ -50,3 +51,32 @@ def test_one_settlement_says_nothing():
     frame = pd.DataFrame({"v": ["A"] * 4, "y": [1, 2, 3, 4]})
     with pytest.raises(FeasibilityError, match="fewer than two settlements"):
         intraclass_correlation(SurveyDesign(frame), "y", settlement="v")
+
+
+@pytest.mark.parametrize("icc", [0.02, 0.15])
+def test_the_interval_covers_with_uneven_sizes_and_weights(icc, rng):
+    """95 % over 600 surveys of ten settlements of 15 to 200; Monte Carlo error .009. Searle's interval covered 85 to 92 %."""
+    sizes = np.round(np.geomspace(15, 200, 10)).astype(int)
+    place = np.repeat(np.arange(10), sizes)
+    covered = 0
+    for _ in range(600):
+        y = rng.normal(0, np.sqrt(icc), 10)[place] + rng.normal(0, np.sqrt(1 - icc), len(place))
+        low, high = icc_interval(variance_parts(y, rng.lognormal(0, 0.5, len(place)), place), 0.05)
+        covered += low <= icc <= high
+    assert covered / 600 == pytest.approx(0.95, abs=0.027)
+
+
+def test_the_interval_for_equal_sizes_is_searles():
+    """Searle's closed form, which is Wald's where sizes are equal."""
+    y = np.random.default_rng(8).normal(size=60) + np.repeat(np.random.default_rng(9).normal(size=6), 10)
+    parts = variance_parts(y, np.ones(60), np.repeat(np.arange(6), 10))
+    ratio = 1 + 10 * parts.between / parts.within
+    ends = [(ratio / stats.f.ppf(p, 5, 54) - 1) / (ratio / stats.f.ppf(p, 5, 54) - 1 + 10) for p in (0.975, 0.025)]
+    assert icc_interval(parts, 0.05) == pytest.approx([max(end, 0) for end in ends], rel=1e-9)
+
+
+def test_one_answer_a_settlement_is_not_called_one_answer_by_everybody():
+    frame = pd.DataFrame({"v": np.arange(10), "y": [1.0, 5, 2, 4, 3, 2, 4, 1, 5, 3]})
+    with pytest.warns(SurveyKitWarning, match="no settlement has two answers to 'y'"):
+        row = intraclass_correlation(SurveyDesign(frame), "y", settlement="v").table.iloc[0]
+    assert np.isnan(row["estimate"]) and np.isnan(row["between"])

@@ -1,6 +1,7 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
@@ -56,3 +57,14 @@ def test_an_outcome_without_a_statistic_is_no_test_and_an_infinite_one_has_its_r
                            [2.5, 1.5, 1.0]])
     # the first outcome's ranks: 1 and 4 share the largest, so (2,6,4,2,5,3)/6; the second's (3,2,5,1,6,4)/6
     np.testing.assert_allclose(westfall_young(statistics, statistics[0]), [3 / 6, 3 / 6, np.nan])
+
+
+@pytest.mark.parametrize("given", [["a"], "a", 0.03, [0.1, "0.2"], [True], [[0.1, 0.2], [0.1, 0.2]], [0.1, {}]])
+def test_what_is_no_p_value_is_named(given):
+    with pytest.raises(ArgumentError, match="`p_values` must be a sequence of numbers between 0 and 1, but"):
+        adjust_p_values(given)
+
+
+def test_missing_p_values_may_be_written_in_any_way():
+    assert adjust_p_values([0.01, None, np.nan, pd.NA, 0.04]).tolist() == pytest.approx(
+        [0.02, np.nan, np.nan, np.nan, 0.04], nan_ok=True)

@@ -1,16 +1,19 @@
 import itertools
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import optimize, special
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from surveykit.comparison.odds import _make_odds, compare_odds
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
 from tests.comparison.conftest import small_design
 
 ILI = {"group": "elected", "baseline": 0, "settlement": "settlement"}
@@ -119,14 +122,13 @@ def test_swapping_the_groups_flips_the_sign():
 
 
 def test_wrong_input_has_its_sentence():
-    treated = np.arange(120) < 60
-    design = small_design(5, same=np.ones(120), wide=np.arange(120.0), split=treated.astype(float))
+    design = small_design(5, same=np.ones(120), wide=np.arange(120.0))
     with pytest.raises(FeasibilityError, match="everybody gave the same answer to 'same'"):
         compare_odds(design, "same", **BY)
     with pytest.raises(ColumnError, match="120 different values; odds need an ordered scale"):
         compare_odds(design, "wide", **BY)
-    with pytest.raises(FeasibilityError, match="separate"):
-        compare_odds(design, "split", **BY)
+    with pytest.raises(FeasibilityError, match="age separates? the answers to 'young', whatever the group 'akim'"):
+        compare_odds(small_design(5, young=np.tile([0.0, 1], 60), age=np.tile([0.0, 1], 60)), "young", **BY, adjust_for="age")
     with pytest.raises(ArgumentError, match="`methods` must be one of"):
         compare_odds(design, "q1", **BY, methods=["welch"])
     with pytest.raises(FeasibilityError, match="has one, of 10"):
@@ -199,3 +201,89 @@ def test_the_sentence_names_only_the_methods_asked_for():
     assert not any(word in said for word in ("score bootstrap", "randomisation", "linearised"))
     everything = compare_odds(design, "vote", **BY).method
     assert all(word in everything for word in ("score bootstrap", "randomisation of settlements", "linearised t without strata"))
+
+
+def separated(kind):
+    frame = small_design(5).data
+    elected = (frame["akim"] == "elected").to_numpy()
+    frame["top"] = {"nobody elected says yes": (frame["q1"] >= 4) & ~elected, "all elected say yes": (frame["q1"] >= 4) | elected,
+                    "apart": elected, "at or below three": np.where(elected, np.minimum(3, frame["q1"]), np.maximum(3, frame["q1"]))
+                    }[kind].astype(float)
+    return frame
+
+
+@pytest.mark.parametrize(("kind", "sign", "side"), [("nobody elected says yes", -1, "below"), ("all elected say yes", 1, "above"),
+                                                    ("apart", 1, "above"), ("at or below three", -1, "below")])
+def test_groups_that_tell_the_answers_apart_have_an_infinite_odds_ratio_and_two_tests(kind, sign, side):
+    """The likelihood rises without end; the p of moved settlements is that of the difference in mean scores by hand."""
+    frame = separated(kind)
+    with pytest.warns(SurveyKitWarning, match=f"in akim = 'elected' all lie at or {side} those in 'appointed', so the odds ratio"):
+        result = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY)
+    table = result.table.set_index(["estimand", "method"])
+    assert (table["estimate"] == sign * np.inf).all() and (table["odds_ratio"] == (0 if sign < 0 else np.inf)).all()
+    errors = table.drop(["score", "randomization"], level="method")
+    assert errors[["std_error", "p_value", "conf_low", "conf_high"]].isna().all(axis=None)
+    assert table["std_error"].isna().all() and "has no finite estimate" in result.method and result.influence.empty
+    levels, w = np.unique(frame["top"]), frame["w"].to_numpy()
+    below = np.cumsum([w[frame["top"] == level].sum() for level in levels])[:-1] / w.sum()
+    edges = np.concatenate([[0], below, [1]])
+    score = (1 - edges[1:] - edges[:-1])[np.searchsorted(levels, frame["top"])]  # of the proportional odds model at no difference
+    by = pd.DataFrame({"s": frame["settlement"], "w": w, "u": -w * score}).groupby("s").sum().to_numpy()
+    drawn = [by[side, 1].sum() / by[side, 0].sum() - by[~side, 1].sum() / by[~side, 0].sum()
+             for side in (np.isin(np.arange(10), chosen) for chosen in itertools.combinations(range(10), 5))]
+    found = table.loc[("person", "randomization")]
+    assert found["p_value"] == pytest.approx(np.mean(np.abs(drawn) >= abs(drawn[0]) - 1e-9))
+    ends = [found["conf_low"], found["conf_high"]]
+    assert np.isnan(ends).all() if kind == "apart" else ends[0 if sign < 0 else 1] == sign * np.inf and ends[0] < ends[1]
+
+
+def test_the_score_bootstrap_where_nobody_says_yes_equals_an_enumeration_by_hand():
+    frame = separated("nobody elected says yes")
+    with pytest.warns(SurveyKitWarning, match="only score has a p"):
+        table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, methods=["cr2", "score"], wild_weights="rademacher").table
+    z, w, y = (frame["akim"] == "elected").to_numpy(float), frame["w"].to_numpy(), frame["top"].to_numpy()
+    mu, x = np.average(y, weights=w), np.column_stack([np.ones(len(z)), z])
+    cluster = frame["settlement"].astype("category").cat.codes.to_numpy()
+    s = np.array([((x * (w * (y - mu))[:, None])[cluster == g]).sum(axis=0) for g in range(10)])
+    a = np.array([(x[cluster == g].T * w[cluster == g]) @ x[cluster == g] * mu * (1 - mu) for g in range(10)])
+    bread = np.linalg.inv(a.sum(axis=0))
+
+    def t(v):
+        drawn = v[:, None] * s
+        parts = np.array([bread[1] @ (drawn[g] - a[g] @ bread @ drawn.sum(axis=0)) for g in range(10)])
+        return bread[1] @ drawn.sum(axis=0) / np.sqrt((parts**2).sum())
+
+    draws = np.array([t(np.array(v)) for v in itertools.product([-1.0, 1.0], repeat=10)])
+    found = table[(table["method"] == "score") & (table["estimand"] == "person")].iloc[0]
+    assert found["p_value"] == pytest.approx(np.mean(np.abs(draws) >= abs(t(np.ones(10))) - 1e-9))
+
+
+def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
+    """Women of elected villages always say yes and so do men of appointed ones never: no maximum once sex is held equal."""
+    frame = small_design(5).data
+    elected, woman = (frame["akim"] == "elected").to_numpy(), np.arange(120) % 2 == 0
+    mixed = (frame["q1"] >= 4).to_numpy()
+    frame["sex"] = np.where(woman, 1, 2)
+    frame["top"] = np.where(~woman, 0.0, np.where(elected, 1.0, mixed))  # men never; women of elected villages always
+    frame.loc[frame.index[1], "top"] = 1.0  # one man of an elected village says yes, so that sex alone tells nothing apart
+    with pytest.warns(SurveyKitWarning, match="among people alike in sex"):
+        table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, adjust_for="sex", methods=["cr2", "randomization"]).table
+    assert np.isfinite(table.loc[table["term"] == "unadjusted", "estimate"]).all()
+    assert (table.loc[table["term"] == "adjusted", "estimate"] == np.inf).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 1000), treated=st.sampled_from([0.0, 0.02, 0.5, 1.0]), baseline=st.sampled_from([0.0, 0.03, 0.6, 1.0]))
+def test_the_odds_ratio_is_infinite_exactly_where_a_cell_of_the_two_by_two_table_is_empty(seed, treated, baseline):
+    rng = np.random.default_rng(seed)
+    frame = small_design(5).data
+    elected = (frame["akim"] == "elected").to_numpy()
+    frame["top"] = (rng.random(len(frame)) < np.where(elected, treated, baseline)).astype(float)
+    if frame["top"].nunique() < 2:
+        return
+    empty = (pd.crosstab(frame["akim"], frame["top"]) == 0).to_numpy().any()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, methods=["cr2"]).table
+    assert np.isinf(table["estimate"]).all() if empty else np.isfinite(table["estimate"]).all()
+    assert any("in akim = 'elected' all lie" in str(one.message) for one in told) == empty

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,9 @@ from surveykit.comparison.power import (
     power_at,
     simulate_intervals,
 )
-from surveykit.comparison.settlement_methods import Settings
+from surveykit.comparison.question import make_question
+from surveykit.comparison.settlement_methods import METHODS, Settings
+from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from tests.comparison.conftest import small_design
 
@@ -94,3 +97,44 @@ def test_one_settlement_has_no_minimum_effect():
         minimum_detectable_effect(small_design(1), "q1", **BY)
     plan = plan_comparison(icc=0.05, settlements=[6], respondents=[20], share_treated=0.1, test="cr2", draws=20).table
     assert np.isinf(plan["effect"]).all()
+
+
+@pytest.mark.parametrize("method", ["cr2", "randomization"])
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+def test_surveys_judged_at_once_are_judged_as_one_by_one(method, estimand):
+    design = small_design(4, 9, seed=5)
+    question = make_question(design, group="akim", baseline="appointed", settlement="settlement")
+    case = question.ask("q1", estimand=estimand)
+    parts = VarianceParts(0.1, 1.0, 12.0, 9, 108)
+    at_once = simulate_intervals(case, parts, method, Settings(0.05, np.random.default_rng(0), seed=3), 12)
+    rng = np.random.default_rng(3)
+    totals, z = case.totals, case.treated.astype(float)
+    n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
+    rest = np.sqrt(np.clip(dd - d**2 / n, 0, None))
+    for seen in at_once:
+        effect, first, second = rng.standard_normal((3, 9))
+        y = n * np.sqrt(0.1) * effect + np.sqrt(n) * first
+        dy = d * np.sqrt(0.1) * effect + d / np.sqrt(n) * first + rest * second
+        drawn = replace(totals, xy=np.column_stack([y, z * y]), xdy=np.column_stack([dy, z * dy]))
+        row = METHODS[method](replace(case, totals=drawn), Settings(0.05, np.random.default_rng(0), seed=3))
+        assert seen == pytest.approx([row.conf_low, row.conf_high], rel=1e-9)
+
+
+def test_the_effect_is_given_at_the_ends_of_the_correlation_s_interval():
+    result = minimum_detectable_effect(small_design(5, size=40), "q1", **BY, draws=200, test="cr2")
+    row = result.table.iloc[0]
+    assert row["icc_low"] <= row["icc"] <= row["icc_high"] and row["conf_low"] < row["estimate"] < row["conf_high"]
+    assert result.method.startswith("The intraclass correlation of q1 is ")
+    for end, column in (("icc_low", "conf_low"), ("icc_high", "conf_high")):
+        known = minimum_detectable_effect(small_design(5, size=40), "q1", **BY, draws=200, test="cr2", icc=row[end]).table.iloc[0]
+        assert known["estimate"] == pytest.approx(row[column]) and np.isnan(known["conf_low"])
+    given = minimum_detectable_effect(small_design(5, size=40), "q1", **BY, draws=200, test="cr2", effect=0.5).table.iloc[0]
+    assert given["power_low"] <= given["power"] <= given["power_high"]
+
+
+def test_one_answer_a_settlement_has_a_detectable_effect_of_its_own():
+    """Ten answers: no intraclass correlation is needed, and any one assumed changes nothing."""
+    frame = small_design(5, size=1, seed=2).data.assign(q1=[1.0, 5, 2, 4, 3, 2, 4, 1, 5, 3])
+    found = [minimum_detectable_effect(SurveyDesign(frame), "q1", **BY, draws=100, test="cr2", icc=icc).table["estimate"].iloc[0]
+             for icc in (None, 0.1, 0.6)]
+    assert found[1:] == pytest.approx([found[0]] * 2, rel=0.2) and np.isfinite(found[0])  # other draws of the same sum

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -263,3 +264,84 @@ def test_uneven_blocks_are_told_and_adjusting_for_them_mends_the_estimate():
     assert plain.table["estimate"].iloc[0] == pytest.approx(0.5)
     held = sk.compare_settlements(design, "y", **BY, strata="zone", adjust_for="zone", methods=["randomization"])
     assert held.table.query("term == 'adjusted'")["estimate"].abs().max() < 1e-9
+
+
+def with_age(design):
+    return sk.SurveyDesign(design.data.assign(age=np.arange(len(design)) % 41), weight="w", cluster="settlement")
+
+
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+@pytest.mark.parametrize("term", ["unadjusted", "adjusted"])
+@pytest.mark.parametrize("method", ["cr2", "cr3", "cr1s", "cr0"])
+def test_rows_go_through_statsmodels(estimand, term, method):
+    result = sk.compare_settlements(with_age(small_design(5)), "q1", **BY, adjust_for="age")
+    row = result.table.query("estimand == @estimand and term == @term and method == @method").iloc[0]
+    fit = result.to_statsmodels("q1", estimand=estimand, term=term, method=method)
+    test = fit.t_test("elected = 0")
+    assert (fit.params["elected"], fit.bse["elected"]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
+    assert (float(test.pvalue), float(np.squeeze(test.df_denom))) == pytest.approx((row["p_value"], row["df"]), rel=1e-9)
+    assert fit.conf_int().loc["elected"].tolist() == pytest.approx([row["conf_low"], row["conf_high"]], rel=1e-9)
+    plain = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit()
+    assert plain.params == pytest.approx(fit.params.to_numpy(), rel=1e-9)  # statsmodels' own solution of the same rows
+
+
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+def test_a_clustered_fit_of_statsmodels_is_cr1s(estimand):
+    design = small_design(5)
+    result = sk.compare_settlements(design, "q1", **BY, methods=["cr1s"])
+    fit = result.to_statsmodels("q1", estimand=estimand, method="cr1s")
+    place = pd.factorize(design.data["settlement"])[0]
+    theirs = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit(cov_type="cluster", cov_kwds={"groups": place})
+    assert fit.bse.to_numpy() == pytest.approx(theirs.bse, rel=1e-9)
+
+
+def test_a_change_goes_through_statsmodels_too():
+    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True)
+    result = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
+                                          methods=["cr2"])
+    for estimand, name in (("person", "elected:2023"), ("settlement", "elected")):
+        row = result.table.query("estimand == @estimand").iloc[0]
+        fit = result.to_statsmodels("q1", estimand=estimand)
+        assert (fit.params[name], fit.bse[name]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
+
+
+def test_what_is_no_regression_says_so():
+    design = silenced(small_design(5), None)
+    result = sk.compare_settlements(design, "q1", **BY, methods=["cr2"])
+    with pytest.raises(ArgumentError, match="has no rows of 'q9', 'person', 'unadjusted'; it has"):
+        result.to_statsmodels("q9")
+    with pytest.raises(ArgumentError, match=r"`method` must be one of .*but 'wild' was given"):
+        result.to_statsmodels("q1", method="wild")
+    with pytest.raises(ArgumentError, match=r"see fit_model\(..., variance='cr2'\)"):
+        sk.compare_odds(design, "yes", **BY, methods=["cr2"]).to_statsmodels("yes")
+    single = sk.compare_settlements(small_design(1), "q1", **BY, allow_single=True)
+    with pytest.raises(ArgumentError, match="one side of 'q1' is a single settlement"):
+        single.to_statsmodels("q1")
+
+
+@pytest.mark.parametrize("ask", [
+    lambda design: sk.compare_settlements(design, "age", group="akim", baseline=0, settlement="settlement", methods="cr2"),
+    lambda design: sk.check_feasibility(design, group="akim", baseline=0, settlement="settlement"),
+    lambda design: sk.covariate_balance(design, "age", group="akim", baseline=0, settlement="settlement"),
+    lambda design: sk.randomization_test(design, "age", group="akim", baseline=0, settlement="settlement"),
+    lambda design: sk.compare_mixed(design, "age", group="akim", baseline=0, settlement="settlement"),
+], ids=["settlements", "feasibility", "balance", "test", "mixed"])  # fmt: skip
+def test_settlements_whose_keys_look_alike_are_told_of_once(shared_inputs, ask):
+    """Ten settlements in two spellings each count as twenty; whoever named them clusters has heard it from the design."""
+    frame = pd.read_csv(shared_inputs / "keys_trailing_space.csv")
+    with pytest.warns(SurveyKitWarning) as told:
+        ask(sk.SurveyDesign(frame, weight="w"))
+    assert sum("'settlement' spells one key in several ways" in str(one.message) for one in told) == 1
+    with pytest.warns(SurveyKitWarning) as told:
+        ask(sk.SurveyDesign(frame, weight="w", cluster="settlement"))
+    assert sum("'settlement' spells one key in several ways" in str(one.message) for one in told) == 1
+
+
+def test_groups_whose_labels_look_alike_are_told_of_before_they_are_refused():
+    frame = small_design(5).data
+    frame["akim"] = frame["akim"].where(frame.index % 2 == 0, frame["akim"] + " ")
+    with pytest.warns(SurveyKitWarning, match="'akim' spells one key in several ways"), pytest.raises(ArgumentError, match="has 4"):
+        sk.compare_settlements(sk.SurveyDesign(frame, cluster="settlement"), "q1", **BY)
+    only = frame.assign(akim=np.where(frame["settlement"] < "S05", "elected", "elected "))
+    with pytest.warns(SurveyKitWarning, match=r"'akim' spells one key in several ways that look alike, 'elected' and 'elected "):
+        sk.check_feasibility(sk.SurveyDesign(only, cluster="settlement"), group="akim", baseline="elected", settlement="settlement")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from surveykit.comparison.sensitivity import e_value, robustness_value, sensitivity_to_confounding
 from surveykit.comparison.settlements import compare_settlements
@@ -45,3 +46,33 @@ def test_wrong_method_has_its_sentence():
         sensitivity_to_confounding(comparison)
     with pytest.raises(ArgumentError, match="`method` must be one of"):
         sensitivity_to_confounding(comparison, method="wild")
+
+
+@pytest.mark.parametrize(("t", "df", "expected"), [
+    (9.750686, 4, 0.8233), (10.7357, 4, 0.8532), (5, 4, 0.396), (12, 4, 0.882), (6, 6, 0.668),
+])  # fmt: skip
+def test_the_branch_of_few_degrees_of_freedom_equals_sensemakr(t, df, expected):
+    """PySensemakr 0.0.8 robustness_value(t, df, q=1, alpha=.05), printed beside the bad input: .91 was said for .82."""
+    assert robustness_value(t, df, 0.05) == pytest.approx(expected, abs=5e-4)  # three digits are printed
+
+
+@pytest.mark.parametrize("level", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize("df", [2.0, 3.5, 4.0, 8.0, 30.0, 783.0])
+@pytest.mark.parametrize("t", [0.5, 2.5, 4.0, 9.75, 30.0])
+def test_robustness_is_the_smallest_strength_that_takes_significance(t, df, level):
+    """By search, from Cinelli and Hazlett's bias and error (2020, eqs. 16 and 17): a confounder that explains a of the
+    outcome and b of the group leaves (t - sqrt(df a b / (1 - b))) / sqrt((1 - a) / (1 - b) df / (df - 1)). The value is
+    the smallest r with some a and b up to r that bring this to the critical value."""
+    critical = stats.t.ppf(1 - level / 2, df - 1)
+
+    def least(r: float) -> float:
+        a, b = np.meshgrid(np.linspace(0, r, 400), np.linspace(0, r, 400))
+        left = t - np.sqrt(df * a * b / (1 - b))
+        return float((left / np.sqrt((1 - a) / (1 - b) * df / (df - 1))).min())
+
+    found = robustness_value(t, df, level)
+    if found == 0:
+        assert least(0.0) <= critical + 1e-9
+        return
+    assert least(min(found * 1.002, 1 - 1e-9)) <= critical
+    assert least(found * 0.995) > critical  # a grid of 400: it can miss the least by a little, on the safe side

@@ -9,6 +9,9 @@ import pytest
 
 from tests.conftest import REFERENCE
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 spec = importlib.util.spec_from_file_location("compare_with_r", REFERENCE / "compare_with_r.py")
 compare_with_r = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(compare_with_r)

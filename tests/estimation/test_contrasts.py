@@ -11,6 +11,9 @@ from surveykit.estimation.means import means
 from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
 from tests.estimation.test_means import design_of
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 
 def test_difference_of_domains_equals_r(ili_like, expected):
     entry = expected["contrast.elected_minus_appointed.D1"]

@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
@@ -20,6 +23,9 @@ from tests.estimation.agreement import (
     replicated_design,
     replication_expected,
 )
+
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
 
 LOGIT = "q1top ~ C(elected) + C(ageband) + hhsize"
 
@@ -197,3 +203,55 @@ def test_a_frame_may_hold_more_than_the_covariates(ili_like):
     found = predictions(model, some)
     wanted = predictions(model, {"elected": some["elected"].tolist(), "educ": some["educ"].tolist()})
     pd.testing.assert_frame_equal(found.table, wanted.table)
+
+
+RARE = Path(__file__).parents[3] / "shared" / "inputs" / "rare_yes_predicted_share_below_zero.csv"
+AT_LINK = {  # R: g^-1(eta -+ qt(.975, 9) se) from predict(svyglm(complained ~ age + elected, quasibinomial(link)), type = "link")
+    "logit": ([0.001108733, 0.01577128], [0.08762994, 0.1214329]),
+    "probit": ([0.0005025694, 0.01560825], [0.07899683, 0.1188104]),
+    "cloglog": ([0.001187741, 0.01581856], [0.0879414, 0.1221776]),
+}
+
+
+@pytest.mark.parametrize("link", AT_LINK)
+def test_intervals_of_rare_answers_equal_r_on_the_scale_of_the_link(link):
+    if not RARE.is_file():
+        pytest.skip("the bad inputs (shared/inputs beside the project) are not here")
+    frame = pd.read_csv(RARE)
+    design = SurveyDesign(frame.assign(since=frame["age"] - frame["age"].min()), weight="w", cluster="village")
+    model = fit_model("complained ~ age + elected", design, "binomial", link=link)
+    result = predictions(model, {"age": [-2, 0], "elected": 0})
+    for column, wanted in zip(("conf_low", "conf_high"), AT_LINK[link]):
+        assert result.table[column].tolist() == pytest.approx(wanted, rel=1e-5)  # svyglm stops early
+    assert f"intervals on the {link} scale" in result.method
+    # a count model of the same data, R: 9 2.804603 2.960217 3.002624 3.212003
+    counts = fit_model("since ~ elected + complained", design, "poisson")
+    table = predictions(counts, {"elected": [0, 1], "complained": 0}).table
+    assert [*table["conf_low"], *table["conf_high"]] == pytest.approx([2.804603, 2.960217, 3.002624, 3.212003], rel=1e-6)
+
+
+@pytest.mark.parametrize(("family", "link"), [("binomial", "logit"), ("binomial", "probit"), ("binomial", "cloglog"),
+                                              ("poisson", "log"), ("gamma", "log"), ("negative-binomial", "log"),
+                                              ("ordinal", "logit"), ("ordinal", "cloglog")])  # fmt: skip
+@pytest.mark.parametrize("seed", range(4))
+def test_no_interval_leaves_what_is_possible(family, link, seed):
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"x": rng.normal(size=160), "g": rng.integers(0, 2, 160), "v": np.arange(160) // 20,
+                          "w": rng.uniform(1, 4, 160)})
+    rare = rng.random(160) < 1 / (1 + np.exp(3 - frame["x"]))
+    frame["y"] = {"binomial": rare * 1.0, "ordinal": 1.0 + rare + (rng.random(160) < 0.6), "gamma": 0.5 + rare * 1.0,
+                  "poisson": rare * rng.integers(1, 9, 160) * 1.0}.get(family, rare * rng.integers(1, 9, 160) * 1.0)
+    design = SurveyDesign(frame, weight="w", cluster="v")
+    model = fit_model("y ~ x + g", design, family, link=link)
+    upper = 1.0 if family in ("binomial", "ordinal") else np.inf
+    for result in (predictions(model, {"x": [-3, -1, 0, 3], "g": 1}), average_predictions(model, "g")):
+        table = result.table
+        assert (table["conf_low"] > 0).all() and (table["conf_high"] < upper).all()
+        assert ((table["conf_low"] < table["estimate"]) & (table["estimate"] < table["conf_high"])).all()
+        # to first order it is the symmetric interval: the middle of both ends on the scale is the estimate's own place
+        scale = {"log": np.log, "probit": stats.norm.ppf, "cloglog": lambda p: np.log(-np.log(1 - p)),
+                 "logit": lambda p: np.log(p / (1 - p))}["logit" if family == "ordinal" else link]
+        middle = (scale(table["conf_low"]) + scale(table["conf_high"])) / 2
+        assert middle.tolist() == pytest.approx(scale(table["estimate"]).tolist(), rel=1e-6, abs=1e-9)
+    margins = predictions(fit_model("y ~ x + g", design.with_conventions("stata"), family, link=link), {"x": 0, "g": 1}).table
+    assert ((margins["conf_low"] + margins["conf_high"]) / 2).tolist() == pytest.approx(margins["estimate"].tolist())

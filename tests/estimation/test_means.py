@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
+from surveykit.estimation.contrasts import contrast
 from surveykit.estimation.means import means, totals
 from surveykit.survey import Provenance, Survey
 from tests.estimation.designs import DESIGNS
@@ -217,3 +218,57 @@ def test_the_design_effect_does_not_depend_on_where_zero_lies(origin):
     far = means(SurveyDesign(answers.assign(scale=answers["scale"] + origin, number=answers["number"] + origin),
                              cluster="v"), ["scale", "number"]).table
     assert far["deff"].tolist() == pytest.approx(near["deff"].tolist(), rel=1e-6)
+
+
+def counted(design):
+    table = totals(design, "kind").table
+    return [*table["estimate"], *table["std_error"]]
+
+
+def test_the_total_of_a_category_counts_the_population_by_answer():
+    # R survey 4.1, tests/reference/population_counts_reference.R, 12 digits
+    k = np.arange(24)
+    frame = pd.DataFrame({"zone": k // 12, "village": k // 4, "house": k // 2, "y": (5 * k) % 7,
+                          "kind": np.array(["a", "b", "c"])[(k * k) % 3], "N": np.where(k < 12, 9, 15),
+                          "M": 4 + (k // 4) % 3, "w": 1.0 + k % 5})
+    two = SurveyDesign(frame, cluster=["village", "house"], stratum="zone", fpc=["N", "M"])
+    assert counted(two) == pytest.approx([76, 164, 11.1130553854, 24.3207730140], rel=1e-11)
+    by_zone = totals(two, "kind", by="zone").table.set_index(["level", "group"])
+    assert by_zone.loc[[("a", "1"), ("b", "1")], "estimate"].tolist() == pytest.approx([47.5, 102.5], rel=1e-11)
+    assert by_zone.loc[[("a", "1"), ("b", "1")], "std_error"].tolist() == pytest.approx([9.15150260886, 21.06537443294])
+    clusters = SurveyDesign(frame, weight="w", cluster="village", stratum="zone")
+    assert counted(clusters) == pytest.approx([22, 48, 3.60555127546, 3.87298334621], rel=1e-11)
+    persons = SurveyDesign(frame, weight="w", stratum="zone")
+    assert counted(persons) == pytest.approx([22, 48, 7.79277054245, 9.13534594061], rel=1e-11)
+    assert totals(persons, "kind").table["deff"].tolist() == pytest.approx([2.01274104683, 2.76601239669], rel=1e-11)
+    as_category = SurveyDesign(frame.assign(kind=frame["kind"].astype("category")), weight="w", stratum="zone")
+    assert counted(as_category) == counted(persons)
+
+
+def test_counts_of_answers_stand_beside_totals_of_numbers_and_add_up():
+    frame = pd.DataFrame({"q": ["yes", "no", None, "yes"] * 5, "y": np.arange(20.0), "w": 1.0 + np.arange(20) % 3,
+                          "g": np.arange(20) % 2, "c": np.arange(20) // 4})
+    design = SurveyDesign(frame, weight="w", cluster="c")
+    table = totals(design, ["y", "q"], by="g").table
+    assert table["outcome"].tolist() == ["y"] * 2 + ["q"] * 4
+    assert table["level"].tolist()[2:] == ["no", "no", "yes", "yes"] and table["level"].iloc[:2].isna().all()
+    for level in ("no", "yes"):
+        indicator = design.with_survey(design.survey.with_columns({"one": (frame["q"] == level).where(frame["q"].notna())
+                                                                    .astype(float)}))
+        theirs = totals(indicator, "one", by="g").table
+        ours = table[table["level"] == level]
+        for column in ("estimate", "std_error", "df", "n", "deff"):
+            np.testing.assert_allclose(ours[column], theirs[column], rtol=1e-12)
+    everyone = contrast(totals(design, "q"), [1, 1]).table
+    assert everyone["estimate"].item() == frame.loc[frame["q"].notna(), "w"].sum() and everyone["n"].item() == 15
+
+
+def test_an_answer_that_nobody_gave_is_counted_zero_and_numbers_as_text_are_refused():
+    book = Codebook.of([Variable("q", labels={"yes": "Yes", "no": "No", "maybe": "Maybe"})])
+    frame = pd.DataFrame({"q": ["yes", "no"] * 4, "income": ["1,5", "2,5"] * 4, "c": np.arange(8) // 2})
+    table = totals(SurveyDesign(Survey(frame, book), cluster="c"), "q").table.set_index("level")
+    assert table["estimate"].to_dict() == {"Yes": 4, "No": 4, "Maybe": 0}
+    with pytest.raises(ColumnError, match="'income', which holds text such as '1,5'"):
+        totals(SurveyDesign(frame, cluster="c"), "income")
+    with pytest.raises(ColumnError, match="'q', which holds text such as 'yes'"):
+        means(SurveyDesign(frame, cluster="c"), "q")

@@ -13,6 +13,9 @@ from surveykit.estimation.regression import fit_model
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 FORMULA = "q1 ~ elected + C(sex) + C(ageband)"
 
 

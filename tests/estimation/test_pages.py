@@ -6,6 +6,9 @@ import pytest
 
 from tests.conftest import REFERENCE
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 ROOT = REFERENCE.parent.parent
 PAGES = ["docs/howto/estimate.md", "docs/howto/regression.md", "docs/explanation/conventions.md"]
 

@@ -12,6 +12,9 @@ from surveykit.survey import Provenance, Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 from tests.estimation.test_calibrated import calibrated
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 PAIRS = [("elected", "q1"), ("elected", "q1top"), ("sex", "educ"), ("ageband", "q3")]
 VARIANTS = {"F": "F", "Chisq": "chisq", "Wald": "wald", "adjWald": "adjusted-wald", "lincom": "lincom",
             "saddlepoint": "saddlepoint"}

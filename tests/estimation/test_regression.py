@@ -4,6 +4,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
@@ -13,6 +14,9 @@ from surveykit.estimation.regression import fit_model
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 from tests.estimation.test_calibrated import calibrated
+
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
 
 FULL = "q1 ~ elected + C(sex) + C(ageband) + C(educ)"
 COLUMNS = {"coef": "estimate", "se": "std_error", "t": "statistic", "p": "p_value", "ci_low": "conf_low",
@@ -97,6 +101,29 @@ def test_smallest_case_by_hand():
     fit = fit_model("y ~ g", SurveyDesign(frame, weight="w", cluster="c"))
     assert fit.params.to_dict() == pytest.approx({"Intercept": 2.5, "g": 3.5})
     assert fit.df_residual == 2
+
+
+def test_the_names_of_statsmodels(ili_like):
+    fit = fit_model("q1 ~ elected + C(sex)", make_design(ili_like, "D2"))
+    table = fit.table.set_index("term")
+    for name, column in (("params", "estimate"), ("bse", "std_error"), ("tvalues", "statistic"), ("pvalues", "p_value")):
+        assert getattr(fit, name).to_dict() == table[column].to_dict()
+    assert fit.conf_int().to_numpy().tolist() == table[["conf_low", "conf_high"]].to_numpy().tolist()
+    reach = stats.t.ppf(0.95, fit.df_resid) * fit.bse
+    np.testing.assert_allclose(fit.conf_int(alpha=0.1), np.column_stack([fit.params - reach, fit.params + reach]), rtol=1e-12)
+    assert fit.cov_params().loc["elected", "C(sex)[T.2]"] == fit.covariance[1, 2]
+    assert (fit.nobs, fit.df_resid) == (len(fit.data.rows), fit.df_residual)
+    with pytest.raises(ArgumentError, match="alpha"):
+        fit.conf_int(alpha=5)
+
+
+def test_formula_and_design_may_change_places(ili_like):
+    design = make_design(ili_like, "D2")
+    pd.testing.assert_frame_equal(fit_model(design, "q1 ~ sex").table, fit_model("q1 ~ sex", design).table)
+    pd.testing.assert_frame_equal(fit_model(design=design, formula="q1 ~ sex").table, fit_model("q1 ~ sex", design).table)
+    for wrong in ((ili_like, "q1 ~ sex"), ("q1 ~ sex", ili_like), (design, design), ("q1 ~ sex", "q1 ~ sex"), (design, None)):
+        with pytest.raises(ArgumentError, match="takes a formula such as .* and a SurveyDesign"):
+            fit_model(*wrong)
 
 
 def test_missing_covariates_are_counted_and_their_clusters_stay(ili_like):

@@ -19,6 +19,9 @@ from surveykit.weighting.supplied_replicates import supplied_replicate_weights
 from tests.conftest import REFERENCE
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 DESIGN_OF = {"JK1": "D2", "JKn": "D1", "JKn6": "D6", "BRR": "DHALF", "Fay": "DHALF", "boot": "D6"}
 
 

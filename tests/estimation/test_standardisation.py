@@ -48,3 +48,17 @@ def test_errors(ili_like):
         standardised_means(design, "q1", {"elected": {0: 0.5, 1: 0.5}}, by="elected")
     with pytest.raises(ArgumentError, match="shares of at least 0"):
         standardised_means(design, "q1", {"ageband": {1: -0.5, 2: 0.3, 3: 0.2, 4: 1}})
+
+
+@pytest.mark.parametrize("shares", [[0.6, 0.5], [0.5, 0.4], [1, 0.1], [0.2, 0.2]])
+def test_shares_that_do_not_add_up_are_refused(shares):
+    frame = pd.DataFrame({"y": [1.0, 2, 3, 4] * 2, "sex": [1, 1, 2, 2] * 2, "c": [1] * 4 + [2] * 4})
+    with pytest.raises(ArgumentError, match=rf"the shares of 'sex' in `to` must add up to 1, but they add up to {sum(shares):g};"):
+        standardised_means(SurveyDesign(frame, cluster="c"), "y", {"sex": dict(zip([1, 2], shares))})
+
+
+@pytest.mark.parametrize("shares", [[0.6, 0.4], [3, 1], [1, 1], [0.3334, 0.6667], [12.5, 13.5]])
+def test_counts_and_rounded_shares_serve(shares):
+    frame = pd.DataFrame({"y": [1.0, 2, 3, 4] * 2, "sex": [1, 1, 2, 2] * 2, "c": [1] * 4 + [2] * 4})
+    table = standardised_means(SurveyDesign(frame, cluster="c"), "y", {"sex": dict(zip([1, 2], shares))}).table
+    assert table["estimate"].item() == pytest.approx((1.5 * shares[0] + 3.5 * shares[1]) / sum(shares))

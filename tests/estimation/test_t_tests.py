@@ -13,6 +13,9 @@ from tests.estimation.agreement import assert_equals, make_design, more_expected
 from tests.estimation.designs import DESIGNS
 from tests.estimation.test_calibrated import calibrated
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 COLUMNS = {"t": "statistic", "df": "df", "p": "p_value", "est": "estimate", "low": "conf_low", "high": "conf_high"}
 
 

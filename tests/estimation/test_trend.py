@@ -15,6 +15,9 @@ from tests.estimation.agreement import (
     replication_expected,
 )
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 COLUMNS = {"est": "estimate", "se": "std_error", "t": "statistic", "df": "df", "p": "p_value"}
 
 

@@ -15,6 +15,9 @@ import surveykit as sk
 from surveykit.results import SIMULATED
 from tests.expectations.conftest import ITEMS, WHERE, make_design
 
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 CORE = ("pandas", "statsmodels", "scipy", "pyreadstat", "matplotlib", "jinja2", "click", "tqdm")
 EXTRAS = ("openpyxl", "docx", "dask", "pyarrow", "maketables", "polars")
 

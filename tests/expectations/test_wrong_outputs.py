@@ -5,7 +5,9 @@ import io
 import os
 import re
 import threading
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -25,7 +27,7 @@ FORMULAS = ["=1+1", "+A1*2", "-2 persons", "@SUM(A1)", "\t=1"]
 def shares_named(text: str) -> sk.Result:
     levels = {**LEVELS, 1: {"en": text}}
     book = sk.Codebook.of([sk.Variable("q1", {"en": text}, levels, MISSING, measure="ordinal"), sk.Variable("akim", {"en": text}, {0: {"en": text}, 1: {"en": "b"}})])
-    survey = sk.Survey(make_frame(), book, sk.Provenance("a.csv", simulated=True)).with_missing_codes()
+    survey = sk.Survey(make_frame().drop(columns=["q2", "q3"]), book, sk.Provenance("a.csv", simulated=True)).with_missing_codes()
     return sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "q1", by="akim", lang="en")
 
 
@@ -53,6 +55,29 @@ def test_41_and_42_texts_from_files_are_text_wherever_they_land(text, tmp_path):
     assert not [cell for row in csv.reader(io.StringIO(sidecar)) for cell in row if cell[:1] in ("=", "+", "@")]
 
 
+CONTROL = "bell\x07 escape\x1b[2J null\x00 csi\x9b31m override\u202egnp end\uffff"
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *FORMULAS, CONTROL], ids=range(len(HOSTILE) + len(FORMULAS) + 1))
+def test_41_and_42_office_files_and_figures_are_well_formed_and_run_nothing(text, tmp_path):
+    openpyxl, _ = pytest.importorskip("openpyxl"), pytest.importorskip("docx")
+    result = shares_named(text)
+    drawn = [] if text == CONTROL else [sk.draw_shares(result)]  # a figure has no glyph for them
+    sk.write_table(result, tmp_path / "table.xlsx", lang="en")
+    sk.write_table(result, tmp_path / "table.docx", lang="en")
+    sk.write_report([result, *drawn], tmp_path / "report.docx", title=text)
+    cells = [cell for row in openpyxl.load_workbook(tmp_path / "table.xlsx").active.iter_rows() for cell in row]
+    assert cells and not [cell.value for cell in cells if cell.data_type == "f"]
+    for name in ("table.xlsx", "table.docx", "report.docx"):
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            for part in archive.namelist():
+                if part.endswith((".xml", ".rels")):
+                    ElementTree.fromstring(archive.read(part))
+    for ax in drawn:
+        sk.save_figure(ax, tmp_path / "figure.svg")
+        ElementTree.parse(tmp_path / "figure.svg")
+
+
 @pytest.mark.parametrize("name", ["../outside.html", "sub/../../outside.html"])
 def test_43_a_name_that_climbs_out_is_refused_or_stays_where_it_was_said(name, tmp_path):
     """A path that the caller writes is the caller's; the title and captions of a report never become a path."""
@@ -78,6 +103,31 @@ def test_44_a_folder_that_cannot_be_written(tmp_path):
     ):
         one_sentence(write, sk.WriteError)
     assert [path.name for path in tmp_path.iterdir()] == ["file"] and blocked.read_text() == "in the way"
+
+
+def test_44_a_full_disk_is_said_as_such(tmp_path, monkeypatch):
+    result, survey = shares_named("plain"), sk.Survey(make_frame())
+
+    def full(*given, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (
+        lambda: sk.write_table(result, tmp_path / "t.csv"),
+        lambda: sk.write_report([result], tmp_path / "r.md", title="t"),
+        lambda: sk.save_figure(sk.draw_shares(result), tmp_path / "f.svg"),
+        lambda: sk.write_csv(survey, tmp_path / "d.csv", codebook=tmp_path / "d.toml"),
+        lambda: sk.write_spss(survey, tmp_path / "d.sav"),
+        lambda: sk.write_codebook(sk.Codebook(), tmp_path / "b.toml"),
+        lambda: sk.export_codebook(survey, tmp_path / "b.html"),
+        lambda: sk.Ledger().to_csv(tmp_path / "l.csv"),
+        lambda: sk.write_report_folder([result], tmp_path / "folder", title="t"),
+        lambda: sk.init_study(tmp_path / "study"),
+    ):
+        text = one_sentence(write, sk.WriteError)
+        assert "(No space left on device); choose a folder on another disk, or free some room: this disk is full" in text
+        assert "writing-" not in text and "/.folder" not in text, "no hidden file that the user never named"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("write", ["table", "report", "figure", "csv", "codebook", "sav"])

@@ -98,7 +98,7 @@ def test_words_of_the_errors(codes):
     with pytest.raises(sk.ColumnError, match=r"no unit was coded by two coders"):
         coder_agreement(pd.DataFrame({"a": [1.0, np.nan], "b": [np.nan, 2.0]}), ["a", "b"])
     with pytest.raises(sk.ColumnError, match=r"holds text"):
-        coder_agreement(pd.DataFrame({"a": ["x"], "b": ["y"]}), ["a", "b"])
+        coder_agreement(pd.DataFrame({"a": ["x"], "b": ["y"]}), ["a", "b"], level="ordinal")  # nominal ones need no order
 
 
 def test_weighted_kappa_takes_distances_between_codes_and_psych_between_places():
@@ -116,3 +116,18 @@ def test_a_unit_without_an_interview_is_refused():
     codes = pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 2, 2], "interview": ["x", None, "y", "y"]})
     with pytest.raises(sk.ColumnError, match="`cluster` names 'interview', which is empty for 1 units"):
         coder_agreement(codes, ["a", "b"], cluster="interview")
+
+
+def test_texts_serve_as_nominal_codes(codes):
+    words = {value: f"theme {value:g}" for value in np.unique(codes[CODERS].to_numpy()) if not np.isnan(value)}
+    spelled = codes[CODERS].apply(lambda column: column.map(words))
+    for other in (spelled, spelled.astype("category"), spelled.fillna(""), codes[CODERS].astype(object)):
+        pd.testing.assert_frame_equal(coder_agreement(other, CODERS, rng=1).table,
+                                      coder_agreement(codes, CODERS, rng=1).table, rtol=1e-12)
+
+
+def test_a_code_is_the_same_as_number_and_as_text():
+    mixed = pd.DataFrame({"a": [1, 2, 2, 1], "b": ["1", "2.0", " 2", "1"]})
+    assert coder_agreement(mixed, ["a", "b"], draws=0).table["estimate"].tolist() == [1, 1, 1]
+    with pytest.warns(sk.SurveyKitWarning, match="'Yes' and 'yes' differ only in their spelling"):
+        coder_agreement(pd.DataFrame({"a": ["Yes", "no"], "b": ["yes", "no"]}), ["a", "b"], draws=0)

@@ -138,3 +138,51 @@ def test_a_theme_that_no_two_coders_coded_has_no_agreement():
 def test_a_passage_that_one_coder_coded_is_no_agreement():
     result = theme_agreement(Coding(make_pairs().drop(index=[1, 3, 5, 7])), draws=0).table
     assert result[["n", "n_clusters", "percent"]].to_numpy().tolist() == [[2, 2, 0.5]]  # P5 alike, P6 not
+
+
+def rows(*given: tuple[str, str, str, int, object]) -> Coding:
+    """One coder; interview, passage, theme, present, akim."""
+    table = pd.DataFrame(given, columns=["interview", "passage", "theme", "present", "akim"])
+    return Coding(table.assign(coder="x", settlement="S" + table["interview"]))
+
+
+LOOKED_FOR_IN_THREE = [(f"I{k}", f"P{k}", "roads", int(k < 4), "e" if k < 3 else "b") for k in range(6)] + [
+    (f"I{k}", f"P{k}", "water", int(k > 0), "e") for k in range(3)]  # fmt: skip
+
+
+def test_a_theme_has_its_share_of_the_interviews_in_which_it_was_looked_for():
+    """Looked for in three of six interviews and found in two: 2/3 and not 2/6; in none of b, so that b has no share."""
+    whole = theme_prevalence(rows(*LOOKED_FOR_IN_THREE))
+    table = whole.table.set_index("theme")
+    assert table["estimate"].to_dict() == {"roads": 4 / 6, "water": 2 / 3}
+    assert table["n"].to_dict() == {"roads": 6, "water": 3} and table.loc["water", "n_clusters"] == 3
+    assert "fewer than all for water (3 of 6)" in whole.method
+    by = theme_prevalence(rows(*LOOKED_FOR_IN_THREE), by="akim")
+    water = by.table[by.table["theme"] == "water"].set_index("group")
+    assert water.loc["e", "estimate"] == 2 / 3 and pd.isna(water.loc["b", "estimate"]) and water.loc["b", "n"] == 0
+    assert "water (0 of 3 with akim b)" in by.method
+
+
+def test_a_table_of_finds_says_that_it_takes_every_interview_for_asked():
+    with pytest.warns(sk.SurveyKitWarning, match="no row of the coding says that a theme is absent"):
+        found = theme_prevalence(rows(("I0", "P0", "roads", 1, "e"), ("I1", "P1", "water", 1, "e")))
+    assert found.table["estimate"].tolist() == [0.5, 0.5] and "every interview counts" in found.method
+
+
+@pytest.mark.parametrize("empty", ["", " ", None, float("nan")])
+def test_an_interview_without_a_group_is_left_out_and_named(empty):
+    given = [(f"I{k}", f"P{k}", "roads", k % 2, "e" if k < 3 else "b") for k in range(6)]
+    given[4] = ("I4", "P4", "roads", 0, empty)
+    with pytest.warns(sk.SurveyKitWarning, match=r"'akim', which is empty for 1 of 6 interviews \(I4\); they are left out"):
+        table = theme_prevalence(rows(*given), by="akim").table
+    assert table[["group", "estimate", "n"]].values.tolist() == [["b", 1.0, 2], ["e", 1 / 3, 3]]
+    one_cell = [*given[:4], ("I4", "P4", "roads", 0, "b"), ("I4", "P4b", "roads", 0, empty), given[5]]
+    assert theme_prevalence(rows(*one_cell), by="akim").table["n"].tolist() == [3, 3]  # its other passage says it
+    with pytest.raises(sk.ColumnError, match="empty for every interview"):
+        theme_prevalence(rows(("I0", "P0", "roads", 0, empty)), by="akim")
+
+
+def test_an_interview_of_two_groups_is_refused():
+    given = [("I0", "P0", "roads", 1, "e"), ("I0", "P1", "roads", 0, "b"), ("I1", "P2", "roads", 0, "b")]
+    with pytest.raises(sk.ColumnError, match=r"interview 'I0' has several values \(e, b\)"):
+        theme_prevalence(rows(*given), by="akim")

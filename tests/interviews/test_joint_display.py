@@ -1,3 +1,7 @@
+import itertools
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
 import surveykit as sk
@@ -47,3 +51,34 @@ def test_words_of_the_errors(comparison):
         joint_display(comparison, prevalence(1, 0), {"trust_theme": "roads"}, group="elected", baseline="appointed")
     with pytest.raises(sk.ArgumentError, match=r"there is no theme 'other'"):
         joint_display(comparison, prevalence(1, 0), {"other": "trust"}, group="elected", baseline="appointed")
+
+
+@pytest.mark.parametrize("notable", [0.1, 0.2, 0.25, 0.3, 0.5])
+def test_a_difference_of_just_the_notable_size_is_notable(comparison, notable):
+    """Shares of up to seven interviews, held against exact fractions: 3/5 - 2/5 is 1/5, in floating point less."""
+    exact = Fraction(str(notable))
+    for n_one, n_other in itertools.product(range(1, 8), repeat=2):
+        for one, other in itertools.product(range(n_one + 1), range(n_other + 1)):
+            gap = Fraction(one, n_one) - Fraction(other, n_other)
+            if abs(abs(gap) - exact) > Fraction(1, 50):
+                continue
+            result = joint_display(comparison, prevalence(one / n_one, other / n_other), {"trust_theme": "trust"},
+                                   group="elected", baseline="appointed", notable=notable)
+            wanted = "complement" if abs(gap) < exact else "convergence" if gap > 0 else "dissonance"
+            assert result.table["relation"].item() == wanted, (one, n_one, other, n_other)
+
+
+def test_three_of_five_against_two_of_five_converge(comparison):
+    path = Path(__file__).parents[3] / "shared" / "inputs" / "interviews_three_of_five_two_of_five.csv"
+    if not path.is_file():
+        pytest.skip("the bad inputs (shared/inputs beside the project) are not here")
+    found = sk.theme_prevalence(sk.read_coding(path), by="akim")
+    assert found.table["estimate"].tolist() == [2 / 5, 3 / 5] and found.table["n"].tolist() == [5, 5]
+    row = joint_display(comparison, found, {"roads": "trust"}, group="e", baseline="b").table.iloc[0]
+    assert row["relation"] == "convergence"
+
+
+def test_a_theme_that_a_group_was_not_asked_for_is_no_silence(comparison):
+    with pytest.raises(sk.ArgumentError, match="looked for in no interview of 'appointed'; leave it out"):
+        joint_display(comparison, prevalence(0.5, float("nan")), {"trust_theme": "trust"}, group="elected",
+                      baseline="appointed")

@@ -134,3 +134,18 @@ def test_item_table_and_labels(ili_like):
 def test_scales_that_have_no_alpha_are_refused(frame, items, words):
     with pytest.raises(ArgumentError, match=words):
         cronbach_alpha(frame, LikertScale("s", items, 1, 3))
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("second", "alpha"), [(lambda q: 6 - q, np.nan), (lambda q: q, 1.0)])
+def test_items_without_a_sum_or_without_a_difference_have_no_error(second, alpha, weighted):
+    """By hand: q and 6 - q add up to 6, so that the variance of the sum is 0 and alpha has no value (it was -inf, or
+    1e15 with weights); of twice the same item alpha is 1, without an error (it was 1.6e-9)."""
+    q = np.tile([1, 2, 3, 4, 5, 5], 10)
+    answers = pd.DataFrame({"q1": q, "q2": second(q), "v": np.repeat(list("ABCDEF"), 10), "w": 1 + np.arange(60) / 70})
+    data = SurveyDesign(answers, weight="w", cluster="v") if weighted else answers
+    with pytest.warns(SurveyKitWarning, match="add up to the same|say the same"):
+        found = cronbach_alpha(data, LikertScale("s", ["q1", "q2"], lowest=1, highest=5)).table
+    assert found["estimate"].iloc[:2].tolist() == pytest.approx([alpha, alpha], nan_ok=True)
+    assert found[["std_error", "conf_low", "conf_high"]].isna().all(axis=None)
+    assert not np.isinf(found["estimate"]).any()

@@ -81,7 +81,8 @@ def test_what_is_asked_wrongly(tmp_path):
 
 
 def test_every_real_file_has_a_codebook(shared_data, tmp_path):
-    data = sk.read_spss(shared_data / "afrobarometer_tunisia" / "tunisia_r5.sav", lang="en")
+    with pytest.warns(sk.SurveyKitWarning, match="codes that look missing are not declared so"):
+        data = sk.read_spss(shared_data / "afrobarometer_tunisia" / "tunisia_r5.sav", lang="en")
     for name in ("a.csv", "a.html", "a.xml", "a.toml"):
         sk.export_codebook(data, tmp_path / name)
         assert (tmp_path / name).stat().st_size > 10_000

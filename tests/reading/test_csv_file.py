@@ -102,7 +102,7 @@ def test_identifiers_stay_as_they_are(tmp_path):
 
 
 def test_thousands_marks_and_numbers_beyond_range_stay_text(tmp_path):
-    with pytest.warns(sk.SurveyKitWarning, match="numbers with thousands marks in income stay text"):
+    with pytest.warns(sk.SurveyKitWarning, match="numbers with thousands marks stay text in income"):
         survey = sk.read_csv(write(tmp_path, "id;income\n1;1.234,5\n2;12.000,0\n"))
     assert survey.frame["income"].tolist() == ["1.234,5", "12.000,0"]
     assert sk.read_csv(write(tmp_path, "a,b\n1,1e400\n2,5\n")).frame["b"].tolist() == ["1e400", "5"]
@@ -201,9 +201,11 @@ def test_write_csv_and_read_it_again(tmp_path):
     ("limesurvey_rse_uk2016_public.csv", (273, 67), "row"),
 ])  # fmt: skip
 def test_real_exports(shared_data, name, shape, first):
+    # Its one letter that is not ASCII (0xC0) is À, Ą or Ŕ: a person must say which.
+    encoding = "cp1252" if name == "kobo_hypegrammaR_choices.csv" else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.SurveyKitWarning)
-        survey = sk.read_csv(shared_data / "csv_files" / name)
+        survey = sk.read_csv(shared_data / "csv_files" / name, encoding=encoding)
     assert survey.frame.shape == shape
     assert survey.frame.columns[0] == first
     assert not any(str(column).startswith("\ufeff") for column in survey.frame.columns)
@@ -233,6 +235,7 @@ def test_the_star_wars_file_is_refused_until_its_encoding_is_said(shared_data):
     (["123456789012345678", "0", "-0"], [123456789012345678, 0, 0]),
     (["1234567890123456789", "0", "1"], ["1234567890123456789", "0", "1"]),
 ])  # fmt: skip
+@pytest.mark.filterwarnings("ignore:.*commas may also part the options:surveykit.errors.SurveyKitWarning")
 def test_a_column_is_a_number_by_all_its_cells_in_a_semicolon_file(tmp_path, cells, expected):
     (tmp_path / "a.csv").write_text("x;t\n" + "".join(f"{cell};a\n" for cell in cells), encoding="utf-8")
     found = sk.read_csv(tmp_path / "a.csv").frame["x"].tolist()
@@ -240,11 +243,11 @@ def test_a_column_is_a_number_by_all_its_cells_in_a_semicolon_file(tmp_path, cel
 
 
 def test_records_beyond_the_first_block_are_held_to_the_same_rules(tmp_path):
-    lines = [f"{number};2,5;x" for number in range(1, 1301)]
+    lines = [f"{number};2,05;x" for number in range(1, 1301)]
     (tmp_path / "a.csv").write_text("\n".join(["id;w;t", *lines[:900], "", ";;", *lines[900:], ""]), encoding="utf-8")
     with pytest.warns(sk.SurveyKitWarning, match="record 903 holds no answer at all"):
         survey = sk.read_csv(tmp_path / "a.csv")
-    assert survey.frame["id"].dropna().tolist() == list(range(1, 1301)) and survey.frame["w"].sum() == 3250
+    assert survey.frame["id"].dropna().tolist() == list(range(1, 1301)) and survey.frame["w"].sum() == pytest.approx(1300 * 2.05)
     assert survey.frame.index[survey.frame["id"].isna()].tolist() == [900]
     (tmp_path / "b.csv").write_text("\n".join(["id;w;t", *lines[:900], "901;2", *lines[901:]]), encoding="utf-8")
     with pytest.raises(sk.ReadError, match="record 902, has 2 cells where the header has 3"):

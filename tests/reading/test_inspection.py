@@ -67,3 +67,55 @@ def test_a_codebook_adds_its_texts_to_a_file_of_any_kind(tmp_path):
         found = sk.read_survey(tmp_path / "a.sav", codebook=book)
         assert found.codebook[name].question["kk"] == "Сұрақ"
     assert sk.read_survey(tmp_path / "a.sav", codebook=tmp_path / "book.toml").provenance.simulated
+
+
+LSS = ('<?xml version="1.0" encoding="UTF-8"?>\n<document>\n <LimeSurveyDocType>Survey</LimeSurveyDocType>\n'
+       ' <DBVersion>184</DBVersion>\n</document>\n')
+
+
+@pytest.mark.parametrize(("name", "content", "words"), [
+    ("a.lss", LSS, r"a LimeSurvey questionnaire \(.lss\), which holds questions and no answers.*export the responses"),
+    ("a.qsf", '{"SurveyEntry":{"SurveyID":"SV_1"},"SurveyElements":[]}', r"a Qualtrics questionnaire \(.qsf\).*export the responses"),
+    ("a.json", '{"id": 1, "q1": 4}', "a JSON file.*export the answers as CSV"),
+    ("a.json", '\ufeff[\n {"id": 1},\n {"id": 2}\n]', "a JSON file"), ("a.json", "[[1, 2], [3, 4]]", "a JSON file"),
+    ("a.html", "<!DOCTYPE html>\n<html><body><table><tr><td>1</td></tr></table></body></html>", "a web page.*save the table as CSV"),
+    ("a.xls", "<table border=1>\n<tr><td>id</td></tr></table>", "a web page"),
+    ("a.xml", '<?xml version="1.0"?>\n<codeBook xmlns="ddi:codebook:2_5"/>', "an XML file"),
+    ("a.sps", "GET DATA /TYPE=TXT\n /FILE='a.csv'.\nVARIABLE LABELS q1 'Trust'.\nEXECUTE.\n", "SPSS syntax.*run it in SPSS or PSPP"),
+    ("a.sps", "variable labels q1 'Trust'.\n", "SPSS syntax"), ("a.txt", "VALUE LABELS q1 1 'No'.\nMISSING VALUES q1 (9).\n", "SPSS syntax"),
+    ("a.rtf", r"{\rtf1\ansi hello}", "a rich text document"),
+])  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_that_is_written_in_letters_but_holds_no_table_is_named(tmp_path, name, content, words, encoding):
+    if encoding == "utf-16" and name.endswith(".rtf"):
+        pytest.skip("rich text is ASCII")
+    (tmp_path / name).write_bytes(content.removeprefix("\ufeff").encode(encoding))
+    for read in (sk.read_survey, sk.read_csv, sk.inspect_file):
+        with pytest.raises(sk.ReadError, match=words):
+            read(tmp_path / name)
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"PK\x03\x04....[Content_Types].xml....word/document.xml", "a Word document"),
+    (b"PK\x03\x04" + b"." * 26 + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "an OpenDocument file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Excel or Word file"),
+    (b"%PDF-1.7\n" + b"1 0 obj\n" * 99, "a PDF document"),
+])  # fmt: skip
+def test_documents_are_named(tmp_path, content, words):
+    (tmp_path / "a.csv").write_bytes(content)
+    for read in (sk.read_survey, sk.read_csv):
+        with pytest.raises(sk.ReadError, match=words):
+            read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("content", ["[id],[q1]\n1,2\n", "{id},q1\n1,2\n", "<5,q1\n1,2\n", "value labels,q1\nx,2\n", '"{""a"":1}",q\n1,2\n',
+                                     "id,note\n1,<b>bold</b>\n"])
+def test_a_table_that_begins_with_a_bracket_is_a_table(tmp_path, content):
+    (tmp_path / "a.csv").write_text(content)
+    assert sk.read_survey(tmp_path / "a.csv").frame.shape == (1, 2)
+
+
+def test_what_the_reader_decided_is_told(tmp_path):
+    (tmp_path / "a.csv").write_text("age,day\n34,01.05.2023\n-,02.05.2023\n")
+    assert "'-' and the like count as empty" in str(sk.inspect_file(tmp_path / "a.csv"))
+    assert "were read as dates, the day before the month" in sk.inspect_file(tmp_path / "a.csv").facts["decided"]

@@ -24,6 +24,11 @@ TOLD = {
     "foreign_sample100.por": "why an answer is missing is lost",
     "memisc_nes1948.por": "why an answer is missing is lost",
     "readspss_hotel-encrypted.sav": "!is encrypted",
+    "tunisia_r5.sav": "NOCALL_1: 997 (labelled 'Not Applicable'; 564 answers)",
+    "tunisia_r6.sav": "codes that look missing are not declared so",
+    "eseb2018_brazil_04622.sav": "labelled 'Não respondeu'",
+    "foreign_mval_bug.sav": "labelled '(-3) Missing'",
+    "medella_Learning.sav": "labelled \"Don't know\"",
 }
 ENCODINGS = {
     "cp1251_declared_mrset.sav": "cp1251", "cp1251_declared_no_mrlabel.sav": "cp1251",
@@ -104,3 +109,25 @@ def test_the_councillor_item_of_both_afrobarometer_rounds_keeps_its_missing_code
     assert "ouncil" in fifth.codebook["Q71C"].ask()
     assert "ouncil" in sixth.codebook["Q68_TUN_C"].ask()
     assert fifth.provenance.weight == sixth.provenance.weight == "withinwt"
+
+
+CANNOT_BE_WRITTEN = {"medella_Longstring.sav": "cannot name an SPSS variable", "leadership.dta": "'BY' cannot name"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in REFERENCE if not TOLD.get(name, "").startswith("!")))
+def test_a_file_that_is_written_again_holds_all_it_held(shared_data, tmp_path, name):
+    survey, _ = read(find(shared_data, name))
+    if name in CANNOT_BE_WRITTEN:
+        with pytest.raises(sk.WriteError, match=CANNOT_BE_WRITTEN[name]):
+            sk.write_spss(survey, tmp_path / "a.sav")
+        return
+    sk.write_spss(survey, tmp_path / "a.sav")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sk.SurveyKitWarning)  # letters or dates that were lost before are told again
+        again = sk.read_spss(tmp_path / "a.sav")
+    pd.testing.assert_frame_equal(again.data, survey.data, check_dtype=False)
+    assert dict(again.codebook.variables) == dict(survey.codebook.variables)
+    assert dict(again.codebook.response_sets) == dict(survey.codebook.response_sets)
+    assert (again.codebook.title, again.provenance.weight) == (survey.codebook.title, survey.provenance.weight)
+    for column in survey.frame.columns:
+        assert again.count_missing(column).to_dict() == survey.count_missing(column).to_dict()

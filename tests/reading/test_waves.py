@@ -77,7 +77,8 @@ def test_wordings_that_differ_only_in_case_and_stops_agree():
 
 def test_labels_in_other_languages_are_not_compared():
     russian = {1: {"ru": "Нет"}, 2: {"ru": "Ни то"}, 3: {"ru": "Да"}}
-    stacked = sk.stack_waves({"a": wave([1]), "b": wave([3], russian)})
+    with pytest.warns(sk.SurveyKitWarning, match="'q1' was not compared .* its labels are in en and in ru"):
+        stacked = sk.stack_waves({"a": wave([1]), "b": wave([3], russian)})
     assert stacked.codebook["q1"].label(3, "ru") == "Да" and stacked.codebook["q1"].label(3, "en") == "Agree"
 
 

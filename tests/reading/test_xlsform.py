@@ -71,7 +71,8 @@ def test_a_sheet_of_another_kind_is_refused(tmp_path):
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_the_real_kobo_form_describes_its_answers(shared_data):
     folder = shared_data / "csv_files"
-    book = sk.read_xlsform(folder / "kobo_hypegrammaR_questions.csv", choices=folder / "kobo_hypegrammaR_choices.csv")
+    book = sk.read_xlsform(folder / "kobo_hypegrammaR_questions.csv", choices=folder / "kobo_hypegrammaR_choices.csv",
+                           encoding="cp1252")
     answers = sk.read_csv(folder / "kobo_hypegrammaR_testdata.csv")
     described = [name for name in answers.frame.columns if name in book]
     assert len(described) > 200

@@ -19,12 +19,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import surveykit as sk
+from surveykit.reading.undeclared import not_yet_told
 
 SCRIPT = Path(__file__).with_name("compare_with_r.R")
 
@@ -93,10 +95,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--missing", nargs="+", type=float, default=[])
     parser.add_argument("--tolerance", type=float, default=1e-8)
     given = parser.parse_args(arguments)
-    survey = sk.read_survey(given.data)
+    with not_yet_told():  # --missing names the codes that the file does not declare
+        survey = sk.read_survey(given.data)
     asked = list(dict.fromkeys([*given.outcomes, *given.items]))
     survey = survey.with_columns({name: survey.frame[name].mask(survey.frame[name].isin(given.missing))
                                   for name in asked})
+    others = [name for name in sk.find_undeclared_codes(survey) if name not in asked]  # columns that nobody asks for
+    survey = replace(survey, frame=survey.data.drop(columns=others))
     weight = given.weight or "weight of one"
     if given.weight is None:
         survey = survey.with_columns({weight.replace(" ", "_"): 1.0})

@@ -1,3 +1,4 @@
+import time
 from fractions import Fraction
 
 import pytest
@@ -59,3 +60,36 @@ def test_a_claim_does_not_prove_itself(check, words):
     ledger = Ledger((Claim("AB-1", published="5", check=check), Claim("CD-2", published="1e400")))
     with pytest.raises(CodebookError, match=words):
         settle_expressions(ledger)
+
+
+DEEP = 4_900
+BOMBS = {
+    "exponent": ("1e999999999", "AA-1 * 2"), "small exponent": ("1e-999999999", "AA-1 * 2"), "exponent of an exponent": ("1e5e5", "AA-1 * 2"),
+    "digits": ("9" * 5_000, "AA-1 * 2"), "division": ("1/0", "AA-1 * 2"), "infinite": ("inf", "AA-1 * 2"), "no number": ("nan", "AA-1 * 2"),
+    "literal": ("1", "AA-1 * 1e999999999"), "long literal": ("1", f"AA-1 * 1{'0' * 4_000}"), "power": ("1", "AA-1 * 10**9**9"),
+    "terms": ("1", " + ".join(["AA-1"] * 20_000)), "more terms than may be": ("1", " + ".join(["AA-1"] * 251)),
+    "product beyond all numbers": ("1e299", " * ".join(["AA-1"] * 250)), "brackets": ("1", "(" * DEEP + "AA-1"), "signs": ("1", "-" * DEEP + "AA-1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_what_is_made_to_take_for_ever_is_a_sentence_at_once(name):
+    published, check = BOMBS[name]
+    ledger = Ledger((Claim("AA-1", published=published), Claim("AA-2", published="2", check=check)))
+    started = time.monotonic()
+    with pytest.raises(CodebookError, match=r"^claim 'AA-2' (has a|has the|refers to)"):
+        settle_expressions(ledger)
+    assert time.monotonic() - started < 5
+
+
+def test_a_check_of_as_many_terms_as_may_be():
+    ledger = Ledger((Claim("AA-1", published="2"), Claim("AA-2", published="500", check=" + ".join(["AA-1"] * 250))))
+    assert settle_expressions(ledger)["AA-2"].verdict == "reproduced"
+    ledger = Ledger((Claim("AA-1", published="2e300"), Claim("AA-2", published="1e300", check="AA-1 / 2")))
+    assert settle_expressions(ledger)["AA-2"].verdict == "reproduced"
+
+
+@pytest.mark.parametrize("rounding", ["999999999", "-999999999", "truncated:99999999", "truncated:-99999999", "16", "1" * 5_000])
+def test_a_rounding_beyond_all_numbers(rounding):
+    with pytest.raises(CodebookError, match="`rounding` must be a number of decimals"):
+        Ledger((Claim("A-1", published="1e999999999", rounding=rounding),)).check({"A-1": 2.0})

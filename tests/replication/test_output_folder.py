@@ -3,7 +3,27 @@ import os
 import pytest
 
 from surveykit.errors import WriteError
+from surveykit.replication.manifest import Manifest, hash_files
 from surveykit.replication.output_folder import MARKER, output_folder
+
+
+def fill(work, **texts):
+    """Write files and the manifest that lists them, as a run does."""
+    for name, text in texts.items():
+        place = work / name.replace("__", "/").replace("_", ".")
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text)
+    Manifest("s", {}, hash_files([path for path in work.rglob("*") if path.is_file()], work)).write(work / MARKER)
+
+
+def contents(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.name != MARKER}
+
+
+def run(folder, inputs=(), **texts):
+    with output_folder(folder, inputs) as work:
+        fill(work, **texts)
 
 
 def test_the_folder_appears_whole(tmp_path):
@@ -15,21 +35,19 @@ def test_the_folder_appears_whole(tmp_path):
 
 
 def test_an_earlier_run_is_replaced_and_its_files_go(tmp_path):
-    for name in ("one.txt", "two.txt"):
-        with output_folder(tmp_path / "out") as work:
-            (work / MARKER).write_text("{}")
-            (work / name).write_text(name)
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [MARKER, "two.txt"]
+    run(tmp_path / "out", one_txt="1", tables__a_csv="a", same_txt="s")
+    run(tmp_path / "out", two_txt="2", same_txt="t")
+    assert contents(tmp_path / "out") == {"two.txt": b"2", "same.txt": b"t"}
+    assert not (tmp_path / "out" / "tables").exists() and [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 @pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt])
 def test_an_interrupted_run_leaves_everything_as_it_was(tmp_path, stop):
-    with output_folder(tmp_path / "out") as work:
-        (work / MARKER).write_text("old")
+    run(tmp_path / "out", a_txt="old")
     with pytest.raises(stop), output_folder(tmp_path / "out") as work:
         (work / "half").write_text("x")
         raise stop
-    assert (tmp_path / "out" / MARKER).read_text() == "old"
+    assert contents(tmp_path / "out") == {"a.txt": b"old"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

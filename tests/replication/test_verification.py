@@ -154,3 +154,68 @@ def test_a_program_outside_the_folder_is_not_run(study, tmp_path):
     (study / "study.toml").write_text('[study]\nprogram = "../other.py"\n')
     with pytest.raises(sk.ReadError, match=r"names the program '../other.py', which lies outside its folder; put it into"):
         sk.replicate_study(study, out=tmp_path / "out")
+
+
+PROGRAM = """
+from pathlib import Path
+import surveykit as sk
+
+def replicate(data, out, lang="en"):
+    Path("ran").write_text("x")
+    (out / "table.csv").write_text("a\\n1\\n")
+    return sk.Ledger()
+"""
+
+
+@pytest.fixture
+def with_program(study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (study / "study.toml").write_text(SMALL.replace("[study]", '[study]\nprogram = "mine.py"'), encoding="utf-8")
+    (study / "mine.py").write_text(PROGRAM, encoding="utf-8")
+    return study
+
+
+def test_a_program_is_announced_before_it_runs(with_program, tmp_path):
+    run = CliRunner().invoke
+    line = f"surveykit runs {str(Path('study') / 'mine.py')!r}, the program of the study 'study'"
+    said = []
+    sk.replicate_study("study", out="api", announce=lambda text: said.append((text, Path("ran").exists())))
+    assert said == [(line.removeprefix("surveykit "), False)]
+    done = run(main, ["replicate", "study", "--out", "out"])
+    assert done.exit_code == 0 and done.stderr.splitlines()[0] == line
+    assert run(main, ["replicate", "study", "--out", "out", "--quiet"]).output == ""
+    Path("ran").unlink()
+    done = run(main, ["verify", "out", "--study", "study"])
+    assert done.exit_code == 0 and done.stderr.splitlines()[0] == line and Path("ran").exists()
+
+
+def test_a_study_goes_without_its_program(with_program, tmp_path):
+    run = CliRunner().invoke
+    done = run(main, ["replicate", "study", "--out", "out", "--no-program"])
+    assert done.exit_code == 0 and "surveykit runs" not in done.output and not Path("ran").exists()
+    assert (tmp_path / "out" / "tables" / "means.csv").exists() and not (tmp_path / "out" / "table.csv").exists()
+    assert run(main, ["verify", "out", "--study", "study", "--no-program", "--quiet"]).exit_code == 0
+    (with_program / "study.toml").write_text('[study]\nprogram = "mine.py"\n', encoding="utf-8")
+    done = run(main, ["replicate", "study", "--out", "none", "--no-program"])
+    assert done.exit_code == 2 and "is made by its program 'mine.py' alone; without it there is nothing to run" in done.stderr
+
+
+def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_path):
+    run = CliRunner().invoke
+    assert run(main, ["replicate", "study", "--out", "out", "--quiet"]).exit_code == 0
+    Path("ran").unlink()
+    done = run(main, ["verify", "out", "--study", "study", "--no-program"])
+    assert done.exit_code == 0 and not Path("ran").exists()
+    assert "are what the manifest says" in done.stdout and "the program 'mine.py' of the study was not run" in done.stdout
+    (with_program / "data" / "ili_2023.csv").write_text("changed\n")
+    (tmp_path / "out" / "table.csv").write_text("a\n2\n")
+    found = sk.verify_outputs("out", "study", program=False)
+    assert found.findings == ("output table.csv was changed after the run", "input data/ili_2023.csv is not the one that the outputs were made from")
+    with_program.rename(tmp_path / "other")
+    with pytest.raises(sk.ReadError, match="those of the study 'study', but 'other' was given"):
+        sk.verify_outputs("out", "other", program=False)
+
+
+def test_a_study_without_a_program_has_nothing_to_announce(study, out):
+    said = []
+    assert sk.verify_outputs(out, study, program=False, announce=said.append).succeeded and said == []

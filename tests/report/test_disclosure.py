@@ -121,6 +121,16 @@ def test_switching_it_off_is_explicit_and_recorded(by_settlement, tmp_path):
         show_small_cells(by_settlement, why=" ")
 
 
+def test_what_was_shown_on_purpose_can_still_be_hidden(by_settlement):
+    shown = show_small_cells(by_settlement, why="a lecture")
+    again = hide_small_cells(shown)
+    assert again.table["hidden"].tolist() == hide_small_cells(by_settlement).table["hidden"].tolist()
+    assert again.table["hidden"].any() and again.facts["minimum_n"] == 5
+    assert "switched off: a lecture" in again.method and "fewer than 5" in again.method
+    with pytest.raises(ArgumentError, match="hidden already"):
+        show_small_cells(again, why="a lecture")
+
+
 def test_a_higher_minimum_hides_more_and_says_so(by_settlement):
     strict = hide_small_cells(by_settlement, 50)
     assert strict.facts["minimum_n"] == 50 and strict.facts["hidden_rows"] == 15

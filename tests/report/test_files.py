@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from surveykit.errors import WriteError
-from surveykit.report import files
+from surveykit.reading import files
 from surveykit.report.files import check_target, safe_name, write_bytes, write_text
 
 
@@ -66,10 +66,10 @@ def test_two_runs_at_once_do_not_mix(tmp_path):
 
 
 def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):
-    def denied(**_):
+    def denied(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.tempfile, "mkstemp", denied)
+    monkeypatch.setattr(files.os, "open", denied)
     with pytest.raises(WriteError, match=r"a.txt' cannot be written \(Permission denied\); choose a folder that you may"):
         write_text(tmp_path / "a.txt", "x")
 

@@ -109,6 +109,20 @@ def test_the_ceiling_holds_and_the_margins_are_met(ili_like, margins, ceiling):
     assert raked.steps == (f"raked to sex, ageband, educ (ceiling {ceiling:g})",)
 
 
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-3, 1e-5, 1e-8])
+@pytest.mark.parametrize("alike", [0.6, 0.7, 0.8])
+def test_under_a_ceiling_the_worst_margin_decides_when_to_stop(alike, tolerance, rng):
+    # two columns that mostly agree: the margin raked last is met at once, and what it undoes in the first shrinks slowly
+    one = rng.integers(0, 3, 600)
+    two = np.where(rng.random(600) < alike, one, rng.integers(0, 3, 600))
+    design = SurveyDesign(pd.DataFrame({"one": one, "two": two, "w": rng.uniform(1, 2, 600)}), weight="w")
+    wanted = {"one": {0: 0.36, 1: 0.33, 2: 0.31}, "two": {0: 0.31, 1: 0.33, 2: 0.36}}
+    for ceiling in (1.9, 2.1, 2.5):
+        raked = rake(design, wanted, max_weight_ratio=ceiling, tolerance=tolerance)
+        assert relative_errors(raked, wanted) <= tolerance * (1 + 1e-6)
+        assert raked.weights.max() <= ceiling * raked.weights.mean() * (1 + 1e-9)
+
+
 def test_weights_under_a_ceiling_are_the_nearest_ones(ili_like, margins):
     # Kuhn-Tucker: log(w / d) is a sum of one term per level for every weight below the ceiling
     design = SurveyDesign(ili_like, weight="w")
@@ -325,3 +339,45 @@ def test_codes_of_every_type_give_the_weights_of_plain_integers(kind):
     targets = {"code": dict(zip(sorted(set(codes.tolist())), (0.2, 0.3, 0.5))), "sex": {0: 0.4, 1: 0.6}}
     wanted, found = (rake(SurveyDesign(frame), targets).weights for frame in (plain, other))
     assert found == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(("targets", "aim"), [
+    ({1: 33.3, 2: 33.3, 3: 33.3}, "percentages"), ({1: 0.333, 2: 0.333, 3: 0.333}, "shares"), ({1: 33, 2: 33, 3: 33}, "percentages"),
+    ({1: 14.3, 2: 42.9, 3: 42.9}, "percentages"), ({1: 66.7, 2: 16.7, 3: 16.7}, "percentages"),
+])  # fmt: skip
+def test_rounded_percentages_are_percentages_and_no_persons(targets, aim):
+    """By hand: weights add up to the 120 respondents, each level to its part of the sum of the targets."""
+    design = SurveyDesign(pd.DataFrame({"age": [1, 2, 3, 3] * 30}))
+    with pytest.warns(SurveyKitWarning, match=f"as rounded {aim} do; they are taken for such"):
+        raked = rake(design, {"age": targets})
+    assert raked.weights.sum() == pytest.approx(120, rel=1e-9)
+    for level, target in targets.items():
+        assert raked.weights[raked.data["age"] == level].sum() == pytest.approx(120 * target / sum(targets.values()), rel=1e-8)
+    assert rake(design, {"age": targets}, total=50_000).weights.sum() == pytest.approx(50_000, rel=1e-9)
+
+
+@pytest.mark.parametrize(("targets", "words"), [
+    ({1: 33.3, 2: 33.3, 3: 30.3}, "percentages in `margins` must add up to 100, but those of 'age' add up to 96.9"),
+    ({1: 33, 2: 33, 3: 32}, "percentages in `margins` must add up to 100"), ({1: 0.5, 2: 0.3, 3: 0.05}, "shares in `margins` must add up to 1"),
+])  # fmt: skip
+def test_percentages_that_rounding_does_not_explain_are_refused(targets, words):
+    design = SurveyDesign(pd.DataFrame({"age": [1, 2, 3, 3] * 100}))
+    with pytest.raises(WeightingError, match=words):
+        rake(design, {"age": targets})
+
+
+def test_counts_of_persons_about_a_hundred_stay_counts():
+    design = SurveyDesign(pd.DataFrame({"age": [1, 2, 3, 3] * 15}))
+    assert rake(design, {"age": {1: 33, 2: 33, 3: 33}}).weights.sum() == pytest.approx(99, rel=1e-9)
+    assert rake(design, {"age": {1: 3300, 2: 3300, 3: 3300}}).weights.sum() == pytest.approx(9900, rel=1e-9)
+
+
+@pytest.mark.parametrize("key", [4, "4", "unknown", "сёла"])
+def test_nobody_is_wanted_where_nobody_is(key):
+    design = SurveyDesign(pd.DataFrame({"age": [1, 2, 3, 3] * 30, "sex": [1, 2] * 60}))
+    without = rake(design, {"age": {1: 50, 2: 30, 3: 20}}).weights
+    np.testing.assert_array_equal(rake(design, {"age": {1: 50, 2: 30, 3: 20, key: 0}}).weights, without)
+    crossed = {(1, 1): 50, (2, 2): 30, (3, 1): 10, (3, 2): 10, (key, 1): 0}
+    assert rake(design, {("age", "sex"): crossed}).weights.sum() == pytest.approx(120, rel=1e-9)
+    with pytest.raises(WeightingError, match="which is neither a code nor a label"):
+        rake(design, {"age": {1: 50, 2: 30, 3: 19, key: 1}})

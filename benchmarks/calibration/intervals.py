@@ -1,0 +1,194 @@
+"""Does every interval that the package prints with a name cover what it should, with few settlements?
+
+    python benchmarks/calibration/intervals.py --draws 2000 --processes 2 --out benchmarks/calibration/intervals.csv
+
+Each draw is a survey without any difference between the two kinds of settlements: normal answers with a random
+intercept for each settlement, unequal weights, chance decides which settlements are of which kind. For each interval
+the script counts how often it holds the truth (coverage) and, where the row has a p, how often that is at most 0.05
+(level). Parts:
+
+- comparison: every method of `compare_settlements`; mixed: `compare_mixed`, unweighted.
+- balanced, balanced_ipw: the rows of a design from `balance_settlements` (entropy, inverse probability), where answers
+  lean on a covariate that differs between the sides. Draws in which no weights meet the means are not counted.
+- icc: `intraclass_correlation`, with weights and without.
+- mde: the true power at the effect that `minimum_detectable_effect` (CR2) calls detectable with power 0.8, at its
+  estimate and at the end of its interval; column share is the mean power.
+- predictions: intervals of `predictions` of a share of 0.1 from a logit, with linearised and with CR2 errors.
+- alpha: `cronbach_alpha` of four items.
+
+The Monte Carlo error of a share is that of its binomial, at least that of 5 %; of a mean power, that of the mean.
+"""
+
+import argparse
+import itertools
+import warnings
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+import surveykit as sk
+from surveykit.comparison.intraclass import VarianceParts
+from surveykit.comparison.power import power_at, simulate_intervals
+from surveykit.comparison.question import make_question
+from surveykit.comparison.settlement_methods import METHODS, Settings, applies, run
+
+SPLITS = [(5, 5), (3, 7), (2, 8)]
+SIZES = {"even": (40, 40), "uneven": (15, 120)}
+ICC = [0.02, 0.15]
+NAMED = [name for name in METHODS if name != "wild_subcluster"]
+APART, LEANING = 0.6, 0.5
+"""Difference of the covariate between the sides, in standard deviations, and slope of the answers on it."""
+RARE = 0.1
+LOADING = 0.6
+ITEMS = ["i1", "i2", "i3", "i4"]
+FINE = 10
+"""Steps of an item's scale in a standard deviation; rounding to them adds 1/12 of a squared step to its variance."""
+ALPHA = 4 / 3 * (1 - (4 + 1 / 3 / FINE**2) / (4 + 1 / 3 / FINE**2 + 12 * LOADING**2))
+BY = {"group": "kind", "baseline": "b", "settlement": "place"}
+EVERY = {"mde": 4, "predictions": 2}
+"""Parts that take long are looked at in each such draw."""
+
+
+def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
+    """Return one survey: y and a rare yes without a difference, z that leans on the covariate x, items of a scale."""
+    place = np.repeat(np.arange(len(sizes)), sizes)
+    treated = rng.permutation(len(sizes)) < n_treated
+    x = rng.normal(0, 1, len(sizes)) + APART * treated
+    noise = rng.normal(0, np.sqrt(icc), len(sizes))[place] + rng.normal(0, np.sqrt(1 - icc), len(place))
+    items = {name: np.round(FINE * (LOADING * noise + np.sqrt(1 - LOADING**2) * rng.normal(0, 1, len(place))))
+             for name in ITEMS}
+    return pd.DataFrame({"place": [f"S{one:02d}" for one in place], "kind": np.where(treated, "t", "b")[place],
+                         "x": x[place], "y": noise, "z": noise + LEANING * x[place],
+                         "yes": (noise > stats.norm.isf(RARE)).astype(int), "w": rng.lognormal(0, 0.4, len(place)),
+                         **items})
+
+
+def of_comparison(design, outcome, rng):
+    """Yield estimand, method, interval, p and truth of every row that the comparison offers."""
+    question = make_question(design, **BY, may_be_balanced=True)
+    settings = Settings(0.05, rng)
+    for case in question.cases(question.answers(outcome)):
+        for method in NAMED:
+            if applies(method, case):
+                row = run(method, case, settings)
+                yield case.estimand, method, row.conf_low, row.conf_high, row.p_value, 0.0
+
+
+def of_balanced(design, method, rng):
+    try:
+        balanced = sk.balance_settlements(design, "x", **BY, method=method)
+    except sk.WeightingError:
+        return
+    yield from of_comparison(balanced, "z", rng)
+
+
+def of_table(result, name, truth, rows=slice(None)):
+    for row in result.table[rows].to_dict("records"):
+        yield "", name, row["conf_low"], row["conf_high"], row["p_value"], truth
+
+
+def of_icc(design, icc):
+    yield from of_table(sk.intraclass_correlation(design, "y", settlement="place"), "weighted", icc)
+    plain = sk.SurveyDesign(design.survey, cluster="place")
+    yield from of_table(sk.intraclass_correlation(plain, "y", settlement="place"), "unweighted", icc)
+
+
+def of_predictions(design):
+    for variance in ("linearized", "cr2"):
+        more = {"variance": "cr2"} if variance == "cr2" else {}
+        model = sk.fit_model("yes ~ kind", design, family="binomial", **more)
+        found = sk.predictions(model, {"kind": ["t", "b"]}).table
+        for kind, row in zip(("group", "baseline"), found.to_dict("records")):
+            yield kind, variance, row["conf_low"], row["conf_high"], np.nan, RARE
+
+
+def true_powers(design, icc, rng):
+    """Yield the estimand, which effect, and its true power."""
+    found = sk.minimum_detectable_effect(design, "y", **BY, test="cr2", draws=400, rng=int(rng.integers(2**31))).table
+    question = make_question(design, **BY)
+    for case, row in zip(question.cases(question.answers("y")), found.to_dict("records")):
+        ends = simulate_intervals(case, VarianceParts(icc, 1 - icc, 1.0, 10, case.n), "cr2", Settings(0.05, rng), 400)
+        yield case.estimand, "cr2 at the estimate", power_at(ends, row["estimate"])
+        yield case.estimand, "cr2 at the interval's end", power_at(ends, row["conf_high"])
+
+
+def look(design, number, cell, rng):
+    """Yield part, estimand, method, interval, p and truth of one survey."""
+    for found in of_comparison(design, "y", rng):
+        yield "comparison", *found
+    for found in of_table(sk.compare_mixed(sk.SurveyDesign(design.survey), "y", **BY), "mixed", 0.0):
+        yield "mixed", *found
+    for part, method in (("balanced", "entropy"), ("balanced_ipw", "inverse_probability")):
+        for found in of_balanced(design, method, rng):
+            yield part, *found
+    for found in of_icc(design, cell["icc"]):
+        yield "icc", *found
+    scale = sk.LikertScale("scale", ITEMS, lowest=-60, highest=60)
+    for found in of_table(sk.cronbach_alpha(design, scale), "alpha", ALPHA, slice(0, 1)):
+        yield "alpha", *found
+    if number % EVERY["predictions"] == 0:
+        try:
+            for found in of_predictions(design):
+                yield "predictions", *found
+        except sk.SurveyKitError:  # nobody on a side says yes
+            return
+
+
+def run_cell(arguments):
+    cell, draws, seed = arguments
+    rng, counts, powers = np.random.default_rng(seed), defaultdict(list), defaultdict(list)
+    n_places = cell["treated"] + cell["baseline"]
+    sizes = np.round(np.geomspace(*SIZES[cell["sizes"]], n_places)).astype(int)
+    for number in range(draws):
+        frame = draw_survey(rng, sizes, cell["treated"], cell["icc"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            design = sk.SurveyDesign(frame, weight="w", cluster="place")
+            for part, estimand, method, low, high, p, truth in look(design, number, cell, rng):
+                if not np.isnan(low):
+                    counts[part, estimand, method, "coverage"].append(low <= truth <= high)
+                if not np.isnan(p):
+                    counts[part, estimand, method, "level"].append(p <= 0.05 + 1e-12)
+                if np.isnan(low):
+                    counts[part, estimand, method, "without interval"].append(True)
+            if number % EVERY["mde"] == 0:
+                for estimand, method, power in true_powers(design, cell["icc"], rng):
+                    powers[estimand, method].append(power)
+    rows = []
+    for (part, estimand, method, measure), seen in counts.items():
+        share, n = float(np.mean(seen)), len(seen)
+        if measure == "without interval":
+            share, n = len(seen) / draws, draws
+        error = np.sqrt(max(share * (1 - share), 0.05 * 0.95) / n)
+        rows.append({**cell, "part": part, "estimand": estimand, "method": method, "measure": measure, "share": share,
+                     "monte_carlo_error": error, "draws": n})
+    for (estimand, method), seen in powers.items():
+        rows.append({**cell, "part": "mde", "estimand": estimand, "method": method, "measure": "true power at 0.8",
+                     "share": float(np.mean(seen)), "monte_carlo_error": float(np.std(seen) / np.sqrt(len(seen))),
+                     "draws": len(seen)})
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--draws", type=int, default=2000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=20210726)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "intervals.csv")
+    options = parser.parse_args()
+    cells = [{"treated": split[0], "baseline": split[1], "sizes": sizes, "icc": icc}
+             for split, sizes, icc in itertools.product(SPLITS, SIZES, ICC)]
+    jobs = [(cell, options.draws, [options.seed, number]) for number, cell in enumerate(cells)]
+    rows = []
+    with ProcessPoolExecutor(options.processes) as pool:
+        for part in pool.map(run_cell, jobs):  # the table so far stands after every cell
+            rows += part
+            pd.DataFrame(rows).round(5).to_csv(options.out, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""When nothing varies: one rule for what is an error of an estimate and what only rounding has left.
+
+Sums of answers that are all alike, minus each other, are seldom exactly zero. A standard error made of what is left
+would be 1e-17, and a test made of that error 1e-100. Here such remainders become zero, and a test without an error has
+no statistic and no p-value.
+"""
+
+import numpy as np
+
+from surveykit._checks import ROUNDING, warn
+
+
+def without_rounding(values: np.ndarray, size: np.ndarray | float) -> np.ndarray:
+    """Return a table in which the columns that hold nothing but rounding are zero.
+
+    Parameters
+    ----------
+    values : float array, (rows, columns)
+        Differences: linearised totals, deviations from a mean, changes between replicates.
+    size : float array, (columns,), or float
+        How large the numbers were whose differences these are.
+
+    Returns
+    -------
+    float array, (rows, columns)
+        The same table where every column holds something.
+
+    Examples
+    --------
+    >>> without_rounding(np.array([[0.1 + 0.2 - 0.3, 1.0], [0.0, 2.0]]), np.array([0.3, 2.0])).tolist()
+    [[0.0, 1.0], [0.0, 2.0]]
+    """
+    if not len(values):
+        return values
+    far = np.abs(values).max(axis=0)
+    if np.isnan(far).any():  # what is not known is not zero, and does not speak for the others
+        far = np.nan_to_num(np.abs(values)).max(axis=0)
+    with np.errstate(invalid="ignore"):
+        gone = far <= ROUNDING * np.abs(size)
+    return np.where(gone & ~np.isnan(values), 0.0, values) if gone.any() else values
+
+
+def combined(linearized: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return combinations of columns of linearised totals, zero where the columns cancel.
+
+    Parameters
+    ----------
+    linearized : float array, (rows, estimates)
+    weights : float array, (estimates, combinations)
+
+    Returns
+    -------
+    float array, (rows, combinations)
+    """
+    if not len(linearized):
+        return linearized @ weights
+    return without_rounding(linearized @ weights, np.abs(linearized).max(axis=0) @ np.abs(weights))
+
+
+def t_statistics(gap: np.ndarray, std_error: np.ndarray, what: str = "") -> np.ndarray:
+    """Return distances in standard errors, missing where there is no error to measure with; say so of `what`.
+
+    Examples
+    --------
+    >>> t_statistics(np.array([2.0, 2.0]), np.array([0.5, 0.0])).tolist()
+    [4.0, nan]
+    """
+    std_error = np.asarray(std_error)
+    if what and (std_error == 0).any():
+        warn_of_no_variation(what)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(std_error > 0, gap / std_error, np.nan)
+
+
+def warn_of_no_variation(what: str) -> None:
+    """Say that there is nothing to test, and why."""
+    warn(f"{what} do not vary between clusters, so there is nothing to test: the standard error is zero or unknown, "
+         "and no statistic or p-value is given")

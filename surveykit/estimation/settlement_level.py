@@ -1,0 +1,274 @@
+"""Groups that do not vary inside clusters: how many clusters stand on each side, and what a general test leaves unsaid.
+
+Whether the settlements of a comparison are few is known before any answer is looked at. Every test of groups of
+respondents asks here, so that none of them is a way around `compare_settlements`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from surveykit._checks import some, warn
+from surveykit.design import SurveyDesign
+
+FEW_CLUSTERS = 20
+"""Fewest clusters on a side for which a general test goes without a warning.
+
+With k and m equal clusters and normal cluster means, a test at 5 % rejects a true hypothesis so often (400,000 draws,
+Monte Carlo error 0.05 points): 1 and 9: 49 %; 2 and 8: 16 %; 5 and 5: 6.1 %; 10 and 1000: 9.5 %; 20 and 20: 5.3 %;
+20 and 1000: 7.1 %. Cameron & Miller (2015, Journal of Human Resources 50) put the border of "few" between 20 and 50
+clusters in all; MacKinnon & Webb (2017, Journal of Applied Econometrics 32) show that the smaller side counts.
+"""
+FEW_OF_STRATA = 10
+"""The same where each group is made of whole strata (regions, say).
+
+Each side's error is then estimated inside its own strata and not too small: 10 and 10 reject 4.9 %, 10 and 1000 8.0 %.
+"""
+ALIKE = 0.8
+"""From this intraclass correlation of the group itself on, a group counts as one of clusters.
+
+It is 1 when all of a cluster are in one group. One respondent of ten in one of ten clusters typed wrong leaves .87 or
+more; women and men have about 0. The variance of a difference of groups grows in proportion to it (Moulton 1986,
+Journal of Econometrics 32).
+"""
+SMALL_HOUSEHOLD, MANY_HOUSEHOLDS = 2, 40
+"""So many clusters of at most so many respondents on average: households, in which a group is ordinarily constant."""
+ALONE = "clusters that stand alone in their strata"
+ROUNDING = 1e-9
+SMALL_PART = 1e-6
+"""A part of a direction of length one below this is rounding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sides:
+    """The clusters that stand on each side of a comparison of groups, among the respondents that it rests on.
+
+    Attributes
+    ----------
+    clusters : mapping from str to int
+        Clusters of each group; where the group is one of clusters, every cluster counts for the group of most of it.
+    lone : mapping from str to str
+        Groups whose respondents belong to one cluster (or to clusters each alone in its stratum), so that nothing tells
+        how clusters of that group differ, and what they have: "one respondent", "one cluster". In a design without
+        clusters every respondent is one.
+    settlement_level : bool
+        Whether the group does not vary, or hardly varies, inside the clusters that the design names.
+    few : bool
+        Whether a settlement-level group has too few clusters on a side for a general test.
+    apart : int
+        Respondents of another group than most of their cluster, where the group hardly varies.
+    whole_strata : bool
+        Whether every stratum of the design holds respondents of one group only.
+    """
+
+    clusters: dict[str, int]
+    lone: dict[str, str]
+    settlement_level: bool = False
+    few: bool = False
+    apart: int = 0
+    whole_strata: bool = False
+
+
+def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) -> Sides:
+    """Return the clusters on each side of a comparison of groups.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    of_row : int array, (respondents,)
+        Group of each respondent who answered and is compared, -1 for the others.
+    labels : sequence of str
+        Names of the groups.
+
+    Notes
+    -----
+    ``1 - (S_w / (N - G)) / (S / (N - 1))`` measures how alike clusters are inside, with S the sum of squares of the
+    groups' indicators, S_w the part of it inside the G clusters, and N respondents.
+    """
+    rows, n_groups, n_clusters = np.flatnonzero(of_row >= 0), len(labels), design.units.n_clusters
+    cluster, group = design.units.cluster_of_row[rows], of_row[rows]
+    of_one = np.bincount(group, minlength=n_groups) == 1
+    if not design.cluster:
+        return _count_sides(design, cluster, group, np.ones(len(rows)), labels, of_one)
+    keys = cluster * n_groups + group
+    if n_clusters * n_groups <= 4 * len(rows) + 4096:  # counting is faster than sorting
+        n = np.bincount(keys, minlength=1)
+        keys = np.flatnonzero(n)
+        n = n[keys]
+    else:
+        keys, n = np.unique(keys, return_counts=True)
+    return _count_sides(design, keys // n_groups, keys % n_groups, n.astype(float), labels, of_one)
+
+
+def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[str], counts: np.ndarray) -> Sides:
+    """Return the clusters on each side of a combination of estimates, whose rows may share clusters.
+
+    Rows that share clusters (women and men of the elected, or two items) are of one side.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    presence : float array, (ultimate units, rows)
+        Weight of the respondents behind each row.
+    labels : sequence of str
+        Names of the rows.
+    counts : int array, (rows,)
+        Respondents behind each.
+    """
+    units, n_rows = design.units, len(labels)
+    unit, row = np.nonzero(presence > 0)
+    n = presence[unit, row]
+    if len(units.stages) > 1:
+        keys, place = np.unique(units.stages[0].of_unit[unit] * n_rows + row, return_inverse=True)
+        unit, row, n = keys // n_rows, keys % n_rows, np.bincount(place, n)
+    n = n * (counts.sum() / n.sum()) if len(n) else n  # about as many respondents as stand behind the weights
+    by_row = _count_sides(design, unit, row, n, labels, counts == 1)
+    if by_row.settlement_level or not design.cluster:
+        return by_row
+    shared = sparse.coo_array((np.ones(len(row)), (unit, units.n_clusters + row)),
+                              shape=(units.n_clusters + n_rows,) * 2)
+    side = connected_components(shared, directed=False)[1]
+    number = np.unique(side[units.n_clusters:], return_inverse=True)[1]
+    if number.max(initial=0) == 0:
+        return by_row
+    names = [", ".join(dict.fromkeys(label for label, here in zip(labels, number) if here == one))
+             for one in range(number.max() + 1)]
+    together = sparse.coo_array((n, (unit, number[row])), shape=(units.n_clusters, len(names))).tocsr().tocoo()
+    joined = _count_sides(design, together.row, together.col, together.data, names, np.zeros(len(names), dtype=bool))
+    return replace(joined, lone={**joined.lone, **by_row.lone})
+
+
+def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n: np.ndarray, labels: Sequence[str],
+                 of_one: np.ndarray) -> Sides:
+    """Return the sides from the clusters and groups that occur together and the respondents of each.
+
+    `of_one` marks the groups of a single respondent.
+    """
+    n_groups, stratum = len(labels), design.units.stages[0].stratum
+    size = np.bincount(cluster, n, minlength=len(stratum))
+    present = np.bincount(group, minlength=n_groups)
+    beside = np.bincount(stratum[size > 0], minlength=design.units.n_strata) - 1  # other clusters of the stratum
+    lone = (present == 1) | ((present > 1) & (np.bincount(group, beside[stratum[cluster]], minlength=n_groups) == 0))
+    clusters = present
+    level = bool(design.cluster) and (present > 0).sum() > 1 and _likeness(cluster, group, n, size) >= ALIKE
+    few, apart = False, 0
+    table = np.bincount(stratum[cluster] * n_groups + group, minlength=design.units.n_strata * n_groups)
+    whole_strata = (present > 0).sum() > 1 and ((table.reshape(-1, n_groups) > 0).sum(axis=1) <= 1).all()
+    if level:
+        order = np.lexsort((n, cluster))
+        most = order[np.append(cluster[order][1:] != cluster[order][:-1], True)]  # the largest group of each cluster
+        majority = np.bincount(group[most], minlength=n_groups)
+        clusters = np.where(majority > 0, majority, present)
+        lone |= clusters == 1
+        others = float(n.sum() - n[most].sum())
+        apart = max(round(others), 1) if others > ROUNDING * n.sum() else 0
+        households = n.sum() <= SMALL_HOUSEHOLD * (size > 0).sum() and (size > 0).sum() >= MANY_HOUSEHOLDS
+        enough = FEW_OF_STRATA if whole_strata else FEW_CLUSTERS
+        few = not households and bool((clusters[clusters > 0] < enough).any())
+    has = np.where(of_one | (not design.cluster), "one respondent", np.where(clusters == 1, "one cluster", ALONE))
+    return Sides(dict(zip(labels, clusters.tolist())), {label: str(what) for label, what, alone
+                                                        in zip(labels, has, lone) if alone}, level, few, apart,
+                 bool(whole_strata))
+
+
+def _likeness(cluster: np.ndarray, group: np.ndarray, n: np.ndarray, size: np.ndarray) -> float:
+    """Return the intraclass correlation of a group; 1 where every cluster has one respondent."""
+    total, n_clusters = n.sum(), (size > 0).sum()
+    spread = total - (np.bincount(group, n) ** 2).sum() / total
+    within = total - (n**2 / size[cluster]).sum()
+    if total - n_clusters <= ROUNDING * total:
+        return 1.0
+    return float(1 - within / (total - n_clusters) / (spread / (total - 1)))
+
+
+def withholds(design: SurveyDesign) -> bool:
+    """Tell whether a comparison with a lone group gets no error; not so where another package's numbers are wanted."""
+    return design.conventions == "surveykit"
+
+
+def rests_on_one_cluster(lone: np.ndarray | None, weights: np.ndarray) -> np.ndarray:
+    """Return which combinations of coefficients are known from a single cluster alone, (combinations,).
+
+    Parameters
+    ----------
+    lone : float array, (directions, coefficients), optional
+        Of a fitted model (`Estimates.lone`); None for none.
+    weights : float array, (combinations, coefficients)
+    """
+    if lone is None:
+        return np.zeros(len(weights), dtype=bool)
+    parts = weights[:, None, :] * lone
+    return (np.abs(parts.sum(axis=2)) > SMALL_PART * np.abs(parts).max(axis=2, initial=0.0)).any(axis=1)
+
+
+def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[tuple[str, Sides]]) -> str:
+    """Warn, once, of groups with few clusters or one on a side; return the sentences for `.method` ("" for none).
+
+    Groups of whole strata (regions) with enough clusters have a sentence there and no warning: a comparison of these
+    places as they are is what the errors are for.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    group : str
+        Column of the groups, or what else tells them apart.
+    asker : str
+        The function that was called, such as "t_test()".
+    found : iterable of (outcome, Sides)
+        What each outcome's test, or each row of it, rests on.
+    """
+    outcomes = list(found)
+    few = [(name, sides) for name, sides in outcomes if sides.settlement_level and (sides.few or sides.lone)]
+    said = []
+    if few:
+        apart = max(sides.apart for _, sides in few)
+        how = f"hardly varies ({apart} respondents differ from the rest of their cluster)" if apart else "does not vary"
+        counted: dict[str, list[str]] = {}
+        for name, sides in few:
+            counted.setdefault(_spell_counts(sides), []).append(repr(name))
+        by_outcome = [f"of those who answered {some(dict.fromkeys(names), 6)}, {counts}"
+                      for counts, names in counted.items()]
+        said.append(f"{group!r} {how} inside the clusters of the design ({some(design.cluster)}): "
+                    f"{'; '.join(by_outcome[:3])}{'; and so on' * (len(by_outcome) > 3)}. {many_clusters(asker)}")
+    lone: dict[str, list[str]] = {}
+    for name, sides in outcomes:
+        for label, has in sides.lone.items():
+            lone.setdefault(f"{group} = {label!r} has {has}", []).append(repr(name))
+    for start, names in lone.items():
+        of_whom = "" if few else f" among those who answered {some(dict.fromkeys(names), 6)}"
+        said.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    if not few and any(sides.whole_strata for _, sides in outcomes):
+        said.append(whole_strata(repr(group), design))
+    return "".join(f" {sentence}" for sentence in said)
+
+
+def _spell_counts(sides: Sides) -> str:
+    counts = sorted(((label, count) for label, count in sides.clusters.items() if count), key=lambda pair: pair[1])
+    (first, fewest), *others = counts[:6]
+    more = [f"{label!r} {count}" for label, count in others]
+    more += [f"{len(counts) - 6} more groups at least as many"] if len(counts) > 6 else []
+    return f"{first!r} has {fewest} cluster{'s' * (fewest > 1)} and {', '.join(more)}"
+
+
+def whole_strata(what: str, design: SurveyDesign) -> str:
+    """Return what a comparison of whole strata speaks of."""
+    return (f"{what} does not vary inside the strata ({some(design.stratum)}): the comparison is one of these strata "
+            "as they are, not of others like them; if they are settlements, use compare_settlements().")
+
+
+def many_clusters(asker: str) -> str:
+    """Return what a general test takes for granted, and what to use where it is not so."""
+    return (f"{asker} takes for granted that each side has many clusters, {FEW_CLUSTERS} or so; with fewer it finds "
+            "differences that are not there. compare_settlements() goes by the number of settlements.")
+
+
+def no_error(design: SurveyDesign) -> str:
+    """Return the end of a sentence on what a single cluster leaves unknown."""
+    if withholds(design):
+        return "so there is an estimate but no error, interval or p-value."
+    return f"so the error and the p-value, given as conventions {design.conventions!r} have them, are too small."

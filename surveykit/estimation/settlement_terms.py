@@ -1,0 +1,154 @@
+"""Terms of a model that do not vary inside clusters, and coefficients that a single cluster stands behind."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from surveykit._checks import some, warn
+from surveykit.design import SurveyDesign
+from surveykit.estimation.formulas import ModelData
+from surveykit.estimation.result_columns import Estimates
+from surveykit.estimation.settlement_level import (
+    ALIKE,
+    FEW_CLUSTERS,
+    ROUNDING,
+    SMALL_PART,
+    Sides,
+    find_sides,
+    many_clusters,
+    no_error,
+    whole_strata,
+    withholds,
+)
+
+FEW_NUMBERS = 2 * FEW_CLUSTERS
+"""Fewest clusters in all for a number that is constant inside them, which has no sides."""
+NOTHING_LEFT = 1e-8
+"""An eigenvalue of scaled sums of squares below this part of one is rounding: the columns there are not independent."""
+BLANK = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
+
+Fit = TypeVar("Fit", bound=Estimates)
+
+
+def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds: bool) -> Fit:
+    """Return the fit with its settlement-level terms told of, and without errors that a single cluster cannot give.
+
+    Warns, once, of terms whose columns do not vary inside clusters while few clusters stand behind one of their values,
+    and of coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents
+    that the model uses.
+
+    Parameters
+    ----------
+    found : Estimates
+        One row per coefficient: those of the columns of `data.x` first.
+    data : ModelData
+    design : SurveyDesign
+    thresholds : bool
+        Whether the further rows are thresholds, which stand for a constant.
+    """
+    if not design.cluster and not design.stratum:
+        return found
+    cluster = design.units.cluster_of_row[data.rows]
+    said = []
+    terms, of_strata = _few_by_term(data, design, cluster)
+    if terms:
+        said.append(f"{data.formula!r} has terms that do not vary inside the clusters of the design "
+                    f"({some(design.cluster)}); of those in the model, {'; '.join(terms)}. "
+                    f"{many_clusters('fit_model()')}")
+    lone = np.empty((0, 0))
+    if design.cluster:
+        lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
+    lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
+    blank = (lone != 0).any(axis=0)
+    table = found.table
+    known = blank & table["std_error"].notna().to_numpy()
+    if known.any():
+        names = some((repr(name) for name in table["term"][known]), 6)
+        said.append(f"Without one of the clusters the coefficient of {names} is not known, and nothing tells how "
+                    f"clusters like it differ, {no_error(design)}")
+        if withholds(design):
+            table = table.copy()
+            table.loc[known, list(BLANK)] = np.nan
+            table.loc[known, "df"] = 0.0
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    if of_strata:
+        said.append(whole_strata(", ".join(map(repr, of_strata)), design))
+    return replace(found, table=table, method=" ".join([found.method, *said]), lone=lone if len(lone) else None)
+
+
+def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[list[str], list[str]]:
+    """Return, in words, the terms constant inside clusters of which there are few; and other terms of whole strata."""
+    told: list[str] = []
+    of_strata: list[str] = []
+    n_clusters = int((np.bincount(cluster) > 0).sum())
+    for term, columns in data.terms.items():
+        if term == "Intercept" or not columns:
+            continue
+        values, level = np.unique(data.x[:, columns], axis=0, return_inverse=True)
+        level = level.ravel()
+        if len(values) <= len(columns) + 1:
+            of_row = np.full(len(design), -1)
+            of_row[data.rows] = level[data.pattern]
+            sides = find_sides(design, of_row, [str(number) for number in range(len(values))])
+            each_apart = max(sides.clusters.values()) == 1  # the term names the clusters themselves
+            if sides.settlement_level and (sides.few or sides.lone) and not each_apart:
+                told.append(f"{term!r} has {_spell(sides)} clusters behind its values")
+            elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
+                of_strata.append(term)
+        elif n_clusters < FEW_NUMBERS and all(_likeness(data.x[data.pattern, column], cluster) >= ALIKE
+                                              for column in columns):
+            told.append(f"{term!r} takes one value in each of {n_clusters} clusters")
+    return told, of_strata
+
+
+def _spell(sides: Sides) -> str:
+    counts = sorted(sides.clusters.values())
+    if len(counts) > 6:
+        return f"{counts[0]} to {counts[-1]}"
+    return f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
+
+
+def _likeness(values: np.ndarray, cluster: np.ndarray) -> float:
+    """Return the intraclass correlation of a number; 0 where every cluster has one respondent, which tells nothing."""
+    n, size, centred = len(values), np.bincount(cluster), values - values.mean()
+    present, spread = size > 0, centred @ centred
+    within = spread - (np.bincount(cluster, centred)[present] ** 2 / size[present]).sum()
+    varies = n > present.sum() and spread > ROUNDING * (values @ values)
+    return float(1 - within / (n - present.sum()) / (spread / (n - 1))) if varies else 0.0
+
+
+def _find_lone(data: ModelData, cluster: np.ndarray, thresholds: int) -> np.ndarray:
+    """Return the combinations of coefficients that some one cluster alone makes known, (directions, coefficients).
+
+    Without the cluster c the model's columns are not independent when X a = 0 among the others for some a: X a lives in
+    c alone, and so does what is known of any function of the coefficients that moves along a. The hat matrix then has
+    an eigenvalue of one inside c, so that only clusters whose leverages add up to one are tried, at most as many as
+    there are columns. This knows of no answers, of no coding, and holds for interactions too.
+    """
+    x, count = data.x, np.bincount(data.pattern, minlength=len(data.x)).astype(float)
+    constant = np.array([name == "Intercept" for name in data.names], dtype=bool)
+    if thresholds:
+        x, constant = np.column_stack([x, np.ones(len(x))]), np.append(constant, True)
+    # far from zero (a year) a column would look like the constant
+    centre = np.where(constant | ~constant.any(), 0.0, count @ x / count.sum())
+    x = x - centre
+    scale = np.sqrt(count @ x**2)
+    x = x / scale
+    table = (x.T * count) @ x
+    leverage = np.bincount(cluster, np.einsum("ij,jk,ik->i", x, np.linalg.pinv(table, hermitian=True), x)[data.pattern])
+    found = [np.empty((0, x.shape[1]))]
+    for one in np.flatnonzero(leverage > 1 - ROUNDING):
+        inside = np.bincount(data.pattern[cluster == one], minlength=len(x)).astype(float)
+        mine = np.flatnonzero(inside)
+        values, vectors = np.linalg.eigh(table - (x[mine].T * inside[mine]) @ x[mine])
+        found.append(vectors[:, values < NOTHING_LEFT].T)
+    lone = np.vstack(found)
+    lone = np.where(np.abs(lone) > SMALL_PART, lone, 0.0) / scale
+    if constant.any():
+        place, moved = int(np.argmax(constant)), lone * centre
+        left = lone[:, place] - moved.sum(axis=1)
+        size = np.abs(lone[:, place]) + np.abs(moved).sum(axis=1)
+        lone[:, place] = np.where(np.abs(left) > SMALL_PART * size, left, 0.0)
+    return lone if not thresholds else np.column_stack([lone[:, :-1], np.repeat(-lone[:, -1:], thresholds, axis=1)])

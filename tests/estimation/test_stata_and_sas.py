@@ -1,0 +1,140 @@
+"""The presets "stata" and "sas": printed output of SAS, R on the rows that Stata would keep, and the manuals' formulas.
+
+SAS: SAS/STAT User's Guide, "Getting Started" of PROC SURVEYREG and PROC SURVEYMEANS (the data set IceCream, 40 students of
+4,000, and what the procedures print of it). Stata is not at hand: [SVY] manual, the formulas named at each test, computed
+by R's survey 4.1 on the rows and clusters that the manual keeps.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import surveykit as sk
+from surveykit.design import SurveyDesign
+
+ICE_CREAM = """
+7 7 39 2 7 7 38 1 8 12 47 1 9 10 47 4 7 1 34 4 7 10 43 2 7 3 44 4 8 20 60 3 8 19 57 4 7 2 35 2 7 2 36 1 9 15 51 1
+8 16 53 1 7 6 37 4 7 6 41 2 7 6 39 2 9 15 50 4 8 17 57 3 8 14 46 2 9 8 41 2 9 8 41 1 9 7 47 3 7 3 39 3 7 12 50 2
+7 4 43 4 9 14 46 3 8 18 58 4 9 9 44 3 7 2 37 1 7 1 37 2 7 4 44 2 7 11 42 2 9 8 41 2 8 10 42 2 8 13 46 1 7 2 40 3
+9 6 45 1 9 11 45 4 7 2 36 1 7 9 46 1"""
+
+
+@pytest.fixture(scope="module")
+def students() -> pd.DataFrame:
+    numbers = np.array(ICE_CREAM.split(), dtype=int).reshape(40, 4)
+    frame = pd.DataFrame(numbers, columns=["grade", "spending", "income", "kids"])
+    population = frame["grade"].map({7: 1824, 8: 1025, 9: 1151})
+    frame["w"] = population / frame.groupby("grade")["grade"].transform("size")
+    return frame.assign(total=4000, of_grade=population, one=100.0, below_four=4 - frame["kids"],
+                        more=(frame["spending"] >= 10).astype(int))
+
+
+def test_surveyreg_prints_these_errors(students):
+    """proc surveyreg total=4000; class Kids; model Spending = Income Kids / solution: 39 denominator degrees of freedom."""
+    with pytest.warns(sk.SurveyKitWarning, match="all weights"):
+        design = SurveyDesign(students, weight="one", fpc="total", conventions="sas")
+    model = sk.fit_model("spending ~ income + C(below_four)", design)
+    printed = {"Intercept": (-26.084677, 2.46720403), "income": (0.775330, 0.04304415),
+               "C(below_four)[T.3]": (0.897655, 1.12352876), "C(below_four)[T.2]": (1.494032, 1.24705263),
+               "C(below_four)[T.1]": (-0.513181, 1.33454891)}  # Kids 1, 2, 3 against 4
+    table = model.table.set_index("term")
+    for term, (estimate, error) in printed.items():
+        assert table.loc[term, "estimate"] == pytest.approx(estimate, abs=5e-7)
+        assert table.loc[term, "std_error"] == pytest.approx(error, abs=5e-9)
+    assert set(table["df"]) == {39} and "times (n - 1) / (n - p)" in model.method
+    income = table.loc["income"]
+    assert income["conf_high"] - income["estimate"] == pytest.approx(stats.t.ppf(0.975, 39) * 0.04304415, rel=1e-7)
+
+
+def test_surveymeans_prints_these_limits(students):
+    """proc surveymeans total=4000; var Spending, and with strata Grade, weight Weight, total=StudentTotals."""
+    with pytest.warns(sk.SurveyKitWarning, match="all weights"):
+        simple = SurveyDesign(students, weight="one", fpc="total", conventions="sas")
+    row = sk.means(simple, "spending").table.iloc[0]
+    assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
+        [8.75, 0.845139, 7.04054539, 10.4594546, 39], abs=5e-7)
+    stratified = SurveyDesign(students, weight="w", stratum="grade", fpc="of_grade", conventions="sas")
+    row = sk.means(stratified, "spending").table.iloc[0]
+    assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
+        [9.141298, 0.531799, 8.06377052, 10.2188254, 37], abs=5e-7)
+    row = sk.shares(stratified, "more").table.iloc[0]  # less than 10 dollars
+    assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high")] == pytest.approx(
+        [0.544555, 0.058424, 0.42617678, 0.66293232], abs=6e-7)
+
+
+@pytest.fixture(scope="module")
+def gone(ili_like) -> pd.DataFrame:
+    """Nobody in one settlement of ten answered q1."""
+    return ili_like.assign(q1=ili_like["q1"].mask(ili_like["settlement"] == "S03"))
+
+
+def test_a_cluster_in_which_nobody_answered_leaves_statas_design(gone):
+    """R: svymean(~q1, svydesign(..., data = subset(f, !is.na(q1)))), confint(df = degf): 9 clusters, 6 df."""
+    design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
+    result = sk.means(design, "q1")
+    row = result.table.iloc[0]
+    assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
+        [3.2893818887793, 0.0803043686688, 3.0928841773849, 3.4858796001736, 6], rel=1e-12)
+    missing = gone["q1"].isna()
+    assert f"{missing.sum()} incomplete rows and 1 cluster with nobody else left the design" in result.method
+    assert result.missing["n"].sum() == missing.sum()  # they are still counted as missing
+    ours = sk.means(design.with_conventions("surveykit"), "q1").table.iloc[0]
+    assert ours["std_error"] != pytest.approx(row["std_error"], rel=1e-3)  # its cluster counts with a total of zero
+    by = sk.means(design, "q1", by="sex").table
+    assert by["std_error"].tolist() == pytest.approx([0.09598427968, 0.08375589724], rel=1e-9) and set(by["df"]) == {6}
+    assert sk.means(design.with_conventions("sas"), "q1").table["std_error"].item() == pytest.approx(row["std_error"])
+
+
+@pytest.mark.filterwarnings("ignore:.elected. does not vary")
+def test_the_two_way_table_is_one_of_those_who_answered(gone):
+    """R on the complete rows: F 1.4281, 1.704138 and 10.224830 df, p .2796; Pearson's statistic scales to them too."""
+    design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
+    row = sk.rao_scott_test(design, "q1", "elected").table.iloc[0]
+    assert [row["statistic"], row["df"], row["df_denominator"], row["p_value"]] == pytest.approx(
+        [1.4281, 1.704138, 10.224830, 0.2796], rel=1e-4)
+    known = gone.dropna(subset=["q1"])
+    share = known.groupby(["q1", "elected"])["w"].sum().unstack() / known["w"].sum()
+    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
+    assert row["pearson"] == pytest.approx(len(known) * float(((share - expected) ** 2 / expected).to_numpy().sum()))
+
+
+def test_test_after_svy_is_the_adjusted_wald_test(gone):
+    """[SVY] svy postestimation: F = (d - k + 1) / (k d) W on (k, d - k + 1); W = 10.41333, d = 6, k = 2 from R."""
+    design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
+    model = sk.fit_model("q1 ~ C(educ) + age", design)
+    errors = model.table["std_error"].tolist()
+    assert errors == pytest.approx([0.160739798738, 0.076924841977, 0.108532503763, 0.001832489334], rel=1e-8)
+    assert set(model.table["df"]) == {6}
+    row = sk.term_test(model, "C(educ)").table.iloc[0]
+    assert [row["statistic"], row["df"], row["df_denominator"], row["p_value"]] == pytest.approx(
+        [4.338888, 2, 5, 0.08079534], rel=1e-6)
+    one = sk.term_test(model, "age").table.iloc[0]  # with one coefficient nothing is to be adjusted
+    assert one["p_value"] == pytest.approx(model.table["p_value"].iloc[3])
+    assert sum(model.dropped) == gone[["q1", "educ", "age"]].isna().any(axis=1).sum()
+
+
+def test_strata_without_members_of_a_subpopulation_leave_statas_degrees_of_freedom(ili_like):
+    """[SVY] subpopulation estimation: strata with no subpopulation members are omitted; clusters without stay."""
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
+    first = sorted(ili_like["stratum"].unique())[0]
+    where = (ili_like["stratum"] != first) & (ili_like["sex"] == 1)
+    left = ili_like[ili_like["stratum"] != first]
+    row = sk.means(design, "age", where=where).table.iloc[0]
+    assert row["df"] == left["settlement"].nunique() - left["stratum"].nunique()
+    whole = sk.means(design.with_conventions("surveykit"), "age", where=where).table.iloc[0]
+    assert row["std_error"] == pytest.approx(whole["std_error"], rel=1e-12)  # an empty stratum has no variance
+
+
+def test_bootstrap_weights_are_divided_by_their_number():
+    """[SVY] variance estimation: V = 1/r sum (theta_i - mean)^2, R divides by r - 1."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"y": rng.normal(size=60), "w": rng.uniform(1, 2, 60)})
+    names = [f"b{number}" for number in range(30)]
+    frame = pd.concat([frame, pd.DataFrame(frame["w"].to_numpy()[:, None] * rng.poisson(1, (60, 30)), columns=names)], axis=1)
+    means = [np.average(frame["y"], weights=frame[name]) for name in names]
+    for preset, divisor in (("stata", 30), ("r-survey", 29), ("surveykit", 29)):
+        design = SurveyDesign(frame, weight="w", conventions=preset)
+        made = sk.supplied_replicate_weights(design, names, "bootstrap", mse=False)
+        error = sk.means(design.with_replicates(made), "y").table["std_error"].item()
+        assert error == pytest.approx(np.sqrt(((means - np.mean(means)) ** 2).sum() / divisor), rel=1e-10)

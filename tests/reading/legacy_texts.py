@@ -1,0 +1,53 @@
+"""Answers of a made-up questionnaire in many languages, and the encodings in which files of each were once written."""
+
+ANSWERS = {
+    "ru": ["Полностью согласен", "Скорее не согласен", "Затрудняюсь ответить", "Глава села", "Не знаю", "Да", "Нет",
+           "Доверяете ли Вы акиму сельского округа?"],
+    "kk": ["Толық келісемін", "Мүлдем келіспеймін", "Білмеймін", "Ауыл әкімі", "Жоқ", "Иә", "Сіз ауыл әкіміне сенесіз бе?",
+           "Жауап беруге қиналамын"],
+    "uk": ["Повністю згоден", "Скоріше не згоден", "Важко відповісти", "Сільський голова", "Ні", "Так, звичайно",
+           "Чи довіряєте Ви голові громади?"],
+    "tr": ["Kesinlikle katılıyorum", "Katılmıyorum", "Fikrim yok", "Hayır", "Köyün muhtarı işini iyi yapıyor mu?",
+           "Çok güvenirim", "Hiç güvenmiyorum"],
+    "pl": ["Zdecydowanie się zgadzam", "Nie zgadzam się", "Trudno powiedzieć", "Wójt gminy", "Czy ufa Pani sołtysowi?",
+           "Zupełnie źle", "Już nie głosuję"],
+    "cs": ["Rozhodně souhlasím", "Spíše nesouhlasím", "Nevím, těžko říci", "Důvěřujete starostovi obce?", "Žádná důvěra",
+           "Příliš často"],
+    "hu": ["Teljes mértékben egyetértek", "Egyáltalán nem értek egyet", "Nem tudom eldönteni", "Bízik Ön a polgármesterben?",
+           "Nagyon elégedett vagyok", "Előfordult, hogy később jött"],
+    "ro": ["Sunt de acord în totalitate", "Nu știu, nu răspund", "Aveți încredere în primarul comunei?", "Deloc mulțumit",
+           "Foarte puțin", "Câteodată"],
+    "lt": ["Visiškai sutinku", "Visiškai nesutinku", "Nežinau, sunku pasakyti", "Ar pasitikite seniūnu?", "Niekada",
+           "Labai dažnai, kiekvieną dieną"],
+    "lv": ["Pilnībā piekrītu", "Drīzāk nepiekrītu", "Grūti pateikt", "Vai jūs uzticaties pagasta vadītājam?", "Nē"],
+    "et": ["Olen täiesti nõus", "Üldse ei ole nõus", "Ei oska öelda", "Kas usaldate vallavanemat?", "Mõnikord"],
+    "el": ["Συμφωνώ απόλυτα", "Διαφωνώ", "Δεν ξέρω", "Εμπιστεύεστε τον δήμαρχο;", "Ναι", "Όχι", "Καθόλου ικανοποιημένος"],
+    "he": ["מסכים מאוד", "לא מסכים", "לא יודע", "האם אתה סומך על ראש המועצה?", "כן", "בכלל לא"],
+    "ar": ["أوافق بشدة", "لا أوافق", "لا أعرف", "هل تثق برئيس القرية؟", "نعم", "غير راض على الإطلاق"],
+    "th": ["เห็นด้วยอย่างยิ่ง", "ไม่เห็นด้วย", "ไม่ทราบ", "คุณไว้วางใจผู้ใหญ่บ้านหรือไม่", "ใช่", "ไม่พอใจเลย"],
+    "ko": ["매우 동의한다", "동의하지 않는다", "모르겠다", "마을 이장을 신뢰하십니까?", "예", "아니요", "전혀 만족하지 않는다"],
+    "ja": ["とてもそう思う", "そう思わない", "わからない", "村長を信頼していますか？", "はい", "いいえ", "全く満足していない"],
+    "zh-CN": ["非常同意", "不同意", "不知道", "您信任本村的村长吗？", "是", "否", "对政府的工作非常满意"],
+    "zh-TW": ["非常同意", "不同意", "不知道", "您信任本村的村長嗎？", "是", "否", "對政府的工作非常滿意"],
+    "de": ["Stimme völlig zu", "Stimme überhaupt nicht zu", "Weiß nicht", "Möchten Sie den Bürgermeister wählen?",
+           "Größe der Gemeinde"],
+    "fr": ["Tout à fait d'accord", "Pas du tout d'accord", "Ne sait pas", "Êtes-vous très satisfait du maire élu ?",
+           "Plutôt mécontent", "Ça dépend"],
+    "es": ["Totalmente de acuerdo", "Está en desacuerdo", "No sabe, no contestó", "¿Confía usted en el alcalde?", "Sí",
+           "Ningún año"],
+    "pt": ["Concordo totalmente", "Não concordo", "Não sei", "O senhor confia no prefeito da região?", "Às vezes",
+           "Situação difícil"],
+    "sv": ["Instämmer helt", "Tar helt avstånd", "Vet ej, kan inte svara på frågan", "Mycket nöjd med de äldre"],
+    "is": ["Mjög sammála", "Frekar ósammála", "Veit ekki", "Berð þú traust til sveitarstjórans?", "Já, það geri ég"],
+}  # fmt: skip
+
+CYRILLIC = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "kz1048", "ptcp154")
+CENTRAL, WESTERN = ("cp1250", "iso8859-2", "cp852"), ("cp1252", "mac-roman", "cp850", "cp1254")
+WRITTEN_IN = {
+    "ru": CYRILLIC, "kk": ("kz1048", "ptcp154"), "uk": ("cp1251", "koi8-u", "mac-cyrillic", "iso8859-5"),
+    "tr": ("cp1254", "iso8859-9"), "pl": CENTRAL, "cs": CENTRAL, "hu": CENTRAL, "ro": CENTRAL, "lt": ("cp1257", "iso8859-13"),
+    "lv": ("cp1257",), "et": ("cp1257", "cp1252"), "el": ("cp1253", "iso8859-7"), "he": ("cp1255", "iso8859-8"),
+    "ar": ("cp1256", "iso8859-6"), "th": ("cp874", "tis-620"), "ko": ("cp949", "euc-kr"),
+    "ja": ("cp932", "shift_jis", "euc-jp"), "zh-CN": ("gbk", "gb18030", "gb2312"), "zh-TW": ("big5", "cp950"),
+    "de": WESTERN, "fr": WESTERN, "es": WESTERN, "pt": WESTERN, "sv": WESTERN, "is": ("cp1252", "mac-roman"),
+}  # fmt: skip
