@@ -106,10 +106,10 @@ def test_an_unknown_keyword_close_to_a_real_one_is_guessed(world, name):
     misspelt = longest[:-1] if len(longest) > 4 else longest + "s"
     if misspelt in signature.parameters:
         return
-    said = call(name, **world.arguments(name), **{misspelt: 1})
-    assert misspelt in said
-    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()):
-        assert f"{name}() has no argument {misspelt!r}; did you mean '{longest}'?" in said or "did you mean" in said
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values()):
+        assert misspelt in call(name, **world.arguments(name), **{misspelt: 1})
+    else:
+        assert f"{name}() has no argument {misspelt!r}; did you mean '" in call(name, **{misspelt: 1})
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -137,7 +137,7 @@ def test_the_door_is_opened_by_the_first_function_only():
     (lambda w: sk.means("a.sav", "q1"), r"but the text 'a.sav' was given; write means\(SurveyDesign\(read_survey\(path\), weight=..."),
     (lambda w: sk.means(w.means, "q1"), r"but an Estimates \(a result\) was given; the call is means\(design, outcomes\), design = SurveyDesign"),
     (lambda w: sk.means(["q1"], w.design), r"takes a SurveyDesign as `design`, but a list of str was given; the call is means\(design, outcomes\)"),
-    (lambda w: sk.fit_model(w.design, "q1 ~ age"), r"fit_model\(\) takes a text as `formula`, but a SurveyDesign was given; the call is fit_model\(formula, design\)"),
+    (lambda w: sk.ratios([("q1", "q2")], w.design), r"ratios\(\) takes a SurveyDesign as `design`, but a list of tuple was given; the call is ratios\(design, pairs\)"),
     (lambda w: sk.write_csv(w.design, "a.csv"), r"takes a Survey as `survey`, but a SurveyDesign was given; pass design.survey"),
     (lambda w: sk.write_csv(w.frame, "a.csv"), r"but a DataFrame was given; write write_csv\(Survey\(frame\), ...\)"),
     (lambda w: sk.read_spss(w.frame), r"takes a text or a path as `path`, but a DataFrame was given; the call is read_spss\(path\)"),
@@ -214,7 +214,7 @@ BOOK = {"lang": "en", "title": {"en": "Title"}, "weight": "w", "simulated": True
                              "measure": "ordinal", "type": "number"}},
         "variables": {"q1": {"question": "Q", "scale": "agree"},
                       "q2": {"question": {"en": "Q"}, "labels": {"1": "a", "2": "b"}, "missing": [8, 9], "missing_ranges": [[90, 99]],
-                             "measure": "nominal", "type": "number", "universe": {"en": "x"}, "mode": "y"}},
+                             "measure": "nominal", "type": "number", "universe": {"en": "x"}, "mode": "y", "print_format": "F8.2"}},
         "response_sets": {"ticked": {"items": ["q1", "q2"], "chosen": 1, "question": "Which?"}}}  # fmt: skip
 VALUES = [True, 0, -1, 2.5, float("nan"), float("inf"), 10**30, 10**400, -(10**400), 1e308, "", "text", "x" * 5000, [], [1], ["a"], [["a"]], [[1, 2], [3]],
           [[1]], [1, [2]], {}, {"a": 1}, {"1": 1}, {"1": [1]}, {"": ""}, {"a": {"b": {"c": 1}}}, {"1": {"en": 1}}, {"9" * 5000: "x"}, {"1e400": "x"},
