@@ -374,7 +374,8 @@ def _sentence(
         "the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
-        parts.append(f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}.")
+        parts.append(f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}; "
+                     "with few settlements its errors are too small.")
     if {"randomization", "randomization_studentized"} & methods:
         plain = [one.plain for one in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
