@@ -203,7 +203,7 @@ def _plain_fits(value: Any, hint: Any) -> bool:
         return isinstance(value, list | tuple | pd.Series | pd.Index | np.ndarray) and all(
             isinstance(item, Number | np.bool_) for item in value)
     if hint is pd.DataFrame:
-        return isinstance(value, pd.DataFrame) or hasattr(value, "__dataframe__")
+        return isinstance(value, pd.DataFrame) or hasattr(value, "to_pandas")
     return hint is Any or not isinstance(hint, type) or isinstance(value, hint)
 
 
