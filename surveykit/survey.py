@@ -11,7 +11,7 @@ import pandas as pd
 
 from surveykit._checks import check_columns, check_mask
 from surveykit.codebook import Codebook, Variable
-from surveykit.errors import ArgumentError, CodebookError
+from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,13 @@ class Survey:
 
     def __post_init__(self) -> None:
         frame = as_frame(self.frame)
+        if frame.columns.nlevels > 1:
+            raise ColumnError(f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one; give "
+                              "each one name, frame.columns = ['_'.join(map(str, names)) for names in frame.columns]")
+        numbered = next((name for name in frame.columns if not isinstance(name, str)), None)
+        if numbered is not None:
+            raise ColumnError(f"the column {numbered!r} is not named by a text; write frame.columns = "
+                              "frame.columns.map(str)")
         if not frame.columns.is_unique:
             twice = frame.columns[frame.columns.duplicated()][0]
             raise CodebookError(f"column {twice!r} occurs twice; rename one of them before making a survey")

@@ -134,7 +134,8 @@ def compare_mixed(
     table = adjust_within(pd.DataFrame(found), ["term"])
     method = (f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, "
               f"unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with "
-              "settlements minus 2 degrees of freedom. It assumes normal settlement effects that are unrelated to size "
+              "settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It "
+              "assumes normal settlement effects that are unrelated to size "
               "and covariates; with few settlements prefer CR2 or randomisation inference.")
     method = " ".join([method, *question.left_out(cases)])
     return MixedComparison(glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS), method,

@@ -208,6 +208,9 @@ def plan_comparison(
     if not spread > 0 or not weighting_effect >= 1:
         raise ArgumentError(f"`spread` must be positive and `weighting_effect` at least 1, but {spread!r} and "
                             f"{weighting_effect!r} were given")
+    if min(settlements) < 2 or min(respondents) < 1:
+        raise ArgumentError("`settlements` must be at least 2, one for each side, and `respondents` at least 1, but "
+                            f"{list(settlements)} and {list(respondents)} were given")
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(level, generator, seed=int(generator.integers(2**32)))
     rows = []

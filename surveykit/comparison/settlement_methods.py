@@ -154,9 +154,11 @@ def assignments_of(case: Case, settings: Settings, limit: int = ENUMERATION_LIMI
 
 def randomization(case: Case, settings: Settings) -> Row:
     """Randomisation test of the difference; the interval holds the constant effects that it does not reject."""
-    drawn = randomize_difference(case.totals, TREATMENT, assignments_of(case, settings))
-    low, high = drawn.interval(settings.alpha)
-    return Row(drawn.observed, p_value=drawn.p_values()[0], conf_low=low, conf_high=high)
+    assignments = assignments_of(case, settings)
+    drawn = randomize_difference(case.totals, TREATMENT, assignments)
+    test = drawn.centred() if assignments.uneven else drawn
+    low, high = test.interval(settings.alpha)
+    return Row(drawn.observed, p_value=test.p_values()[0], conf_low=low, conf_high=high)
 
 
 def studentized_statistics(case: Case, assignments: Assignments) -> tuple[np.ndarray, float]:
@@ -166,10 +168,11 @@ def studentized_statistics(case: Case, assignments: Assignments) -> tuple[np.nda
     NaN when there is no difference either. A draw without a variance counts as infinite.
     """
     estimate, error = bootstrap_error(case.totals, TREATMENT)
-    drawn = np.abs(randomize_studentized(case.totals, TREATMENT, assignments).statistics())
+    draws = randomize_studentized(case.totals, TREATMENT, assignments)
+    drawn = np.abs(draws.statistics())
     drawn = np.where(np.isnan(drawn) | (drawn > _INFINITE_T), np.inf, drawn)
     if error > 0:
-        return drawn, abs(estimate) / error
+        return drawn, abs(estimate - draws.middle0) / error
     return drawn, np.inf if abs(estimate) > TIE * largest_mean(case.totals) else np.nan
 
 
@@ -190,7 +193,7 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
     def p_value(null: float) -> float:
         return draws.p_value(estimate, error, null)
 
-    low, high = invert_test(p_value, estimate, error, settings.alpha)
+    low, high = invert_test(p_value, draws.least_rejected(estimate), error, settings.alpha)
     return Row(estimate, error, estimate / error, p_value=p_value(0.0), conf_low=low, conf_high=high)
 
 

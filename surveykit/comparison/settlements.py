@@ -15,7 +15,7 @@ from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.influence import influence_sentences, influence_table
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.question import Question, check_outcomes, make_question, warn_of_uneven_blocks
+from surveykit.comparison.question import Question, check_outcomes, make_question
 from surveykit.comparison.randomization import randomize_difference
 from surveykit.comparison.settlement_methods import (
     BALANCED,
@@ -199,7 +199,6 @@ def compare_settlements(
                              strata=strata, lang=lang, allow_single=allow_single, may_be_balanced=True)
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
-    warn_of_uneven_blocks(question)
     parts = _parts(design, question.arms, subcluster, chosen)
     cases: list[Case] = []
     how: dict[str, str] = {}

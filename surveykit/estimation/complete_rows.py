@@ -64,5 +64,7 @@ def tell_of_incomplete(before: SurveyDesign, after: SurveyDesign) -> str:
     """Return the sentence on the rows and clusters that left a design, for `.method`."""
     clusters = before.units.count_present()[0] - after.units.count_present()[0]
     gone = f" and {clusters} cluster{'s' * (clusters != 1)} with nobody else" if clusters else ""
-    return (f" {len(before) - len(after)} incomplete rows{gone} left the design, as conventions "
-            f"{before.conventions!r} have it.")
+    strata = before.units.count_present()[1] - after.units.count_present()[1]
+    plural = "a" if strata > 1 else "um"
+    rows = f"rows, incomplete or of {strata} strat{plural} without members," if strata else "incomplete rows"
+    return f" {len(before) - len(after)} {rows}{gone} left the design, as conventions {before.conventions!r} have it."

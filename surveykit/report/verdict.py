@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 
+from surveykit.comparison.event_study import EARLIER, LATER
 from surveykit.comparison.feasibility import Feasibility
+from surveykit.comparison.joint import FEWEST, OTHERS
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.report.coded_words import REASONS
 from surveykit.report.translation import translate_group
 from surveykit.report.words import LANGUAGES, word
 from surveykit.results import Result
+
+SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kind", OTHERS: "all_others"}
+"""Sides of a comparison that are no groups of the survey, by the key of their words."""
 
 
 def verdict_of(result: Result, lang: str) -> str:
@@ -40,7 +45,8 @@ def _reasons(feasibility: Result, lang: str) -> list[str]:
         "share": format_percent(_number(facts, "largest_share_of_arm")),
         "ratio": format_number(_number(facts, "size_ratio"), 1),
         "level": format_percent(_number(facts, "true_level"), 1), "leaning": format_number(_number(facts, "leaning")),
-        "waves": facts.get("lone_waves", ""),
+        "waves": facts.get("lone_waves", ""), "small_waves": facts.get("small_waves", ""),
+        "exchange": format_percent(_number(facts, "randomization_level")),
     }  # fmt: skip
     return [REASONS[name][LANGUAGES.index(lang) - 1].format(**numbers) for name in names]
 
@@ -63,7 +69,8 @@ def _numbers(feasibility: Result, lang: str) -> str:
     facts = feasibility.facts
     if not {"n_treated", "n_baseline", "group", "baseline", "smallest_p_two_sided"} <= set(facts):
         return ""
-    group, baseline = (translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
+    group, baseline = (word(SIDES.get(facts[name], ""), lang) if facts[name] in SIDES
+                       else translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
