@@ -8,7 +8,7 @@ from surveykit.comparison.joint import FEWEST, OTHERS
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.report.coded_words import REASONS
-from surveykit.report.translation import translate_group
+from surveykit.report.translation import question_of, translate_group
 from surveykit.report.words import LANGUAGES, word
 from surveykit.results import Result
 
@@ -56,9 +56,16 @@ def _by_outcome(feasibility: Result, lang: str) -> str:
     verdicts = feasibility.by_outcome() if isinstance(feasibility, Feasibility) else {}
     if len(set(verdicts.values())) < 2:
         return ""
-    parts = [f"{word(verdict, lang)} \u2013 {', '.join(name for name, given in verdicts.items() if given == verdict)}"
+    parts = [f"{word(verdict, lang)} \u2013 "
+             + ", ".join(_question(name, lang, feasibility) for name, given in verdicts.items() if given == verdict)
              for verdict in reversed(VERDICTS) if verdict in verdicts.values()]
     return f"{word('by_outcome', lang)}: {'; '.join(parts)}"
+
+
+def _question(outcome: str, lang: str, feasibility: Result) -> str:
+    """Return the question that a column asks, in quotation marks, or the column's name where no question is known."""
+    asked = question_of(outcome, lang, feasibility.origin)
+    return outcome if asked == outcome else f"\u00ab{asked}\u00bb" if lang != "en" else f"\u201c{asked}\u201d"
 
 
 def _number(facts: Mapping[str, object], name: str) -> float:
@@ -76,7 +83,7 @@ def _numbers(feasibility: Result, lang: str) -> str:
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
     worst = feasibility.worst if isinstance(feasibility, Feasibility) else None
     if worst is not None and len(feasibility.by_outcome()) > 1:  # type: ignore[attr-defined]
-        return f"{worst.outcome}: {sentence}".rstrip(".")
+        return f"{_question(worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
     return _sentence(sentence)
 
 
