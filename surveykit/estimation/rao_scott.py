@@ -158,6 +158,8 @@ def _tell_of_clusters(design: SurveyDesign, items: list[str], levels: list[Level
         labels = [design.survey.codebook[item].label(code) for code in known]
         found = [find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
                  find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known))]
+        # of more than two groups no single one decides; the rarest answer is no group
+        found = [replace(one, uneven=None) if kind or len(groups) > 2 else one for kind, one in enumerate(found)]
         # beside respondents of other groups in its cluster, a lone group leaves the table's covariance in order
         of_column, of_item = (one if one.settlement_level else replace(one, lone={}) for one in found)
         by_column.append((item, of_column))
