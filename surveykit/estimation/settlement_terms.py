@@ -38,8 +38,9 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     """Return the fit with its settlement-level terms told of, and without errors that a single cluster cannot give.
 
     Warns, once, of terms whose columns do not vary inside clusters while few clusters stand behind one of their values,
-    of coefficients that few clusters make known although their columns vary inside clusters (`weigh_clusters`), and of coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents
-    that the model uses.
+    of coefficients that few clusters make known although their columns vary inside clusters (`weigh_clusters`), and of
+    coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents that the
+    model uses.
 
     Parameters
     ----------

@@ -93,9 +93,9 @@ def covariances(
 
     Examples
     --------
-    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 1, 2, 4], "village": list("AABB")})
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
     >>> covariances(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
-    [4.6667, 3.0, 2.0]
+    [4.6667, 2.6667, 1.5833]
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
@@ -133,9 +133,9 @@ def correlations(
 
     Examples
     --------
-    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 1, 2, 4], "village": list("AABB")})
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
     >>> correlations(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
-    [0.982]
+    [0.981]
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
