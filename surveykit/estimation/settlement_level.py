@@ -143,7 +143,7 @@ def weigh_clusters(parts: np.ndarray, n_strata: int, df: float) -> tuple[float, 
 
 
 def _foretell(worth: float, n_clusters: int, n_strata: int, df: float) -> float:
-    """Return the share of true hypotheses that a test at 5 % rejects; 0 where no degrees of freedom leave it a p-value."""
+    """Return the share of true hypotheses that a test at 5 % rejects; 0 where it has no degrees of freedom."""
     equal_df = n_clusters - n_strata - 1
     if not df > 0 or equal_df < 1:
         return 0.0
