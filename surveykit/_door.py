@@ -29,6 +29,7 @@ _WORDS: Mapping[object, str] = {
     dict: "a mapping", set: "a set", Mapping: "a mapping", os.PathLike: "a path",
     np.random.Generator: "a numpy Generator", object: "a single value", pd.Index: "an Index",
 }  # fmt: skip
+_LIKE_LISTS = (list, tuple, set, frozenset, dict, pd.Index, pd.Series, np.ndarray, range)
 _LARGEST_WHOLE, _LARGEST, _LONGEST_NAME = 2**53, 1e100, 255
 _LISTS = (list, Sequence, Iterable, Collection, tuple, set, frozenset)
 _DESIGN = "SurveyDesign(answers, weight=..., cluster=...)"
@@ -79,8 +80,7 @@ class _Signature:
             self.refuse_call(arguments, options)
         for name, value in bound.arguments.items():
             self.check(name, value)
-            if isinstance(value, np.number | np.bool_):
-                bound.arguments[name] = value.item()  # numpy's numbers are as good as Python's
+            bound.arguments[name] = as_python(value, self.hints.get(name, Any))
         return bound
 
     def check(self, name: str, value: Any) -> None:
@@ -91,10 +91,9 @@ class _Signature:
         if not fits(value, hint):
             raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
                                 + self.way_out(name, hint, value))
-        names = any(get_origin(part) in _LISTS and get_args(part)[:1] == (str,) for part in _parts(hint))
-        if names and not isinstance(value, str) and hasattr(value, "__len__") and not len(value) and (
-                default is inspect.Parameter.empty or (isinstance(default, str | tuple) and default)):
-            raise ArgumentError(f"`{name}` of {self.name}() is empty; name at least one")
+        needed = default is inspect.Parameter.empty or (isinstance(default, str | tuple) and default)
+        if needed and isinstance(value, _LIKE_LISTS) and not len(value) and _lists_in(hint):
+            raise ArgumentError(f"`{name}` of {self.name}() is empty; give at least one")
         self.check_size(name, value, _parts(hint))
 
     def check_size(self, name: str, value: Any, parts: list[Any]) -> None:
@@ -106,6 +105,8 @@ class _Signature:
         path = any(part in (os.PathLike, Path) or get_origin(part) is os.PathLike for part in parts)
         try:
             if path and isinstance(value, str | Path):
+                if "\0" in str(value):
+                    raise ArgumentError(f"`{name}` of {self.name}() holds a null byte, which no path has; type it anew")
                 longest = max((len(os.fsencode(part)) for part in Path(value).parts), default=0)
                 if longest > _LONGEST_NAME:
                     raise ArgumentError(f"`{name}` of {self.name}() is no path: a name in it has {longest} bytes, and "
@@ -168,17 +169,25 @@ class _Signature:
 
 def fits(value: Any, hint: Any) -> bool:
     """Tell whether a value is of a kind that an annotation allows; lists are looked into, other values are not."""
-    origin = get_origin(hint)
-    if hint is Any:
-        return True
-    if origin in (Union, types.UnionType):
-        return any(fits(value, part) for part in get_args(hint))
+    origin, arguments = get_origin(hint), get_args(hint)
     if isinstance(hint, TypeVar):
-        allowed = hint.__constraints__ or ((hint.__bound__,) if hint.__bound__ is not None else ())
-        return not allowed or any(fits(value, part) for part in allowed)
+        origin, arguments = Union, hint.__constraints__ or (Any if hint.__bound__ is None else hint.__bound__,)
+    if origin in (Union, types.UnionType):
+        return any(fits(value, part) for part in arguments)
     if origin is Literal:
         return any(isinstance(value, type(part)) and isinstance(value, bool) == isinstance(part, bool)
-                   for part in get_args(hint))
+                   for part in arguments)
+    if origin is Mapping or hint is Mapping:
+        return isinstance(value, Mapping) and _items_fit(value, arguments)
+    if origin in _LISTS or hint in _LISTS:
+        return _list_fits(value, arguments)
+    if origin in (Callable, type) or hint is Callable:
+        return callable(value)
+    return _plain_fits(value, hint if origin is None else origin)
+
+
+def _plain_fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value is of a kind that is made of no others."""
     if hint is object:  # a code, a label: a single value of whatever kind
         return not (isinstance(value, (*_OBJECTS, types.ModuleType)) or value is pd.NA or callable(value)
                     or type(value).__module__.startswith("surveykit"))
@@ -186,20 +195,31 @@ def fits(value: Any, hint: Any) -> bool:
         return isinstance(value, Integral if hint is int else Real) and not isinstance(value, bool | np.bool_)
     if hint is bool:
         return isinstance(value, bool | np.bool_)
-    if hint in (pd.Series, np.ndarray):  # any column is as good where one value per row is meant, and a list of numbers
-        return isinstance(value, pd.Series | pd.Index | np.ndarray | pd.api.extensions.ExtensionArray) or (
-            hint is np.ndarray and isinstance(value, list | tuple)
-            and all(isinstance(item, Number | np.bool_) for item in value))
+    if hint is pd.Series:  # any column is as good where one value per row is meant
+        return isinstance(value, pd.Series | pd.Index | np.ndarray | pd.api.extensions.ExtensionArray)
+    if hint is np.ndarray:  # so is a list of numbers where an array is meant
+        if isinstance(value, pd.Series | pd.Index | np.ndarray) and pd.api.types.is_numeric_dtype(value.dtype):
+            return True
+        return isinstance(value, list | tuple | pd.Series | pd.Index | np.ndarray) and all(
+            isinstance(item, Number | np.bool_) for item in value)
     if hint is pd.DataFrame:
-        return isinstance(value, pd.DataFrame) or hasattr(value, "__dataframe__")
-    if origin is Mapping or hint is Mapping:
-        return isinstance(value, Mapping) and _items_fit(value, get_args(hint))
-    if origin in _LISTS or hint in _LISTS:
-        return _list_fits(value, get_args(hint))
-    if origin in (Callable, type) or hint is Callable:
-        return callable(value)
-    plain = origin if origin is not None else hint
-    return not isinstance(plain, type) or isinstance(value, plain)
+        return isinstance(value, pd.DataFrame) or hasattr(value, "to_pandas")
+    return hint is Any or not isinstance(hint, type) or isinstance(value, hint)
+
+
+def as_python(value: Any, hint: Any) -> Any:
+    """Return numpy's numbers as Python's, and lists of other kinds as lists where a list is meant.
+
+    A set becomes a sorted list: its own order changes from run to run.
+    """
+    if isinstance(value, np.number | np.bool_):
+        return value.item()
+    if not _lists_in(hint) or isinstance(value, str | list | tuple | Mapping) or any(
+            part in (np.ndarray, pd.Series) and fits(value, part) for part in _parts(hint)):
+        return value
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    return value.tolist() if hasattr(value, "tolist") else list(value) if isinstance(value, Iterable) else value
 
 
 def _items_fit(value: Mapping[Any, Any], kinds: tuple[Any, ...]) -> bool:
@@ -218,8 +238,12 @@ def _list_fits(value: Any, kinds: tuple[Any, ...]) -> bool:
     if not hasattr(value, "__len__"):
         return kind is str  # names may come one by one; other lists are gone through more than once
     if isinstance(value, np.ndarray | pd.Series) and value.dtype.kind in "iuf":
-        return any(part in (int, float, Any) for part in _parts(kind))
+        return any(part in ((int, float, Any) if value.dtype.kind in "iu" else (float, Any)) for part in _parts(kind))
     return all(fits(item, kind) for item in value)
+
+
+def _lists_in(hint: Any) -> list[Any]:
+    return [part for part in _parts(hint) if get_origin(part) in _LISTS]
 
 
 def _parts(hint: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """One right call of every public function, so that tests can put one wrong thing into it."""
 
 import datetime
+import inspect
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -155,7 +156,13 @@ class World:
             "write_spss": {"survey": self.survey, "path": self.folder / "out.sav"}, "write_study": {"study": self.study, "folder": self.folder / "study"},
             "write_table": {"result": self.means, "path": self.folder / "out.csv"},
         }  # fmt: skip
-        return calls[function]
+        if function in calls:
+            return calls[function]
+        usual = {"design": design, "survey": self.survey, "path": self.csv, "outcomes": "q1", "outcome": "q1", "items": ["q1", "q2"], "column": "q1",
+                 "columns": ["q1"], "result": self.means, "model": self.model, "rng": 1, "codebook": self.book, "waves": {"a": self.survey, "b": self.survey}, **compared}
+        required = [word for word, parameter in inspect.signature(getattr(sk, function)).parameters.items()
+                    if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD]
+        return {word: usual.get(word) for word in required}
 
     def wrong_things(self) -> dict[str, Any]:
         """Return objects of many kinds, each of them wrong for most parameters."""

@@ -129,8 +129,8 @@ def minimum_detectable_effect(
             asked.append(case)
             parts = _observed_parts(answers, case)
             if not max(parts.between, 0) + parts.within > 0:
-                raise FeasibilityError(f"everybody gave the same answer to {name!r}, so nothing tells how much answers "
-                                       "vary; leave this outcome out")
+                raise FeasibilityError(f"all settlements of a kind gave the same answer to {name!r}, so nothing tells "
+                                       "how much answers vary; leave this outcome out")
             assumed = {"icc": parts} if icc is None else {"icc": _assume(parts, icc)}
             if icc is None:
                 ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))
@@ -208,6 +208,9 @@ def plan_comparison(
     if not spread > 0 or not weighting_effect >= 1:
         raise ArgumentError(f"`spread` must be positive and `weighting_effect` at least 1, but {spread!r} and "
                             f"{weighting_effect!r} were given")
+    if min(settlements) < 2 or min(respondents) < 1:
+        raise ArgumentError("`settlements` must be at least 2, one for each side, and `respondents` at least 1, but "
+                            f"{list(settlements)} and {list(respondents)} were given")
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(level, generator, seed=int(generator.integers(2**32)))
     rows = []

@@ -68,7 +68,12 @@ def make_domains(
             raise ArgumentError(f"`by` names {name!r}, which is empty for every respondent; name a column with groups")
         crossed = codes if len(keys) == 1 else of_row * len(values) + codes
         of_row = np.where((of_row < 0) | (codes < 0), -1, crossed)
-        keys = [(*key, value) for key in keys for value in values]
+        if len(keys) * len(values) <= 2 * len(frame) + 1024:
+            keys = [(*key, value) for key in keys for value in values]
+        else:  # of all combinations of many columns only those that occur fit into memory
+            occurring, number = np.unique(of_row[of_row >= 0], return_inverse=True)
+            of_row[of_row >= 0] = number
+            keys = [(*keys[code // len(values)], values[code % len(values)]) for code in occurring]
     if where is not None:
         of_row = np.where(check_mask(where, design.survey.frame, "where"), of_row, -1)
     sizes = np.bincount(of_row + 1, minlength=len(keys) + 1)[1:]

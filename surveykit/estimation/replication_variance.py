@@ -7,6 +7,7 @@ with a few hundred sampling units.
 import numpy as np
 
 from surveykit._checks import warn
+from surveykit.errors import ArgumentError
 from surveykit.estimation.rounding import without_rounding
 from surveykit.weighting.replicates import ReplicateWeights
 
@@ -47,7 +48,11 @@ def replicate_variance(replicates: ReplicateWeights, estimates_by_replicate: np.
     >>> replicate_variance(made, np.array([[1.0], [2.0], [3.0]]), np.array([2.0])).round(4).tolist()
     [[1.3333]]
     """
-    differences = np.asarray(estimates_by_replicate) - np.asarray(estimates)
+    drawn, full = np.asarray(estimates_by_replicate), np.asarray(estimates)
+    if drawn.ndim != 2 or full.ndim != 1 or drawn.shape != (replicates.n_replicates, len(full)):
+        raise ArgumentError("`estimates_by_replicate` must have one row per replicate and one column per estimate, "
+                            f"{(replicates.n_replicates, *full.shape)} here, but {drawn.shape} was given")
+    differences = drawn - full
     deviations = scaled_replicates(fill_gaps(differences, replicates), replicates)
     return deviations.T @ deviations
 

@@ -50,6 +50,8 @@ def compare_crosswalks(
     """
     if not crosswalks:
         raise ArgumentError("`crosswalks` is empty; give at least one, Crosswalk() for the waves as they are")
+    if "crosswalk" in options:
+        raise ArgumentError("compare_crosswalks() has no argument 'crosswalk'; did you mean 'crosswalks'?")
     tables = []
     for name, crosswalk in crosswalks.items():
         result = estimate(hold_to_signature(stack_waves)(waves, crosswalk=crosswalk, **options))

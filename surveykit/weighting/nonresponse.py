@@ -85,6 +85,8 @@ def adjust_nonresponse(
     answered = _read_responded(design.survey.frame, responded)
     if classes is not None:
         names = as_names(classes, "classes")
+        if not names:
+            raise ArgumentError("`classes` is empty; name at least one column, or give `propensity`")
         factor = _class_factors(design, answered, names)
         how = f"in classes of {' x '.join(names)}"
     else:
