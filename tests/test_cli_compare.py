@@ -99,7 +99,7 @@ def test_every_option_reaches_the_function(run, file):
                              "--methods", "cr2", "--methods", "randomization", "--confidence", "0.9", "--seed", "3",
                              "--estimand", "settlement", "--json").stdout)
     design = sk.SurveyDesign(small_frame(), weight="w", cluster="settlement", stratum="zone")
-    with pytest.warns(sk.SurveyKitWarning, match="the blocks of 'zone' differ"):
+    with pytest.warns(sk.SurveyKitWarning, match="blocks of 'zone' differ"):
         of_function = sk.compare_settlements(design, "trust", group="akim", baseline="elected", settlement="settlement",
                                              strata="zone", methods=["cr2", "randomization"], confidence=0.9, rng=3)
     rows = of_function.table.query("estimand == 'settlement'")

@@ -224,8 +224,8 @@ def _names(name: str, entry: str) -> bool:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_both_intervals_of_means_totals_and_shares(ili_like, expected, name):
     design = make_design(ili_like, name)
-    # "r-survey" takes z; R's t intervals here have the whole design's degrees of freedom, which the preset "stata" takes
-    for conventions, kind in (("r-survey", "z"), ("stata", "t")):
+    # "r-survey" takes z; R's t intervals here have the whole design's degrees of freedom, which the preset "spss" takes ("stata" leaves incomplete rows out)
+    for conventions, kind in (("r-survey", "z"), ("spss", "t")):
         of = design.with_conventions(conventions)
         for key, table in (
             (f"mean.q1_income.{name}", means(of, ["q1", "income"], missing="listwise").table),
@@ -240,7 +240,7 @@ def test_both_intervals_of_means_totals_and_shares(ili_like, expected, name):
             if kind == "t":
                 assert set(table["df"]) == {value["df"]}
     entry = expected[f"ratio.income_hhsize.{name}"]
-    row = ratios(design.with_conventions("stata"), [("income", "hhsize")]).table.iloc[0]
+    row = ratios(design.with_conventions("spss"), [("income", "hhsize")]).table.iloc[0]
     assert_equals([row["conf_low"], row["conf_high"], row["df"]],
                   [entry["value"][key] for key in ("ci_t_low", "ci_t_high", "df")], entry["tol"])
 
@@ -249,7 +249,7 @@ def test_both_intervals_of_means_totals_and_shares(ili_like, expected, name):
 @pytest.mark.parametrize("by", ["elected", "sex", "ageband", "educ"])
 def test_intervals_of_domains_with_the_whole_designs_df(ili_like, expected, name, by):
     entry = expected[f"domain.q1_by_{by}.{name}"]
-    table = means(make_design(ili_like, name).with_conventions("stata"), "q1", by=by).table
+    table = means(make_design(ili_like, name).with_conventions("spss"), "q1", by=by).table
     assert_equals(table["conf_low"], entry["value"]["ci_t_low"], entry["tol"])
     assert_equals(table["conf_high"], entry["value"]["ci_t_high"], entry["tol"])
 
@@ -260,7 +260,7 @@ def test_intervals_of_domains_with_the_whole_designs_df(ili_like, expected, name
 @pytest.mark.parametrize("name", ["D1", "D2", "D3"])
 def test_every_interval_of_a_share(ili_like, expected, name, method, interval):
     entry = expected[f"ciprop.q1top.{method}.{name}"]
-    row = shares(make_design(ili_like, name).with_conventions("stata"), "q1top", interval=interval).table.iloc[1]
+    row = shares(make_design(ili_like, name).with_conventions("spss"), "q1top", interval=interval).table.iloc[1]
     assert_equals([row["estimate"], row["conf_low"], row["conf_high"]],
                   [entry["value"][key] for key in ("est", "low", "high")], entry["tol"])
 

@@ -9,7 +9,8 @@ the script counts how often it holds the truth (coverage) and, where the row has
 
 - comparison: every method of `compare_settlements`; mixed: `compare_mixed`, unweighted.
 - balanced, balanced_ipw: the rows of a design from `balance_settlements` (entropy, inverse probability), where answers
-  lean on a covariate that differs between the sides. Draws in which no weights meet the means are not counted.
+  lean on a covariate that differs between the sides. Draws in which no weights meet the means are not counted. Rows
+  that are not offered then, because they do not keep their level, have offered = False.
 - icc: `intraclass_correlation`, with weights and without.
 - mde: the true power at the effect that `minimum_detectable_effect` (CR2) calls detectable with power 0.8, at its
   estimate and at the end of its interval; column share is the mean power.
@@ -34,11 +35,13 @@ import surveykit as sk
 from surveykit.comparison.intraclass import VarianceParts
 from surveykit.comparison.power import power_at, simulate_intervals
 from surveykit.comparison.question import make_question
-from surveykit.comparison.settlement_methods import METHODS, Settings, applies, run
+from surveykit.comparison.settlement_methods import BALANCED, METHODS, Settings, applies, run
 
 SPLITS = [(5, 5), (3, 7), (2, 8)]
 SIZES = {"even": (40, 40), "uneven": (15, 120)}
 ICC = [0.02, 0.15]
+ERRORS = ("cr2", "wild", "cr3", "linearized", "cr1s", "cr0")
+"""Methods looked at where settlements are balanced, although not all of them are offered then."""
 NAMED = [name for name in METHODS if name != "wild_subcluster"]
 APART, LEANING = 0.6, 0.5
 """Difference of the covariate between the sides, in standard deviations, and slope of the answers on it."""
@@ -73,7 +76,7 @@ def of_comparison(design, outcome, rng):
     settings = Settings(0.05, rng)
     for case in question.cases(question.answers(outcome)):
         for method in NAMED:
-            if applies(method, case):
+            if applies(method, case) or (case.balanced and method in ERRORS):
                 row = run(method, case, settings)
                 yield case.estimand, method, row.conf_low, row.conf_high, row.p_value, 0.0
 
@@ -164,12 +167,13 @@ def run_cell(arguments):
         if measure == "without interval":
             share, n = len(seen) / draws, draws
         error = np.sqrt(max(share * (1 - share), 0.05 * 0.95) / n)
+        offered = not part.startswith("balanced") or method in BALANCED
         rows.append({**cell, "part": part, "estimand": estimand, "method": method, "measure": measure, "share": share,
-                     "monte_carlo_error": error, "draws": n})
+                     "monte_carlo_error": error, "draws": n, "offered": offered})
     for (estimand, method), seen in powers.items():
         rows.append({**cell, "part": "mde", "estimand": estimand, "method": method, "measure": "true power at 0.8",
                      "share": float(np.mean(seen)), "monte_carlo_error": float(np.std(seen) / np.sqrt(len(seen))),
-                     "draws": len(seen)})
+                     "draws": len(seen), "offered": True})
     return rows
 
 

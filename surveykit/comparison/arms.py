@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, some
+from surveykit.codebook import distinct_texts
 from surveykit.design import SurveyDesign, clusters_across
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, MixedSettlementError
 from surveykit.estimation.domains import ordered_codes
@@ -101,7 +102,7 @@ def make_arms(
     of_row = np.full(len(column), -1, dtype=np.int64)
     present, of_row[known] = np.unique(index[known], return_inverse=True)
     values = [codes[place] for place in present]
-    names = [book[settlement].label(value, lang) for value in values]
+    names = distinct_texts([book[settlement].label(value, lang) for value in values], values)
     n_in = np.bincount(of_row[known], in_group[known], minlength=len(values))
     n_all = np.bincount(of_row[known], minlength=len(values))
     mixed = [name for name, inside, everyone in zip(names, n_in, n_all) if 0 < inside < everyone]

@@ -1,6 +1,7 @@
 """Several outcomes over the same settlements: the family-wise p of Westfall and Young."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ def _common_assignments(
 
 
 def _restrict(assignments: Assignments, places: np.ndarray) -> Assignments:
-    return Assignments(assignments.treated[:, places], assignments.exact, assignments.total)
+    return replace(assignments, treated=assignments.treated[:, places])
 
 
 def _statistics(case: Case, method: str, assignments: Assignments) -> tuple[np.ndarray, float]:
@@ -56,6 +57,7 @@ def _statistics(case: Case, method: str, assignments: Assignments) -> tuple[np.n
     empty = (chosen == 0) | (chosen == len(case.names))
     if method == "randomization":
         found = randomize_difference(case.totals, TREATMENT, assignments)
+        found = found.centred() if assignments.uneven else found
         size = found.size or 1.0
         drawn, seen = np.abs(found.at_zero) / size, found.observed / size
     else:

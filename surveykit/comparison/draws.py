@@ -19,6 +19,8 @@ class StudentizedDraws:
     top0, top1, under00, under01, under11 : float array, (draws,)
     exact : bool
         True when the observed draw is among them, as it is when they are all that exist.
+    middle0, middle1 : float
+        What the draws vary around: 0, or with blocks of unequal shares the means of `top0` and `top1`.
     """
 
     top0: np.ndarray
@@ -27,20 +29,26 @@ class StudentizedDraws:
     under01: np.ndarray
     under11: np.ndarray
     exact: bool
+    middle0: float = 0.0
+    middle1: float = 0.0
 
     def statistics(self, null: float = 0.0) -> np.ndarray:
         """Return t of every draw when the null value is `null`; NaN where a draw leaves no variance."""
-        top = self.top0 - null * self.top1
+        top = self.top0 - null * self.top1 - (self.middle0 - null * self.middle1)
         under = self.under00 - 2 * null * self.under01 + null**2 * self.under11
         size = np.abs(self.under00) + np.abs(2 * null * self.under01) + null**2 * np.abs(self.under11)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(under > 1e-13 * size, top / np.sqrt(np.where(under > 0, under, np.nan)), np.nan)
 
+    def least_rejected(self, estimate: float) -> float:
+        """Return the null value at which the observed draw is the least extreme: the estimate, but for the middle."""
+        return (estimate - self.middle0) / (1 - self.middle1)
+
     def p_value(self, estimate: float, std_error: float, null: float = 0.0) -> float:
         """Return the share of draws as far from `null` as the estimate (ties and draws without variance count)."""
         if not std_error > 0:
             return float("nan")
-        observed = abs(estimate - null) / std_error
+        observed = abs(estimate - null - (self.middle0 - null * self.middle1)) / std_error
         drawn = np.abs(self.statistics(null))
         count = int(np.count_nonzero((drawn >= observed - _TIE * max(1.0, observed)) | np.isnan(drawn)))
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)

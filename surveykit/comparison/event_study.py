@@ -23,7 +23,14 @@ from surveykit._checks import (
 from surveykit.comparison.arms import Arms
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
-from surveykit.comparison.judgement import Judgement, Numbers, weigh_reasons
+from surveykit.comparison.judgement import (
+    FEWEST_IN_AN_ARM,
+    Judgement,
+    Numbers,
+    randomization_level,
+    size_ratio,
+    weigh_reasons,
+)
 from surveykit.comparison.randomization import TIE
 from surveykit.comparison.settlement_methods import row_of_t
 from surveykit.comparison.wave_cells import WaveCells, is_ordered, ordered_waves, wave_cells
@@ -148,7 +155,8 @@ def group_time_effects(
         for estimand in ("person", "settlement"):
             found = _infer(kept, own, effects, estimand, controls, alpha, generator)
             rows += [{"outcome": name, "estimand": estimand, **row} for row in found]
-        judgements.append(_judge(name, kept, own, effects, controls, labels))
+        judgements.append(_judge(name, kept, own, effects, controls, labels,
+                                 [str(place) for place, here in zip(settlements, complete) if here]))
     table = pd.DataFrame(rows)
     known = {number: label for number, label in enumerate(labels)}
     table["first_wave"] = table.pop("cohort").map(known)
@@ -183,7 +191,8 @@ def group_time_effects(
 
 
 def _judge(
-    name: str, cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], controls: Controls, labels: list[str]
+    name: str, cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], controls: Controls, labels: list[str],
+    places: list[str],
 ) -> Judgement:
     """Return the verdict on one outcome: settlements that elect on one side, those that elect last or never on the
     other, and how many share each first wave.
@@ -195,22 +204,33 @@ def _judge(
     lowest = (2 if mirrored else 1) / total
     forms = linear_forms(cells, cohort, effects, "person", controls)
     df = float(degrees_of_freedom(forms[-1:], cohort)[0])  # the overall effect stands last
-    share = cells.weight.sum(axis=1) / cells.weight.sum()
+    weight, early = cells.weight.sum(axis=1), ~last
+    of_arm = weight / np.where(early, weight[early].sum(), weight[last].sum())
+    company = np.where(early, n_early > 1, n_last > 1)
     numbers = Numbers(
         n_respondents=int(cells.n.sum()), n_treated=n_early, n_baseline=n_last, n_blocks=1, n_assignments=total,
         smallest_p_one_sided=1 / total, smallest_p_two_sided=lowest, df=df, df_adjusted=df,
-        effective_settlements=math.nan, largest_share=float(share.max()), largest_share_of_arm=0.0,
-        largest_share_treated=math.nan, largest_share_baseline=math.nan, size_ratio=1.0, largest_settlement="",
-        largest_variance_share=math.nan, true_level=math.nan, leaning=math.nan, n_covariates=0,
+        effective_settlements=math.nan, largest_share=float((weight / weight.sum()).max()),
+        largest_share_of_arm=float(of_arm[company].max(initial=0.0)),
+        largest_share_treated=float(of_arm[early].max()), largest_share_baseline=float(of_arm[last].max()),
+        size_ratio=size_ratio(weight, early), largest_settlement=places[int(np.argmax(of_arm * company))],
+        largest_variance_share=math.nan, true_level=math.nan,
+        randomization_level=randomization_level(weight, cells.n.min(axis=1), early), leaning=math.nan, n_covariates=0,
         n_settlement_covariates=0, leave_one_out_rank=0)
     verdict, reasons = weigh_reasons(numbers)
+    small = [labels[first] for first in np.unique(cohort[~last]) if 1 < (cohort == first).sum() < FEWEST_IN_AN_ARM]
     lone = [labels[first] for first in np.unique(cohort[~last]) if (cohort == first).sum() == 1]
+    if small and n_early >= FEWEST_IN_AN_ARM:
+        reasons = {**reasons, "cohorts_small": f"Fewer than {FEWEST_IN_AN_ARM} settlements first elect in "
+                                               f"{some(small)}, so effects of these waves rest on few settlements."}
+        verdict = "fragile" if verdict == "sound" else verdict
     if lone and n_early > 1:
         reasons = {**reasons, "cohorts": f"A single settlement first elects in {some(lone)}, so its own character "
                                          "cannot be told from the effect there, and averages that hold it have no "
                                          "error."}
         verdict = "fragile" if verdict == "sound" else verdict
-    return Judgement(name, "unadjusted", EARLIER, LATER, numbers, verdict, reasons)
+    waves = {"lone_waves": ", ".join(lone), "small_waves": ", ".join(small)}
+    return Judgement(name, "unadjusted", EARLIER, LATER, numbers, verdict, reasons, further=waves)
 
 
 def _cohorts(

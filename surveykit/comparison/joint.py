@@ -12,10 +12,17 @@ from surveykit.comparison.arms import Arms, make_covariates
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
-from surveykit.comparison.question import settlement_columns
+from surveykit.comparison.question import independent_columns, settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.few_clusters import ClusterTotals, JointTest, carried_by, cluster_totals, hotelling_test
+from surveykit.estimation.few_clusters import (
+    ClusterTotals,
+    JointTest,
+    carried_by,
+    cluster_totals,
+    fit_robust,
+    hotelling_test,
+)
 from surveykit.results import Result, glossary_frame
 
 MOST_CLUSTERS = 2_000
@@ -96,7 +103,8 @@ def joint_test(
     method = (f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate "
               "Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, "
               f"{design.origin().weight}." + (f" Held equal: {', '.join(held)}." if held else ""))
-    facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "n_coefficients": len(wanted.terms)}
+    facts = {"n_respondents": int(table["n"].max()), "n_clusters": int(table["n_clusters"].max()),
+             "n_coefficients": int(table["df"].max())}
     content = (glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)), method,
                design.origin(lang), facts, f"Joint test of {', '.join(tested)}")
     if not judgements:
@@ -113,10 +121,15 @@ def _test(
     values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
     x = np.column_stack([np.ones(len(values)), wanted, others])
     rows = np.flatnonzero(~np.isnan(values) & ~np.isnan(x).any(axis=1))
+    if len(rows):  # a level that nobody who answered has is no coefficient, as in R
+        asked = np.ptp(wanted[rows], axis=0) > 0
+        held = independent_columns(others[rows])
+        wanted, others = wanted[:, asked], others[:, held]
+        x = np.column_stack([np.ones(len(values)), wanted, others])
     x, weights = x[rows], design.weights[rows]
     cluster = np.unique(design.units.cluster_of_row[rows], return_inverse=True)[1].ravel()
     n_clusters, q = int(cluster.max(initial=-1)) + 1, wanted.shape[1]
-    if len(rows) == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
+    if len(rows) == 0 or q == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
         raise ArgumentError("`terms` must not follow from each other or from `adjust_for`, but among those who "
                             f"answered {name!r} some do, or nobody differs in them; name fewer columns")
     if n_clusters > MOST_CLUSTERS:
@@ -124,9 +137,14 @@ def _test(
                                "fit_model() and term_test(), or name a cluster in the design")
     totals = cluster_totals(x, values[rows], weights, cluster)
     _refuse_lone_clusters(design, totals, rows, cluster, q, term, name)
-    found = hotelling_test(totals, np.eye(x.shape[1])[1 : 1 + q])
+    contrasts = np.eye(x.shape[1])[1 : 1 + q]
+    found = hotelling_test(totals, contrasts)
     if np.ptp(values[rows]) == 0:
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
+        found = JointTest(np.nan, float(q), np.nan)
+    elif not fit_robust(totals, "cr2", contrasts).std_errors.any():
+        warn(f"the clusters are alike in what {name!r} has to do with {term!r}, so nothing varies between them and "
+             "there is no test")
         found = JointTest(np.nan, float(q), np.nan)
     elif not found.df_denominator > 0:
         raise FeasibilityError(f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand "
@@ -134,7 +152,7 @@ def _test(
     row = {"outcome": name, "term": term, "method": "htz", "statistic": found.statistic, "df": found.df,
            "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)), "n": len(rows),
            "n_clusters": n_clusters, "n_weighted": float(weights.sum()), "df_denominator": found.df_denominator}
-    return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, found)
+    return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, values[rows])
 
 
 def _refuse_lone_clusters(
@@ -151,7 +169,7 @@ def _refuse_lone_clusters(
 
 
 def _judge(
-    design: SurveyDesign, name: str, tested: np.ndarray, rows: np.ndarray, cluster: np.ndarray, found: JointTest
+    design: SurveyDesign, name: str, tested: np.ndarray, rows: np.ndarray, cluster: np.ndarray, values: np.ndarray
 ) -> Judgement | None:
     """Return the verdict on clusters of the rarest kind against all others; None where the columns vary inside."""
     if not design.cluster or settlement_columns(tested, cluster) < tested.shape[1]:
@@ -164,5 +182,6 @@ def _judge(
     names = [str(one) for one in design.survey.frame[design.cluster[0]].to_numpy()[rows][first]]
     arms = Arms("", "", FEWEST, OTHERS, np.empty(0, dtype=np.int64), names, treated,
                 np.zeros(len(first), dtype=np.int64), 0, np.arange(len(first)))
-    x = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float)
-    return judge(cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster), arms, outcome=name)
+    x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), design.weights[rows]
+    means = np.bincount(cluster, w * values) / np.bincount(cluster, w)
+    return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), arms, outcome=name, means=means)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from surveykit.comparison.arms import Arms
 from surveykit.comparison.level import MOST_SETTLEMENTS, true_level
@@ -32,6 +32,8 @@ LARGEST_LEVEL = 0.055
 calibration's 2,000 draws."""
 ALIKE = (0.02, 0.15)
 """Intraclass correlations at which that level is computed: neighbours whose opinions are hardly and strongly alike."""
+LARGEST_RANDOMIZATION_LEVEL = 0.07
+"""The same for the plain randomisation test, by a normal approximation that is a point or two too low."""
 LEANING = 0.05
 """p of the correlation of weight and answer below which weights are said to lean on the answer."""
 
@@ -58,6 +60,7 @@ class Numbers:
     largest_settlement: str
     largest_variance_share: float
     true_level: float
+    randomization_level: float
     leaning: float
     n_covariates: int
     n_settlement_covariates: int
@@ -80,6 +83,8 @@ class Judgement:
         Sentences by a word for each, by which a page finds them in another language.
     df_of_terms : mapping from str to float
         Satterthwaite degrees of freedom of each covariate's coefficient.
+    further : mapping from str to str
+        What else a page needs to say the reasons in another language.
     """
 
     outcome: str
@@ -90,6 +95,7 @@ class Judgement:
     verdict: Verdict
     reasons: Mapping[str, str]
     df_of_terms: Mapping[str, float] = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def single(self) -> bool:
@@ -106,7 +112,7 @@ class Judgement:
     @property
     def facts(self) -> dict[str, Any]:
         """The numbers with the names of the sides, for a result."""
-        return {"group": self.group, "baseline": self.baseline, **asdict(self.numbers)}
+        return {"group": self.group, "baseline": self.baseline, **asdict(self.numbers), **self.further}
 
 
 def judge(
@@ -171,10 +177,11 @@ def judge(
         largest_share_of_arm=float(of_arm[company].max(initial=0.0)),
         largest_share_treated=float(of_arm[treated].max(initial=0.0)),
         largest_share_baseline=float(of_arm[~treated].max(initial=0.0)),
-        size_ratio=_size_ratio(weight, treated),
+        size_ratio=size_ratio(weight, treated),
         largest_settlement=arms.names[int(np.argmax(of_arm * company))],
         largest_variance_share=float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
         true_level=_true_level(totals.columns(np.array([0, 2])) if two_waves else plain, min(n_treated, n_baseline)),
+        randomization_level=randomization_level(weight, effective_sizes(totals), treated),
         leaning=lean(weight, means, treated) if means is not None else np.nan,
         n_covariates=len(covariates),
         n_settlement_covariates=n_settlement_covariates + n_balanced,
@@ -192,6 +199,41 @@ def _true_level(totals: ClusterTotals, fewest: int) -> float:
     df = float(fit_robust(totals).df[1])
     critical = float(stats.t.ppf(1 - LEVEL / 2, df))
     return max(true_level(totals, 1, critical, icc) for icc in ALIKE) if np.isfinite(critical) else float("nan")
+
+
+def effective_sizes(totals: ClusterTotals) -> np.ndarray:
+    """Return Kish's effective number of respondents of each settlement, ``(sum w)^2 / sum w^2``."""
+    n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
+    # (w - 1)^2 = w^2 - 2 (w - 1) - 1. Of weights far below 1 the sum of squares is lost in rounding; it is never less
+    # than the squared sum over n.
+    whole, squares = (n + d) ** 2, dd + 2 * d + n
+    return np.where(squares > whole / n, whole / np.where(squares > 0, squares, 1.0), n)
+
+
+def randomization_level(weight: np.ndarray, sizes: np.ndarray, treated: np.ndarray) -> float:
+    """Return about how often the plain randomisation test rejects a true null at 5 %, at worst over both averages.
+
+    Notes
+    -----
+    It takes settlements for exchangeable, so that its reference distribution has the variance of an average over all
+    of them, where the difference has that of the settlements of its two sides: too little where the side of fewer
+    settlements varies more. With ``s2_g = icc + (1 - icc) / m_g`` (m_g the effective size) and weights a_g inside the
+    sides, ``true = sum a_g^2 s2_g`` and ``reference = (1/k + 1/m) mean((w_g / mean w)^2 s2_g)``; the level is that of a
+    normal test whose error is too small by their ratio (Neyman's variance against Fisher's: Ding 2017, Statistical
+    Science 32, 331-345).
+    """
+    k, m = int(treated.sum()), int((~treated).sum())
+    if min(k, m) < 2:
+        return float("nan")
+    worst = 0.0
+    for w in (weight, np.ones(len(weight))):
+        inside = w / np.where(treated, w[treated].sum(), w[~treated].sum())
+        for icc in ALIKE:
+            spread = icc + (1 - icc) / sizes
+            true = float(inside**2 @ spread)
+            reference = (1 / k + 1 / m) * float(np.mean((w / w.mean()) ** 2 * spread))
+            worst = max(worst, 2 * float(special.ndtr(-special.ndtri(1 - LEVEL / 2) * np.sqrt(reference / true))))
+    return worst
 
 
 def lean(weight: np.ndarray, means: np.ndarray, treated: np.ndarray) -> float:
@@ -214,7 +256,8 @@ def lean(weight: np.ndarray, means: np.ndarray, treated: np.ndarray) -> float:
     return r if 2 * stats.t.sf(t, freedom) < LEANING else float("nan")
 
 
-def _size_ratio(weight: np.ndarray, treated: np.ndarray) -> float:
+def size_ratio(weight: np.ndarray, treated: np.ndarray) -> float:
+    """Return how many times as heavy the settlements of one side are on average as those of the other."""
     if treated.all() or not treated.any():
         return float("nan")
     means = weight[treated].mean(), weight[~treated].mean()
@@ -249,6 +292,11 @@ def weigh_reasons(numbers: Numbers) -> tuple[Verdict, dict[str, str]]:
         doubts["sizes"] = (f"Settlements of one side are on average {format_number(numbers.size_ratio, 1)} times as "
                            "large as those of the other, so the person average compares large settlements with small "
                            "ones; read the settlement average and the studentised test.")
+    elif numbers.randomization_level > LARGEST_RANDOMIZATION_LEVEL:
+        doubts["exchange"] = ("The side with fewer settlements varies more, by their sizes alone: the plain "
+                              "randomisation test, which takes settlements for exchangeable, rejects a true null about "
+                              f"{format_percent(numbers.randomization_level)} of the time instead of "
+                              f"{format_percent(LEVEL)}; read the studentised one.")
     if np.isfinite(numbers.leaning):
         doubts["leaning"] = (f"Settlements that weigh more answer {'higher' if numbers.leaning > 0 else 'lower'} "
                              f"(correlation {format_number(numbers.leaning)} inside the sides), so the person average "

@@ -14,7 +14,7 @@ from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.draws import blocks, invert_test
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.question import Answers, Question, check_outcomes, make_question, warn_of_uneven_blocks
+from surveykit.comparison.question import Answers, Question, check_outcomes, make_question
 from surveykit.comparison.settlement_methods import Settings, assignments_of, row_of_t, run
 from surveykit.comparison.settlement_words import METHOD_WORDS, who_words
 from surveykit.comparison.settlements import SettlementComparison
@@ -246,7 +246,6 @@ def compare_odds(
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
                              strata=strata, lang=lang)
     names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
-    warn_of_uneven_blocks(question)
     found: list[Mapping[str, Any]] = []
     cases: list[Case] = []
     finite: list[Case] = []

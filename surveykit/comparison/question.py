@@ -12,7 +12,7 @@ from surveykit.comparison.balancing import Balanced, read_balance, refuse_balanc
 from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.feasibility import Feasibility, collect_verdicts
 from surveykit.comparison.judgement import judge
-from surveykit.comparison.randomization import partial_share
+from surveykit.comparison.randomization import differ_in_share, partial_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.few_clusters import cluster_totals
@@ -185,10 +185,14 @@ class Question:
             valid &= present[self.arms.of_row]
         self._refuse(outcome, term, present, late is not None)
         arms = self.arms.keep(present)
+        self._tell_of_uneven_blocks(outcome, arms)
         rows = np.flatnonzero(valid)
         of_row = (np.cumsum(present) - 1)[self.arms.of_row[rows]]
-        matrix = self.covariates.matrix[rows] if term == "adjusted" else np.empty((len(rows), 0))
-        terms = self.covariates.terms if term == "adjusted" else []
+        matrix, terms = np.empty((len(rows), 0)), []
+        if term == "adjusted":
+            matrix = self.covariates.matrix[rows]
+            told = independent_columns(matrix)  # a level that nobody who answered has is no column, as in R
+            matrix, terms = matrix[:, told], [name for name, here in zip(self.covariates.terms, told) if here]
         stratum, how = settlement_strata(self.design, rows, of_row, len(arms))
         balanced = None if self.balanced is None else self.balanced.keep(present)
         if balanced is not None:  # a covariate of settlements that is adjusted for need not be a column twice
@@ -226,6 +230,15 @@ class Question:
         if empty:
             warn(f"nobody answered {outcome!r}{where}{known} in settlement(s) {some(empty)}, so they are not in this "
                  "comparison, nor in what is said of it")
+
+    def _tell_of_uneven_blocks(self, outcome: str, arms: Arms) -> None:
+        """Warn when blocks differ in their share of treated settlements that answered: a difference mixes blocks."""
+        if self.strata is None or self.strata in self.adjust_for or not differ_in_share(arms.treated, arms.block):
+            return
+        warn(f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of "
+             f"{arms.group} = {arms.label!r}, so the difference also holds what differs between blocks; the "
+             "randomisation tests hold it against its average inside the blocks, the estimate does not: pass "
+             f"adjust_for={self.strata!r} too, and read the adjusted rows")
 
     def _way_in(self) -> str:
         if self.allow_single is None:
@@ -350,16 +363,22 @@ def check_outcomes(design: SurveyDesign, outcomes: str | Sequence[str], question
     return names
 
 
-def warn_of_uneven_blocks(question: Question) -> None:
-    """Warn when the blocks differ in their share of treated settlements: a plain difference then mixes blocks."""
-    arms, strata = question.arms, question.strata
-    if strata is None or strata in question.adjust_for:
-        return
-    shares = {float(arms.treated[arms.block == block].mean()) for block in np.unique(arms.block)}
-    if len(shares) > 1:
-        warn(f"the blocks of {strata!r} differ in their share of settlements in {arms.group} = {arms.label!r}, so the "
-             "difference also holds what differs between blocks; the randomisation test allows for that, the estimate "
-             f"does not: pass adjust_for={strata!r} too, and read the adjusted rows")
+def independent_columns(matrix: np.ndarray) -> np.ndarray:
+    """Return which columns are neither constant nor a combination of the columns before them, (columns,) of bool.
+
+    By Cholesky's steps on the products of the columns scaled to length one; what is left of a column below 1e-10 of
+    its squared length is rounding.
+    """
+    x = np.column_stack([np.ones(len(matrix)), matrix])
+    x = x / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
+    left = x.T @ x
+    told = np.zeros(len(left), dtype=bool)
+    for column in range(len(left)):
+        pivot = left[column, column]
+        if pivot > 1e-10:
+            told[column] = True
+            left = left - np.outer(left[:, column], left[column]) / pivot
+    return told[1:]
 
 
 def settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:

@@ -33,11 +33,15 @@ class Assignments:
         True when every assignment is listed.
     total : int
         Number of assignments that exist.
+    uneven : bool
+        True when blocks differ in their share of treated settlements: a difference then does not vary around zero, and
+        is held against its mean over the assignments.
     """
 
     treated: np.ndarray
     exact: bool
     total: int
+    uneven: bool = False
 
 
 def count_assignments(treated: np.ndarray, block: np.ndarray | None = None) -> int:
@@ -85,6 +89,7 @@ def list_assignments(
     """
     block = np.zeros(len(treated), dtype=int) if block is None else block
     total = count_assignments(treated, block)
+    uneven = differ_in_share(treated, block)
     members = [np.flatnonzero(block == b) for b in np.unique(block)]
     chosen = [int(treated[inside].sum()) for inside in members]
     if total <= limit:
@@ -92,7 +97,7 @@ def list_assignments(
         picks = np.fromiter(flat, dtype=np.int64, count=total * sum(chosen)).reshape(total, sum(chosen))
         table = np.zeros((total, len(treated)), dtype=np.int8)
         np.put_along_axis(table, picks, 1, axis=1)
-        return Assignments(table, True, total)
+        return Assignments(table, True, total, uneven)
     if rng is None:
         raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a "
                             "seed) "
@@ -103,7 +108,13 @@ def list_assignments(
         for part in np.array_split(table[1:], max(1, draws // block_rows(len(inside)))):  # as if drawn all at once
             order = np.argsort(rng.random((len(part), len(inside))), axis=1)[:, :k]
             part[np.arange(len(part))[:, None], inside[order]] = 1
-    return Assignments(table, False, total)
+    return Assignments(table, False, total, uneven)
+
+
+def differ_in_share(treated: np.ndarray, block: np.ndarray) -> bool:
+    """Return whether blocks differ in their share of treated settlements."""
+    n, k = np.bincount(block), np.bincount(block, treated)
+    return len({float(share) for share in (k / np.maximum(n, 1))[n > 0]}) > 1
 
 
 def _combinations(members: list[np.ndarray], chosen: list[int]) -> Iterator[tuple[int, ...]]:
@@ -133,8 +144,20 @@ class Randomized:
     exact: bool
     size: float
 
+    def centred(self) -> "Randomized":
+        """Return the draws around their mean over the assignments, in units in which the observed effect counts 1.
+
+        With blocks of unequal shares the difference is not 0 on average, whatever the answers; only its distance from
+        that average tells anything (R's ``coin::independence_test`` standardises the same way).
+        """
+        middle, pull = float(np.nanmean(self.at_zero)), 1 - float(np.nanmean(self.slope))
+        return Randomized((self.observed - middle) / pull, (self.at_zero - middle) / pull,
+                          (self.slope - (1 - pull)) / pull, self.exact, self.size / abs(pull))
+
     def p_values(self) -> tuple[float, float, float]:
         """Return the p-value two-sided, that the effect is positive, and that it is negative; ties count."""
+        if not math.isfinite(self.observed):
+            return math.nan, math.nan, math.nan
         tie = TIE * self.size
         far = float(np.mean(np.abs(self.at_zero) >= abs(self.observed) - tie))
         return (
@@ -270,7 +293,8 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
     factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
     parts = [_studentize(totals, pieces, treated) for treated in blocks(assignments.treated)]
     top0, top1, *under = (np.concatenate(columns) for columns in zip(*parts))
-    return StudentizedDraws(top0, top1, factor * under[0], factor * under[1], factor * under[2], exact=True)
+    middle = (float(np.nanmean(top0)), float(np.nanmean(top1))) if assignments.uneven else (0.0, 0.0)
+    return StudentizedDraws(top0, top1, factor * under[0], factor * under[1], factor * under[2], True, *middle)
 
 
 def _studentize(totals: ClusterTotals, pieces: _Pieces, treated: np.ndarray) -> tuple[np.ndarray, ...]:

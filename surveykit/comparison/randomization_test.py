@@ -106,8 +106,9 @@ def randomization_test(
     seen = float(function(means.copy(), case.totals.weight.copy(), case.treated.copy()))
     if not np.isfinite(drawn).all() or not np.isfinite(seen):
         raise ArgumentError(f"`statistic` {name!r} must return a finite number for every assignment of settlements")
+    middle = float(drawn.mean()) if listed.uneven else 0.0  # blocks of unequal shares: 0 is not what is expected
     tie = TIE * max(np.abs(drawn).max(), abs(seen), np.abs(means).max() if np.ptp(means) == 0 else 0.0)
-    p = float(np.mean(np.abs(drawn) >= abs(seen) - tie))
+    p = float(np.mean(np.abs(drawn - middle) >= abs(seen - middle) - tie))
     row = {**case.describe("randomization", Row(seen, p_value=p)), "term": name, "estimand": "settlement",
            "p_greater": float(np.mean(drawn >= seen - tie)), "p_less": float(np.mean(drawn <= seen + tie)),
            "n_assignments": listed.total}

@@ -12,7 +12,8 @@ from surveykit.formatting import format_number, format_p
 
 METHOD_WORDS = {
     "cr2": "CR2 errors (Bell-McCaffrey) with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)",
-    "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom",
+    "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom (too small with two "
+           "settlements on a side)",
     "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few "
             "settlements)",
     "cr0": "uncorrected cluster-robust errors (too small with few settlements)",
@@ -107,8 +108,8 @@ def methods_paragraph(
     parts += [f"Reported: {'; '.join(told)}."] if told else []
     if "linearized" in methods:
         parts.append(f"The linearised t takes settlements as the clusters, {linearized_how}, drawn with replacement, "
-                     "and has "
-                     "settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, svyglm).")
+                     "and has settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, "
+                     "svyglm); with few settlements its errors are too small.")
     if "wild" in methods:
         parts.append(f"The wild cluster bootstrap imposes the null and uses {signs} (Cameron, Gelbach & Miller 2008); "
                      "its "

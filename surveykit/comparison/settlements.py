@@ -15,10 +15,10 @@ from surveykit.comparison.cases import TREATMENT, Case
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.influence import influence_sentences, influence_table
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.question import Question, check_outcomes, make_question, warn_of_uneven_blocks
+from surveykit.comparison.question import Question, check_outcomes, make_question
 from surveykit.comparison.randomization import randomize_difference
 from surveykit.comparison.settlement_methods import (
-    NOT_BALANCED,
+    BALANCED,
     Settings,
     applies,
     assignments_of,
@@ -174,7 +174,7 @@ def compare_settlements(
     person average, with weights that sum to one in each settlement for the settlement average. All methods are
     arithmetic on settlement totals. On a design from `balance_settlements` the weights carry its factors (in the
     settlement average they multiply the equal weights), the balanced settlement means enter the regression, centred on
-    both sides so that the difference stays that of the weights, and neither randomisation nor Welch's t is given.
+    both sides so that the difference stays that of the weights, and only "cr2" is given, which alone keeps its level.
 
     R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
     ``fwildclusterboot::boottest`` (wild, which has no sampling weights there).
@@ -199,7 +199,6 @@ def compare_settlements(
                              strata=strata, lang=lang, allow_single=allow_single, may_be_balanced=True)
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
-    warn_of_uneven_blocks(question)
     parts = _parts(design, question.arms, subcluster, chosen)
     cases: list[Case] = []
     how: dict[str, str] = {}
@@ -215,17 +214,16 @@ def compare_settlements(
 
 
 def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: bool) -> list[str]:
-    """Return the methods without those that know nothing of balanced settlements; refuse when none is left."""
+    """Return the methods that keep their level where settlements are balanced; refuse when none is left."""
     if question.balanced is None:
         return list(chosen)
-    kept, dropped = ([name for name in chosen if (name in NOT_BALANCED) == left] for left in (False, True))
+    kept, dropped = ([name for name in chosen if (name in BALANCED) == wanted] for wanted in (True, False))
     if not kept:
-        raise ArgumentError(f"`methods` asks for {some(chosen)} alone, which know nothing of the factors by which the "
-                            "settlements were balanced; ask for cr2 or wild, or compare the design as it was before "
+        raise ArgumentError(f"`methods` asks for {some(chosen)} alone, but where settlements were balanced only cr2 "
+                            "keeps its level; ask for it, or compare the design as it was before "
                             "balance_settlements(), with adjust_for=")
     if dropped and by_name:
-        warn(f"no rows of {some(dropped)} are given: they know nothing of the factors by which the settlements were "
-             "balanced, which would be others under another assignment")
+        warn(f"no rows of {some(dropped)} are given: where settlements were balanced only cr2 keeps its level")
     return kept
 
 

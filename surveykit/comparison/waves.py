@@ -1,5 +1,6 @@
 """Changes between waves, compared between settlements of two kinds: differences in differences."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,9 @@ import pandas as pd
 from surveykit._checks import as_generator, check_numeric, check_share, some, warn
 from surveykit.comparison.cases import Case
 from surveykit.comparison.influence import influence_table
+from surveykit.comparison.judgement import Judgement
 from surveykit.comparison.multiplicity import adjust_within
-from surveykit.comparison.question import Question, check_outcomes, make_question, warn_of_uneven_blocks
+from surveykit.comparison.question import Question, check_outcomes, make_question
 from surveykit.comparison.settlement_methods import Settings, applies, assignments_of, choose_methods, row_of_t, run
 from surveykit.comparison.settlement_words import assignment_words, who_words
 from surveykit.comparison.settlements import SettlementComparison
@@ -25,7 +27,7 @@ from surveykit.comparison.wave_cells import (
 )
 from surveykit.comparison.wild_bootstrap import WildKind, WildWeights
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError
+from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError, SurveyKitWarning
 from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.few_clusters import fit_robust
 from surveykit.results import Row, glossary_frame
@@ -142,14 +144,14 @@ def difference_in_differences(
     question = _lasting_question(design, among=pair >= 0, group=group, baseline=baseline, settlement=settlement,
                                  adjust_for=adjust_for, strata=strata, lang=lang, allow_single=allow_single)
     names, arms = check_outcomes(design, outcome, question, "outcome"), question.arms
-    warn_of_uneven_blocks(question)
     asked = [_ask(question, name, pair, question.terms) for name in names]
     cases = [case for one in asked for case in one.cases]
     found = [row for one in asked for row in _rows(one, chosen, settings)]
     table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
-    placebo = _placebo(question, names, waves, settings)
+    placebo, placebo_verdicts = _placebo(question, names, waves, settings)
     feasibility = question.verdicts(cases)
     method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
+    method = " ".join([method, *placebo_verdicts])
     domains = make_domains(design, by=group, where=(arms.of_row >= 0) & (pair >= 0), lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "before": waves.labels[waves.before],
              "after": waves.labels[waves.after], "confidence": confidence}
@@ -265,9 +267,11 @@ def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Mapp
         collapsed = case.term == "unadjusted" and case.estimand == "settlement"
         for method in [name for name in chosen if name != "wild_subcluster" or applies(name, case)]:
             if method == "randomization" and case is asked.plain:
-                moved = randomize_change(asked.cells, case.treated, assignments_of(case, settings))
-                low, high = moved.interval(settings.alpha)
-                row = Row(moved.observed, p_value=moved.p_values()[0], conf_low=low, conf_high=high)
+                assignments = assignments_of(case, settings)
+                moved = randomize_change(asked.cells, case.treated, assignments)
+                test = moved.centred() if assignments.uneven else moved
+                low, high = test.interval(settings.alpha)
+                row = Row(moved.observed, p_value=test.p_values()[0], conf_low=low, conf_high=high)
             elif collapsed or method not in ("randomization", "randomization_studentized", "welch"):
                 row = run(method, case, settings)
             else:
@@ -325,22 +329,32 @@ def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
     return _glossary(pd.DataFrame(rows))
 
 
-def _placebo(question: Question, names: Sequence[str], waves: _Waves, settings: Settings) -> pd.DataFrame:
-    """Return the comparison between each earlier wave and `before`; a pair of waves with too few settlements is told.
+def _placebo(
+    question: Question, names: Sequence[str], waves: _Waves, settings: Settings
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the comparison between each earlier wave and `before`, with the verdict on each in a sentence.
 
     A placebo that cannot be made does not stop the comparison it would have supported.
     """
     rows: list[Mapping[str, Any]] = []
+    judged: list[tuple[str, str, Judgement | None]] = []
     for earlier in range(waves.before):
         term = f"{waves.labels[earlier]} to {waves.labels[waves.before]}"
         for name in names:
             try:
-                asked = _ask(question, name, waves.pair(earlier, waves.before), ("unadjusted",))
+                with warnings.catch_warnings(record=True) as told:
+                    warnings.simplefilter("always", SurveyKitWarning)
+                    asked = _ask(question, name, waves.pair(earlier, waves.before), ("unadjusted",))
             except FeasibilityError as error:
                 warn(f"no placebo from {term}: {error}")
                 continue
+            for said in dict.fromkeys(str(one.message) for one in told):
+                warn(f"in the placebo from {term}: {said}")
+            judged.append((term, name, asked.plain.judgement))
             rows += [{**row, "term": term} for row in _rows(asked, ["cr2", "randomization"], settings)]
-    return _glossary(pd.DataFrame(rows))
+    sentences = [f"Placebo of {name} from {term}: {one.numbers.n_treated} against {one.numbers.n_baseline} "
+                 f"settlements, {one.verdict}." for term, name, one in judged if one is not None]
+    return _glossary(pd.DataFrame(rows)), sentences
 
 
 def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -360,7 +374,8 @@ def _sentence(
         "the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
-        parts.append(f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}.")
+        parts.append(f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}; "
+                     "with few settlements its errors are too small.")
     if {"randomization", "randomization_studentized"} & methods:
         plain = [one.plain for one in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])

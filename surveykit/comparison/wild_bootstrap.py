@@ -7,7 +7,7 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.comparison.draws import StudentizedDraws, block_rows, blocks
-from surveykit.estimation.few_clusters import ClusterTotals, residual_scores, solve_weighted
+from surveykit.estimation.few_clusters import ClusterTotals, residual_scores, solve_weighted, weighted_scores
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]
@@ -136,6 +136,8 @@ def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:
 def bootstrap_error(totals: ClusterTotals, column: int, kind: WildKind = "11") -> tuple[float, float]:
     """Return the coefficient and the standard error that the bootstrap studentises with."""
     coefficients, bread = solve_weighted(totals)
+    if not weighted_scores(totals, coefficients, bread[column]).any():  # settlements vary by rounding only
+        return float(coefficients[column]), 0.0
     scores = np.add(*residual_scores(totals, coefficients))
     own, through, scores = _shares(totals, scores, bread, column, jackknife=kind[1] == "3")
     share = own + through @ scores.sum(axis=0)

@@ -268,10 +268,6 @@ def standard_columns(
     alone = (std_error == 0) & (spread.df <= 0)  # all of a group in one cluster: its error is unknown, and not zero
     if design.conventions == "surveykit":
         std_error = np.where(alone, np.nan, std_error)
-    elif (alone & (df > 0)).any():
-        rows = some((f"{outcome[row]} ({group[row]})" for row in np.flatnonzero(alone & (df > 0)).tolist()), 5)
-        warn(f"the error of 0 of {rows} is given as conventions {design.conventions!r} have it: all who answered there "
-             "are of one cluster, so that nothing tells how far off the estimate may be")
     low, high = t_interval(estimate, std_error, df, confidence)
     return {
         "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
@@ -306,6 +302,33 @@ def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
         "df_design": design.degrees_of_freedom,
         "confidence": confidence,
     }
+
+
+def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: Any) -> Mapping[str, object]:
+    """Return the facts of a result whose rows rest on those who answered: numbers, or a range such as "371 to 375".
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    confidence : float
+    n, n_clusters : int, or int array
+        Respondents and clusters behind each outcome.
+    """
+    spans = [span(n), span(n_clusters)]
+    known = [int(one.replace(",", "")) if " " not in one else one for one in spans]
+    return {**facts_of(design, confidence), "n_respondents": known[0], "n_clusters": known[1]}
+
+
+def span(counts: Any) -> str:
+    """Return counts as one number, or as the range of them.
+
+    Examples
+    --------
+    >>> span([375, 371, 375]), span(1200)
+    ('371 to 375', '1,200')
+    """
+    low, high = int(np.min(counts)), int(np.max(counts))
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 Freedom = Literal["row", "design", "asked", "z"]
@@ -347,11 +370,24 @@ def describe_replicates(replicates: ReplicateWeights) -> str:
             f"from {centre})")
 
 
+def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
+    """Return the sentence on errors of 0 that another package prints where all of a group are of one cluster."""
+    names, groups = columns.get("outcome", ()), columns.get("group", ())
+    zero = (np.asarray(columns["std_error"]) == 0) & (np.asarray(columns["n_clusters"], dtype=float) == 1)
+    rows = [f"{names[row]} ({groups[row]})" for row in np.flatnonzero(zero).tolist() if len(groups) == len(zero)]
+    listed = some(dict.fromkeys(rows), 5)
+    return (f" The error of 0 of {listed} is given as conventions {design.conventions!r} have it: all who answered "
+            "there are of one cluster, so that nothing tells how far off the estimate may be."
+            if rows else "")
+
+
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
-    interval, freedom = interval or f"{conventions_of(design).interval} intervals", parts.pop("freedom", None)
-    method = f"{what}: {describe_variance(design, confidence, interval, freedom)}."
+    interval = interval or f"{conventions_of(design).interval} intervals"
+    freedom = parts.pop("freedom", None)
+    variance = describe_variance(design, confidence, interval, freedom)
+    method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}"
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 
+from surveykit.comparison.event_study import EARLIER, LATER
 from surveykit.comparison.feasibility import Feasibility
+from surveykit.comparison.joint import FEWEST, OTHERS
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
 from surveykit.formatting import format_number, format_p, format_percent
 from surveykit.report.coded_words import REASONS
-from surveykit.report.translation import translate_group
+from surveykit.report.translation import question_of, translate_group
 from surveykit.report.words import LANGUAGES, word
 from surveykit.results import Result
+
+SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kind", OTHERS: "all_others"}
+"""Sides of a comparison that are no groups of the survey, by the key of their words."""
 
 
 def verdict_of(result: Result, lang: str) -> str:
@@ -40,7 +45,8 @@ def _reasons(feasibility: Result, lang: str) -> list[str]:
         "share": format_percent(_number(facts, "largest_share_of_arm")),
         "ratio": format_number(_number(facts, "size_ratio"), 1),
         "level": format_percent(_number(facts, "true_level"), 1), "leaning": format_number(_number(facts, "leaning")),
-        "waves": facts.get("lone_waves", ""),
+        "waves": facts.get("lone_waves", ""), "small_waves": facts.get("small_waves", ""),
+        "exchange": format_percent(_number(facts, "randomization_level")),
     }  # fmt: skip
     return [REASONS[name][LANGUAGES.index(lang) - 1].format(**numbers) for name in names]
 
@@ -50,9 +56,16 @@ def _by_outcome(feasibility: Result, lang: str) -> str:
     verdicts = feasibility.by_outcome() if isinstance(feasibility, Feasibility) else {}
     if len(set(verdicts.values())) < 2:
         return ""
-    parts = [f"{word(verdict, lang)} \u2013 {', '.join(name for name, given in verdicts.items() if given == verdict)}"
+    parts = [f"{word(verdict, lang)} \u2013 "
+             + ", ".join(_question(name, lang, feasibility) for name, given in verdicts.items() if given == verdict)
              for verdict in reversed(VERDICTS) if verdict in verdicts.values()]
     return f"{word('by_outcome', lang)}: {'; '.join(parts)}"
+
+
+def _question(outcome: str, lang: str, feasibility: Result) -> str:
+    """Return the question that a column asks, in quotation marks, or the column's name where no question is known."""
+    asked = question_of(outcome, lang, feasibility.origin)
+    return outcome if asked == outcome else f"\u00ab{asked}\u00bb" if lang != "en" else f"\u201c{asked}\u201d"
 
 
 def _number(facts: Mapping[str, object], name: str) -> float:
@@ -63,13 +76,14 @@ def _numbers(feasibility: Result, lang: str) -> str:
     facts = feasibility.facts
     if not {"n_treated", "n_baseline", "group", "baseline", "smallest_p_two_sided"} <= set(facts):
         return ""
-    group, baseline = (translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
+    group, baseline = (word(SIDES.get(facts[name], ""), lang) if facts[name] in SIDES
+                       else translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
     worst = feasibility.worst if isinstance(feasibility, Feasibility) else None
     if worst is not None and len(feasibility.by_outcome()) > 1:  # type: ignore[attr-defined]
-        return f"{worst.outcome}: {sentence}".rstrip(".")
+        return f"{_question(worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
     return _sentence(sentence)
 
 

@@ -1,6 +1,7 @@
 """One question, one case: who is judged, counted and told of are those who answered."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -259,7 +260,7 @@ def test_uneven_blocks_are_told_and_adjusting_for_them_mends_the_estimate():
     frame["zone"] = block[frame["settlement"]]
     frame["y"] = frame["zone"] + np.tile([-1.0, 1], 80) * 0.5
     design = sk.SurveyDesign(frame)
-    with pytest.warns(SurveyKitWarning, match="the blocks of 'zone' differ in their share .* pass adjust_for='zone'"):
+    with pytest.warns(SurveyKitWarning, match="the blocks of 'zone' differ in their share .*adjust_for='zone'"):
         plain = sk.compare_settlements(design, "y", **BY, strata="zone", methods=["randomization"])
     assert plain.table["estimate"].iloc[0] == pytest.approx(0.5)
     held = sk.compare_settlements(design, "y", **BY, strata="zone", adjust_for="zone", methods=["randomization"])
@@ -345,3 +346,111 @@ def test_groups_whose_labels_look_alike_are_told_of_before_they_are_refused():
     only = frame.assign(akim=np.where(frame["settlement"] < "S05", "elected", "elected "))
     with pytest.warns(SurveyKitWarning, match=r"'akim' spells one key in several ways that look alike, 'elected' and 'elected "):
         sk.check_feasibility(sk.SurveyDesign(only, cluster="settlement"), group="akim", baseline="elected", settlement="settlement")
+
+
+UNEVEN = pd.DataFrame({"s": [f"S{i:02d}" for i in range(12)], "zone": np.repeat(["A", "B"], 6),
+                       "akim": np.where([1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0], "elected", "appointed"),
+                       "y": [1, 1.2, 1.1, 1.3, 1.4, 1.5, 4, 4.1, 4.2, 4.3, 4.4, 4.9]})
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_uneven_blocks_are_held_against_what_is_expected_inside_them(sign):
+    """All 36 ways: one of six in A, five of six in B. The elected are the lowest of both blocks, which is the extreme."""
+    y = sign * UNEVEN["y"].to_numpy()
+    drawn, ranks = [], []
+    order = pd.Series(y).rank().to_numpy()
+    for a, b in itertools.product(range(6), range(6, 12)):
+        side = np.zeros(12, dtype=bool)
+        side[[a, *[place for place in range(6, 12) if place != b]]] = True
+        drawn.append(y[side].mean() - y[~side].mean())
+        ranks.append(order[side].sum())
+    seen = [y[UNEVEN["akim"] == "elected"].mean() - y[UNEVEN["akim"] != "elected"].mean(),
+            order[UNEVEN["akim"] == "elected"].sum()]
+    expected = [np.mean(np.abs(d - np.mean(d)) >= abs(s - np.mean(d)) - 1e-9) for d, s in ((drawn, seen[0]), (ranks, seen[1]))]
+    assert expected == pytest.approx([1 / 36, 2 / 36])
+    by = {"group": "akim", "baseline": "appointed", "settlement": "s", "strata": "zone"}
+    design = sk.SurveyDesign(UNEVEN.assign(y=y))
+    with pytest.warns(SurveyKitWarning, match="blocks of 'zone' differ in their share"):
+        rows = sk.compare_settlements(design, "y", **by, methods=["randomization", "randomization_studentized"]).table
+    assert rows["p_value"].tolist() == pytest.approx([1 / 36] * 4)
+    low, high = rows.query("method == 'randomization'")[["conf_low", "conf_high"]].iloc[0]
+    for null, inside in ((low - 0.01, False), (low + 0.01, True), (high - 0.01, True), (high + 0.01, False)):
+        shifted = y - null * (UNEVEN["akim"] == "elected").to_numpy()  # the interval is of constant effects, by definition
+        moved = []
+        for a, b in itertools.product(range(6), range(6, 12)):
+            side = np.zeros(12, dtype=bool)
+            side[[a, *[place for place in range(6, 12) if place != b]]] = True
+            moved.append(shifted[side].mean() - shifted[~side].mean())
+        real = (UNEVEN["akim"] == "elected").to_numpy()
+        far = abs(shifted[real].mean() - shifted[~real].mean() - np.mean(moved))
+        assert (np.mean(np.abs(np.array(moved) - np.mean(moved)) >= far - 1e-9) > 0.05) == inside
+    with pytest.warns(SurveyKitWarning, match="blocks of 'zone' differ in their share"):
+        assert sk.randomization_test(design, "y", **by).table["p_value"].item() == pytest.approx(2 / 36)
+
+
+def test_blocks_are_told_of_as_they_are_among_those_who_answered():
+    frame = small_design(6, 12).data
+    frame["zone"] = np.where(frame["settlement"].isin(["S00", "S01", "S02", "S06", "S07", "S08"]), "A", "B")
+    assert sk.compare_settlements(sk.SurveyDesign(frame), "q1", **BY, strata="zone", methods=["cr2"]).feasibility
+    frame["q1"] = frame["q1"].where(~frame["settlement"].isin(["S09", "S10"]))
+    with pytest.warns(SurveyKitWarning) as told:
+        sk.compare_settlements(sk.SurveyDesign(frame), "q1", **BY, strata="zone", methods=["cr2"])
+    assert any("among the settlements that answered 'q1' the blocks of 'zone' differ" in str(one.message) for one in told)
+
+
+@pytest.mark.parametrize("extra", ["a district not asked", "one level of two people who skipped", "a copy"])
+def test_covariates_are_those_of_people_who_answered(extra):
+    frame = small_design(6, 12).data
+    place = frame["settlement"].str[1:].astype(int)
+    frame["zone"] = np.array(["A", "B", "C"])[place % 3]
+    frame["age"] = np.arange(len(frame)) % 7
+    held = ["zone", "age"]
+    if extra == "a district not asked":
+        frame["q1"] = frame["q1"].where(frame["zone"] != "C")
+    elif extra == "a copy":
+        frame["again"] = 2 * frame["age"] + 1
+        held.append("again")
+    else:
+        frame.loc[[3, 100], "zone"] = "D"
+        frame.loc[[3, 100], "q1"] = np.nan
+    asked = frame[frame["q1"].notna()].drop(columns="again", errors="ignore")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = sk.compare_settlements(sk.SurveyDesign(frame, weight="w"), "q1", **BY, adjust_for=held).table
+        right = sk.compare_settlements(sk.SurveyDesign(asked, weight="w"), "q1", **BY, adjust_for=["zone", "age"]).table
+        numbers = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
+        assert found[numbers].to_numpy() == pytest.approx(right[numbers].to_numpy(), rel=1e-8, nan_ok=True)
+        mixed = [sk.compare_mixed(sk.SurveyDesign(data), "q1", **BY, adjust_for=names).table["p_value"].tolist()
+                 for data, names in ((frame, held), (asked, ["zone", "age"]))]
+        assert mixed[0] == pytest.approx(mixed[1], rel=1e-6)
+
+
+def test_a_side_of_few_settlements_that_vary_more_is_told_of():
+    """Five settlements of 15 against fifteen of 30; by own permutations of normal means the plain test rejects 9 to 11 %."""
+    frame = pd.DataFrame({"settlement": np.repeat([f"S{k:02d}" for k in range(20)], [15] * 5 + [30] * 15)})
+    frame["akim"] = np.where(frame["settlement"] < "S05", "elected", "appointed")
+    gate = sk.check_feasibility(sk.SurveyDesign(frame), **BY)
+    assert gate.verdict == "fragile" and "exchange" in gate.reason_names
+    assert 0.07 < gate.facts["randomization_level"] < 0.115
+    even = sk.check_feasibility(small_design(5), **BY)
+    assert even.facts["randomization_level"] == pytest.approx(0.05, abs=0.01)
+
+
+def test_settlements_of_one_label_are_told_apart():
+    frame = small_design(5).data
+    frame["settlement"] = frame["settlement"].str[1:].astype(int)
+    book = sk.Codebook.of([sk.Variable("settlement", labels={2: {"en": "Aul"}, 7: {"en": "Aul"}})])
+    result = sk.compare_settlements(sk.SurveyDesign(sk.Survey(frame, book)), "q1", **BY, methods=["cr2"], lang="en")
+    assert {"Aul (2)", "Aul (7)"} <= set(result.influence["left_out"])
+
+
+def test_a_placebo_has_its_own_words_and_verdict():
+    frame = pd.concat([small_design(6, 12, seed=k).data.assign(wave=wave) for k, wave in ((1, 2017), (2, 2019), (3, 2021))],
+                      ignore_index=True)
+    frame["q1"] = frame["q1"].where(~((frame["wave"] == 2017) & frame["settlement"].isin(["S02", "S03", "S04", "S05"])))
+    with pytest.warns(SurveyKitWarning, match="in the placebo from 2017 to 2019: nobody answered 'q1' in both waves") as told:
+        result = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
+                                              before=2019, after=2021, methods=["cr2"])
+    assert len(told) == 1
+    assert "Placebo of q1 from 2017 to 2019: 2 against 6 settlements, fragile." in result.method
+    assert set(result.table["n_clusters"]) == {12}

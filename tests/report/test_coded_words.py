@@ -35,9 +35,10 @@ def test_every_reason_of_the_gate_is_known(design):
     numbers = check_feasibility(design, group="akim", baseline=0, settlement="village").worst.numbers
     bad = replace(numbers, smallest_p_two_sided=0.2, df_adjusted=2.0, largest_share_of_arm=0.6, size_ratio=3.0,
                   true_level=0.08, leaning=-0.9, n_settlement_covariates=8)
+    _, even = weigh_reasons(replace(bad, size_ratio=1.0, randomization_level=0.1))
     _, reasons = weigh_reasons(replace(bad, n_treated=1, n_baseline=9))
     _, doubts = weigh_reasons(replace(bad, n_treated=3, n_baseline=3))
-    assert set(reasons) | set(doubts) | {"cohorts"} == set(REASONS)  # that one is of event studies
+    assert set(reasons) | set(doubts) | set(even) | {"cohorts", "cohorts_small"} == set(REASONS)  # of event studies
 
 
 def test_reasons_are_told_in_the_readers_language(comparison):
