@@ -214,8 +214,9 @@ def as_python(value: Any, hint: Any) -> Any:
     """
     if isinstance(value, np.number | np.bool_):
         return value.item()
-    if not _lists_in(hint) or isinstance(value, str | list | tuple | Mapping) or any(
-            part in (np.ndarray, pd.Series) and fits(value, part) for part in _parts(hint)):
+    lists = _lists_in(hint)
+    if not lists or isinstance(value, str | list | tuple) or any(fits(value, part) for part in _parts(hint)
+                                                                 if part not in lists):
         return value
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
