@@ -314,20 +314,24 @@ def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: An
     n, n_clusters : int, or int array
         Respondents and clusters behind each outcome.
     """
-    spans = [span(n), span(n_clusters)]
-    known = [int(one.replace(",", "")) if " " not in one else one for one in spans]
-    return {**facts_of(design, confidence), "n_respondents": known[0], "n_clusters": known[1]}
+    spans = {"n_respondents": span(n), "n_clusters": span(n_clusters)}
+    known = {name: int(one.replace(",", "")) if " " not in one else one for name, one in spans.items() if one}
+    return {**facts_of(design, confidence), **known}
 
 
 def span(counts: Any) -> str:
-    """Return counts as one number, or as the range of them.
+    """Return counts as one number, or as the range of them; "" where none is known (inside supplied replicates).
 
     Examples
     --------
     >>> span([375, 371, 375]), span(1200)
     ('371 to 375', '1,200')
     """
-    low, high = int(np.min(counts)), int(np.max(counts))
+    known = np.asarray(counts, dtype=float).ravel()
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return ""
+    low, high = int(known.min()), int(known.max())
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
