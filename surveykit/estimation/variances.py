@@ -180,8 +180,10 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
             reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
     interval = "Fisher intervals" if term == "correlation" else None
+    squares = np.array([a == b and term != "correlation" for a, b in pairs for _ in domains.labels], dtype=bool)
     return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes)
+                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
+                    never_negative=squares)
 
 
 def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int, moment: Moment,

@@ -177,3 +177,15 @@ def test_the_adjusted_wald_test_is_named():
     for conventions, named in (("stata", True), ("surveykit", False)):
         model = sk.fit_model("y ~ C(z)", DESIGN.with_conventions(conventions))
         assert ("adjusted F" in sk.term_test(model, "C(z)").method) == named
+
+
+def test_intervals_that_leave_the_possible_are_told():
+    frame = pd.DataFrame({"v": np.repeat([0, 1, 2], 10), "y": np.r_[np.zeros(10), np.tile([0, 1.0], 5), np.tile([0, 10.0], 5)]})
+    design = sk.SurveyDesign(frame, cluster="v")
+    for call in (sk.variances, sk.totals, sk.means):
+        found = call(design, "y")
+        assert found.table["conf_low"].item() < 0
+        assert "may reach below 0" in found.method
+    apart = sk.means(sk.SurveyDesign(frame.assign(y=frame["y"] - 4), cluster="v"), "y")  # may well be below 0
+    assert apart.table["conf_low"].item() < 0
+    assert "below 0" not in apart.method
