@@ -203,7 +203,7 @@ def _plain_fits(value: Any, hint: Any) -> bool:
         return isinstance(value, list | tuple | pd.Series | pd.Index | np.ndarray) and all(
             isinstance(item, Number | np.bool_) for item in value)
     if hint is pd.DataFrame:
-        return isinstance(value, pd.DataFrame) or hasattr(value, "__dataframe__")
+        return isinstance(value, pd.DataFrame) or hasattr(value, "to_pandas")
     return hint is Any or not isinstance(hint, type) or isinstance(value, hint)
 
 
@@ -214,8 +214,9 @@ def as_python(value: Any, hint: Any) -> Any:
     """
     if isinstance(value, np.number | np.bool_):
         return value.item()
-    if not _lists_in(hint) or isinstance(value, str | list | tuple | Mapping) or any(
-            part in (np.ndarray, pd.Series) and fits(value, part) for part in _parts(hint)):
+    lists = _lists_in(hint)
+    if not lists or isinstance(value, str | list | tuple) or any(fits(value, part) for part in _parts(hint)
+                                                                 if part not in lists):
         return value
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)

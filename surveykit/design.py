@@ -366,16 +366,26 @@ class SurveyDesign:
         return Origin(provenance.source, provenance.sha256, provenance.simulated, weight, self.survey.codebook, lang,
                       self.conventions)
 
-    def describe(self) -> str:
-        """Return the design in one sentence."""
+    def describe(self, n: str = "", n_clusters: str = "") -> str:
+        """Return the design in one sentence; of how many of its respondents and clusters a result speaks, if not all.
+
+        Parameters
+        ----------
+        n, n_clusters : str
+            Respondents and clusters behind the result, such as "375" or "371 to 375"; those of the design by default.
+        """
         units = self.units
-        clusters = f"{units.n_clusters} clusters ({', '.join(self.cluster)})" if self.cluster else "no clusters"
+        respondents = f"{n} of {len(self):,}" if n not in ("", f"{len(self):,}") else f"{len(self):,}"
+        among = f"{n_clusters} of {units.n_clusters:,}" if n_clusters not in ("", f"{units.n_clusters:,}") else ""
+        clusters = "no clusters"
+        if self.cluster:
+            clusters = f"{among or units.n_clusters} clusters ({', '.join(self.cluster)})"
         strata = f"{units.n_strata} strata ({', '.join(self.stratum)})" if self.stratum else "no strata"
         replicates = self.replicates
         if replicates is not None and not self.cluster and not self.stratum:
             clusters, strata = "clusters and strata", "inside the replicate weights"
         repeated = "" if replicates is None else f", {replicates.n_replicates} replicate weights ({replicates.kind})"
-        return f"{len(self):,} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
+        return f"{respondents} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
 
 
 def _alike_keys(design: SurveyDesign) -> list[str]:

@@ -1,8 +1,12 @@
 """A survey: a DataFrame of codes with its codebook, its missing reasons and where it came from."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Number
 from types import MappingProxyType
 from typing import Any
 
@@ -99,7 +103,10 @@ class Survey:
             raise CodebookError(f"column {twice!r} occurs twice; rename one of them before making a survey")
         if not frame.index.is_unique:
             raise ArgumentError("the row labels of a survey must be unique; call reset_index(drop=True) first")
-        object.__setattr__(self, "frame", frame.copy(deep=False))
+        decimals = [name for name in frame.columns if _holds_decimals(frame[name])]
+        frame = frame.assign(**{name: [math.nan if pd.isna(value) else float(value) for value in frame[name]]
+                                for name in decimals}) if decimals else frame.copy(deep=False)
+        object.__setattr__(self, "frame", frame)
         object.__setattr__(self, "missing_reasons", MappingProxyType(dict(self.missing_reasons)))
 
     @property
@@ -148,6 +155,15 @@ class Survey:
         counts = counts[sorted(counts.index, key=lambda code: (isinstance(code, str), code))]
         counts.loc["empty"] = int(self.frame[name].isna().sum()) - len(reasons)
         return counts.rename("n")
+
+
+def _holds_decimals(column: pd.Series) -> bool:
+    """Tell whether a column holds Decimals or Fractions, as databases give numbers; as objects they would be texts."""
+    if not pd.api.types.is_object_dtype(column.dtype):
+        return False
+    values = column.dropna()
+    return len(values) > 0 and any(isinstance(value, Decimal | Fraction) for value in values.head(1)) and all(
+        isinstance(value, Number) and not isinstance(value, complex) for value in values)
 
 
 def as_frame(data: Any) -> pd.DataFrame:

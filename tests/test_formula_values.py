@@ -16,6 +16,7 @@ from surveykit.errors import ArgumentError, ColumnError, SurveyKitError
 from surveykit.estimation.marginal_effects import average_predictions, predictions
 from surveykit.estimation.regression import fit_model
 from surveykit.formula_columns import read_terms, rebuild
+from surveykit.survey import Survey
 from surveykit.weighting.nonresponse import adjust_nonresponse
 
 
@@ -223,3 +224,15 @@ def test_the_data_stay_as_they_were():
     before = frame.copy(deep=True)
     fit_model("y ~ I(age ** 2) + C(k) + bs(x, 4) + sex", SurveyDesign(frame, cluster="v"))
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_decimals_are_numbers_everywhere():
+    """As databases give them; as objects they were categories in covariate_balance and texts in code_items."""
+    whole = FRAME.assign(age=FRAME["age"].astype(int))
+    exact = whole.assign(age=[None if place == 3 else Decimal(int(value)) for place, value in enumerate(whole["age"])])
+    survey = Survey(exact)
+    assert survey.frame["age"].dtype == float and np.isnan(survey.frame["age"].iloc[3])
+    assert isinstance(exact["age"].iloc[0], Decimal)  # the caller's own column stays
+    found, wanted = (fit_model("y ~ age", SurveyDesign(frame, cluster="v")).table["estimate"].tolist()
+                     for frame in (exact, whole.assign(age=whole["age"].where(np.arange(len(whole)) != 3))))
+    assert found == wanted

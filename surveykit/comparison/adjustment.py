@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from scipy import optimize
 from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
-from surveykit._checks import as_names, check_option, some, warn
+from surveykit._checks import as_names, check_columns, check_option, some, warn
 from surveykit.comparison.arms import Arms, make_arms, make_covariates
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.design import SettlementBalance, SurveyDesign
@@ -95,6 +95,7 @@ def balance_settlements(
     names = as_names(covariates, "covariates")
     if not names:
         raise ArgumentError("`covariates` must name at least one column")
+    check_columns(design.survey.frame, names, "covariates")
     check_option(method, get_args(Balancing), "method")
     refuse_balance(design, "name all covariates in one call of balance_settlements(), on the design before it")
     arms = make_arms(design, group, baseline, settlement, None, lang)

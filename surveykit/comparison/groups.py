@@ -25,7 +25,7 @@ from surveykit.estimation.domains import make_domains, missing_table
 from surveykit.estimation.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.means import means
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
-from surveykit.estimation.result_columns import describe_replicates, standard_errors
+from surveykit.estimation.result_columns import describe_replicates, facts_behind, standard_errors
 from surveykit.estimation.rounding import ROUNDING, warn_of_no_variation
 from surveykit.estimation.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.results import Result, Row, glossary_frame
@@ -112,6 +112,7 @@ def compare_groups(
     covariates = make_covariates(design, held, domains.of_row >= 0, lang)
     rows: list[dict[str, Any]] = []
     pairs: list[tuple[str, Sides]] = []
+    counted: list[tuple[int, int]] = []
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
         answered = np.bincount(domains.of_row[(domains.of_row >= 0) & ~np.isnan(values)], minlength=len(domains))
@@ -128,6 +129,7 @@ def compare_groups(
                 of_row = np.where(chosen.complete, of_row, -1)
             against = {number: find_sides(design, np.where((of_row == base) | (of_row == number), of_row, -1),
                                           domains.labels) for number in range(len(domains)) if number != base}
+            counted.append((int((of_row >= 0).sum()), len(np.unique(design.units.cluster_of_row[of_row >= 0]))))
             rows += _rows_of_outcome(design, name, values, of_row, base, chosen, alpha, term, against)
             pairs += [(name, sides) for sides in against.values()]
     note = tell_of_sides(design, group, "compare_groups()", pairs)
@@ -143,8 +145,8 @@ def compare_groups(
               f"{describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of "
               "freedom"
               + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".") + note)
-    facts = {"n_respondents": int((domains.of_row >= 0).sum()), "n_clusters": design.units.n_clusters,
-             "n_strata": design.units.n_strata, "confidence": confidence}
+    behind = facts_behind(design, confidence, *zip(*counted))
+    facts = {name: behind[name] for name in ("n_respondents", "n_clusters", "n_strata", "confidence")}
     return GroupComparison(
         glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
         method,

@@ -13,6 +13,9 @@ from surveykit.errors import FeasibilityError
 from surveykit.results import Result, glossary_frame
 from surveykit.sampling_units import factorize_columns
 
+NOTHING = 1e-12
+"""Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VarianceParts:
@@ -75,6 +78,8 @@ def variance_parts(
     freedom = float(np.sum(sums * (1 - 1 / effective)))
     varies = freedom > 1e-9 * len(values)  # one respondent a settlement leaves no degree of freedom but rounding
     within = squares / freedom if varies else np.nan
+    rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
+    within = 0.0 if within <= rounding else within
     spread = known = noise = 0.0
     for group in np.unique(centre):
         inside = centre == group
@@ -85,6 +90,7 @@ def variance_parts(
         known += part * (1 - float(share @ share))
         noise += part * float(np.sum(share * (1 - share) / effective[inside]))
     between = (spread - within * noise) / known if known > 0 else np.nan
+    between = 0.0 if abs(between) <= rounding else between
     size = known / noise if noise > 0 else np.nan
     return VarianceParts(float(between), float(within), float(size), n_clusters, len(values), means, effective, centre)
 
@@ -148,6 +154,9 @@ def intraclass_correlation(
         if np.isnan(parts.within):
             warn(f"no settlement has two answers to {name!r}, so nothing tells what lies between settlements from what "
                  "lies within them; there is no intraclass correlation")
+        elif parts.within == 0 and parts.between > 0:
+            warn(f"everybody in a settlement gave the same answer to {name!r}, so all variance lies between "
+                 "settlements and no interval can be given")
         elif np.isnan(parts.icc):
             warn(f"everybody gave the same answer to {name!r}, so it has no intraclass correlation")
         rows.append(

@@ -15,7 +15,14 @@ from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import independent_columns, settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.few_clusters import ClusterTotals, JointTest, carried_by, cluster_totals, hotelling_test
+from surveykit.estimation.few_clusters import (
+    ClusterTotals,
+    JointTest,
+    carried_by,
+    cluster_totals,
+    fit_robust,
+    hotelling_test,
+)
 from surveykit.results import Result, glossary_frame
 
 MOST_CLUSTERS = 2_000
@@ -130,9 +137,14 @@ def _test(
                                "fit_model() and term_test(), or name a cluster in the design")
     totals = cluster_totals(x, values[rows], weights, cluster)
     _refuse_lone_clusters(design, totals, rows, cluster, q, term, name)
-    found = hotelling_test(totals, np.eye(x.shape[1])[1 : 1 + q])
+    contrasts = np.eye(x.shape[1])[1 : 1 + q]
+    found = hotelling_test(totals, contrasts)
     if np.ptp(values[rows]) == 0:
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
+        found = JointTest(np.nan, float(q), np.nan)
+    elif not fit_robust(totals, "cr2", contrasts).std_errors.any():
+        warn(f"the clusters are alike in what {name!r} has to do with {term!r}, so nothing varies between them and "
+             "there is no test")
         found = JointTest(np.nan, float(q), np.nan)
     elif not found.df_denominator > 0:
         raise FeasibilityError(f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand "

@@ -204,7 +204,10 @@ def _true_level(totals: ClusterTotals, fewest: int) -> float:
 def effective_sizes(totals: ClusterTotals) -> np.ndarray:
     """Return Kish's effective number of respondents of each settlement, ``(sum w)^2 / sum w^2``."""
     n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
-    return np.asarray((n + d) ** 2 / (dd + 2 * d + n))  # (w - 1)^2 = w^2 - 2 (w - 1) - 1
+    # (w - 1)^2 = w^2 - 2 (w - 1) - 1. Of weights far below 1 the sum of squares is lost in rounding; it is never less
+    # than the squared sum over n.
+    whole, squares = (n + d) ** 2, dd + 2 * d + n
+    return np.where(squares > whole / n, whole / np.where(squares > 0, squares, 1.0), n)
 
 
 def randomization_level(weight: np.ndarray, sizes: np.ndarray, treated: np.ndarray) -> float:

@@ -22,6 +22,8 @@ from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.results import Row, glossary_frame
 
 MIXED_COLUMNS = ("icc", "p_holm", "p_bh")
+INSIDE = 1e-10
+"""Largest residual inside settlements, as a part of the range of the answers, that is what least squares leaves."""
 NOTHING_VARIES = 1e-12
 """Variance within settlements, relative to that between, below which it is what rounding leaves of equal answers."""
 
@@ -218,6 +220,10 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     alike = not parts.within > NOTHING_VARIES * max(parts.between, 0.0)
     y, _ = from_smallest(answers.y)
     if not alike:
+        if _nothing_inside(y, answers):
+            warn(f"inside settlements the covariates leave nothing of {case.outcome!r} to vary, so the mixed model has "
+                 "nothing to work with; there is no such row, read compare_settlements()")
+            return "mixed", Row(np.nan), np.nan
         fit = fit_random_intercept(y, answers.matrix(), answers.arms.of_row)
         error = float(np.sqrt(fit.covariance[1, 1]))
         row = row_of_t(float(fit.coefficients[1]), error, len(case.arms) - 2.0 - between, alpha)
@@ -235,6 +241,20 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     pooled = (np.sum((first - first.mean()) ** 2) + np.sum((second - second.mean()) ** 2)) / freedom
     error = float(np.sqrt(pooled * (1 / len(first) + 1 / len(second))))
     return "t_of_means", row_of_t(float(first.mean() - second.mean()), error, float(freedom), alpha), np.nan
+
+
+def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
+    """Return whether the covariates explain, but for rounding, all that varies inside settlements."""
+    place, n = answers.arms.of_row, np.bincount(answers.arms.of_row)
+
+    def inside(values: np.ndarray) -> np.ndarray:
+        return values - (np.bincount(place, values) / n)[place]
+
+    x = np.column_stack([inside(column) for column in answers.covariates.T]) if answers.terms else np.empty((len(y), 0))
+    left = inside(y)
+    if x.shape[1]:
+        left = left - x @ np.linalg.lstsq(x, left, rcond=1e-10)[0]
+    return bool(np.abs(left).max() <= INSIDE * np.ptp(y))
 
 
 def statsmodels_fit(answers: Answers) -> MixedLMResults:

@@ -129,8 +129,8 @@ def minimum_detectable_effect(
             asked.append(case)
             parts = _observed_parts(answers, case)
             if not max(parts.between, 0) + parts.within > 0:
-                raise FeasibilityError(f"everybody gave the same answer to {name!r}, so nothing tells how much answers "
-                                       "vary; leave this outcome out")
+                raise FeasibilityError(f"all settlements of a kind gave the same answer to {name!r}, so nothing tells "
+                                       "how much answers vary; leave this outcome out")
             assumed = {"icc": parts} if icc is None else {"icc": _assume(parts, icc)}
             if icc is None:
                 ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))

@@ -63,7 +63,7 @@ def sensitivity_to_confounding(
     for row in table.to_dict("records"):
         t, df = float(row["statistic"]), float(row["df"])
         spread = spreads.get((row["outcome"], row["estimand"], row["term"]), math.nan)
-        known = df > 0 and not math.isnan(t)
+        known = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
         nearer = min(abs(row["conf_low"]), abs(row["conf_high"])) if row["conf_low"] * row["conf_high"] > 0 else 0.0
         numbers = {
             "partial_r2": t**2 / (t**2 + df) if known else math.nan,

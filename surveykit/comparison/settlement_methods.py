@@ -27,7 +27,7 @@ from surveykit.comparison.wild_bootstrap import (
     wild_weights,
 )
 from surveykit.errors import ArgumentError
-from surveykit.estimation.few_clusters import fit_robust, residual_scores, solve_weighted
+from surveykit.estimation.few_clusters import fit_robust, solve_weighted, weighted_scores
 from surveykit.results import Row
 
 
@@ -76,7 +76,7 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
 def linearized(case: Case, settings: Settings) -> Row:
     """Taylor-linearised t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
     coefficients, bread = solve_weighted(case.totals)
-    shares = np.add(*residual_scores(case.totals, coefficients)) @ bread[TREATMENT]
+    shares = weighted_scores(case.totals, coefficients, bread[TREATMENT])
     count = np.bincount(case.stratum)[case.stratum]
     strata = len(np.unique(case.stratum))
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -149,9 +149,10 @@ def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, st
     table = result.table[used]
     column = "group" if table["group"].nunique() > 1 or table["outcome"].nunique() < 2 else "outcome"
     labels = [str(label) for label in table[column]]
-    sides = sides_of_rows(design, result.presence[:, used], labels, table["n"].to_numpy())
+    sides = sides_of_rows(design, result.presence[:, used], labels, table["n"].to_numpy(), gradient[used])
     if (gradient[used] > 0).all() or (gradient[used] < 0).all():  # a sum or an average holds nothing against another
-        sides = replace(sides, few=False, settlement_level=False, lone={} if result.of_sums else sides.lone)
+        sides = replace(sides, few=False, settlement_level=False, uneven=None,
+                        lone={} if result.of_sums else sides.lone)
     names = dict.fromkeys(name for codes in result.group_codes.values() for name, _ in codes)
     note = tell_of_sides(design, ", ".join(names) or "the group", "contrast()",
                          [(", ".join(dict.fromkeys(map(str, table["outcome"]))), sides)])

@@ -12,7 +12,13 @@ from surveykit.errors import FeasibilityError
 from surveykit.estimation.contrasts import two_sided_p
 from surveykit.estimation.group_means import answering_groups, group_means
 from surveykit.estimation.levels import whole_levels
-from surveykit.estimation.result_columns import describe_replicates, facts_of, standard_errors, warn_without_df
+from surveykit.estimation.result_columns import (
+    describe_replicates,
+    facts_behind,
+    span,
+    standard_errors,
+    warn_without_df,
+)
 from surveykit.estimation.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
 from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.variance import covariance_of_totals
@@ -111,10 +117,12 @@ def rank_test(
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     covariance = ("linearised covariance" if design.replicates is None
                   else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample")
-    method = (f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe()}; "
+    method = (f"Design-based rank test ({test}) on {ranks}, {covariance}; "
+              f"{design.describe(span(found.n.sum()), span(found.n_clusters))}; "
               f"conventions {design.conventions}.{note}")
     return Result(glossary_frame(columns, ("df_denominator", "chisq")), method, design.origin(lang),
-                  facts_of(design, 0.95), f"Rank test: {design.survey.codebook[outcome].ask(lang)}")
+                  facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
+                  f"Rank test: {design.survey.codebook[outcome].ask(lang)}")
 
 
 def _wald(design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str,

@@ -21,7 +21,7 @@ from surveykit.estimation.domains import Domains, make_domains
 from surveykit.estimation.element_samples import element_sample
 from surveykit.estimation.levels import Levels, item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
-from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
+from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
 from surveykit.estimation.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.totals import Tabulator, count_answers, unit_tabulator
 from surveykit.estimation.variance import scaled_deviations
@@ -140,9 +140,11 @@ def rao_scott_test(
     columns = {"outcome": np.array(items, dtype=object), "group": column, "method": f"rao-scott {statistic}", **tests}
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
     sentence = (f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; "
-                f"{design.describe()}; conventions {design.conventions}.{note}")
+                f"{design.describe(span(tests['n']), span(tests['n_clusters']))}; "
+                f"conventions {design.conventions}.{note}")
     question = design.survey.codebook[column].ask(lang)
-    return Result(table, sentence, design.origin(lang), facts_of(design, 0.95), f"Tests of independence by {question}")
+    return Result(table, sentence, design.origin(lang), facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
+                  f"Tests of independence by {question}")
 
 
 def _tell_of_clusters(design: SurveyDesign, items: list[str], levels: list[Levels], codes: list[list[object]],
@@ -158,6 +160,8 @@ def _tell_of_clusters(design: SurveyDesign, items: list[str], levels: list[Level
         labels = [design.survey.codebook[item].label(code) for code in known]
         found = [find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
                  find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known))]
+        # of more than two groups no single one decides; the rarest answer is no group
+        found = [replace(one, uneven=None) if kind or len(groups) > 2 else one for kind, one in enumerate(found)]
         # beside respondents of other groups in its cluster, a lone group leaves the table's covariance in order
         of_column, of_item = (one if one.settlement_level else replace(one, lone={}) for one in found)
         by_column.append((item, of_column))

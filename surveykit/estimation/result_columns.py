@@ -304,6 +304,33 @@ def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
     }
 
 
+def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: Any) -> Mapping[str, object]:
+    """Return the facts of a result whose rows rest on those who answered: numbers, or a range such as "371 to 375".
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    confidence : float
+    n, n_clusters : int, or int array
+        Respondents and clusters behind each outcome.
+    """
+    spans = [span(n), span(n_clusters)]
+    known = [int(one.replace(",", "")) if " " not in one else one for one in spans]
+    return {**facts_of(design, confidence), "n_respondents": known[0], "n_clusters": known[1]}
+
+
+def span(counts: Any) -> str:
+    """Return counts as one number, or as the range of them.
+
+    Examples
+    --------
+    >>> span([375, 371, 375]), span(1200)
+    ('371 to 375', '1,200')
+    """
+    low, high = int(np.min(counts)), int(np.max(counts))
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
 Freedom = Literal["row", "design", "asked", "z"]
 
 

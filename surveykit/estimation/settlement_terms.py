@@ -12,12 +12,15 @@ from surveykit.estimation.result_columns import Estimates
 from surveykit.estimation.settlement_level import (
     ALIKE,
     FEW_CLUSTERS,
+    MOST_REJECTED,
     ROUNDING,
     SMALL_PART,
     Sides,
     find_sides,
     many_clusters,
     no_error,
+    rejects_often,
+    weigh_clusters,
     whole_strata,
     withholds,
 )
@@ -35,8 +38,9 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     """Return the fit with its settlement-level terms told of, and without errors that a single cluster cannot give.
 
     Warns, once, of terms whose columns do not vary inside clusters while few clusters stand behind one of their values,
-    and of coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents
-    that the model uses; of a design without clusters every respondent is one.
+    of coefficients that few clusters make known although their columns vary inside clusters (`weigh_clusters`), and of
+    coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents that the
+    model uses; of a design without clusters every respondent is one.
 
     Parameters
     ----------
@@ -49,10 +53,10 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     """
     cluster = design.units.cluster_of_row[data.rows]
     said = []
-    terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ([], [])
+    terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ({}, [])
     if terms:
         said.append(f"{data.formula!r} has terms that do not vary inside the clusters of the design "
-                    f"({some(design.cluster)}); of those in the model, {'; '.join(terms)}. "
+                    f"({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. "
                     f"{many_clusters('fit_model()')}")
     lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
     lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
@@ -68,6 +72,10 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
             table = table.copy()
             table.loc[known, list(BLANK)] = np.nan
             table.loc[known, "df"] = 0.0
+    if design.cluster:
+        rests = ~blank[: len(data.names)] & ~np.isin(np.arange(len(data.names)),
+                                                     [place for term in terms for place in data.terms[term]])
+        said += _tell_of_uneven(data, design, cluster, table["df"].to_numpy()[: len(data.names)], rests)
     if said:
         warn(" ".join(said).removesuffix("."))
     if of_strata:
@@ -75,9 +83,9 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     return replace(found, table=table, method=" ".join([found.method, *said]), lone=lone if len(lone) else None)
 
 
-def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[list[str], list[str]]:
+def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[dict[str, str], list[str]]:
     """Return, in words, the terms constant inside clusters of which there are few; and other terms of whole strata."""
-    told: list[str] = []
+    told: dict[str, str] = {}
     of_strata: list[str] = []
     n_clusters = int((np.bincount(cluster) > 0).sum())
     for term, columns in data.terms.items():
@@ -91,13 +99,45 @@ def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> 
             sides = find_sides(design, of_row, [str(number) for number in range(len(values))])
             each_apart = max(sides.clusters.values()) == 1  # the term names the clusters themselves
             if sides.settlement_level and (sides.few or sides.lone) and not each_apart:
-                told.append(f"{term!r} has {_spell(sides)} clusters behind its values")
+                told[term] = f"{term!r} has {_spell(sides)} clusters behind its values"
             elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
                 of_strata.append(term)
-        elif n_clusters < FEW_NUMBERS and all(_likeness(data.x[data.pattern, column], cluster) >= ALIKE
-                                              for column in columns):
-            told.append(f"{term!r} takes one value in each of {n_clusters} clusters")
+        elif n_clusters < FEW_NUMBERS and all(likeness_of(data.x[data.pattern, column], cluster) >= ALIKE
+                                                for column in columns):
+            told[term] = f"{term!r} takes one value in each of {n_clusters} clusters"
     return told, of_strata
+
+
+def _tell_of_uneven(data: ModelData, design: SurveyDesign, cluster: np.ndarray, df: np.ndarray,
+                    rests: np.ndarray) -> list[str]:
+    """Return a sentence on the coefficients that few clusters make known, in a list; an empty list for none.
+
+    The part of cluster g in the variance of coefficient j is ``e_j' A X_g'X_g A e_j`` with ``A = (X'X)^-1``. `rests`
+    marks the coefficients to ask, `df` has the degrees of freedom of their tests.
+    """
+    count = np.bincount(data.pattern, minlength=len(data.x)).astype(float)
+    scale = np.sqrt(count @ data.x**2)
+    x = data.x / np.where(scale > 0, scale, 1.0)
+    influence = (x @ np.linalg.pinv((x.T * count) @ x, hermitian=True)) ** 2
+    used, place = np.unique(cluster, return_inverse=True)
+    n_strata = len(np.unique(design.units.stages[0].stratum[used]))
+    told: list[str] = []
+    most = 0.0
+    for column, name in enumerate(data.names):
+        if name == "Intercept" or not rests[column]:
+            continue
+        # a group, or a number inside one: a skewed number (an income) has leverage, but no group that few clusters hold
+        _, place_of_value = np.unique(data.x[:, column], return_inverse=True)
+        if np.bincount(place_of_value.ravel(), count).max() < count.sum() / 2:
+            continue
+        worth, rejects = weigh_clusters(np.bincount(place, influence[data.pattern, column]), n_strata, df[column])
+        if rejects > MOST_REJECTED:
+            told.append(f"{name!r} is worth {worth:.1f}")
+            most = max(most, rejects)
+    if not told:
+        return []
+    return [f"Of the {len(used)} clusters of the model few make some coefficients known: {some(told, 6)} equal "
+            f"clusters. {rejects_often('a t test of fit_model()', most)}"]
 
 
 def _spell(sides: Sides) -> str:
@@ -107,7 +147,7 @@ def _spell(sides: Sides) -> str:
     return f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
 
 
-def _likeness(values: np.ndarray, cluster: np.ndarray) -> float:
+def likeness_of(values: np.ndarray, cluster: np.ndarray) -> float:
     """Return the intraclass correlation of a number; 0 where every cluster has one respondent, which tells nothing."""
     n, size, centred = len(values), np.bincount(cluster), values - values.mean()
     present, spread = size > 0, centred @ centred

@@ -15,7 +15,8 @@ from surveykit.estimation.domains import make_domains
 from surveykit.estimation.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.result_columns import (
     describe_replicates,
-    facts_of,
+    facts_behind,
+    span,
     standard_errors,
     t_interval,
     warn_without_df,
@@ -81,8 +82,10 @@ def t_test(
 
     When the group is a property of the cluster (all of a village is treated, or none), few clusters make this test
     too optimistic: a warning and the method say how many clusters that answered stand on each side, and
-    `compare_settlements` is the test to use. A group that one cluster (or, without clusters, one respondent) answers
-    for leaves the estimate without error, interval and p-value, unless `conventions` ask for another package's.
+    `compare_settlements` is the test to use. So they do when the group varies inside clusters but so few clusters hold
+    most of it that the test is foretold to reject more than 6.5 % of true hypotheses. A group that one cluster (or,
+    without clusters, one respondent) answers for leaves the estimate without error, interval and p-value, unless
+    `conventions` ask for another package's.
 
     Examples
     --------
@@ -167,6 +170,8 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
     error = ("linearised standard error" if design.replicates is None
              else f"standard error from {describe_replicates(design.replicates)}")
     method = (f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters "
-              f"minus strata{' minus one' if lost else ''}); {design.describe()}; conventions {design.conventions}.")
-    return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
+              f"minus strata{' minus one' if lost else ''}); "
+              f"{design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}.")
+    return Result(glossary_frame(columns), method, design.origin(lang),
+                  facts_behind(design, confidence, found.n.sum(), found.n_clusters),
                   f"t test: {design.survey.codebook[outcome].ask(lang)}")

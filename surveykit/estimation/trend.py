@@ -16,7 +16,8 @@ from surveykit.estimation.rank_tests import rank_scores
 from surveykit.estimation.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.result_columns import (
     describe_replicates,
-    facts_of,
+    facts_behind,
+    span,
     standard_errors,
     t_interval,
     warn_without_df,
@@ -110,7 +111,7 @@ def trend_test(
     df = np.array([df_all - 1])
     sides = find_sides(design, domains.of_row, domains.labels)
     if len(np.unique(positions)) > 2:  # the slope stays known without any one group
-        sides = replace(sides, lone={})
+        sides = replace(sides, lone={}, uneven=None)
     note = tell_of_sides(design, group, "trend_test()", [(outcome, sides)])
     if sides.lone and withholds(design):
         std_error, df = np.full(1, np.nan), np.zeros(1)
@@ -127,8 +128,10 @@ def trend_test(
     error = ("linearised standard error" if design.replicates is None
              else f"refitted with {describe_replicates(design.replicates)}")
     method = (f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata "
-              f"minus one degrees of freedom; {design.describe()}; conventions {design.conventions}.{note}")
-    return Result(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
+              f"minus one degrees of freedom; {design.describe(span(len(rows)), span(n_clusters))}; "
+              f"conventions {design.conventions}.{note}")
+    return Result(glossary_frame(columns), method, design.origin(lang),
+                  facts_behind(design, confidence, len(rows), n_clusters),
                   f"Trend: {design.survey.codebook[outcome].ask(lang)}")
 
 

@@ -1,13 +1,14 @@
 """Variances, covariances and correlations of a population, with design-based errors."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, from_smallest
+from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.domains import Domains, answered_all, make_domains, missing_table
@@ -21,6 +22,16 @@ from surveykit.estimation.result_columns import (
     t_quantile,
 )
 from surveykit.estimation.rounding import ROUNDING, without_rounding
+from surveykit.estimation.settlement_level import (
+    ALIKE,
+    Sides,
+    find_sides,
+    many_clusters,
+    no_error,
+    tell_of_sides,
+    withholds,
+)
+from surveykit.estimation.settlement_terms import BLANK, FEW_NUMBERS, likeness_of
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -75,11 +86,16 @@ def covariances(
     Parameters are those of `means`. One row per pair (the upper triangle with the variances); `term` is the second
     column. R: ``svyvar(~x + y, design, na.rm = TRUE)``.
 
+    A column that does not vary inside clusters (a trait of the settlement) is a comparison of clusters: where few stand
+    behind one of two values, or behind a number, a warning and the method say so as those of `t_test` do. Where one
+    cluster alone makes a column vary, the row has an estimate but no error, interval or degrees of freedom, unless
+    `conventions` ask for another package's.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 1, 2, 4], "village": list("AABB")})
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
     >>> covariances(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
-    [4.6667, 3.0, 2.0]
+    [4.6667, 2.6667, 1.5833]
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
@@ -110,11 +126,16 @@ def correlations(
     interval is Fisher's, ``tanh(atanh(r) +- t se / (1 - r**2))``. R: ``svycontrast(svymean(~I(x*y) + I(x*x) + I(y*y),
     centred), quote(xy / sqrt(xx * yy)))``, ``withReplicates(design, function(w, data) cov.wt(data, w, cor = TRUE))``.
 
+    A column that does not vary inside clusters (a trait of the settlement) is a comparison of clusters: where few stand
+    behind one of two values, or behind a number, a warning and the method say so as those of `t_test` do. Where one
+    cluster alone makes a column vary, the row has an estimate but no error, interval or degrees of freedom, unless
+    `conventions` ask for another package's.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 1, 2, 4], "village": list("AABB")})
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
     >>> correlations(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
-    [0.982]
+    [0.981]
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
@@ -179,11 +200,75 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
         with np.errstate(invalid="ignore", divide="ignore"):
             reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
+    note, lone = _ask_for_clusters(design, columns, pairs, domains, f"{term}s()")
+    blank = lone & withholds(design)
+    for name in BLANK:
+        if name in table:
+            table[name] = np.where(blank, np.nan, table[name])
+    table["df"] = np.where(blank, 0.0, table["df"])
     interval = "Fisher intervals" if term == "correlation" else None
     squares = np.array([a == b and term != "correlation" for a, b in pairs for _ in domains.labels], dtype=bool)
-    return assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, names, lang), group_codes=domains.group_codes,
-                    never_negative=squares)
+    result = assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
+                      count_missing=partial(missing_table, design, domains, names, lang),
+                      group_codes=domains.group_codes, lone=np.eye(len(lone))[lone] if lone.any() else None,
+                      never_negative=squares)
+    return replace(result, method=result.method + note)
+
+
+def _ask_for_clusters(design: SurveyDesign, columns: dict[str, np.ndarray], pairs: list[tuple[str, str]],
+                      domains: Domains, asker: str) -> tuple[str, np.ndarray]:
+    """Warn of columns that few clusters, or one, make vary; return the sentences and the rows that rest on one."""
+    rows = [(a, b, group) for a, b in pairs for group in range(len(domains))]
+    lone = np.zeros(len(rows), dtype=bool)
+    sides: dict[str, list[tuple[str, Sides]]] = {}
+    numbers: dict[str, int] = {}
+    alone: dict[str, None] = {}
+    for place, (a, b, group) in enumerate(rows):
+        inside = (domains.of_row == group) & ~np.isnan(columns[a] + columns[b])
+        if not design.cluster or a == b or not inside.any():
+            continue
+        cluster = design.units.cluster_of_row[inside]
+        for name, other in ((a, b), (b, a)):
+            values = columns[name][inside]
+            low, high = values.min(), values.max()
+            if low == high:
+                continue
+            if ((values == low) | (values == high)).all():
+                of_row = np.full(len(design), -1)
+                of_row[inside] = values == high
+                found = find_sides(design, of_row, [design.survey.codebook[name].label(code) for code in (low, high)])
+                sides.setdefault(name, []).append((other, found))
+                lone[place] |= bool(found.lone)
+            elif _varies_in_one(values, cluster):
+                alone[name], lone[place] = None, True
+            elif (n := len(np.unique(cluster))) < FEW_NUMBERS and likeness_of(values, cluster) >= ALIKE:
+                numbers[name] = min(n, numbers.get(name, n))
+    said = []
+    if numbers:
+        which = [f"{name!r} takes one value in each of {n} clusters" for name, n in numbers.items()]
+        said.append(f"Inside the clusters of the design ({some(design.cluster)}) {some(which, 6)}, or hardly varies. "
+                    f"{many_clusters(asker)}")
+    if alone:
+        said.append(f"Without one of the clusters {some(map(repr, alone), 6)} does not vary, and nothing tells how "
+                    f"clusters like it differ, {no_error(design)}")
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    note = "".join(f" {sentence}" for sentence in said)
+    return note + "".join(tell_of_sides(design, name, asker, found) for name, found in sides.items()), lone
+
+
+def _varies_in_one(values: np.ndarray, cluster: np.ndarray) -> bool:
+    """Tell whether leaving out some one cluster leaves a column the same for all others."""
+    order = np.argsort(cluster, kind="stable")
+    starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    low, high = np.minimum.reduceat(values[order], starts), np.maximum.reduceat(values[order], starts)
+    if len(starts) < 2:
+        return True
+    lowest, highest = np.sort(low)[:2], np.sort(high)[-2:]
+    # the extremes of the others are the second ones where the cluster itself has the first
+    others_low = np.where(low == lowest[0], lowest[1], lowest[0])
+    others_high = np.where(high == highest[1], highest[0], highest[1])
+    return bool((others_low == others_high).any())
 
 
 def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int, moment: Moment,

@@ -23,7 +23,7 @@ from surveykit.comparison.settlement_methods import Settings, run
 from surveykit.comparison.settlements import compare_settlements
 from surveykit.comparison.waves import difference_in_differences
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning, WeightingError
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning, WeightingError
 from surveykit.survey import Survey
 
 BY = {"group": "a", "baseline": "b", "settlement": "s"}
@@ -109,6 +109,8 @@ def test_a_mean_on_the_edge_needs_weights_of_zero(design):
     frame.loc[frame["a"] == "e", "km"] = frame.loc[frame["a"] == "b", "km"].max()
     with pytest.raises(WeightingError, match="lies outside what they span"):
         balance_settlements(SurveyDesign(frame, weight="w"), "km", **BY)
+    with pytest.raises(ColumnError, match="`covariates` names 'kmm', which is not a column; did you mean 'km'"):
+        balance_settlements(design, "kmm", **BY)
     constant = frame.assign(km=0.1 * 3)
     np.testing.assert_allclose(balance_settlements(SurveyDesign(constant, weight="w"), "km", **BY).weights, frame["w"])
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from surveykit.comparison.randomization import list_assignments
+from surveykit.comparison.settlement_methods import BALANCED
 from surveykit.comparison.settlements import compare_settlements
 from surveykit.comparison.wild_bootstrap import wild_weights
 from surveykit.design import SurveyDesign
@@ -86,3 +87,37 @@ def test_a_cell_runs_again_to_the_same_numbers(script):
     pd.testing.assert_frame_equal(one, two)
     assert set(FIRST) <= set(one["method"]) and one["share"].between(0, 1).all()
     assert np.isclose(script.TRUTH, 0.32, atol=0.05)
+
+
+@pytest.fixture(scope="module")
+def intervals():
+    return pd.read_csv(FOLDER / "intervals.csv")
+
+
+def test_every_named_interval_was_looked_at(intervals):
+    assert {"comparison", "mixed", "balanced", "balanced_ipw", "icc", "mde", "predictions", "alpha"} == set(intervals["part"])
+    assert {(5, 5), (3, 7), (2, 8)} == set(zip(intervals["treated"], intervals["baseline"]))
+    assert set(intervals["icc"]) == {0.02, 0.15} and set(intervals["sizes"]) == {"even", "uneven"}
+
+
+@pytest.mark.parametrize("part", ["balanced", "balanced_ipw"])
+def test_what_is_offered_for_balanced_settlements_keeps_its_level(intervals, part):
+    """In all cells together and in each of them; what is not offered does not."""
+    rows = intervals.query("part == @part and measure == 'level'")
+    offered = rows[rows["offered"]]
+    assert set(offered["method"]) == set(BALANCED)
+    assert ((offered["share"] - 0.05) / offered["monte_carlo_error"] <= 3).all()
+    usual = rows[rows["method"].isin(["linearized", "cr1s", "cr0"])]
+    assert np.average(usual["share"], weights=usual["draws"]) > 0.15
+
+
+@pytest.mark.parametrize("method", ["cr2", "randomization_studentized", "randomization", "wild"])
+def test_the_first_methods_keep_their_level_at_five_three_and_two_treated(intervals, method):
+    rows = intervals.query("part == 'comparison' and measure == 'level' and method == @method")
+    together = np.average(rows["share"], weights=rows["draws"])
+    assert together <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / rows["draws"].sum())
+
+
+def test_power_at_the_detectable_effect_falls_short_and_at_the_end_of_its_interval_does_not(intervals):
+    power = intervals[intervals["part"] == "mde"].groupby("method")["share"].mean()
+    assert 0.6 < power["cr2 at the estimate"] < 0.8 < power["cr2 at the interval's end"]

@@ -76,7 +76,9 @@ def said_by(call, *args):
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         result = call(*args)
-    return result, [str(one.message) for one in said if "no interval can be given" not in str(one.message)]
+    # what means() says of the mean of a single cluster is held by its own tests
+    of_a_mean = ("no interval can be given", "all who answered there are of one cluster")
+    return result, [str(one.message) for one in said if not any(words in str(one.message) for words in of_a_mean)]
 
 
 def more_of(frame):

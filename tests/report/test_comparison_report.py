@@ -92,5 +92,5 @@ def test_languages(lang, heading, tmp_path):
 
 def test_it_takes_a_comparison_only():
     design = make_design()
-    with pytest.raises(sk.ArgumentError, match="must be what compare_settlements.. returned, but Estimates was given"):
+    with pytest.raises(sk.ArgumentError, match="takes a SettlementComparison as .comparison., but an Estimates"):
         sk.compose_report(design, sk.means(design, "trust"))
