@@ -40,6 +40,8 @@ class Calibration:
     residual_weights : {"before", "equal"}
         Weights of the regression whose residuals vary: those before the step (Deville and Särndal 1992; R
         ``calibrate``, ``postStratify``), or equal ones (R ``rake``).
+    tolerance : float
+        How far, as a part of it, a fixed total may be off when the step's iteration stops; 0 for none.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Calibration:
     weights_before: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     weights_after: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     residual_weights: Literal["before", "equal"] = "before"
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
