@@ -362,3 +362,71 @@ def test_the_same_bytes_may_be_written_again(folder):
         sk.write_csv(survey, "b.csv")
         sk.write_csv(survey, "a.csv")
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes()
+
+
+EDITED = '# my own words\n[variables.sex]\nquestion.en = "Sex"\n[variables.sex.labels]\n1.en = "Man"\n2.en = "Woman"\n'
+OVER = {
+    "draft": sk.draft_codebook,
+    "write_codebook": lambda survey, path: sk.write_codebook(survey.codebook, path),
+    "export": lambda survey, path: sk.export_codebook(survey, path, format="csv"),
+    "export as toml": lambda survey, path: sk.export_codebook(survey, path, format="toml"),
+    "csv": lambda survey, path: sk.write_csv(survey, path, delimiter=";"),
+    "csv as it was": sk.write_csv,
+    "codebook of a csv": lambda survey, path: sk.write_csv(survey, "new.csv", codebook=path),
+    "description": lambda survey, path: sk.write_table(sk.describe_columns(survey), path),
+    "head": lambda survey, path: sk.write_table(survey.frame.head(), path),
+    "result": lambda survey, path: sk.write_table(sk.frequencies(survey, "trust"), path),
+}
+"""Every function that could write over a file that a survey was read from."""
+
+
+@pytest.mark.parametrize("kind", ["beside", "named", "with a .sav", "stacked"])
+@pytest.mark.parametrize("target", ["in.csv", "in.toml"])
+@pytest.mark.parametrize("how", OVER)
+def test_functions_keep_every_file_that_a_survey_was_read_from(folder, kind, target, how):
+    Path("in.toml").write_text(EDITED, encoding="utf-8")
+    if kind == "with a .sav":
+        sk.write_spss(sk.read_csv("in.csv"), "in.sav")
+        survey = sk.read_survey("in.sav", codebook="in.toml")
+        target = {"in.csv": "in.sav"}.get(target, target)
+    else:
+        survey = sk.read_csv("in.csv", codebook="in.toml" if kind == "named" else None)
+    if kind == "stacked":
+        survey = sk.stack_waves({"1": survey, "2": sk.Survey(survey.frame.copy(), survey.codebook, sk.Provenance("x"))})
+    before = everything(folder)
+    if how == "csv as it was" and target == "in.csv" and kind != "stacked":
+        OVER[how](survey, target)  # the same bytes lose nothing
+    else:
+        with pytest.raises(sk.WriteError):
+            OVER[how](survey, target)
+    assert everything(folder) == before
+
+
+def test_a_codebook_file_ends_in_toml(folder):
+    survey = sk.read_csv("in.csv")
+    for write in (OVER["draft"], OVER["write_codebook"], OVER["export as toml"], OVER["codebook of a csv"]):
+        with pytest.raises(sk.WriteError, match=r"must end in .toml"):
+            write(survey, "book.csv")
+    assert not Path("book.csv").exists() and not Path("new.csv").exists()
+
+
+@pytest.mark.parametrize("how", ["draft", "write_codebook", "export as toml", "codebook of a csv"])
+def test_a_codebook_that_somebody_edited_is_kept(folder, how):
+    survey = sk.read_csv("in.csv")
+    for _ in range(2):  # the same bytes lose nothing
+        OVER[how](survey, "book.toml")
+    with open("book.toml", "a", encoding="utf-8") as file:
+        file.write("# checked by hand\n")
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="was edited since surveykit wrote it"):
+        OVER[how](survey, "book.toml")
+    assert everything(folder) == before
+
+
+def test_the_command_codebook_keeps_one_that_somebody_edited(run, folder):
+    words = ["codebook", "in.csv", "--out", "my.toml"]
+    assert run(*words).exit_code == 0 and run(*words).exit_code == 0
+    with open("my.toml", "a", encoding="utf-8") as file:
+        file.write("# checked by hand\n")
+    before = everything(folder)
+    assert_refused(run(*words), "'my.toml' was edited since surveykit wrote it", before, folder)

@@ -61,7 +61,7 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
         _check_sidecars(target)
         files = {target.with_suffix(".csv"): csv_text(sidecar_table(drawings)).encode("utf-8"),
                  target.with_suffix(".txt"): f"{text_version(drawings)}\n".encode(), **files}
-    write_set(files, answers=[drawing.origin.sha256 for drawing in drawings])
+    write_set(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
     return target
 
 
