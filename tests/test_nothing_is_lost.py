@@ -307,7 +307,7 @@ def test_figures_beside_a_page(run, folder):
     words = ["report", "in.csv", "trust", *QUICK, "--out", "page.md"]
     (folder / "page-figure1.svg").write_text("<svg>a drawing of mine</svg>")
     before = everything(folder)
-    assert_refused(run(*words), "page-figure1.svg' is there and is no figure of a report", before, folder)
+    assert_refused(run(*words), "page-figure1.svg' is there and is no figure of this report", before, folder)
     (folder / "page-figure1.svg").unlink()
     for _ in range(2):
         assert run(*words).exit_code == 0
@@ -430,3 +430,72 @@ def test_the_command_codebook_keeps_one_that_somebody_edited(run, folder):
         file.write("# checked by hand\n")
     before = everything(folder)
     assert_refused(run(*words), "'my.toml' was edited since surveykit wrote it", before, folder)
+
+
+def page(path, text="Trust"):
+    survey = sk.read_csv("in.csv")
+    figure = sk.draw_shares(sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "sex"))
+    return sk.write_report([text, figure], path, title="t")
+
+
+KINDS = [".html", ".docx", ".md", ".tex"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_that_surveykit_did_not_write_is_kept(folder, kind):
+    path = folder / f"thesis{kind}"
+    for content in (b"my thesis, made with surveykit", b"PK\x03\x04 cut", b""):
+        path.write_bytes(content)
+        before = everything(folder)
+        with pytest.raises(sk.WriteError, match="is no report as surveykit wrote it"):
+            page(path)
+        assert everything(folder) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_that_somebody_edited_is_kept(folder, kind):
+    path = folder / f"page{kind}"
+    page(path)
+    page(path, "What surveykit wrote it replaces.")
+    if kind == ".docx":
+        docx = pytest.importorskip("docx")
+        document = docx.Document(path)
+        document.add_paragraph("a paragraph of mine")
+        document.save(path)
+    else:
+        path.write_bytes(path.read_bytes().replace(b"wrote", b"WROTE"))
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="is no report as surveykit wrote it"):
+        page(path)
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize(("kind", "figure"), [(".md", "svg"), (".tex", "pdf")])
+def test_figures_of_one_report_are_not_those_of_another(folder, kind, figure):
+    page(f"a b{kind}")
+    taken = folder / f"a_b-figure1.{figure}"
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="no figure of this report"):
+        page(f"a_b{kind}")
+    assert everything(folder) == before
+    page(f"a b{kind}")
+    for content in (taken.read_bytes().replace(b"0", b"1", 1), b"<svg>drawn by hand beside surveykit</svg>"):
+        taken.write_bytes(content)
+        before = everything(folder)
+        with pytest.raises(sk.WriteError, match="no figure of this report"):
+            page(f"a b{kind}")
+        assert everything(folder) == before
+
+
+@pytest.mark.parametrize("edited", ["figure.csv", "figure.txt"])
+def test_what_lies_beside_a_figure_is_kept_when_it_was_edited(folder, edited):
+    survey = sk.read_csv("in.csv")
+    figure = sk.draw_shares(sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "sex"))
+    for kind in ("svg", "png", "svg"):
+        sk.save_figure(figure, f"figure.{kind}")
+    with open(edited, "a", encoding="utf-8") as file:
+        file.write("checked\n")
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="was changed since"):
+        sk.save_figure(figure, "figure.svg")
+    assert everything(folder) == before
