@@ -257,7 +257,11 @@ class Swap:
         try:
             os.link(place, kept)
         except OSError:  # a disk without second names
-            shutil.copy2(place, kept)
+            with _temporary_file(kept) as half:  # `kept` is there only when it is whole: `_undo` puts it over the old
+                shutil.copy2(place, half)
+                with half.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                os.replace(half, kept)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
