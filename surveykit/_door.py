@@ -100,8 +100,6 @@ def _called_from_inside() -> bool:
 class _Signature:
     """What the parameters of a function take."""
 
-    way_of_lists = ""
-    """Method of a class that makes it of a list."""
     tells_of_gaps = True
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -209,12 +207,6 @@ class _Signature:
             return f"name the column, {name}={value.name!r}"
         if _is_result(value) and "DataFrame" in wanted:
             return "pass its .table"
-        mapping = next((part for part in _parts(hint) if get_origin(part) is Mapping), None)
-        if mapping is not None and isinstance(value, list | tuple) and len(value):
-            if self.way_of_lists:
-                return f"write {self.name}.{self.way_of_lists}({name})"
-            if isinstance(value[0], str | int | float):
-                return f"write {name}={{{value[0]!r}: ...}}"
         maker = next((_MADE_BY[word] for word in _MADE_BY if word in wanted), "")
         return f"the call is {self.call()}" + (f", {maker}" if maker else "")
 
@@ -230,6 +222,7 @@ class _Fields(_Signature):
         self.hints = {name: _widened(hint) for name, hint in self.hints.items()}
         self.empty = {field.name for field in dataclasses.fields(made)
                       if field.default == () or field.default_factory is not dataclasses.MISSING}
+        # a method that makes it of a list
         self.way_of_lists = "of" if hasattr(made, "of") else ""
 
     def bind(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> inspect.BoundArguments:
@@ -248,6 +241,16 @@ class _Fields(_Signature):
         """Raise unless a value is one that a field takes."""
         if not name.startswith("_") and not (value is None and name in self.empty):
             super().check(name, value)
+
+
+    def way_out(self, name: str, hint: Any, value: Any) -> str:
+        """Return what to write in place of a wrong object; a mapping in place of a list."""
+        if any(get_origin(part) is Mapping for part in _parts(hint)) and isinstance(value, list | tuple) and value:
+            if self.way_of_lists:
+                return f"write {self.name}.{self.way_of_lists}({name})"
+            if isinstance(value[0], str | int | float):
+                return f"write {name}={{{value[0]!r}: ...}}"
+        return super().way_out(name, hint, value)
 
 
 def _widened(hint: Any) -> Any:
