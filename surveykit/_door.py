@@ -317,8 +317,9 @@ def as_python(value: Any, hint: Any) -> Any:
     """
     if isinstance(value, np.number | np.bool_):
         return value.item()
-    if not _lists_in(hint) or isinstance(value, str | list | tuple | Mapping) or any(
-            part in (np.ndarray, pd.Series) and fits(value, part) for part in _parts(hint)):
+    lists = _lists_in(hint)
+    if not lists or isinstance(value, str | list | tuple) or any(fits(value, part) for part in _parts(hint)
+                                                                 if part not in lists):
         return value
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
@@ -371,8 +372,9 @@ def described(hint: Any) -> str:
         if origin is Literal:
             words.append(f"one of {', '.join(map(repr, arguments))}")
         elif origin in _LISTS or part in _LISTS:
-            inner = described(arguments[0]) if arguments else "values"
-            words.append("a list of " + _plural(inner))
+            words.append(f"a list of {_several(arguments[0])}" if arguments else "a list")
+        elif origin is Mapping and arguments:
+            words.append(f"a mapping from {_several(arguments[0])} to {_several(arguments[1])}")
         else:
             plain = origin or part
             named = "a function" if plain is Callable else _named(getattr(plain, "__name__", "value"))
@@ -380,10 +382,20 @@ def described(hint: Any) -> str:
     return " or ".join(dict.fromkeys(words))
 
 
-def _plural(words: str) -> str:
-    return " or ".join({"a text": "texts", "a whole number": "whole numbers", "a number": "numbers"}.get(
-                           word, word.replace("a list of", "lists of"))
-                       for word in words.split(" or "))
+def _several(hint: Any) -> str:
+    """Return what an annotation allows, many of them, and no more of what they hold: "texts", "lists", "codes"."""
+    parts = _parts(hint)
+    if hint is Any or isinstance(hint, TypeVar):
+        return "anything"
+    if {int, float, str} <= set(parts):
+        return " or ".join(["codes", *(_several(part) for part in parts if part not in (int, float, str))])
+    several = {str: "texts", int: "whole numbers", float: "numbers", object: "codes or labels", os.PathLike: "paths"}
+    words = []
+    for part in parts:
+        origin = get_origin(part) or part
+        words.append(several.get(origin) or ("lists" if origin in _LISTS else "mappings" if origin is Mapping else
+                                             str(getattr(origin, "__name__", "values"))))
+    return " or ".join(dict.fromkeys(words))
 
 
 def _named(name: str) -> str:
@@ -392,6 +404,10 @@ def _named(name: str) -> str:
 
 def _is_result(value: Any) -> bool:
     return any(kind.__name__ == "Result" and kind.__module__ == "surveykit.results" for kind in type(value).__mro__)
+
+
+def _kinds(values: Iterable[Any]) -> str:
+    return ", ".join(sorted({type(value).__name__ for value in values})[:3])
 
 
 def given(value: Any) -> str:
@@ -404,9 +420,10 @@ def given(value: Any) -> str:
         return f"{value!s:.60}"
     if isinstance(value, os.PathLike):
         return "a path"
-    if isinstance(value, list | tuple | set | frozenset | dict):
-        odd = sorted({type(item).__name__ for item in value})[:3]
-        return f"{_WORDS.get(type(value), 'a list')}" + (f" of {', '.join(odd)}" if odd else " without entries")
+    if isinstance(value, dict):
+        return f"a mapping from {_kinds(value)} to {_kinds(value.values())}" if value else "a mapping without entries"
+    if isinstance(value, list | tuple | set | frozenset):
+        return _WORDS.get(type(value), "a set") + (f" of {_kinds(value)}" if value else " without entries")
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if inspect.isfunction(value) or inspect.ismethod(value):

@@ -391,7 +391,7 @@ def _check_replicates(replicates: Any) -> None:
     """Raise unless something is replicate weights, which stand in a higher layer and are known by what they have."""
     if replicates is not None and not (hasattr(replicates, "factors") and hasattr(replicates, "of_row")):
         raise DesignError(f"`replicates` must be ReplicateWeights, but {type(replicates).__name__} was given; make "
-                          "them with replicate_weights(design, kind) or supplied_replicate_weights(design, columns, ...)")
+                          "them with replicate_weights(design, kind) or supplied_replicate_weights()")
 
 
 def _alike_keys(design: SurveyDesign) -> list[str]:

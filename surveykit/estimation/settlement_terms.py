@@ -129,6 +129,10 @@ def _tell_of_uneven(data: ModelData, design: SurveyDesign, cluster: np.ndarray, 
     for column, name in enumerate(data.names):
         if name == "Intercept" or not rests[column]:
             continue
+        # a group, or a number inside one: a skewed number (an income) has leverage, but no group that few clusters hold
+        _, place_of_value = np.unique(data.x[:, column], return_inverse=True)
+        if np.bincount(place_of_value.ravel(), count).max() < count.sum() / 2:
+            continue
         worth, rejects = weigh_clusters(np.bincount(place, influence[data.pattern, column]), n_strata, df[column])
         if rejects > MOST_REJECTED:
             told.append(f"{name!r} is worth {worth:.1f}")
