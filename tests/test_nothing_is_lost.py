@@ -5,6 +5,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -499,3 +501,13 @@ def test_what_lies_beside_a_figure_is_kept_when_it_was_edited(folder, edited):
     with pytest.raises(sk.WriteError, match="was changed since"):
         sk.save_figure(figure, "figure.svg")
     assert everything(folder) == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+def test_an_output_stream_on_a_full_disk(folder):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "surveykit.cli", "codebook", "in.csv"], stdout=full,
+                              stderr=subprocess.PIPE, text=True, timeout=120, check=False,
+                              env={**os.environ, "PYTHONPATH": str(Path(sk.__file__).parents[1])})
+    assert done.returncode == 2 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr

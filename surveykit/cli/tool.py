@@ -50,6 +50,8 @@ class Tool(click.Group):
                     say(traceback.format_exc(), err=True)
                 command = self.get_command(ctx, ctx.invoked_subcommand or "")
                 say(f"surveykit: {as_options(_sentence(error), command)}", err=True)
+                if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                    _drop_what_is_left()
                 ctx.exit(WRONG_USE)
         ctx.exit(code or 0)
 
@@ -119,6 +121,8 @@ def _sentence(error: Exception) -> str:
                 "columns, or a machine (or a limit, `ulimit -v`) with more")
     if isinstance(error, sk.SurveyKitError):
         return text
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and not error.filename:
+        return "the output cannot be written, because the disk is full; free some room, or send it to another disk"
     if isinstance(error, OSError):
         name = error.filename or "a file"
         return f"{name} cannot be used ({error.strerror or text}); check the name and the permissions"

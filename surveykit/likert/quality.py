@@ -134,7 +134,8 @@ def _label(data: Survey, column: str, key: Any) -> str:
 
 def _origin(data: Survey) -> Origin:
     came = data.provenance
-    return Origin(came.source, came.sha256, came.simulated, "unweighted", data.codebook, files=tuple(known_hashes(came)))
+    return Origin(came.source, came.sha256, came.simulated, "unweighted", data.codebook,
+                  files=tuple(known_hashes(came)))
 
 
 def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:

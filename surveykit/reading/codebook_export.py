@@ -110,7 +110,9 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
             here = (values == code).fillna(False).to_numpy(dtype=bool)
             texts = variable.labels.get(code, {})
             rows.append((variable, "valid", code, texts, int(here.sum()), float(w[here].sum())))
-        here = values.notna().to_numpy() & ~(values.isin(codes).to_numpy(dtype=bool) if codes else False)
+        here = values.notna().to_numpy(dtype=bool)
+        if codes:
+            here = here & ~values.isin(codes).to_numpy(dtype=bool)  # truth and not 0 and 1, which would be places in w
         if not codes or here.any():
             texts = UNLABELLED_TEXTS if codes else {}
             rows.append((variable, "valid", None, texts, int(here.sum()), float(w[here].sum())))

@@ -3,7 +3,6 @@
 import math
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError, WriteError
+from surveykit.errors import ArgumentError, CodebookError, SurveyKitError, WriteError
 from surveykit.reading.files import (
     PathLike,
     check_file,
@@ -20,6 +19,7 @@ from surveykit.reading.files import (
     keeping_what_is_read,
     write_text_whole,
 )
+from surveykit.reading.toml_file import read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
@@ -93,12 +93,7 @@ def read_codebook(path: PathLike) -> Codebook:
 def read_codebook_file(path: PathLike) -> CodebookFile:
     """Read a codebook file with what it says of the data as a whole."""
     found = check_file(path)
-    try:
-        content = tomllib.loads(found.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{found.name!r} is not UTF-8 text; save the codebook as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ReadError(f"{found.name!r} is no valid TOML: {error}; a code or key given twice is one cause") from error
+    content = read_toml(found)
     try:
         return replace(parse_codebook(content), files=(hash_file(found),))
     except CodebookError as error:

@@ -1,6 +1,5 @@
 """What a person settled between waves: which columns are one variable, which codes become which, which are missing."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,9 +8,10 @@ import pandas as pd
 
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, Codebook, Texts, Variable, as_code, as_texts
-from surveykit.errors import CodebookError, ColumnError, ReadError
+from surveykit.errors import CodebookError, ColumnError
 from surveykit.reading.codebook_file import parse_code
 from surveykit.reading.files import PathLike, check_file
+from surveykit.reading.toml_file import read_toml
 from surveykit.survey import Survey
 
 VARIABLE_KEYS = ("from", "missing", "recode", "labels", "question", "settled", "note")
@@ -76,10 +76,7 @@ def read_crosswalk(path: PathLike) -> Crosswalk:
     ReadError, CodebookError
     """
     found = check_file(path)
-    try:
-        content = tomllib.loads(found.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ReadError(f"{found.name!r} is no valid TOML: {error}") from error
+    content = read_toml(found)
     try:
         return parse_crosswalk(content)
     except CodebookError as error:

@@ -177,8 +177,8 @@ def write_whole(path: PathLike, write: Callable[[Path], None], *, answers: Itera
     write : callable
         Takes the path of the temporary file and fills it.
     answers : iterable of str or None
-        SHA-256 of the data and codebooks that the output rests on. A file of these bytes is written over by nothing but the same
-        bytes, whatever it is called.
+        SHA-256 of the data and codebooks that the output rests on. A file of these bytes is written over by nothing
+        but the same bytes, whatever it is called.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
-from surveykit._checks import some
+from surveykit._checks import some, warn
 from surveykit.errors import ReadError, WriteError
 from surveykit.reading.files import (
     PathLike,
@@ -39,7 +39,8 @@ def output_folder(path: PathLike, inputs: Iterable[PathLike] = ()) -> Iterator[P
     """Give a temporary folder beside `path`; when the block ends well, put its files into `path`.
 
     A new folder appears whole. In a folder that an earlier run wrote, each file is swapped for its successor, and a
-    file that the new run does not write any more is removed; the manifest is swapped last. Only files go that the
+    file that the new run does not write any more is removed, if the manifest says what made it.
+    The manifest is swapped last. Only files go that the
     manifest there lists and that are what it says; nothing else is ever deleted or written over. When the block or the
     swap fails or is interrupted, `path` is as it was. A second run into the same folder is refused while the first one
     goes on.
@@ -241,6 +242,12 @@ def _put_in_place(work: Path, target: Path, old: set[str]) -> None:
             raise WriteError(f"'{target / name}' is read by this run, or came into the folder while it went on, and "
                              "would be lost; name another folder")
     gone = sorted(old - set(new))
+    made = {str(Path(one.file).with_suffix("")) for one in read_manifest(target / MARKER).made} if gone else set()
+    strange = [name for name in gone if name != MARKER and str(Path(name).with_suffix("")) not in made]
+    if strange:  # a manifest may be forged, or list what somebody put there: nothing goes that no step accounts for
+        gone = [name for name in gone if name not in strange]
+        warn(f"the folder {str(target)!r} holds {_named(strange)}, which this run does not write and of which the "
+             "manifest there does not say what made it; it was left where it is: move it elsewhere before the next run")
     with Swap() as swap:
         for name in gone:
             swap.remove(target / name)

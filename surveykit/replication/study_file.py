@@ -1,6 +1,5 @@
 """A study folder: study.toml read, checked and kept."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from surveykit._checks import suggest
 from surveykit.codebook import Texts, as_texts, pick_text
 from surveykit.errors import CodebookError, ReadError
-from surveykit.reading.files import note_read
+from surveykit.reading.toml_file import read_toml
 from surveykit.replication.study_values import check_formats, check_values
 
 STUDY_FILE = "study.toml"
@@ -110,13 +109,7 @@ def read_study(folder: str | Path) -> Study:
         raise ReadError(f"there is no study {str(folder)!r}; {_EXAMPLE}")
     if file.name != STUDY_FILE or not file.is_file():
         raise ReadError(f"{str(folder)!r} has no {STUDY_FILE}; {_EXAMPLE}")
-    try:
-        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{str(file)!r} cannot be read ({type(error).__name__}); save it as UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ReadError(f"{str(file)!r} is no valid TOML: {error}") from error
-    note_read(file)
+    content = read_toml(file)
     check_sections(content)
     about = content.get("study", {})
     seed = about.get("seed", 0)

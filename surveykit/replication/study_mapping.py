@@ -1,6 +1,5 @@
 """mapping.toml: how the columns and codes of another's file map to those of a study."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from surveykit._checks import check_columns, check_option, some, suggest
 from surveykit.codebook import Codebook
 from surveykit.errors import CodebookError, CodeError, ReadError
-from surveykit.reading.files import note_read
+from surveykit.reading.toml_file import read_toml
 from surveykit.survey import Survey
 
 MAPPING_FILE = "mapping.toml"
@@ -21,11 +20,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     """Read a mapping; an empty one when there is no such file."""
     if not path.is_file():
         return {}
-    try:
-        mapping = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
-    note_read(path)
+    mapping = read_toml(path)
     for key in mapping:
         if key not in MAPPING_KEYS:
             raise CodebookError(f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}"

@@ -1,15 +1,15 @@
 """Population targets that stand in a file: a table as CSV, or one table per column as TOML."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from surveykit.codebook import Codebook
-from surveykit.errors import ReadError, WeightingError
+from surveykit.errors import WeightingError
 from surveykit.reading.csv_file import read_csv
 from surveykit.reading.files import PathLike, check_file
+from surveykit.reading.toml_file import read_toml
 from surveykit.results import SIMULATED
 from surveykit.weighting.targets import DATA_STATUS
 
@@ -59,12 +59,7 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
 
 
 def _from_toml(path: Path) -> pd.DataFrame:
-    try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{path.name!r} is not UTF-8; save it as UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ReadError(f"{path.name!r} is no valid TOML: {error}") from error
+    content = read_toml(path)
     simulated = content.pop("simulated", False)
     rows = [{"column": name, "level": level, "target": target}
             for name, targets in content.items() for level, target in _levels(path, name, targets).items()]

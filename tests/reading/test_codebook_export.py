@@ -165,3 +165,16 @@ def test_values_without_a_label_are_counted_in_a_row_of_their_own():
     assert "<catValu>None" not in sk.render_codebook(survey, "ddi")
     with pytest.raises(sk.ArgumentError, match="holds negative weights"):
         sk.render_codebook(sk.Survey(pd.DataFrame({"q": [1], "w": [-1]})), "csv", weights="w")
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_weighted_counts_of_a_column_without_codes(rows):
+    """By hand: the weights of the rows that answered, 1 + 2 + ... without the last, whose answer is empty."""
+    weights = [float(row + 1) for row in range(rows)]
+    values = [f"remark {row}" for row in range(rows)]
+    values[-1] = values[-1] if rows == 1 else None
+    survey = sk.Survey(pd.DataFrame({"words": values, "w": weights}))
+    table = pd.read_csv(io.StringIO(sk.render_codebook(survey, "csv", weights="w")))
+    valid = table[(table["variable"] == "words") & (table["kind"] == "valid")]
+    answered = weights if rows == 1 else weights[:-1]
+    assert valid["n"].tolist() == [len(answered)] and valid["n_weighted"].tolist() == [sum(answered)]

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from surveykit.errors import WriteError
-from surveykit.replication.manifest import Manifest, hash_files
+from surveykit.errors import SurveyKitWarning, WriteError
+from surveykit.replication.manifest import Manifest, Output, hash_files
 from surveykit.replication.output_folder import MARKER, output_folder
 
 
@@ -13,7 +13,8 @@ def fill(work, **texts):
         place = work / name.replace("__", "/").replace("_", ".")
         place.parent.mkdir(exist_ok=True)
         place.write_text(text)
-    Manifest("s", {}, hash_files([path for path in work.rglob("*") if path.is_file()], work)).write(work / MARKER)
+    hashes = hash_files([path for path in work.rglob("*") if path.is_file()], work)
+    Manifest("s", {}, hashes, tuple(Output(name, name, "a step") for name in hashes)).write(work / MARKER)
 
 
 def contents(folder):
@@ -96,3 +97,15 @@ def test_a_folder_without_permission(tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
     with pytest.raises(WriteError, match=r"cannot be written"), output_folder(tmp_path / "locked" / "out"):
         pass
+
+
+def test_a_forged_manifest_takes_nobodys_file_away(tmp_path):
+    """It lists a file with its right hash, but no step of the run made it."""
+    run(tmp_path / "out", a_txt="a", b_txt="b")
+    (tmp_path / "out" / "thesis.docx").write_text("years of work")
+    files = [path for path in (tmp_path / "out").iterdir() if path.name != MARKER]
+    made = (Output("A", "a.txt", "a step"), Output("B", "b.txt", "a step"))
+    Manifest("s", {}, hash_files(files, tmp_path / "out"), made).write(tmp_path / "out" / MARKER)
+    with pytest.warns(SurveyKitWarning, match=r"'thesis.docx', which this run does not write"):
+        run(tmp_path / "out", a_txt="new")
+    assert contents(tmp_path / "out") == {"a.txt": b"new", "thesis.docx": b"years of work"}
