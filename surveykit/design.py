@@ -14,7 +14,7 @@ from surveykit.reading.keys import tell_of_alike_keys
 from surveykit.reading.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
-from surveykit.survey import Survey, as_survey
+from surveykit.survey import Survey, as_survey, known_hashes
 
 ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
 
@@ -40,6 +40,8 @@ class Calibration:
     residual_weights : {"before", "equal"}
         Weights of the regression whose residuals vary: those before the step (Deville and Särndal 1992; R
         ``calibrate``, ``postStratify``), or equal ones (R ``rake``).
+    tolerance : float
+        How far, as a part of it, a fixed total may be off when the step's iteration stops; 0 for none.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Calibration:
     weights_before: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     weights_after: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     residual_weights: Literal["before", "equal"] = "before"
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -363,7 +366,7 @@ class SurveyDesign:
         base = f"weighted by {self.weight}" if self.weight else "unweighted"
         weight = "; ".join([base, *self.steps])
         return Origin(provenance.source, provenance.sha256, provenance.simulated, weight, self.survey.codebook, lang,
-                      self.conventions)
+                      self.conventions, tuple(known_hashes(provenance)))
 
     def describe(self, n: str = "", n_clusters: str = "") -> str:
         """Return the design in one sentence; of how many of its respondents and clusters a result speaks, if not all.

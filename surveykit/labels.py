@@ -9,7 +9,7 @@ from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
 from surveykit.reading.text_answers import in_order, prepare_answers
 from surveykit.results import Origin, Result, glossary_frame
-from surveykit.survey import Survey, as_survey
+from surveykit.survey import Survey, as_survey, known_hashes
 
 EMPTY = {"en": "empty", "ru": "пусто", "kk": "бос"}
 DICTIONARY = [
@@ -119,7 +119,9 @@ def describe_columns(survey: Survey | pd.DataFrame, search: str | None = None, l
             "n_empty": len(values) - valid - reasons,
             "n_distinct": int(values.nunique()),
         })  # fmt: skip
-    return pd.DataFrame(rows, columns=DICTIONARY)
+    table = pd.DataFrame(rows, columns=DICTIONARY)
+    table.attrs.update(data.frame.attrs)
+    return table
 
 
 def _all_words(variable: Variable) -> str:
@@ -192,7 +194,8 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     table["share_all"] = table["n_weighted"] / float(weight.sum()) if weight.sum() else float("nan")
     table.insert(0, "outcome", column)
     came = survey.provenance
-    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang)
+    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang,
+                    files=tuple(known_hashes(came)))
     method = (f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, "
               "missing and empty rows add up to all rows.")
     method = " ".join([method, *ready.sentences])

@@ -67,6 +67,8 @@ class Origin:
         Language of the labels in the table.
     conventions : str
         Name of the numerical conventions.
+    files : tuple of str
+        SHA-256 of every file that the answers and their codebook were read from.
     """
 
     source: str = "a DataFrame"
@@ -76,6 +78,12 @@ class Origin:
     codebook: Codebook = field(default_factory=Codebook, repr=False)
     lang: str | None = None
     conventions: str = "surveykit"
+    files: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """SHA-256 of the files that no output may be written over."""
+        return tuple(dict.fromkeys([*([self.sha256] if self.sha256 else []), *self.files]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,8 @@ class Provenance:
         Weight variable that the file names (SPSS's WEIGHT BY).
     notes : tuple of str
         What the reader decided, recoded or could not keep, one sentence each.
+    files : tuple of str
+        SHA-256 of the other files that the survey rests on: its codebook, the files of stacked waves.
     """
 
     source: str = "a DataFrame"
@@ -47,6 +49,7 @@ class Provenance:
     simulated: bool = False
     weight: str | None = None
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def note(self, *sentences: str) -> "Provenance":
         """Return the provenance with further notes."""
@@ -54,9 +57,13 @@ class Provenance:
 
 
 def known_hashes(provenance: Provenance) -> list[str]:
-    """Return the SHA-256 of every file that answers came from, those of stacked waves from the notes included."""
+    """Return the SHA-256 of every file that a survey was read from: data, codebook, and those of stacked waves."""
     noted = [digest for note in provenance.notes for digest in SHA256.findall(note)]
-    return ([provenance.sha256] if provenance.sha256 else []) + noted
+    return list(dict.fromkeys([*([provenance.sha256] if provenance.sha256 else []), *provenance.files, *noted]))
+
+
+READ_FROM = "surveykit: read from"
+"""Where a DataFrame keeps, in its `attrs`, the SHA-256 of the files that its survey was read from."""
 
 
 SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
@@ -108,6 +115,9 @@ class Survey:
         decimals = [name for name in frame.columns if _holds_decimals(frame[name])]
         frame = frame.assign(**{name: [math.nan if pd.isna(value) else float(value) for value in frame[name]]
                                 for name in decimals}) if decimals else frame.copy(deep=False)
+        known = known_hashes(self.provenance)
+        if known:  # a copy, so that the caller's frame stays without it
+            frame.attrs[READ_FROM] = tuple(known)
         object.__setattr__(self, "frame", frame)
         object.__setattr__(self, "missing_reasons", MappingProxyType(dict(self.missing_reasons)))
 

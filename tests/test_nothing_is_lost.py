@@ -307,7 +307,7 @@ def test_figures_beside_a_page(run, folder):
     words = ["report", "in.csv", "trust", *QUICK, "--out", "page.md"]
     (folder / "page-figure1.svg").write_text("<svg>a drawing of mine</svg>")
     before = everything(folder)
-    assert_refused(run(*words), "page-figure1.svg' is there and is no figure of a report", before, folder)
+    assert_refused(run(*words), "page-figure1.svg' is there and is no figure of this report", before, folder)
     (folder / "page-figure1.svg").unlink()
     for _ in range(2):
         assert run(*words).exit_code == 0
@@ -362,3 +362,140 @@ def test_the_same_bytes_may_be_written_again(folder):
         sk.write_csv(survey, "b.csv")
         sk.write_csv(survey, "a.csv")
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes()
+
+
+EDITED = '# my own words\n[variables.sex]\nquestion.en = "Sex"\n[variables.sex.labels]\n1.en = "Man"\n2.en = "Woman"\n'
+OVER = {
+    "draft": sk.draft_codebook,
+    "write_codebook": lambda survey, path: sk.write_codebook(survey.codebook, path),
+    "export": lambda survey, path: sk.export_codebook(survey, path, format="csv"),
+    "export as toml": lambda survey, path: sk.export_codebook(survey, path, format="toml"),
+    "csv": lambda survey, path: sk.write_csv(survey, path, delimiter=";"),
+    "csv as it was": sk.write_csv,
+    "codebook of a csv": lambda survey, path: sk.write_csv(survey, "new.csv", codebook=path),
+    "description": lambda survey, path: sk.write_table(sk.describe_columns(survey), path),
+    "head": lambda survey, path: sk.write_table(survey.frame.head(), path),
+    "result": lambda survey, path: sk.write_table(sk.frequencies(survey, "trust"), path),
+}
+"""Every function that could write over a file that a survey was read from."""
+
+
+@pytest.mark.parametrize("kind", ["beside", "named", "with a .sav", "stacked"])
+@pytest.mark.parametrize("target", ["in.csv", "in.toml"])
+@pytest.mark.parametrize("how", OVER)
+def test_functions_keep_every_file_that_a_survey_was_read_from(folder, kind, target, how):
+    Path("in.toml").write_text(EDITED, encoding="utf-8")
+    if kind == "with a .sav":
+        sk.write_spss(sk.read_csv("in.csv"), "in.sav")
+        survey = sk.read_survey("in.sav", codebook="in.toml")
+        target = {"in.csv": "in.sav"}.get(target, target)
+    else:
+        survey = sk.read_csv("in.csv", codebook="in.toml" if kind == "named" else None)
+    if kind == "stacked":
+        survey = sk.stack_waves({"1": survey, "2": sk.Survey(survey.frame.copy(), survey.codebook, sk.Provenance("x"))})
+    before = everything(folder)
+    if how == "csv as it was" and target == "in.csv" and kind != "stacked":
+        OVER[how](survey, target)  # the same bytes lose nothing
+    else:
+        with pytest.raises(sk.WriteError):
+            OVER[how](survey, target)
+    assert everything(folder) == before
+
+
+def test_a_codebook_file_ends_in_toml(folder):
+    survey = sk.read_csv("in.csv")
+    for write in (OVER["draft"], OVER["write_codebook"], OVER["export as toml"], OVER["codebook of a csv"]):
+        with pytest.raises(sk.WriteError, match=r"must end in .toml"):
+            write(survey, "book.csv")
+    assert not Path("book.csv").exists() and not Path("new.csv").exists()
+
+
+@pytest.mark.parametrize("how", ["draft", "write_codebook", "export as toml", "codebook of a csv"])
+def test_a_codebook_that_somebody_edited_is_kept(folder, how):
+    survey = sk.read_csv("in.csv")
+    for _ in range(2):  # the same bytes lose nothing
+        OVER[how](survey, "book.toml")
+    with open("book.toml", "a", encoding="utf-8") as file:
+        file.write("# checked by hand\n")
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="was edited since surveykit wrote it"):
+        OVER[how](survey, "book.toml")
+    assert everything(folder) == before
+
+
+def test_the_command_codebook_keeps_one_that_somebody_edited(run, folder):
+    words = ["codebook", "in.csv", "--out", "my.toml"]
+    assert run(*words).exit_code == 0 and run(*words).exit_code == 0
+    with open("my.toml", "a", encoding="utf-8") as file:
+        file.write("# checked by hand\n")
+    before = everything(folder)
+    assert_refused(run(*words), "'my.toml' was edited since surveykit wrote it", before, folder)
+
+
+def page(path, text="Trust"):
+    survey = sk.read_csv("in.csv")
+    figure = sk.draw_shares(sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "sex"))
+    return sk.write_report([text, figure], path, title="t")
+
+
+KINDS = [".html", ".docx", ".md", ".tex"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_that_surveykit_did_not_write_is_kept(folder, kind):
+    path = folder / f"thesis{kind}"
+    for content in (b"my thesis, made with surveykit", b"PK\x03\x04 cut", b""):
+        path.write_bytes(content)
+        before = everything(folder)
+        with pytest.raises(sk.WriteError, match="is no report as surveykit wrote it"):
+            page(path)
+        assert everything(folder) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_that_somebody_edited_is_kept(folder, kind):
+    path = folder / f"page{kind}"
+    page(path)
+    page(path, "What surveykit wrote it replaces.")
+    if kind == ".docx":
+        docx = pytest.importorskip("docx")
+        document = docx.Document(path)
+        document.add_paragraph("a paragraph of mine")
+        document.save(path)
+    else:
+        path.write_bytes(path.read_bytes().replace(b"wrote", b"WROTE"))
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="is no report as surveykit wrote it"):
+        page(path)
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize(("kind", "figure"), [(".md", "svg"), (".tex", "pdf")])
+def test_figures_of_one_report_are_not_those_of_another(folder, kind, figure):
+    page(f"a b{kind}")
+    taken = folder / f"a_b-figure1.{figure}"
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="no figure of this report"):
+        page(f"a_b{kind}")
+    assert everything(folder) == before
+    page(f"a b{kind}")
+    for content in (taken.read_bytes().replace(b"0", b"1", 1), b"<svg>drawn by hand beside surveykit</svg>"):
+        taken.write_bytes(content)
+        before = everything(folder)
+        with pytest.raises(sk.WriteError, match="no figure of this report"):
+            page(f"a b{kind}")
+        assert everything(folder) == before
+
+
+@pytest.mark.parametrize("edited", ["figure.csv", "figure.txt"])
+def test_what_lies_beside_a_figure_is_kept_when_it_was_edited(folder, edited):
+    survey = sk.read_csv("in.csv")
+    figure = sk.draw_shares(sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "sex"))
+    for kind in ("svg", "png", "svg"):
+        sk.save_figure(figure, f"figure.{kind}")
+    with open(edited, "a", encoding="utf-8") as file:
+        file.write("checked\n")
+    before = everything(folder)
+    with pytest.raises(sk.WriteError, match="was changed since"):
+        sk.save_figure(figure, "figure.svg")
+    assert everything(folder) == before

@@ -97,7 +97,8 @@ def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations:
     table = table.assign(present=numbers.where(numbers.notna(), -1).astype(int))
     book = None if codebook is None else read_codebook_file(codebook)
     simulated = book is not None and book.simulated
-    origin = Origin(found.name, hash_file(found), simulated, codebook=book.codebook if book else Codebook())
+    origin = Origin(found.name, hash_file(found), simulated, codebook=book.codebook if book else Codebook(),
+                    files=book.files if book else ())
     quoted = pd.DataFrame(columns=list(QUOTED))
     if quotations is not None:
         quoted = read_plain_table(check_file(quotations), "quotations")

@@ -13,7 +13,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, from_smallest
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, glossary_frame
-from surveykit.survey import Survey, as_survey
+from surveykit.survey import Survey, as_survey, known_hashes
 
 Kind = Literal["straight_line", "nonresponse", "duplicate", "duration", "date", "range"]
 
@@ -134,7 +134,7 @@ def _label(data: Survey, column: str, key: Any) -> str:
 
 def _origin(data: Survey) -> Origin:
     came = data.provenance
-    return Origin(came.source, came.sha256, came.simulated, "unweighted", data.codebook)
+    return Origin(came.source, came.sha256, came.simulated, "unweighted", data.codebook, files=tuple(known_hashes(came)))
 
 
 def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:

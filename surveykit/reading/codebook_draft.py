@@ -7,13 +7,13 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, Texts, Variable, as_code
-from surveykit.reading.codebook_file import NUMBER, format_codebook
+from surveykit.reading.codebook_file import NUMBER, check_codebook_target, format_codebook
 from surveykit.reading.files import PathLike, write_text_whole
 from surveykit.reading.response_sets import find_joined_answers
 from surveykit.reading.scale_words import Order, recognise_scale
 from surveykit.reading.text_answers import in_order
 from surveykit.reading.undeclared import says_no_answer, undeclared_codes
-from surveykit.survey import Survey, as_survey
+from surveykit.survey import Survey, as_survey, known_hashes
 
 MOST_CODES = 60
 """A column of texts with more different answers is left without codes."""
@@ -52,6 +52,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     survey : Survey or DataFrame
         Data that were read without a codebook, or with one that does not describe every column.
     path : path, optional
+        Ending in .toml. A codebook that is there and was edited by hand is left alone.
     lang : str, optional
         Language of the answers ("en", "ru", "kk"); by default they stand without one.
 
@@ -110,7 +111,8 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     drafted = doubts or any(one != data.codebook[one.name] for one in variables)
     text = "\n".join([*HEAD, *(f"# {_one_line(doubt)}" for doubt in doubts), "", body]) if drafted else body
     if path is not None:
-        write_text_whole(text, path)
+        answers = known_hashes(data.provenance)
+        write_text_whole(text, check_codebook_target(path, text), answers=answers)
     return text
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_option, check_weights, suggest
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pick_text
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.reading.codebook_file import format_codebook
+from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.ddi import Row, format_ddi
 from surveykit.reading.files import PathLike, write_text_whole
 from surveykit.survey import Survey, known_hashes
@@ -65,7 +65,10 @@ def export_codebook(
         raise ArgumentError(f"the extension of {str(path)!r} names no codebook format; use .toml, .csv, .html, .xml "
                             "or `format=`")
     answers = known_hashes(survey.provenance) if isinstance(survey, Survey) else []
-    write_text_whole(render_codebook(survey, chosen, lang=lang, weights=weights), path, answers=answers)
+    text = render_codebook(survey, chosen, lang=lang, weights=weights)
+    if chosen == "toml":
+        check_codebook_target(path, text)
+    write_text_whole(text, path, answers=answers)
 
 
 def render_codebook(

@@ -11,8 +11,15 @@ from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
-from surveykit.reading.files import PathLike, check_file, keeping_what_is_read, write_text_whole
+from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError, WriteError
+from surveykit.reading.files import (
+    PathLike,
+    check_file,
+    check_target,
+    hash_file,
+    keeping_what_is_read,
+    write_text_whole,
+)
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
@@ -37,12 +44,15 @@ class CodebookFile:
         The weight variable.
     lang : str or None
         Language of the texts that are given without one.
+    files : tuple of str
+        SHA-256 of the file that it was read from.
     """
 
     codebook: Codebook = field(default_factory=Codebook)
     simulated: bool = False
     weight: str | None = None
     lang: str | None = None
+    files: tuple[str, ...] = ()
 
 
 def read_codebook(path: PathLike) -> Codebook:
@@ -90,7 +100,7 @@ def read_codebook_file(path: PathLike) -> CodebookFile:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ReadError(f"{found.name!r} is no valid TOML: {error}; a code or key given twice is one cause") from error
     try:
-        return parse_codebook(content)
+        return replace(parse_codebook(content), files=(hash_file(found),))
     except CodebookError as error:
         raise CodebookError(f"{found.name!r}: {error}") from error
 
@@ -245,6 +255,23 @@ def is_as_written(path: PathLike) -> bool:
     return Path(path).read_bytes() == text.encode("utf-8")
 
 
+def check_codebook_target(path: PathLike, text: str) -> Path:
+    """Return the path of a codebook file to be written.
+
+    Raises
+    ------
+    WriteError
+        When it does not end in .toml, or holds anything but what surveykit wrote there or `text` itself.
+    """
+    target = check_target(path)
+    if target.exists() and not is_as_written(target) and target.read_bytes() != text.encode("utf-8"):
+        raise WriteError(f"{str(path)!r} was edited since surveykit wrote it, or is another file, and would be lost; "
+                         "give the output another name")
+    if target.suffix.lower() != ".toml":
+        raise WriteError(f"a codebook is a TOML file, so its name must end in .toml, but '{target.name}' was given")
+    return target
+
+
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:
     """Write a codebook as a TOML file; a set of labels that several variables share is written once, under `scales`.
 
@@ -252,11 +279,16 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ----------
     codebook : Codebook
     path : path
-        The file; it is replaced when it exists.
+        The file, ending in .toml. A codebook that is there is replaced when it is as surveykit wrote it.
     simulated : bool
         Say in the file that the answers are simulated.
     weight : str, optional
         Name the weight variable.
+
+    Raises
+    ------
+    WriteError
+        When the name does not end in .toml, or the file there was edited by hand or is no codebook.
 
     Examples
     --------
@@ -268,7 +300,8 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     1.en = "Yes"
     <BLANKLINE>
     """
-    write_text_whole(format_codebook(codebook, simulated=simulated, weight=weight), path)
+    text = format_codebook(codebook, simulated=simulated, weight=weight)
+    write_text_whole(text, check_codebook_target(path, text))
 
 
 def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str | None = None) -> str:

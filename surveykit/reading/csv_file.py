@@ -134,7 +134,8 @@ def describe_table(table: Table, given: CodebookFile, origin: Provenance, lang: 
         raise ColumnError(f"the codebook says weight = {weight!r}, which is not a column of "
                           f"{name!r}{suggest(weight, data)}")
     notes = [*origin.notes, *table.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
-    provenance = replace(origin, simulated=given.simulated, weight=weight, notes=tuple(notes))
+    provenance = replace(origin, simulated=given.simulated, weight=weight, notes=tuple(notes),
+                         files=(*origin.files, *given.files))
     return make_survey(data, book, provenance, user_missing)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.errors import ArgumentError, SurveyKitError, WriteError
-from surveykit.reading.codebook_file import is_as_written, write_codebook
+from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.csv_dialect import DELIMITERS, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv_marks import judge_column
 from surveykit.reading.csv_records import read_columns
@@ -88,18 +88,12 @@ def write_csv(
     content = _encode("".join(f"{line or EMPTY_LINE}\n" for line in lines), encoding)
     files: dict[PathLike, Callable[[Path], None]] = {}
     if codebook is not None:
-        if Path(codebook).exists() and not is_as_written(codebook):
-            raise WriteError(f"{str(codebook)!r} was edited since surveykit wrote it, or is another file, and would be "
-                             "lost; give the output another name")
         origin = survey.provenance
-        files[codebook] = partial(_write_book, survey=survey, simulated=origin.simulated, weight=origin.weight)
+        book = format_codebook(survey.codebook, simulated=origin.simulated, weight=origin.weight)
+        files[check_codebook_target(codebook, book)] = partial(_write_bytes, content=book.encode("utf-8"))
     files[path] = partial(_write_bytes, content=content)
     _check_return(content, data, table, delimiter, decimal, encoding)
     write_together(files, answers=known_hashes(survey.provenance))
-
-
-def _write_book(path: Path, survey: Survey, simulated: bool, weight: str | None) -> None:
-    write_codebook(survey.codebook, path, simulated=simulated, weight=weight)
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

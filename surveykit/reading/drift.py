@@ -15,7 +15,7 @@ from surveykit.reading.files import PathLike, check_target, write_text_whole
 from surveykit.reading.undeclared import labelled_no_answer, undeclared_codes
 from surveykit.reading.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.results import Origin, Result, glossary_frame
-from surveykit.survey import Survey, as_survey
+from surveykit.survey import Survey, as_survey, known_hashes
 
 SAME_VARIABLE = 0.9
 """Likeness of two questions from which they may be one variable under two names."""
@@ -74,7 +74,7 @@ class WaveAudit(Result):
             if check_target(path).exists() and Path(path).read_bytes() != text.encode("utf-8"):
                 raise WriteError(f"{str(path)!r} is there already and may have been edited, which would be lost; give "
                                  "the crosswalk another name")
-            write_text_whole(text, path)
+            write_text_whole(text, path, answers=self.origin.hashes)
         return text
 
 
@@ -136,7 +136,8 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     }  # fmt: skip
     columns = {wave: tuple(map(str, survey.frame.columns)) for wave, survey in surveys.items()}
     origins = [survey.provenance for survey in surveys.values()]
-    origin = Origin(" + ".join(one.source for one in origins), None, any(one.simulated for one in origins))
+    origin = Origin(" + ".join(one.source for one in origins), None, any(one.simulated for one in origins),
+                    files=tuple(digest for one in origins for digest in known_hashes(one)))
     return WaveAudit(table, method, origin, facts, "Wave audit", tuple(differences), renames, undeclared, columns)
 
 

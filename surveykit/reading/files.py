@@ -177,7 +177,7 @@ def write_whole(path: PathLike, write: Callable[[Path], None], *, answers: Itera
     write : callable
         Takes the path of the temporary file and fills it.
     answers : iterable of str or None
-        SHA-256 of the data that the output rests on. A file of these bytes is written over by nothing but the same
+        SHA-256 of the data and codebooks that the output rests on. A file of these bytes is written over by nothing but the same
         bytes, whatever it is called.
 
     Raises
@@ -257,7 +257,11 @@ class Swap:
         try:
             os.link(place, kept)
         except OSError:  # a disk without second names
-            shutil.copy2(place, kept)
+            with _temporary_file(kept) as half:  # `kept` is there only when it is whole: `_undo` puts it over the old
+                shutil.copy2(place, half)
+                with half.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                os.replace(half, kept)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
@@ -342,9 +346,9 @@ def check_target(path: PathLike, suffixes: tuple[str, ...] = ()) -> Path:
 
 def _check_answers(place: Path, temporary: Path, known: set[str], path: PathLike) -> None:
     """Raise when other bytes would take the place of the data themselves."""
-    if known and place.is_file() and hash_file(place) in known and hash_file(temporary) not in known:
-        raise WriteError(f"{str(path)!r} holds the answers that this output rests on and is never written over; give "
-                         "the output another name")
+    if known and place.is_file() and (old := hash_file(place)) in known and hash_file(temporary) != old:
+        raise WriteError(f"{str(path)!r} holds the answers that this output rests on, or their codebook, and is never "
+                         "written over; give the output another name")
 
 
 _READ: ContextVar[dict[tuple[int, int], Path] | None] = ContextVar("files read", default=None)

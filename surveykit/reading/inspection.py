@@ -65,7 +65,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         survey = hold_to_signature(reader)(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance
-    origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight)
+    origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight,
+                     files=(*origin.files, *book.files))
     survey = replace(survey, provenance=origin).with_codebook(book.codebook)
     warn_of_undeclared(survey)
     return survey

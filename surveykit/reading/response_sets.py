@@ -12,7 +12,7 @@ from surveykit.codebook import UNDETERMINED, Code, ResponseSet, Texts, Variable,
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.reading.scale_words import recognise_scale
 from surveykit.results import Origin, Result, glossary_frame
-from surveykit.survey import Survey, as_survey
+from surveykit.survey import Survey, as_survey, known_hashes
 
 BRACKETS = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 
@@ -94,7 +94,8 @@ def count_responses(
     came, said = survey.provenance, f"weighted by {weights}" if weights else "unweighted"
     method = (f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several "
               "answers each.")
-    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang)
+    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang,
+                    files=tuple(known_hashes(came)))
     return Result(glossary_frame(columns, ("share_responses",)), method, origin, {"n_asked": int(asked.sum())},
                   pick_text(responses.question or {}, lang, responses.name))
 

@@ -12,7 +12,7 @@ from surveykit.reading.crosswalk import Crosswalk, apply_crosswalk, read_crosswa
 from surveykit.reading.differences import DOUBTFUL, find_differences, say_weights
 from surveykit.reading.files import PathLike
 from surveykit.reading.keys import warn_of_spellings
-from surveykit.survey import Provenance, Survey, as_survey
+from surveykit.survey import Provenance, Survey, as_survey, known_hashes
 
 
 def stack_waves(
@@ -193,4 +193,5 @@ def _merge_provenance(surveys: Mapping[str, Survey], notes: Sequence[str], weigh
         simulated=any(origin.simulated for origin in origins),
         weight=weight,
         notes=tuple(notes),
+        files=tuple(dict.fromkeys(digest for origin in origins for digest in known_hashes(origin))),
     )

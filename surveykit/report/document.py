@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from surveykit.errors import WriteError
-from surveykit.report.figure_file import is_figure_of_ours
 from surveykit.report.files import check_target, safe_name, write_set
 from surveykit.report.html_document import html_page
 from surveykit.report.latex_document import latex_document
 from surveykit.report.markdown_document import markdown_document
 from surveykit.report.parts import Part, Report, figure_bytes, make_report
+from surveykit.report.seal import is_sealed_file, seal
 from surveykit.report.word_file import word_document
 
 FIGURE_KIND = {".html": None, ".docx": None, ".md": "svg", ".tex": "pdf"}
@@ -49,7 +49,8 @@ def write_report(
     Raises
     ------
     WriteError
-        When the file cannot be written; nothing half-written stays.
+        When the file cannot be written (nothing half-written stays), or a page or figure is there that surveykit did
+        not write, that was changed since, or that belongs to another report.
     MissingExtraError
         When python-docx is absent; the message holds the line that installs it.
 
@@ -63,12 +64,15 @@ def write_report(
     kind = FIGURE_KIND[target.suffix.lower()]
     names = {figure.number: f"{safe_name(target.stem)}-figure{figure.number}.{kind}" for figure in report.figures}
     content = _content(target.suffix.lower(), report, names)
-    files = {target.parent / names[figure.number]: figure_bytes(figure, kind)
+    files = {target.parent / names[figure.number]: seal(figure_bytes(figure, kind), f".{kind}", target.name)
              for figure in report.figures if kind is not None}
-    taken = next((path for path in files if path.exists() and not is_figure_of_ours(path)), None)
+    taken = next((path for path in files if path.exists() and not is_sealed_file(path, target.name)), None)
     if taken is not None:
-        raise WriteError(f"'{taken}' is there and is no figure of a report, and would be lost; give the report another "
-                         "name")
+        raise WriteError(f"'{taken}' is there and is no figure of this report as it was written, and would be lost; "
+                         "give the report another name")
+    if target.exists() and not is_sealed_file(target):
+        raise WriteError(f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the "
+                         "report another name")
     write_set({**files, target: content}, answers=report.answers)
     return target
 
@@ -77,5 +81,6 @@ def _content(suffix: str, report: Report, names: dict[int, str]) -> bytes:
     if suffix == ".docx":
         return word_document(report)
     if suffix == ".html":
-        return html_page(report).encode("utf-8")
-    return (markdown_document if suffix == ".md" else latex_document)(report, names).encode("utf-8")
+        return seal(html_page(report).encode("utf-8"), suffix)
+    text = (markdown_document if suffix == ".md" else latex_document)(report, names)
+    return seal(text.encode("utf-8"), suffix)

@@ -13,12 +13,11 @@ from matplotlib.figure import Figure
 from surveykit.errors import WriteError
 from surveykit.report.drawing import Drawing, drawing_of, figure_of
 from surveykit.report.files import check_target, write_set
+from surveykit.report.seal import is_sealed, seal
 from surveykit.report.sheet import csv_text
 from surveykit.results import SIMULATED
 
 SUFFIXES = (".svg", ".pdf", ".png")
-_SIDECAR = re.compile(r",source,sha256(,data_status)?$|,panel,source,sha256\b")
-"""How the first line of the numbers beside a figure is known."""
 _SETTINGS: Any = {"svg.hashsalt": "surveykit", "svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None,
              "path.simplify": True, "text.usetex": False}
 
@@ -59,31 +58,23 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     files = {target: content}
     if sidecar:
         _check_sidecars(target)
-        files = {target.with_suffix(".csv"): csv_text(sidecar_table(drawings)).encode("utf-8"),
-                 target.with_suffix(".txt"): f"{text_version(drawings)}\n".encode(), **files}
-    write_set(files, answers=[drawing.origin.sha256 for drawing in drawings])
+        numbers = csv_text(sidecar_table(drawings)).encode("utf-8")
+        words = seal(f"{text_version(drawings)}\n".encode(), ".txt", also=numbers)
+        files = {target.with_suffix(".csv"): numbers, target.with_suffix(".txt"): words, **files}
+    write_set(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
     return target
 
 
 def _check_sidecars(target: Path) -> None:
-    """Raise when the files beside a figure would take the place of something else: a table, the data, notes."""
+    """Raise when the files beside a figure would take the place of a table, the data, notes, or somebody's changes."""
     numbers, words = target.with_suffix(".csv"), target.with_suffix(".txt")
-    taken = numbers if numbers.exists() and not _is_sidecar(numbers) else words
-    if taken.exists() and not (taken == words and numbers.exists()):
-        raise WriteError(f"'{taken}' is there and was not written beside a figure, and would be lost; save the figure "
-                         "under another name, or pass sidecar=False")
-
-
-def _is_sidecar(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return _SIDECAR.search(file.readline().decode("utf-8", "replace").rstrip("\r\n")) is not None
-
-
-def is_figure_of_ours(path: Path) -> bool:
-    """Return whether a file is a figure that `save_figure` or a report wrote: its metadata say so."""
-    return path.is_file() and b"surveykit" in path.read_bytes()
+    known = numbers.is_file() and words.is_file() and is_sealed(words.read_bytes(), ".txt", also=numbers.read_bytes())
+    if known:
+        return
+    taken = next((path for path in (numbers, words) if path.exists()), None)
+    if taken is not None:
+        raise WriteError(f"'{taken}' is there and was not written beside a figure, or was changed since, and would be "
+                         "lost; save the figure under another name, or pass sidecar=False")
 
 
 def drawings_of(ax: Axes) -> list[Drawing]:

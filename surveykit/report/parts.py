@@ -114,7 +114,7 @@ def make_report(parts: Iterable[Part], *, title: str, subtitle: str, lang: str, 
     banner = word("simulated", lang) if any(origin.simulated for origin in origins) else ""
     provenance = tuple(provenance_rows(origins, lang))
     return Report(printable(title), printable(subtitle), banner, tuple(blocks), provenance, lang, digits,
-                  tuple(origin.sha256 for origin in origins))
+                  tuple(digest for origin in origins for digest in origin.hashes))
 
 
 def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:

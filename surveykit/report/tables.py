@@ -19,6 +19,7 @@ from surveykit.report.table_text import PageTable, caption_of, page_table
 from surveykit.report.word_file import add_table, document_bytes, new_document
 from surveykit.report.words import word
 from surveykit.results import SIMULATED, Result
+from surveykit.survey import READ_FROM
 
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 MANY_COLUMNS = 11
@@ -69,7 +70,7 @@ def write_table(
     """
     target = check_target(path, SUFFIXES)
     kind = target.suffix.lower()
-    answers = [result.origin.sha256] if isinstance(result, Result) else []
+    answers = result.origin.hashes if isinstance(result, Result) else result.attrs.get(READ_FROM, ())
     if kind == ".csv":
         return write_bytes(target, _csv(result).encode("utf-8"), answers=answers)
     table = page_table(result, digits=digits, lang=lang, title=title)

@@ -6,6 +6,7 @@ from typing import Any
 from surveykit.report.archive import steady
 from surveykit.report.extras import require
 from surveykit.report.parts import Block, Heading, Paragraph, Report, TablePart, figure_bytes
+from surveykit.report.seal import word_seal
 from surveykit.report.table_text import PageTable, caption_of
 from surveykit.report.word_grid import add_grid
 from surveykit.report.words import word
@@ -28,6 +29,12 @@ def document_bytes(document: Any, title: str) -> bytes:
     """Return a Word document as bytes, the same ones every time."""
     properties = document.core_properties
     properties.title, properties.author, properties.comments = title[:250], "surveykit", ""
+    content = _saved(document)
+    properties.comments = word_seal(content)
+    return _saved(document)
+
+
+def _saved(document: Any) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return steady(buffer.getvalue())
