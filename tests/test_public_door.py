@@ -165,7 +165,7 @@ def test_the_door_is_opened_by_the_first_function_only():
     (lambda w: sk.write_csv(w.survey, "x" * 300), r"is no path: a name in it has 300 bytes, and 255 are the most"),
     (lambda w: sk.means(w.design, "q1", lang="\ud800"), r"holds '\\ud800', half of a letter"),
     (lambda w: sk.predictions(w.means, {"age": 3}), r"takes a ModelFit as `model`, but an Estimates \(a result\) was given; the call is predictions\(model, at\), model = fit_model"),
-    (lambda w: sk.audit_waves([w.survey]), r"takes a mapping as `waves`, but a list of Survey was given"),
+    (lambda w: sk.audit_waves([w.survey]), r"takes a mapping from texts to Survey as `waves`, but a list of Survey was given"),
     (lambda w: sk.draw_shares(w.means), "`shares` must hold one row per answer, as shares"),
 ])  # fmt: skip
 def test_what_is_said(world, make, words):
