@@ -9,8 +9,9 @@ _TIE = 1e-9
 MANY_SETTLEMENTS, FEWER_DRAWS = 1_000, 999
 """Of more settlements fewer draws are made: each costs as much as there are settlements, and with so many of them the
 reference distribution is smooth, so that 999 places tell p to a thousandth."""
-_BLOCK = 2**18
-"""Numbers that are computed with at once: two megabytes, whatever the number of draws and of settlements."""
+_BLOCK = 16_000
+"""Numbers that are computed with at once. Arrays of more than 128 kB are fetched from the system anew each time
+(glibc's threshold), which takes thirty times as long as the arithmetic."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +60,7 @@ class StudentizedDraws:
 
 def block_rows(width: int) -> int:
     """Return how many draws of so many settlements are computed with at once."""
-    return max(1, _BLOCK // max(1, width))
+    return max(2, _BLOCK // max(1, width))
 
 
 def blocks(table: np.ndarray) -> Iterator[np.ndarray]:

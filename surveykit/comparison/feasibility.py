@@ -104,7 +104,7 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
     worst = max(judgements, key=lambda one: one.rank)
     rows = [{"outcome": one.outcome, "term": one.term, "verdict": one.verdict,
              "n_group": one.numbers.n_treated, "n_baseline": one.numbers.n_baseline, "n": one.numbers.n_respondents,
-             "n_assignments": one.numbers.n_assignments, "smallest_p": one.numbers.smallest_p_two_sided,
+             "n_assignments": short_count(one.numbers.n_assignments), "smallest_p": one.numbers.smallest_p_two_sided,
              "df": one.numbers.df_adjusted,
              "largest_share_of_arm": one.numbers.largest_share_of_arm, "true_level": one.numbers.true_level}
             for one in judgements]
@@ -154,6 +154,11 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
     return Feasibility(table, method, origin, facts, "Can the settlements answer?", judgement.verdict,
                        tuple(judgement.reasons.values()), judgement.single, arms, tuple(judgement.reasons),
                        (judgement,))
+
+
+def short_count(count: int) -> float:
+    """Return a count as a table shows it: all digits up to fifteen, then a float, infinite beyond floats."""
+    return count if count < 10**15 else as_float(count)
 
 
 def as_float(value: float) -> float:

@@ -309,7 +309,8 @@ def _studentize(totals: ClusterTotals, pieces: _Pieces, treated: np.ndarray) -> 
         effect = treated @ rest / size
         others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread
         own = outcome - others @ pieces.sums.T - effect[:, None] * treated * pieces.weight
-        inside = (slope @ moment.T - np.einsum("ak,gkl,al->ag", slope, pieces.square, others, optimize=True)
+        pairs = (slope[:, :, None] * others[:, None, :]).reshape(len(treated), -1)
+        inside = (slope @ moment.T - pairs @ pieces.square.reshape(len(pieces.square), -1).T
                   - effect[:, None] * treated * (slope @ pieces.sums.T))
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])

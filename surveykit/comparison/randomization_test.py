@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_option
-from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.comparison.feasibility import UnderVerdict, short_count
 from surveykit.comparison.question import check_outcomes, make_question
 from surveykit.comparison.randomization import TIE, list_assignments, randomize_statistic
+from surveykit.comparison.settlement_words import count_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.results import Row, glossary_frame
@@ -111,12 +112,12 @@ def randomization_test(
     p = float(np.mean(np.abs(drawn - middle) >= abs(seen - middle) - tie))
     row = {**case.describe("randomization", Row(seen, p_value=p)), "term": name, "estimand": "settlement",
            "p_greater": float(np.mean(drawn >= seen - tie)), "p_less": float(np.mean(drawn <= seen + tie)),
-           "n_assignments": listed.total}
+           "n_assignments": short_count(listed.total)}
     table = pd.DataFrame([row])
     share = "all" if listed.exact else f"{len(drawn) - 1:,} drawn"
-    method = (f"Randomisation test of {name} of weighted settlement means, {share} of {listed.total:,} assignments of "
-              "the group to "
-              f"settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}.")
+    method = (f"Randomisation test of {name} of weighted settlement means, {share} of {count_words(listed.total)} "
+              f"assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, "
+              f"{design.origin().weight}.")
     extra = ("p_greater", "p_less", "n_assignments")
     feasibility = question.verdicts([case])
     return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
