@@ -129,6 +129,8 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(f"surveykit.{_MODULE_OF[name]}"), name)
     if isinstance(value, FunctionType):  # what users call answers in words; the package itself calls it as it is
         value = import_module("surveykit._door").hold_to_signature(value)
+    elif isinstance(value, type) and hasattr(value, "__dataclass_fields__"):
+        import_module("surveykit._door").hold_to_fields(value)
     globals()[name] = value
     return value
 

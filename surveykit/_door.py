@@ -3,12 +3,15 @@
 ``surveykit.means`` is `means` behind this door; inside the package functions call each other without it. What a
 parameter takes is read from its annotation, so that a signature is written once and holds for readers, type checkers
 and callers alike. Only kinds are told apart here (a list where a design is meant); values stay with the functions.
+A public class has its door inside its ``__init__``, because it must stay one class for `isinstance` and pickle.
 """
 
+import dataclasses
 import functools
 import inspect
 import math
 import os
+import sys
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Number, Real
@@ -21,7 +24,8 @@ import pandas as pd
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
 
-_OBJECTS = (pd.DataFrame, pd.Series, pd.Index, np.ndarray, list, tuple, set, frozenset, dict, bytes)
+_ARRAYS = (pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
+_OBJECTS = (pd.DataFrame, *_ARRAYS, list, tuple, set, frozenset, dict, bytes)
 """What no code, label or other single value is."""
 _WORDS: Mapping[object, str] = {
     str: "a text", int: "a whole number", float: "a number", bool: "True or False", type(None): "None",
@@ -29,7 +33,9 @@ _WORDS: Mapping[object, str] = {
     dict: "a mapping", set: "a set", Mapping: "a mapping", os.PathLike: "a path",
     np.random.Generator: "a numpy Generator", object: "a single value", pd.Index: "an Index",
 }  # fmt: skip
-_LIKE_LISTS = (list, tuple, set, frozenset, dict, pd.Index, pd.Series, np.ndarray, range)
+_LIKE_LISTS = (list, tuple, set, frozenset, dict, *_ARRAYS, range)
+_COPYING = ("dataclasses", "copy")
+"""Modules that make an object anew on behalf of whoever called them."""
 _LARGEST_WHOLE, _LARGEST, _LONGEST_NAME = 2**53, 1e100, 255
 _LISTS = (list, Sequence, Iterable, Collection, tuple, set, frozenset)
 _DESIGN = "SurveyDesign(answers, weight=..., cluster=...)"
@@ -60,8 +66,41 @@ def hold_to_signature(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def hold_to_fields(made: type) -> type:
+    """Put a dataclass behind the door where it stands: it stays one class, and the package itself makes it freely.
+
+    Whoever is not of the package is held to the fields, also through `dataclasses.replace`.
+    """
+    inner = made.__init__  # type: ignore[misc]
+    if "__wrapped__" in vars(inner):
+        return made
+    read: list[_Fields] = []
+
+    @functools.wraps(inner)
+    def init(self: Any, *arguments: Any, **options: Any) -> None:
+        if type(self) is not made or _called_from_inside():
+            return inner(self, *arguments, **options)
+        if not read:
+            read.append(_Fields(made))
+        bound = read[0].bind(arguments, options)
+        return inner(self, *bound.args, **bound.kwargs)
+
+    made.__init__ = init  # type: ignore[misc]
+    return made
+
+
+def _called_from_inside() -> bool:
+    """Tell whether the package itself makes an object; copies count for those who asked for them."""
+    frame: types.FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_globals.get("__name__") in _COPYING:
+        frame = frame.f_back
+    return frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "surveykit"
+
+
 class _Signature:
     """What the parameters of a function take."""
+
+    tells_of_gaps = True
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.name, self.signature = function.__name__, inspect.signature(function)
@@ -91,8 +130,12 @@ class _Signature:
         if not fits(value, hint):
             raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
                                 + self.way_out(name, hint, value))
+        named = isinstance(value, pd.Series) and isinstance(value.name, str)
+        if named and _names_in(hint) and value.duplicated().any():
+            raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but the column itself was given; "
+                                f"name it, {name}={value.name!r}")
         needed = default is inspect.Parameter.empty or (isinstance(default, str | tuple) and default)
-        if needed and isinstance(value, _LIKE_LISTS) and not len(value) and _lists_in(hint):
+        if self.tells_of_gaps and needed and isinstance(value, _LIKE_LISTS) and not len(value) and _lists_in(hint):
             raise ArgumentError(f"`{name}` of {self.name}() is empty; give at least one")
         self.check_size(name, value, _parts(hint))
 
@@ -122,7 +165,8 @@ class _Signature:
         places = [name for name, parameter in self.parameters.items() if parameter.kind is not parameter.KEYWORD_ONLY]
         unknown = [name for name in options if name not in self.parameters]
         if unknown and not self.open:
-            hint = suggest(unknown[0], self.parameters) or f"; it takes {', '.join(self.parameters)}"
+            known = [name for name in self.parameters if not name.startswith("_")]
+            hint = suggest(unknown[0], known) or f"; it takes {', '.join(known)}"
             raise ArgumentError(f"{self.name}() has no argument {unknown[0]!r}{hint}")
         if len(arguments) > len(places):
             first = given(arguments[len(places)])
@@ -159,12 +203,70 @@ class _Signature:
                 return f"write {self.name}(SurveyDesign({made}, weight=..., cluster=...), ...)"
             if "Survey" in wanted:
                 return f"write {self.name}({made if made != 'frame' else 'Survey(frame)'}, ...)"
-        if isinstance(value, pd.Series) and isinstance(value.name, str) and str in _parts(hint):
+        if isinstance(value, pd.Series) and isinstance(value.name, str) and (str in _parts(hint) or _names_in(hint)):
             return f"name the column, {name}={value.name!r}"
         if _is_result(value) and "DataFrame" in wanted:
             return "pass its .table"
         maker = next((_MADE_BY[word] for word in _MADE_BY if word in wanted), "")
         return f"the call is {self.call()}" + (f", {maker}" if maker else "")
+
+
+class _Fields(_Signature):
+    """What the fields of a dataclass take: what they hold, and what its `__post_init__` makes that of."""
+
+    tells_of_gaps = False  # it knows better what is empty, and may be
+
+    def __init__(self, made: type) -> None:
+        super().__init__(made)
+        self.lists = {name for name, hint in self.hints.items() if _names_in(hint) and str not in _parts(hint)}
+        self.hints = {name: _widened(hint) for name, hint in self.hints.items()}
+        self.empty = {field.name for field in dataclasses.fields(made)
+                      if field.default == () or field.default_factory is not dataclasses.MISSING}
+        # a method that makes it of a list
+        self.way_of_lists = "of" if hasattr(made, "of") else ""
+
+    def bind(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> inspect.BoundArguments:
+        """Return the fields by name; None is nothing where nothing is the default, and one text is a list of one."""
+        bound = super().bind(arguments, options)
+        for name, value in list(bound.arguments.items()):
+            if value is None and name in self.empty:
+                del bound.arguments[name]
+            elif isinstance(value, str) and name in self.lists:
+                bound.arguments[name] = (value,)
+            elif isinstance(value, list | tuple | pd.Series | pd.Index) and np.ndarray in _parts(self.hints[name]):
+                bound.arguments[name] = np.asarray(value)
+        return bound
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise unless a value is one that a field takes."""
+        if not name.startswith("_") and not (value is None and name in self.empty):
+            super().check(name, value)
+
+
+    def way_out(self, name: str, hint: Any, value: Any) -> str:
+        """Return what to write in place of a wrong object; a mapping in place of a list."""
+        if any(get_origin(part) is Mapping for part in _parts(hint)) and isinstance(value, list | tuple) and value:
+            if self.way_of_lists:
+                return f"write {self.name}.{self.way_of_lists}({name})"
+            if isinstance(value[0], str | int | float):
+                return f"write {name}={{{value[0]!r}: ...}}"
+        return super().way_out(name, hint, value)
+
+
+def _widened(hint: Any) -> Any:
+    """Return what a field may be made of: texts by language of one text, several of one, a survey of a frame."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return Union[tuple(map(_widened, arguments))]  # noqa: UP007 (made of a list)
+    if getattr(hint, "__name__", "") == "Survey":
+        return hint | pd.DataFrame
+    if hint == tuple[str, ...]:
+        return str | hint
+    if origin is Mapping and arguments == (str, str):
+        return str | hint | None
+    if origin is Mapping:
+        return Mapping[arguments[0] if arguments[0] is str else object, _widened(arguments[1])]  # type: ignore[misc]
+    return hint
 
 
 def fits(value: Any, hint: Any) -> bool:
@@ -180,7 +282,8 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Mapping or hint is Mapping:
         return isinstance(value, Mapping) and _items_fit(value, arguments)
     if origin in _LISTS or hint in _LISTS:
-        return _list_fits(value, arguments)
+        exact = len(arguments) if origin is tuple and Ellipsis not in arguments else 0
+        return _list_fits(value, arguments) and (not exact or not hasattr(value, "__len__") or len(value) == exact)
     if origin in (Callable, type) or hint is Callable:
         return callable(value)
     return _plain_fits(value, hint if origin is None else origin)
@@ -214,8 +317,9 @@ def as_python(value: Any, hint: Any) -> Any:
     """
     if isinstance(value, np.number | np.bool_):
         return value.item()
-    if not _lists_in(hint) or isinstance(value, str | list | tuple | Mapping) or any(
-            part in (np.ndarray, pd.Series) and fits(value, part) for part in _parts(hint)):
+    lists = _lists_in(hint)
+    if not lists or isinstance(value, str | list | tuple) or any(fits(value, part) for part in _parts(hint)
+                                                                 if part not in lists):
         return value
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
@@ -246,6 +350,11 @@ def _lists_in(hint: Any) -> list[Any]:
     return [part for part in _parts(hint) if get_origin(part) in _LISTS]
 
 
+def _names_in(hint: Any) -> bool:
+    """Tell whether a list of texts is meant, as names of columns are."""
+    return any(str in get_args(part) for part in _lists_in(hint))
+
+
 def _parts(hint: Any) -> list[Any]:
     """Return the kinds that a union is made of, without None unless it is alone."""
     if isinstance(hint, TypeVar):
@@ -263,8 +372,9 @@ def described(hint: Any) -> str:
         if origin is Literal:
             words.append(f"one of {', '.join(map(repr, arguments))}")
         elif origin in _LISTS or part in _LISTS:
-            inner = described(arguments[0]) if arguments else "values"
-            words.append("a list of " + _plural(inner))
+            words.append(f"a list of {_several(arguments[0])}" if arguments else "a list")
+        elif origin is Mapping and arguments:
+            words.append(f"a mapping from {_several(arguments[0])} to {_several(arguments[1])}")
         else:
             plain = origin or part
             named = "a function" if plain is Callable else _named(getattr(plain, "__name__", "value"))
@@ -272,9 +382,20 @@ def described(hint: Any) -> str:
     return " or ".join(dict.fromkeys(words))
 
 
-def _plural(words: str) -> str:
-    return " or ".join({"a text": "texts", "a whole number": "whole numbers", "a number": "numbers"}.get(word, word)
-                       for word in words.split(" or "))
+def _several(hint: Any) -> str:
+    """Return what an annotation allows, many of them, and no more of what they hold: "texts", "lists", "codes"."""
+    parts = _parts(hint)
+    if hint is Any or isinstance(hint, TypeVar):
+        return "anything"
+    if {int, float, str} <= set(parts):
+        return " or ".join(["codes", *(_several(part) for part in parts if part not in (int, float, str))])
+    several = {str: "texts", int: "whole numbers", float: "numbers", object: "codes or labels", os.PathLike: "paths"}
+    words = []
+    for part in parts:
+        origin = get_origin(part) or part
+        words.append(several.get(origin) or ("lists" if origin in _LISTS else "mappings" if origin is Mapping else
+                                             str(getattr(origin, "__name__", "values"))))
+    return " or ".join(dict.fromkeys(words))
 
 
 def _named(name: str) -> str:
@@ -283,6 +404,10 @@ def _named(name: str) -> str:
 
 def _is_result(value: Any) -> bool:
     return any(kind.__name__ == "Result" and kind.__module__ == "surveykit.results" for kind in type(value).__mro__)
+
+
+def _kinds(values: Iterable[Any]) -> str:
+    return ", ".join(sorted({type(value).__name__ for value in values})[:3])
 
 
 def given(value: Any) -> str:
@@ -295,9 +420,10 @@ def given(value: Any) -> str:
         return f"{value!s:.60}"
     if isinstance(value, os.PathLike):
         return "a path"
-    if isinstance(value, list | tuple | set | frozenset | dict):
-        odd = sorted({type(item).__name__ for item in value})[:3]
-        return f"{_WORDS.get(type(value), 'a list')}" + (f" of {', '.join(odd)}" if odd else " without entries")
+    if isinstance(value, dict):
+        return f"a mapping from {_kinds(value)} to {_kinds(value.values())}" if value else "a mapping without entries"
+    if isinstance(value, list | tuple | set | frozenset):
+        return _WORDS.get(type(value), "a set") + (f" of {_kinds(value)}" if value else " without entries")
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if inspect.isfunction(value) or inspect.ismethod(value):

@@ -40,6 +40,8 @@ class Calibration:
     residual_weights : {"before", "equal"}
         Weights of the regression whose residuals vary: those before the step (Deville and Särndal 1992; R
         ``calibrate``, ``postStratify``), or equal ones (R ``rake``).
+    tolerance : float
+        How far, as a part of it, a fixed total may be off when the step's iteration stops; 0 for none.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Calibration:
     weights_before: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     weights_after: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
     residual_weights: Literal["before", "equal"] = "before"
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +172,7 @@ class SurveyDesign:
         names = {role: as_names(getattr(self, role), role) for role in ("cluster", "stratum", "fpc")}
         for role, columns in names.items():
             check_columns(survey.frame, columns, role)
+        _check_replicates(self.replicates)
         made_new = self._is_made_new()
         check_option(self.lonely_psu, get_args(LonelyPSU), "lonely_psu")
         check_option(self.zero_weights, get_args(ZeroWeights), "zero_weights")
@@ -335,6 +339,7 @@ class SurveyDesign:
         `replicates` comes from `replicate_weights` (made here) or `supplied_replicate_weights` (made by the agency);
         all estimators then use them.
         """
+        _check_replicates(replicates)
         if len(replicates.of_row) != len(self):
             raise DesignError(f"the replicate weights belong to {len(replicates.of_row)} respondents, but the design "
                               f"has {len(self)}; make them from this design")
@@ -383,6 +388,13 @@ class SurveyDesign:
             clusters, strata = "clusters and strata", "inside the replicate weights"
         repeated = "" if replicates is None else f", {replicates.n_replicates} replicate weights ({replicates.kind})"
         return f"{respondents} respondents, {clusters}, {strata}, {self.origin().weight}{repeated}"
+
+
+def _check_replicates(replicates: Any) -> None:
+    """Raise unless something is replicate weights, which stand in a higher layer and are known by what they have."""
+    if replicates is not None and not (hasattr(replicates, "factors") and hasattr(replicates, "of_row")):
+        raise DesignError(f"`replicates` must be ReplicateWeights, but {type(replicates).__name__} was given; make "
+                          "them with replicate_weights(design, kind) or supplied_replicate_weights()")
 
 
 def _alike_keys(design: SurveyDesign) -> list[str]:

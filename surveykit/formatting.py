@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from surveykit.codebook import pick_text
@@ -50,7 +51,7 @@ def format_table(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
 def _format_cell(name: str, cell: object, digits: int, mixed: bool = False) -> str:
     if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
         return ""
-    if isinstance(cell, str | bool):
+    if isinstance(cell, str | bool | np.ndarray):  # an array in a cell is set as it prints
         return str(cell)
     if name.startswith("p_") or name.endswith("_p"):
         return format_p(float(cell))  # type: ignore[arg-type]

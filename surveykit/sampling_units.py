@@ -16,6 +16,11 @@ ZeroWeights = Literal["error", "drop"]
 DENSE_PER_ROW, DENSE_AT_LEAST = 4, 1024
 """Whole numbers are counted instead of sorted when they span at most so many values per row, and beyond."""
 MOST_COMBINATIONS = 2**62
+LEAST, MOST = 1e-60, 1e60
+"""Between these a weight may lie: degrees of freedom sum its fourth power, and floats end at 1e-308 and 1e308.
+
+A billion respondents and answers up to a million still fit between a fourth power of 1e240 and the end.
+"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,7 +103,7 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         raise DesignError(f"{what}s must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
     numbers = column.to_numpy(dtype=float, na_value=np.nan)
-    if len(numbers) and numbers.min() > 0 and numbers.max() < np.inf:  # not so when one of them is NaN
+    if len(numbers) and numbers.min() >= LEAST and numbers.max() <= MOST:  # not so when one of them is NaN
         return numbers
     for rule, wrong in (("be present", np.isnan(numbers)), ("be finite", np.isinf(numbers)),
                         ("be positive", numbers < 0), ("be positive", (numbers == 0) & (zeros == "error"))):
@@ -108,6 +113,11 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
                 remedy = '; pass zero_weights="drop" to leave them out'
             raise DesignError(f"every {what} must {rule}, but {name!r} is {numbers[wrong][0]:g} in "
                               f"{int(wrong.sum())} row(s): {some(frame.index[wrong])}{remedy}")
+    beyond = (numbers > 0) & ((numbers < LEAST) | (numbers > MOST))
+    if beyond.any():
+        raise DesignError(f"every {what} must lie between {LEAST:g} and {MOST:g}, beyond which sums of squares leave "
+                          f"the range of numbers, but {name!r} is {numbers[beyond][0]:g} in {int(beyond.sum())} "
+                          f"row(s): {some(frame.index[beyond])}; multiply all by one factor, or correct them")
     return numbers
 
 

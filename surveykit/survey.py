@@ -110,6 +110,8 @@ class Survey:
             raise CodebookError(f"column {twice!r} occurs twice; rename one of them before making a survey")
         if not frame.index.is_unique:
             raise ArgumentError("the row labels of a survey must be unique; call reset_index(drop=True) first")
+        for name in frame.columns:
+            _check_cells(frame[name])
         decimals = [name for name in frame.columns if _holds_decimals(frame[name])]
         frame = frame.assign(**{name: [math.nan if pd.isna(value) else float(value) for value in frame[name]]
                                 for name in decimals}) if decimals else frame.copy(deep=False)
@@ -165,6 +167,41 @@ class Survey:
         counts = counts[sorted(counts.index, key=lambda code: (isinstance(code, str), code))]
         counts.loc["empty"] = int(self.frame[name].isna().sum()) - len(reasons)
         return counts.rename("n")
+
+
+def _check_cells(column: pd.Series) -> None:
+    """Raise where a cell is no single value, or no number that has a place on a scale.
+
+    Lists cannot be counted and complex numbers cannot be ordered, so that every count would break on them.
+    """
+    if pd.api.types.is_complex_dtype(column.dtype):
+        raise ColumnError(f"column {column.name!r} holds complex numbers, which have no order; keep the real part")
+    if not pd.api.types.is_object_dtype(column.dtype):
+        return
+    cells = column.to_numpy(dtype=object)
+    kinds = {*map(type, cells)}
+    if kinds <= _PLAIN_CELLS:
+        return
+    for kind in sorted(kinds - _PLAIN_CELLS, key=lambda one: one.__name__):
+        place = next(at for at, cell in enumerate(cells) if type(cell) is kind)
+        if issubclass(kind, list | tuple | dict | set | np.ndarray | pd.Series | pd.DataFrame):
+            way = "make several columns of it, join its parts into one text (split_answers() parts them), or drop it"
+        elif issubclass(kind, bytes | bytearray):
+            way = "decode it to text first"
+        elif issubclass(kind, complex | np.complexfloating):
+            way = "keep the real part"
+        elif issubclass(kind, int):
+            if all(abs(cell) <= _LARGEST for cell in cells if type(cell) is int):
+                continue
+            way = f"write texts where they are keys; numbers end at {_LARGEST:.0e}"
+        else:
+            continue
+        what = "a whole number beyond all numbers" if kind is int else f"a cell of kind {kind.__name__}"
+        raise ColumnError(f"column {column.name!r} holds {what} (row {column.index[place]}), which is no answer; {way}")
+
+
+_PLAIN_CELLS = {str, float, bool, type(None), type(pd.NA)}
+_LARGEST = int(np.finfo(float).max)
 
 
 def _holds_decimals(column: pd.Series) -> bool:

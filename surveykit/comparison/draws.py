@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 _TIE = 1e-9
+MANY_SETTLEMENTS, FEWER_DRAWS = 1_000, 999
+"""Of more settlements fewer draws are made: each costs as much as there are settlements, and with so many of them the
+reference distribution is smooth, so that 999 places tell p to a thousandth."""
 _BLOCK = 2**18
 """Numbers that are computed with at once: two megabytes, whatever the number of draws and of settlements."""
 

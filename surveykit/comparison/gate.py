@@ -57,15 +57,16 @@ def check_feasibility(
     Notes
     -----
     *Cannot answer*: an arm of one settlement, or a smallest attainable two-sided p above 0.05. *Fragile*: an arm of
-    fewer than 5 settlements, fewer than 5 Satterthwaite degrees of freedom (Tipton 2015), one settlement with more
-    than half of its arm's weight, settlements of so unequal weight that CR2's test of the person average rejects a true
-    null more than 5.5 % of the time (computed exactly for normal answers, see below), settlements of one side more than
-    twice as large on average, weights that lean on the answers (with `outcome`), or more covariates of settlements
-    than their number allows. *Sound* otherwise. The thresholds are held against simulation in
-    `benchmarks/calibration`. The level is that of Imhof's integral (1961, Biometrika 48, 419-426) for these weights, at
-    intraclass correlations of 0.02 and 0.15. The effective number of clusters is that of Carter, Schnepel &
-    Steigerwald (2017, REStat 99, 698-709) for perfectly alike neighbours: ``G / (1 + cv^2)`` of the settlements'
-    shares in the variance of the difference.
+    fewer than 5 settlements, fewer than 5 Satterthwaite degrees of freedom (Tipton 2015), one settlement with more than
+    half of its arm's weight, settlements of so unequal weight that CR2's test of the person average rejects a true null
+    more than 5.5 % of the time (computed exactly for normal answers, see below), settlements of one side more than
+    twice as large on average, a side of fewer settlements that varies more by their sizes alone (the plain
+    randomisation test then rejects above 7 %, by a normal approximation), weights that lean on the answers (with
+    `outcome`), or more covariates of settlements than their number allows. *Sound* otherwise. The thresholds are held
+    against simulation in `benchmarks/calibration`. The level is that of Imhof's integral (1961, Biometrika 48, 419-426)
+    for these weights, at intraclass correlations of 0.02 and 0.15. The effective number of clusters is that of Carter,
+    Schnepel & Steigerwald (2017, REStat 99, 698-709) for perfectly alike neighbours: ``G / (1 + cv^2)`` of the
+    settlements' shares in the variance of the difference.
 
     Examples
     --------

@@ -204,13 +204,19 @@ def _linearized(
     residual = y - x @ coefficients
     if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # the columns explain everything: nothing varies
         residual = np.zeros(len(y))
-    xwx = (x.T * design.weights[rows]) @ x
+    # numbers from their mean and all columns with length one, so that a covariate in large units (an income, a date)
+    # costs no digits; only the constant has another coefficient then. Indicators stay, zero where a group is absent.
+    w = design.weights[rows]
+    x = x - np.where(np.isin(x, (0, 1)).all(axis=0), 0.0, w @ x / w.sum())
+    xwx = (x.T * w) @ x
+    scaled, scale, rank = _scaled(xwx[None])
+    inverse = np.linalg.pinv(scaled[0], rcond=1e-12, hermitian=True) / np.outer(scale[0], scale[0])
     if design.replicates is None:
-        influence = (x * residual[:, None]) @ np.linalg.pinv(xwx, hermitian=True)
+        influence = (x * residual[:, None]) @ inverse
         return standard_errors(influence_totals(influence, rows, design), design)
     first, second = np.triu_indices(x.shape[1])
     products = [x[:, i] * x[:, j] for i, j in zip(first, second)] + [column * residual for column in x.T]
-    rank = _scaled(xwx[None])[2]
+    size = np.abs(inverse) @ (w @ np.abs(x * residual[:, None]))
 
     def shifts(sums: np.ndarray) -> np.ndarray:
         """Return by how much the coefficients differ from the full sample's; NaN where a replicate lacks a group."""
@@ -223,7 +229,7 @@ def _linearized(
         found[present < rank] = np.nan
         return found
 
-    return standard_errors(recomputed_totals(products, rows, design, shifts), design)
+    return standard_errors(recomputed_totals(products, rows, design, shifts, size), design)
 
 
 def _scaled(xwx: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

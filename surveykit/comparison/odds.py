@@ -11,7 +11,7 @@ from scipy import special
 
 from surveykit._checks import as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.cases import TREATMENT, Case
-from surveykit.comparison.draws import invert_test
+from surveykit.comparison.draws import blocks, invert_test
 from surveykit.comparison.influence import influence_table
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.question import Answers, Question, check_outcomes, make_question
@@ -353,13 +353,18 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
         return Row(toward * math.inf, p_value=p_value(0.0)) if toward else _inverted(p_value, full, settings)
     if method == "randomization":
         assignments = assignments_of(full, settings)
-        weight, chosen = full.totals.weight, assignments.treated
-        sizes, others = chosen @ weight, (1 - chosen) @ weight
-        real = full.treated.astype(float)
+        weight, real = full.totals.weight, full.treated.astype(float)
+
+        def sums(of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            chosen = np.concatenate([treated @ of for treated in blocks(assignments.treated)])
+            return chosen, of.sum() - chosen
+
+        sizes, others = sums(weight)
 
         def p_moved(null: float) -> float:
             residual = odds.residuals(odds.fit(fixed=null))
-            drawn = chosen @ residual / sizes - (1 - chosen) @ residual / others
+            inside, outside = sums(residual)
+            drawn = inside / sizes - outside / others
             seen = real @ residual / (real @ weight) - (1 - real) @ residual / ((1 - real) @ weight)
             return float(np.mean(np.abs(drawn) >= abs(seen) - 1e-9 * max(1.0, abs(seen))))
 

@@ -149,7 +149,8 @@ def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> 
     """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
     if design.replicates is None:
         return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
-    return recomputed_totals((np.ones(len(rows)), centred), rows, design, lambda sums: sums[:, 1:] / sums[:, :1])
+    return recomputed_totals((np.ones(len(rows)), centred), rows, design, lambda sums: sums[:, 1:] / sums[:, :1],
+                             np.average(np.abs(centred), weights=design.weights[rows]))
 
 
 def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, size: float) -> Randomized:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.comparison.draws import StudentizedDraws, block_rows, blocks
+from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
 from surveykit.errors import ArgumentError
 from surveykit.estimation.few_clusters import ClusterTotals
 
@@ -102,6 +102,7 @@ def list_assignments(
         raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a "
                             "seed) "
                             "so that some can be drawn")
+    draws = draws if len(treated) <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
     table = np.zeros((draws + 1, len(treated)), dtype=np.int8)
     table[0] = treated
     for inside, k in zip(members, chosen):

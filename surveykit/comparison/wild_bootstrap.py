@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from surveykit._checks import check_option
-from surveykit.comparison.draws import StudentizedDraws, block_rows, blocks
+from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
 from surveykit.estimation.few_clusters import ClusterTotals, residual_scores, solve_weighted, weighted_scores
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
@@ -32,6 +32,7 @@ def wild_weights(
         signs = np.array(list(itertools.product([1.0, -1.0], repeat=n_clusters - 1))).reshape(-1, n_clusters - 1)
         return np.column_stack([np.ones(len(signs)), signs]), True, f"all {2**n_clusters:,} Rademacher signs"
     rng = np.random.default_rng(0) if rng is None else rng
+    draws = draws if n_clusters <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
     shape, name = (draws, n_clusters), f"{draws:,} {kind.capitalize()} draws"
     golden = np.sqrt(5.0)
     table = np.empty(shape)

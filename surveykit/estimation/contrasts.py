@@ -19,7 +19,7 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     t_interval,
 )
-from surveykit.estimation.rounding import combined, t_statistics, without_rounding
+from surveykit.estimation.rounding import combined, rounding_of, t_statistics, without_rounding
 from surveykit.estimation.settlement_level import (
     no_error,
     rests_on_one_cluster,
@@ -100,9 +100,10 @@ def contrast(
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
         anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
-        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value)), ""
+        moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), ""
     else:
-        moved, how = combined(result.linearized[:, used], gradient[used, None]), ", delta method" * callable(function)
+        moved = combined(result.linearized[:, used], gradient[used, None], rounding_of(result.design))
+        how = ", delta method" * callable(function)
     presence = result.presence[:, used].sum(axis=1, keepdims=True)
     unknown, note = _ask_for_clusters(result, gradient)
     if unknown:

@@ -16,8 +16,9 @@ from surveykit.estimation.domains import make_domains
 from surveykit.estimation.levels import item_levels
 from surveykit.estimation.respondents import degrees_of_freedom_among
 from surveykit.estimation.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
+from surveykit.estimation.rounding import rounding_of, warn_of_no_variation, without_rounding
 from surveykit.estimation.totals import unit_tabulator
-from surveykit.estimation.variance import covariance_of_totals
+from surveykit.estimation.variance import covariance_of_totals, scaled_deviations
 from surveykit.results import Result, glossary_frame
 
 
@@ -114,7 +115,13 @@ def goodness_of_fit_test(
     known = np.isfinite(covariance).all()
     if not known:
         warn(f"the variance of {item!r} is missing, because a stratum has a single cluster, so there is no test")
-    scales = linalg.eigvalsh(covariance) if known else np.full(len(share), np.nan)
+    # replicates that are multiples of the weights move the totals, but not the shares that are tested
+    shared = np.eye(len(share)) - np.outer(np.ones(len(share)), observed / total)
+    moved = without_rounding(z @ shared, observed @ np.abs(shared), rounding_of(design))
+    varies = known and scaled_deviations(moved, design.units, design.lonely_psu).any()
+    if known and not varies:
+        warn_of_no_variation(f"the shares of the answers to {item!r}")
+    scales = linalg.eigvalsh(covariance) if varies else np.full(len(share), np.nan)
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
     columns = {
         "outcome": [item], "method": "goodness of fit", "statistic": statistic, "df": float(len(share) - 1),
@@ -122,10 +129,11 @@ def goodness_of_fit_test(
         "n_clusters": domain_degrees_of_freedom(counts.sum(axis=1, keepdims=True), design)[1],
         "n_weighted": total, "mean_scale": scales.sum() / (len(share) - 1),
     }
+    nothing = "" if varies or not known else " The shares do not vary between clusters, so there is no p-value."
     gone = f", {some(map(repr, unseen))} given by nobody" if unseen else ""
     sentence = (f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, "
                 f"{df_design:g} degrees of freedom of the design; {design.describe()}; "
-                f"conventions {design.conventions}.")
+                f"conventions {design.conventions}.{nothing}")
     return Result(glossary_frame(columns, ("mean_scale",)), sentence, design.origin(lang), facts_of(design, 0.95),
                   f"Goodness of fit: {book[item].ask(lang)}")
 

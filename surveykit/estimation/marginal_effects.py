@@ -15,7 +15,7 @@ from surveykit.estimation.conventions import conventions_of
 from surveykit.estimation.model_clusters import withhold
 from surveykit.estimation.model_covariates import Points, as_rows, points_of_effects, points_of_values, read_covariates
 from surveykit.estimation.model_kinds import Solution
-from surveykit.estimation.regression import ModelFit, errors_of_answers
+from surveykit.estimation.regression import ModelFit, errors_of_answers, refit_rounding
 from surveykit.estimation.replication_variance import fill_gaps
 from surveykit.estimation.respondents import influence_totals
 from surveykit.estimation.result_columns import Estimates, UnitTotals, standard_errors, t_interval
@@ -79,7 +79,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
         linearized = np.full((len(model.refits), mean.size), np.nan)
         for number, solution in _refitted(model):
             linearized[number] = (_mean(model, solution, x) - mean).ravel()
-        linearized = without_rounding(linearized, mean.ravel())
+        linearized = without_rounding(linearized, mean.ravel(), refit_rounding(model.design, model.kind))
     labels = [", ".join(f"{name} {value}" for name, value in row.items()) for row in frame.to_dict("records")]
     return _assemble(model, mean, linearized, x, labels, "Predictions", "prediction")
 
@@ -228,7 +228,7 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
         for number, solution in _refitted(model):
             there = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
             found[number] = there @ _summed(model, solution, matrices, factors) / there.sum() - average
-        return average[None, :], without_rounding(found, size)
+        return average[None, :], without_rounding(found, size, refit_rounding(model.design, model.kind))
     pieces = [_mean_and_gradient(model, x) for x in matrices]
     mean = np.sum([factor * piece[0] for factor, piece in zip(factors, pieces)], axis=0)
     answers = mean.shape[1]

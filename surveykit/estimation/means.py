@@ -272,11 +272,12 @@ def _result(
     outcome = [name for name in names for _ in domains.labels]
     level = [answer for answer in asked.levels for _ in domains.labels]
     groups = domains.labels * len(names)
+    never_negative = np.repeat([one.smallest >= 0 for one in asked.outcomes], len(domains))
     columns = standard_columns(design, outcome, groups, ratio.estimates, spread, counts, confidence,
                                of_sums=ratio.fixed) | {"level": np.array(level, dtype=object)}
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
     return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
                     count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
-                    group_codes=domains.group_codes, of_sums=ratio.fixed,
+                    group_codes=domains.group_codes, of_sums=ratio.fixed, never_negative=never_negative,
                     behind=partial(respondents_behind, design, domains, outcome, groups))

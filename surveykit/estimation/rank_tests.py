@@ -19,7 +19,7 @@ from surveykit.estimation.result_columns import (
     standard_errors,
     warn_without_df,
 )
-from surveykit.estimation.rounding import combined, t_statistics, warn_of_no_variation
+from surveykit.estimation.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
 from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.variance import covariance_of_totals
 from surveykit.results import Result, glossary_frame
@@ -92,7 +92,7 @@ def rank_test(
     found = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
     n_contrasts = len(domains) - 1
     contrasts = np.vstack([-np.ones(n_contrasts), np.eye(n_contrasts)])
-    gaps, moved = found.estimates @ contrasts, combined(found.linearized, contrasts)
+    gaps, moved = found.estimates @ contrasts, combined(found.linearized, contrasts, rounding_of(design))
     df = found.df - n_contrasts
     sides = find_sides(design, domains.of_row, domains.labels)
     note = tell_of_sides(design, group, "rank_test()", [(outcome, sides)])

@@ -40,7 +40,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.rounding import ROUNDING
+from surveykit.estimation.rounding import rounding_of
 from surveykit.estimation.settlement_terms import tell_of_terms
 from surveykit.estimation.statsmodels_results import to_statsmodels
 from surveykit.progress_bar import track
@@ -54,6 +54,8 @@ LINKS_OF = {
     "ordinal": list(LINKS),
 }
 """Links of each family; the first is the default. A test holds the weights of each against R."""
+REFITTED = 1e-10
+"""Part of a size below which two refits are the same: they stop at steps of 1e-12, and scoring leaves some of these."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -409,6 +411,15 @@ def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind
     return found
 
 
+def refit_rounding(design: SurveyDesign | None, kind: ModelKind | None) -> float:
+    """Return the part of a size below which coefficients of two fits are the same: where refits stop, with replicates.
+
+    A linear model with the identity link is solved, not approached.
+    """
+    solved = design is None or design.replicates is None or (isinstance(kind, LinearModel) and kind.link == "identity")
+    return rounding_of(design) if solved else max(rounding_of(design), REFITTED)
+
+
 def errors_of_answers(data: ModelData, solution: Solution) -> np.ndarray:
     """Return the errors that coefficients would have if the answers themselves were what the model leaves over."""
     return np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
@@ -431,7 +442,7 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
         df_residual = df_design - df_lost
         std_error, df = standard_errors(behind, design), np.full(len(names), df_residual)
         warn_without_df(df[:1], [data.formula])
-    gone = std_error <= ROUNDING * errors_of_answers(data, solution)
+    gone = std_error <= refit_rounding(design, kind) * errors_of_answers(data, solution)
     if gone.any():
         warn(f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no "
              "test can be given")

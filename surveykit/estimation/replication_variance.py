@@ -11,6 +11,8 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.rounding import without_rounding
 from surveykit.weighting.replicates import ReplicateWeights
 
+FAR = 100
+"""How many times their distance from an estimate its sampling units may be wrong about the size of what is combined."""
 ONE_THREAD, FEW_PIECES = 250_000, 20
 """Multiplications that the usual libraries leave to one thread, and how many such pieces a product may be cut into."""
 
@@ -68,7 +70,8 @@ def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> 
 def differences_of_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample totals, (replicates, estimates), from unit totals."""
     full = unit_totals.sum(axis=0)
-    return without_rounding(replicate_totals(unit_totals, replicates) - full, np.abs(unit_totals).sum(axis=0))
+    return without_rounding(replicate_totals(unit_totals, replicates) - full, np.abs(unit_totals).sum(axis=0),
+                            replicates.rounding)
 
 
 def replicate_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
@@ -89,7 +92,10 @@ def differences_of_ratios(numerator: np.ndarray, denominator: np.ndarray, replic
     with np.errstate(invalid="ignore", divide="ignore"):
         values = both[:, : numerator.shape[1]] / both[:, numerator.shape[1]:]
         full = numerator.sum(axis=0) / denominator.sum(axis=0)
-        return without_rounding(fill_gaps(values - full, replicates), full)
+        found = without_rounding(fill_gaps(values - full, replicates), full)
+        # a ratio of answers far from zero (dates) is as exact as these are far from it, not as they are from zero
+        apart = np.abs(numerator - full * denominator).sum(axis=0) / np.abs(denominator.sum(axis=0))
+        return without_rounding(found, np.fmin(np.abs(full), FAR * apart), replicates.rounding)
 
 
 def fill_gaps(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:

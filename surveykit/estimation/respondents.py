@@ -63,7 +63,8 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
 
 
 def recomputed_totals(
-    columns: Iterable[np.ndarray], rows: np.ndarray, design: SurveyDesign, function: Callable[[np.ndarray], np.ndarray]
+    columns: Iterable[np.ndarray], rows: np.ndarray, design: SurveyDesign,
+    function: Callable[[np.ndarray], np.ndarray], size: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Return the values of a function of weighted totals in every replicate minus its value in the full sample.
 
@@ -76,6 +77,9 @@ def recomputed_totals(
     design : SurveyDesign
     function : callable
         From totals, (replicates, columns), to estimates, (replicates, estimates); NaN where there is none.
+    size : float array, (estimates,), optional
+        How large the parts of an estimate are that cancel in the full sample (residuals), so that its value there does
+        not tell.
 
     Returns
     -------
@@ -88,5 +92,5 @@ def recomputed_totals(
     totals = without_rounding(totals, np.array(sizes))
     with np.errstate(invalid="ignore", divide="ignore"):
         anew, full = function(replicate_totals(totals, design.replicates)), function(totals.sum(axis=0, keepdims=True))
-        size = np.abs(full[0]) + np.nan_to_num(np.abs(anew)).max(axis=0, initial=0.0)
-    return without_rounding(fill_gaps(anew - full, design.replicates), size)
+        size = np.fmax(np.abs(full[0]) + np.nan_to_num(np.abs(anew)).max(axis=0, initial=0.0), size)
+    return without_rounding(fill_gaps(anew - full, design.replicates), size, design.replicates.rounding)

@@ -314,20 +314,24 @@ def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: An
     n, n_clusters : int, or int array
         Respondents and clusters behind each outcome.
     """
-    spans = [span(n), span(n_clusters)]
-    known = [int(one.replace(",", "")) if " " not in one else one for one in spans]
-    return {**facts_of(design, confidence), "n_respondents": known[0], "n_clusters": known[1]}
+    spans = {"n_respondents": span(n), "n_clusters": span(n_clusters)}
+    known = {name: int(one.replace(",", "")) if " " not in one else one for name, one in spans.items() if one}
+    return {**facts_of(design, confidence), **known}
 
 
 def span(counts: Any) -> str:
-    """Return counts as one number, or as the range of them.
+    """Return counts as one number, or as the range of them; "" where none is known (inside supplied replicates).
 
     Examples
     --------
     >>> span([375, 371, 375]), span(1200)
     ('371 to 375', '1,200')
     """
-    low, high = int(np.min(counts)), int(np.max(counts))
+    known = np.asarray(counts, dtype=float).ravel()
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return ""
+    low, high = int(known.min()), int(known.max())
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
@@ -381,13 +385,22 @@ def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
             if rows else "")
 
 
+def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) -> str:
+    """Return the sentence on intervals, symmetric around the estimate, that reach below 0 where nothing can be."""
+    below = np.asarray(columns["conf_low"], dtype=float) < 0
+    return (" An interval is symmetric around its estimate and so may reach below 0, which the estimated cannot; its "
+            "lower end then says only that 0 is not ruled out."
+            if (below & never_negative).any() else "")
+
+
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
     """Return Estimates from glossary columns; `what` opens the method sentence."""
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
     interval = interval or f"{conventions_of(design).interval} intervals"
     freedom = parts.pop("freedom", None)
     variance = describe_variance(design, confidence, interval, freedom)
-    method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}"
+    impossible = _tell_of_impossible(columns, parts.pop("never_negative", np.array(False)))
+    method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),

@@ -8,9 +8,16 @@ no statistic and no p-value.
 import numpy as np
 
 from surveykit._checks import ROUNDING, warn
+from surveykit.design import SurveyDesign
 
 
-def without_rounding(values: np.ndarray, size: np.ndarray | float) -> np.ndarray:
+def rounding_of(design: SurveyDesign | None) -> float:
+    """Return the part of what is combined below which a change is none: the replicates' own, where there are some."""
+    made = None if design is None else design.replicates
+    return ROUNDING if made is None else float(made.rounding)
+
+
+def without_rounding(values: np.ndarray, size: np.ndarray | float, part: float = ROUNDING) -> np.ndarray:
     """Return a table in which the columns that hold nothing but rounding are zero.
 
     Parameters
@@ -19,6 +26,8 @@ def without_rounding(values: np.ndarray, size: np.ndarray | float) -> np.ndarray
         Differences: linearised totals, deviations from a mean, changes between replicates.
     size : float array, (columns,), or float
         How large the numbers were whose differences these are.
+    part : float
+        Part of the size that is rounding; of changes between replicates `ReplicateWeights.rounding`.
 
     Returns
     -------
@@ -36,17 +45,19 @@ def without_rounding(values: np.ndarray, size: np.ndarray | float) -> np.ndarray
     if np.isnan(far).any():  # what is not known is not zero, and does not speak for the others
         far = np.nan_to_num(np.abs(values)).max(axis=0)
     with np.errstate(invalid="ignore"):
-        gone = far <= ROUNDING * np.abs(size)
+        gone = far <= part * np.abs(size)
     return np.where(gone & ~np.isnan(values), 0.0, values) if gone.any() else values
 
 
-def combined(linearized: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def combined(linearized: np.ndarray, weights: np.ndarray, part: float = ROUNDING) -> np.ndarray:
     """Return combinations of columns of linearised totals, zero where the columns cancel.
 
     Parameters
     ----------
     linearized : float array, (rows, estimates)
     weights : float array, (estimates, combinations)
+    part : float
+        As in `without_rounding`.
 
     Returns
     -------
@@ -54,7 +65,7 @@ def combined(linearized: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     if not len(linearized):
         return linearized @ weights
-    return without_rounding(linearized @ weights, np.abs(linearized).max(axis=0) @ np.abs(weights))
+    return without_rounding(linearized @ weights, np.abs(linearized).max(axis=0) @ np.abs(weights), part)
 
 
 def t_statistics(gap: np.ndarray, std_error: np.ndarray, what: str = "") -> np.ndarray:

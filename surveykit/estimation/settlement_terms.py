@@ -40,7 +40,7 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     Warns, once, of terms whose columns do not vary inside clusters while few clusters stand behind one of their values,
     of coefficients that few clusters make known although their columns vary inside clusters (`weigh_clusters`), and of
     coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents that the
-    model uses.
+    model uses; of a design without clusters every respondent is one.
 
     Parameters
     ----------
@@ -51,26 +51,23 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     thresholds : bool
         Whether the further rows are thresholds, which stand for a constant.
     """
-    if not design.cluster and not design.stratum:
-        return found
     cluster = design.units.cluster_of_row[data.rows]
     said = []
-    terms, of_strata = _few_by_term(data, design, cluster)
+    terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ({}, [])
     if terms:
         said.append(f"{data.formula!r} has terms that do not vary inside the clusters of the design "
                     f"({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. "
                     f"{many_clusters('fit_model()')}")
-    lone = np.empty((0, 0))
-    if design.cluster:
-        lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
+    lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
     lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
     blank = (lone != 0).any(axis=0)
     table = found.table
     known = blank & table["std_error"].notna().to_numpy()
     if known.any():
         names = some((repr(name) for name in table["term"][known]), 6)
-        said.append(f"Without one of the clusters the coefficient of {names} is not known, and nothing tells how "
-                    f"clusters like it differ, {no_error(design)}")
+        unit = "clusters" if design.cluster else "respondents"
+        said.append(f"Without one of the {unit} the coefficient of {names} is not known, and nothing tells how "
+                    f"{unit} like it differ, {no_error(design)}")
         if withholds(design):
             table = table.copy()
             table.loc[known, list(BLANK)] = np.nan
@@ -128,6 +125,10 @@ def _tell_of_uneven(data: ModelData, design: SurveyDesign, cluster: np.ndarray, 
     most = 0.0
     for column, name in enumerate(data.names):
         if name == "Intercept" or not rests[column]:
+            continue
+        # a group, or a number inside one: a skewed number (an income) has leverage, but no group that few clusters hold
+        _, place_of_value = np.unique(data.x[:, column], return_inverse=True)
+        if np.bincount(place_of_value.ravel(), count).max() < count.sum() / 2:
             continue
         worth, rejects = weigh_clusters(np.bincount(place, influence[data.pattern, column]), n_strata, df[column])
         if rejects > MOST_REJECTED:

@@ -295,4 +295,5 @@ def _likelihood(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.
 def _wilson(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     centre = (share + t**2 / (2 * size)) / (1 + t**2 / size)
     reach = t / (1 + t**2 / size) * np.sqrt(share * (1 - share) / size + t**2 / (4 * size**2))
-    return centre - reach, centre + reach
+    # the interval holds its own estimate and shares only, which rounding would break at 0 and at 1
+    return np.clip(centre - reach, 0.0, share), np.clip(centre + reach, share, 1.0)

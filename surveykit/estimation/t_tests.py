@@ -21,7 +21,7 @@ from surveykit.estimation.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.rounding import combined, t_statistics
+from surveykit.estimation.rounding import combined, rounding_of, t_statistics
 from surveykit.estimation.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.results import Result, glossary_frame
 
@@ -151,7 +151,7 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
             names: tuple[str | None, str | None], what: str, null: float, confidence: float,
             lang: str | None, unknown: bool) -> Result:
     estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
-    std_error = standard_errors(combined(found.linearized, weights[:, None]), design)
+    std_error = standard_errors(combined(found.linearized, weights[:, None], rounding_of(design)), design)
     lost = conventions_of(design).test_df_lost
     df = np.array([found.df - lost])
     if unknown:

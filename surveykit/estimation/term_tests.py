@@ -50,7 +50,8 @@ def term_test(
     ArgumentError
         When the model has no such term, or its errors are not those that the method is for.
     FeasibilityError
-        When the covariance of the coefficients is singular: more coefficients than clusters allow.
+        When the covariance of the coefficients is singular, or replicate weights have fewer degrees of freedom than
+        there are coefficients: more coefficients than clusters allow.
 
     Notes
     -----
@@ -94,6 +95,7 @@ def term_test(
     mean_weight = model.data.mean_weight
     working = model.solution.inverse[np.ix_(index, index)] * mean_weight
     statistic = p_value = np.nan
+    adjusted = method == "wald" and conventions_of(model.design).wald == "adjusted"
     effects = linalg.eigh(covariance, working, eigvals_only=True)
     df = model.df_residual
     if model.clusters is not None:
@@ -108,12 +110,14 @@ def term_test(
         warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
     elif method.startswith("wald"):
         scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
-        if np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
+        # changes between replicates of two clusters may point in two directions, where sums of scores have only one
+        few = model.design.replicates is not None and model.df_residual + model.df_lost < len(index)
+        if few or np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
             raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are, and "
                                    'answers that vary in each of the groups compared; use method="working-lrt"')
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
-            lost = len(index) - 1 if conventions_of(model.design).wald == "adjusted" else 0
+            lost = len(index) - 1 if adjusted else 0
             statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
             p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
         else:
@@ -133,6 +137,7 @@ def term_test(
         "df_denominator": df, "mean_deff": float(effects.mean()),
     }
     how = f" ({approximation} approximation)" if method.startswith("working") else ""
+    how = " (adjusted F, as Stata's test after svy:)" if adjusted else how
     sentence = f"Test of {' + '.join(names)} by {method}{how} in: {model.method}"
     return Result(glossary_frame(columns, ("df_denominator", "mean_deff")), sentence, model.origin, model.facts,
                   f"Test of {' + '.join(names)}: {model.formula}")

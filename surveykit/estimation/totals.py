@@ -132,6 +132,12 @@ class Outcome:
     rows: np.ndarray | None
     centre: float
 
+    @property
+    def smallest(self) -> float:
+        """The smallest number in the column."""
+        values = self.numbers if self.levels is None else self.levels.codes
+        return float(np.nanmin(values, initial=np.inf))
+
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return what `sum_outcomes` gives for this outcome alone."""
         return sum_outcomes([self], tabulator)

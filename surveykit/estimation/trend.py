@@ -141,10 +141,12 @@ def _linearized(design: SurveyDesign, x: np.ndarray, residual: np.ndarray, sprea
     if design.replicates is None:
         return influence_totals((x * residual / spread)[:, None], rows, design)
 
+    size = design.weights[rows] @ np.abs(x * residual) / spread
+
     def shift(sums: np.ndarray) -> np.ndarray:
         one, sum_x, sum_e, sum_xx, sum_xe = sums.T
         within = sum_xx - sum_x**2 / one
         found = (sum_xe - sum_x * sum_e / one) / within
         return np.where(within > ROUNDING * sum_xx, found, np.nan)[:, None]
 
-    return recomputed_totals((np.ones(len(rows)), x, residual, x**2, x * residual), rows, design, shift)
+    return recomputed_totals((np.ones(len(rows)), x, residual, x**2, x * residual), rows, design, shift, size)

@@ -207,9 +207,11 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
             table[name] = np.where(blank, np.nan, table[name])
     table["df"] = np.where(blank, 0.0, table["df"])
     interval = "Fisher intervals" if term == "correlation" else None
+    squares = np.array([a == b and term != "correlation" for a, b in pairs for _ in domains.labels], dtype=bool)
     result = assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
                       count_missing=partial(missing_table, design, domains, names, lang),
-                      group_codes=domains.group_codes, lone=np.eye(len(lone))[lone] if lone.any() else None)
+                      group_codes=domains.group_codes, lone=np.eye(len(lone))[lone] if lone.any() else None,
+                      never_negative=squares)
     return replace(result, method=result.method + note)
 
 

@@ -102,7 +102,12 @@ def coder_agreement(
     table = glossary_frame(dict(zip(terms, zip(*rows))))
     redrawn = "units" if cluster is None else "interviews"
     method = f"Krippendorff's alpha, {level} distances, {len(names)} coders, {pairable} units coded by two or more"
-    method += f"; percentile interval from {draws} bootstrap draws of {redrawn}." if draws else "; no interval."
+    if np.isnan(alpha):
+        method += "; all codes are alike, so alpha, and with it the interval, cannot be known."
+    elif np.isnan(low) or not draws:
+        method += "; no interval."
+    else:
+        method += f"; percentile interval from {draws} bootstrap draws of {redrawn}."
     return Result(table, method, origin or Origin(), {"coders": len(names), "units": pairable}, "Agreement of the "
                                                                                                 "coders")
 

@@ -18,6 +18,8 @@ from surveykit.survey import Survey, as_survey
 
 SMALLEST_UNIQUENESS = 1e-6
 MOST_REFITS = 500
+REFITTED = 1e-6
+"""Part of omega by which two fits of the same factor may differ: the search ends where its function is flat."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +180,6 @@ def _omega_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, ome
     if refits > MOST_REFITS or df <= 0:
         return nan, nan, nan, nan
     error = resampling_error(lambda many: np.array([omega_of(*one_factor(as_correlation(one))[:2]) for one in many]),
-                             omega, matrix, rows, design)
+                             omega, matrix, rows, design, REFITTED)
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - omega)
     return error, 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half)), df

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from surveykit._checks import some
+from surveykit._checks import ROUNDING, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale
@@ -42,7 +42,7 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
 
 def resampling_error(
     statistic: Callable[[np.ndarray], np.ndarray], whole: float, matrix: np.ndarray, rows: np.ndarray,
-    design: SurveyDesign,
+    design: SurveyDesign, part: float = ROUNDING,
 ) -> float:
     """Return the standard error of a statistic of the items' covariances.
 
@@ -56,13 +56,27 @@ def resampling_error(
         Its value in the full sample.
     matrix, rows, design
         As in `jackknife_covariances`.
+    part : float
+        Part of the statistic below which a change is none: where an iteration stops.
+
+    Returns
+    -------
+    float
+        NaN, with a warning, where no value differs from that of the full sample.
     """
     if design.replicates is None:
-        variance = sum(float((factor * (statistic(covariances) - whole) ** 2).sum())
-                       for factor, covariances in jackknife_covariances(matrix, rows, design))
-        return float(np.sqrt(variance))
-    found = statistic(_replicate_covariances(matrix, rows, design))
-    return float(np.sqrt(design.replicates.covariance(found[:, None], np.array([whole]))[0, 0]))
+        parts = [(factor * np.ones(len(covariances)), statistic(covariances))
+                 for factor, covariances in jackknife_covariances(matrix, rows, design)]
+        factors, found = (np.concatenate(columns) for columns in zip(*parts))
+        error = np.sqrt(factors @ (found - whole) ** 2)
+    else:
+        found, part = statistic(_replicate_covariances(matrix, rows, design)), max(part, design.replicates.rounding)
+        error = np.sqrt(design.replicates.covariance(found[:, None], np.array([whole]))[0, 0])
+    if np.abs(found - whole).max() <= part * (1 + abs(whole)):
+        warn("the answers to the items of the scale do not vary between clusters or replicates, so no error can be "
+             "given")
+        return float("nan")
+    return float(error)
 
 
 def _replicate_covariances(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:

@@ -178,6 +178,8 @@ def _uncertainty(
     how = (f"Jackknife leaving out one {unit} at a time" if replicates is None
            else f"Computed anew with {replicates.n_replicates} replicate weights ({replicates.kind})")
     df = float(design.degrees_of_freedom)
+    if np.isnan(error):
+        return nan, nan, nan, nan, f"{how}: nothing varies between them, so no error and no interval are given."
     if df <= 0:
         warn("no degrees of freedom are left (clusters minus strata), so alpha has no interval")
         return error, nan, nan, df, f"{how}; no interval without degrees of freedom."

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -212,7 +213,7 @@ def _parse_ranges(given: Any, where: str) -> tuple[tuple[float, float], ...]:
 def _is_number(given: Any) -> bool:
     """Tell whether a value is a number that a column can hold: not NaN, and no integer beyond all floats."""
     return (isinstance(given, float) and not math.isnan(given)) or (
-        isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**MOST_DIGITS)
+        isinstance(given, int) and not isinstance(given, bool) and abs(given) <= sys.float_info.max)
 
 
 def _warn_shared_label(labels: Mapping[Code, Texts], where: str) -> None:

@@ -17,7 +17,6 @@ from surveykit.reading.csv_dialect import DELIMITERS, decode_text, detect_delimi
 from surveykit.reading.csv_marks import judge_column
 from surveykit.reading.csv_records import read_columns
 from surveykit.reading.csv_table import Table, TableOptions, make_table
-from surveykit.reading.encodings import codec_name
 from surveykit.reading.files import PathLike, write_together
 from surveykit.survey import Survey, known_hashes
 
@@ -81,8 +80,6 @@ def write_csv(
             raise ArgumentError(f"`{name}` must be one character other than a quotation mark, but {mark!r} was given")
     if delimiter == decimal:
         raise WriteError(f"`delimiter` and `decimal` are both {delimiter!r}; use a semicolon with a decimal comma")
-    if codec_name(encoding) is None:
-        raise WriteError(f"`encoding` names {encoding!r}, which is no encoding of texts; use encoding='utf-8'")
     data = restore_missing_codes(survey)
     columns = [_prove_decimals(_as_text(data[name], decimal), data[name], decimal) for name in data.columns]
     table = [[str(name), *cells] for name, cells in zip(data.columns, columns)]

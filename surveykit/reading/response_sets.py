@@ -133,7 +133,9 @@ def find_joined_answers(column: pd.Series) -> tuple[str, list[str]] | None:
         return None
     cells = column.dropna()
     distinct = list(cells.unique())
-    if len(distinct) < 3 or recognise_scale(distinct) is not None:
+    if len(distinct) < 3 or not all(isinstance(cell, str) for cell in distinct):  # numbers among texts are no lists
+        return None
+    if recognise_scale(distinct) is not None:
         return None
     for separator in SEPARATORS:
         parts = {cell: _parts(cell, separator) for cell in distinct}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit.errors import ArgumentError
+from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formatting import MINUS, format_table
 from surveykit.report.coded_words import CODED_WORDS
 from surveykit.report.disclosure import HIDDEN, protected
@@ -68,7 +68,7 @@ def page_table(
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
     result = protected(result)
-    frame = result.table.reset_index(drop=True)
+    frame = _named_by_texts(result.table.reset_index(drop=True))
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
     shown = format_table(_in_words(frame, lang, result), digits)
     names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
@@ -86,6 +86,19 @@ def page_table(
     notes = tuple(printable(note) for note in said if note)
     heading = printable(result.title if title is None else title)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+
+
+def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns are named by texts, each by its own: 1 is headed "1"."""
+    if frame.columns.nlevels > 1:
+        raise ColumnError(f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one, and a "
+                          "table has one line of heads; write frame.columns = ['_'.join(map(str, names)) for names in "
+                          "frame.columns]")
+    names = [str(name) for name in frame.columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ColumnError(f"two columns of the table are named {twice!r}; rename one of them first")
+    return frame.set_axis(names, axis="columns")
 
 
 def caption_of(table: PageTable) -> str:
@@ -167,7 +180,7 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             said = {} if tested else {"linearized": "linearized_variance"}
             shown[name] = [word(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
-            shown[name] = [word("yes" if cell else "no", lang) for cell in frame[name]]
+            shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown
 
 

@@ -102,7 +102,8 @@ def calibrate(
                              f"less: {some(rows)}; pass bounds=(0.3, 3), say, or method=\"raking\"")
     kept = f" (factors from {bounds[0]:g} to {bounds[1]:g})" if bounds else ""
     step = f"calibrated ({method}) to {', '.join(names_of(margins, numeric))}{kept}"
-    return design.with_weights(design.weights * cells.spread(g), step, _record(margins, numeric, total))
+    return design.with_weights(design.weights * cells.spread(g), step,
+                               replace(_record(margins, numeric, total), tolerance=float(tolerance)))
 
 
 def names_of(margins: Sequence[Margin], numeric: Mapping[str, float]) -> list[str]:

@@ -117,7 +117,9 @@ def rake(
     names = ", ".join(margin.name for margin in found)
     step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
     step += " (R's stopping rule)" if as_r_does else ""
-    record = replace(calibration_record("raking", found), residual_weights="equal")
+    # R's rule stops at a change of weights and promises nothing of the margins
+    record = replace(calibration_record("raking", found), residual_weights="equal",
+                     tolerance=0.0 if as_r_does else float(tolerance))
     return design.with_weights(weights, step, record)
 
 

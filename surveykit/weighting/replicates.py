@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from surveykit._checks import as_generator, check_option
+from surveykit._checks import ROUNDING, as_generator, check_option, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, DesignError, WeightingError
 from surveykit.progress_bar import track
@@ -21,6 +21,8 @@ Kind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "Poisson"]
 REPLICATES = 500
 LARGEST = 50_000_000
 """Most factors that a jackknife may need before it is refused."""
+COARSEST = 1e-6
+"""Largest tolerance of a weighting step that passes for rounding: beyond, a real error may be as small."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,8 @@ class ReplicateWeights:
         Degrees of freedom.
     mse : bool
         Whether the centre is the full-sample estimate (True) or the mean of the replicates (False; R's default).
+    tolerance : float
+        How far, as a part of it, the weighting steps that were repeated in every replicate leave a fixed total off.
     """
 
     factors: np.ndarray = field(repr=False)
@@ -50,6 +54,7 @@ class ReplicateWeights:
     kind: str
     df: float
     mse: bool = True
+    tolerance: float = 0.0
 
     def __post_init__(self) -> None:
         if self.factors.ndim != 2 or self.rscales.shape != (self.factors.shape[1],):
@@ -62,6 +67,14 @@ class ReplicateWeights:
     def n_replicates(self) -> int:
         """Number of replicates."""
         return self.factors.shape[1]
+
+    @property
+    def rounding(self) -> float:
+        """Part of what is combined below which a change between replicates is none.
+
+        A total that the weighting fixes is off by the tolerance at most, in a replicate and in the full sample.
+        """
+        return max(ROUNDING, 2 * self.tolerance)
 
     def weights(self, design: SurveyDesign) -> np.ndarray:
         """Return the full replicate weights, (respondents, replicates)."""
@@ -202,4 +215,10 @@ def _through_steps(
                                  ) from error
         position = labels.get_indexer(done.survey.frame.index)
         factors[position, number] = done.weights / final.weights[position]
-    return replace(made, factors=factors, of_row=np.arange(len(final)))
+    tolerance = max((record.tolerance for record in final.calibration), default=0.0)
+    if tolerance > COARSEST:
+        warn(f"the weighting steps stop at a tolerance of {tolerance:g}, so that what they fix still moves between "
+             f"replicates by as much, and gets a standard error that only the tolerance makes; give them one of "
+             f"{COARSEST:g} or less")
+        tolerance = 0.0
+    return replace(made, factors=factors, of_row=np.arange(len(final)), tolerance=tolerance)

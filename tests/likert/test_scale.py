@@ -121,7 +121,7 @@ def test_boxes_that_make_no_sense_are_refused(small, options, words):
     ({"items": ["q1", "q1"]}, "`items` names 'q1' twice"),
     ({"reversed_items": ["q9"]}, "`reversed_items` must be one of"),
     ({"lowest": 5, "highest": 1}, "must be whole numbers, the smaller first"),
-    ({"lowest": 1.5}, "must be whole numbers"),
+    ({"lowest": 1.5}, "takes a whole number as `lowest`, but 1.5 was given"),
 ])  # fmt: skip
 def test_scales_that_contradict_themselves_are_refused(changes, words):
     with pytest.raises(ArgumentError, match=words):
@@ -144,7 +144,7 @@ def test_what_is_no_scale_is_refused(small):
         score_scale(small, "q1")
     with pytest.raises(ArgumentError, match="`items` must be a LikertScale, a column or several, but 5 was given"):
         collapse_items(small, 5, top=2)
-    with pytest.raises(ArgumentError, match="`name` of a scale becomes a column"):
+    with pytest.raises(ArgumentError, match="takes a text as `name`, but 5 was given"):
         trust(name=5)
 
 

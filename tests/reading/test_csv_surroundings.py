@@ -31,7 +31,7 @@ def test_what_is_said_about_titles_decides(tmp_path):
     assert len(read(tmp_path, content, title_rows=0, header_rows=1)) == 4
     with pytest.raises(sk.ArgumentError, match="`title_rows` is 9"):
         read(tmp_path, content, title_rows=9)
-    with pytest.raises(sk.ArgumentError, match="`title_rows` must be a number of records"):
+    with pytest.raises(sk.ArgumentError, match="takes a whole number as `title_rows`, but the text '1' was given"):
         read(tmp_path, content, title_rows="1")
 
 

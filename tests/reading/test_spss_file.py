@@ -166,7 +166,7 @@ def test_a_path_that_leads_nowhere(tmp_path):
 
 
 def test_what_is_no_path_and_what_is_no_file(tmp_path):
-    with pytest.raises(sk.ArgumentError, match="`path` must be the path of a file, but None was given"):
+    with pytest.raises(sk.ArgumentError, match="takes a text or a path as `path`, but None was given"):
         sk.read_spss(None)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe.sav")
