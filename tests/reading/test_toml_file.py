@@ -69,7 +69,7 @@ def test_dots_and_digits_in_texts_and_comments_count_for_nothing(tmp_path_factor
     long = "a.a" * 40 + "1" * 1100
     words = text.replace("\\", "").replace("'", "").replace('"', "")
     words = "".join(mark for mark in words if mark.isprintable())
-    content = f"# {words} {long} ' \"\n'{words}' = \"\"\"{words}\n\\\"{long} ' \"\"\"\nb = '{words}{long}' # \"{long}\n"
+    content = f"# {words} {long} ' \"\n'x{words}' = \"\"\"{words}\n\\\"{long} ' \"\"\"\nb = '{words}{long}' # \"{long}\n"
     path.write_bytes(content.encode())
     assert read_toml(path) == tomllib.loads(content)
 
