@@ -13,7 +13,7 @@ from statsmodels.regression.mixed_linear_model import MixedLMParams, MixedLMResu
 from surveykit._checks import check_share, from_smallest, warn
 from surveykit.comparison.cases import Case
 from surveykit.comparison.feasibility import UnderVerdict
-from surveykit.comparison.intraclass import variance_parts
+from surveykit.comparison.intraclass import NOTHING, variance_parts
 from surveykit.comparison.multiplicity import adjust_within
 from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_methods import row_of_t
@@ -239,6 +239,7 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     first, second = parts.means[case.treated], parts.means[~case.treated]
     freedom = len(first) + len(second) - 2
     pooled = (np.sum((first - first.mean()) ** 2) + np.sum((second - second.mean()) ** 2)) / freedom
+    pooled = 0.0 if pooled <= (NOTHING * np.ptp(y)) ** 2 else pooled  # what rounding leaves of equal means
     error = float(np.sqrt(pooled * (1 / len(first) + 1 / len(second))))
     return "t_of_means", row_of_t(float(first.mean() - second.mean()), error, float(freedom), alpha), np.nan
 

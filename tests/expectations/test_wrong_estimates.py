@@ -88,7 +88,6 @@ def test_32_one_answer_from_everybody_proves_nothing(name, constant):
     (35, lambda: sk.difference_in_differences(make_design(treated=1), "q1", **GROUP, wave="wave"), sk.FeasibilityError, r"has one, of 10"),
     (35, lambda: sk.minimum_detectable_effect(make_design(treated=1), "q1", **WHERE, draws=20), sk.FeasibilityError, r"at least two settlements on each side"),
     (37, lambda: sk.fit_model("y ~ akim", design_with(y=make_frame()["akim"]), family="binomial"), sk.FeasibilityError, r"separate the outcomes completely"),
-    (37, lambda: sk.compare_odds(design_with(y=make_frame()["akim"]), "y", **WHERE), sk.FeasibilityError, r"separate"),
     (38, lambda: sk.means(design_with(settlement="S1"), "q1"), sk.DesignError, r"at least two clusters"),
     (39, lambda: sk.difference_in_differences(design_with(wave=np.where(make_frame()["akim"] == 1, 2023, make_frame()["wave"])), "q1", **GROUP, wave="wave"), sk.FeasibilityError, r"both waves"),
     (39, lambda: sk.difference_in_differences(design_with(wave=2023), "q1", **GROUP, wave="wave"), sk.ArgumentError, r"at least two waves"),
@@ -182,6 +181,13 @@ def test_infinite_answers_are_refused_by_every_estimator(name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sk.SurveyKitWarning)
         one_sentence(lambda: INFINITE[name](design), words="infinite")
+
+
+def test_37_a_group_that_tells_the_answers_apart_is_named_and_has_no_error():
+    with pytest.warns(sk.SurveyKitWarning, match="so the odds ratio is infinite and has no error"):
+        table = sk.compare_odds(design_with(y=make_frame()["akim"]), "y", **WHERE).table
+    assert np.isinf(table["estimate"]).all() and table["std_error"].isna().all()
+    assert table.loc[~table["method"].isin(["score", "randomization"]), "p_value"].isna().all()
 
 
 @pytest.mark.parametrize("name", ["compare_settlements", "compare_mixed", "compare_groups"])
