@@ -184,7 +184,9 @@ def _check_cells(column: pd.Series) -> None:
         return
     for kind in sorted(kinds - _PLAIN_CELLS, key=lambda one: one.__name__):
         place = next(at for at, cell in enumerate(cells) if type(cell) is kind)
-        if issubclass(kind, list | tuple | dict | set | np.ndarray | pd.Series | pd.DataFrame):
+        if issubclass(kind, tuple):  # pairs may be keys: they can be told apart and counted
+            continue
+        if issubclass(kind, list | dict | set | np.ndarray | pd.Series | pd.DataFrame):
             way = "make several columns of it, join its parts into one text (split_answers() parts them), or drop it"
         elif issubclass(kind, bytes | bytearray):
             way = "decode it to text first"
