@@ -217,7 +217,7 @@ def test_chance_texts_end_in_a_model_or_a_sentence(few, text):
     ("y ~ when", "names 'when', which holds dates; turn them into numbers"),
     ("when ~ x", "names 'when', which holds datetime64 values"),
     ("I(when > 1) ~ x", "names 'when', which holds dates; turn them into numbers"),
-    ("y ~ z1", "names 'z1', which holds complex numbers"),
+    ("y ~ z1", "'z1' holds complex numbers"),
     ("log(yes) ~ x", r"the outcome 'log\(yes\)' of .* has no value or an infinite one for 30 respondent\(s\)"),
     ("C(k) ~ x", r"the outcome 'C\(k\)' of the formula is a category, where a number is needed"),
     ("bs(x, 4) ~ k", "has several columns; name one number"),
@@ -228,7 +228,9 @@ def test_chance_texts_end_in_a_model_or_a_sentence(few, text):
 ])  # fmt: skip
 def test_each_refusal_says_the_way_out(few, formula, words):
     more = {"my x": few.data["x"], "class": few.data["k"], "Intercept": few.data["x"], "\uff36": few.data["x"], "one": 1.0,
-            "V": few.data["k"], "sex": np.where(few.data["k"] > 1, "m", "f"), "when": pd.Timestamp("2024-05-01"), "z1": 1j}
+            "V": few.data["k"], "sex": np.where(few.data["k"] > 1, "m", "f"), "when": pd.Timestamp("2024-05-01")}
+    if "z1" in formula:
+        more["z1"] = 1j
     with pytest.raises((ArgumentError, ColumnError), match=words):
         fit_model(formula, SurveyDesign(few.data.assign(**more)))
 

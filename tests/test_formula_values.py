@@ -19,6 +19,8 @@ from surveykit.formula_columns import read_terms, rebuild
 from surveykit.survey import Survey
 from surveykit.weighting.nonresponse import adjust_nonresponse
 
+pytestmark = pytest.mark.filterwarnings("ignore:Of the .* clusters of the model few make some coefficients known")
+
 
 def answers(n: int = 80) -> pd.DataFrame:
     rng = np.random.default_rng(8)
@@ -100,7 +102,8 @@ def test_any_arithmetic_and_any_condition_is_patsys(expression):
     try:
         found = ours(right)
     except ArgumentError as refusal:
-        assert "names no column" in str(refusal)
+        # a comparison of numbers alone is refused, by itself or where a condition of the data has to stand
+        assert "names no column" in str(refusal) or "is no condition" in str(refusal)
         return
     except ColumnError:
         raise

@@ -70,7 +70,8 @@ def write_table(
     """
     target = check_target(path, SUFFIXES)
     kind = target.suffix.lower()
-    answers = result.origin.hashes if isinstance(result, Result) else result.attrs.get(READ_FROM, ())
+    attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
+    answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
         return write_bytes(target, _csv(result).encode("utf-8"), answers=answers)
     table = page_table(result, digits=digits, lang=lang, title=title)
