@@ -183,6 +183,8 @@ def decide_encoding(
     if not readings or not readings[0].plausible or _in_doubt(readings, stated):
         raise EncodingError(_describe_doubt(readings, high, declared, name))
     best = readings[0].encoding
+    if maybe == "damaged" and best != "utf-8" and stated is None:  # as good a UTF-8 file with a letter lost: ask
+        raise EncodingError(_describe_doubt(readings, high, declared, name))
     if best == "utf-8" and maybe == "damaged":
         return _DAMAGED
     if best == "utf-8":
