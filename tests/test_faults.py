@@ -231,6 +231,9 @@ def test_a_real_signal_at_any_time(command, tmp_path):
     prepare(tmp_path)
     words = COMMANDS[command][0]
     before = everything(tmp_path)
+    assert run_to_its_end(tmp_path, words) in (0, 1)
+    whole = everything(tmp_path)
+    take_away(tmp_path, set(whole) - set(before))
     rng = random.Random(3)
     for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)) * (4 if EVERY else 1):
         process = begin(tmp_path, words)
@@ -241,11 +244,55 @@ def test_a_real_signal_at_any_time(command, tmp_path):
         took = time.monotonic() - asked
         assert process.returncode in (0, 1, code, -number), told  # the last: before it had read its first line
         if process.returncode == code:
-            assert told.strip() == "interrupted; nothing half-written was left"
-            assert everything(tmp_path) == before
+            after = everything(tmp_path)
+            if told.strip() == "interrupted; nothing half-written was left":
+                assert after == before
+            else:  # the signal came after the files had been put in place
+                assert "written before that, whole: " in told and told.strip().endswith("nothing half-written was left")
+                assert set(after) > set(before) and after.items() <= whole.items()
         assert took < 6, "two seconds on an idle machine"
-        for path in set(everything(tmp_path)) - set(before):
-            (tmp_path / path).unlink()
+        take_away(tmp_path, set(everything(tmp_path)) - set(before))
+
+
+def run_to_its_end(folder: Path, words: list[str]) -> int:
+    process = begin(folder, words)
+    process.communicate(timeout=120)
+    return process.returncode
+
+
+def take_away(folder: Path, names: set[str]) -> None:
+    for name in names:
+        (folder / name).unlink()
+
+
+LATE = """
+import os, signal, sys
+from surveykit.cli import main
+
+really = os.replace
+
+def replace(*names):
+    really(*names)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+os.replace = replace
+main(sys.argv[1:])
+"""
+
+
+def test_a_signal_after_a_file_was_put_in_place_says_that_it_stands(tmp_path):
+    """The command is interrupted before it ends, but what it was to write is there, and whole: no word of the contrary."""
+    prepare(tmp_path)
+    words = COMMANDS["weight as .sav"][0]
+    before = everything(tmp_path)
+    assert run_to_its_end(tmp_path, words) in (0, 1)
+    whole = everything(tmp_path)
+    take_away(tmp_path, set(whole) - set(before))
+    process = subprocess.run([sys.executable, "-c", LATE, *words], cwd=tmp_path, text=True, capture_output=True,
+                             timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert process.returncode == 143, process.stderr
+    assert "interrupted; written before that, whole: out.sav; nothing half-written was left" in process.stderr
+    assert everything(tmp_path) == whole
 
 
 DEAF = """

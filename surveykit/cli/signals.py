@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from surveykit.reading.files import interrupt, is_swapping, remove_temporaries
+from surveykit.reading.files import files_that_stand, interrupt, is_swapping, remove_temporaries
 
 EXIT_CODES = {int(signal.SIGINT): 130, int(signal.SIGTERM): 143}
 """As the shell counts: 128 and the number of the signal."""
 GRACE = 1.5
 """Seconds after which a command is ended from outside: a long call into a library does not hear of a signal."""
-TOLD = "interrupted; nothing half-written was left"
+
+
+def told_at_the_end() -> str:
+    """Return what an interrupted command says: what stands already, because its turn came before the signal's."""
+    names = [os.path.relpath(path) for path in files_that_stand()]
+    if not names:
+        return "interrupted; nothing half-written was left"
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"interrupted; written before that, whole: {shown}; nothing half-written was left"
 
 
 @contextmanager
@@ -54,6 +62,6 @@ def _insist(number: int, over: threading.Event) -> None:
         over.wait(0.05)
     remove_temporaries()
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"{TOLD}\n")
+        sys.stderr.write(f"{told_at_the_end()}\n")
         sys.stderr.flush()
     os._exit(EXIT_CODES[number])

@@ -16,7 +16,7 @@ import click
 
 import surveykit as sk
 from surveykit.cli.memory import with_room
-from surveykit.cli.signals import EXIT_CODES, TOLD, signals_end_the_command
+from surveykit.cli.signals import EXIT_CODES, signals_end_the_command, told_at_the_end
 from surveykit.cli.terminal import say
 from surveykit.reading.files import keeping_what_is_read, remove_temporaries
 
@@ -65,7 +65,7 @@ class Tool(click.Group):
     def _end(ctx: click.Context, caught: list[int]) -> NoReturn:
         """End an interrupted command."""
         remove_temporaries()
-        say(TOLD, err=True)
+        say(told_at_the_end(), err=True)
         ctx.exit(EXIT_CODES[caught[0]] if caught else INTERRUPTED)
 
 

@@ -223,6 +223,7 @@ class Swap:
     def __init__(self) -> None:
         self._saved: list[tuple[Path, Path]] = []
         self._new: list[Path] = []
+        self._placed: list[Path] = []
         self._made: list[Path] = []
 
     def __enter__(self) -> Self:
@@ -237,6 +238,7 @@ class Swap:
         elif not alone:
             self._new.append(place)
         os.replace(temporary, place)
+        self._placed.append(place)
 
     def remove(self, place: Path) -> None:
         """Take a file away."""
@@ -269,6 +271,8 @@ class Swap:
                 self._undo()
             for kept, _place in self._saved:
                 kept.unlink(missing_ok=True)
+            if kind is None and not any(str(parent) in TEMPORARY for place in self._placed for parent in place.parents):
+                _STANDING.extend(self._placed)
         finally:
             interrupted = _swaps.pop()
         if interrupted:
@@ -292,6 +296,15 @@ class Swap:
         for folder in reversed(self._made):
             with suppress(OSError):
                 folder.rmdir()
+
+
+_STANDING: list[Path] = []
+"""Files that were put in place since `keeping_what_is_read` began."""
+
+
+def files_that_stand() -> list[Path]:
+    """Return the files that were written, whole, since `keeping_what_is_read` began: no interruption takes them back."""
+    return list(_STANDING)
 
 
 _swaps: list[bool] = []
@@ -363,6 +376,7 @@ def keeping_what_is_read() -> Iterator[None]:
     relative paths and other spellings are the same file.
     """
     token = _READ.set({})
+    _STANDING.clear()
     try:
         yield
     finally:
