@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-HEAD = '''# env: surveykit
+HEAD = """# env: surveykit
 # label: surveykit
 import os
 import sys
@@ -29,15 +29,16 @@ import numpy as np
 import surveykit as sk
 
 ROLES = dict(weight="w0", cluster="psu", stratum="stratum")
-'''
+"""
 
-LOAD_ITEMS = '''
+LOAD_ITEMS = """
 def load(ctx):
     return ctx.pandas(columns=["stratum", "psu", "w0", "sex", *ctx.items]), ctx.items
-'''
+"""
 
 CONTESTANTS = {
-    "j3_means": LOAD_ITEMS + '''
+    "j3_means": LOAD_ITEMS
+    + """
 def work(state, mark):
     frame, items = state
     design = sk.SurveyDesign(frame, **ROLES)
@@ -46,8 +47,9 @@ def work(state, mark):
     return table["estimate"].to_numpy(), table["std_error"].to_numpy()
 
 bench.main(load, work, lambda r: dict(est=r[0], se=r[1]))
-''',
-    "j4_props": LOAD_ITEMS + '''
+""",
+    "j4_props": LOAD_ITEMS
+    + """
 def work(state, mark):
     frame, items = state
     design = sk.SurveyDesign(frame, **ROLES)
@@ -56,8 +58,9 @@ def work(state, mark):
     return table["estimate"].to_numpy(), table["std_error"].to_numpy()
 
 bench.main(load, work, lambda r: dict(p=r[0], se=r[1]))
-''',
-    "j4_raoscott": LOAD_ITEMS + '''
+""",
+    "j4_raoscott": LOAD_ITEMS
+    + """
 def work(state, mark):
     frame, items = state
     design = sk.SurveyDesign(frame, **ROLES)
@@ -66,8 +69,8 @@ def work(state, mark):
     return [table[name].to_numpy() for name in ("statistic", "df", "df_denominator")]
 
 bench.main(load, work, lambda r: dict(F=r[0], ndf=r[1], ddf=r[2]))
-''',
-    "j5_boot": '''
+""",
+    "j5_boot": """
 def load(ctx):
     return ctx.pandas(columns=["stratum", "psu", "w0", *ctx.items]), ctx.items, ctx.get("reps", 500)
 
@@ -81,8 +84,8 @@ def work(state, mark):
     return table["estimate"].to_numpy(), table["std_error"].to_numpy()
 
 bench.main(load, work, lambda r: dict(est=r[0], se_mc=r[1]))
-''',
-    "j5_jack": '''
+""",
+    "j5_jack": """
 def load(ctx):
     return ctx.pandas(columns=["stratum", "psu", "w0", *ctx.items]), ctx.items
 
@@ -96,8 +99,8 @@ def work(state, mark):
     return table["estimate"].to_numpy(), table["std_error"].to_numpy()
 
 bench.main(load, work, lambda r: dict(est=r[0], se=r[1]))
-''',
-    "j6_ologit": '''
+""",
+    "j6_ologit": """
 def load(ctx):
     return ctx.pandas(columns=["stratum", "psu", "w0", "i01", "sex", "age", "educ", "region"])
 
@@ -108,12 +111,12 @@ def work(frame, mark):
     return fit.table["estimate"].to_numpy(), fit.table["std_error"].to_numpy()
 
 bench.main(load, work, lambda r: dict(coef=r[0], se=r[1]))
-''',
+""",
 }
 
 
 ROWS = {"j3_means": 40, "j4_props": 200, "j4_raoscott": 20, "j5_boot": 20, "j5_jack": 20, "j6_ologit": 16}
-PANDAS_ALONE = '''# env: surveykit
+PANDAS_ALONE = """# env: surveykit
 # label: pandas alone: columns out of the frame, a table of the result's shape
 # partial: yes
 import os
@@ -138,7 +141,7 @@ def work(frame, mark):
     return columns, table
 
 bench.main(load, work)
-'''
+"""
 
 
 def main() -> None:
@@ -168,15 +171,29 @@ def main() -> None:
         results = copy / "results.jsonl"
         envs = [f"main={options.python}", f"surveykit={options.python}"]
         envs += [f"svy={options.svy}"] if options.svy else []
-        command = [sys.executable, str(copy / "run.py"), "--data-root", str(options.data), "--sizes", options.sizes,
-                   "--jobs", options.jobs, "--rounds", options.rounds, "--out", str(results)]
+        command = [
+            sys.executable,
+            str(copy / "run.py"),
+            "--data-root",
+            str(options.data),
+            "--sizes",
+            options.sizes,
+            "--jobs",
+            options.jobs,
+            "--rounds",
+            options.rounds,
+            "--out",
+            str(results),
+        ]
         subprocess.run(command + [part for env in envs for part in ("--env", env)], check=True, stdout=sys.stderr)
         print(table([json.loads(line) for line in results.read_text().splitlines()]))
 
 
 def table(records: list[dict]) -> str:
-    lines = ["| job | respondents | floor, ms | pandas alone, ms | surveykit, ms | svy, ms | surveykit / floor | "
-             "svy / surveykit |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| job | respondents | floor, ms | pandas alone, ms | surveykit, ms | svy, ms | surveykit / floor | svy / surveykit |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for job, size in dict.fromkeys((record["job"], record["size"]) for record in records):
         rounds: dict[int, dict[str, float]] = {}
         for record in records:
@@ -185,8 +202,12 @@ def table(records: list[dict]) -> str:
                 seconds = record["s"]
                 best = rounds.setdefault(record["round"], {})
                 best[name] = min(best.get(name, float("inf")), seconds)
-        cells = [f"{1000 * statistics.median([r[name] for r in rounds.values() if name in r]):.2f}"
-                 if any(name in r for r in rounds.values()) else "" for name in ("floor", "pandas", "surveykit", "svy")]
+        cells = [
+            f"{1000 * statistics.median([r[name] for r in rounds.values() if name in r]):.2f}"
+            if any(name in r for r in rounds.values())
+            else ""
+            for name in ("floor", "pandas", "surveykit", "svy")
+        ]
         for top, bottom in (("surveykit", "floor"), ("svy", "surveykit")):
             ratios = [r[top] / r[bottom] for r in rounds.values() if top in r and bottom in r]
             cells.append(f"{statistics.median(ratios):.1f}" if ratios else "")

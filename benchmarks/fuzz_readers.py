@@ -39,18 +39,20 @@ def damage(content: bytes, others: list[bytes], rng: np.random.Generator) -> tup
         for _ in range(int(rng.integers(1, 9))):
             data[int(rng.integers(0, len(data)))] ^= 1 << int(rng.integers(0, 8))
     elif way == "byte":
-        data[place:place + 1] = bytes([int(rng.integers(0, 256))])
+        data[place : place + 1] = bytes([int(rng.integers(0, 256))])
     elif way == "cut":
         del data[place:]
     elif way == "splice":
         other = others[int(rng.integers(0, len(others)))]
-        data[place:] = other[int(rng.integers(0, len(other))):]
+        data[place:] = other[int(rng.integers(0, len(other))) :]
     elif way == "insert":
         data[place:place] = rng.bytes(int(rng.integers(1, 40)))
     elif way == "delete":
-        del data[place:place + int(rng.integers(1, 40))]
+        del data[place : place + int(rng.integers(1, 40))]
     else:
-        data[place:place + 4] = int(rng.choice([0, -1, 2**31 - 1, -2**31, 10**6])).to_bytes(4, "little", signed=True)
+        data[place : place + 4] = int(rng.choice([0, -1, 2**31 - 1, -(2**31), 10**6])).to_bytes(
+            4, "little", signed=True
+        )
     return str(way), bytes(data)
 
 

@@ -47,26 +47,29 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
     """Return a column as floats (missing as NaN); raise when it holds text or infinite values."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         raise ColumnError(
-            f"`{argument}` names {values.name!r}, which holds categories, not numbers; "
-            "use the column of codes, or code_items() to turn labels into codes"
+            f"`{argument}` names {values.name!r}, which holds categories, not numbers; use the column of codes, or code_items() to turn labels into codes"
         )
     if values.dtype == object and all(isinstance(value, Number) for value in values.dropna()):  # as databases give them
-        values = pd.Series([np.nan if missing else float(value) for value, missing in zip(values, values.isna())],
-                           index=values.index, name=values.name)
+        values = pd.Series(
+            [np.nan if missing else float(value) for value, missing in zip(values, values.isna())],
+            index=values.index,
+            name=values.name,
+        )
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         if np.isinf(numbers).any():
-            raise ArgumentError(f"`{argument}` names {values.name!r}, which holds infinite values; make them missing "
-                                "first")
+            raise ArgumentError(
+                f"`{argument}` names {values.name!r}, which holds infinite values; make them missing first"
+            )
         return numbers
     example = next((value for value in values if isinstance(value, str)), None)
     if example is None:
         kind = pd.api.types.infer_dtype(values, skipna=True)
-        raise ColumnError(f"`{argument}` names {values.name!r}, which holds {kind} values, where numbers are needed; "
-                          "turn them into numbers first")
+        raise ColumnError(
+            f"`{argument}` names {values.name!r}, which holds {kind} values, where numbers are needed; turn them into numbers first"
+        )
     raise ColumnError(
-        f"`{argument}` names {values.name!r}, which holds text such as {example!r}, where numbers are needed; "
-        "use code_items() to turn labels into codes"
+        f"`{argument}` names {values.name!r}, which holds text such as {example!r}, where numbers are needed; use code_items() to turn labels into codes"
     )
 
 
@@ -84,12 +87,14 @@ def check_weights(values: pd.Series, argument: str) -> np.ndarray:
     """Return a column of weights as floats; negative ones are refused, rows without one count zero, with a warning."""
     weights = check_numeric(values, argument)
     if (weights < 0).any():
-        raise ArgumentError(f"`{argument}` names {values.name!r}, which holds negative weights, "
-                            f"{weights[weights < 0][0]:g} for one; a weight says how many people one respondent is")
+        raise ArgumentError(
+            f"`{argument}` names {values.name!r}, which holds negative weights, {weights[weights < 0][0]:g} for one; a weight says how many people one respondent is"
+        )
     absent = int(np.isnan(weights).sum())
     if absent:
-        warn(f"`{argument}` names {values.name!r}, which is empty for {absent} of {len(weights)} rows; they count "
-             "with a weight of zero")
+        warn(
+            f"`{argument}` names {values.name!r}, which is empty for {absent} of {len(weights)} rows; they count with a weight of zero"
+        )
     return np.nan_to_num(weights)
 
 
@@ -174,9 +179,7 @@ def as_generator(rng: np.random.Generator | int | None, argument: str = "rng") -
         return rng
     if rng is None or (isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0):
         return np.random.default_rng(rng)
-    raise ArgumentError(
-        f"`{argument}` must be a numpy Generator or a non-negative integer seed, but {rng!r} was given"
-    )
+    raise ArgumentError(f"`{argument}` must be a numpy Generator or a non-negative integer seed, but {rng!r} was given")
 
 
 def warn(message: str) -> None:

@@ -105,8 +105,11 @@ class _Signature:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.name, self.signature = function.__name__, inspect.signature(function)
         self.hints = get_type_hints(function)
-        self.parameters = {name: parameter for name, parameter in self.signature.parameters.items()
-                           if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)}
+        self.parameters = {
+            name: parameter
+            for name, parameter in self.signature.parameters.items()
+            if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        }
         self.open = len(self.parameters) < len(self.signature.parameters)
 
     def bind(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> inspect.BoundArguments:
@@ -128,12 +131,15 @@ class _Signature:
             return
         hint, default = self.hints.get(name, Any), self.parameters[name].default
         if not fits(value, hint):
-            raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
-                                + self.way_out(name, hint, value))
+            raise ArgumentError(
+                f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
+                + self.way_out(name, hint, value)
+            )
         named = isinstance(value, pd.Series) and isinstance(value.name, str)
         if named and _names_in(hint) and value.duplicated().any():
-            raise ArgumentError(f"{self.name}() takes {described(hint)} as `{name}`, but the column itself was given; "
-                                f"name it, {name}={value.name!r}")
+            raise ArgumentError(
+                f"{self.name}() takes {described(hint)} as `{name}`, but the column itself was given; name it, {name}={value.name!r}"
+            )
         needed = default is inspect.Parameter.empty or (isinstance(default, str | tuple) and default)
         if self.tells_of_gaps and needed and isinstance(value, _LIKE_LISTS) and not len(value) and _lists_in(hint):
             raise ArgumentError(f"`{name}` of {self.name}() is empty; give at least one")
@@ -141,10 +147,16 @@ class _Signature:
 
     def check_size(self, name: str, value: Any, parts: list[Any]) -> None:
         """Raise for a number that nothing in a survey amounts to, and for a text that cannot be written down."""
-        if isinstance(value, int | float) and np.random.Generator not in parts and (  # a seed may have any size
-                abs(value) > _LARGEST_WHOLE if isinstance(value, int) else _LARGEST < abs(value) < math.inf):
-            raise ArgumentError(f"`{name}` of {self.name}() is {value!s:.20}, which is beyond all that is counted or "
-                                "measured; give a smaller number")
+        if (
+            isinstance(value, int | float)
+            and np.random.Generator not in parts
+            and (  # a seed may have any size
+                abs(value) > _LARGEST_WHOLE if isinstance(value, int) else _LARGEST < abs(value) < math.inf
+            )
+        ):
+            raise ArgumentError(
+                f"`{name}` of {self.name}() is {value!s:.20}, which is beyond all that is counted or measured; give a smaller number"
+            )
         path = any(part in (os.PathLike, Path) or get_origin(part) is os.PathLike for part in parts)
         try:
             if path and isinstance(value, str | Path):
@@ -152,13 +164,15 @@ class _Signature:
                     raise ArgumentError(f"`{name}` of {self.name}() holds a null byte, which no path has; type it anew")
                 longest = max((len(os.fsencode(part)) for part in Path(value).parts), default=0)
                 if longest > _LONGEST_NAME:
-                    raise ArgumentError(f"`{name}` of {self.name}() is no path: a name in it has {longest} bytes, and "
-                                        f"{_LONGEST_NAME} are the most that a folder takes; give a shorter one")
+                    raise ArgumentError(
+                        f"`{name}` of {self.name}() is no path: a name in it has {longest} bytes, and {_LONGEST_NAME} are the most that a folder takes; give a shorter one"
+                    )
             elif isinstance(value, str):
                 value.encode()
         except UnicodeEncodeError as error:
-            raise ArgumentError(f"`{name}` of {self.name}() holds {error.object[error.start]!a}, half of a letter; "
-                                "type the text anew") from error
+            raise ArgumentError(
+                f"`{name}` of {self.name}() holds {error.object[error.start]!a}, half of a letter; type the text anew"
+            ) from error
 
     def refuse_call(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> NoReturn:
         """Raise for what Python calls a TypeError: too many, too few, unknown or repeated arguments."""
@@ -170,12 +184,14 @@ class _Signature:
             raise ArgumentError(f"{self.name}() has no argument {unknown[0]!r}{hint}")
         if len(arguments) > len(places):
             first = given(arguments[len(places)])
-            raise ArgumentError(f"{self.name}() takes {len(places)} argument(s) without a name, but {len(arguments)} "
-                                f"were given ({first} is one too many); the call is {self.call()}")
+            raise ArgumentError(
+                f"{self.name}() takes {len(places)} argument(s) without a name, but {len(arguments)} were given ({first} is one too many); the call is {self.call()}"
+            )
         twice = [name for name in places[: len(arguments)] if name in options]
         if twice:
-            raise ArgumentError(f"{self.name}() was given `{twice[0]}` twice, by its place and by its name; the call "
-                                f"is {self.call()}")
+            raise ArgumentError(
+                f"{self.name}() was given `{twice[0]}` twice, by its place and by its name; the call is {self.call()}"
+            )
         absent = [name for name in self.required() if name not in options and name not in places[: len(arguments)]]
         raise ArgumentError(f"{self.name}() needs {some(f'`{name}`' for name in absent)}; the call is {self.call()}")
 
@@ -197,8 +213,13 @@ class _Signature:
         if kind == "SurveyDesign" and "Survey" in wanted:
             return "pass design.survey"
         if isinstance(value, pd.DataFrame | str | os.PathLike) or kind == "Survey":
-            made = ("read_survey(path)" if isinstance(value, str | os.PathLike) else
-                    "survey" if kind == "Survey" else "frame")
+            made = (
+                "read_survey(path)"
+                if isinstance(value, str | os.PathLike)
+                else "survey"
+                if kind == "Survey"
+                else "frame"
+            )
             if "SurveyDesign" in wanted:
                 return f"write {self.name}(SurveyDesign({made}, weight=..., cluster=...), ...)"
             if "Survey" in wanted:
@@ -220,8 +241,11 @@ class _Fields(_Signature):
         super().__init__(made)
         self.lists = {name for name, hint in self.hints.items() if _names_in(hint) and str not in _parts(hint)}
         self.hints = {name: _widened(hint) for name, hint in self.hints.items()}
-        self.empty = {field.name for field in dataclasses.fields(made)
-                      if field.default == () or field.default_factory is not dataclasses.MISSING}
+        self.empty = {
+            field.name
+            for field in dataclasses.fields(made)
+            if field.default == () or field.default_factory is not dataclasses.MISSING
+        }
         # a method that makes it of a list
         self.way_of_lists = "of" if hasattr(made, "of") else ""
 
@@ -241,7 +265,6 @@ class _Fields(_Signature):
         """Raise unless a value is one that a field takes."""
         if not name.startswith("_") and not (value is None and name in self.empty):
             super().check(name, value)
-
 
     def way_out(self, name: str, hint: Any, value: Any) -> str:
         """Return what to write in place of a wrong object; a mapping in place of a list."""
@@ -277,8 +300,9 @@ def fits(value: Any, hint: Any) -> bool:
     if origin in (Union, types.UnionType):
         return any(fits(value, part) for part in arguments)
     if origin is Literal:
-        return any(isinstance(value, type(part)) and isinstance(value, bool) == isinstance(part, bool)
-                   for part in arguments)
+        return any(
+            isinstance(value, type(part)) and isinstance(value, bool) == isinstance(part, bool) for part in arguments
+        )
     if origin is Mapping or hint is Mapping:
         return isinstance(value, Mapping) and _items_fit(value, arguments)
     if origin in _LISTS or hint in _LISTS:
@@ -292,8 +316,12 @@ def fits(value: Any, hint: Any) -> bool:
 def _plain_fits(value: Any, hint: Any) -> bool:
     """Tell whether a value is of a kind that is made of no others."""
     if hint is object:  # a code, a label: a single value of whatever kind
-        return not (isinstance(value, (*_OBJECTS, types.ModuleType)) or value is pd.NA or callable(value)
-                    or type(value).__module__.startswith("surveykit"))
+        return not (
+            isinstance(value, (*_OBJECTS, types.ModuleType))
+            or value is pd.NA
+            or callable(value)
+            or type(value).__module__.startswith("surveykit")
+        )
     if hint in (int, float):
         return isinstance(value, Integral if hint is int else Real) and not isinstance(value, bool | np.bool_)
     if hint is bool:
@@ -304,7 +332,8 @@ def _plain_fits(value: Any, hint: Any) -> bool:
         if isinstance(value, pd.Series | pd.Index | np.ndarray) and pd.api.types.is_numeric_dtype(value.dtype):
             return True
         return isinstance(value, list | tuple | pd.Series | pd.Index | np.ndarray) and all(
-            isinstance(item, Number | np.bool_) for item in value)
+            isinstance(item, Number | np.bool_) for item in value
+        )
     if hint is pd.DataFrame:
         return isinstance(value, pd.DataFrame) or hasattr(value, "to_pandas")
     return hint is Any or not isinstance(hint, type) or isinstance(value, hint)
@@ -318,8 +347,11 @@ def as_python(value: Any, hint: Any) -> Any:
     if isinstance(value, np.number | np.bool_):
         return value.item()
     lists = _lists_in(hint)
-    if not lists or isinstance(value, str | list | tuple) or any(fits(value, part) for part in _parts(hint)
-                                                                 if part not in lists):
+    if (
+        not lists
+        or isinstance(value, str | list | tuple)
+        or any(fits(value, part) for part in _parts(hint) if part not in lists)
+    ):
         return value
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
@@ -359,8 +391,11 @@ def _parts(hint: Any) -> list[Any]:
     """Return the kinds that a union is made of, without None unless it is alone."""
     if isinstance(hint, TypeVar):
         return [part for bound in hint.__constraints__ or (hint.__bound__,) for part in _parts(bound)]
-    parts = [part for one in get_args(hint) for part in _parts(one)] if get_origin(hint) in (
-        Union, types.UnionType) else [hint]
+    parts = (
+        [part for one in get_args(hint) for part in _parts(one)]
+        if get_origin(hint) in (Union, types.UnionType)
+        else [hint]
+    )
     return [part for part in parts if part is not type(None)] or parts
 
 
@@ -393,8 +428,16 @@ def _several(hint: Any) -> str:
     words = []
     for part in parts:
         origin = get_origin(part) or part
-        words.append(several.get(origin) or ("lists" if origin in _LISTS else "mappings" if origin is Mapping else
-                                             str(getattr(origin, "__name__", "values"))))
+        words.append(
+            several.get(origin)
+            or (
+                "lists"
+                if origin in _LISTS
+                else "mappings"
+                if origin is Mapping
+                else str(getattr(origin, "__name__", "values"))
+            )
+        )
     return " or ".join(dict.fromkeys(words))
 
 

@@ -55,8 +55,7 @@ def distinct_texts(texts: Sequence[str], keys: Sequence[object]) -> list[str]:
         return list(texts)
     distinct = [f"{text} ({key})" if texts.count(text) > 1 else text for text, key in zip(texts, keys)]
     while len({*distinct}) < len(distinct):  # a text that reads like another with its key, or the keys 1 and "1"
-        distinct = [f"{text} [{place}]" if distinct.count(text) > 1 else text
-                    for place, text in enumerate(distinct, 1)]
+        distinct = [f"{text} [{place}]" if distinct.count(text) > 1 else text for place, text in enumerate(distinct, 1)]
     return distinct
 
 
@@ -104,14 +103,12 @@ class Variable:
         both = [code for code in self.labels if code in self.missing]
         if both:
             raise CodebookError(
-                f"variable {self.name!r} gives code {both[0]!r} a label and calls it missing; "
-                "list it once, under `labels` or under `missing`"
+                f"variable {self.name!r} gives code {both[0]!r} a label and calls it missing; list it once, under `labels` or under `missing`"
             )
         for low, high in self.missing_ranges:
             if not low <= high:
                 raise CodebookError(
-                    f"variable {self.name!r} has the missing range {low} to {high}, which runs backwards; "
-                    "give the lower end first"
+                    f"variable {self.name!r} has the missing range {low} to {high}, which runs backwards; give the lower end first"
                 )
 
     def label(self, code: object, lang: str | None = None) -> str:
@@ -131,14 +128,18 @@ class Variable:
         given = as_code(value)
         labels = [self.label(code, lang) for code in codes]
         known = [{*self.labels.get(as_code(code), {}).values(), label} for code, label in zip(codes, labels)]
-        for meant in ([as_code(code) == given for code in codes], [given in texts for texts in known],
-                      [str(code) == given for code in codes]):
+        for meant in (
+            [as_code(code) == given for code in codes],
+            [given in texts for texts in known],
+            [str(code) == given for code in codes],
+        ):
             found = [number for number, here in enumerate(meant) if here]
             if len(found) == 1:
                 return found[0]
             if found:
-                raise ArgumentError(f"`{argument}` must name one code, but {value!r} is the label of "
-                                    f"{[codes[number] for number in found]}; give the code")
+                raise ArgumentError(
+                    f"`{argument}` must name one code, but {value!r} is the label of {[codes[number] for number in found]}; give the code"
+                )
         check_option(value, labels, argument)
         raise ArgumentError(f"`{argument}` names no code: {value!r}")  # pragma: no cover
 
@@ -186,8 +187,9 @@ class ResponseSet:
         object.__setattr__(self, "items", tuple(self.items))
         object.__setattr__(self, "question", as_texts(self.question))
         if len(self.items) < 2:
-            raise ArgumentError(f"the response set {self.name!r} needs at least two columns, as in items=['q1_1', "
-                                "'q1_2']")
+            raise ArgumentError(
+                f"the response set {self.name!r} needs at least two columns, as in items=['q1_1', 'q1_2']"
+            )
 
 
 @dataclass(frozen=True)
@@ -292,10 +294,15 @@ class Codebook:
 
 
 def _merge_variable(ours: Variable, theirs: Variable) -> Variable:
-    missing = {code: {**theirs.missing.get(code, {}), **ours.missing.get(code, {})}
-               for code in {**ours.missing, **theirs.missing}}
-    labels = {code: {**theirs.labels.get(code, {}), **ours.labels.get(code, {})}
-              for code in {**ours.labels, **theirs.labels} if code not in missing}
+    missing = {
+        code: {**theirs.missing.get(code, {}), **ours.missing.get(code, {})}
+        for code in {**ours.missing, **theirs.missing}
+    }
+    labels = {
+        code: {**theirs.labels.get(code, {}), **ours.labels.get(code, {})}
+        for code in {**ours.labels, **theirs.labels}
+        if code not in missing
+    }
     for code, reason in missing.items():
         missing[code] = {**theirs.labels.get(code, {}), **ours.labels.get(code, {}), **reason}
     return Variable(

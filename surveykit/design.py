@@ -200,8 +200,9 @@ class SurveyDesign:
             name, weights = self._weights_of_population(weights)
         if made_new and self.weight is None and survey.provenance.weight:
             how = f"weighted by {name}" if name else "unweighted"
-            warn(f"the file names {survey.provenance.weight!r} as its weight, but the design is {how}; "
-                 f"pass weight={survey.provenance.weight!r} to use it")
+            warn(
+                f"the file names {survey.provenance.weight!r} as its weight, but the design is {how}; pass weight={survey.provenance.weight!r} to use it"
+            )
         object.__setattr__(self, "weight", name)
         self._set_weights(weights)
         if made_new:
@@ -214,14 +215,17 @@ class SurveyDesign:
     def _is_made_new(self) -> bool:
         """Tell whether weights are to be read: not so in a copy (`dataclasses.replace`), which keeps its own."""
         if self.weights.size and (self._kept is None or self._kept[1] is not self.weights):
-            raise DesignError("`weights` is what a design makes of `weight` and cannot be given; pass weight= with the "
-                              "name of a column or with the numbers themselves, which are then checked and named")
-        if self._kept is not None and (self._kept[0] is self.weight
-                                       or (isinstance(self.weight, str) and self._kept[0] == self.weight)):
+            raise DesignError(
+                "`weights` is what a design makes of `weight` and cannot be given; pass weight= with the name of a column or with the numbers themselves, which are then checked and named"
+            )
+        if self._kept is not None and (
+            self._kept[0] is self.weight or (isinstance(self.weight, str) and self._kept[0] == self.weight)
+        ):
             return False
         if self.steps:
-            raise DesignError(f"`weight` cannot be replaced after {self.steps[-1]!r}, which changed the weights; make "
-                              "a new SurveyDesign")
+            raise DesignError(
+                f"`weight` cannot be replaced after {self.steps[-1]!r}, which changed the weights; make a new SurveyDesign"
+            )
         return True
 
     def _set_weights(self, weights: np.ndarray) -> None:
@@ -237,12 +241,14 @@ class SurveyDesign:
         """
         stages, listed = self.units.stages, some(self.fpc)
         if self.conventions not in ("surveykit", "r-survey"):
-            warn(f"the design is unweighted although `fpc` ({listed}) says how many units each stands for, as "
-                 f"conventions {self.conventions!r} take it; pass weight= to weight it")
+            warn(
+                f"the design is unweighted although `fpc` ({listed}) says how many units each stands for, as conventions {self.conventions!r} take it; pass weight= to weight it"
+            )
             return None, none
         if len(self.fpc) < len(self.cluster):
-            warn(f"`fpc` ({listed}) counts the units of {len(self.fpc)} of {len(self.cluster)} stages, so no weights "
-                 "follow from it and the design is unweighted; pass weight=, or a population count for every stage")
+            warn(
+                f"`fpc` ({listed}) counts the units of {len(self.fpc)} of {len(self.cluster)} stages, so no weights follow from it and the design is unweighted; pass weight=, or a population count for every stage"
+            )
             return None, none
         weights = none
         for stage in stages:
@@ -264,25 +270,33 @@ class SurveyDesign:
         return n_clusters - n_strata
 
     def with_weights(
-        self, weights: np.ndarray, step: str, calibration: Calibration | None = None,
+        self,
+        weights: np.ndarray,
+        step: str,
+        calibration: Calibration | None = None,
         balance: SettlementBalance | None = None,
     ) -> "SurveyDesign":
         """Return the design with other weights, the step written down."""
         if self.replicates is not None:
-            raise DesignError(f"{step!r} would change the weights but not their replicates; weight first, then make "
-                              "replicate_weights(design, kind, steps=...) and attach them")
+            raise DesignError(
+                f"{step!r} would change the weights but not their replicates; weight first, then make replicate_weights(design, kind, steps=...) and attach them"
+            )
         after = np.array(weights, dtype=float)
         if after.shape != self.weights.shape or not (np.isfinite(after) & (after > 0)).all():
-            raise DesignError(f"a weighting step must give every respondent a positive weight, but {step!r} gave "
-                              f"{int((~(after > 0)).sum())} of {len(self)} none; use a step with bounds")
+            raise DesignError(
+                f"a weighting step must give every respondent a positive weight, but {step!r} gave {int((~(after > 0)).sum())} of {len(self)} none; use a step with bounds"
+            )
         records = self.calibration
         if calibration is not None:
             self._warn_where_clusters_are_fixed(calibration)
             records = (*records, replace(calibration, weights_before=self.weights, weights_after=after))
         changed = copy(self)  # the rows are the same, so clusters and strata need not be found again
         changed._set_weights(after)
-        for name, value in (("steps", (*self.steps, step)), ("calibration", records),
-                            ("balance", self.balance if balance is None else balance)):
+        for name, value in (
+            ("steps", (*self.steps, step)),
+            ("calibration", records),
+            ("balance", self.balance if balance is None else balance),
+        ):
             object.__setattr__(changed, name, value)
         return changed
 
@@ -298,17 +312,19 @@ class SurveyDesign:
                 pairs = np.unique(self.units.cluster_of_row * len(cells) + codes)
                 if len(pairs) == self.units.n_clusters:
                     name = ":".join(term)
-                    warn(f"the {calibration.kind} fixes the totals of {len(targets)} levels of {name!r}, each of whole "
-                         f"clusters, so nothing between the {self.units.n_clusters} clusters is left to vary and "
-                         "standard errors will be far too small; leave that margin out, or merge its levels")
+                    warn(
+                        f"the {calibration.kind} fixes the totals of {len(targets)} levels of {name!r}, each of whole clusters, so nothing between the {self.units.n_clusters} clusters is left to vary and standard errors will be far too small; leave that margin out, or merge its levels"
+                    )
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
         """Return the design over the same respondents with other columns (a score just computed, say)."""
         before, after = self.survey.frame, survey.frame
         if len(survey) != len(self) or not after.index.equals(before.index):
             raise DesignError("the survey must hold the design's rows; make a new SurveyDesign for other rows")
-        if any(name not in after or not after[name].equals(before[name])
-               for name in (*self.cluster, *self.stratum, *self.fpc)):
+        if any(
+            name not in after or not after[name].equals(before[name])
+            for name in (*self.cluster, *self.stratum, *self.fpc)
+        ):
             return replace(self, survey=survey)
         changed = copy(self)
         object.__setattr__(changed, "survey", survey)
@@ -321,8 +337,9 @@ class SurveyDesign:
         estimates among a part of the respondents use `where`, which also knows of calibration.
         """
         if self.calibration or self.replicates is not None:
-            raise DesignError("rows can leave a design only before calibration and replicate weights, which belong to "
-                              "the whole sample; pass `where` to the estimates instead")
+            raise DesignError(
+                "rows can leave a design only before calibration and replicate weights, which belong to the whole sample; pass `where` to the estimates instead"
+            )
         chosen = check_mask(rows, self.survey.frame, "rows")
         survey = self.survey.keep_rows(chosen, why)
         if not len(survey):
@@ -341,8 +358,9 @@ class SurveyDesign:
         """
         _check_replicates(replicates)
         if len(replicates.of_row) != len(self):
-            raise DesignError(f"the replicate weights belong to {len(replicates.of_row)} respondents, but the design "
-                              f"has {len(self)}; make them from this design")
+            raise DesignError(
+                f"the replicate weights belong to {len(replicates.of_row)} respondents, but the design has {len(self)}; make them from this design"
+            )
         of_persons = np.array_equal(replicates.of_row, np.arange(len(self)))
         if of_persons or self.replicates is not None or not np.array_equal(replicates.of_row, self.units.of_row):
             return replace(self, replicates=replicates)
@@ -365,8 +383,16 @@ class SurveyDesign:
         provenance = self.survey.provenance
         base = f"weighted by {self.weight}" if self.weight else "unweighted"
         weight = "; ".join([base, *self.steps])
-        return Origin(provenance.source, provenance.sha256, provenance.simulated, weight, self.survey.codebook, lang,
-                      self.conventions, tuple(known_hashes(provenance)))
+        return Origin(
+            provenance.source,
+            provenance.sha256,
+            provenance.simulated,
+            weight,
+            self.survey.codebook,
+            lang,
+            self.conventions,
+            tuple(known_hashes(provenance)),
+        )
 
     def describe(self, n: str = "", n_clusters: str = "") -> str:
         """Return the design in one sentence; of how many of its respondents and clusters a result speaks, if not all.
@@ -393,8 +419,9 @@ class SurveyDesign:
 def _check_replicates(replicates: Any) -> None:
     """Raise unless something is replicate weights, which stand in a higher layer and are known by what they have."""
     if replicates is not None and not (hasattr(replicates, "factors") and hasattr(replicates, "of_row")):
-        raise DesignError(f"`replicates` must be ReplicateWeights, but {type(replicates).__name__} was given; make "
-                          "them with replicate_weights(design, kind) or supplied_replicate_weights()")
+        raise DesignError(
+            f"`replicates` must be ReplicateWeights, but {type(replicates).__name__} was given; make them with replicate_weights(design, kind) or supplied_replicate_weights()"
+        )
 
 
 def _alike_keys(design: SurveyDesign) -> list[str]:
@@ -424,12 +451,17 @@ def _alike_keys(design: SurveyDesign) -> list[str]:
 
 def _warn_of_standing_codes(survey: Survey) -> None:
     """Warn when codes that the codebook declares missing still stand among the answers."""
-    standing = [name for name, variable in survey.codebook.variables.items()
-                if (variable.missing or variable.missing_ranges) and name in survey.frame
-                and variable.is_missing(survey.frame[name]).any()]
+    standing = [
+        name
+        for name, variable in survey.codebook.variables.items()
+        if (variable.missing or variable.missing_ranges)
+        and name in survey.frame
+        and variable.is_missing(survey.frame[name]).any()
+    ]
     if standing:
-        warn(f"codes that the codebook declares missing stand among the answers of {some(standing)} and will count as "
-             "answers; make the design from survey.with_missing_codes()")
+        warn(
+            f"codes that the codebook declares missing stand among the answers of {some(standing)} and will count as answers; make the design from survey.with_missing_codes()"
+        )
 
 
 def _read_weights(survey: Survey, given: Any, zero_weights: ZeroWeights) -> tuple[str | None, np.ndarray]:
@@ -439,8 +471,9 @@ def _read_weights(survey: Survey, given: Any, zero_weights: ZeroWeights) -> tupl
         return None, np.ones(len(frame))
     if isinstance(given, list | tuple) and any(isinstance(name, str) for name in given):
         if len(given) > 1:
-            raise DesignError(f"`weight` must name one column, but {len(given)} were given: {some(given)}; multiply "
-                              "them into one first if that is meant")
+            raise DesignError(
+                f"`weight` must name one column, but {len(given)} were given: {some(given)}; multiply them into one first if that is meant"
+            )
         given = given[0]
     if isinstance(given, str):
         check_columns(frame, [given], "weight")
@@ -459,16 +492,18 @@ def _name_weights(frame: pd.DataFrame, given: Any) -> tuple[str, pd.Series]:
     """Return weights given as numbers in the order of the data, under a name that no other column has."""
     numbers = given if isinstance(given, pd.Series) else np.asarray(given)
     if numbers.ndim != 1 or isinstance(given, dict | set):
-        raise DesignError("`weight` must be the name of a column or one number per respondent, but "
-                          f"{type(given).__name__} was given")
+        raise DesignError(
+            f"`weight` must be the name of a column or one number per respondent, but {type(given).__name__} was given"
+        )
     if len(numbers) != len(frame):
         raise DesignError(f"`weight` must hold one number per respondent ({len(frame)}), but it holds {len(numbers)}")
     if not isinstance(numbers, pd.Series):
         return "numbers given to the design", pd.Series(numbers, index=frame.index)
     if not numbers.index.equals(frame.index):
         if not numbers.index.is_unique or len(numbers.index.difference(frame.index)):
-            raise DesignError("`weight` has other row labels than the data, so whose weight is whose cannot be told; "
-                              "take it from the data's own columns, or pass weight.to_numpy() if the order is the same")
+            raise DesignError(
+                "`weight` has other row labels than the data, so whose weight is whose cannot be told; take it from the data's own columns, or pass weight.to_numpy() if the order is the same"
+            )
         numbers = numbers.reindex(frame.index)
     name = "numbers given to the design" if numbers.name is None else str(numbers.name)
     if name in frame.columns and not numbers.equals(frame[name]):
@@ -505,22 +540,38 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
         {"check": "largest to smallest weight", "value": float(weights.max() / weights.min()), "verdict": "ok"},
         {"check": "clusters", "value": units.n_clusters, "verdict": "ok"},
         {"check": "strata", "value": units.n_strata, "verdict": "ok"},
-        {"check": "fewest clusters in a stratum", "value": int(per_stratum.min()),
-         "verdict": f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok"},
-        {"check": "degrees of freedom", "value": design.degrees_of_freedom,
-         "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given"},
+        {
+            "check": "fewest clusters in a stratum",
+            "value": int(per_stratum.min()),
+            "verdict": f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok",
+        },
+        {
+            "check": "degrees of freedom",
+            "value": design.degrees_of_freedom,
+            "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given",
+        },
     ]
     roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
     undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
     if undeclared:
-        rows.append({"check": "codes that look missing", "value": sum(map(len, undeclared.values())),
-                     "verdict": f"not declared, so they count as answers: {some(undeclared)}"})
+        rows.append(
+            {
+                "check": "codes that look missing",
+                "value": sum(map(len, undeclared.values())),
+                "verdict": f"not declared, so they count as answers: {some(undeclared)}",
+            }
+        )
     alike = _alike_keys(design)
     rows.append({"check": "keys that look alike", "value": len(alike), "verdict": "; ".join(alike) or "ok"})
     if settlement is not None:
         mixed = clusters_across(design, settlement)
-        rows.append({"check": f"clusters inside one {settlement}", "value": len(mixed) == 0,
-                     "verdict": "ok" if not mixed else f"clusters that span several: {some(mixed)}"})
+        rows.append(
+            {
+                "check": f"clusters inside one {settlement}",
+                "value": len(mixed) == 0,
+                "verdict": "ok" if not mixed else f"clusters that span several: {some(mixed)}",
+            }
+        )
     return Result(pd.DataFrame(rows), f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
 
 

@@ -44,8 +44,10 @@ def format_table(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
     """Return a copy of a result table with every cell as text, empty columns left out."""
     shown = table.dropna(axis="columns", how="all")
     mixed = MIXED_COLUMNS if {"check", "measure"} & set(shown.columns) else ()
-    return pd.DataFrame({name: [_format_cell(name, cell, digits, name in mixed) for cell in shown[name]]
-                         for name in shown.columns}, index=shown.index)
+    return pd.DataFrame(
+        {name: [_format_cell(name, cell, digits, name in mixed) for cell in shown[name]] for name in shown.columns},
+        index=shown.index,
+    )
 
 
 def _format_cell(name: str, cell: object, digits: int, mixed: bool = False) -> str:

@@ -97,8 +97,9 @@ class Terms:
                     columns[name] = operand
             made = columns[name]
             if "alone" in self.places[name] and isinstance(made, pd.Categorical) and len(made.categories) < 2:
-                raise ArgumentError(f"{name!r} in {shown(self.formula)} is the same for everybody who answered, so it "
-                                    "explains nothing; leave it out")
+                raise ArgumentError(
+                    f"{name!r} in {shown(self.formula)} is the same for everybody who answered, so it explains nothing; leave it out"
+                )
         return pd.DataFrame(columns, index=range(len(frame)))
 
     def matrix(self, frame: pd.DataFrame) -> patsy.DesignMatrix:
@@ -107,8 +108,9 @@ class Terms:
         self._check_size(data)
         try:
             with np.errstate(all="ignore"):  # what is infinite is told of in words
-                return patsy.dmatrix(patsy.ModelDesc([], self.parsed), data, eval_env=patsy.EvalEnvironment([]),
-                                     NA_action="raise")
+                return patsy.dmatrix(
+                    patsy.ModelDesc([], self.parsed), data, eval_env=patsy.EvalEnvironment([]), NA_action="raise"
+                )
         except patsy.PatsyError as error:
             raise _unreadable(error, self.formula) from error
 
@@ -118,9 +120,9 @@ class Terms:
         columns = sum(math.prod(width[factor] for factor in term.factors) for term in self.parsed)
         if columns > MOST_CATEGORIES or columns * len(frame) > LARGEST_MATRIX:
             widest = max(width, key=lambda factor: width[factor])
-            raise ArgumentError(f"the formula {shown(self.formula)} makes about {columns:,} columns for {len(frame):,} "
-                                f"rows, {width[widest]:,} of them for {widest.code!r} alone, which is more than memory "
-                                "holds; put categories into groups first, or leave terms out")
+            raise ArgumentError(
+                f"the formula {shown(self.formula)} makes about {columns:,} columns for {len(frame):,} rows, {width[widest]:,} of them for {widest.code!r} alone, which is more than memory holds; put categories into groups first, or leave terms out"
+            )
 
 
 def rebuild(info: patsy.DesignInfo, frame: pd.DataFrame, formula: str) -> np.ndarray:
@@ -129,15 +131,20 @@ def rebuild(info: patsy.DesignInfo, frame: pd.DataFrame, formula: str) -> np.nda
         with np.errstate(all="ignore"):
             (matrix,) = patsy.build_design_matrices([info], frame, NA_action="raise")
     except patsy.PatsyError as error:
-        raise ArgumentError(f"the model {shown(formula)} cannot be computed for these values: {error.message}; "
-                            "use values that occur in the data") from error
+        raise ArgumentError(
+            f"the model {shown(formula)} cannot be computed for these values: {error.message}; use values that occur in the data"
+        ) from error
     return np.asarray(matrix)
 
 
 def categories_in(info: patsy.DesignInfo) -> set[str]:
     """Return the columns that stand in parts of a formula that are categories."""
-    return {name for factor, found in info.factor_infos.items() if found.type == "categorical"
-            for name in factor.expression.columns}
+    return {
+        name
+        for factor, found in info.factor_infos.items()
+        if found.type == "categorical"
+        for name in factor.expression.columns
+    }
 
 
 def read_model(formula: str, known: pd.Index) -> tuple[str, Expression, ParseNode]:
@@ -151,7 +158,11 @@ def read_model(formula: str, known: pd.Index) -> tuple[str, Expression, ParseNod
 
 
 def read_terms(
-    right: ParseNode | str, formula: str, frame: pd.DataFrame, book: Codebook, numeric: Sequence[str] | None = None,
+    right: ParseNode | str,
+    formula: str,
+    frame: pd.DataFrame,
+    book: Codebook,
+    numeric: Sequence[str] | None = None,
     lang: str | None = None,
 ) -> Terms:
     """Return the right side of a formula, read against the data and their codebook.
@@ -180,9 +191,10 @@ def read_terms(
     both = [name for name in coded if "inside" in places[name]]
     if both:
         way_out = "" if numeric is None else f", or pass numeric={both[:1]!r}"
-        raise ArgumentError(f"the formula {shown(formula)} takes {both[0]!r}, whose answers have labels, as a category "
-                            "and inside an expression of its codes too; add the expression to the data as a column "
-                            "first" + way_out)
+        raise ArgumentError(
+            f"the formula {shown(formula)} takes {both[0]!r}, whose answers have labels, as a category and inside an expression of its codes too; add the expression to the data as a column first"
+            + way_out
+        )
     for name in names:
         as_operand(frame[name].iloc[:0], formula)  # dates and the like, before anybody is left out
     for factor in factors:
@@ -214,8 +226,9 @@ def _expand(right: ParseNode, formula: str, known: pd.Index) -> list[patsy.Term]
     except patsy.PatsyError as error:
         raise _unreadable(error, formula) from error
     if "Intercept" in expressions:
-        raise ArgumentError(f"the formula {shown(formula)} names the column 'Intercept', as the constant of a model is "
-                            "called too; write Q('Intercept')")
+        raise ArgumentError(
+            f"the formula {shown(formula)} names the column 'Intercept', as the constant of a model is called too; write Q('Intercept')"
+        )
     factors = {code: Factor(expression, formula) for code, expression in expressions.items()}
     return [patsy.Term([factors[factor.code] for factor in term.factors]) for term in terms]
 
@@ -228,8 +241,9 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
     while below:
         node, depth = below.pop()
         if depth > DEEPEST:
-            raise ArgumentError(f"the formula {shown(formula)} has more than {DEEPEST} operators in a row; add what it "
-                                "computes to the data as columns first")
+            raise ArgumentError(
+                f"the formula {shown(formula)} has more than {DEEPEST} operators in a row; add what it computes to the data as columns first"
+            )
         order.append(node)
         below += [(part, depth + 1) for part in node.args]
     for node in reversed(order):
@@ -238,9 +252,9 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
             case "PYTHON_EXPR", []:
                 codes.append(_spelling(node.token.extra, formula))
                 size = 1
-            case ("+" | "-" | "/"), [other]:
+            case (("+" | "-" | "/"), [other]):
                 size = left + other
-            case ("*" | ":"), [other]:
+            case (("*" | ":"), [other]):
                 size = left + other + left * other
             case "**", [_]:
                 power = node.args[1].token.extra if node.args[1].token is not None else ""
@@ -249,8 +263,9 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
             case _:
                 size = left
         if size > MOST_TERMS:
-            raise ArgumentError(f"the formula {shown(formula)} makes more than {MOST_TERMS:,} terms; name those that "
-                                "you mean, or use a lower power")
+            raise ArgumentError(
+                f"the formula {shown(formula)} makes more than {MOST_TERMS:,} terms; name those that you mean, or use a lower power"
+            )
         sizes[id(node)] = size
     return list(dict.fromkeys(codes))
 
@@ -313,7 +328,8 @@ def _places_of(factors: Sequence[Factor], names: Sequence[str]) -> dict[str, set
 def _unreadable(error: Exception, formula: str) -> ArgumentError:
     """Return what patsy could not read as a sentence about the formula."""
     if "missing values" in str(error):
-        return ArgumentError(f"a term of {shown(formula)} has no value for some respondents who answered (the "
-                             "logarithm of a negative number, say); make these missing, or use another term")
+        return ArgumentError(
+            f"a term of {shown(formula)} has no value for some respondents who answered (the logarithm of a negative number, say); make these missing, or use another term"
+        )
     what = error.message if isinstance(error, patsy.PatsyError) else "something stands between its parts"
     return ArgumentError(f"the formula {shown(formula)} cannot be read: {what}; a formula is 'outcome ~ a + b'")

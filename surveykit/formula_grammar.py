@@ -54,9 +54,14 @@ MATRICES = {"poly", "bs", "cr"}
 NUMPY = {"log", "exp", "sqrt", "abs", "minimum", "maximum"}
 """Functions that may be written np.log(x) too, as in statsmodels; the two words stand for one, numpy is not asked."""
 
-_TAKES = {"count": f"a whole number from 0 to {LARGEST_COUNT}", "number": "a number", "flag": "True or False",
-          "numbers": f"a list of at most {LARGEST_COUNT} numbers", "center": "'center'",
-          "level": "a number, a text, True or False"}
+_TAKES = {
+    "count": f"a whole number from 0 to {LARGEST_COUNT}",
+    "number": "a number",
+    "flag": "True or False",
+    "numbers": f"a list of at most {LARGEST_COUNT} numbers",
+    "center": "'center'",
+    "level": "a number, a text, True or False",
+}
 _ELSEWHERE = {"np", "numpy", "math", "pd", "pandas", "scipy", "patsy", "statsmodels", "sm", "smf"}
 _WAYS_OUT: Mapping[type, tuple[str, str]] = {
     ast.BoolOp: ("'and' or 'or'", "join conditions by & and |, each in parentheses"),
@@ -151,13 +156,15 @@ def shown(formula: str) -> str:
 def check_text(formula: str) -> None:
     """Raise for a formula that is too long, or holds what no formula is written with."""
     if len(formula) > LONGEST_FORMULA:
-        raise ArgumentError(f"a formula has at most {LONGEST_FORMULA:,} characters, but one of {len(formula):,} was "
-                            "given; add what it computes to the data as columns first")
+        raise ArgumentError(
+            f"a formula has at most {LONGEST_FORMULA:,} characters, but one of {len(formula):,} was given; add what it computes to the data as columns first"
+        )
     controls = (sign for sign in formula if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t")
     strange = next(controls, None)
     if strange is not None:
-        raise ArgumentError(f"the formula {shown(formula)} holds the sign {strange!r}, which formulas are not written "
-                            "with; rename the column, or type the formula anew")
+        raise ArgumentError(
+            f"the formula {shown(formula)} holds the sign {strange!r}, which formulas are not written with; rename the column, or type the formula anew"
+        )
 
 
 def read_expression(code: str, formula: str, known: pd.Index) -> Expression:
@@ -200,7 +207,9 @@ class _Reader:
     def written(self, node: ast.AST) -> str:
         """Return how a node is written; a name in the tree may differ from it, because Python folds Unicode letters."""
         line = self.code.encode()
-        return line[getattr(node, "col_offset", 0):getattr(node, "end_col_offset", len(line))].decode(errors="replace")
+        return line[getattr(node, "col_offset", 0) : getattr(node, "end_col_offset", len(line))].decode(
+            errors="replace"
+        )
 
     def parse(self) -> ast.expr:
         if self.code in self.known and not self.code.isidentifier():
@@ -211,9 +220,9 @@ class _Reader:
         except (RecursionError, MemoryError):
             self.refuse_depth()
         except (SyntaxError, ValueError) as error:
-            raise ArgumentError(f"the formula {shown(self.formula)} cannot be read at {shown(self.code)}; a column "
-                                "whose name is more than letters, digits and underscores, or a word of Python, is "
-                                "written Q('its name')") from error
+            raise ArgumentError(
+                f"the formula {shown(self.formula)} cannot be read at {shown(self.code)}; a column whose name is more than letters, digits and underscores, or a word of Python, is written Q('its name')"
+            ) from error
 
         level: list[ast.AST] = [tree]
         for _ in range(DEEPEST):
@@ -223,8 +232,9 @@ class _Reader:
         self.refuse_depth()
 
     def refuse_depth(self) -> NoReturn:
-        raise ArgumentError(f"the formula {shown(self.formula)} is nested too deeply; add what it computes to the data "
-                            "as columns first")
+        raise ArgumentError(
+            f"the formula {shown(self.formula)} is nested too deeply; add what it computes to the data as columns first"
+        )
 
     def check_top(self, node: ast.expr) -> None:
         """Check what stands between the operators of the formula itself: here a category or a spline may stand."""
@@ -261,15 +271,23 @@ class _Reader:
             case ast.Attribute():
                 self.refuse_attribute(node)
             case _:
-                self.refuse(*_WAYS_OUT.get(type(node), (
-                    repr(self.written(node)),
-                    f"formulas know only names, numbers, operators and the functions {_function_names()}")))
+                self.refuse(
+                    *_WAYS_OUT.get(
+                        type(node),
+                        (
+                            repr(self.written(node)),
+                            f"formulas know only names, numbers, operators and the functions {_function_names()}",
+                        ),
+                    )
+                )
 
     def check_name(self, node: ast.Name) -> None:
         written = self.written(node)
         if written != node.id:
-            self.refuse(f"the name {written!r}, some of whose letters Python reads as others ({node.id!r})",
-                        f"write Q({written!r})")
+            self.refuse(
+                f"the name {written!r}, some of whose letters Python reads as others ({node.id!r})",
+                f"write Q({written!r})",
+            )
         self.check_known(node.id)
         self.columns.append(node)
 
@@ -277,12 +295,15 @@ class _Reader:
         if name in self.known:
             return
         if name in _ELSEWHERE:
-            self.refuse(f"{name!r}, and no program library is at hand in formulas",
-                        f"they know {_function_names()} by these names alone")
+            self.refuse(
+                f"{name!r}, and no program library is at hand in formulas",
+                f"they know {_function_names()} by these names alone",
+            )
         if name in FUNCTIONS or name in ("C", "I", "Q") or name in CONTRASTS:
-            raise ColumnError(f"the formula {shown(self.formula)} names {name!r}, which is not a column; as a function "
-                              f"it stands before parentheses, {name}(...)"
-                              + (", inside C()" if name in CONTRASTS else ""))
+            raise ColumnError(
+                f"the formula {shown(self.formula)} names {name!r}, which is not a column; as a function it stands before parentheses, {name}(...)"
+                + (", inside C()" if name in CONTRASTS else "")
+            )
         hint = suggest(name, self.known)
         near = hint.removeprefix("; did you mean '").removesuffix("'?")
         if hint and not near.isidentifier():
@@ -295,17 +316,21 @@ class _Reader:
             with warnings.catch_warnings(action="ignore"):
                 tree = ast.parse(name, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            self.refuse(f"{name}, the name of a column that is more than letters, digits and underscores",
-                        f"write Q({name!r})")
+            self.refuse(
+                f"{name}, the name of a column that is more than letters, digits and underscores", f"write Q({name!r})"
+            )
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         if not names <= {*self.known, "C", "I", "Q", *FUNCTIONS, *CONTRASTS}:
-            self.refuse(f"{name}, the name of a column that is more than letters, digits and underscores",
-                        f"write Q({name!r})")
+            self.refuse(
+                f"{name}, the name of a column that is more than letters, digits and underscores", f"write Q({name!r})"
+            )
 
     def check_number(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
-            self.refuse(f"the text {node.value!r}, with which nothing can be computed",
-                        "a text can be compared, x == 'text', and a column is quoted by Q('its name')")
+            self.refuse(
+                f"the text {node.value!r}, with which nothing can be computed",
+                "a text can be compared, x == 'text', and a column is quoted by Q('its name')",
+            )
         if isinstance(node.value, bool):
             self.refuse(f"{node.value}, with which nothing can be computed", "write 1 or 0")
         self.finite(node)
@@ -329,8 +354,10 @@ class _Reader:
     def check_power(self, node: ast.expr) -> None:
         known = node.operand if isinstance(node, ast.UnaryOp) else node
         if not isinstance(known, ast.Constant):
-            self.refuse(f"the power {self.written(node)!r}",
-                        f"powers are numbers up to {LARGEST_POWER}; exp() and log() make others")
+            self.refuse(
+                f"the power {self.written(node)!r}",
+                f"powers are numbers up to {LARGEST_POWER}; exp() and log() make others",
+            )
         if not abs(self.finite(node)) <= LARGEST_POWER:
             self.refuse(f"the power {self.written(node)!r}", f"powers are numbers up to {LARGEST_POWER}")
 
@@ -339,15 +366,18 @@ class _Reader:
         if strange is not None:
             self.refuse(*_OPERATORS[type(strange)])
         if len(node.ops) > 1:
-            self.refuse(f"the chain of comparisons {self.written(node)!r}",
-                        "write two, each in parentheses, and join them by &: (a < x) & (x < b)")
+            self.refuse(
+                f"the chain of comparisons {self.written(node)!r}",
+                "write two, each in parentheses, and join them by &: (a < x) & (x < b)",
+            )
         sides = (node.left, node.comparators[0])
         for side in sides:
             if not isinstance(side, ast.Constant) or not isinstance(side.value, str | bool):
                 self.check(side)
         if all(isinstance(side, ast.Constant) for side in sides):
-            self.refuse(f"the comparison {self.written(node)!r}, which names no column",
-                        "compare a column with a value")
+            self.refuse(
+                f"the comparison {self.written(node)!r}, which names no column", "compare a column with a value"
+            )
 
     def check_function(self, node: ast.Call) -> None:
         name = called(node)
@@ -362,26 +392,32 @@ class _Reader:
                 self.refuse(f"{self.written(node)!r}", "I() holds one expression")
             self.check(node.args[0])
         elif name == "C":
-            self.refuse(f"{self.written(node)!r} inside an expression", "C() makes a category, which stands alone; "
-                        "compare a category with one of its values, x == 'value'")
+            self.refuse(
+                f"{self.written(node)!r} inside an expression",
+                "C() makes a category, which stands alone; compare a category with one of its values, x == 'value'",
+            )
         elif name in MATRICES:
-            self.refuse(f"{self.written(node)!r} inside an expression", f"{name}() makes several columns, which stand "
-                        "alone")
+            self.refuse(
+                f"{self.written(node)!r} inside an expression", f"{name}() makes several columns, which stand alone"
+            )
         elif name in FUNCTIONS:
             self.check_call(node, name)
         elif name in CONTRASTS:
             self.refuse(f"{self.written(node)!r} outside C()", f"write C(column, {name})")
         else:
-            self.refuse(f"a call of {name!r}{suggest(name, [*FUNCTIONS, 'C', 'I', 'Q'])}",
-                        f"formulas know the functions {_function_names()}; compute anything else as a column first")
+            self.refuse(
+                f"a call of {name!r}{suggest(name, [*FUNCTIONS, 'C', 'I', 'Q'])}",
+                f"formulas know the functions {_function_names()}; compute anything else as a column first",
+            )
 
     def check_quoted(self, node: ast.Call) -> None:
         value = node.args[0].value if len(node.args) == 1 and isinstance(node.args[0], ast.Constant) else None
         if node.keywords or not isinstance(value, str):
             self.refuse(f"{self.written(node)!r}", "Q() holds the name of one column in quotes, Q('its name')")
         if value not in self.known:
-            raise ColumnError(f"the formula {shown(self.formula)} names {value!r} in Q(), which is not a column"
-                              f"{suggest(value, self.known)}")
+            raise ColumnError(
+                f"the formula {shown(self.formula)} names {value!r} in Q(), which is not a column{suggest(value, self.known)}"
+            )
         self.columns.append(node)
 
     def bind(self, node: ast.Call, name: str, takes: Mapping[str, str], required: int) -> dict[str, ast.expr]:
@@ -389,7 +425,7 @@ class _Reader:
         given = [*node.args, *(word.value for word in node.keywords)]
         if any(isinstance(argument, ast.Starred) for argument in given) or None in [word.arg for word in node.keywords]:
             self.refuse(*_WAYS_OUT[ast.Starred])
-        names = [*list(takes)[:len(node.args)], *(str(word.arg) for word in node.keywords)]
+        names = [*list(takes)[: len(node.args)], *(str(word.arg) for word in node.keywords)]
         unknown = [word for word in names if word not in takes]
         listed = f"{name}() takes {', '.join(takes) or 'no argument'}"
         if unknown:
@@ -420,8 +456,10 @@ class _Reader:
             return
         named = contrast.func if isinstance(contrast, ast.Call) else contrast
         if not isinstance(named, ast.Name) or self.written(named) not in CONTRASTS:
-            self.refuse(f"{self.written(contrast)!r} as the coding of a category",
-                        f"C() takes {', '.join(CONTRASTS)}; a reference is named by Treatment('value')")
+            self.refuse(
+                f"{self.written(contrast)!r} as the coding of a category",
+                f"C() takes {', '.join(CONTRASTS)}; a reference is named by Treatment('value')",
+            )
         takes = CONTRASTS[named.id]
         if isinstance(contrast, ast.Call):
             for word, argument in self.bind(contrast, named.id, takes, 0).items():
@@ -439,15 +477,20 @@ class _Reader:
         elif kind == "level":
             if not isinstance(value, str | bool):
                 self.finite(node)
-        elif not {"flag": isinstance(value, bool), "center": value == "center",
-                  "count": type(value) is int and 0 <= value <= LARGEST_COUNT}[kind]:
+        elif not {
+            "flag": isinstance(value, bool),
+            "center": value == "center",
+            "count": type(value) is int and 0 <= value <= LARGEST_COUNT,
+        }[kind]:
             self.refuse(f"{self.written(node)!r} as the {argument}", f"it must be {_TAKES[kind]}")
 
     def check_list(self, node: ast.expr, kind: str, argument: str) -> None:
         items = node.elts if isinstance(node, ast.List) else None
         if not items or (kind == "number" and len(items) > LARGEST_COUNT):
-            self.refuse(f"{self.written(node)!r} as the {argument}",
-                        f"it must be {_TAKES['numbers'] if kind == 'number' else 'a list of values'}, [1, 2, 3] say")
+            self.refuse(
+                f"{self.written(node)!r} as the {argument}",
+                f"it must be {_TAKES['numbers'] if kind == 'number' else 'a list of values'}, [1, 2, 3] say",
+            )
         for item in items:
             self.check_literal(item, kind, argument)
             if isinstance(item, ast.Constant) and item.value is None:
@@ -456,12 +499,11 @@ class _Reader:
     def refuse_attribute(self, node: ast.Attribute) -> NoReturn:
         if isinstance(node.value, ast.Name) and node.value.id in _ELSEWHERE and node.attr in FUNCTIONS:
             self.refuse(f"{self.written(node)!r}", f"write {node.attr}() alone")
-        self.refuse(f"{self.written(node)!r}, a name with a dot",
-                    f"formulas know the functions {_function_names()} and columns; if it is a column, "
-                    f"write Q({self.written(node)!r})")
+        self.refuse(
+            f"{self.written(node)!r}, a name with a dot",
+            f"formulas know the functions {_function_names()} and columns; if it is a column, write Q({self.written(node)!r})",
+        )
 
 
 def _function_names() -> str:
     return ", ".join(["C", "I", "Q", *sorted(FUNCTIONS)])
-
-

@@ -55,21 +55,24 @@ def as_operand(column: pd.Series, formula: str) -> Operand:
     if pd.api.types.is_bool_dtype(dtype):
         return column.to_numpy(dtype=bool)
     if pd.api.types.is_complex_dtype(dtype):
-        raise ColumnError(f"the formula {shown(formula)} names {column.name!r}, which holds complex numbers; give "
-                          "their real part or their size as a column")
+        raise ColumnError(
+            f"the formula {shown(formula)} names {column.name!r}, which holds complex numbers; give their real part or their size as a column"
+        )
     if pd.api.types.is_numeric_dtype(dtype):
         return column.to_numpy(dtype=float, na_value=np.nan)
     if dtype.kind in "mM" or isinstance(dtype, pd.PeriodDtype | pd.DatetimeTZDtype):
-        raise ColumnError(f"the formula {shown(formula)} names {column.name!r}, which holds dates; turn them into "
-                          "numbers (days since a start, say) or into periods first")
+        raise ColumnError(
+            f"the formula {shown(formula)} names {column.name!r}, which holds dates; turn them into numbers (days since a start, say) or into periods first"
+        )
     if pd.api.types.is_object_dtype(dtype) and len(column) and all(isinstance(value, Number) for value in column):
         if all(isinstance(value, bool | np.bool_) for value in column):
             return column.to_numpy(dtype=bool)
         try:
             return column.to_numpy(dtype=float)  # Decimal and Fraction, as databases give them
         except (TypeError, OverflowError) as error:
-            raise ColumnError(f"the formula {shown(formula)} names {column.name!r}, which holds numbers that are "
-                              f"complex or too large ({error}); turn them into plain numbers first") from error
+            raise ColumnError(
+                f"the formula {shown(formula)} names {column.name!r}, which holds numbers that are complex or too large ({error}); turn them into plain numbers first"
+            ) from error
     return pd.Categorical(column.astype(object))
 
 
@@ -160,16 +163,21 @@ class _Evaluation:
     def number(self, node: ast.expr) -> Any:
         value = self.value(node)
         if isinstance(value, pd.Categorical):
-            self.refuse(f"nothing can be computed with {ast.unparse(node)!r}, which holds categories,",
-                        f"compare it with one of them, ({ast.unparse(node)} == {value.categories[0]!r})"
-                        if len(value.categories) else "leave it out")
+            self.refuse(
+                f"nothing can be computed with {ast.unparse(node)!r}, which holds categories,",
+                f"compare it with one of them, ({ast.unparse(node)} == {value.categories[0]!r})"
+                if len(value.categories)
+                else "leave it out",
+            )
         return np.asarray(value, dtype=float)[()]
 
     def condition(self, node: ast.expr) -> np.ndarray:
         value = self.value(node)
         if not isinstance(value, np.ndarray) or value.dtype != bool:
-            self.refuse(f"{ast.unparse(node)!r} stands beside &, | or ~ but is no condition,",
-                        "put each comparison in parentheses, (a > 1) & (b == 2)")
+            self.refuse(
+                f"{ast.unparse(node)!r} stands beside &, | or ~ but is no condition,",
+                "put each comparison in parentheses, (a > 1) & (b == 2)",
+            )
         return value
 
     def comparison(self, node: ast.Compare) -> np.ndarray:
@@ -192,15 +200,18 @@ class _Evaluation:
             answers = list(category.categories)
             if isinstance(value, bool) or as_code(value) not in [as_code(answer) for answer in answers]:
                 value = value if isinstance(value, str | bool) else as_code(value)
-                self.refuse(f"{written!r} holds for nobody or for everybody, because {value!r} is no answer",
-                            f"the answers are {some(map(repr, answers))}")
+                self.refuse(
+                    f"{written!r} holds for nobody or for everybody, because {value!r} is no answer",
+                    f"the answers are {some(map(repr, answers))}",
+                )
         elif isinstance(node.ops[0], ast.Eq | ast.NotEq):
             values = [np.asarray(value, dtype=object) for value in values]  # also where each knows other categories
         try:
             return np.asarray(compare(*values), dtype=bool)
         except TypeError as error:
-            raise ArgumentError(f"{written!r} in {shown(self.formula)} asks for an order that these categories do not "
-                                "have; compare by == or !=, or make them an ordered category first") from error
+            raise ArgumentError(
+                f"{written!r} in {shown(self.formula)} asks for an order that these categories do not have; compare by == or !=, or make them an ordered category first"
+            ) from error
 
     def rounded_alike(self, column: ast.expr, literal: ast.expr, value: Any) -> Any:
         """Return a number as a column of half or single precision would hold it, so that x == 0.1 can hold."""
@@ -215,8 +226,9 @@ class _Evaluation:
         columns = [self.number(argument) for word, argument in arguments.items() if FUNCTIONS[name][word] == "column"]
         if name in _ELEMENTWISE:
             return _ELEMENTWISE[name](*columns)
-        options = {word: constant_of(argument) for word, argument in arguments.items()
-                   if FUNCTIONS[name][word] != "column"}
+        options = {
+            word: constant_of(argument) for word, argument in arguments.items() if FUNCTIONS[name][word] != "column"
+        }
         if node.col_offset not in self.learned:  # calls of one expression begin at different places
             self.learned[node.col_offset] = self.learn(node, name, columns[0], options)
         return self.learned[node.col_offset](columns[0])
@@ -225,16 +237,20 @@ class _Evaluation:
         """Return what computes a function that depends on everybody, made of the data that a model is fitted on."""
         written = ast.unparse(node)
         if not isinstance(x, np.ndarray) or not np.isfinite(x).all():
-            self.refuse(f"{written!r} has no value or an infinite one for some respondents who answered",
-                        "make these missing, or use another term")
+            self.refuse(
+                f"{written!r} has no value or an infinite one for some respondents who answered",
+                "make these missing, or use another term",
+            )
         try:
             if name in ("bs", "cr"):
                 return self.learn_spline(name, x, {word: given for word, given in options.items() if given is not None})
             if name == "poly":
                 return learn_powers(x, **options)
         except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
-            raise ArgumentError(f"{written!r} in {shown(self.formula)} cannot be made of the data: "
-                                + re.sub(r"np\.float64\((.*?)\)", r"\1", str(error))) from error
+            raise ArgumentError(
+                f"{written!r} in {shown(self.formula)} cannot be made of the data: "
+                + re.sub(r"np\.float64\((.*?)\)", r"\1", str(error))
+            ) from error
         centre = float(x.mean()) if options.get("center", True) else 0.0
         scale = 1.0
         if name != "center" and options.get("rescale", True):
@@ -255,9 +271,9 @@ class _Evaluation:
             try:
                 return np.asarray(spline.transform(of, **options), dtype=float)
             except (NotImplementedError, ValueError) as error:
-                raise ArgumentError(f"a spline in {shown(self.formula)} has no value outside the range of the data "
-                                    "that it was fitted on; stay inside, or give it lower_bound and upper_bound"
-                                    ) from error
+                raise ArgumentError(
+                    f"a spline in {shown(self.formula)} has no value outside the range of the data that it was fitted on; stay inside, or give it lower_bound and upper_bound"
+                ) from error
 
         return values
 
@@ -272,8 +288,10 @@ class _Evaluation:
         if not isinstance(value, pd.Categorical):
             value = self.answers_of(value, node, written)
         if len(value.categories) > MOST_CATEGORIES:
-            self.refuse(f"{written!r} has {len(value.categories):,} categories",
-                        f"a model takes at most {MOST_CATEGORIES:,}; put them into groups first")
+            self.refuse(
+                f"{written!r} has {len(value.categories):,} categories",
+                f"a model takes at most {MOST_CATEGORIES:,}; put them into groups first",
+            )
         known, labels = list(value.categories), self.coded.get(column_of(data), {}) if is_column(data) else {}
 
         def level(given: object) -> object:
@@ -281,8 +299,9 @@ class _Evaluation:
             meant = labels.get(named, named)
             if meant not in known:  # patsy would take a number for a position
                 role = "" if "levels" in arguments else ", which the formula names as the reference"
-                self.refuse(f"nobody among those who answered has {written!r} {given!r}{role}",
-                            f"the answers are {some(known)}")
+                self.refuse(
+                    f"nobody among those who answered has {written!r} {given!r}{role}", f"the answers are {some(known)}"
+                )
             return meant
 
         levels = self.levels(arguments, known, level)
@@ -295,8 +314,10 @@ class _Evaluation:
         index = np.searchsorted(found, value)
         strange = (index == len(found)) | (found[np.minimum(index, len(found) - 1)] != value)
         if strange.any():
-            self.refuse(f"{written!r} is {as_code(value[strange][0])!r} for some, which nobody was in the data",
-                        f"the answers are {some(found.tolist())}")
+            self.refuse(
+                f"{written!r} is {as_code(value[strange][0])!r} for some, which nobody was in the data",
+                f"the answers are {some(found.tolist())}",
+            )
         return pd.Categorical.from_codes(index, as_answers(found))
 
     def levels(self, arguments: Mapping[str, ast.expr], known: list, level: Callable) -> list | None:
@@ -318,10 +339,16 @@ class _Evaluation:
         named = node.func if isinstance(node, ast.Call) else node
         assert isinstance(named, ast.Name)
         takes = CONTRASTS[named.id]
-        options = {word: constant_of(argument) for word, argument in arguments_of(node, takes).items()
-                   } if isinstance(node, ast.Call) else {}
-        given = {word: level(value) if takes[word] == "level" else value for word, value in options.items()
-                 if value is not None}
+        options = (
+            {word: constant_of(argument) for word, argument in arguments_of(node, takes).items()}
+            if isinstance(node, ast.Call)
+            else {}
+        )
+        given = {
+            word: level(value) if takes[word] == "level" else value
+            for word, value in options.items()
+            if value is not None
+        }
         return getattr(patsy, named.id)(**given)
 
 

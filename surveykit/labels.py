@@ -137,8 +137,9 @@ def _kind(values: pd.Series) -> str:
 
 
 def _missing_words(variable: Variable, lang: str | None) -> list[str]:
-    single = [f"{code} = {variable.label(code, lang)}" if texts else f"{code}"
-              for code, texts in variable.missing.items()]
+    single = [
+        f"{code} = {variable.label(code, lang)}" if texts else f"{code}" for code, texts in variable.missing.items()
+    ]
     return single + [f"{as_code(low)} to {as_code(high)}" for low, high in variable.missing_ranges]
 
 
@@ -175,8 +176,10 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     weight, said = _pick_weights(data, survey, weights)
     values, variable = survey.frame[column], survey.codebook[column]
     codes = _codes_in_order(values, variable)
-    rows = [_row(code, "valid", name, np.asarray(_equals(values, code)), weight)
-            for code, name in zip(codes, label_codes(variable, codes, lang))]
+    rows = [
+        _row(code, "valid", name, np.asarray(_equals(values, code)), weight)
+        for code, name in zip(codes, label_codes(variable, codes, lang))
+    ]
     reasons = survey.missing_reasons.get(column, pd.Series(dtype=float))
     explained = np.zeros(len(values), dtype=bool)
     by_code = {_as_key(reason): reason for reason in reasons.unique()}
@@ -194,10 +197,10 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     table["share_all"] = table["n_weighted"] / float(weight.sum()) if weight.sum() else float("nan")
     table.insert(0, "outcome", column)
     came = survey.provenance
-    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang,
-                    files=tuple(known_hashes(came)))
-    method = (f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, "
-              "missing and empty rows add up to all rows.")
+    origin = Origin(
+        came.source, came.sha256, came.simulated, said, survey.codebook, lang, files=tuple(known_hashes(came))
+    )
+    method = f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, missing and empty rows add up to all rows."
     method = " ".join([method, *ready.sentences])
     facts = {
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),

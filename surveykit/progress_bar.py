@@ -56,6 +56,7 @@ def track(items: Iterable[One], what: str, total: int | None = None) -> Iterable
     from tqdm import tqdm  # only now: 20 ms that nobody without a bar should wait for
 
     many = total if total is not None else len(items) if isinstance(items, Sized) else None
-    bar: Iterable[One] = tqdm(items, desc=what, total=many, file=sys.stderr, leave=False, delay=DELAY, unit="",
-                              dynamic_ncols=True)
+    bar: Iterable[One] = tqdm(
+        items, desc=what, total=many, file=sys.stderr, leave=False, delay=DELAY, unit="", dynamic_ncols=True
+    )
     return bar

@@ -173,10 +173,18 @@ class Result:
     def __maketables_coef_table__(self) -> pd.DataFrame:
         """The estimates in the form that maketables.ETable takes; maketables itself is never imported."""
         rows = self.table.reindex(columns=GLOSSARY)
-        names = [" / ".join(str(part) for part in parts if isinstance(part, str) and part)
-                 for parts in rows[list(GLOSSARY[:7])].itertuples(index=False)]
-        columns = {"b": "estimate", "se": "std_error", "t": "statistic", "p": "p_value", "ci95l": "conf_low",
-                   "ci95u": "conf_high"}
+        names = [
+            " / ".join(str(part) for part in parts if isinstance(part, str) and part)
+            for parts in rows[list(GLOSSARY[:7])].itertuples(index=False)
+        ]
+        columns = {
+            "b": "estimate",
+            "se": "std_error",
+            "t": "statistic",
+            "p": "p_value",
+            "ci95l": "conf_low",
+            "ci95u": "conf_high",
+        }
         numbers = {short: rows[name].astype(float).to_numpy() for short, name in columns.items()}
         return pd.DataFrame(numbers, index=pd.Index(names, name="Coefficient"))
 
@@ -214,11 +222,18 @@ def glossary_frame(columns: Mapping[str, object] | pd.DataFrame, extra: tuple[st
     `extra` names further columns, which follow the glossary's.
     """
     given = dict(columns)
-    n = max((len(values) for values in given.values() if not isinstance(values, str) and hasattr(values, "__len__")),
-            default=1)
+    n = max(
+        (len(values) for values in given.values() if not isinstance(values, str) and hasattr(values, "__len__")),
+        default=1,
+    )
     no_text, no_number = np.full(n, None, dtype=object), np.full(n, np.nan)
     named = {name: given.get(name, no_text if name in GLOSSARY[:7] else no_number) for name in GLOSSARY}
     named |= {name: given[name] for name in extra}
     # texts spelled out as objects: pandas takes them several times faster than one text to repeat, or numpy's own kind
-    return pd.DataFrame({name: np.full(n, values, dtype=object) if isinstance(values, str) else values
-                         for name, values in named.items()}, copy=True)
+    return pd.DataFrame(
+        {
+            name: np.full(n, values, dtype=object) if isinstance(values, str) else values
+            for name, values in named.items()
+        },
+        copy=True,
+    )

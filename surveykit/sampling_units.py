@@ -105,19 +105,24 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
     numbers = column.to_numpy(dtype=float, na_value=np.nan)
     if len(numbers) and numbers.min() >= LEAST and numbers.max() <= MOST:  # not so when one of them is NaN
         return numbers
-    for rule, wrong in (("be present", np.isnan(numbers)), ("be finite", np.isinf(numbers)),
-                        ("be positive", numbers < 0), ("be positive", (numbers == 0) & (zeros == "error"))):
+    for rule, wrong in (
+        ("be present", np.isnan(numbers)),
+        ("be finite", np.isinf(numbers)),
+        ("be positive", numbers < 0),
+        ("be positive", (numbers == 0) & (zeros == "error")),
+    ):
         if wrong.any():
             remedy = "; correct them or leave these rows out first"
             if what == "weight" and (numbers[wrong] == 0).all():
                 remedy = '; pass zero_weights="drop" to leave them out'
-            raise DesignError(f"every {what} must {rule}, but {name!r} is {numbers[wrong][0]:g} in "
-                              f"{int(wrong.sum())} row(s): {some(frame.index[wrong])}{remedy}")
+            raise DesignError(
+                f"every {what} must {rule}, but {name!r} is {numbers[wrong][0]:g} in {int(wrong.sum())} row(s): {some(frame.index[wrong])}{remedy}"
+            )
     beyond = (numbers > 0) & ((numbers < LEAST) | (numbers > MOST))
     if beyond.any():
-        raise DesignError(f"every {what} must lie between {LEAST:g} and {MOST:g}, beyond which sums of squares leave "
-                          f"the range of numbers, but {name!r} is {numbers[beyond][0]:g} in {int(beyond.sum())} "
-                          f"row(s): {some(frame.index[beyond])}; multiply all by one factor, or correct them")
+        raise DesignError(
+            f"every {what} must lie between {LEAST:g} and {MOST:g}, beyond which sums of squares leave the range of numbers, but {name!r} is {numbers[beyond][0]:g} in {int(beyond.sum())} row(s): {some(frame.index[beyond])}; multiply all by one factor, or correct them"
+        )
     return numbers
 
 
@@ -183,8 +188,9 @@ def _read_places(column: pd.Series, role: str) -> _Places:
     codes, values = pd.factorize(plain_floats(column), sort=False)
     if (codes < 0).any():
         rows = column.index[codes < 0]
-        raise DesignError(f"every respondent needs a {role}, but {column.name!r} is missing in {len(rows)} row(s): "
-                          f"{some(rows)}; complete it or leave these rows out first")
+        raise DesignError(
+            f"every respondent needs a {role}, but {column.name!r} is missing in {len(rows)} row(s): {some(rows)}; complete it or leave these rows out first"
+        )
     try:
         order = np.argsort(values)
     except TypeError:
@@ -212,8 +218,9 @@ def make_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu: Lon
     if made_here:
         units = _sampling_units(frame, names, "certainty")
         if not np.array_equal(units.of_row, replicates.of_row):
-            raise DesignError("the replicate weights were made from other clusters than the design has; make them from "
-                              "this design")
+            raise DesignError(
+                "the replicate weights were made from other clusters than the design has; make them from this design"
+            )
         return replace(units, replicates=replicates)
     row = np.arange(len(frame))
     if not names["cluster"] and not names["stratum"]:
@@ -235,8 +242,9 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
     if not names["stratum"]:
         stratum_names = ["all"]
     if len(names["fpc"]) > max(1, len(names["cluster"])):
-        raise DesignError(f"`fpc` names {len(names['fpc'])} columns, but the design has "
-                          f"{max(1, len(names['cluster']))} stage(s); give one column per stage")
+        raise DesignError(
+            f"`fpc` names {len(names['fpc'])} columns, but the design has {max(1, len(names['cluster']))} stage(s); give one column per stage"
+        )
     if not names["cluster"]:
         order = np.argsort(stratum, kind="stable")
         cluster = np.empty(len(frame), dtype=np.int64)
@@ -248,8 +256,9 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
         cluster_stratum, code = np.divmod(used, raw.span)
         repeated = len(code) - len(np.unique(code))
         if repeated:
-            warn(f"{repeated} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken "
-                 "for different clusters; rename them if they are the same places")
+            warn(
+                f"{repeated} codes of {names['cluster'][0]!r} occur in more than one stratum and are taken for different clusters; rename them if they are the same places"
+            )
     stages = [Stage(cluster_stratum, np.ones(len(cluster_stratum)), np.empty(0), np.empty(0, dtype=np.int64))]
     of_stage = [cluster]
     for name in names["cluster"][1:] if names["fpc"] else []:
@@ -261,8 +270,12 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
     if names["cluster"] or names["stratum"]:
         _check_lonely(units[0], stratum_names, names["cluster"], lonely_psu)
     for stage in units[1:]:
-        _check_lonely(stage, [f"cluster {number + 1}" for number in range(int(stage.stratum.max()) + 1)],
-                      names["cluster"], lonely_psu)
+        _check_lonely(
+            stage,
+            [f"cluster {number + 1}" for number in range(int(stage.stratum.max()) + 1)],
+            names["cluster"],
+            lonely_psu,
+        )
     return Units(of_stage[-1], tuple(units), stratum_names, cluster)
 
 
@@ -283,25 +296,29 @@ def _finish_stages(frame: pd.DataFrame, stages: list[Stage], of_stage: list[np.n
     return done
 
 
-def _read_population(frame: pd.DataFrame, name: str, unit: np.ndarray, stratum: np.ndarray,
-                     drawn: np.ndarray) -> np.ndarray:
+def _read_population(
+    frame: pd.DataFrame, name: str, unit: np.ndarray, stratum: np.ndarray, drawn: np.ndarray
+) -> np.ndarray:
     values = read_positive(frame, name, "population count", "error")
     by_unit = np.zeros(len(stratum))
     by_unit[unit] = values
     if (by_unit[unit] != values).any():
-        raise DesignError(f"`fpc` column {name!r} must be constant inside each sampling unit; give the population "
-                          "count of the unit's stratum in every row")
+        raise DesignError(
+            f"`fpc` column {name!r} must be constant inside each sampling unit; give the population count of the unit's stratum in every row"
+        )
     if (by_unit <= 1).all():
         by_unit = drawn / by_unit
     by_stratum = np.zeros(int(stratum.max()) + 1)
     by_stratum[stratum] = by_unit
     if not np.allclose(by_stratum[stratum], by_unit, rtol=1e-12):
-        raise DesignError(f"`fpc` column {name!r} must be constant inside each stratum; it says how many units the "
-                          "stratum has in the population")
+        raise DesignError(
+            f"`fpc` column {name!r} must be constant inside each stratum; it says how many units the stratum has in the population"
+        )
     if (by_unit < drawn * (1 - 1e-12)).any():
         worst = int(np.argmax(drawn - by_unit))
-        raise DesignError(f"`fpc` column {name!r} says {by_unit[worst]:g} units in a stratum of which {drawn[worst]} "
-                          "were drawn; a population count cannot be below the sample's")
+        raise DesignError(
+            f"`fpc` column {name!r} says {by_unit[worst]:g} units in a stratum of which {drawn[worst]} were drawn; a population count cannot be below the sample's"
+        )
     return by_unit
 
 
@@ -312,7 +329,9 @@ def _check_lonely(stage: Stage, stratum_names: list[object], cluster: list[str],
     lonely = [name for name, count, sure in zip(stratum_names, clusters, certain) if count == 1 and not sure]
     if lonely and lonely_psu == "error":
         if len(stratum_names) == 1:
-            raise DesignError(f"variance needs at least two clusters, but {cluster} has one value in all data; "
-                              "name a finer cluster")
-        raise DesignError(f"variance needs at least two clusters per stratum, but stratum {some(lonely)} has one; "
-                          'merge it with a neighbour, or pass lonely_psu="remove", "certainty", "adjust" or "average"')
+            raise DesignError(
+                f"variance needs at least two clusters, but {cluster} has one value in all data; name a finer cluster"
+            )
+        raise DesignError(
+            f'variance needs at least two clusters per stratum, but stratum {some(lonely)} has one; merge it with a neighbour, or pass lonely_psu="remove", "certainty", "adjust" or "average"'
+        )

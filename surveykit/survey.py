@@ -99,12 +99,14 @@ class Survey:
     def __post_init__(self) -> None:
         frame = as_frame(self.frame)
         if frame.columns.nlevels > 1:
-            raise ColumnError(f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one; give "
-                              "each one name, frame.columns = ['_'.join(map(str, names)) for names in frame.columns]")
+            raise ColumnError(
+                f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one; give each one name, frame.columns = ['_'.join(map(str, names)) for names in frame.columns]"
+            )
         numbered = next((name for name in frame.columns if not isinstance(name, str)), None)
         if numbered is not None:
-            raise ColumnError(f"the column {numbered!r} is not named by a text; write frame.columns = "
-                              "frame.columns.map(str)")
+            raise ColumnError(
+                f"the column {numbered!r} is not named by a text; write frame.columns = frame.columns.map(str)"
+            )
         if not frame.columns.is_unique:
             twice = frame.columns[frame.columns.duplicated()][0]
             raise CodebookError(f"column {twice!r} occurs twice; rename one of them before making a survey")
@@ -113,8 +115,13 @@ class Survey:
         for name in frame.columns:
             _check_cells(frame[name])
         decimals = [name for name in frame.columns if _holds_decimals(frame[name])]
-        frame = frame.assign(**{name: [math.nan if pd.isna(value) else float(value) for value in frame[name]]
-                                for name in decimals}) if decimals else frame.copy(deep=False)
+        frame = (
+            frame.assign(
+                **{name: [math.nan if pd.isna(value) else float(value) for value in frame[name]] for name in decimals}
+            )
+            if decimals
+            else frame.copy(deep=False)
+        )
         known = known_hashes(self.provenance)
         if known:  # a copy, so that the caller's frame stays without it
             frame.attrs[READ_FROM] = tuple(known)
@@ -148,8 +155,9 @@ class Survey:
     def with_columns(self, columns: Mapping[str, Any], *variables: Variable) -> "Survey":
         """Return the survey with columns added or replaced, and with their descriptions."""
         reasons = {name: codes for name, codes in self.missing_reasons.items() if name not in columns}
-        return replace(self, frame=self.data.assign(**columns), codebook=self.codebook.replace(*variables),
-                       missing_reasons=reasons)
+        return replace(
+            self, frame=self.data.assign(**columns), codebook=self.codebook.replace(*variables), missing_reasons=reasons
+        )
 
     def keep_rows(self, rows: pd.Series | np.ndarray, why: str) -> "Survey":
         """Return the survey with the rows where `rows` is True; `why` goes into the provenance."""
@@ -211,8 +219,11 @@ def _holds_decimals(column: pd.Series) -> bool:
     if not pd.api.types.is_object_dtype(column.dtype):
         return False
     values = column.dropna()
-    return len(values) > 0 and any(isinstance(value, Decimal | Fraction) for value in values.head(1)) and all(
-        isinstance(value, Number) and not isinstance(value, complex) for value in values)
+    return (
+        len(values) > 0
+        and any(isinstance(value, Decimal | Fraction) for value in values.head(1))
+        and all(isinstance(value, Number) and not isinstance(value, complex) for value in values)
+    )
 
 
 def as_frame(data: Any) -> pd.DataFrame:
@@ -222,8 +233,7 @@ def as_frame(data: Any) -> pd.DataFrame:
     if hasattr(data, "to_pandas"):
         return data.to_pandas()
     raise ArgumentError(
-        f"data must be a pandas, polars or pyarrow frame, but {type(data).__name__} was given; "
-        "read a file with read_spss(), read_stata() or read_csv()"
+        f"data must be a pandas, polars or pyarrow frame, but {type(data).__name__} was given; read a file with read_spss(), read_stata() or read_csv()"
     )
 
 

@@ -19,9 +19,18 @@ FUNCTIONS = sorted(name for name in sk.__all__ if isinstance(getattr(sk, name), 
 def answers() -> pd.DataFrame:
     rng = np.random.default_rng(4)
     n = 120
-    frame = pd.DataFrame({"settlement": np.arange(n) // 12, "weight": rng.gamma(4, 0.25, n), "age": rng.integers(18, 80, n),
-                          "yes": rng.integers(0, 2, n), "wave": np.where(np.arange(n) % 2, 2023, 2021), "id": np.arange(n),
-                          "interviewer": np.arange(n) % 6, "row": rng.integers(1, 4, n)})
+    frame = pd.DataFrame(
+        {
+            "settlement": np.arange(n) // 12,
+            "weight": rng.gamma(4, 0.25, n),
+            "age": rng.integers(18, 80, n),
+            "yes": rng.integers(0, 2, n),
+            "wave": np.where(np.arange(n) % 2, 2023, 2021),
+            "id": np.arange(n),
+            "interviewer": np.arange(n) % 6,
+            "row": rng.integers(1, 4, n),
+        }
+    )
     frame["group"] = frame["settlement"] % 2 + 1
     frame["first_wave"] = np.where(frame["group"] == 1, 2023.0, np.nan)
     for item in ("q1", "q2", "q3"):
@@ -34,8 +43,10 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.frame = folder, answers()
-        items = {item: sk.Variable(item, labels={code: {"en": f"answer {code}"} for code in range(1, 6)}, measure="ordinal")
-                 for item in ("q1", "q2", "q3")}
+        items = {
+            item: sk.Variable(item, labels={code: {"en": f"answer {code}"} for code in range(1, 6)}, measure="ordinal")
+            for item in ("q1", "q2", "q3")
+        }
         group = sk.Variable("group", labels={1: {"en": "appointed"}, 2: {"en": "elected"}}, measure="nominal")
         self.book = sk.Codebook.of([*items.values(), group])
         self.survey = sk.Survey(self.frame, self.book)
@@ -45,15 +56,37 @@ class World:
         self.means = sk.means(self.design, ["q1", "q2"], by="group")
         self.shares = sk.shares(self.design, ["q1", "q2"])
         self.model = sk.fit_model("q1 ~ age + C(group)", self.design)
-        self.comparison = sk.compare_settlements(self.design, ["q1", "q2"], group="group", baseline=1, settlement="settlement", methods=["cr2", "randomization"])
+        self.comparison = sk.compare_settlements(
+            self.design,
+            ["q1", "q2"],
+            group="group",
+            baseline=1,
+            settlement="settlement",
+            methods=["cr2", "randomization"],
+        )
         self.balance = sk.covariate_balance(self.design, "age", group="group", baseline=1, settlement="settlement")
         self.weighting = sk.rake(self.design, {"group": {1: 0.5, 2: 0.5}})
         self.power = sk.plan_comparison(icc=0.05, settlements=[6, 8], respondents=[20], draws=10)
         self.study = sk.simulate_study(1)
-        coded = pd.DataFrame([(f"I{number}", f"S{number // 2}", "elected" if number > 3 else "appointed", f"P{number}", coder, "trust", number % 2)
-                              for number in range(8) for coder in ("a", "b")],
-                             columns=["interview", "settlement", "akim", "passage", "coder", "theme", "present"])
-        self.coding = sk.Coding(coded, pd.DataFrame({"passage": ["P1"], "quotation": ["We trust him."], "cleared": ["yes"]}))
+        coded = pd.DataFrame(
+            [
+                (
+                    f"I{number}",
+                    f"S{number // 2}",
+                    "elected" if number > 3 else "appointed",
+                    f"P{number}",
+                    coder,
+                    "trust",
+                    number % 2,
+                )
+                for number in range(8)
+                for coder in ("a", "b")
+            ],
+            columns=["interview", "settlement", "akim", "passage", "coder", "theme", "present"],
+        )
+        self.coding = sk.Coding(
+            coded, pd.DataFrame({"passage": ["P1"], "quotation": ["We trust him."], "cleared": ["yes"]})
+        )
         self.prevalence = sk.theme_prevalence(self.coding, by="akim")
         self.ax = sk.draw_shares(self.shares)
         self.sav, self.csv, self.toml, self.dta = (folder / f"answers.{end}" for end in ("sav", "csv", "toml", "dta"))
@@ -66,7 +99,9 @@ class World:
         """Return the required arguments of a function, and some others that lead further in."""
         design, compared = self.design, {"group": "group", "baseline": 1, "settlement": "settlement"}
         book = {"sav": {"path": self.sav}, "figure": {"result": self.comparison}}
-        table = pd.DataFrame({"outcome": ["a", "b"], "estimate": [1.0, 2.0], "conf_low": [0.5, 1.0], "conf_high": [2.0, 3.0]})
+        table = pd.DataFrame(
+            {"outcome": ["a", "b"], "estimate": [1.0, 2.0], "conf_low": [0.5, 1.0], "conf_high": [2.0, 3.0]}
+        )
         rated = pd.DataFrame({"position": ["Self-nomination", "Party nomination"], "rating": ["strong", "W"]})
         calls: dict[str, dict[str, Any]] = {
             "adjust_nonresponse": {"design": design, "responded": "yes", "classes": "group"},
@@ -158,10 +193,27 @@ class World:
         }  # fmt: skip
         if function in calls:
             return calls[function]
-        usual = {"design": design, "survey": self.survey, "path": self.csv, "outcomes": "q1", "outcome": "q1", "items": ["q1", "q2"], "column": "q1",
-                 "columns": ["q1"], "result": self.means, "model": self.model, "rng": 1, "codebook": self.book, "waves": {"a": self.survey, "b": self.survey}, **compared}
-        required = [word for word, parameter in inspect.signature(getattr(sk, function)).parameters.items()
-                    if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD]
+        usual = {
+            "design": design,
+            "survey": self.survey,
+            "path": self.csv,
+            "outcomes": "q1",
+            "outcome": "q1",
+            "items": ["q1", "q2"],
+            "column": "q1",
+            "columns": ["q1"],
+            "result": self.means,
+            "model": self.model,
+            "rng": 1,
+            "codebook": self.book,
+            "waves": {"a": self.survey, "b": self.survey},
+            **compared,
+        }
+        required = [
+            word
+            for word, parameter in inspect.signature(getattr(sk, function)).parameters.items()
+            if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+        ]
         return {word: usual.get(word) for word in required}
 
     def wrong_things(self) -> dict[str, Any]:

@@ -82,7 +82,9 @@ def test_a_number_changed_by_hand_is_caught(tmp_path, old, new, claim):
     (folder / "claims.csv").write_text(text.replace(old, new), encoding="utf-8")
     program = load_program(read_study(folder)).__globals__
     public = program["read"]("public_figures")
-    ledger = program["check"](sk.Ledger.from_csv(folder / "claims.csv"), dict(zip(public["figure_id"], public["value"])))
+    ledger = program["check"](
+        sk.Ledger.from_csv(folder / "claims.csv"), dict(zip(public["figure_id"], public["value"]))
+    )
     assert claim in [surprise.claim_id for surprise in ledger.surprises]
 
 
@@ -102,4 +104,6 @@ def test_other_languages(tmp_path, lang):
     run = sk.replicate_study(STUDY, out=tmp_path / "out", lang=lang)
     page = (run.folder / "report.html").read_text(encoding="utf-8")
     assert {"ru": "Сильная", "kk": "Күшті"}[lang] in page
-    assert {"ru": "воспроизведено", "kk": "қайталанды"}[lang] in (run.folder / "ledger.html").read_text(encoding="utf-8")
+    assert {"ru": "воспроизведено", "kk": "қайталанды"}[lang] in (run.folder / "ledger.html").read_text(
+        encoding="utf-8"
+    )

@@ -31,7 +31,8 @@ def study(tmp_path) -> Path:
     """A copy of the shipped study, cut down to what is quick."""
     folder = tmp_path / "study"
     shutil.copytree(STUDY, folder)
-    (folder / "study.toml").write_text("""
+    (folder / "study.toml").write_text(
+        """
 [study]
 title = "Small"
 claims = "claims.csv"
@@ -60,7 +61,9 @@ outcome = "elections_good"
 group = { akim = "elected" }
 level = 4
 above = 0.5
-""", encoding="utf-8")
+""",
+        encoding="utf-8",
+    )
     return folder
 
 
@@ -83,11 +86,15 @@ def test_version_and_help(run):
         assert run(command, "--help").exit_code == 0
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["weight", "--help"], ["compare", "--help"], ["report", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["weight", "--help"], ["compare", "--help"], ["report", "--help"]], ids=" ".join
+)
 def test_help_is_quick_and_loads_nothing_heavy(arguments):
-    code = (f"import sys; sys.argv = ['surveykit', *{arguments}]\nfrom surveykit.cli import main\ntry: main()\n"
-            "except SystemExit: pass\nprint([name for name in ('pandas', 'numpy', 'scipy', 'matplotlib') if name in "
-            "sys.modules])")
+    code = (
+        f"import sys; sys.argv = ['surveykit', *{arguments}]\nfrom surveykit.cli import main\ntry: main()\n"
+        "except SystemExit: pass\nprint([name for name in ('pandas', 'numpy', 'scipy', 'matplotlib') if name in "
+        "sys.modules])"
+    )
     started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
@@ -101,8 +108,15 @@ def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
     assert "not recomputable ILI-03" in result.stdout
     assert "11 claims: 11 not recomputable" in result.stdout
     made = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert {"manifest.json", "ledger.csv", "ledger.html", "report.html", "README.md", "tables/means.csv",
-            "figures/weights.svg"} <= made
+    assert {
+        "manifest.json",
+        "ledger.csv",
+        "ledger.html",
+        "report.html",
+        "README.md",
+        "tables/means.csv",
+        "figures/weights.svg",
+    } <= made
 
 
 def test_quiet_and_json(run, study, tmp_path):
@@ -115,9 +129,13 @@ def test_quiet_and_json(run, study, tmp_path):
 
 
 def test_a_number_that_should_reproduce_and_does_not_ends_with_one(run, study, tmp_path):
-    change(study, "claim_id,source,locator,kind,statement,published,unit,rounding,check,note",
-           "claim_id,source,locator,kind,statement,published,unit,rounding,check,note\n"
-           "ADD-1,made up,,,Two and two,5,,0,ADD-2 + ADD-2,\nADD-2,made up,,,Two,2,,0,,", "claims.csv")
+    change(
+        study,
+        "claim_id,source,locator,kind,statement,published,unit,rounding,check,note",
+        "claim_id,source,locator,kind,statement,published,unit,rounding,check,note\n"
+        "ADD-1,made up,,,Two and two,5,,0,ADD-2 + ADD-2,\nADD-2,made up,,,Two,2,,0,,",
+        "claims.csv",
+    )
     result = run("replicate", study, "--out", tmp_path / "out")
     assert_one_line(result, "ADD-1 is differs, which is not as expected", code=1)
     assert (tmp_path / "out" / "ledger.csv").exists()
@@ -132,8 +150,10 @@ def test_real_data_are_not_called_simulated_and_test_the_findings(run, study, tm
     frame = pd.read_csv(study / "data" / "ili_2023.csv").rename(columns={"elections_good": "q12", "akim": "akim_type"})
     frame["akim_type"] = frame["akim_type"] - 1
     frame.assign(year=2023).to_csv(holder / "field.csv", index=False)
-    (holder / "mapping.toml").write_text('[wave]\ncolumn = "year"\ncodes = {2023 = "2023"}\n[columns]\n'
-                                         'elections_good = "q12"\nakim = "akim_type"\n[codes.akim]\n0 = 1\n1 = 2\n')
+    (holder / "mapping.toml").write_text(
+        '[wave]\ncolumn = "year"\ncodes = {2023 = "2023"}\n[columns]\n'
+        'elections_good = "q12"\nakim = "akim_type"\n[codes.akim]\n0 = 1\n1 = 2\n'
+    )
     result = run("replicate", study, "--data", holder / "field.csv", "--out", tmp_path / "out")
     assert_one_line(result, "margins of a simulated population, but the answers are real")
     margins = pd.read_csv(study / "data" / "margins.csv").drop(columns="data_status")
@@ -270,16 +290,23 @@ def test_an_output_folder_that_is_not_ours_or_cannot_be_made(run, study, tmp_pat
 
 
 def test_data_that_are_absent(run, study, tmp_path):
-    assert_one_line(run("replicate", study, "--data", tmp_path / "gone.sav", "--out", tmp_path / "out"), "ask its authors")
+    assert_one_line(
+        run("replicate", study, "--data", tmp_path / "gone.sav", "--out", tmp_path / "out"), "ask its authors"
+    )
     change(study, "[data]", "[data]\nrequired = true")
     assert_one_line(run("replicate", study, "--out", tmp_path / "out"), "not part of this project; ask its authors")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupted_run_leaves_nothing(tmp_path, number, code):
-    process = subprocess.Popen([sys.executable, "-m", "surveykit.cli", "replicate", str(STUDY), "--out", "out"],
-                               cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "surveykit.cli", "replicate", str(STUDY), "--out", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(".out.*/tables")) and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
@@ -293,8 +320,14 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, number, code):
 def test_a_reader_that_has_gone_is_no_error(tmp_path):
     """As in `surveykit codebook FILE | head -1`."""
     for command in (["codebook", str(STUDY / "data" / "ili_2021.sav")], ["--help"]):
-        process = subprocess.Popen([sys.executable, "-m", "surveykit.cli", *command], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "surveykit.cli", *command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path,
+        )
         process.stdout.close()
         told = process.stderr.read()
         process.stderr.close()
@@ -310,7 +343,9 @@ def test_printed_commands_hold_for_names_with_spaces(run, tmp_path, monkeypatch)
     assert shlex.split(line) == words
     assert run(*words[1:], "--quiet").exit_code == 0
     told = (tmp_path / words[-1] / "codecheck.yml").read_text(encoding="utf-8")
-    command = json.loads(next(line for line in told.splitlines() if line.startswith("command: ")).removeprefix("command: "))
+    command = json.loads(
+        next(line for line in told.splitlines() if line.startswith("command: ")).removeprefix("command: ")
+    )
     assert shlex.split(command)[:3] == ["surveykit", "replicate", "Study 1; it's mine"]
 
 
@@ -329,8 +364,14 @@ def test_debug_shows_the_traceback(run, tmp_path):
 
 def test_as_a_program_from_another_folder(study, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-m", "surveykit.cli", "replicate", "nowhere", "--out", "out"], cwd=tmp_path,
-                          env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "surveykit.cli", "replicate", "nowhere", "--out", "out"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1 and "there is no study 'nowhere'" in done.stderr

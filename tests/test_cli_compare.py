@@ -57,8 +57,9 @@ def assert_one_line(result, words: str) -> None:
 
 def expected(outcomes, **more) -> sk.Result:
     design = sk.SurveyDesign(small_frame(), weight="w", cluster="settlement")
-    return sk.compare_settlements(design, outcomes, group="akim", baseline="appointed", settlement="settlement",
-                                  methods="everyday", **more)
+    return sk.compare_settlements(
+        design, outcomes, group="akim", baseline="appointed", settlement="settlement", methods="everyday", **more
+    )
 
 
 def test_the_verdict_stands_first_and_the_method_last(run, file):
@@ -95,13 +96,44 @@ def test_the_printed_row_is_the_interval_of_cr2_with_the_exact_test_beside_it(ru
 
 
 def test_every_option_reaches_the_function(run, file):
-    content = json.loads(run("compare", file, "trust", *ROLES, "--baseline", "elected", "--stratum", "zone", "--blocks", "zone",
-                             "--methods", "cr2", "--methods", "randomization", "--confidence", "0.9", "--seed", "3",
-                             "--estimand", "settlement", "--json").stdout)
+    content = json.loads(
+        run(
+            "compare",
+            file,
+            "trust",
+            *ROLES,
+            "--baseline",
+            "elected",
+            "--stratum",
+            "zone",
+            "--blocks",
+            "zone",
+            "--methods",
+            "cr2",
+            "--methods",
+            "randomization",
+            "--confidence",
+            "0.9",
+            "--seed",
+            "3",
+            "--estimand",
+            "settlement",
+            "--json",
+        ).stdout
+    )
     design = sk.SurveyDesign(small_frame(), weight="w", cluster="settlement", stratum="zone")
     with pytest.warns(sk.SurveyKitWarning, match="blocks of 'zone' differ"):
-        of_function = sk.compare_settlements(design, "trust", group="akim", baseline="elected", settlement="settlement",
-                                             strata="zone", methods=["cr2", "randomization"], confidence=0.9, rng=3)
+        of_function = sk.compare_settlements(
+            design,
+            "trust",
+            group="akim",
+            baseline="elected",
+            settlement="settlement",
+            strata="zone",
+            methods=["cr2", "randomization"],
+            confidence=0.9,
+            rng=3,
+        )
     rows = of_function.table.query("estimand == 'settlement'")
     assert [row["method"] for row in content["table"]] == ["cr2", "randomization"]
     for name in ("estimate", "conf_low", "conf_high", "p_value"):
@@ -111,10 +143,14 @@ def test_every_option_reaches_the_function(run, file):
 
 
 def test_rows_of_weight_zero_are_left_out_when_asked(run, file):
-    content = json.loads(run("compare", file, "trust", *ROLES[:4], "--weight", "none", "--zero-weights", "drop", "--json").stdout)
+    content = json.loads(
+        run("compare", file, "trust", *ROLES[:4], "--weight", "none", "--zero-weights", "drop", "--json").stdout
+    )
     kept = small_frame().query("none > 0")
     design = sk.SurveyDesign(kept, cluster="settlement")
-    of_function = sk.compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="settlement", methods="everyday")
+    of_function = sk.compare_settlements(
+        design, "trust", group="akim", baseline="appointed", settlement="settlement", methods="everyday"
+    )
     assert [row["estimate"] for row in content["table"]] == of_function.table["estimate"].tolist()
     assert content["table"][0]["n"] == len(kept) == 100
 
@@ -123,7 +159,9 @@ def test_a_warning_is_said_once_and_a_label_does_not_steer_the_terminal(run, tmp
     frame = small_frame().assign(same=3).replace({"akim": {"elected": "\x1b[31melected"}})
     sk.write_spss(sk.Survey(frame), tmp_path / "a.sav")
     result = run("compare", tmp_path / "a.sav", "same", *ROLES, "--adjust-for", "sex")
-    assert result.stderr.splitlines() == ["warning: everybody gave the same answer to 'same', so there is nothing to test"]
+    assert result.stderr.splitlines() == [
+        "warning: everybody gave the same answer to 'same', so there is nothing to test"
+    ]
     assert "\x1b" not in result.output and "\nappointed against [31melected\n" in result.stdout
     wrong = run("compare", tmp_path / "a.sav", "same", *ROLES, "--baseline", "x\x1b[31m")
     assert wrong.exit_code == 2 and "\x1b" not in wrong.output
@@ -131,9 +169,17 @@ def test_a_warning_is_said_once_and_a_label_does_not_steer_the_terminal(run, tmp
 
 def test_margins_are_raked_before_comparing(run, file, tmp_path):
     (tmp_path / "m.csv").write_text("column,level,target\nsex,1,0.4\nsex,2,0.6\n")
-    content = json.loads(run("compare", file, "trust", *ROLES, "--margins", tmp_path / "m.csv", "--max-weight-ratio", "3", "--json").stdout)
-    design = sk.rake(sk.SurveyDesign(small_frame(), weight="w", cluster="settlement"), {"sex": {1: 0.4, 2: 0.6}}, max_weight_ratio=3)
-    of_function = sk.compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="settlement", methods="everyday")
+    content = json.loads(
+        run(
+            "compare", file, "trust", *ROLES, "--margins", tmp_path / "m.csv", "--max-weight-ratio", "3", "--json"
+        ).stdout
+    )
+    design = sk.rake(
+        sk.SurveyDesign(small_frame(), weight="w", cluster="settlement"), {"sex": {1: 0.4, 2: 0.6}}, max_weight_ratio=3
+    )
+    of_function = sk.compare_settlements(
+        design, "trust", group="akim", baseline="appointed", settlement="settlement", methods="everyday"
+    )
     assert [row["estimate"] for row in content["table"]] == of_function.table["estimate"].tolist()
     assert "weighted by w; raked to sex (ceiling 3)" in content["method"]
 
@@ -141,7 +187,9 @@ def test_margins_are_raked_before_comparing(run, file, tmp_path):
 def test_a_baseline_is_named_by_label_or_by_code(run, tmp_path):
     frame = small_frame().replace({"akim": {"elected": 2, "appointed": 1}})
     frame.to_csv(tmp_path / "a.csv", index=False)
-    (tmp_path / "book.toml").write_text("[variables.akim]\nmeasure = 'nominal'\n[variables.akim.labels]\n1.en = 'appointed'\n2.en = 'elected'\n")
+    (tmp_path / "book.toml").write_text(
+        "[variables.akim]\nmeasure = 'nominal'\n[variables.akim.labels]\n1.en = 'appointed'\n2.en = 'elected'\n"
+    )
     for baseline in ([], ["--baseline", "1"], ["--baseline", "appointed"]):
         result = run("compare", tmp_path / "a.csv", "trust", *ROLES, "--codebook", tmp_path / "book.toml", *baseline)
         assert result.exit_code == 0, result.output
@@ -152,7 +200,9 @@ def test_three_against_three_cannot_answer_and_ends_with_one(run, tmp_path):
     small_frame(3, 3).to_csv(tmp_path / "six.csv", index=False)
     result = run("compare", tmp_path / "six.csv", "trust", *ROLES)
     assert result.exit_code == 1
-    assert result.stdout.startswith("Feasibility: CANNOT ANSWER. 3 settlement(s) in the group 'elected' stand against 3")
+    assert result.stdout.startswith(
+        "Feasibility: CANNOT ANSWER. 3 settlement(s) in the group 'elected' stand against 3"
+    )
     assert run("compare", tmp_path / "six.csv", "trust", *ROLES, "--quiet").output == ""
 
 
@@ -169,8 +219,19 @@ def test_one_elected_settlement_is_refused_unless_asked_for(run, tmp_path):
 def test_simulated_answers_say_so_first_and_in_every_output(run, tmp_path):
     survey = sk.Survey(small_frame(), provenance=sk.Provenance(simulated=True))
     sk.write_spss(survey, tmp_path / "s.sav", weight="w")
-    result = run("compare", tmp_path / "s.sav", "trust", "--settlement", "settlement", "--elected", "akim", "--out",
-                 tmp_path / "t.csv", "--out", tmp_path / "t.md")
+    result = run(
+        "compare",
+        tmp_path / "s.sav",
+        "trust",
+        "--settlement",
+        "settlement",
+        "--elected",
+        "akim",
+        "--out",
+        tmp_path / "t.csv",
+        "--out",
+        tmp_path / "t.md",
+    )
     assert result.stdout.startswith("SIMULATED answers")
     assert "weighted by w" in result.stdout  # the weight that the file names
     assert result.stdout.splitlines()[-2:] == [str(tmp_path / "t.csv"), str(tmp_path / "t.md")]
@@ -241,11 +302,25 @@ def test_what_must_be_given(run, file):
 def test_output_to_a_stream_of_an_old_encoding_keeps_its_minus(file, encoding):
     """What a redirection on Windows gives: the true minus is spelled as a hyphen, never dropped."""
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "surveykit.cli", "compare", str(file), "trust", "--settlement", "settlement",
-               "--elected", "akim", "--baseline", "elected"]
+    command = [
+        sys.executable,
+        "-m",
+        "surveykit.cli",
+        "compare",
+        str(file),
+        "trust",
+        "--settlement",
+        "settlement",
+        "--elected",
+        "akim",
+        "--baseline",
+        "elected",
+    ]
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode(encoding)
-    assert ("\u2212" if encoding == "utf-8" else "-") + "0." in text.replace("-1.", "-0.").replace("\u22121.", "\u22120.")
+    assert ("\u2212" if encoding == "utf-8" else "-") + "0." in text.replace("-1.", "-0.").replace(
+        "\u22121.", "\u22120."
+    )
     found = subprocess.run([*command, "--json"], capture_output=True, env=environment, check=False)
     assert json.loads(found.stdout.decode(encoding))

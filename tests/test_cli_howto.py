@@ -15,7 +15,9 @@ PAGE = ROOT / "docs" / "howto" / "without_python.md"
 def test_the_page_shows_what_the_commands_print(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "analysis").symlink_to(ROOT / "analysis")
-    blocks = re.findall(r"^```console\n\$ surveykit (.*?[^\\])\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    blocks = re.findall(
+        r"^```console\n\$ surveykit (.*?[^\\])\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S
+    )
     assert len(blocks) == 5
     for command, said in blocks:
         result = CliRunner().invoke(main, shlex.split(command.replace("\\\n", " ")))
@@ -25,5 +27,9 @@ def test_the_page_shows_what_the_commands_print(tmp_path, monkeypatch):
 
 
 def test_the_reference_lists_every_command():
-    listed = set(re.findall(r"^\| `([a-z]+)[ `]", (ROOT / "docs" / "reference" / "command_line.md").read_text(encoding="utf-8"), re.M))
+    listed = set(
+        re.findall(
+            r"^\| `([a-z]+)[ `]", (ROOT / "docs" / "reference" / "command_line.md").read_text(encoding="utf-8"), re.M
+        )
+    )
     assert listed == set(main.commands)

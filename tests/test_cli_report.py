@@ -54,7 +54,9 @@ def test_errors_know_of_the_raking(run, file, tmp_path):
 def test_a_page(run, file, tmp_path, suffix):
     if suffix == "docx":
         pytest.importorskip("docx")
-    result = run("report", file, "trust", *ROLES, *TWO, "--out", f"page.{suffix}", "--title", "My <report>", "--lang", "kk")
+    result = run(
+        "report", file, "trust", *ROLES, *TWO, "--out", f"page.{suffix}", "--title", "My <report>", "--lang", "kk"
+    )
     assert result.exit_code == 0, result.output
     assert (tmp_path / f"page.{suffix}").stat().st_size > 1000
     if suffix == "html":

@@ -21,7 +21,11 @@ EVIL = {
     "bell": "\x07", "overwrite the line": "fine\rsurveykit: all is well", "right to left": "\u202egnp.exe", "isolate": "\u2067abc\u2069",
     "backspace": "abc\b\b\bxyz", "delete": "\x7f", "shift out": "\x0e", "device status": "\x1b[6n", "zero width": "a\u200bb", "tag": "a\U000e0041",
 }  # fmt: skip
-HARMFUL = [chr(code) for code in range(0x110000) if chr(code) not in "\n" and unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs")]
+HARMFUL = [
+    chr(code)
+    for code in range(0x110000)
+    if chr(code) not in "\n" and unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs")
+]
 
 
 def assert_harmless(text: str) -> None:
@@ -39,7 +43,9 @@ def test_every_character_that_steers_is_left_out():
 def test_any_text_is_harmless_and_what_is_printable_stays(text):
     shown = printable(text)
     assert_harmless(shown)
-    assert [each for each in shown if each.isprintable() and each not in " ?"] == [each for each in text if each.isprintable() and each not in " ?"]
+    assert [each for each in shown if each.isprintable() and each not in " ?"] == [
+        each for each in text if each.isprintable() and each not in " ?"
+    ]
 
 
 def test_one_door_to_the_terminal():
@@ -48,7 +54,14 @@ def test_one_door_to_the_terminal():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             allowed = path.name == "terminal.py" or (path.name == "signals.py" and called.startswith("sys.stderr"))
-            assert allowed or called not in ("click.echo", "click.secho", "print", "sys.stdout.write", "sys.stderr.write", "traceback.print_exc"), path.name
+            assert allowed or called not in (
+                "click.echo",
+                "click.secho",
+                "print",
+                "sys.stdout.write",
+                "sys.stderr.write",
+                "traceback.print_exc",
+            ), path.name
 
 
 @pytest.fixture
@@ -59,8 +72,12 @@ def evil(tmp_path, monkeypatch):
     plain = text.replace("\r", "")  # a bare CR ends a record
     frame = small_frame().assign(settlement=lambda data: data["settlement"] + plain, odd=plain)
     frame["akim"] = (frame["akim"] == "elected").astype(int)
-    book = sk.Codebook.of([sk.Variable("trust", {"en": text}, {code: {"en": f"{code}{text}"} for code in range(1, 6)}),
-                           sk.Variable("akim", {"en": text}, {0: {"en": f"appointed{text}"}, 1: {"en": f"elected{text}"}})])
+    book = sk.Codebook.of(
+        [
+            sk.Variable("trust", {"en": text}, {code: {"en": f"{code}{text}"} for code in range(1, 6)}),
+            sk.Variable("akim", {"en": text}, {0: {"en": f"appointed{text}"}, 1: {"en": f"elected{text}"}}),
+        ]
+    )
     survey = sk.Survey(frame, book)
     sk.write_csv(survey, "in.csv")
     sk.write_codebook(book, "in.toml")

@@ -76,13 +76,31 @@ def test_the_weights_are_those_of_rake_and_the_file_comes_back(run, folder, out)
     assert back.codebook["sex"].label(2) == "Woman"
     assert back.count_missing("q").to_dict() == sk.read_survey("in.csv").count_missing("q").to_dict()
     assert back.frame["w"].tolist() == small_frame()["w"].tolist() and back.frame["remark"].tolist() == ["so"] * 60
-    assert [line for line in result.stdout.splitlines() if line.startswith("out.")] == [out, *(["out.toml"] if out == "out.csv" else [])]
+    assert [line for line in result.stdout.splitlines() if line.startswith("out.")] == [
+        out,
+        *(["out.toml"] if out == "out.csv" else []),
+    ]
 
 
 def test_margins_in_toml_and_every_option(run, folder):
     (folder / "m.toml").write_text("[sex]\nMan = 0.48\nWoman = 0.52\n[young]\n0 = 0.6\n1 = 0.4\n")
-    result = run("weight", "in.csv", "--margins", "m.toml", "--weight", "w", "--out", "out.sav", "--column", "wt", "--total", "5000",
-                 "--max-weight-ratio", "1.8", "--quiet")
+    result = run(
+        "weight",
+        "in.csv",
+        "--margins",
+        "m.toml",
+        "--weight",
+        "w",
+        "--out",
+        "out.sav",
+        "--column",
+        "wt",
+        "--total",
+        "5000",
+        "--max-weight-ratio",
+        "1.8",
+        "--quiet",
+    )
     assert result.output == ""
     found = sk.read_survey("out.sav").frame["wt"].to_numpy()
     np.testing.assert_allclose(found, raked(total=5000, max_weight_ratio=1.8), rtol=1e-12)
@@ -90,7 +108,9 @@ def test_margins_in_toml_and_every_option(run, folder):
 
 
 def test_the_diagnostics_are_those_of_the_functions(run, folder):
-    content = json.loads(run("weight", "in.csv", "--margins", "m.csv", "--weight", "w", "--out", "out.sav", "--json").stdout)
+    content = json.loads(
+        run("weight", "in.csv", "--margins", "m.csv", "--weight", "w", "--out", "out.sav", "--json").stdout
+    )
     before = sk.SurveyDesign(answered(), weight="w")
     compared = sk.compare_weights(before, sk.rake(before, TARGETS))
     assert content["weights"] == compared.table.to_dict("records")
@@ -107,7 +127,20 @@ def test_the_diagnostics_are_those_of_the_functions(run, folder):
 
 
 def test_trimming_says_that_the_margins_are_lost(run, folder):
-    result = run("weight", "in.csv", "--margins", "m.csv", "--weight", "w", "--out", "out.sav", "--trim-upper", "25", "--trim-lower", "8")
+    result = run(
+        "weight",
+        "in.csv",
+        "--margins",
+        "m.csv",
+        "--weight",
+        "w",
+        "--out",
+        "out.sav",
+        "--trim-upper",
+        "25",
+        "--trim-lower",
+        "8",
+    )
     assert "trimming has moved the margins" in result.stderr and "--max-weight-ratio keeps both" in result.stderr
     design = sk.rake(sk.SurveyDesign(answered(), weight="w"), TARGETS)
     with pytest.warns(sk.SurveyKitWarning):
@@ -127,7 +160,10 @@ def test_simulated_answers_stay_simulated(run, folder, out):
     result = run("weight", "s.sav", "--margins", "m.csv", "--out", out)
     assert result.stdout.startswith("SIMULATED answers")
     assert sk.read_survey(out).provenance.simulated
-    assert json.loads(run("weight", "s.sav", "--margins", "m.csv", "--out", out, "--json").stdout)["data_status"] == "SIMULATED"
+    assert (
+        json.loads(run("weight", "s.sav", "--margins", "m.csv", "--out", out, "--json").stdout)["data_status"]
+        == "SIMULATED"
+    )
 
 
 def test_two_runs_write_the_same_bytes(run, folder):
@@ -169,7 +205,9 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("arguments", "margins", "words"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
+@pytest.mark.parametrize(
+    ("arguments", "margins", "words"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG]
+)
 def test_a_wrong_use_is_one_line_and_leaves_nothing(run, folder, arguments, margins, words):
     if margins is not None:
         (folder / "m.csv").write_text(margins)

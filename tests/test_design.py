@@ -56,7 +56,7 @@ def test_the_callers_frame_stays_as_it_was():
         ([1, np.nan, 1, 1, 1, 1], "every weight must be present, but 'w' is nan in 1 row.*: 1; correct them"),
         ([1, np.inf, 1, 1, 1, 1], "every weight must be finite, but 'w' is inf in 1 row"),
         ([1, -2, 1, -3, 1, 1], r"every weight must be positive, but 'w' is -2 in 2 row\(s\): 1, 3; correct"),
-        ([1, 0, 1, 1, 1, 1], 'every weight must be positive, but \'w\' is 0 in 1 row.*zero_weights="drop"'),
+        ([1, 0, 1, 1, 1, 1], "every weight must be positive, but 'w' is 0 in 1 row.*zero_weights=\"drop\""),
         (["a", "b", "c", "d", "e", "f"], "weights must be numbers, but 'w' holds"),
     ],
 )
@@ -97,7 +97,9 @@ def test_misspelt_columns():
 
 def test_incomplete_clusters_and_strata():
     holed = FRAME.assign(village=["A", None, "B", "B", "C", "D"])
-    with pytest.raises(DesignError, match=r"every respondent needs a cluster, but 'village' is missing in 1 row\(s\): 1"):
+    with pytest.raises(
+        DesignError, match=r"every respondent needs a cluster, but 'village' is missing in 1 row\(s\): 1"
+    ):
         SurveyDesign(holed, cluster="village")
     with pytest.raises(DesignError, match="every respondent needs a stratum, but 'village' is missing"):
         SurveyDesign(holed, stratum="village")
@@ -121,7 +123,9 @@ def test_reused_cluster_codes_are_nested_with_a_warning():
 
 def test_population_counts_and_fractions_say_the_same():
     by_count = SurveyDesign(FRAME.assign(N=[4, 4, 4, 4, 8, 8]), cluster="village", stratum="zone", fpc="N")
-    by_share = SurveyDesign(FRAME.assign(N=[0.5, 0.5, 0.5, 0.5, 0.25, 0.25]), cluster="village", stratum="zone", fpc="N")
+    by_share = SurveyDesign(
+        FRAME.assign(N=[0.5, 0.5, 0.5, 0.5, 0.25, 0.25]), cluster="village", stratum="zone", fpc="N"
+    )
     assert by_count.units.stages[0].population.tolist() == [4, 4, 8, 8]
     np.testing.assert_allclose(by_share.units.stages[0].population, by_count.units.stages[0].population)
 
@@ -179,8 +183,13 @@ def test_fixing_the_total_of_every_cluster_is_warned_of():
 @pytest.mark.parametrize("kind", ["int8", "int16", "int64", "uint64", "float32", "float64", "str", "category"])
 def test_clusters_and_strata_of_every_type(kind):
     codes = np.array([100, -100, 0, 100, -100, 0]) if kind[0] != "u" else np.array([100, 1, 50, 100, 1, 50])
-    answers = pd.DataFrame({"place": pd.Series(codes).astype(kind), "zone": pd.Series([2, 1, 2, 2, 1, 2]).astype(kind),
-                            "part": [1, 1, 1, 1, 2, 1]})
+    answers = pd.DataFrame(
+        {
+            "place": pd.Series(codes).astype(kind),
+            "zone": pd.Series([2, 1, 2, 2, 1, 2]).astype(kind),
+            "part": [1, 1, 1, 1, 2, 1],
+        }
+    )
     with pytest.warns(SurveyKitWarning, match="1 codes of 'place' occur in more than one stratum"):
         design = SurveyDesign(answers, cluster="place", stratum=["zone", "part"], lonely_psu="remove")
     names = [(float(zone), part) for zone, part in design.units.stratum_names]
@@ -223,10 +232,16 @@ def test_declared_missing_codes_that_still_stand_are_told_of():
 def test_weights_are_given_one_way_checked_and_named():
     numbers = FRAME["w"].to_numpy(copy=True)
     by_column = SurveyDesign(FRAME, weight="w", cluster="village")
-    for given, called in ((numbers, "numbers given to the design"), (list(numbers), "numbers given to the design"),
-                          (FRAME["w"], "w"), (FRAME["w"][::-1], "w"), (["w"], "w"), (("w",), "w"),
-                          (FRAME["w"].rename("base"), "base"),
-                          (FRAME["w"].rename("house"), "house (given to the design, not the column)")):
+    for given, called in (
+        (numbers, "numbers given to the design"),
+        (list(numbers), "numbers given to the design"),
+        (FRAME["w"], "w"),
+        (FRAME["w"][::-1], "w"),
+        (["w"], "w"),
+        (("w",), "w"),
+        (FRAME["w"].rename("base"), "base"),
+        (FRAME["w"].rename("house"), "house (given to the design, not the column)"),
+    ):
         design = SurveyDesign(FRAME, weight=given, cluster="village")
         np.testing.assert_array_equal(design.weights, by_column.weights)
         assert design.weight == called and design.origin().weight == f"weighted by {called}"
@@ -237,31 +252,46 @@ def test_weights_are_given_one_way_checked_and_named():
     assert design.weights[0] == 1
 
 
-@pytest.mark.parametrize(("given", "words"), [
-    (np.array([1, -2, 1, 1, 1, 1.0]), "every weight must be positive, but 'numbers given to the design' is -2 in 1 row"),
-    (np.array([1, np.nan, 1, 1, 1, 1]), "every weight must be present, but 'numbers given .* is nan in 1 row"),
-    (np.array([0, 2, 1, 1, 1, 1.0]), 'every weight must be positive.*zero_weights="drop"'),
-    (np.array(["1"] * 6), "weights must be numbers"), (np.array([True] * 6), "weights must be numbers"),
-    (np.ones(5), r"one number per respondent \(6\), but it holds 5"), (3, "the name of a column or one number per"),
-    (FRAME[["w"]], "the name of a column or one number per respondent, but DataFrame"), ({"w": 1}, "but dict was given"),
-    (["w", "house"], "must name one column, but 2 were given: w, house"),
-    (FRAME["w"].set_axis(list("abcdef")), "`weight` has other row labels than the data"),
-    (FRAME["w"].set_axis([0, 0, 1, 2, 3, 4]), "`weight` has other row labels than the data"),
-])
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            np.array([1, -2, 1, 1, 1, 1.0]),
+            "every weight must be positive, but 'numbers given to the design' is -2 in 1 row",
+        ),
+        (np.array([1, np.nan, 1, 1, 1, 1]), "every weight must be present, but 'numbers given .* is nan in 1 row"),
+        (np.array([0, 2, 1, 1, 1, 1.0]), 'every weight must be positive.*zero_weights="drop"'),
+        (np.array(["1"] * 6), "weights must be numbers"),
+        (np.array([True] * 6), "weights must be numbers"),
+        (np.ones(5), r"one number per respondent \(6\), but it holds 5"),
+        (3, "the name of a column or one number per"),
+        (FRAME[["w"]], "the name of a column or one number per respondent, but DataFrame"),
+        ({"w": 1}, "but dict was given"),
+        (["w", "house"], "must name one column, but 2 were given: w, house"),
+        (FRAME["w"].set_axis(list("abcdef")), "`weight` has other row labels than the data"),
+        (FRAME["w"].set_axis([0, 0, 1, 2, 3, 4]), "`weight` has other row labels than the data"),
+    ],
+)
 def test_numbers_that_cannot_be_weights(given, words):
     with pytest.raises(DesignError, match=words):
         SurveyDesign(FRAME, weight=given)
 
 
 def test_weights_are_no_argument_and_copies_keep_theirs():
-    with pytest.raises(DesignError, match="`weights` is what a design makes of `weight` and cannot be given; pass weight="):
+    with pytest.raises(
+        DesignError, match="`weights` is what a design makes of `weight` and cannot be given; pass weight="
+    ):
         SurveyDesign(FRAME, weights=FRAME["w"].to_numpy())
     design = SurveyDesign(FRAME, weight="w", cluster="village")
     with pytest.raises(DesignError, match="`weights` is what a design makes"):
         replace(design, weights=np.ones(6))
     raked = design.with_weights(design.weights * 2, "doubled")
-    for changed in (replace(raked, lonely_psu="adjust"), copy(raked), raked.with_survey(Survey(FRAME.assign(new=1))),
-                    raked.with_conventions("stata")):
+    for changed in (
+        replace(raked, lonely_psu="adjust"),
+        copy(raked),
+        raked.with_survey(Survey(FRAME.assign(new=1))),
+        raked.with_conventions("stata"),
+    ):
         np.testing.assert_array_equal(changed.weights, 2 * FRAME["w"])
         assert changed.origin().weight == "weighted by w; doubled"
     np.testing.assert_array_equal(replace(design, weight="house").weights, FRAME["house"])
@@ -274,18 +304,33 @@ def test_weights_are_no_argument_and_copies_keep_theirs():
 def population() -> pd.DataFrame:
     """The data of tests/reference/population_counts_reference.R."""
     k = np.arange(24)
-    return pd.DataFrame({"zone": k // 12, "village": k // 4, "house": k // 2, "y": (5 * k) % 7,
-                         "kind": np.array(["a", "b", "c"])[(k * k) % 3], "N": np.where(k < 12, 9, 15),
-                         "M": 4 + (k // 4) % 3, "w": 1.0 + k % 5})
+    return pd.DataFrame(
+        {
+            "zone": k // 12,
+            "village": k // 4,
+            "house": k // 2,
+            "y": (5 * k) % 7,
+            "kind": np.array(["a", "b", "c"])[(k * k) % 3],
+            "N": np.where(k < 12, 9, 15),
+            "M": 4 + (k // 4) % 3,
+            "w": 1.0 + k % 5,
+        }
+    )
 
 
 # R survey 4.1, tests/reference/population_counts_reference.R: distinct weights; mean, error, total, error
-@pytest.mark.parametrize(("roles", "weights", "estimates"), [
-    ({"cluster": "village", "fpc": "N"}, [3, 5], [2.947916666667, 0.213985818585, 283, 20.542638584174]),
-    ({"cluster": ["village", "house"], "fpc": ["N", "M"]}, [6, 7.5, 9, 10, 12.5, 15],
-     [2.975, 0.306092504854, 714, 91.558724324883]),
-    ({"fpc": "ten"}, [7.5, 12.5], [2.947916666667, 0.408289364516, 707.5, 97.989447483807]),
-])
+@pytest.mark.parametrize(
+    ("roles", "weights", "estimates"),
+    [
+        ({"cluster": "village", "fpc": "N"}, [3, 5], [2.947916666667, 0.213985818585, 283, 20.542638584174]),
+        (
+            {"cluster": ["village", "house"], "fpc": ["N", "M"]},
+            [6, 7.5, 9, 10, 12.5, 15],
+            [2.975, 0.306092504854, 714, 91.558724324883],
+        ),
+        ({"fpc": "ten"}, [7.5, 12.5], [2.947916666667, 0.408289364516, 707.5, 97.989447483807]),
+    ],
+)
 def test_population_counts_give_the_weights_that_r_gives(roles, weights, estimates):
     frame = population().assign(ten=lambda frame: 10 * frame["N"])
     design = SurveyDesign(frame, stratum="zone", **roles)
@@ -298,7 +343,9 @@ def test_population_counts_give_the_weights_that_r_gives(roles, weights, estimat
 def test_sampling_fractions_give_the_same_weights():
     frame = population().assign(f=lambda frame: 3 / frame["N"])
     by_share = SurveyDesign(frame, cluster="village", stratum="zone", fpc="f")
-    np.testing.assert_allclose(by_share.weights, SurveyDesign(frame, cluster="village", stratum="zone", fpc="N").weights)
+    np.testing.assert_allclose(
+        by_share.weights, SurveyDesign(frame, cluster="village", stratum="zone", fpc="N").weights
+    )
 
 
 def test_population_counts_that_give_no_weights_warn():
@@ -309,14 +356,19 @@ def test_population_counts_that_give_no_weights_warn():
     with pytest.warns(SurveyKitWarning, match=r"`fpc` \(N\) counts the units of 1 of 2 stages"):
         design = SurveyDesign(frame, cluster=["village", "house"], stratum="zone", fpc="N")
     assert design.origin().weight == "unweighted"
-    with pytest.warns(SurveyKitWarning, match="the file names 'w' as its weight, but the design is weighted by population"):
+    with pytest.warns(
+        SurveyKitWarning, match="the file names 'w' as its weight, but the design is weighted by population"
+    ):
         SurveyDesign(Survey(frame, provenance=Provenance(weight="w")), cluster="village", stratum="zone", fpc="N")
 
 
 def test_keys_that_look_alike_are_told_of():
     frame = FRAME.assign(village=["A", "A ", "b", "B", "C", "D"])
-    with pytest.warns(SurveyKitWarning, match="'village' spells one key in several ways that look alike, 'A' and 'A ', "
-                      r"'B' and 'b'; each counts apart. Make them one with unify_keys\(survey, 'village'\)"):
+    with pytest.warns(
+        SurveyKitWarning,
+        match="'village' spells one key in several ways that look alike, 'A' and 'A ', "
+        r"'B' and 'b'; each counts apart. Make them one with unify_keys\(survey, 'village'\)",
+    ):
         design = SurveyDesign(frame, cluster="village")
     row = audit_design(design).table.set_index("check").loc["keys that look alike"]
     assert row["value"] == 1 and "unify_keys" in row["verdict"]
@@ -325,7 +377,16 @@ def test_keys_that_look_alike_are_told_of():
     with pytest.warns(SurveyKitWarning, match="'village' has the key '', 'NA', which reads like no answer"):
         SurveyDesign(FRAME.assign(village=["NA", "A", "B", "B", "", "D"]), cluster="village")
     with pytest.warns(SurveyKitWarning, match="'house' spells one key"):  # a later stage
-        SurveyDesign(FRAME.assign(house=["x", "X", "y", "y", "z", "q"], N=9, M=9), cluster=["village", "house"],
-                     fpc=["N", "M"], weight="w", lonely_psu="certainty")
-    assert audit_design(SurveyDesign(FRAME, cluster="village")).table.set_index("check").loc[
-        "keys that look alike", "verdict"] == "ok"
+        SurveyDesign(
+            FRAME.assign(house=["x", "X", "y", "y", "z", "q"], N=9, M=9),
+            cluster=["village", "house"],
+            fpc=["N", "M"],
+            weight="w",
+            lonely_psu="certainty",
+        )
+    assert (
+        audit_design(SurveyDesign(FRAME, cluster="village"))
+        .table.set_index("check")
+        .loc["keys that look alike", "verdict"]
+        == "ok"
+    )

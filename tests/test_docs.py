@@ -23,7 +23,9 @@ def test_blocks_run(page, tmp_path, monkeypatch):
         exec(compile(block, page.name, "exec"), names)
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name
+)
 def test_links_lead_somewhere(page):
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
@@ -38,5 +40,7 @@ def test_readme_shows_the_first_result_in_five_lines():
 def test_the_index_names_every_page_and_every_study():
     index = ROOT / "docs" / "README.md"
     named = {(index.parent / target).resolve() for target in LINK.findall(index.read_text(encoding="utf-8"))}
-    pages = {page for page in (ROOT / "docs").rglob("*.md") if page != index} | set((ROOT / "analysis").glob("*/README.md"))
+    pages = {page for page in (ROOT / "docs").rglob("*.md") if page != index} | set(
+        (ROOT / "analysis").glob("*/README.md")
+    )
     assert sorted(str(page.relative_to(ROOT)) for page in pages if page.resolve() not in named) == []

@@ -8,7 +8,9 @@ import pytest
 
 import surveykit
 
-MODULES = [name for _, name, _ in pkgutil.walk_packages(surveykit.__path__, "surveykit.") if not name.endswith("__main__")]
+MODULES = [
+    name for _, name, _ in pkgutil.walk_packages(surveykit.__path__, "surveykit.") if not name.endswith("__main__")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -35,6 +35,7 @@ QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 
 # Steps of the writers themselves: an interruption at every line.
 
+
 def write_one(folder: Path, text: str) -> None:
     files.write_text_whole(text, folder / "one.txt")
 
@@ -88,6 +89,7 @@ def stopping_at(step: int, stop: Callable[[], None]) -> Iterator[list[int]]:
 def test_a_signal_at_every_step_leaves_the_old_or_the_new(write, before, tmp_path, monkeypatch):
     """As the command line takes it: at once, or, where files are being swapped, right after."""
     monkeypatch.setattr(os, "fsync", lambda handle: None)  # a thousand times to the disk and back
+
     def fresh(name: str) -> Path:
         (tmp_path / name).mkdir()
         if before:
@@ -114,6 +116,7 @@ def test_a_signal_at_every_step_leaves_the_old_or_the_new(write, before, tmp_pat
 
 
 # Every command, with a disk that is full or closed from some step on.
+
 
 class Disk:
     """The calls that change a folder, of which the one at a certain place fails, and those after it where it is full."""
@@ -212,7 +215,10 @@ def test_a_disk_that_is_full_or_closed(command, tmp_path, monkeypatch):
             if result.exit_code in (0, 1):  # a second name that could not be made is a copy; or no step was left
                 assert not reached or code == errno.EACCES, (at, steps)
                 continue
-            assert result.exit_code == 2 and said in result.stderr and "Traceback" not in result.output, (at, result.output)
+            assert result.exit_code == 2 and said in result.stderr and "Traceback" not in result.output, (
+                at,
+                result.output,
+            )
             left = [name for name in everything(tmp_path) if ".writing-" in name or name.startswith(".out.")]
             assert not left, (at, left)
             assert everything(tmp_path) == before, (at, steps)
@@ -221,9 +227,16 @@ def test_a_disk_that_is_full_or_closed(command, tmp_path, monkeypatch):
 
 # A real program and real signals.
 
+
 def begin(folder: Path, words: list[str]) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", "surveykit.cli", *words], cwd=folder, text=True,
-                            env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-m", "surveykit.cli", *words],
+        cwd=folder,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS if EVERY else ["report folder", "weight as .sav"])
@@ -288,8 +301,15 @@ def test_a_signal_after_a_file_was_put_in_place_says_that_it_stands(tmp_path):
     assert run_to_its_end(tmp_path, words) in (0, 1)
     whole = everything(tmp_path)
     take_away(tmp_path, set(whole) - set(before))
-    process = subprocess.run([sys.executable, "-c", LATE, *words], cwd=tmp_path, text=True, capture_output=True,
-                             timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    process = subprocess.run(
+        [sys.executable, "-c", LATE, *words],
+        cwd=tmp_path,
+        text=True,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert process.returncode == 143, process.stderr
     assert "interrupted; written before that, whole: out.sav; nothing half-written was left" in process.stderr
     assert everything(tmp_path) == whole
@@ -321,8 +341,14 @@ def test_a_command_that_does_not_listen_is_ended(tmp_path, number, code):
     """Code that swallows every exception: the program ends all the same, and clears up."""
     prepare(tmp_path)
     before = everything(tmp_path)
-    process = subprocess.Popen([sys.executable, "-c", DEAF], cwd=tmp_path, text=True, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        [sys.executable, "-c", DEAF],
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert process.stdout.readline() == "deaf\n", process.stderr.read()
     process.send_signal(number)
     asked = time.monotonic()
@@ -333,6 +359,7 @@ def test_a_command_that_does_not_listen_is_ended(tmp_path, number, code):
 
 
 # Several at once.
+
 
 @pytest.mark.parametrize("many", [2, 5])
 @pytest.mark.parametrize("write", [write_one, write_three], ids=lambda write: write.__name__)
@@ -347,6 +374,7 @@ def test_several_writers_of_one_file(write, many, tmp_path):
 @pytest.mark.parametrize("many", [2, 5])
 def test_several_runs_into_one_folder(many, tmp_path):
     """One wins, the others are told; what is there is one whole run, which the next run may replace."""
+
     def write(text: str) -> str:
         with suppress(sk.WriteError):
             for _ in range(5):
@@ -369,6 +397,8 @@ def test_several_programs_into_one_folder(many, tmp_path):
     ends = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
     assert {code for _, code in ends} <= {0, 1, 2} and any(code < 2 for _, code in ends)
     for told, code in ends:
-        assert code < 2 or "another run is writing" in told or "came into the folder" in told or "cannot be put" in told, told
+        assert (
+            code < 2 or "another run is writing" in told or "came into the folder" in told or "cannot be put" in told
+        ), told
     assert folders.replaceable_files(tmp_path / "out"), "what is there is one whole run"
     assert not list(tmp_path.glob(".out*"))

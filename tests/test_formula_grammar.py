@@ -136,15 +136,24 @@ def test_no_model_is_fitted_by_evaluating_a_text(few, no_eval):
 
 def imports_of(path: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    return {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)} \
-        | {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)} | {
+        alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
+    }
 
 
 def test_patsy_is_imported_by_two_files_and_the_type_of_what_it_knows_by_a_third():
     """A fourth asks it to read "a = b" between names of coefficients for statsmodels' t_test, which evaluates nothing."""
-    files = {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py")
-             if any(name.partition(".")[0] == "patsy" for name in imports_of(path))}
-    assert files == {"formula_columns.py", "formula_values.py", "estimation/formulas.py", "estimation/statsmodels_results.py"}
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.rglob("*.py")
+        if any(name.partition(".")[0] == "patsy" for name in imports_of(path))
+    }
+    assert files == {
+        "formula_columns.py",
+        "formula_values.py",
+        "estimation/formulas.py",
+        "estimation/statsmodels_results.py",
+    }
 
 
 def test_no_file_of_the_package_calls_eval_or_exec():
@@ -153,15 +162,84 @@ def test_no_file_of_the_package_calls_eval_or_exec():
             assert not (isinstance(node, ast.Name) and node.id in ("eval", "exec", "compile", "__import__")), path
 
 
-WORDS = ["x", "k", "y", "id", "Q('x')", "Q(\"k\")", "C(k)", "C(", "I(", "log(", "bs(x, 4)", "np.log(x)", "poly(x, 2)", "Treatment", "(", ")",
-         "[", "]", "{", "}", "+", "-", "*", "/", ":", "**", "//", "%", "^", "~", "&", "|", "==", "!=", "<", ">=", "=", ":=", ",", ".", "0",
-         "1", "2", "1.5", "1e9", "'a'", "True", "None", "if", "else", "lambda", "for", "in", "not", "and", "is", "f'{x}'", "__class__",
-         "@", "#", ";", "\\", "'", "\n", "ё", "ｘ", "🙂", " "]
+WORDS = [
+    "x",
+    "k",
+    "y",
+    "id",
+    "Q('x')",
+    'Q("k")',
+    "C(k)",
+    "C(",
+    "I(",
+    "log(",
+    "bs(x, 4)",
+    "np.log(x)",
+    "poly(x, 2)",
+    "Treatment",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "+",
+    "-",
+    "*",
+    "/",
+    ":",
+    "**",
+    "//",
+    "%",
+    "^",
+    "~",
+    "&",
+    "|",
+    "==",
+    "!=",
+    "<",
+    ">=",
+    "=",
+    ":=",
+    ",",
+    ".",
+    "0",
+    "1",
+    "2",
+    "1.5",
+    "1e9",
+    "'a'",
+    "True",
+    "None",
+    "if",
+    "else",
+    "lambda",
+    "for",
+    "in",
+    "not",
+    "and",
+    "is",
+    "f'{x}'",
+    "__class__",
+    "@",
+    "#",
+    ";",
+    "\\",
+    "'",
+    "\n",
+    "ё",
+    "ｘ",
+    "🙂",
+    " ",
+]
 
 
 @settings(max_examples=20_000 if "SURVEYKIT_DEEP" in os.environ else 400, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join) | st.lists(st.sampled_from(WORDS), max_size=9).map("".join)
-       | st.text(max_size=25))
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+    | st.lists(st.sampled_from(WORDS), max_size=9).map("".join)
+    | st.text(max_size=25)
+)
 def test_chance_texts_end_in_a_model_or_a_sentence(few, text):
     for formula in (f"y ~ {text}", f"{text} ~ x", text):
         try:
@@ -227,22 +305,56 @@ def test_chance_texts_end_in_a_model_or_a_sentence(few, text):
     ("y ~ x\x1b[31m", r"holds the sign '\\x1b', which formulas are not written with"),
 ])  # fmt: skip
 def test_each_refusal_says_the_way_out(few, formula, words):
-    more = {"my x": few.data["x"], "class": few.data["k"], "Intercept": few.data["x"], "\uff36": few.data["x"], "one": 1.0,
-            "V": few.data["k"], "sex": np.where(few.data["k"] > 1, "m", "f"), "when": pd.Timestamp("2024-05-01")}
+    more = {
+        "my x": few.data["x"],
+        "class": few.data["k"],
+        "Intercept": few.data["x"],
+        "\uff36": few.data["x"],
+        "one": 1.0,
+        "V": few.data["k"],
+        "sex": np.where(few.data["k"] > 1, "m", "f"),
+        "when": pd.Timestamp("2024-05-01"),
+    }
     if "z1" in formula:
         more["z1"] = 1j
     with pytest.raises((ArgumentError, ColumnError), match=words):
         fit_model(formula, SurveyDesign(few.data.assign(**more)))
 
 
-@pytest.mark.parametrize("name", ["my age", "class", "Intercept", "C(x)", "a+b", "x:k", "it's", 'say "x"', "Ｖ", "й", "q 1", "1st", "x.y",
-                                  "log", "Q", "np", "None", "x\\y", "ё", "жас", "x~y"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "my age",
+        "class",
+        "Intercept",
+        "C(x)",
+        "a+b",
+        "x:k",
+        "it's",
+        'say "x"',
+        "Ｖ",
+        "й",
+        "q 1",
+        "1st",
+        "x.y",
+        "log",
+        "Q",
+        "np",
+        "None",
+        "x\\y",
+        "ё",
+        "жас",
+        "x~y",
+    ],
+)
 def test_any_column_can_be_named_in_quotes(few, name):
     frame = few.data[["y"]].assign(**{name: few.data["x"]})
     quoted = fit_model(f"y ~ Q({name!r})", SurveyDesign(frame)).table
     assert quoted["estimate"].tolist() == fit_model("y ~ x", few).table["estimate"].tolist()
-    assert fit_model(f"Q({name!r}) ~ y", SurveyDesign(frame)).table["estimate"].tolist() \
+    assert (
+        fit_model(f"Q({name!r}) ~ y", SurveyDesign(frame)).table["estimate"].tolist()
         == fit_model("x ~ y", few).table["estimate"].tolist()
+    )
 
 
 def test_two_hundred_and_fifty_terms_are_fitted():

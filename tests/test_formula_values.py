@@ -24,10 +24,20 @@ pytestmark = pytest.mark.filterwarnings("ignore:Of the .* clusters of the model 
 
 def answers(n: int = 80) -> pd.DataFrame:
     rng = np.random.default_rng(8)
-    frame = pd.DataFrame({"x": rng.normal(size=n), "z": rng.gamma(2, 1, n), "k": rng.integers(1, 5, n),
-                          "age": rng.integers(18, 90, n).astype(float), "b": rng.random(n) < 0.5, "c": rng.random(n) < 0.3,
-                          "sex": pd.Categorical(rng.choice(["f", "m"], n)), "y": rng.normal(size=n), "v": np.arange(n) % 16,
-                          "edu": pd.Categorical(rng.choice(["low", "mid", "high"], n), ["low", "mid", "high"], ordered=True)})
+    frame = pd.DataFrame(
+        {
+            "x": rng.normal(size=n),
+            "z": rng.gamma(2, 1, n),
+            "k": rng.integers(1, 5, n),
+            "age": rng.integers(18, 90, n).astype(float),
+            "b": rng.random(n) < 0.5,
+            "c": rng.random(n) < 0.3,
+            "sex": pd.Categorical(rng.choice(["f", "m"], n)),
+            "y": rng.normal(size=n),
+            "v": np.arange(n) % 16,
+            "edu": pd.Categorical(rng.choice(["low", "mid", "high"], n), ["low", "mid", "high"], ordered=True),
+        }
+    )
     frame["my age"], frame["it's"], frame["class"], frame["жас"] = frame["age"], frame["x"], frame["k"], frame["age"]
     return frame
 
@@ -86,12 +96,26 @@ def test_the_matrix_is_patsys(right):
     np.testing.assert_allclose(np.asarray(found), np.asarray(wanted), rtol=1e-12, atol=1e-13)
 
 
-ATOMS = st.sampled_from(["x", "z", "k", "age", "Q('my age')", "2", "0.5", "log(z)", "abs(x)", "center(x)", "minimum(x, k)"])
-SUMS = st.recursive(ATOMS, lambda inner: st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda part: f"({' '.join(part)})")
-                    | inner.map(lambda part: f"(-{part})") | inner.map(lambda part: f"({part} ** 2)"), max_leaves=6)
-CONDITIONS = st.recursive(st.tuples(SUMS, st.sampled_from(["<", "<=", ">", "!="]), SUMS).map(lambda part: f"({' '.join(part)})"),
-                          lambda inner: st.tuples(inner, st.sampled_from(["&", "|"]), inner).map(lambda part: f"({' '.join(part)})")
-                          | inner.map(lambda part: f"(~{part})"), max_leaves=3)
+ATOMS = st.sampled_from(
+    ["x", "z", "k", "age", "Q('my age')", "2", "0.5", "log(z)", "abs(x)", "center(x)", "minimum(x, k)"]
+)
+SUMS = st.recursive(
+    ATOMS,
+    lambda inner: (
+        st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda part: f"({' '.join(part)})")
+        | inner.map(lambda part: f"(-{part})")
+        | inner.map(lambda part: f"({part} ** 2)")
+    ),
+    max_leaves=6,
+)
+CONDITIONS = st.recursive(
+    st.tuples(SUMS, st.sampled_from(["<", "<=", ">", "!="]), SUMS).map(lambda part: f"({' '.join(part)})"),
+    lambda inner: (
+        st.tuples(inner, st.sampled_from(["&", "|"]), inner).map(lambda part: f"({' '.join(part)})")
+        | inner.map(lambda part: f"(~{part})")
+    ),
+    max_leaves=3,
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -115,16 +139,27 @@ def test_any_arithmetic_and_any_condition_is_patsys(expression):
 def test_orthogonal_polynomials_are_rs():
     """R 4: tests/reference/make_formula_reference.R; 1e-12, R's own sums being rounded in another order."""
     frame = pd.DataFrame({"x": [18, 25, 31, 31, 44, 52, 60, 73]})
-    wanted = [[-0.475428077992053, 0.534041406968169, -0.502813226665797], [-0.335301907636501, 0.107382403552291, 0.181495571863292],
-              [-0.215193761617456, -0.157927951285574, 0.368245533777777], [-0.215193761617456, -0.157927951285574, 0.368245533777777],
-              [0.0450405547571419, -0.414842072577757, 0.0283013962820348], [0.205184749449202, -0.356702597486727, -0.318999852915882],
-              [0.365328944141262, -0.133808476445756, -0.470109877007532], [0.62556326051586, 0.579785238560928, 0.345634920888331]]
+    wanted = [
+        [-0.475428077992053, 0.534041406968169, -0.502813226665797],
+        [-0.335301907636501, 0.107382403552291, 0.181495571863292],
+        [-0.215193761617456, -0.157927951285574, 0.368245533777777],
+        [-0.215193761617456, -0.157927951285574, 0.368245533777777],
+        [0.0450405547571419, -0.414842072577757, 0.0283013962820348],
+        [0.205184749449202, -0.356702597486727, -0.318999852915882],
+        [0.365328944141262, -0.133808476445756, -0.470109877007532],
+        [0.62556326051586, 0.579785238560928, 0.345634920888331],
+    ]
     found = ours("0 + poly(x, 3)", frame)
     np.testing.assert_allclose(np.asarray(found), wanted, rtol=1e-12)
-    later = [[-0.435392029319038, 0.399267377848794, -0.247107973473658], [-0.0350315425888881, -0.382128817892045, 0.197571840671248],
-             [0.765689430871412, 1.14422840218766, 1.64744135471976]]
+    later = [
+        [-0.435392029319038, 0.399267377848794, -0.247107973473658],
+        [-0.0350315425888881, -0.382128817892045, 0.197571840671248],
+        [0.765689430871412, 1.14422840218766, 1.64744135471976],
+    ]
     np.testing.assert_allclose(rebuild(found.design_info, pd.DataFrame({"x": [20, 40, 80]}), ""), later, rtol=1e-12)
-    np.testing.assert_array_equal(np.asarray(ours("0 + poly(x, 2, raw=True)", frame)), np.asarray(ours("0 + x + I(x ** 2)", frame)))
+    np.testing.assert_array_equal(
+        np.asarray(ours("0 + poly(x, 2, raw=True)", frame)), np.asarray(ours("0 + x + I(x ** 2)", frame))
+    )
 
 
 SMALL = {"int8": lambda x: x.astype("int8"), "uint8": lambda x: x.astype("uint8"), "int16": lambda x: x.astype("int16"),
@@ -133,8 +168,25 @@ SMALL = {"int8": lambda x: x.astype("int8"), "uint8": lambda x: x.astype("uint8"
          "Decimal": lambda x: x.astype(int).map(Decimal).astype(object), "Fraction": lambda x: x.astype(int).map(Fraction).astype(object),
          "object": lambda x: x.astype(int).astype(object), "sparse": lambda x: pd.Series(pd.arrays.SparseArray(x.astype("int8"))),
          "arrow": lambda x: x.astype("int8[pyarrow]")}  # fmt: skip
-RUN_OVER = ["I(age ** 2)", "I(age * 10)", "I(age + 100)", "I(100 - age * 3)", "I(-age)", "I(age * age)", "log(age * 10)", "age:z + age:k", "poly(age, 2)",
-            "maximum(age, 200)", "I(age // 7 * 50)", "center(age * 5)", "scale(age)", "bs(age, 4)", "I(age ** 3 > 1e5)", "I(age == 40)", "C(age)"]
+RUN_OVER = [
+    "I(age ** 2)",
+    "I(age * 10)",
+    "I(age + 100)",
+    "I(100 - age * 3)",
+    "I(-age)",
+    "I(age * age)",
+    "log(age * 10)",
+    "age:z + age:k",
+    "poly(age, 2)",
+    "maximum(age, 200)",
+    "I(age // 7 * 50)",
+    "center(age * 5)",
+    "scale(age)",
+    "bs(age, 4)",
+    "I(age ** 3 > 1e5)",
+    "I(age == 40)",
+    "C(age)",
+]
 
 
 @pytest.mark.parametrize("kind", SMALL)
@@ -151,12 +203,25 @@ def test_small_numbers_do_not_run_over(kind, right):
 
 
 @pytest.mark.parametrize("kind", SMALL)
-@pytest.mark.parametrize("formula", ["I(age ** 2) ~ x", "I(age * 10 + 100) ~ x", "age * 3 ~ x", "log(age * 10) ~ x", "age ~ x", "y ~ age * z", "y ~ age + C(k)"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "I(age ** 2) ~ x",
+        "I(age * 10 + 100) ~ x",
+        "age * 3 ~ x",
+        "log(age * 10) ~ x",
+        "age ~ x",
+        "y ~ age * z",
+        "y ~ age + C(k)",
+    ],
+)
 def test_models_of_small_numbers_are_those_of_floats(kind, formula):
     if kind == "arrow":
         pytest.importorskip("pyarrow")
-    found, wanted = (fit_model(formula, SurveyDesign(frame, cluster="v")).table
-                     for frame in (FRAME.assign(age=SMALL[kind](FRAME["age"])), FRAME))
+    found, wanted = (
+        fit_model(formula, SurveyDesign(frame, cluster="v")).table
+        for frame in (FRAME.assign(age=SMALL[kind](FRAME["age"])), FRAME)
+    )
     for column in ("estimate", "std_error"):
         assert found[column].tolist() == pytest.approx(wanted[column].tolist(), rel=1e-9)
     assert found["term"].tolist() == wanted["term"].tolist()
@@ -164,16 +229,24 @@ def test_models_of_small_numbers_are_those_of_floats(kind, formula):
 
 def test_the_propensity_of_small_numbers_is_that_of_floats():
     frame = FRAME.assign(yes=(FRAME["x"] > -0.5).astype(int))
-    found, wanted = (adjust_nonresponse(SurveyDesign(people), "yes", propensity="I(age ** 2) + I(age * 10)", propensity_classes=None).weights
-                     for people in (frame.assign(age=frame["age"].astype("int8")), frame))
+    found, wanted = (
+        adjust_nonresponse(
+            SurveyDesign(people), "yes", propensity="I(age ** 2) + I(age * 10)", propensity_classes=None
+        ).weights
+        for people in (frame.assign(age=frame["age"].astype("int8")), frame)
+    )
     assert found.tolist() == pytest.approx(wanted.tolist(), rel=1e-9)
 
 
 @pytest.mark.parametrize("kind", [bool, "boolean", object])
 def test_true_plus_true_is_two(kind):
     frame = FRAME.assign(b=FRAME["b"].astype(kind), c=FRAME["c"].astype(kind))
-    np.testing.assert_array_equal(np.asarray(ours("0 + I(b + c)", frame))[:, 0], FRAME["b"].astype(int) + FRAME["c"].astype(int))
-    np.testing.assert_array_equal(np.asarray(ours("0 + I(b - c)", frame))[:, 0], FRAME["b"].astype(int) - FRAME["c"].astype(int))
+    np.testing.assert_array_equal(
+        np.asarray(ours("0 + I(b + c)", frame))[:, 0], FRAME["b"].astype(int) + FRAME["c"].astype(int)
+    )
+    np.testing.assert_array_equal(
+        np.asarray(ours("0 + I(b - c)", frame))[:, 0], FRAME["b"].astype(int) - FRAME["c"].astype(int)
+    )
     assert ours("b", frame).design_info.column_names == ["Intercept", "b[T.True]"]
 
 
@@ -188,12 +261,31 @@ def test_a_tenth_in_single_precision_is_a_tenth(kind):
 def test_whole_numbers_stay_whole_in_the_names_of_predictions():
     frame = FRAME.assign(k=FRAME["k"].astype("int8"))
     design = SurveyDesign(frame, cluster="v")
-    assert average_predictions(fit_model("y ~ k + x", design), "k").table["group"].tolist() == ["k 1", "k 2", "k 3", "k 4"]
+    assert average_predictions(fit_model("y ~ k + x", design), "k").table["group"].tolist() == [
+        "k 1",
+        "k 2",
+        "k 3",
+        "k 4",
+    ]
     assert average_predictions(fit_model("y ~ C(k) + I(k ** 2):x", design), "k").table["group"].tolist()[0] == "k 1"
 
 
-@pytest.mark.parametrize("right", ["bs(age, 4)", "cr(age, 4, constraints='center')", "poly(age, 2)", "scale(age)", "center(age) + I(center(age) ** 2)",
-                                   "C(k) * age", "C(k, Sum)", "C(I(k > 2))", "edu * x", "log(age)", "b + x"])
+@pytest.mark.parametrize(
+    "right",
+    [
+        "bs(age, 4)",
+        "cr(age, 4, constraints='center')",
+        "poly(age, 2)",
+        "scale(age)",
+        "center(age) + I(center(age) ** 2)",
+        "C(k) * age",
+        "C(k, Sum)",
+        "C(I(k > 2))",
+        "edu * x",
+        "log(age)",
+        "b + x",
+    ],
+)
 def test_predictions_use_what_was_learned_from_the_data(right):
     """Predicted one row at a time, as for all of them: the intercept and slopes of everybody, times each row."""
     design = SurveyDesign(FRAME, cluster="v")
@@ -236,6 +328,8 @@ def test_decimals_are_numbers_everywhere():
     survey = Survey(exact)
     assert survey.frame["age"].dtype == float and np.isnan(survey.frame["age"].iloc[3])
     assert isinstance(exact["age"].iloc[0], Decimal)  # the caller's own column stays
-    found, wanted = (fit_model("y ~ age", SurveyDesign(frame, cluster="v")).table["estimate"].tolist()
-                     for frame in (exact, whole.assign(age=whole["age"].where(np.arange(len(whole)) != 3))))
+    found, wanted = (
+        fit_model("y ~ age", SurveyDesign(frame, cluster="v")).table["estimate"].tolist()
+        for frame in (exact, whole.assign(age=whole["age"].where(np.arange(len(whole)) != 3)))
+    )
     assert found == wanted

@@ -35,7 +35,9 @@ def english(tmp_path_factory) -> Path:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def test_what_is_made(english):
@@ -50,8 +52,14 @@ def test_two_runs_give_the_same_bytes(english, tmp_path):
     again = tmp_path / "another place" / "out"
     again.parent.mkdir()
     environment = {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "77", "TZ": "Asia/Almaty", "LC_ALL": "C"}
-    done = subprocess.run([sys.executable, str(STUDY / "replicate.py"), "--out", str(again), "--quiet"],
-                          cwd=again.parent, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(STUDY / "replicate.py"), "--out", str(again), "--quiet"],
+        cwd=again.parent,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     ours, theirs = files_of(english), files_of(again)
     assert set(ours) == set(theirs)
@@ -63,8 +71,9 @@ def test_the_other_languages(tmp_path, lang):
     folder = tmp_path / "ili_district"
     shutil.copytree(STUDY, folder)
     text = (folder / "study.toml").read_text(encoding="utf-8")
-    (folder / "study.toml").write_text(text.replace('seed = ', 'formats = ["csv", "md", "svg"]\nseed '
-                                                               '= ', 1), encoding="utf-8")
+    (folder / "study.toml").write_text(
+        text.replace("seed = ", 'formats = ["csv", "md", "svg"]\nseed = ', 1), encoding="utf-8"
+    )
     replicate(tmp_path / "out", lang, folder, PYTHONWARNINGS="error:Glyph:UserWarning")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     book = read_codebook(STUDY / "instrument.toml")
@@ -72,7 +81,9 @@ def test_the_other_languages(tmp_path, lang):
     for name in ("elections_good", "trust_akim"):
         assert book[name].ask(lang) in page
         assert book[name].ask("en") not in page
-    assert book["akim"].label(2, lang) in (tmp_path / "out" / "tables" / "table_3_perceptions.md").read_text(encoding="utf-8")
+    assert book["akim"].label(2, lang) in (tmp_path / "out" / "tables" / "table_3_perceptions.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_everything_made_from_the_answers_says_simulated(english):
@@ -124,8 +135,23 @@ def test_the_instrument_is_the_one_that_is_simulated():
 
 
 def test_no_village_is_named():
-    units = ("Boralday", "Zhetygen", "Baiserke", "Ashchibulak", "Karaoi", "Kurti", "Chapaev", "Energeticheskii", "KazTsIK",
-             "Mezhdurechensk", "Боралдай", "Жетыген", "Байсерке", "Караой", "Чапаев")
+    units = (
+        "Boralday",
+        "Zhetygen",
+        "Baiserke",
+        "Ashchibulak",
+        "Karaoi",
+        "Kurti",
+        "Chapaev",
+        "Energeticheskii",
+        "KazTsIK",
+        "Mezhdurechensk",
+        "Боралдай",
+        "Жетыген",
+        "Байсерке",
+        "Караой",
+        "Чапаев",
+    )
     for path in (STUDY / "data").iterdir():
         text = path.read_bytes().decode("utf-8", "replace")
         assert not [unit for unit in units if unit in text], path.name

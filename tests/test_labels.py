@@ -10,9 +10,16 @@ LABELS = {1: {"en": "No", "kk": "Жоқ"}, 2: {"en": "Maybe", "kk": "Мүмкі�
 
 
 def survey():
-    frame = pd.DataFrame({"q1": [10, 1, 98, np.nan, 1], "q2": ["b", "a", None, "b", "b"], "w": [1.0, 2.0, 1.0, 1.0, 0.5]})
-    book = sk.Codebook.of([sk.Variable("q1", {"en": "Does the akim listen?"}, LABELS, {98: {"en": "don't know"}, 99: {}},
-                                       measure="ordinal")])
+    frame = pd.DataFrame(
+        {"q1": [10, 1, 98, np.nan, 1], "q2": ["b", "a", None, "b", "b"], "w": [1.0, 2.0, 1.0, 1.0, 0.5]}
+    )
+    book = sk.Codebook.of(
+        [
+            sk.Variable(
+                "q1", {"en": "Does the akim listen?"}, LABELS, {98: {"en": "don't know"}, 99: {}}, measure="ordinal"
+            )
+        ]
+    )
     return sk.Survey(frame, book, sk.Provenance(simulated=True)).with_missing_codes()
 
 
@@ -110,13 +117,19 @@ def test_weights_that_are_none_are_refused_or_told_of():
     frame = pd.DataFrame({"q": [1, 2, 2, 1], "w": [1, 2, np.nan, -1.0]})
     with pytest.raises(sk.ArgumentError, match="`weights` names 'w', which holds negative weights, -1 for one"):
         sk.frequencies(frame, "q", weights="w")
-    with pytest.warns(sk.SurveyKitWarning, match="`weights` names 'w', which is empty for 1 of 3 rows; they count with a weight of zero"):
+    with pytest.warns(
+        sk.SurveyKitWarning,
+        match="`weights` names 'w', which is empty for 1 of 3 rows; they count with a weight of zero",
+    ):
         assert sk.frequencies(frame[:3], "q", weights="w").table["n_weighted"].tolist()[:2] == [1, 2]
 
 
 def test_a_declared_missing_code_that_stands_in_the_data_is_no_answer():
     book = sk.Codebook.of([sk.Variable("a", labels={1: "No", 2: "Yes"}, missing={9: "DK"})])
-    left, aside = sk.Survey(pd.DataFrame({"a": [9, 1, 2, 1]}), book), sk.Survey(pd.DataFrame({"a": [9, 1, 2, 1]}), book).with_missing_codes()
+    left, aside = (
+        sk.Survey(pd.DataFrame({"a": [9, 1, 2, 1]}), book),
+        sk.Survey(pd.DataFrame({"a": [9, 1, 2, 1]}), book).with_missing_codes(),
+    )
     for count in (lambda one: sk.frequencies(one, "a").table, sk.describe_columns):
         pd.testing.assert_frame_equal(count(left), count(aside), check_dtype=False)
     assert sk.render_codebook(left, "csv") == sk.render_codebook(aside, "csv")

@@ -46,14 +46,19 @@ def test_no_import_of_the_project_hides_in_a_function(path):
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         for node in ast.walk(function):
             module = getattr(node, "module", "") or ""
-            assert not (isinstance(node, ast.ImportFrom) and module.startswith("surveykit")), f"{path.name}:{node.lineno}"
+            assert not (isinstance(node, ast.ImportFrom) and module.startswith("surveykit")), (
+                f"{path.name}:{node.lineno}"
+            )
 
 
 def imports_inside(path: Path, folder: Path) -> set[str]:
     text = ast.parse(path.read_text(encoding="utf-8"))
     prefix = "surveykit." + ".".join(folder.relative_to(ROOT).parts) + "."
-    return {n.module.removeprefix(prefix).split(".")[0] for n in ast.walk(text)
-            if isinstance(n, ast.ImportFrom) and (n.module or "").startswith(prefix)}
+    return {
+        n.module.removeprefix(prefix).split(".")[0]
+        for n in ast.walk(text)
+        if isinstance(n, ast.ImportFrom) and (n.module or "").startswith(prefix)
+    }
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in FILES if path.parent != ROOT}), ids=lambda f: f.name)

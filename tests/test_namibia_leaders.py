@@ -104,7 +104,18 @@ class TestAnswers:
 class TestAuthorsTests:
     """scipy and statsmodels against R, relative tolerance 1e-9."""
 
-    NUMBERS = ("estimate", "std_error", "statistic", "df", "p_value", "p_greater", "p_less", "conf_low", "conf_high", "n")
+    NUMBERS = (
+        "estimate",
+        "std_error",
+        "statistic",
+        "df",
+        "p_value",
+        "p_greater",
+        "p_less",
+        "conf_low",
+        "conf_high",
+        "n",
+    )
 
     def test_robust_difference(self, leaders, in_r):
         frame = leaders.survey.frame
@@ -122,18 +133,26 @@ class TestAuthorsTests:
     def test_figure_2(self, leaders, in_r, outcome):
         frame, theirs = leaders.survey.frame, in_r[outcome]
         tests = authors_tests.share_tests(frame[outcome], frame["DEL"])
-        assert tests["Pearson chi-squared"] == pytest.approx((theirs["tests"]["chi2"], theirs["tests"]["p_chi2"]), rel=1e-9)
+        assert tests["Pearson chi-squared"] == pytest.approx(
+            (theirs["tests"]["chi2"], theirs["tests"]["p_chi2"]), rel=1e-9
+        )
         assert tests["Fisher exact"][1] == pytest.approx(theirs["tests"]["p_exact"], rel=1e-7)
         assert tests["t, equal variances"][1] == pytest.approx(theirs["tests"]["p_t"], rel=1e-9)
-        assert authors_tests.rank_sum(frame[outcome], frame["DEL"])[1] == pytest.approx(theirs["rank"]["p_value"], rel=1e-9)
+        assert authors_tests.rank_sum(frame[outcome], frame["DEL"])[1] == pytest.approx(
+            theirs["rank"]["p_value"], rel=1e-9
+        )
         chiefs = authors_tests.mean_with_interval(frame.loc[frame["DEL"] == 0, outcome])
         close(chiefs, theirs["chiefs"], ("estimate", "std_error", "conf_low", "conf_high", "n"))
 
     def test_figure_5(self, leaders, in_r):
         frame, theirs = leaders.survey.frame, in_r["m_fg"]
-        assert authors_tests.rank_sum(frame["m_fg"], frame["DEL"])[1] == pytest.approx(theirs["rank"]["p_value"], rel=1e-9)
+        assert authors_tests.rank_sum(frame["m_fg"], frame["DEL"])[1] == pytest.approx(
+            theirs["rank"]["p_value"], rel=1e-9
+        )
         assert authors_tests.pooled_t(frame["m_fg"], frame["DEL"])[1] == pytest.approx(theirs["t_p"], rel=1e-9)
-        assert authors_tests.variance_ratio(frame["m_fg"], frame["TL"])[1] == pytest.approx(theirs["variance_p"], rel=1e-9)
+        assert authors_tests.variance_ratio(frame["m_fg"], frame["TL"])[1] == pytest.approx(
+            theirs["variance_p"], rel=1e-9
+        )
 
     def test_the_table_of_both_satisfactions(self, leaders, villagers, in_r):
         tests = authors_tests.all_tests(leaders.survey.frame, villagers.survey.frame)
@@ -190,7 +209,9 @@ class TestPerceptions:
         for item in items:
             rows, theirs = table[table["outcome"] == item].reset_index(drop=True), in_r["figure4"][coding][item]
             assert rows["n"].tolist() == [theirs["n"]] * 5
-            assert rows["estimate"].tolist() == pytest.approx([level["estimate"] for level in theirs["levels"]], abs=1e-12)
+            assert rows["estimate"].tolist() == pytest.approx(
+                [level["estimate"] for level in theirs["levels"]], abs=1e-12
+            )
             for row, level in zip(rows.itertuples(), theirs["levels"]):
                 if level["std_error"] is not None:
                     assert (row.std_error, row.conf_low, row.conf_high) == pytest.approx(
@@ -300,8 +321,12 @@ class TestRun:
         close(money.loc["elected leader"], in_r["m_fg"]["elected"], ("estimate", "std_error", "conf_low", "n"))
 
     def test_no_village_is_named(self, run):
-        named = [path.name for path in run.folder.rglob("*") if path.is_file()
-                 and any(village in path.read_text(encoding="utf-8") for village in ("Edundja", "Omakango", "Ouhongo"))]
+        named = [
+            path.name
+            for path in run.folder.rglob("*")
+            if path.is_file()
+            and any(village in path.read_text(encoding="utf-8") for village in ("Edundja", "Omakango", "Ouhongo"))
+        ]
         assert named == []
 
     def test_figures_carry_the_numbers_they_draw(self, run):
@@ -309,7 +334,9 @@ class TestRun:
         drawn = numbers[(numbers["mark"] == "level") & (numbers["outcome"] == "e_6") & (numbers["level"] == "neutral")]
         assert drawn["value"].item() == pytest.approx(144 / 384)
         observed = pd.read_csv(run.folder / "figures" / "figure12_randomization_published.csv")["observed"].iloc[0]
-        assert observed == pytest.approx(read_table(run, 12, "elected_chiefs_published").query("outcome == 'e_2'")["estimate"].iloc[0])
+        assert observed == pytest.approx(
+            read_table(run, 12, "elected_chiefs_published").query("outcome == 'e_2'")["estimate"].iloc[0]
+        )
 
 
 def test_a_second_run_elsewhere_gives_the_same_bytes(run, file, tmp_path):

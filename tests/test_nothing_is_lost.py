@@ -40,8 +40,11 @@ def folder(tmp_path, monkeypatch):
 
 def everything(folder: Path) -> dict[str, object]:
     """Every file and link below a folder, with its bytes or where it points."""
-    return {path.relative_to(folder).as_posix(): os.readlink(path) if path.is_symlink() else path.read_bytes()
-            for path in folder.rglob("*") if path.is_symlink() or path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): os.readlink(path) if path.is_symlink() else path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_symlink() or path.is_file()
+    }
 
 
 def assert_refused(result, words: str, before: dict[str, object], folder: Path) -> None:
@@ -62,8 +65,12 @@ WRITERS = {
 }  # fmt: skip
 """What each command reads, how its output ends, and the command."""
 BY_NAME, BY_LINK = ("itself", "relative", "absolute"), ("symbolic link", "link to a link", "hard link")
-CASES = [(command, read, alias) for command, (inputs, suffix, _) in WRITERS.items() for read in inputs
-         for alias in (*BY_LINK, *(BY_NAME if read.endswith(suffix) else ()))]
+CASES = [
+    (command, read, alias)
+    for command, (inputs, suffix, _) in WRITERS.items()
+    for read in inputs
+    for alias in (*BY_LINK, *(BY_NAME if read.endswith(suffix) else ()))
+]
 
 
 @pytest.mark.parametrize(("command", "read", "alias"), CASES, ids=["-".join(case) for case in CASES])
@@ -94,7 +101,9 @@ def test_an_output_that_is_no_file(run, folder, command, what):
     if command == "report" and what == "folder":
         (folder / name / "thesis.docx").write_text("x")  # a folder is meant as one
     before = everything(folder)
-    said = {"folder": "is a folder", "device": "is a device or a pipe", "no folder": "does not exist; make it first"}[what]
+    said = {"folder": "is a folder", "device": "is a device or a pipe", "no folder": "does not exist; make it first"}[
+        what
+    ]
     said = "holds files that no run of surveykit wrote" if command == "report" and what == "folder" else said
     assert_refused(run(*words(name)), said, before, folder)
 
@@ -140,7 +149,9 @@ def test_a_thesis_beside_somebody_elses_manifest(to_folder, folder):
         assert_refused(to_folder("out"), "('manifest.json', 'thesis.docx')", before, folder)
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "tables/notes.txt", "deep/er/notes.txt", ".hidden", "tables/table_99.csv"])
+@pytest.mark.parametrize(
+    "name", ["notes.txt", "tables/notes.txt", "deep/er/notes.txt", ".hidden", "tables/table_99.csv"]
+)
 def test_a_file_moved_into_the_results(to_folder, folder, name):
     assert to_folder("out").exit_code == 0
     (folder / "out" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -183,7 +194,12 @@ def test_a_folder_of_the_study_or_of_the_input(run, folder, place):
 def test_a_report_into_the_folder_of_its_data(run, folder, place):
     before = everything(folder)
     out = place.format(absolute=folder, name=folder.name)
-    assert_refused(run("report", "in.csv", "trust", *QUICK, "--out", out), "holds files that this run reads (in.csv", before, folder)
+    assert_refused(
+        run("report", "in.csv", "trust", *QUICK, "--out", out),
+        "holds files that this run reads (in.csv",
+        before,
+        folder,
+    )
 
 
 @pytest.mark.parametrize("place", ["/", "~"])
@@ -204,19 +220,38 @@ def test_data_moved_into_the_results_are_still_data(run, folder):
     assert run(*FOLDERS["report"](folder), "out").exit_code == 0
     shutil.move("in.csv", "out/in.csv")
     before = everything(folder)
-    assert_refused(run("report", "out/in.csv", "trust", *QUICK, "--out", "out"), "that this run reads (out/in.csv)", before, folder)
+    assert_refused(
+        run("report", "out/in.csv", "trust", *QUICK, "--out", "out"), "that this run reads (out/in.csv)", before, folder
+    )
     os.symlink("out", "other")
     before = everything(folder)
-    assert_refused(run("report", "other/in.csv", "trust", *QUICK, "--out", "out"), "that this run reads (other/in.csv)", before, folder)
+    assert_refused(
+        run("report", "other/in.csv", "trust", *QUICK, "--out", "out"),
+        "that this run reads (other/in.csv)",
+        before,
+        folder,
+    )
 
 
 def test_results_as_the_data_of_the_next_run(run, folder):
     """A table that an earlier run wrote, whole and listed, is an input all the same."""
     assert run(*FOLDERS["report"](folder), "out").exit_code == 0
     before = everything(folder)
-    result = run("compare", "out/tables/table_2.csv", "estimate", "--settlement", "outcome", "--elected", "outcome", "--out", "out/tables/table_2.csv")
+    result = run(
+        "compare",
+        "out/tables/table_2.csv",
+        "estimate",
+        "--settlement",
+        "outcome",
+        "--elected",
+        "outcome",
+        "--out",
+        "out/tables/table_2.csv",
+    )
     assert_refused(result, "never written over", before, folder)
-    result = run("report", "out/tables/table_2.csv", "estimate", "--settlement", "outcome", "--elected", "method", "--out", "out")
+    result = run(
+        "report", "out/tables/table_2.csv", "estimate", "--settlement", "outcome", "--elected", "method", "--out", "out"
+    )
     assert result.exit_code == 2 and everything(folder) == before
 
 
@@ -226,7 +261,12 @@ def test_data_of_another_folder_are_kept_too(run, folder):
     shutil.copytree(folder / "study" / "data", holder)
     before = everything(folder)
     for data in ("holder", "holder/ili_2023.csv"):
-        assert_refused(run("replicate", "study", "--data", data, "--quiet", "--out", "holder"), "that this run reads (holder/", before, folder)
+        assert_refused(
+            run("replicate", "study", "--data", data, "--quiet", "--out", "holder"),
+            "that this run reads (holder/",
+            before,
+            folder,
+        )
     assert words[0] == "replicate"
 
 
@@ -255,7 +295,11 @@ def test_links_in_the_results(run, folder, link):
         (folder / "elsewhere" / "mine.csv").write_text("mine")
     place.symlink_to(folder / "elsewhere")
     before = everything(folder)
-    said = {"out": "is a file or a link, not a folder", "tables": "('tables')", "tables/table_1.csv": "('tables/table_1.csv')"}
+    said = {
+        "out": "is a file or a link, not a folder",
+        "tables": "('tables')",
+        "tables/table_1.csv": "('tables/table_1.csv')",
+    }
     assert_refused(run(*words, "out"), said[link], before, folder)
 
 
@@ -279,20 +323,28 @@ def test_simulate_and_init(run, folder):
     assert_refused(run("init", "."), "exists and is not an empty folder", before, folder)
     assert run("simulate", "--out", "made", "--quiet").exit_code == 0
     whole = everything(folder)
-    assert run("simulate", "--out", "made", "--quiet", "--seed", "3").exit_code == 0, "files of a simulation are replaced"
+    assert run("simulate", "--out", "made", "--quiet", "--seed", "3").exit_code == 0, (
+        "files of a simulation are replaced"
+    )
     assert everything(folder).keys() == whole.keys()
     (folder / "made" / "codebook.toml").write_text("# my labels\n")
     before = everything(folder)
-    assert_refused(run("simulate", "--out", "made"), "codebook.toml, which was changed since a simulation wrote it", before, folder)
+    assert_refused(
+        run("simulate", "--out", "made"), "codebook.toml, which was changed since a simulation wrote it", before, folder
+    )
 
 
 def test_a_crosswalk_that_was_edited(run, folder):
     assert run("audit", "in.csv", "later.csv", "--crosswalk", "cross.toml").exit_code in (0, 1)
-    assert run("audit", "in.csv", "later.csv", "--crosswalk", "cross.toml").exit_code in (0, 1), "the same bytes lose nothing"
+    assert run("audit", "in.csv", "later.csv", "--crosswalk", "cross.toml").exit_code in (0, 1), (
+        "the same bytes lose nothing"
+    )
     with open("cross.toml", "a", encoding="utf-8") as file:
         file.write("# settled with the field team\n")
     before = everything(folder)
-    assert_refused(run("audit", "in.csv", "later.csv", "--crosswalk", "cross.toml"), "may have been edited", before, folder)
+    assert_refused(
+        run("audit", "in.csv", "later.csv", "--crosswalk", "cross.toml"), "may have been edited", before, folder
+    )
 
 
 def test_a_codebook_that_was_edited(run, folder):
@@ -318,27 +370,38 @@ def test_figures_beside_a_page(run, folder):
 
 # The functions: what they know of where the answers came from, they keep.
 
+
 def surveys(folder: Path) -> dict[str, sk.Survey]:
     one, other = sk.read_csv("in.csv"), sk.read_csv("later.csv")
     other = sk.Survey(other.frame.iloc[:-1].reset_index(drop=True), other.codebook, other.provenance)
-    return {"read": one, "changed": one.with_columns({"twice": one.frame["trust"] * 2}),
-            "stacked": sk.stack_waves({"1": one, "2": sk.Survey(other.frame, other.codebook, sk.Provenance("x", "ab" * 32))})}
+    return {
+        "read": one,
+        "changed": one.with_columns({"twice": one.frame["trust"] * 2}),
+        "stacked": sk.stack_waves(
+            {"1": one, "2": sk.Survey(other.frame, other.codebook, sk.Provenance("x", "ab" * 32))}
+        ),
+    }
 
 
 @pytest.mark.parametrize("kind", ["read", "changed", "stacked"])
-@pytest.mark.parametrize("write", [
-    lambda survey, path: sk.write_csv(survey, path, delimiter=";"),
-    sk.write_spss,
-    lambda survey, path: sk.export_codebook(survey, path, format="csv"),
-    lambda survey, path: sk.write_csv(survey, "new.csv", codebook=path),
-])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda survey, path: sk.write_csv(survey, path, delimiter=";"),
+        sk.write_spss,
+        lambda survey, path: sk.export_codebook(survey, path, format="csv"),
+        lambda survey, path: sk.write_csv(survey, "new.csv", codebook=path),
+    ],
+)
 @pytest.mark.parametrize("alias", ["in.csv", "copy.csv", "link.csv"])
 def test_functions_keep_the_file_that_a_survey_came_from(folder, kind, write, alias):
     survey = surveys(folder)[kind]
     shutil.copy("in.csv", "copy.csv")
     os.symlink("in.csv", "link.csv")
     before = everything(folder)
-    with pytest.raises(sk.WriteError, match="the answers that this output rests on|was edited since surveykit wrote it"):
+    with pytest.raises(
+        sk.WriteError, match="the answers that this output rests on|was edited since surveykit wrote it"
+    ):
         write(survey, alias)
     assert everything(folder) == before
 
@@ -349,8 +412,11 @@ def test_functions_keep_the_file_that_a_result_came_from(folder):
     shutil.copy("in.csv", "page.html")
     shutil.copy("in.csv", "figure.csv")
     before = everything(folder)
-    for write in (lambda: sk.write_table(result, "in.csv"), lambda: sk.write_report([result], "page.html", title="t"),
-                  lambda: sk.save_figure(sk.draw_shares(sk.shares(design, "sex")), "figure.svg")):
+    for write in (
+        lambda: sk.write_table(result, "in.csv"),
+        lambda: sk.write_report([result], "page.html", title="t"),
+        lambda: sk.save_figure(sk.draw_shares(sk.shares(design, "sex")), "figure.svg"),
+    ):
         with pytest.raises(sk.WriteError, match="never written over|would be lost"):
             write()
     assert everything(folder) == before
@@ -506,8 +572,14 @@ def test_what_lies_beside_a_figure_is_kept_when_it_was_edited(folder, edited):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 def test_an_output_stream_on_a_full_disk(folder):
     with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "surveykit.cli", "codebook", "in.csv"], stdout=full,
-                              stderr=subprocess.PIPE, text=True, timeout=120, check=False,
-                              env={**os.environ, "PYTHONPATH": str(Path(sk.__file__).parents[1])})
+        done = subprocess.run(
+            [sys.executable, "-m", "surveykit.cli", "codebook", "in.csv"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(Path(sk.__file__).parents[1])},
+        )
     assert done.returncode == 2 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr

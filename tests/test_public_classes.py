@@ -19,7 +19,9 @@ from tests.conftest import CLASSES
 
 FIELDS = [made for made in CLASSES if dataclasses.is_dataclass(made)]
 N = 6
-FRAME = pd.DataFrame({"v": list("aabbcc"), "q1": [1, 2, 3, 4, 5, 3], "w": [1.0, 2, 1, 2, 1, 3], "s": [1, 1, 2, 2, 3, 3]})
+FRAME = pd.DataFrame(
+    {"v": list("aabbcc"), "q1": [1, 2, 3, 4, 5, 3], "w": [1.0, 2, 1, 2, 1, 3], "s": [1, 1, 2, 2, 3, 3]}
+)
 WRONG = {
     "frame": FRAME, "Series": FRAME["v"], "categories": pd.Categorical(["a", "b"]), "number": 3, "list": [1, 2], "texts": ["a", "a"],
     "pair": (98, 99), "mapping": {"a": 1}, "class": int, "bytes": b"a", "None": None, "array": np.ones((2, 2)), "text": "q", "NA": pd.NA,
@@ -75,7 +77,14 @@ def test_what_a_class_does_not_take_is_told_in_one_sentence(make, words):
 
 @pytest.mark.parametrize("made", FIELDS, ids=lambda made: made.__name__)
 def test_no_wrong_kind_in_any_field_breaks_a_class(made):
-    good = {"survey": FRAME, "frame": FRAME, "table": pd.DataFrame({"a": [1]}), "items": ["q1", "q2"], "lowest": 1, "highest": 5}
+    good = {
+        "survey": FRAME,
+        "frame": FRAME,
+        "table": pd.DataFrame({"a": [1]}),
+        "items": ["q1", "q2"],
+        "lowest": 1,
+        "highest": 5,
+    }
     names = [name for name in inspect.signature(made).parameters if not name.startswith("_")]
     for name in names:
         for thing in WRONG.values():
@@ -122,8 +131,16 @@ CELLS = {
 def test_a_cell_that_is_no_answer_is_told_with_its_column(kind):
     cells, words = CELLS[kind]
     frame = FRAME.assign(q=pd.Series(cells, dtype=None if kind == "complex" else object))
-    calls = [sk.Survey, sk.SurveyDesign, sk.draft_codebook, sk.describe_columns, lambda one: sk.split_answers(one, "q"),
-             lambda one: sk.frequencies(one, "q"), lambda one: sk.as_category(one, "q"), lambda one: sk.SurveyDesign(one, cluster="q")]
+    calls = [
+        sk.Survey,
+        sk.SurveyDesign,
+        sk.draft_codebook,
+        sk.describe_columns,
+        lambda one: sk.split_answers(one, "q"),
+        lambda one: sk.frequencies(one, "q"),
+        lambda one: sk.as_category(one, "q"),
+        lambda one: sk.SurveyDesign(one, cluster="q"),
+    ]
     for call in calls:
         told = said(lambda: call(frame))  # noqa: B023
         assert told.startswith("column 'q' holds ")
@@ -138,8 +155,9 @@ def test_whole_numbers_of_any_size_below_the_end_stay():
 def test_numbers_among_texts_are_drafted_and_are_no_lists():
     draft = sk.draft_codebook(pd.DataFrame({"q": pd.Series([1, "a", 2, "b", 1], dtype=object)}))
     assert 'a = "a"' in draft
-    assert "does not look like several answers" in said(lambda: sk.split_answers(
-        pd.DataFrame({"q": pd.Series([1, "a", 2, "b"], dtype=object)}), "q"))
+    assert "does not look like several answers" in said(
+        lambda: sk.split_answers(pd.DataFrame({"q": pd.Series([1, "a", 2, "b"], dtype=object)}), "q")
+    )
 
 
 @pytest.mark.parametrize("weight", [1e308, 1e-320, 1e-200, 1e200])
@@ -169,7 +187,9 @@ def test_a_table_heads_numbered_columns_and_tells_of_others(ending, tmp_path):
     levels = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")]))
     assert said(lambda: sk.write_table(levels, path)).startswith("the columns have 2 levels, ('a', 'b') for one")
     twice = pd.DataFrame([[1, 2]], columns=["a", "a"])
-    assert said(lambda: sk.write_table(twice, path)) == "two columns of the table are named 'a'; rename one of them first"
+    assert (
+        said(lambda: sk.write_table(twice, path)) == "two columns of the table are named 'a'; rename one of them first"
+    )
 
 
 def test_a_numbered_column_is_headed_by_its_number(tmp_path):

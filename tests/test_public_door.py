@@ -27,7 +27,14 @@ from surveykit.reading.codebook_file import SCALE_KEYS, SET_KEYS, VARIABLE_KEYS,
 from tests.public_calls import FUNCTIONS, World, answers
 
 DEEP = "SURVEYKIT_DEEP" in os.environ
-SLOW = {"check_dimensions", "simulate_study", "init_study", "write_study", "plan_comparison", "minimum_detectable_effect"}
+SLOW = {
+    "check_dimensions",
+    "simulate_study",
+    "init_study",
+    "write_study",
+    "plan_comparison",
+    "minimum_detectable_effect",
+}
 """Functions that take seconds where the wrong thing is none; they wait for the deep run."""
 
 
@@ -56,9 +63,23 @@ def call(function: str, /, *arguments, **options) -> str:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_wrong_first_argument_is_told_of_with_the_right_call(world, name):
     """What anybody has at hand; where it is what the function takes, the call goes on to what is missing."""
-    at_hand = {"frame": world.frame, "survey": world.survey, "path": Path("no such file.sav"), "text": "no such file.sav", "list": ["q1"],
-               "Series": world.frame["q1"], "array": world.frame["q1"].to_numpy(), "result": world.means, "None": None, "number": 3,
-               "mapping": {"a": 1}, "class": sk.Survey, "function": len, "Index": world.frame.columns, "codebook": world.book}
+    at_hand = {
+        "frame": world.frame,
+        "survey": world.survey,
+        "path": Path("no such file.sav"),
+        "text": "no such file.sav",
+        "list": ["q1"],
+        "Series": world.frame["q1"],
+        "array": world.frame["q1"].to_numpy(),
+        "result": world.means,
+        "None": None,
+        "number": 3,
+        "mapping": {"a": 1},
+        "class": sk.Survey,
+        "function": len,
+        "Index": world.frame.columns,
+        "codebook": world.book,
+    }
     first = next(iter(inspect.signature(getattr(sk, name)).parameters.values()))
     hint = inspect.signature(getattr(sk, name)).parameters[first.name].annotation
     for thing in at_hand.values() if DEEP or name not in SLOW else [world.frame, world.means]:
@@ -176,12 +197,20 @@ def test_what_is_said(world, make, words):
 def test_what_is_as_good_as_what_is_asked_for_is_taken(world):
     """Lists, tuples, generators, columns and numpy's numbers, where names and numbers are meant."""
     wanted = sk.means(world.design, ["q1", "q2"]).table["estimate"].tolist()
-    for names in (("q1", "q2"), pd.Index(["q1", "q2"]), pd.Series(["q1", "q2"]), np.array(["q1", "q2"]), (name for name in ["q1", "q2"])):
+    for names in (
+        ("q1", "q2"),
+        pd.Index(["q1", "q2"]),
+        pd.Series(["q1", "q2"]),
+        np.array(["q1", "q2"]),
+        (name for name in ["q1", "q2"]),
+    ):
         assert sk.means(world.design, names).table["estimate"].tolist() == wanted
     low = sk.means(world.design, "q1", confidence=0.9).table["conf_low"].tolist()
     assert sk.means(world.design, "q1", confidence=np.float64(0.9)).table["conf_low"].tolist() == low
-    assert sk.means(world.design, "q1", confidence=np.float32(0.9)).table["conf_low"].tolist() == pytest.approx(low, abs=1e-6)
-    mask = (world.frame["age"] > 40)
+    assert sk.means(world.design, "q1", confidence=np.float32(0.9)).table["conf_low"].tolist() == pytest.approx(
+        low, abs=1e-6
+    )
+    mask = world.frame["age"] > 40
     for rows in (mask, mask.to_numpy(), mask.astype("boolean"), mask.tolist()):
         assert sk.means(world.design, "q1", where=rows).table["n"].tolist() == [int(mask.sum())]
 
@@ -216,15 +245,58 @@ BOOK = {"lang": "en", "title": {"en": "Title"}, "weight": "w", "simulated": True
                       "q2": {"question": {"en": "Q"}, "labels": {"1": "a", "2": "b"}, "missing": [8, 9], "missing_ranges": [[90, 99]],
                              "measure": "nominal", "type": "number", "universe": {"en": "x"}, "mode": "y", "print_format": "F8.2"}},
         "response_sets": {"ticked": {"items": ["q1", "q2"], "chosen": 1, "question": "Which?"}}}  # fmt: skip
-VALUES = [True, 0, -1, 2.5, float("nan"), float("inf"), 10**30, 10**400, -(10**400), 1e308, "", "text", "x" * 5000, [], [1], ["a"], [["a"]], [[1, 2], [3]],
-          [[1]], [1, [2]], {}, {"a": 1}, {"1": 1}, {"1": [1]}, {"": ""}, {"a": {"b": {"c": 1}}}, {"1": {"en": 1}}, {"9" * 5000: "x"}, {"1e400": "x"},
-          {"nan": "x"}, {"inf": "x"}, [[0, 10**400]], [[5, 1]], [[float("-inf"), float("inf")]], [[float("nan"), 1]], datetime.date(2024, 1, 1),
-          datetime.datetime(2024, 1, 1), datetime.time(1), [datetime.date(2024, 1, 1)], [{}], [[10**400, 10**500]], [[True, False]]]
+VALUES = [
+    True,
+    0,
+    -1,
+    2.5,
+    float("nan"),
+    float("inf"),
+    10**30,
+    10**400,
+    -(10**400),
+    1e308,
+    "",
+    "text",
+    "x" * 5000,
+    [],
+    [1],
+    ["a"],
+    [["a"]],
+    [[1, 2], [3]],
+    [[1]],
+    [1, [2]],
+    {},
+    {"a": 1},
+    {"1": 1},
+    {"1": [1]},
+    {"": ""},
+    {"a": {"b": {"c": 1}}},
+    {"1": {"en": 1}},
+    {"9" * 5000: "x"},
+    {"1e400": "x"},
+    {"nan": "x"},
+    {"inf": "x"},
+    [[0, 10**400]],
+    [[5, 1]],
+    [[float("-inf"), float("inf")]],
+    [[float("nan"), 1]],
+    datetime.date(2024, 1, 1),
+    datetime.datetime(2024, 1, 1),
+    datetime.time(1),
+    [datetime.date(2024, 1, 1)],
+    [{}],
+    [[10**400, 10**500]],
+    [[True, False]],
+]
 
 
 def places(table: dict, above: tuple = ()) -> list[tuple]:
-    return [place for key, value in table.items() for place in
-            [(*above, key), *(places(value, (*above, key)) if isinstance(value, dict) else [])]]
+    return [
+        place
+        for key, value in table.items()
+        for place in [(*above, key), *(places(value, (*above, key)) if isinstance(value, dict) else [])]
+    ]
 
 
 def with_value(place: tuple, value: object) -> dict:

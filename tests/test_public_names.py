@@ -30,7 +30,9 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_importing_the_package_loads_no_heavy_library():
     code = "import surveykit, sys; print([m for m in ('pandas', 'matplotlib', 'statsmodels') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_the_stub_and_the_page_of_names_are_what_the_package_offers():

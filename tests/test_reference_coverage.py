@@ -21,7 +21,9 @@ from tests.estimation.designs import DESIGNS
 from tests.weighting.test_errors_after_weighting import METHODS, ROLES, weigh
 
 HERE = REFERENCE.parent
-ENTRIES = {entry["id"]: entry for entry in json.loads((REFERENCE / "expected.json").read_text(encoding="utf-8"))["entries"]}
+ENTRIES = {
+    entry["id"]: entry for entry in json.loads((REFERENCE / "expected.json").read_text(encoding="utf-8"))["entries"]
+}
 D = r"D(1|1f|2|3|4|5|6)"
 
 # ids (a regular expression that the whole id must match), the test file, and the words in it that take the entry
@@ -241,8 +243,11 @@ def test_both_intervals_of_means_totals_and_shares(ili_like, expected, name):
                 assert set(table["df"]) == {value["df"]}
     entry = expected[f"ratio.income_hhsize.{name}"]
     row = ratios(design.with_conventions("spss"), [("income", "hhsize")]).table.iloc[0]
-    assert_equals([row["conf_low"], row["conf_high"], row["df"]],
-                  [entry["value"][key] for key in ("ci_t_low", "ci_t_high", "df")], entry["tol"])
+    assert_equals(
+        [row["conf_low"], row["conf_high"], row["df"]],
+        [entry["value"][key] for key in ("ci_t_low", "ci_t_high", "df")],
+        entry["tol"],
+    )
 
 
 @pytest.mark.parametrize("name", ["D1", "D1f", "D2", "D3", "D6"])
@@ -261,8 +266,11 @@ def test_intervals_of_domains_with_the_whole_designs_df(ili_like, expected, name
 def test_every_interval_of_a_share(ili_like, expected, name, method, interval):
     entry = expected[f"ciprop.q1top.{method}.{name}"]
     row = shares(make_design(ili_like, name).with_conventions("spss"), "q1top", interval=interval).table.iloc[1]
-    assert_equals([row["estimate"], row["conf_low"], row["conf_high"]],
-                  [entry["value"][key] for key in ("est", "low", "high")], entry["tol"])
+    assert_equals(
+        [row["estimate"], row["conf_low"], row["conf_high"]],
+        [entry["value"][key] for key in ("est", "low", "high")],
+        entry["tol"],
+    )
 
 
 def test_weighted_cross_table(ili_like, expected):
@@ -284,8 +292,14 @@ def test_measures_of_weights_after_each_step(ili_like, margins, expected, name, 
     entry = expected[f"weight.{method}.{name}"]
     weights = weigh(SurveyDesign(ili_like, weight="w", **ROLES[name]), method, margins, joint).weights
     factors, squares = weights / ili_like["w"].to_numpy(), (weights**2).sum()
-    ours = {"sum_w": weights.sum(), "sum_w2": squares, "min_g": factors.min(), "max_g": factors.max(),
-            "kish_deff": len(weights) * squares / weights.sum() ** 2, "n_eff": weights.sum() ** 2 / squares}
+    ours = {
+        "sum_w": weights.sum(),
+        "sum_w2": squares,
+        "min_g": factors.min(),
+        "max_g": factors.max(),
+        "kish_deff": len(weights) * squares / weights.sum() ** 2,
+        "n_eff": weights.sum() ** 2 / squares,
+    }
     assert ours == pytest.approx({key: entry["value"][key] for key in ours}, rel=entry["tol"])
 
 
@@ -300,16 +314,28 @@ def test_settlement_averages(ili_like, expected):
 
 @pytest.mark.parametrize(("which", "weight"), [("ybar", None), ("ybarw", "w")])
 def test_comparison_of_settlement_averages(ili_like, expected, which, weight):
-    table = compare_settlements(SurveyDesign(ili_like, weight=weight), "q1", group="elected", baseline=0,
-                                settlement="settlement", methods=["welch", "randomization", "cr3"]).table
+    table = compare_settlements(
+        SurveyDesign(ili_like, weight=weight),
+        "q1",
+        group="elected",
+        baseline=0,
+        settlement="settlement",
+        methods=["welch", "randomization", "cr3"],
+    ).table
     rows = table[table["estimand"] == "settlement"].set_index("method")
     entry = expected[f"settlement.ttest.{which}.welch"]
     columns = {"estimate": "diff", "statistic": "t", "df": "df", "p_value": "p", "conf_low": "low", "conf_high": "high"}
-    assert_equals([rows.loc["welch", column] for column in columns],
-                  [entry["value"][key] for key in columns.values()], entry["tol"])
+    assert_equals(
+        [rows.loc["welch", column] for column in columns],
+        [entry["value"][key] for key in columns.values()],
+        entry["tol"],
+    )
     entry = expected[f"settlement.permutation.{which}"]
-    assert_equals([rows.loc["randomization", column] for column in ("estimate", "p_value")],
-                  [entry["value"][key] for key in ("diff", "p_two_sided")], entry["tol"])
+    assert_equals(
+        [rows.loc["randomization", column] for column in ("estimate", "p_value")],
+        [entry["value"][key] for key in ("diff", "p_two_sided")],
+        entry["tol"],
+    )
     if weight is None:
         entry = expected["cr.jackknife.u_plain"]
         person = table[table["estimand"] == "person"].set_index("method")
@@ -326,7 +352,16 @@ def test_the_mean_correlation_of_items_from_standardized_alpha(ili_like, expecte
 def test_the_logit_with_cr1(ili_like, expected):
     # not a method of its own: CR0 times the root of settlements over settlements minus one
     value, tol = expected["cr.logit.CR1"]["value"], expected["cr.logit.CR1"]["tol"]
-    table = compare_odds(SurveyDesign(ili_like), "q1top", group="elected", baseline=0, settlement="settlement",
-                         adjust_for="sex", methods=["cr0"]).table
+    table = compare_odds(
+        SurveyDesign(ili_like),
+        "q1top",
+        group="elected",
+        baseline=0,
+        settlement="settlement",
+        adjust_for="sex",
+        methods=["cr0"],
+    ).table
     row = table[(table["term"] == "adjusted") & (table["estimand"] == "person")].iloc[0]
-    assert_equals([row["estimate"], row["std_error"] * np.sqrt(10 / 9)], [value["coef"]["elected"], value["se"]["elected"]], tol)
+    assert_equals(
+        [row["estimate"], row["std_error"] * np.sqrt(10 / 9)], [value["coef"]["elected"], value["se"]["elected"]], tol
+    )

@@ -8,7 +8,9 @@ NASTY = '<script>alert("x")</script> & 5 % of_a $ \\ {b} ~ ^ #1\nsecond line'
 
 
 def make(simulated: bool = False) -> Result:
-    table = glossary_frame({"outcome": [NASTY, "q2"], "estimate": [1.5, -0.25], "p_value": [0.0001, 0.5], "n": [10, 2000]})
+    table = glossary_frame(
+        {"outcome": [NASTY, "q2"], "estimate": [1.5, -0.25], "p_value": [0.0001, 0.5], "n": [10, 2000]}
+    )
     return Result(table, "Means by hand.", Origin("a.sav", "00", simulated, "weighted by w"), {"n_rows": 2}, "Table 1")
 
 

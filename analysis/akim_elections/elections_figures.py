@@ -14,8 +14,17 @@ from surveykit.results import Origin
 ROW, TEXT = 0.24, 8.5
 
 
-def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, origin: Origin,
-                notes: tuple[str, ...] = (), highlight: str = "", percent: bool = False) -> Axes:
+def draw_counts(
+    numbers: pd.DataFrame,
+    *,
+    title: str,
+    axis: str,
+    lang: str,
+    origin: Origin,
+    notes: tuple[str, ...] = (),
+    highlight: str = "",
+    percent: bool = False,
+) -> Axes:
     """Draw one bar per row of `numbers` (columns label, value, printed, source), the rows of one label side by side.
 
     Bars of the label `highlight` (the whole country, say) have the other colour; where there is a column `kind`, bars
@@ -41,8 +50,16 @@ def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, orig
         colors = [LEFT if label == highlight else RIGHT for label in ordered["label"]]
     ax.barh(places, ordered["value"], height=0.78, color=colors)
     for place, row in zip(places, ordered.to_dict("records")):
-        ax.annotate(f"{row['printed']}   {row['source']}", (row["value"], place), xytext=(4, 0),
-                    textcoords="offset points", va="center", fontsize=7.5, color=INK, annotation_clip=False)
+        ax.annotate(
+            f"{row['printed']}   {row['source']}",
+            (row["value"], place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7.5,
+            color=INK,
+            annotation_clip=False,
+        )
     ax.set_yticks(list(ticks.values()), list(ticks), fontsize=TEXT)
     ax.set_ylim(top - 0.4, -0.8)
     furthest = 1.35 * float(ordered["value"].max())
@@ -57,12 +74,22 @@ def draw_counts(numbers: pd.DataFrame, *, title: str, axis: str, lang: str, orig
     return finish(ax, Drawing(ordered, f"{title}. {axis}: {words}.", origin, lang, title, notes), left=100)
 
 
-def labelled(table: pd.DataFrame, values: Mapping[str, float], sources: Mapping[str, str], lang: str,
-             published: Mapping[str, str]) -> pd.DataFrame:
+def labelled(
+    table: pd.DataFrame,
+    values: Mapping[str, float],
+    sources: Mapping[str, str],
+    lang: str,
+    published: Mapping[str, str],
+) -> pd.DataFrame:
     """Return the rows of a table of expressions as label, value, printed, source."""
-    return pd.DataFrame({"label": table[f"region.{lang}"].to_numpy(), "value": [values[key] for key in table["value"]],
-                         "printed": [print_value(values[key], published.get(key)) for key in table["value"]],
-                         "source": [sources[key] for key in table["value"]]})
+    return pd.DataFrame(
+        {
+            "label": table[f"region.{lang}"].to_numpy(),
+            "value": [values[key] for key in table["value"]],
+            "printed": [print_value(values[key], published.get(key)) for key in table["value"]],
+            "source": [sources[key] for key in table["value"]],
+        }
+    )
 
 
 def print_value(value: float, published: str | None) -> str:

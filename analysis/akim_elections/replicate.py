@@ -79,22 +79,28 @@ def reason(claim, ledger: sk.Ledger) -> str:
     users = [other.claim_id for other in ledger if claim.claim_id in CLAIM.findall(other.check)]
     if users:
         return f"nothing published to compute it from; held against it: {', '.join(users)}"
-    reasons = {"design": "a statement of design, not a number", "method": "a statement of method, not a number",
-               "finding": "a finding without a number; its data are not public"}
+    reasons = {
+        "design": "a statement of design, not a number",
+        "method": "a statement of method, not a number",
+        "finding": "a finding without a number; its data are not public",
+    }
     return reasons.get(claim.kind, "stated once; nothing published to compute it from")
 
 
-def make_tables(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFrame,
-                lang: str) -> dict[str, pd.DataFrame]:
+def make_tables(
+    values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFrame, lang: str
+) -> dict[str, pd.DataFrame]:
     """Return the tables by file name."""
     snw, systems, gaps, regions = (read(name) for name in ("snw_table", "systems_table", "contradictions", "regions"))
     sources = source_names(ledger, public)
-    matrix = pd.DataFrame({text("column_block", lang): snw[f"block.{lang}"],
-                           text("column_position", lang): snw[f"position.{lang}"]})
+    matrix = pd.DataFrame(
+        {text("column_block", lang): snw[f"block.{lang}"], text("column_position", lang): snw[f"position.{lang}"]}
+    )
     for code, name in RATINGS.items():
         matrix[text(f"column_{name}", lang)] = ["\u25cf" if rating == code else "" for rating in snw["rating"]]
-    compared = pd.DataFrame({text(f"column_{name}", lang): systems[f"{name}.{lang}"]
-                             for name in ("feature", "indirect", "direct")})
+    compared = pd.DataFrame(
+        {text(f"column_{name}", lang): systems[f"{name}.{lang}"] for name in ("feature", "indirect", "direct")}
+    )
     found = pd.DataFrame({
         text("column_quantity", lang): gaps[f"quantity.{lang}"],
         text("column_one", lang): [worth(*pair, values, sources) for pair in zip(gaps["one"], gaps["other"])],
@@ -108,8 +114,13 @@ def make_tables(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFra
         text("column_source", lang): [sources_of(key, sources) for key in regions["value"]],
         text("column_claim", lang): regions["value"],
     })  # fmt: skip
-    return {"table_1_snw": matrix, "table_2_systems": compared, "table_3_contradictions": found,
-            "table_4_regions": by_region, "table_5_units": units(lang)}
+    return {
+        "table_1_snw": matrix,
+        "table_2_systems": compared,
+        "table_3_contradictions": found,
+        "table_4_regions": by_region,
+        "table_5_units": units(lang),
+    }
 
 
 def units(lang: str) -> pd.DataFrame:
@@ -133,21 +144,35 @@ def make_figures(values: Mapping[str, str], ledger: sk.Ledger, public: pd.DataFr
     }
     for quantity, name in FIGURES.items():
         rows = regions[regions["quantity"].isin(NOMINATION if quantity == "nomination" else (quantity,))]
-        numbers = labelled(rows, {key: number(key, values) for key in rows["value"]},
-                           {key: sources_of(key, sources) for key in rows["value"]}, lang, values)
+        numbers = labelled(
+            rows,
+            {key: number(key, values) for key in rows["value"]},
+            {key: sources_of(key, sources) for key in rows["value"]},
+            lang,
+            values,
+        )
         if quantity == "nomination":
             numbers.insert(1, "kind", [text(f"kind_{kind}", lang) for kind in rows["quantity"]])
         country = regions.loc[regions["region.en"] == "Kazakhstan", f"region.{lang}"].iloc[0]
-        figures[name] = draw_counts(numbers, title=text(name, lang), axis=text(f"axis_{quantity}", lang), lang=lang,
-                                    origin=origin, highlight=country, percent=quantity in PERCENT)
+        figures[name] = draw_counts(
+            numbers,
+            title=text(name, lang),
+            axis=text(f"axis_{quantity}", lang),
+            lang=lang,
+            origin=origin,
+            highlight=country,
+            percent=quantity in PERCENT,
+        )
     return dict(sorted(figures.items()))
 
 
 def source_names(ledger: sk.Ledger, public: pd.DataFrame) -> dict[str, str]:
     """Return the short name of the source of every statement and public figure."""
     names = {claim.claim_id: WORDS["sources"][claim.source] for claim in ledger}
-    return names | {key: source.split("/")[0].removeprefix("www.").split(" (")[0].split(":")[0]
-                    for key, source in zip(public["figure_id"], public["source"])}
+    return names | {
+        key: source.split("/")[0].removeprefix("www.").split(" (")[0].split(":")[0]
+        for key, source in zip(public["figure_id"], public["source"])
+    }
 
 
 def number(key: str, values: Mapping[str, str]) -> float:

@@ -1,6 +1,6 @@
 """Replicate the study of Ili district: the same as `surveykit replicate analysis/ili_district`.
 
-    python analysis/ili_district/replicate.py --out results/ili_district [--data FILE] [--lang en|ru|kk]
+python analysis/ili_district/replicate.py --out results/ili_district [--data FILE] [--lang en|ru|kk]
 """
 
 import sys

@@ -67,8 +67,7 @@ def read_answers(path: Path) -> sk.Survey:
     absent = [name for name in NEEDED if name not in survey.frame.columns]
     if absent:
         raise sk.ColumnError(
-            f"{path.name} has no column {absent[0]!r}, so it is not the authors' leadership.dta; "
-            f"they publish it at {PUBLISHED_AT}"
+            f"{path.name} has no column {absent[0]!r}, so it is not the authors' leadership.dta; they publish it at {PUBLISHED_AT}"
         )
     frame = survey.frame
     known = {

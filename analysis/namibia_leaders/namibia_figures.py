@@ -64,8 +64,7 @@ def draw_estimates(
     table = result.table.reset_index(drop=True)
     texts = _texts(result, table, lang, by_level, zero)
     interval = tuple(
-        f"{format_number(row.estimate, digits)} [{format_number(row.conf_low, digits)}; "
-        f"{format_number(row.conf_high, digits)}]"
+        f"{format_number(row.estimate, digits)} [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]"
         for row in table.itertuples()
     )
     columns = [

@@ -44,11 +44,7 @@ def procedural_choices(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
             rows.append(_difference(leaders, f"{stem}{decision}", lang) | {"panel": title(panel, lang)})
     rows.append(_difference(leaders, "dem7", lang) | {"panel": title("all", lang)})
     table = glossary_frame(pd.DataFrame(rows), extra=("conf90_low", "conf90_high", "p_greater", "p_less", "panel"))
-    method = (
-        "Difference of means, elected leaders minus chiefs, by least squares with HC1 errors and t with n - 2 "
-        f"degrees of freedom, {INDEPENDENT}. Panel A: democratic rule against any other; panel B: pseudo-democratic "
-        f"against dictatorial among those who did not choose the democratic rule. {len(frame)} leaders."
-    )
+    method = f"Difference of means, elected leaders minus chiefs, by least squares with HC1 errors and t with n - 2 degrees of freedom, {INDEPENDENT}. Panel A: democratic rule against any other; panel B: pseudo-democratic against dictatorial among those who did not choose the democratic rule. {len(frame)} leaders."
     return _result(leaders, table, method, "democratic_choices", lang)
 
 
@@ -136,11 +132,7 @@ def social_preferences(survey: sk.Survey, lang: str) -> sk.Result:
 def program_tests(leaders: sk.SurveyDesign, villagers: sk.SurveyDesign, lang: str) -> sk.Result:
     """Every test of the authors' program, one row each."""
     table = glossary_frame(all_tests(leaders.survey.frame, villagers.survey.frame), extra=("figure",))
-    method = (
-        "The tests of the authors' program: chi-squared without continuity correction, Fisher's exact test, t with "
-        "equal variances, rank sum with ties corrected, variance ratio, HC1 regressions; "
-        f"{INDEPENDENT}. Two-sided unless said."
-    )
+    method = f"The tests of the authors' program: chi-squared without continuity correction, Fisher's exact test, t with equal variances, rank sum with ties corrected, variance ratio, HC1 regressions; {INDEPENDENT}. Two-sided unless said."
     return _result(leaders, table, method, "program_tests", lang)
 
 
@@ -169,10 +161,7 @@ def power(leaders: sk.SurveyDesign, lang: str) -> sk.Result:
             for n in range(64, 513, 32)
         ]
     table = glossary_frame(pd.DataFrame(rows), extra=("level_of_test", "leaders", "difference", "power"))
-    method = (
-        "Power of Pearson's test of two shares in groups of one size, normal approximation (Stata: power "
-        "twoproportions); leaders taken as independent."
-    )
+    method = "Power of Pearson's test of two shares in groups of one size, normal approximation (Stata: power twoproportions); leaders taken as independent."
     return _result(leaders, table, method, "power", lang)
 
 
@@ -188,13 +177,7 @@ def clustering_verdicts(published: sk.Result, known: sk.Result, villagers: sk.Su
             rows.append(_verdict(name, outcome, robust, p_values))
     extra = ("coding", "p_hc1", "p_linearized", "p_cr2", "p_randomization", "verdict")
     table = glossary_frame(pd.DataFrame(rows), extra=extra)
-    method = (
-        "Difference between villagers whose chief was elected and villagers whose chief was appointed or "
-        "inherited the office. p_hc1: least squares with HC1 errors, villagers taken as independent (the errors "
-        "of the publication); p_linearized: villages as clusters, t; p_cr2: CR2 with Satterthwaite degrees of "
-        "freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted "
-        "for the number of items."
-    )
+    method = "Difference between villagers whose chief was elected and villagers whose chief was appointed or inherited the office. p_hc1: least squares with HC1 errors, villagers taken as independent (the errors of the publication); p_linearized: villages as clusters, t; p_cr2: CR2 with Satterthwaite degrees of freedom; p_randomization: exact, over all assignments of five villages out of 32. Level 0.05, not adjusted for the number of items."
     return _result(villagers, table, method, "verdicts", lang)
 
 
@@ -285,11 +268,7 @@ def paired_ratings(villagers: sk.SurveyDesign, lang: str, seed: int) -> sk.Resul
             rows.assign(coding=coding).sort_values("outcome", key=lambda names, o=order: names.map(o), kind="stable")
         )
     table = _name_leaders(pd.concat(parts, ignore_index=True), villagers, lang)
-    method = (
-        f"{result.method} Rows 'independent': t of the differences with the villages left out of account. 'published': "
-        "\"don't know\" counted as neutral; 'known': only villagers who answered on both. p_holm and p_bh within each "
-        "coding."
-    )
+    method = f"{result.method} Rows 'independent': t of the differences with the villages left out of account. 'published': \"don't know\" counted as neutral; 'known': only villagers who answered on both. p_holm and p_bh within each coding."
     return replace(result, table=glossary_frame(table, extra=("p_holm", "p_bh", "coding")), method=method)
 
 

@@ -84,8 +84,7 @@ def replicate(data: Path | None, out: Path, lang: str = "en") -> sk.Ledger:
         data = Path(data) / "leadership.dta"
     if data is None or not Path(data).is_file():
         raise sk.ReadError(
-            f"the authors' leadership.dta is not part of the project; download it from {answers.PUBLISHED_AT} and "
-            "give its path with --data"
+            f"the authors' leadership.dta is not part of the project; download it from {answers.PUBLISHED_AT} and give its path with --data"
         )
     survey = answers.read_answers(Path(data))
     made = make_tables(survey, lang)

@@ -62,15 +62,25 @@ class Batch:
     def minus(self, null: float) -> "Batch":
         """Return the batch with `null` taken from every answer in a treated settlement."""
         shift = null * self.treated
-        return replace(self, y=self.y - shift * self.sizes, wy=self.wy - shift * self.weight,
-                       w2y=self.w2y - shift * self.square,
-                       w2yy=self.w2yy - 2 * shift * self.w2y + shift**2 * self.square)
+        return replace(
+            self,
+            y=self.y - shift * self.sizes,
+            wy=self.wy - shift * self.weight,
+            w2y=self.w2y - shift * self.square,
+            w2yy=self.w2yy - 2 * shift * self.w2y + shift**2 * self.square,
+        )
 
     def settlement_average(self) -> "Batch":
         """Return the batch with weights that sum to one in every settlement."""
         s = self.weight
-        return replace(self, weight=np.ones_like(s), square=self.square / s**2, wy=self.wy / s, w2y=self.w2y / s**2,
-                       w2yy=self.w2yy / s**2)
+        return replace(
+            self,
+            weight=np.ones_like(s),
+            square=self.square / s**2,
+            wy=self.wy / s,
+            w2y=self.w2y / s**2,
+            w2yy=self.w2yy / s**2,
+        )
 
 
 def draw_batch(rng, sizes, treated, icc, effect, surveys) -> Batch:
@@ -91,8 +101,9 @@ def totals_of(batch: Batch) -> ClusterTotals:
     one = np.stack([np.stack([np.ones_like(z), z]), np.stack([z, z])]).transpose(2, 0, 1)
     d, dd = weight - n, scale**2 * batch.square - 2 * weight + n
     blank = np.zeros((len(z), 2))
-    return ClusterTotals(one * n[:, None, None], one * d[:, None, None], one * dd[:, None, None], blank, blank,
-                         n.astype(int), weight)
+    return ClusterTotals(
+        one * n[:, None, None], one * d[:, None, None], one * dd[:, None, None], blank, blank, n.astype(int), weight
+    )
 
 
 def robust_errors(batch: Batch) -> tuple[np.ndarray, dict[str, np.ndarray], float]:
@@ -102,8 +113,13 @@ def robust_errors(batch: Batch) -> tuple[np.ndarray, dict[str, np.ndarray], floa
     basis = np.stack([np.ones_like(z), z], axis=1)
     xy, xdy = batch.y[:, :, None] * basis, (scale * batch.wy - batch.y)[:, :, None] * basis
     coefficients = (xy + xdy).sum(axis=1) @ bread
-    residual = np.concatenate([xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
-                               xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients)], axis=2)
+    residual = np.concatenate(
+        [
+            xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
+            xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients),
+        ],
+        axis=2,
+    )
     errors = {}
     for kind in ("cr0", "cr1s", "cr2", "cr3"):
         roots = adjusted_scores(totals, bread, kind) @ bread[1]
@@ -118,9 +134,12 @@ def robust_errors(batch: Batch) -> tuple[np.ndarray, dict[str, np.ndarray], floa
     df = float(fit_robust(totals, "cr2").df[1])
     sides = [z, 1 - z]
     mean = [batch.wy @ side / (batch.weight @ side) for side in sides]
-    errors["respondents"] = np.sqrt(sum(
-        (batch.w2yy @ side - 2 * m * (batch.w2y @ side) + m**2 * (batch.square @ side)) / (batch.weight @ side) ** 2
-        for side, m in zip(sides, mean)))
+    errors["respondents"] = np.sqrt(
+        sum(
+            (batch.w2yy @ side - 2 * m * (batch.w2y @ side) + m**2 * (batch.square @ side)) / (batch.weight @ side) ** 2
+            for side, m in zip(sides, mean)
+        )
+    )
     return coefficients[:, 1], errors, df
 
 
@@ -148,8 +167,15 @@ def wild_p(batch: Batch, signs: np.ndarray, exact: bool) -> np.ndarray:
         whole = batch.weight @ side
         mean = signs @ (rest * side).T / whole
         top = top + sign * mean
-        under = under + (signs**2 @ (rest**2 * side).T - 2 * mean * (signs @ (rest * batch.weight * side).T)
-                         + mean**2 * (batch.weight**2 @ side)) / whole**2
+        under = (
+            under
+            + (
+                signs**2 @ (rest**2 * side).T
+                - 2 * mean * (signs @ (rest * batch.weight * side).T)
+                + mean**2 * (batch.weight**2 @ side)
+            )
+            / whole**2
+        )
     with np.errstate(invalid="ignore", divide="ignore"):
         drawn = np.abs(top) / np.sqrt(np.where(under > 1e-13, under, np.nan))
     seen = np.abs(studentized(batch.wy, batch.weight, batch.treated[None, :].astype(float))[1])
@@ -187,8 +213,18 @@ def judge_batch(batch: Batch) -> Judgement:
     """Return the verdict on the settlements of a batch, before its answers are looked at."""
     n = len(batch.treated)
     names = [str(place) for place in range(n)]
-    arms = Arms("", "", "treated", "baseline", np.empty(0, dtype=int), names, batch.treated, np.zeros(n, dtype=int), 0,
-                np.arange(n))
+    arms = Arms(
+        "",
+        "",
+        "treated",
+        "baseline",
+        np.empty(0, dtype=int),
+        names,
+        batch.treated,
+        np.zeros(n, dtype=int),
+        0,
+        np.arange(n),
+    )
     return judge(totals_of(batch), arms)
 
 
@@ -243,8 +279,18 @@ def run_cell(arguments):
             share = float((part["p"] <= 0.05).mean())
             share = share if measure == "rejection" else 1 - share
             error = float(np.sqrt(max(share * (1 - share), 0.05 * 0.95) / len(part)))
-            rows.append({**cell, "verdict": verdict, "draws": len(part), "estimand": estimand, "method": method,
-                         "measure": measure, "share": share, "monte_carlo_error": error})
+            rows.append(
+                {
+                    **cell,
+                    "verdict": verdict,
+                    "draws": len(part),
+                    "estimand": estimand,
+                    "method": method,
+                    "measure": measure,
+                    "share": share,
+                    "monte_carlo_error": error,
+                }
+            )
     return rows
 
 
@@ -255,10 +301,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20210725)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "calibration.csv")
     options = parser.parse_args()
-    cells = [{"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes, "asked": "all"}
-             for split, icc, sizes in itertools.product(SPLITS, ICC, SIZES)]
-    cells += [{"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes, "asked": "two thirds"}
-              for split, icc, sizes in itertools.product(SPLIT_QUESTIONNAIRES, ICC, SIZES[:3])]
+    cells = [
+        {"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes, "asked": "all"}
+        for split, icc, sizes in itertools.product(SPLITS, ICC, SIZES)
+    ]
+    cells += [
+        {"treated": split[0], "baseline": split[1], "icc": icc, "sizes": sizes, "asked": "two thirds"}
+        for split, icc, sizes in itertools.product(SPLIT_QUESTIONNAIRES, ICC, SIZES[:3])
+    ]
     jobs = [(cell, options.draws, [options.seed, number]) for number, cell in enumerate(cells)]
     with ProcessPoolExecutor(options.processes) as pool:
         rows = [row for part in pool.map(run_cell, jobs) for row in part]

@@ -1,6 +1,6 @@
 """Draw what the calibration found: rejection at 5 % without an effect, one dot per cell, by method and verdict.
 
-    python benchmarks/calibration/figure.py benchmarks/calibration/calibration.csv docs/explanation/calibration.svg
+python benchmarks/calibration/figure.py benchmarks/calibration/calibration.csv docs/explanation/calibration.svg
 """
 
 import sys
@@ -21,8 +21,14 @@ LOOKS = {"sound": ("#1b6ca8", "o"), "fragile": ("#e08214", "s"), "cannot answer"
 
 def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(9.5, 5.2), layout="constrained")
-    figure.suptitle("SIMULATED surveys: made by a program to try out the methods", fontsize=10, fontweight="bold",
-                    color="#a50026", x=0.01, ha="left")
+    figure.suptitle(
+        "SIMULATED surveys: made by a program to try out the methods",
+        fontsize=10,
+        fontweight="bold",
+        color="#a50026",
+        x=0.01,
+        ha="left",
+    )
     axes = figure.subplots(1, 2, sharey=True)
     table = table[(table["measure"] == "rejection") & (table["draws"] >= 200)]
     for ax, estimand in zip(axes, ("person", "settlement")):
@@ -31,8 +37,16 @@ def draw(table: pd.DataFrame) -> Figure:
             for shift, (verdict, (color, marker)) in enumerate(LOOKS.items()):
                 dots = here[(here["method"] == method) & (here["verdict"] == verdict)]
                 label = verdict if row == 0 and estimand == "person" else None
-                ax.scatter(dots["share"], [row + 0.22 * (1 - shift)] * len(dots), s=13, color=color, marker=marker,
-                           linewidth=0.8, alpha=0.75, label=label)
+                ax.scatter(
+                    dots["share"],
+                    [row + 0.22 * (1 - shift)] * len(dots),
+                    s=13,
+                    color=color,
+                    marker=marker,
+                    linewidth=0.8,
+                    alpha=0.75,
+                    label=label,
+                )
         ax.axvspan(0.05 - 2 * 0.0049, 0.05 + 2 * 0.0049, color="#dddddd", zorder=0, linewidth=0)
         ax.axvline(0.05, color="#333333", linewidth=0.8, zorder=0)
         ax.set_xscale("symlog", linthresh=0.1, linscale=1.0)

@@ -62,12 +62,22 @@ def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
     treated = rng.permutation(len(sizes)) < n_treated
     x = rng.normal(0, 1, len(sizes)) + APART * treated
     noise = rng.normal(0, np.sqrt(icc), len(sizes))[place] + rng.normal(0, np.sqrt(1 - icc), len(place))
-    items = {name: np.round(FINE * (LOADING * noise + np.sqrt(1 - LOADING**2) * rng.normal(0, 1, len(place))))
-             for name in ITEMS}
-    return pd.DataFrame({"place": [f"S{one:02d}" for one in place], "kind": np.where(treated, "t", "b")[place],
-                         "x": x[place], "y": noise, "z": noise + LEANING * x[place],
-                         "yes": (noise > stats.norm.isf(RARE)).astype(int), "w": rng.lognormal(0, 0.4, len(place)),
-                         **items})
+    items = {
+        name: np.round(FINE * (LOADING * noise + np.sqrt(1 - LOADING**2) * rng.normal(0, 1, len(place))))
+        for name in ITEMS
+    }
+    return pd.DataFrame(
+        {
+            "place": [f"S{one:02d}" for one in place],
+            "kind": np.where(treated, "t", "b")[place],
+            "x": x[place],
+            "y": noise,
+            "z": noise + LEANING * x[place],
+            "yes": (noise > stats.norm.isf(RARE)).astype(int),
+            "w": rng.lognormal(0, 0.4, len(place)),
+            **items,
+        }
+    )
 
 
 def of_comparison(design, outcome, rng):
@@ -168,12 +178,33 @@ def run_cell(arguments):
             share, n = len(seen) / draws, draws
         error = np.sqrt(max(share * (1 - share), 0.05 * 0.95) / n)
         offered = not part.startswith("balanced") or method in BALANCED
-        rows.append({**cell, "part": part, "estimand": estimand, "method": method, "measure": measure, "share": share,
-                     "monte_carlo_error": error, "draws": n, "offered": offered})
+        rows.append(
+            {
+                **cell,
+                "part": part,
+                "estimand": estimand,
+                "method": method,
+                "measure": measure,
+                "share": share,
+                "monte_carlo_error": error,
+                "draws": n,
+                "offered": offered,
+            }
+        )
     for (estimand, method), seen in powers.items():
-        rows.append({**cell, "part": "mde", "estimand": estimand, "method": method, "measure": "true power at 0.8",
-                     "share": float(np.mean(seen)), "monte_carlo_error": float(np.std(seen) / np.sqrt(len(seen))),
-                     "draws": len(seen), "offered": True})
+        rows.append(
+            {
+                **cell,
+                "part": "mde",
+                "estimand": estimand,
+                "method": method,
+                "measure": "true power at 0.8",
+                "share": float(np.mean(seen)),
+                "monte_carlo_error": float(np.std(seen) / np.sqrt(len(seen))),
+                "draws": len(seen),
+                "offered": True,
+            }
+        )
     return rows
 
 
@@ -184,8 +215,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20210726)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "intervals.csv")
     options = parser.parse_args()
-    cells = [{"treated": split[0], "baseline": split[1], "sizes": sizes, "icc": icc}
-             for split, sizes, icc in itertools.product(SPLITS, SIZES, ICC)]
+    cells = [
+        {"treated": split[0], "baseline": split[1], "sizes": sizes, "icc": icc}
+        for split, sizes, icc in itertools.product(SPLITS, SIZES, ICC)
+    ]
     jobs = [(cell, options.draws, [options.seed, number]) for number, cell in enumerate(cells)]
     rows = []
     with ProcessPoolExecutor(options.processes) as pool:

@@ -24,9 +24,13 @@ def stub_text() -> str:
 
 def page_text() -> str:
     """Return the page: every public name with its signature and the first line of its docstring, by module."""
-    lines = ["# Public names", "",
-             "What `import surveykit as sk` offers, as `sk.NAME`. `help(sk.NAME)` has parameters,",
-             "formula, source, the corresponding R call and an example that runs.", ""]
+    lines = [
+        "# Public names",
+        "",
+        "What `import surveykit as sk` offers, as `sk.NAME`. `help(sk.NAME)` has parameters,",
+        "formula, source, the corresponding R call and an example that runs.",
+        "",
+    ]
     room = ""
     for module, names in surveykit._WHERE.items():
         if module.split(".")[0] != room:

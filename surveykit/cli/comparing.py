@@ -36,13 +36,25 @@ EXACT = ("randomization_studentized", "randomization")
 @comparison_roles
 @design_roles
 @codebook_option
-@click.option("--out", type=FILE, multiple=True,
-              help="Write the whole table: .csv, .xlsx, .docx, .html, .md or .tex; may be given several times.")
+@click.option(
+    "--out",
+    type=FILE,
+    multiple=True,
+    help="Write the whole table: .csv, .xlsx, .docx, .html, .md or .tex; may be given several times.",
+)
 @language_option
 @quiet_option
 @json_option
-def compare(file: Path, outcomes: tuple[str, ...], codebook: Path | None, out: tuple[Path, ...], lang: str | None,
-            quiet: bool, as_json: bool, **roles: Any) -> int:
+def compare(
+    file: Path,
+    outcomes: tuple[str, ...],
+    codebook: Path | None,
+    out: tuple[Path, ...],
+    lang: str | None,
+    quiet: bool,
+    as_json: bool,
+    **roles: Any,
+) -> int:
     """Compare the answers in settlements of two kinds: what they can answer first, then the difference.
 
     Exit code 1 when the settlements cannot answer the question, whatever the estimate.
@@ -63,9 +75,18 @@ def _content(result: "SettlementComparison") -> dict[str, Any]:
     """Return what --json prints."""
     feasibility = result.feasibility
     assert feasibility is not None
-    return {"data_status": data_status(result.origin.simulated), "verdict": feasibility.verdict,
-            "reasons": feasibility.reasons, "facts": result.facts, "title": result.title, "table": result.table,
-            "groups": result.groups, "influence": result.influence, "missing": result.missing, "method": result.method}
+    return {
+        "data_status": data_status(result.origin.simulated),
+        "verdict": feasibility.verdict,
+        "reasons": feasibility.reasons,
+        "facts": result.facts,
+        "title": result.title,
+        "table": result.table,
+        "groups": result.groups,
+        "influence": result.influence,
+        "missing": result.missing,
+        "method": result.method,
+    }
 
 
 def _print(result: "SettlementComparison") -> None:
@@ -95,14 +116,20 @@ def headline_table(result: "SettlementComparison") -> "pd.DataFrame":
     means = result.groups.set_index(["outcome", "estimand", "group"])["estimate"]
     shown = picked[keys]
     for label in (result.facts["group"], result.facts["baseline"]):
-        shown = shown.assign(**{f"mean, {label}": [
-            means[(row["outcome"], row["estimand"], label)] if row["term"] == "unadjusted" else None
-            for row in picked.to_dict("records")]})
+        shown = shown.assign(
+            **{
+                f"mean, {label}": [
+                    means[(row["outcome"], row["estimand"], label)] if row["term"] == "unadjusted" else None
+                    for row in picked.to_dict("records")
+                ]
+            }
+        )
     shown = shown.join(picked[["estimate", "conf_low", "conf_high", "method", "df", "p_value"]])
     exact = exact_test(result)
     if exact:
-        shown = shown.assign(p_randomization=[rows.loc[rows["method"] == exact, "p_value"].iloc[0]
-                                              for rows in families])
+        shown = shown.assign(
+            p_randomization=[rows.loc[rows["method"] == exact, "p_value"].iloc[0] for rows in families]
+        )
     if table["outcome"].nunique() > 1:
         shown = shown.join(picked[["p_holm"]])
     return shown if table["term"].nunique() > 1 else shown.drop(columns="term")

@@ -17,21 +17,29 @@ def read_data(file: Path, codebook: Path | None) -> "sk.Survey":
     return sk.read_survey(file) if codebook is None else sk.read_survey(file, codebook=codebook)
 
 
-def make_design(survey: "sk.Survey", weight: str | None, cluster: str | None = None, stratum: Sequence[str] = (),
-                **how: Any) -> "sk.SurveyDesign":
+def make_design(
+    survey: "sk.Survey", weight: str | None, cluster: str | None = None, stratum: Sequence[str] = (), **how: Any
+) -> "sk.SurveyDesign":
     """Return the design; the weight that the file itself names holds unless another is given."""
-    return sk.SurveyDesign(survey, weight=weight or survey.provenance.weight, cluster=(cluster,) if cluster else (),
-                           stratum=tuple(stratum), **how)
+    return sk.SurveyDesign(
+        survey,
+        weight=weight or survey.provenance.weight,
+        cluster=(cluster,) if cluster else (),
+        stratum=tuple(stratum),
+        **how,
+    )
 
 
-def run_comparison(file: Path, codebook: Path | None, outcomes: Sequence[str], roles: Mapping[str, Any],
-                   lang: str | None) -> "tuple[sk.SurveyDesign, SettlementComparison]":
+def run_comparison(
+    file: Path, codebook: Path | None, outcomes: Sequence[str], roles: Mapping[str, Any], lang: str | None
+) -> "tuple[sk.SurveyDesign, SettlementComparison]":
     """Return the design and the comparison that the options of a command ask for."""
     given = dict(roles)
     survey = read_data(file, codebook)
     how = {name: given.pop(name) for name in ("lonely_psu", "zero_weights")}
-    design = make_design(survey, given.pop("weight"), given.pop("cluster") or given["settlement"],
-                         given.pop("stratum"), **how)
+    design = make_design(
+        survey, given.pop("weight"), given.pop("cluster") or given["settlement"], given.pop("stratum"), **how
+    )
     margins, ceiling = given.pop("margins"), given.pop("max_weight_ratio")
     if margins is not None:
         design = sk.rake(design, sk.read_margins_file(margins), max_weight_ratio=ceiling)
@@ -41,8 +49,9 @@ def run_comparison(file: Path, codebook: Path | None, outcomes: Sequence[str], r
     if given["baseline"] is None:
         feasibility = sk.check_feasibility(design, group=given["group"], settlement=given["settlement"], lang=lang)
         given["baseline"] = feasibility.facts["baseline"]
-    result = sk.compare_settlements(design, outcomes, **given, lang=lang,
-                                    methods=methods[0] if methods in (("all",), ("everyday",)) else methods)
+    result = sk.compare_settlements(
+        design, outcomes, **given, lang=lang, methods=methods[0] if methods in (("all",), ("everyday",)) else methods
+    )
     if estimand != "both":
         result = replace(result, table=result.table[result.table["estimand"] == estimand].reset_index(drop=True))
     return design, result

@@ -30,9 +30,8 @@ def check_room() -> None:
     allowed, needed = address_space(), TO_BEGIN + PER_THREAD * count_threads()
     if allowed is not None and allowed < needed:
         raise sk.SurveyKitError(
-            f"out of memory: this shell allows a program {allowed / 1e6:,.0f} MB (ulimit -v), and surveykit needs "
-            f"{needed / 1e6:,.0f} MB to begin, with {count_threads()} threads; raise the limit, or set "
-            "OPENBLAS_NUM_THREADS=1")
+            f"out of memory: this shell allows a program {allowed / 1e6:,.0f} MB (ulimit -v), and surveykit needs {needed / 1e6:,.0f} MB to begin, with {count_threads()} threads; raise the limit, or set OPENBLAS_NUM_THREADS=1"
+        )
 
 
 def address_space() -> int | None:

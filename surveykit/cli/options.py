@@ -29,19 +29,32 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 
 ceiling_option = click.option(
-    "--max-weight-ratio", type=float, metavar="RATIO",
-    help="Ceiling of raking: nobody weighs more than this many times the mean; the margins still hold.")
+    "--max-weight-ratio",
+    type=float,
+    metavar="RATIO",
+    help="Ceiling of raking: nobody weighs more than this many times the mean; the margins still hold.",
+)
 MARGINS_HELP = "Targets: a CSV with column, level, target, or a TOML file with a table for each column."
 
-zero_weights_option = click.option("--zero-weights", type=click.Choice(["error", "drop"]), default="error",
-                                   show_default=True, help="Whether rows of weight zero stop the work or leave it.")
+zero_weights_option = click.option(
+    "--zero-weights",
+    type=click.Choice(["error", "drop"]),
+    default="error",
+    show_default=True,
+    help="Whether rows of weight zero stop the work or leave it.",
+)
 
 design_roles = together(
     click.option("--weight", metavar="COL", help="Weight; by default the one that the file names (WEIGHT BY)."),
     click.option("--cluster", metavar="COL", help="Primary sampling unit; by default the settlement."),
     click.option("--stratum", metavar="COL", multiple=True, help="Stratum of the sample; may be given several times."),
-    click.option("--lonely-psu", type=click.Choice(["error", "remove", "certainty", "adjust", "average"]),
-                 default="error", show_default=True, help="What a stratum with a single sampling unit adds."),
+    click.option(
+        "--lonely-psu",
+        type=click.Choice(["error", "remove", "certainty", "adjust", "average"]),
+        default="error",
+        show_default=True,
+        help="What a stratum with a single sampling unit adds.",
+    ),
     zero_weights_option,
     click.option("--margins", type=FILE, help=f"Rake to these before comparing. {MARGINS_HELP}"),
     ceiling_option,
@@ -52,8 +65,7 @@ comparison_roles = together(
     click.option("--elected", "--group", "group", metavar="COL", required=True,
                  help="The kind of settlement: two values, the same for everybody in a settlement."),
     click.option("--baseline", metavar="VALUE",
-                 help="Value of that column (label or code) with which the other is compared; by default the lower "
-                      "code."),
+                 help="Value of that column (label or code) with which the other is compared; by default the lower code."),
     click.option("--adjust-for", metavar="COL", multiple=True, help="Hold it equal; may be given several times."),
     click.option("--blocks", "strata", metavar="COL", help="Blocks of settlements inside which the kind was assigned."),
     click.option("--estimand", type=click.Choice(["both", "person", "settlement"]), default="both", show_default=True,

@@ -18,6 +18,16 @@ def main(debug: bool) -> None:
     """Social surveys compared between few settlements."""
 
 
-for command in (files.inspect, files.codebook, files.audit, weighting.weight, comparing.compare, reporting.report,
-                studies.replicate, studies.verify, studies.simulate, studies.init):
+for command in (
+    files.inspect,
+    files.codebook,
+    files.audit,
+    weighting.weight,
+    comparing.compare,
+    reporting.report,
+    studies.replicate,
+    studies.verify,
+    studies.simulate,
+    studies.init,
+):
     main.add_command(command)

@@ -30,14 +30,27 @@ PAGES = (".html", ".docx", ".md", ".tex")
 @comparison_roles
 @design_roles
 @codebook_option
-@click.option("--out", type=FILE, required=True,
-              help="A page (.html, .docx, .md, .tex), or a folder for page, tables and figures.")
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="A page (.html, .docx, .md, .tex), or a folder for page, tables and figures.",
+)
 @click.option("--title", help="Title of the report; by default the two kinds of settlement.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the report.")
 @quiet_option
 @json_option
-def report(file: Path, outcomes: tuple[str, ...], codebook: Path | None, out: Path, title: str | None, lang: str,
-           quiet: bool, as_json: bool, **roles: Any) -> int:
+def report(
+    file: Path,
+    outcomes: tuple[str, ...],
+    codebook: Path | None,
+    out: Path,
+    title: str | None,
+    lang: str,
+    quiet: bool,
+    as_json: bool,
+    **roles: Any,
+) -> int:
     """Write a report on settlements of two kinds: what they can answer, answers, differences, influence, weights.
 
     Exit code 1 when the settlements cannot answer the question, whatever the estimate.
@@ -51,11 +64,20 @@ def report(file: Path, outcomes: tuple[str, ...], codebook: Path | None, out: Pa
     design, result = run_comparison(file, codebook, outcomes, roles, lang)
     parts = sk.compose_report(design, result, lang=lang)
     title = title or result.title[:1].upper() + result.title[1:]
-    written = (sk.write_report_folder(parts, out, title=title, lang=lang, inputs=inputs) if as_folder
-               else sk.write_report(parts, out, title=title, lang=lang))
+    written = (
+        sk.write_report_folder(parts, out, title=title, lang=lang, inputs=inputs)
+        if as_folder
+        else sk.write_report(parts, out, title=title, lang=lang)
+    )
     if as_json:
-        echo_json({"data_status": data_status(result.origin.simulated), "verdict": result.facts["verdict"],
-                   "title": title, "file": written})
+        echo_json(
+            {
+                "data_status": data_status(result.origin.simulated),
+                "verdict": result.facts["verdict"],
+                "title": title,
+                "file": written,
+            }
+        )
     elif not quiet:
         if result.origin.simulated:
             say(SIMULATED_LINE)

@@ -12,8 +12,14 @@ from surveykit.cli.printing import data_status, echo_json
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
 
-no_program_option = click.option("--no-program", "program", flag_value=False, default=True, type=bool,
-                                 help="Go without the study's own program, where it has one.")
+no_program_option = click.option(
+    "--no-program",
+    "program",
+    flag_value=False,
+    default=True,
+    type=bool,
+    help="Go without the study's own program, where it has one.",
+)
 
 
 def _announce(sentence: str) -> None:
@@ -32,11 +38,19 @@ def _announce(sentence: str) -> None:
 def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool, as_json: bool, program: bool) -> int:
     """Regenerate what a study published; exit code 1 when something that should reproduce does not."""
     started = time.monotonic()
-    run = sk.replicate_study(study, data=data, out=out, lang=lang, program=program,
-                             announce=None if quiet else _announce)
+    run = sk.replicate_study(
+        study, data=data, out=out, lang=lang, program=program, announce=None if quiet else _announce
+    )
     if as_json:
-        echo_json({"folder": run.folder, "succeeded": run.succeeded, "count": run.ledger.count(),
-                   "data_status": data_status(run.manifest.simulated), "claims": run.ledger.table})
+        echo_json(
+            {
+                "folder": run.folder,
+                "succeeded": run.succeeded,
+                "count": run.ledger.count(),
+                "data_status": data_status(run.manifest.simulated),
+                "claims": run.ledger.table,
+            }
+        )
     elif not quiet:
         say(run.summary())
         say(f"{time.monotonic() - started:.1f} s", err=True)

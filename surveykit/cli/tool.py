@@ -117,8 +117,7 @@ def _sentence(error: Exception) -> str:
     """Return an error as one line; one that surveykit did not foresee says so."""
     text = " ".join(str(error).split()) or type(error).__name__
     if _is_out_of_memory(error):
-        return ("out of memory: the data, or what is computed from them, do not fit; take a part of the rows or "
-                "columns, or a machine (or a limit, `ulimit -v`) with more")
+        return "out of memory: the data, or what is computed from them, do not fit; take a part of the rows or columns, or a machine (or a limit, `ulimit -v`) with more"
     if isinstance(error, sk.SurveyKitError):
         return text
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and not error.filename:
@@ -129,8 +128,9 @@ def _sentence(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: {text}; run again with --debug and report it"
 
 
-NO_MEMORY = re.compile(r"cannot allocate|unable to allocate|failed to map segment|can't start new thread|bad_alloc",
-                       re.IGNORECASE)
+NO_MEMORY = re.compile(
+    r"cannot allocate|unable to allocate|failed to map segment|can't start new thread|bad_alloc", re.IGNORECASE
+)
 """How libraries say that there is no memory, when they say it in words of their own."""
 
 

@@ -40,8 +40,13 @@ QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салма�
 @zero_weights_option
 @ceiling_option
 @click.option("--trim-lower", "lower", type=float, metavar="WEIGHT", help="Afterwards, raise lower weights to this.")
-@click.option("--trim-upper", "upper", type=float, metavar="WEIGHT",
-              help="Afterwards, cut higher weights to this; the margins are then met no more.")
+@click.option(
+    "--trim-upper",
+    "upper",
+    type=float,
+    metavar="WEIGHT",
+    help="Afterwards, cut higher weights to this; the margins are then met no more.",
+)
 @click.option("--total", type=float, metavar="N", help="What the weights shall add up to.")
 @click.option("--tolerance", type=float, help="Largest relative error of a margin; by default 1e-8.")
 @click.option("--max-iterations", type=int, metavar="N", help="Sweeps before giving up; by default 1000.")
@@ -49,9 +54,21 @@ QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салма�
 @language_option
 @quiet_option
 @json_option
-def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str, lower: float | None,
-           upper: float | None, zero_weights: Any, codebook: Path | None, lang: str | None, quiet: bool, as_json: bool,
-           **raking: Any) -> None:
+def weight(
+    file: Path,
+    margins: Path,
+    out: Path,
+    weight: str | None,
+    column: str,
+    lower: float | None,
+    upper: float | None,
+    zero_weights: Any,
+    codebook: Path | None,
+    lang: str | None,
+    quiet: bool,
+    as_json: bool,
+    **raking: Any,
+) -> None:
     """Rake a survey to population margins, say what that costs, and write the data with the weight.
 
     Beside a CSV lies its codebook, of the same name with the ending .toml: labels, missing codes, the weight.
@@ -60,8 +77,9 @@ def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str
     book = out.with_suffix(".toml") if out.suffix.lower() == ".csv" else None
     check_outputs([out, *([book] if book else [])], [file, margins, codebook])
     if book is not None and book.exists() and not out.exists():
-        raise sk.WriteError(f"'{book}' exists already, and the codebook of '{out.name}' would take its place; give "
-                            "--out another name")
+        raise sk.WriteError(
+            f"'{book}' exists already, and the codebook of '{out.name}' would take its place; give --out another name"
+        )
     survey = read_data(file, codebook)
     if column in survey.frame.columns:
         raise sk.ColumnError(f"`column` names {column!r}, which the data have already; give the weight another name")
@@ -77,8 +95,18 @@ def weight(file: Path, margins: Path, out: Path, weight: str | None, column: str
     _write(after, column, out, book, lang)
     simulated = survey.provenance.simulated
     if as_json:
-        echo_json({"data_status": data_status(simulated), "file": out, "column": column, "steps": after.steps,
-                   "weights": compared.table, "margins": table, "payers": compared.payers, "method": method})
+        echo_json(
+            {
+                "data_status": data_status(simulated),
+                "file": out,
+                "column": column,
+                "steps": after.steps,
+                "weights": compared.table,
+                "margins": table,
+                "payers": compared.payers,
+                "method": method,
+            }
+        )
     elif not quiet:
         if simulated:
             say(SIMULATED_LINE)
@@ -93,8 +121,11 @@ def margin_table(after: "pd.DataFrame", before: "pd.DataFrame") -> "pd.DataFrame
     """Return a row for each level of a margin: respondents, and its shares before and after the weighting."""
     people = after.groupby("column", sort=False)["n"].transform("sum")
     return after[["column", "level", "label", "n"]].assign(
-        share_unweighted=after["n"] / people, share_before=before["weighted_share"],
-        share_after=after["weighted_share"], share_target=after["target_share"])
+        share_unweighted=after["n"] / people,
+        share_before=before["weighted_share"],
+        share_after=after["weighted_share"],
+        share_target=after["target_share"],
+    )
 
 
 def _write(design: "sk.SurveyDesign", column: str, out: Path, book: Path | None, lang: str | None) -> None:

@@ -102,9 +102,9 @@ def balance_settlements(
     means, weight, terms = _settlement_means(design, arms, names, lang)
     allowed = len(arms) // SETTLEMENTS_PER_COVARIATE
     if len(terms) > allowed:
-        warn(f"{len(arms)} settlements can carry about {max(allowed, 1)} covariate column(s), but {len(terms)} are "
-             "balanced "
-             f"({some(terms)}); the weights then follow accidents of single settlements")
+        warn(
+            f"{len(arms)} settlements can carry about {max(allowed, 1)} covariate column(s), but {len(terms)} are balanced ({some(terms)}); the weights then follow accidents of single settlements"
+        )
     factor = np.ones(len(arms))
     rest = ~arms.treated
     target = weight[arms.treated] @ means[arms.treated] / weight[arms.treated].sum()
@@ -119,8 +119,14 @@ def balance_settlements(
     for number, place in zip(arms.of_row[inside], design.survey.frame[settlement].iloc[inside]):
         places[number] = place
     record = SettlementBalance(
-        group, settlement, tuple(names), tuple(terms), dict(zip(places, arms.treated.tolist())),
-        dict(zip(places, factor.tolist())), dict(zip(places, map(tuple, means.tolist()))))
+        group,
+        settlement,
+        tuple(names),
+        tuple(terms),
+        dict(zip(places, arms.treated.tolist())),
+        dict(zip(places, factor.tolist())),
+        dict(zip(places, map(tuple, means.tolist()))),
+    )
     step = f"settlements balanced on {', '.join(names)} ({method.replace('_', ' ')})"
     return design.with_weights(design.weights * of_row, step, balance=record)
 
@@ -134,10 +140,12 @@ def _settlement_means(
     sums = np.bincount(cluster, w, minlength=len(arms))
     if (sums == 0).any():
         empty = [name for name, total in zip(arms.names, sums) if total == 0]
-        raise ColumnError(f"settlement(s) {some(empty)} have nobody with complete covariates, so they cannot be "
-                          "balanced")
-    table = np.column_stack([np.bincount(cluster, w * column, minlength=len(arms)) / sums
-                             for column in covariates.matrix[rows].T])
+        raise ColumnError(
+            f"settlement(s) {some(empty)} have nobody with complete covariates, so they cannot be balanced"
+        )
+    table = np.column_stack(
+        [np.bincount(cluster, w * column, minlength=len(arms)) / sums for column in covariates.matrix[rows].T]
+    )
     weight = np.bincount(arms.of_row[arms.of_row >= 0], design.weights[arms.of_row >= 0], minlength=len(arms))
     return table, weight, covariates.terms
 
@@ -171,18 +179,23 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
     if not inside or not gap.max() <= _REACHED:
         worst = terms[int(gap.argmax())]
         together = "" if len(terms) == 1 else " together with the others"
-        raise WeightingError(f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in "
-                             f"the group compared{together}, because it lies outside what they span; balance on fewer "
-                             "covariates")
+        raise WeightingError(
+            f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in the group compared{together}, because it lies outside what they span; balance on fewer covariates"
+        )
     return part / share
 
 
 def _spans_zero(x: np.ndarray) -> bool:
     """Return whether some weights, all above zero, give the rows of x the mean 0 (the largest smallest weight)."""
     n, p = x.shape
-    found = optimize.linprog(np.append(np.zeros(n), -1.0), A_ub=np.column_stack([-np.eye(n), np.ones(n)]),
-                             b_ub=np.zeros(n), A_eq=np.block([[x.T, np.zeros((p, 1))], [np.ones(n), 0.0]]),
-                             b_eq=np.append(np.zeros(p), 1.0), bounds=(None, None))
+    found = optimize.linprog(
+        np.append(np.zeros(n), -1.0),
+        A_ub=np.column_stack([-np.eye(n), np.ones(n)]),
+        b_ub=np.zeros(n),
+        A_eq=np.block([[x.T, np.zeros((p, 1))], [np.ones(n), 0.0]]),
+        b_eq=np.append(np.zeros(p), 1.0),
+        bounds=(None, None),
+    )
     return bool(found.status == 0 and -found.fun > _SMALLEST)
 
 
@@ -200,8 +213,9 @@ def _odds(means: np.ndarray, weight: np.ndarray, arms: Arms) -> np.ndarray:
         (means - means.mean(axis=0)) / np.where(means.std(axis=0) > 0, means.std(axis=0), 1.0), has_constant="add"
     )
     model = sm.GLM(arms.treated.astype(float), x, family=sm.families.Binomial(), freq_weights=weight / weight.mean())
-    apart = WeightingError("the covariates tell the two kinds of settlements apart, so no odds can be given; balance "
-                           "on fewer")
+    apart = WeightingError(
+        "the covariates tell the two kinds of settlements apart, so no odds can be given; balance on fewer"
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error", PerfectSeparationWarning)
         try:

@@ -59,8 +59,14 @@ class Arms:
     def keep(self, settlements: np.ndarray) -> "Arms":
         """Return the arms of some settlements (a True or False each), without their respondents."""
         names = [name for name, here in zip(self.names, settlements) if here]
-        return replace(self, of_row=np.empty(0, dtype=np.int64), names=names, treated=self.treated[settlements],
-                       block=self.block[settlements], number=self.number[settlements])
+        return replace(
+            self,
+            of_row=np.empty(0, dtype=np.int64),
+            names=names,
+            treated=self.treated[settlements],
+            block=self.block[settlements],
+            number=self.number[settlements],
+        )
 
 
 def two_groups(
@@ -73,8 +79,11 @@ def two_groups(
     known = index >= 0
     labels = [variable.label(code, lang) for code in codes]
     if len(codes) != 2:
-        way_out = ("keep two of them with survey.keep_rows() or join them in a new column" if len(codes) > 2
-                   else "a comparison needs somebody on each side")
+        way_out = (
+            "keep two of them with survey.keep_rows() or join them in a new column"
+            if len(codes) > 2
+            else "a comparison needs somebody on each side"
+        )
         raise ArgumentError(f"`group` must have two groups, but {group!r} has {len(codes)}: {some(labels)}; {way_out}")
     base = 0 if baseline is None else variable.position(baseline, codes, "baseline", lang)
     return index == 1 - base, known, labels[1 - base], labels[base]
@@ -91,13 +100,14 @@ def make_arms(
     column = frame[settlement]
     if column[known].isna().any():
         rows = frame.index[known & column.isna().to_numpy()]
-        raise ColumnError(f"every respondent needs a settlement, but {settlement!r} is missing in {len(rows)} row(s): "
-                          f"{some(rows)}; complete it or leave these rows out first")
+        raise ColumnError(
+            f"every respondent needs a settlement, but {settlement!r} is missing in {len(rows)} row(s): {some(rows)}; complete it or leave these rows out first"
+        )
     spread = clusters_across(design, settlement)
     if spread:
-        raise FeasibilityError(f"a cluster of the design must lie in one settlement, but {some(spread)} span several "
-                               "values "
-                               f"of {settlement!r}; name the unit in which the akim is chosen, or a coarser one")
+        raise FeasibilityError(
+            f"a cluster of the design must lie in one settlement, but {some(spread)} span several values of {settlement!r}; name the unit in which the akim is chosen, or a coarser one"
+        )
     index, codes = ordered_codes(column)
     of_row = np.full(len(column), -1, dtype=np.int64)
     present, of_row[known] = np.unique(index[known], return_inverse=True)
@@ -107,12 +117,13 @@ def make_arms(
     n_all = np.bincount(of_row[known], minlength=len(values))
     mixed = [name for name, inside, everyone in zip(names, n_in, n_all) if 0 < inside < everyone]
     if mixed:
-        raise MixedSettlementError(f"`group` must be the same for everybody in a settlement, but {group!r} varies "
-                                   f"inside {some(mixed)}; use compare_groups() for groups that vary within "
-                                   "settlements")
+        raise MixedSettlementError(
+            f"`group` must be the same for everybody in a settlement, but {group!r} varies inside {some(mixed)}; use compare_groups() for groups that vary within settlements"
+        )
     block = _blocks(frame, strata, of_row, names)
-    return Arms(group, settlement, label, base_label, of_row, names, n_in > 0, block, int((~known).sum()),
-                np.arange(len(names)))
+    return Arms(
+        group, settlement, label, base_label, of_row, names, n_in > 0, block, int((~known).sum()), np.arange(len(names))
+    )
 
 
 def _blocks(frame: pd.DataFrame, strata: str | None, of_row: np.ndarray, names: list[str]) -> np.ndarray:
@@ -126,8 +137,9 @@ def _blocks(frame: pd.DataFrame, strata: str | None, of_row: np.ndarray, names: 
     block[of_row[of_row >= 0]] = codes
     wrong = block[of_row[of_row >= 0]] != codes
     if wrong.any():
-        raise ColumnError(f"`strata` must be the same for everybody in a settlement, but {strata!r} varies inside "
-                          f"{names[int(of_row[of_row >= 0][wrong][0])]!r}; name a column that groups whole settlements")
+        raise ColumnError(
+            f"`strata` must be the same for everybody in a settlement, but {strata!r} varies inside {names[int(of_row[of_row >= 0][wrong][0])]!r}; name a column that groups whole settlements"
+        )
     return block
 
 

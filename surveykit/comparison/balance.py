@@ -106,8 +106,9 @@ def covariate_balance(
     if adjusted is not None and not adjusted.survey.frame.index.equals(design.survey.frame.index):
         raise ArgumentError("`adjusted` must be a design over the same respondents; make it with design.with_weights()")
     refuse_balance(design, "pass the design as it was before balance_settlements(), and the balanced one as adjusted=")
-    question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang,
-                             allow_single=True)
+    question = make_question(
+        design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang, allow_single=True
+    )
     arms, seed = question.arms, int(as_generator(0 if rng is None else rng).integers(2**32))
     columns = [column for name in names for column in _columns(design, name, arms, lang)]
     known = {column.name: _known(design, column, arms) for column in columns}
@@ -130,13 +131,20 @@ def covariate_balance(
     table["group"], table["baseline"], table["method"] = arms.label, arms.baseline, "randomization"
     if "after" not in table:
         table["after"] = np.nan
-    judgements = [_judge(design, column, known[column.name], arms) for column in
-                  {column.name: column for column in columns}.values()]
+    judgements = [
+        _judge(design, column, known[column.name], arms)
+        for column in {column.name: column for column in columns}.values()
+    ]
     feasibility = collect_verdicts(judgements, arms, design.origin(lang))
-    method = _sentence(design, columns, arms, known, everything, together,
-                       list(dict.fromkeys(table["outcome"][: int(apart.sum())])))
-    facts = {"verdict": feasibility.verdict, "n_settlements": len(arms), "n_treated": int(arms.treated.sum()),
-             "p_largest": together}
+    method = _sentence(
+        design, columns, arms, known, everything, together, list(dict.fromkeys(table["outcome"][: int(apart.sum())]))
+    )
+    facts = {
+        "verdict": feasibility.verdict,
+        "n_settlements": len(arms),
+        "n_treated": int(arms.treated.sum()),
+        "p_largest": together,
+    }
     return Balance(
         glossary_frame({str(key): table[key] for key in table}, BALANCE_COLUMNS),
         method,
@@ -149,21 +157,27 @@ def covariate_balance(
 
 
 def _sentence(
-    design: SurveyDesign, columns: Sequence[_Column], arms: Arms, known: Mapping[str, Arms], everything: Assignments,
-    together: float, apart: Sequence[str],
+    design: SurveyDesign,
+    columns: Sequence[_Column],
+    arms: Arms,
+    known: Mapping[str, Arms],
+    everything: Assignments,
+    together: float,
+    apart: Sequence[str],
 ) -> str:
     share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
-    parts = [f"Weighted standardised differences of {len(columns)} covariate columns between {arms.label} and "
-             f"{arms.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before "
-             f"adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of "
-             f"settlements; of the largest difference: p = {format_p(together)}."]
+    parts = [
+        f"Weighted standardised differences of {len(columns)} covariate columns between {arms.label} and {arms.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
+    ]
     if apart:
-        parts.append(f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides "
-                     "share: they are not comparable in this, and no weights make them so.")
+        parts.append(
+            f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides share: they are not comparable in this, and no weights make them so."
+        )
     partly = {name: here for name, here in known.items() if len(here) < len(arms)}
     for name, here in partly.items():
-        parts.append(f"{name} is known in {int(here.treated.sum())} against {int((~here.treated).sum())} settlements "
-                     "only, and tested on these.")
+        parts.append(
+            f"{name} is known in {int(here.treated.sum())} against {int((~here.treated).sum())} settlements only, and tested on these."
+        )
     return " ".join(parts)
 
 
@@ -172,8 +186,9 @@ def _known(design: SurveyDesign, column: _Column, arms: Arms) -> Arms:
     rows = (arms.of_row >= 0) & ~np.isnan(column.values)
     here = arms.keep(np.bincount(arms.of_row[rows], minlength=len(arms)) > 0)
     if here.treated.all() or not here.treated.any():
-        raise FeasibilityError(f"nobody on one side of {arms.group!r} has a value of {column.name!r}; leave this "
-                               "covariate out")
+        raise FeasibilityError(
+            f"nobody on one side of {arms.group!r} has a value of {column.name!r}; leave this covariate out"
+        )
     return here
 
 
@@ -194,8 +209,10 @@ def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> l
     if numeric and not variable.labels and variable.measure in (None, "scale"):
         return [_Column(name, "", check_numeric(column, "covariates"))]
     index, levels = ordered_codes(column)
-    return [_Column(name, variable.label(levels[place], lang), np.where(index < 0, np.nan, index == place))
-            for place in np.unique(index[inside & (index >= 0)])]
+    return [
+        _Column(name, variable.label(levels[place], lang), np.where(index < 0, np.nan, index == place))
+        for place in np.unique(index[inside & (index >= 0)])
+    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,27 +236,31 @@ def _sums(column: _Column, weights: np.ndarray, arms: Arms) -> _Sums:
     x, lowest = from_smallest(column.values[rows])
     parts = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
     rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
-    varies = any(np.ptp(x[arms.treated[cluster] == side]) > rounding for side in (True, False)
-                 if (arms.treated[cluster] == side).any())
+    varies = any(
+        np.ptp(x[arms.treated[cluster] == side]) > rounding
+        for side in (True, False)
+        if (arms.treated[cluster] == side).any()
+    )
     return _Sums(parts[0], parts[1], parts[2], lowest, len(rows), varies)
 
 
 def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
     """Return the difference of weighted means under every assignment, NaN where a side is empty."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (treated @ sums.total / (treated @ sums.weight)
-                - (1 - treated) @ sums.total / ((1 - treated) @ sums.weight))
+        return treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / (
+            (1 - treated) @ sums.weight
+        )
 
 
-def _row(
-    column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray
-) -> tuple[dict[str, Any], float]:
+def _row(column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray) -> tuple[dict[str, Any], float]:
     """Return the row of one covariate, and what its differences are divided by when covariates are put together.
 
     That is the pooled standard deviation, and where the two sides have none that of everybody.
     """
-    sides = [(mask @ sums.total / (mask @ sums.weight), mask @ sums.square / (mask @ sums.weight))
-             for mask in (arms.treated, ~arms.treated)]
+    sides = [
+        (mask @ sums.total / (mask @ sums.weight), mask @ sums.square / (mask @ sums.weight))
+        for mask in (arms.treated, ~arms.treated)
+    ]
     (first, first_square), (second, second_square) = sides
     spread = float(np.sqrt(max(0.0, float(first_square - first**2 + second_square - second**2) / 2)))
     spread = spread if sums.varies else 0.0
@@ -251,10 +272,19 @@ def _row(
     part = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
     largest = float((part.total / part.weight).max())
     p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
-    return {"outcome": column.name, "level": column.level or None, "estimate": difference, "spread": spread,
-            "p_value": p, "before": _standardise(difference, spread), "mean_group": sums.lowest + float(first),
-            "mean_baseline": sums.lowest + float(second), "n": sums.n, "n_clusters": len(here),
-            "n_weighted": float(sums.weight.sum())}, scale
+    return {
+        "outcome": column.name,
+        "level": column.level or None,
+        "estimate": difference,
+        "spread": spread,
+        "p_value": p,
+        "before": _standardise(difference, spread),
+        "mean_group": sums.lowest + float(first),
+        "mean_baseline": sums.lowest + float(second),
+        "n": sums.n,
+        "n_clusters": len(here),
+        "n_weighted": float(sums.weight.sum()),
+    }, scale
 
 
 def _standardise(difference: float, spread: float) -> float:

@@ -82,24 +82,28 @@ def read_balance(design: SurveyDesign, arms: Arms) -> Balanced | None:
         return None
     anew = "balance the settlements of this comparison with balance_settlements()"
     if record.settlement not in design.survey.frame:
-        raise FeasibilityError(f"the settlements were balanced by {record.settlement!r}, which is no longer a column; "
-                               f"{anew}")
+        raise FeasibilityError(
+            f"the settlements were balanced by {record.settlement!r}, which is no longer a column; {anew}"
+        )
     inside = np.flatnonzero(arms.of_row >= 0)
     codes, places = pd.factorize(design.survey.frame[record.settlement].iloc[inside])
     strangers = [place for place in places if place not in record.factors] + (["missing"] if (codes < 0).any() else [])
     if strangers:
-        raise FeasibilityError(f"the settlements were balanced by {record.settlement!r}, in which {some(strangers)} "
-                               f"was not there then; {anew}")
+        raise FeasibilityError(
+            f"the settlements were balanced by {record.settlement!r}, in which {some(strangers)} was not there then; {anew}"
+        )
     of_place = np.full(len(arms), -1)
     of_place[arms.of_row[inside]] = codes
     if (of_place[arms.of_row[inside]] != codes).any() or len(places) != len(arms):
-        raise FeasibilityError(f"the settlements were balanced by {record.settlement!r}, but the comparison is between "
-                               f"those of {arms.settlement!r}; {anew}")
+        raise FeasibilityError(
+            f"the settlements were balanced by {record.settlement!r}, but the comparison is between those of {arms.settlement!r}; {anew}"
+        )
     known = [places[place] for place in of_place]
     side = np.array([record.treated[place] for place in known])
     if (side != arms.treated).any() and (side == arms.treated).any():
-        raise FeasibilityError(f"the settlements were balanced between the two sides of {record.group!r}, which are "
-                               f"not those of {arms.group!r}; {anew}")
+        raise FeasibilityError(
+            f"the settlements were balanced between the two sides of {record.group!r}, which are not those of {arms.group!r}; {anew}"
+        )
     factor = np.array([record.factors[place] for place in known])
     means = np.array([record.means[place] for place in known]).reshape(len(known), -1)
     return Balanced(factor, means, list(record.terms))
@@ -115,9 +119,9 @@ def refuse_balance(design: SurveyDesign, instead: str) -> None:
         What to do.
     """
     if design.balance is not None:
-        raise FeasibilityError(f"the settlements of this design were balanced on {some(design.balance.covariates)}, "
-                               "which neither errors nor moved assignments know of here; "
-                               f"{instead}")
+        raise FeasibilityError(
+            f"the settlements of this design were balanced on {some(design.balance.covariates)}, which neither errors nor moved assignments know of here; {instead}"
+        )
 
 
 def balance_sentences(terms: Sequence[str], remaining: dict[tuple[str, str, str], float]) -> list[str]:
@@ -131,14 +135,13 @@ def balance_sentences(terms: Sequence[str], remaining: dict[tuple[str, str, str]
         Largest difference left, in standard deviations between settlements, by outcome, estimand and term.
     """
     held = some(terms)
-    said = [f"Settlements are balanced on {held}: the settlement average multiplies equal weights by the factor of "
-            f"a settlement, and errors come from regressions in which the settlement means of {held} are columns, "
-            "so that they know what was held equal. Only CR2 is given: the factors belong to the assignment that "
-            "happened, so that randomisation tests would compare with what could not have been, and with so unequal "
-            "weights the other errors reject a true null too often."]
+    said = [
+        f"Settlements are balanced on {held}: the settlement average multiplies equal weights by the factor of a settlement, and errors come from regressions in which the settlement means of {held} are columns, so that they know what was held equal. Only CR2 is given: the factors belong to the assignment that happened, so that randomisation tests would compare with what could not have been, and with so unequal weights the other errors reject a true null too often."
+    ]
     left = {key: value for key, value in remaining.items() if key[2] == "unadjusted" and value > NEARLY_EQUAL}
     if left:
         rows = dict.fromkeys(f"{outcome} ({estimand} average)" for outcome, estimand, _ in left)
-        said.append(f"The weights leave a difference of up to {max(left.values()):.2f} standard deviations in {held} "
-                    f"for {some(rows)}; the regression takes out the rest, on the assumption that it is linear.")
+        said.append(
+            f"The weights leave a difference of up to {max(left.values()):.2f} standard deviations in {held} for {some(rows)}; the regression takes out the rest, on the assumption that it is linear."
+        )
     return said

@@ -20,17 +20,27 @@ def add_westfall_young(table: pd.DataFrame, cases: Sequence[Case], method: str, 
     one side counts as no evidence against that outcome.
     """
     for estimand, term in dict.fromkeys((case.estimand, case.term) for case in cases):
-        family = [case for case in cases if (case.estimand, case.term) == (estimand, term) and case.spread > 0
-                  and (method == "randomization" or not case.single)]
+        family = [
+            case
+            for case in cases
+            if (case.estimand, case.term) == (estimand, term)
+            and case.spread > 0
+            and (method == "randomization" or not case.single)
+        ]
         if len(family) < 2:
             continue
         assignments, places = _common_assignments(family, method, settings)
-        drawn, seen = zip(*[_statistics(case, method, _restrict(assignments, place))
-                            for case, place in zip(family, places)])
+        drawn, seen = zip(
+            *[_statistics(case, method, _restrict(assignments, place)) for case, place in zip(family, places)]
+        )
         adjusted = westfall_young(np.column_stack(drawn), np.array(seen))
         for case, p in zip(family, adjusted):
-            here = ((table["outcome"] == case.outcome) & (table["estimand"] == estimand) & (table["term"] == term)
-                    & (table["method"] == method))
+            here = (
+                (table["outcome"] == case.outcome)
+                & (table["estimand"] == estimand)
+                & (table["term"] == term)
+                & (table["method"] == method)
+            )
             table.loc[here, "p_wy"] = p
 
 

@@ -93,12 +93,29 @@ class Case:
     def without(self, settlement: int) -> "Case":
         """Return the case with one settlement left out."""
         keep = np.arange(len(self.names)) != settlement
-        return replace(self, arms=self.arms.keep(keep), totals=self.totals.keep(keep), stratum=self.stratum[keep],
-                       means=self.means[keep], n=self.n - int(self.totals.n[settlement]),
-                       judgement=None, parts=None, settlement_of_part=None)
+        return replace(
+            self,
+            arms=self.arms.keep(keep),
+            totals=self.totals.keep(keep),
+            stratum=self.stratum[keep],
+            means=self.means[keep],
+            n=self.n - int(self.totals.n[settlement]),
+            judgement=None,
+            parts=None,
+            settlement_of_part=None,
+        )
 
     def describe(self, method: str, row: Row) -> Mapping[str, Any]:
         """Return a row of a result table: what was compared, the numbers of one method, and what they rest on."""
-        return {"outcome": self.outcome, "group": self.arms.label, "baseline": self.arms.baseline, "term": self.term,
-                "estimand": self.estimand, "method": method, **row.as_dict(), "n": self.n,
-                "n_clusters": len(self.arms), "n_weighted": self.n_weighted}
+        return {
+            "outcome": self.outcome,
+            "group": self.arms.label,
+            "baseline": self.arms.baseline,
+            "term": self.term,
+            "estimand": self.estimand,
+            "method": method,
+            **row.as_dict(),
+            "n": self.n,
+            "n_clusters": len(self.arms),
+            "n_weighted": self.n_weighted,
+        }

@@ -66,7 +66,7 @@ def block_rows(width: int) -> int:
 def blocks(table: np.ndarray) -> Iterator[np.ndarray]:
     """Yield a table by rows, a few at a time, as floats."""
     rows = block_rows(table.shape[1])
-    return (table[start:start + rows].astype(float) for start in range(0, len(table), rows))
+    return (table[start : start + rows].astype(float) for start in range(0, len(table), rows))
 
 
 def invert_test(

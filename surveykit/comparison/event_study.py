@@ -130,9 +130,9 @@ def group_time_effects(
         raise ArgumentError("`settlement` must name the column of settlements, because the design has no clusters")
     of_wave, codes, labels = ordered_waves(design, wave, lang)
     if not is_ordered(design.survey.frame[wave]):
-        raise ArgumentError(f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), "
-                            "whose alphabet is no calendar; make it an ordered category: "
-                            f"pd.Categorical(data[{wave!r}], categories=[...], ordered=True)")
+        raise ArgumentError(
+            f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), whose alphabet is no calendar; make it an ordered category: pd.Categorical(data[{wave!r}], categories=[...], ordered=True)"
+        )
     of_row, settlements = factorize_columns(design.survey.frame, [place], "settlement")
     cohort = _cohorts(design, first_wave, wave, of_row, settlements, codes, labels, lang)
     rows: list[dict[str, Any]] = []
@@ -142,8 +142,9 @@ def group_time_effects(
         cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
         complete = np.asarray((cells.n > 0).all(axis=1))
         if not complete.any():
-            raise FeasibilityError(f"no settlement has answers to {name!r} in every wave, so no change can be "
-                                   "followed; leave out the waves in which it was not asked")
+            raise FeasibilityError(
+                f"no settlement has answers to {name!r} in every wave, so no change can be followed; leave out the waves in which it was not asked"
+            )
         if not complete.all():
             empty = [place for place, here in zip(settlements, complete) if not here]
             warn(f"settlement(s) {some(empty)} lack answers to {name!r} in some wave and are left out of it")
@@ -155,8 +156,17 @@ def group_time_effects(
         for estimand in ("person", "settlement"):
             found = _infer(kept, own, effects, estimand, controls, alpha, generator)
             rows += [{"outcome": name, "estimand": estimand, **row} for row in found]
-        judgements.append(_judge(name, kept, own, effects, controls, labels,
-                                 [str(place) for place, here in zip(settlements, complete) if here]))
+        judgements.append(
+            _judge(
+                name,
+                kept,
+                own,
+                effects,
+                controls,
+                labels,
+                [str(place) for place, here in zip(settlements, complete) if here],
+            )
+        )
     table = pd.DataFrame(rows)
     known = {number: label for number, label in enumerate(labels)}
     table["first_wave"] = table.pop("cohort").map(known)
@@ -164,13 +174,19 @@ def group_time_effects(
     kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
     counts = sorted(set(used.values()))
     many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}, by outcome,"
-    method = (f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last "
-              f"wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} "
-              "settlements with answers in every wave, with t on the degrees of freedom that the settlements of each "
-              "first wave leave, and randomisation of the first waves between settlements. Effects at negative "
-              "distances are placebos. Effects are such only if both kinds would have changed alike.")
-    everybody = Arms(first_wave, place, EARLIER, LATER, of_row, [str(one) for one in settlements],
-                     cohort < cohort.max(), np.zeros(len(cohort), dtype=np.int64), 0, np.arange(len(cohort)))
+    method = f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} settlements with answers in every wave, with t on the degrees of freedom that the settlements of each first wave leave, and randomisation of the first waves between settlements. Effects at negative distances are placebos. Effects are such only if both kinds would have changed alike."
+    everybody = Arms(
+        first_wave,
+        place,
+        EARLIER,
+        LATER,
+        of_row,
+        [str(one) for one in settlements],
+        cohort < cohort.max(),
+        np.zeros(len(cohort), dtype=np.int64),
+        0,
+        np.arange(len(cohort)),
+    )
     feasibility = collect_verdicts(judgements, everybody, design.origin(lang))
     facts = {
         "verdict": feasibility.verdict,
@@ -191,7 +207,12 @@ def group_time_effects(
 
 
 def _judge(
-    name: str, cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], controls: Controls, labels: list[str],
+    name: str,
+    cells: WaveCells,
+    cohort: np.ndarray,
+    effects: Sequence[Effect],
+    controls: Controls,
+    labels: list[str],
     places: list[str],
 ) -> Judgement:
     """Return the verdict on one outcome: settlements that elect on one side, those that elect last or never on the
@@ -208,34 +229,58 @@ def _judge(
     of_arm = weight / np.where(early, weight[early].sum(), weight[last].sum())
     company = np.where(early, n_early > 1, n_last > 1)
     numbers = Numbers(
-        n_respondents=int(cells.n.sum()), n_treated=n_early, n_baseline=n_last, n_blocks=1, n_assignments=total,
-        smallest_p_one_sided=1 / total, smallest_p_two_sided=lowest, df=df, df_adjusted=df,
-        effective_settlements=math.nan, largest_share=float((weight / weight.sum()).max()),
+        n_respondents=int(cells.n.sum()),
+        n_treated=n_early,
+        n_baseline=n_last,
+        n_blocks=1,
+        n_assignments=total,
+        smallest_p_one_sided=1 / total,
+        smallest_p_two_sided=lowest,
+        df=df,
+        df_adjusted=df,
+        effective_settlements=math.nan,
+        largest_share=float((weight / weight.sum()).max()),
         largest_share_of_arm=float(of_arm[company].max(initial=0.0)),
-        largest_share_treated=float(of_arm[early].max()), largest_share_baseline=float(of_arm[last].max()),
-        size_ratio=size_ratio(weight, early), largest_settlement=places[int(np.argmax(of_arm * company))],
-        largest_variance_share=math.nan, true_level=math.nan,
-        randomization_level=randomization_level(weight, cells.n.min(axis=1), early), leaning=math.nan, n_covariates=0,
-        n_settlement_covariates=0, leave_one_out_rank=0)
+        largest_share_treated=float(of_arm[early].max()),
+        largest_share_baseline=float(of_arm[last].max()),
+        size_ratio=size_ratio(weight, early),
+        largest_settlement=places[int(np.argmax(of_arm * company))],
+        largest_variance_share=math.nan,
+        true_level=math.nan,
+        randomization_level=randomization_level(weight, cells.n.min(axis=1), early),
+        leaning=math.nan,
+        n_covariates=0,
+        n_settlement_covariates=0,
+        leave_one_out_rank=0,
+    )
     verdict, reasons = weigh_reasons(numbers)
     small = [labels[first] for first in np.unique(cohort[~last]) if 1 < (cohort == first).sum() < FEWEST_IN_AN_ARM]
     lone = [labels[first] for first in np.unique(cohort[~last]) if (cohort == first).sum() == 1]
     if small and n_early >= FEWEST_IN_AN_ARM:
-        reasons = {**reasons, "cohorts_small": f"Fewer than {FEWEST_IN_AN_ARM} settlements first elect in "
-                                               f"{some(small)}, so effects of these waves rest on few settlements."}
+        reasons = {
+            **reasons,
+            "cohorts_small": f"Fewer than {FEWEST_IN_AN_ARM} settlements first elect in {some(small)}, so effects of these waves rest on few settlements.",
+        }
         verdict = "fragile" if verdict == "sound" else verdict
     if lone and n_early > 1:
-        reasons = {**reasons, "cohorts": f"A single settlement first elects in {some(lone)}, so its own character "
-                                         "cannot be told from the effect there, and averages that hold it have no "
-                                         "error."}
+        reasons = {
+            **reasons,
+            "cohorts": f"A single settlement first elects in {some(lone)}, so its own character cannot be told from the effect there, and averages that hold it have no error.",
+        }
         verdict = "fragile" if verdict == "sound" else verdict
     waves = {"lone_waves": ", ".join(lone), "small_waves": ", ".join(small)}
     return Judgement(name, "unadjusted", EARLIER, LATER, numbers, verdict, reasons, further=waves)
 
 
 def _cohorts(
-    design: SurveyDesign, first_wave: str, wave: str, of_row: np.ndarray, settlements: list[object],
-    codes: list[object], labels: list[str], lang: str | None,
+    design: SurveyDesign,
+    first_wave: str,
+    wave: str,
+    of_row: np.ndarray,
+    settlements: list[object],
+    codes: list[object],
+    labels: list[str],
+    lang: str | None,
 ) -> np.ndarray:
     """Return the first treated wave of each settlement as a position; the number of waves stands for never."""
     column = design.survey.frame[first_wave]
@@ -247,31 +292,33 @@ def _cohorts(
     first[of_row] = of_value
     wrong = first[of_row] != of_value
     if wrong.any():
-        raise FeasibilityError(f"`first_wave` must be the same for everybody in a settlement and in every wave, but "
-                               f"{first_wave!r} varies inside {settlements[int(of_row[wrong][0])]!r}; give the wave "
-                               "in which it "
-                               "first elected")
+        raise FeasibilityError(
+            f"`first_wave` must be the same for everybody in a settlement and in every wave, but {first_wave!r} varies inside {settlements[int(of_row[wrong][0])]!r}; give the wave in which it first elected"
+        )
     if (first == 0).any():
         early = [place for place, number in zip(settlements, first) if number == 0]
-        raise FeasibilityError(f"settlement(s) {some(early)} had elected by the first wave {labels[0]!r}, so nothing "
-                               "is known of "
-                               "them before; leave them out")
+        raise FeasibilityError(
+            f"settlement(s) {some(early)} had elected by the first wave {labels[0]!r}, so nothing is known of them before; leave them out"
+        )
     return first
 
 
 def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str, labels: list[str]) -> None:
     if controls == "never" and not (cohort >= len(labels)).any():
-        raise FeasibilityError(f"controls='never' needs settlements that never elect, but none of them has answers to "
-                               f"{name!r} in every wave; use controls='not_yet'")
+        raise FeasibilityError(
+            f"controls='never' needs settlements that never elect, but none of them has answers to {name!r} in every wave; use controls='not_yet'"
+        )
     if len(np.unique(cohort)) < 2:
-        raise FeasibilityError(f"for {name!r} all settlements elect in the same wave or never, so there is nothing to "
-                               "compare")
+        raise FeasibilityError(
+            f"for {name!r} all settlements elect in the same wave or never, so there is nothing to compare"
+        )
     if (cohort == cohort.max()).sum() == 1:
         warn(f"for {name!r} a single settlement serves as the last control, so no jackknife error can be given")
     alone = [labels[first] for first in np.unique(cohort) if (cohort == first).sum() == 1 and first < cohort.max()]
     if alone:
-        warn(f"for {name!r} a single settlement first elects in {some(alone)}, so no jackknife error can be given for "
-             "its effects and for the averages that hold them")
+        warn(
+            f"for {name!r} a single settlement first elects in {some(alone)}, so no jackknife error can be given for its effects and for the averages that hold them"
+        )
 
 
 def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effect]:
@@ -282,8 +329,9 @@ def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effec
             if wave != first - 1 and _controls(cohort, first, wave, n_waves, controls).any():
                 found.append(Effect("group-time", first, wave, wave - first))
     if not any(effect.event_time >= 0 for effect in found):
-        raise FeasibilityError("no wave has both settlements that have elected and controls that have not; use "
-                               "controls='not_yet' or add waves or settlements")
+        raise FeasibilityError(
+            "no wave has both settlements that have elected and controls that have not; use controls='not_yet' or add waves or settlements"
+        )
     events = sorted({effect.event_time for effect in found})
     return [*found, *(Effect("event", event_time=event) for event in events), Effect("overall")]
 
@@ -394,7 +442,12 @@ def degrees_of_freedom(forms: np.ndarray, cohort: np.ndarray) -> np.ndarray:
 
 
 def _infer(
-    cells: WaveCells, cohort: np.ndarray, effects: Sequence[Effect], estimand: str, controls: Controls, alpha: float,
+    cells: WaveCells,
+    cohort: np.ndarray,
+    effects: Sequence[Effect],
+    estimand: str,
+    controls: Controls,
+    alpha: float,
     rng: np.random.Generator,
 ) -> list[dict[str, Any]]:
     n_settlements = len(cohort)
@@ -414,16 +467,23 @@ def _infer(
     for number, effect in enumerate(effects):
         involved = forms[number] != 0
         places = involved.any(axis=1)
-        counts = {"term": effect.term, "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
-                  "wave": effect.wave if effect.wave >= 0 else np.nan, "event_time": effect.event_time,
-                  "n": int(cells.n[involved].sum()), "n_clusters": int(places.sum()),
-                  "n_weighted": float(cells.weight[involved].sum())}
+        counts = {
+            "term": effect.term,
+            "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
+            "wave": effect.wave if effect.wave >= 0 else np.nan,
+            "event_time": effect.event_time,
+            "n": int(cells.n[involved].sum()),
+            "n_clusters": int(places.sum()),
+            "n_weighted": float(cells.weight[involved].sum()),
+        }
         jackknife = row_of_t(float(seen[number]), float(errors[number]), float(df[number]), alpha)
         if not df[number] > 0:  # a settlement without company in its cohort: nothing tells how much it varies
             jackknife = Row(float(seen[number]))
         p = float(far[:, number].mean()) if np.isfinite(seen[number]) else math.nan
-        rows += [{**counts, "method": "cr3", **jackknife.as_dict()},
-                 {**counts, "method": "randomization", **Row(float(seen[number]), p_value=p).as_dict()}]
+        rows += [
+            {**counts, "method": "cr3", **jackknife.as_dict()},
+            {**counts, "method": "randomization", **Row(float(seen[number]), p_value=p).as_dict()},
+        ]
     return rows
 
 

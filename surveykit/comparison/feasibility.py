@@ -63,17 +63,17 @@ class Feasibility(Result):
         facts, worst, verdicts = self.facts, self.worst, self.by_outcome()
         named = f"For {_name(worst)}: " if worst is not None and len(verdicts) > 1 else ""
         who = "respondents who answered" if worst is not None and worst.outcome else "respondents"
-        start = (f"Feasibility: {self.verdict.upper()}. {named}{facts['n_treated']} settlement(s) in the group "
-                 f"'{facts['group']}' stand against {facts['n_baseline']} in '{facts['baseline']}' "
-                 f"({facts['n_respondents']:,} {who}); the smallest two-sided p that an exact test can give is "
-                 f"{format_p(float(facts['smallest_p_two_sided']))}.")
+        start = f"Feasibility: {self.verdict.upper()}. {named}{facts['n_treated']} settlement(s) in the group '{facts['group']}' stand against {facts['n_baseline']} in '{facts['baseline']}' ({facts['n_respondents']:,} {who}); the smallest two-sided p that an exact test can give is {format_p(float(facts['smallest_p_two_sided']))}."
         return " ".join([start, *self.reasons, *self._others(verdicts)])
 
     def _others(self, verdicts: Mapping[str, Verdict]) -> list[str]:
         if len(set(verdicts.values())) < 2:
             return []
-        parts = [f"{verdict} for {some([name for name, given in verdicts.items() if given == verdict])}"
-                 for verdict in reversed(VERDICTS) if verdict in verdicts.values()]
+        parts = [
+            f"{verdict} for {some([name for name, given in verdicts.items() if given == verdict])}"
+            for verdict in reversed(VERDICTS)
+            if verdict in verdicts.values()
+        ]
         return [f"By outcome: {'; '.join(parts)}."]
 
     def notes(self) -> list[str]:
@@ -85,8 +85,19 @@ def _name(judgement: Judgement) -> str:
     return judgement.outcome + (" (adjusted)" if judgement.term == "adjusted" else "")
 
 
-VERDICT_COLUMNS = ("outcome", "term", "verdict", "n_group", "n_baseline", "n", "n_assignments", "smallest_p", "df",
-                   "largest_share_of_arm", "true_level")
+VERDICT_COLUMNS = (
+    "outcome",
+    "term",
+    "verdict",
+    "n_group",
+    "n_baseline",
+    "n",
+    "n_assignments",
+    "smallest_p",
+    "df",
+    "largest_share_of_arm",
+    "true_level",
+)
 """Columns of the table of verdicts."""
 
 
@@ -102,19 +113,37 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
     origin : Origin
     """
     worst = max(judgements, key=lambda one: one.rank)
-    rows = [{"outcome": one.outcome, "term": one.term, "verdict": one.verdict,
-             "n_group": one.numbers.n_treated, "n_baseline": one.numbers.n_baseline, "n": one.numbers.n_respondents,
-             "n_assignments": short_count(one.numbers.n_assignments), "smallest_p": one.numbers.smallest_p_two_sided,
-             "df": one.numbers.df_adjusted,
-             "largest_share_of_arm": one.numbers.largest_share_of_arm, "true_level": one.numbers.true_level}
-            for one in judgements]
+    rows = [
+        {
+            "outcome": one.outcome,
+            "term": one.term,
+            "verdict": one.verdict,
+            "n_group": one.numbers.n_treated,
+            "n_baseline": one.numbers.n_baseline,
+            "n": one.numbers.n_respondents,
+            "n_assignments": short_count(one.numbers.n_assignments),
+            "smallest_p": one.numbers.smallest_p_two_sided,
+            "df": one.numbers.df_adjusted,
+            "largest_share_of_arm": one.numbers.largest_share_of_arm,
+            "true_level": one.numbers.true_level,
+        }
+        for one in judgements
+    ]
     table = pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
-    method = (f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement} at the "
-              f"{LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that "
-              "answered.")
-    return Feasibility(table, method, origin, worst.facts, "Can the settlements answer?", worst.verdict,
-                       tuple(worst.reasons.values()), any(one.single for one in judgements), arms,
-                       tuple(worst.reasons), tuple(judgements))
+    method = f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement} at the {LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that answered."
+    return Feasibility(
+        table,
+        method,
+        origin,
+        worst.facts,
+        "Can the settlements answer?",
+        worst.verdict,
+        tuple(worst.reasons.values()),
+        any(one.single for one in judgements),
+        arms,
+        tuple(worst.reasons),
+        tuple(judgements),
+    )
 
 
 def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility:
@@ -122,7 +151,8 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
     facts = judgement.facts
     terms = list(judgement.df_of_terms.items())[:8]
     remarks = {
-        "settlements, group compared": arms.label, "settlements, baseline": arms.baseline,
+        "settlements, group compared": arms.label,
+        "settlements, baseline": arms.baseline,
         "effective number of settlements": "Carter, Schnepel & Steigerwald 2017",
         "covariate columns": ", ".join(name for name, _ in terms),
         "Satterthwaite degrees of freedom, adjusted": ", ".join(f"{name} {format_number(df, 1)}" for name, df in terms),
@@ -145,15 +175,27 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
         "covariate columns": "n_covariates", "covariate columns that describe settlements": "n_settlement_covariates",
         "rank without any one settlement": "leave_one_out_rank",
     }  # fmt: skip
-    table = pd.DataFrame([{"check": check, "value": as_float(facts[key]), "remark": remarks.get(check, "")}
-                          for check, key in checks.items()])
+    table = pd.DataFrame(
+        [
+            {"check": check, "value": as_float(facts[key]), "remark": remarks.get(check, "")}
+            for check, key in checks.items()
+        ]
+    )
     who = f", among those who answered {judgement.outcome}" if judgement.outcome else ""
-    method = (f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement}{who}: "
-              f"verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the "
-              "settlements alone.")
-    return Feasibility(table, method, origin, facts, "Can the settlements answer?", judgement.verdict,
-                       tuple(judgement.reasons.values()), judgement.single, arms, tuple(judgement.reasons),
-                       (judgement,))
+    method = f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement}{who}: verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone."
+    return Feasibility(
+        table,
+        method,
+        origin,
+        facts,
+        "Can the settlements answer?",
+        judgement.verdict,
+        tuple(judgement.reasons.values()),
+        judgement.single,
+        arms,
+        tuple(judgement.reasons),
+        (judgement,),
+    )
 
 
 def short_count(count: int) -> float:

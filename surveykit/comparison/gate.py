@@ -79,8 +79,17 @@ def check_feasibility(
     >>> result.verdict, round(result.facts["smallest_p_two_sided"], 2)
     ('cannot answer', 0.1)
     """
-    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
-                             strata=strata, lang=lang, allow_single=True, may_be_balanced=True)
+    question = make_question(
+        design,
+        group=group,
+        baseline=baseline,
+        settlement=settlement,
+        adjust_for=adjust_for,
+        strata=strata,
+        lang=lang,
+        allow_single=True,
+        may_be_balanced=True,
+    )
     if outcome is None:
         return list_checks(judge_everybody(question), question.arms, design.origin(lang))
     check_columns(design.survey.frame, [outcome], "outcome")
@@ -98,11 +107,18 @@ def judge_everybody(question: Question) -> Judgement:
     w = question.design.weights[rows]
     balanced = np.empty((int(present.sum()), 0))
     if question.balanced is not None:
-        balanced = question.balanced.keep(present).columns(np.bincount(cluster, w), arms.treated[present],
-                                                           as_they_are=bool(covariates.terms))
-    x = np.column_stack([np.ones(len(rows)), arms.treated[arms.of_row[rows]], balanced[cluster],
-                         covariates.matrix[rows]]).astype(float)
+        balanced = question.balanced.keep(present).columns(
+            np.bincount(cluster, w), arms.treated[present], as_they_are=bool(covariates.terms)
+        )
+    x = np.column_stack(
+        [np.ones(len(rows)), arms.treated[arms.of_row[rows]], balanced[cluster], covariates.matrix[rows]]
+    ).astype(float)
     totals = cluster_totals(x, np.zeros(len(rows)), w, cluster, int(present.sum()))
-    return judge(totals, arms.keep(present), term=question.terms[-1], covariates=covariates.terms,
-                 n_balanced=balanced.shape[1],
-                 n_settlement_covariates=settlement_columns(covariates.matrix[rows], cluster))
+    return judge(
+        totals,
+        arms.keep(present),
+        term=question.terms[-1],
+        covariates=covariates.terms,
+        n_balanced=balanced.shape[1],
+        n_settlement_covariates=settlement_columns(covariates.matrix[rows], cluster),
+    )

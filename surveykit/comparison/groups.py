@@ -118,17 +118,20 @@ def compare_groups(
         answered = np.bincount(domains.of_row[(domains.of_row >= 0) & ~np.isnan(values)], minlength=len(domains))
         if (answered == 0).any():
             empty = [label for label, count in zip(domains.labels, answered) if count == 0]
-            raise FeasibilityError(f"nobody with {group} = {some(empty)} answered {name!r}, so there is nothing to "
-                                   "compare; "
-                                   "leave this outcome out")
+            raise FeasibilityError(
+                f"nobody with {group} = {some(empty)} answered {name!r}, so there is nothing to compare; leave this outcome out"
+            )
         if np.nanmax(values[domains.of_row >= 0]) == np.nanmin(values[domains.of_row >= 0]):
             warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
         for term, chosen in (("unadjusted", None), ("adjusted", covariates))[: 1 + bool(held)]:
             of_row = np.where(np.isnan(values), -1, domains.of_row)
             if chosen is not None:
                 of_row = np.where(chosen.complete, of_row, -1)
-            against = {number: find_sides(design, np.where((of_row == base) | (of_row == number), of_row, -1),
-                                          domains.labels) for number in range(len(domains)) if number != base}
+            against = {
+                number: find_sides(design, np.where((of_row == base) | (of_row == number), of_row, -1), domains.labels)
+                for number in range(len(domains))
+                if number != base
+            }
             counted.append((int((of_row >= 0).sum()), len(np.unique(design.units.cluster_of_row[of_row >= 0]))))
             rows += _rows_of_outcome(design, name, values, of_row, base, chosen, alpha, term, against)
             pairs += [(name, sides) for sides in against.values()]
@@ -139,12 +142,11 @@ def compare_groups(
     if len(still := table["outcome"][(table["std_error"] == 0) & (table["estimate"] != 0)].unique()):
         warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
     table = adjust_within(table, ["term", "method"])
-    method = (f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline "
-              f"'{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's "
-              "clusters with Satterthwaite degrees of freedom, weights taken as given. "
-              f"{describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of "
-              "freedom"
-              + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".") + note)
+    method = (
+        f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline '{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite degrees of freedom, weights taken as given. {describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of freedom"
+        + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".")
+        + note
+    )
     behind = facts_behind(design, confidence, *zip(*counted))
     facts = {name: behind[name] for name in ("n_respondents", "n_clusters", "n_strata", "confidence")}
     return GroupComparison(
@@ -167,8 +169,15 @@ def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: li
 
 
 def _rows_of_outcome(
-    design: SurveyDesign, name: str, values: np.ndarray, of_row: np.ndarray, base: int, covariates: Covariates | None,
-    alpha: float, term: str, against: dict[int, Sides],
+    design: SurveyDesign,
+    name: str,
+    values: np.ndarray,
+    of_row: np.ndarray,
+    base: int,
+    covariates: Covariates | None,
+    alpha: float,
+    term: str,
+    against: dict[int, Sides],
 ) -> list[dict[str, Any]]:
     valid = of_row >= 0
     rows = np.flatnonzero(valid)
@@ -185,8 +194,14 @@ def _rows_of_outcome(
     for place, number in enumerate(others, start=1):
         estimate = float(fit.coefficients[place])
         pair = (of_row[rows] == number) | (of_row[rows] == base)
-        counts = {"outcome": name, "number": int(number), "term": term, "n": int(pair.sum()),
-                  "n_clusters": len(np.unique(cluster[pair])), "n_weighted": float(w[pair].sum())}
+        counts = {
+            "outcome": name,
+            "number": int(number),
+            "term": term,
+            "n": int(pair.sum()),
+            "n_clusters": len(np.unique(cluster[pair])),
+            "n_weighted": float(w[pair].sum()),
+        }
         answers: dict[str, Row] = {
             "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
             by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
@@ -224,7 +239,7 @@ def _linearized(
         table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
         scaled, scale, present = _scaled(table)
         inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
-        found = np.einsum("rij,rj->ri", inverse, sums[:, len(first):] / scale) / scale
+        found = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
         found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
         found[present < rank] = np.nan
         return found

@@ -86,16 +86,25 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
         whole = run("cr2", case, settings)
         if not np.isfinite(whole.p_value):
             continue
-        here = influence[(influence["outcome"] == case.outcome) & (influence["estimand"] == case.estimand)
-                         & (influence["term"] == case.term)].dropna(subset=["p_value"])
+        here = influence[
+            (influence["outcome"] == case.outcome)
+            & (influence["estimand"] == case.estimand)
+            & (influence["term"] == case.term)
+        ].dropna(subset=["p_value"])
         below = bool(whole.p_value < settings.alpha)
         turned = here[((here["p_value"] < settings.alpha) != below) | (here["estimate"] * whole.estimate < 0)]
         if turned.empty:
             continue
         row = most_influential(turned).iloc[0]
-        numbers = (f": without it the difference is {format_number(float(row['estimate']))} instead of "
-                   f"{format_number(float(whole.estimate))}, CR2's p {format_p(float(row['p_value']))} instead of "
-                   f"{format_p(float(whole.p_value))}") if row["n"] >= FEWEST_SHOWN else ""
-        sentences.append(f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}{numbers}"
-                         + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else "."))
+        numbers = (
+            (
+                f": without it the difference is {format_number(float(row['estimate']))} instead of {format_number(float(whole.estimate))}, CR2's p {format_p(float(row['p_value']))} instead of {format_p(float(whole.p_value))}"
+            )
+            if row["n"] >= FEWEST_SHOWN
+            else ""
+        )
+        sentences.append(
+            f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}{numbers}"
+            + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
+        )
     return sentences

@@ -147,16 +147,19 @@ def intraclass_correlation(
         answered = np.flatnonzero(~np.isnan(values))
         cluster = np.unique(codes[answered], return_inverse=True)[1] if len(answered) else codes[answered]
         if len(answered) == 0 or cluster.max() < 1:
-            raise FeasibilityError(f"answers to {name!r} come from fewer than two settlements, so nothing lies "
-                                   "between them")
+            raise FeasibilityError(
+                f"answers to {name!r} come from fewer than two settlements, so nothing lies between them"
+            )
         parts = variance_parts(values[answered], design.weights[answered], cluster)
         low, high = icc_interval(parts, alpha)
         if np.isnan(parts.within):
-            warn(f"no settlement has two answers to {name!r}, so nothing tells what lies between settlements from what "
-                 "lies within them; there is no intraclass correlation")
+            warn(
+                f"no settlement has two answers to {name!r}, so nothing tells what lies between settlements from what lies within them; there is no intraclass correlation"
+            )
         elif parts.within == 0 and parts.between > 0:
-            warn(f"everybody in a settlement gave the same answer to {name!r}, so all variance lies between "
-                 "settlements and no interval can be given")
+            warn(
+                f"everybody in a settlement gave the same answer to {name!r}, so all variance lies between settlements and no interval can be given"
+            )
         elif np.isnan(parts.icc):
             warn(f"everybody gave the same answer to {name!r}, so it has no intraclass correlation")
         rows.append(
@@ -177,11 +180,15 @@ def intraclass_correlation(
             }
         )
     table = pd.DataFrame(rows)
-    method = (f"Intraclass correlation by {place}, moment estimator {design.origin().weight}, Wald's exact interval "
-              "for settlements of any size; a negative estimate of the variance between settlements is set to 0.")
+    method = f"Intraclass correlation by {place}, moment estimator {design.origin().weight}, Wald's exact interval for settlements of any size; a negative estimate of the variance between settlements is set to 0."
     extra = ("between", "within", "average_size", "design_effect")
-    return Result(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
-                  {"confidence": confidence}, "Intraclass correlation")
+    return Result(
+        glossary_frame({str(key): table[key] for key in table}, extra),
+        method,
+        design.origin(lang),
+        {"confidence": confidence},
+        "Intraclass correlation",
+    )
 
 
 def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:

@@ -90,23 +90,34 @@ def joint_test(
     check_columns(design.survey.frame, tested, "terms")
     twice = [name for name in tested if name in held] + [name for name in names if name in [*tested, *held]]
     if twice:
-        raise ArgumentError(f"`terms`, `adjust_for` and `outcomes` must not share columns, but {twice[0]!r} is named "
-                            "in two of them; name it once")
+        raise ArgumentError(
+            f"`terms`, `adjust_for` and `outcomes` must not share columns, but {twice[0]!r} is named in two of them; name it once"
+        )
     everybody = np.ones(len(design), dtype=bool)
     wanted, others = (make_covariates(design, some, everybody, lang) for some in (tested, held))
     if not wanted.terms:
-        raise ArgumentError(f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name "
-                            "another column")
+        raise ArgumentError(
+            f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name another column"
+        )
     found = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
     table = pd.DataFrame([row for row, _ in found])
     judgements = [judgement for _, judgement in found if judgement is not None]
-    method = (f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate "
-              "Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, "
-              f"{design.origin().weight}." + (f" Held equal: {', '.join(held)}." if held else ""))
-    facts = {"n_respondents": int(table["n"].max()), "n_clusters": int(table["n_clusters"].max()),
-             "n_coefficients": int(table["df"].max())}
-    content = (glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)), method,
-               design.origin(lang), facts, f"Joint test of {', '.join(tested)}")
+    method = (
+        f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, {design.origin().weight}."
+        + (f" Held equal: {', '.join(held)}." if held else "")
+    )
+    facts = {
+        "n_respondents": int(table["n"].max()),
+        "n_clusters": int(table["n_clusters"].max()),
+        "n_coefficients": int(table["df"].max()),
+    }
+    content = (
+        glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)),
+        method,
+        design.origin(lang),
+        facts,
+        f"Joint test of {', '.join(tested)}",
+    )
     if not judgements:
         return Result(*content)
     place, none = ", ".join(design.cluster), np.empty(0, dtype=np.int64)
@@ -130,11 +141,13 @@ def _test(
     cluster = np.unique(design.units.cluster_of_row[rows], return_inverse=True)[1].ravel()
     n_clusters, q = int(cluster.max(initial=-1)) + 1, wanted.shape[1]
     if len(rows) == 0 or q == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
-        raise ArgumentError("`terms` must not follow from each other or from `adjust_for`, but among those who "
-                            f"answered {name!r} some do, or nobody differs in them; name fewer columns")
+        raise ArgumentError(
+            f"`terms` must not follow from each other or from `adjust_for`, but among those who answered {name!r} some do, or nobody differs in them; name fewer columns"
+        )
     if n_clusters > MOST_CLUSTERS:
-        raise FeasibilityError(f"a joint test by clusters is for few of them, but {name!r} has {n_clusters:,}; use "
-                               "fit_model() and term_test(), or name a cluster in the design")
+        raise FeasibilityError(
+            f"a joint test by clusters is for few of them, but {name!r} has {n_clusters:,}; use fit_model() and term_test(), or name a cluster in the design"
+        )
     totals = cluster_totals(x, values[rows], weights, cluster)
     _refuse_lone_clusters(design, totals, rows, cluster, q, term, name)
     contrasts = np.eye(x.shape[1])[1 : 1 + q]
@@ -143,15 +156,26 @@ def _test(
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
         found = JointTest(np.nan, float(q), np.nan)
     elif not fit_robust(totals, "cr2", contrasts).std_errors.any():
-        warn(f"the clusters are alike in what {name!r} has to do with {term!r}, so nothing varies between them and "
-             "there is no test")
+        warn(
+            f"the clusters are alike in what {name!r} has to do with {term!r}, so nothing varies between them and there is no test"
+        )
         found = JointTest(np.nan, float(q), np.nan)
     elif not found.df_denominator > 0:
-        raise FeasibilityError(f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand "
-                               f"against {q} coefficients of {term!r} for {name!r}; test fewer at once")
-    row = {"outcome": name, "term": term, "method": "htz", "statistic": found.statistic, "df": found.df,
-           "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)), "n": len(rows),
-           "n_clusters": n_clusters, "n_weighted": float(weights.sum()), "df_denominator": found.df_denominator}
+        raise FeasibilityError(
+            f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand against {q} coefficients of {term!r} for {name!r}; test fewer at once"
+        )
+    row = {
+        "outcome": name,
+        "term": term,
+        "method": "htz",
+        "statistic": found.statistic,
+        "df": found.df,
+        "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)),
+        "n": len(rows),
+        "n_clusters": n_clusters,
+        "n_weighted": float(weights.sum()),
+        "df_denominator": found.df_denominator,
+    }
     return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, values[rows])
 
 
@@ -163,9 +187,9 @@ def _refuse_lone_clusters(
     if alone.any() and design.cluster:
         names = design.survey.frame[design.cluster[0]].to_numpy()[rows]
         lone = [names[np.argmax(cluster == place)] for place in np.flatnonzero(alone)]
-        raise FeasibilityError(f"for {name!r} a coefficient of {term!r} rests on one cluster alone ({some(lone)}), "
-                               "whose own character cannot be told from it; join its group with another, or see "
-                               "compare_settlements(..., allow_single=True) for the randomisation test")
+        raise FeasibilityError(
+            f"for {name!r} a coefficient of {term!r} rests on one cluster alone ({some(lone)}), whose own character cannot be told from it; join its group with another, or see compare_settlements(..., allow_single=True) for the randomisation test"
+        )
 
 
 def _judge(
@@ -180,8 +204,18 @@ def _judge(
         return None
     treated = of_cluster.ravel() == int(counts.argmin())
     names = [str(one) for one in design.survey.frame[design.cluster[0]].to_numpy()[rows][first]]
-    arms = Arms("", "", FEWEST, OTHERS, np.empty(0, dtype=np.int64), names, treated,
-                np.zeros(len(first), dtype=np.int64), 0, np.arange(len(first)))
+    arms = Arms(
+        "",
+        "",
+        FEWEST,
+        OTHERS,
+        np.empty(0, dtype=np.int64),
+        names,
+        treated,
+        np.zeros(len(first), dtype=np.int64),
+        0,
+        np.arange(len(first)),
+    )
     x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), design.weights[rows]
     means = np.bincount(cluster, w * values) / np.bincount(cluster, w)
     return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), arms, outcome=name, means=means)

@@ -106,8 +106,12 @@ class Judgement:
     def rank(self) -> tuple[int, int, float, float]:
         """By which judgements are put in order, the worst last."""
         numbers = self.numbers
-        return (VERDICTS.index(self.verdict), -min(numbers.n_treated, numbers.n_baseline),
-                numbers.smallest_p_two_sided, -np.nan_to_num(numbers.df, nan=0.0))
+        return (
+            VERDICTS.index(self.verdict),
+            -min(numbers.n_treated, numbers.n_baseline),
+            numbers.smallest_p_two_sided,
+            -np.nan_to_num(numbers.df, nan=0.0),
+        )
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -269,41 +273,45 @@ def weigh_reasons(numbers: Numbers) -> tuple[Verdict, dict[str, str]]:
     fewest, total = min(numbers.n_treated, numbers.n_baseline), numbers.n_treated + numbers.n_baseline
     fatal, doubts = {}, {}
     if fewest <= 1:
-        fatal["alone"] = (f"Only {fewest} settlement is on one side, so its own character cannot be told from the "
-                          "effect; more respondents there do not help.")
+        fatal["alone"] = (
+            f"Only {fewest} settlement is on one side, so its own character cannot be told from the effect; more respondents there do not help."
+        )
     if numbers.smallest_p_two_sided > LEVEL:
-        fatal["p"] = (f"No exact two-sided test can give p below {format_p(numbers.smallest_p_two_sided)}, whatever "
-                      "the answers.")
+        fatal["p"] = (
+            f"No exact two-sided test can give p below {format_p(numbers.smallest_p_two_sided)}, whatever the answers."
+        )
     if 1 < fewest < FEWEST_IN_AN_ARM:
-        doubts["few"] = (f"The smaller side has {fewest} settlements; at least {FEWEST_IN_AN_ARM} are needed for "
-                         "tests that hold their level whatever the sizes.")
+        doubts["few"] = (
+            f"The smaller side has {fewest} settlements; at least {FEWEST_IN_AN_ARM} are needed for tests that hold their level whatever the sizes."
+        )
     if fewest > 1 and not numbers.df_adjusted >= FEWEST_DF:
-        doubts["df"] = (f"The Satterthwaite degrees of freedom are {format_number(numbers.df_adjusted, 1)}, below "
-                        f"{FEWEST_DF:g}, where even the corrected t test is unreliable.")
+        doubts["df"] = (
+            f"The Satterthwaite degrees of freedom are {format_number(numbers.df_adjusted, 1)}, below {FEWEST_DF:g}, where even the corrected t test is unreliable."
+        )
     if numbers.largest_share_of_arm > LARGEST_SHARE:
-        doubts["dominant"] = (f"Settlement {numbers.largest_settlement} carries "
-                              f"{format_percent(numbers.largest_share_of_arm)} of the weight of its side, so the "
-                              "person average is largely that settlement's average.")
+        doubts["dominant"] = (
+            f"Settlement {numbers.largest_settlement} carries {format_percent(numbers.largest_share_of_arm)} of the weight of its side, so the person average is largely that settlement's average."
+        )
     if numbers.true_level > LARGEST_LEVEL:
-        doubts["level"] = ("With settlements of so unequal weight, CR2's test of the person average rejects a true "
-                           f"null up to {format_percent(numbers.true_level, 1)} of the time instead of "
-                           f"{format_percent(LEVEL)}; read the settlement average and the randomisation tests.")
+        doubts["level"] = (
+            f"With settlements of so unequal weight, CR2's test of the person average rejects a true null up to {format_percent(numbers.true_level, 1)} of the time instead of {format_percent(LEVEL)}; read the settlement average and the randomisation tests."
+        )
     if numbers.size_ratio > LARGEST_RATIO:
-        doubts["sizes"] = (f"Settlements of one side are on average {format_number(numbers.size_ratio, 1)} times as "
-                           "large as those of the other, so the person average compares large settlements with small "
-                           "ones; read the settlement average and the studentised test.")
+        doubts["sizes"] = (
+            f"Settlements of one side are on average {format_number(numbers.size_ratio, 1)} times as large as those of the other, so the person average compares large settlements with small ones; read the settlement average and the studentised test."
+        )
     elif numbers.randomization_level > LARGEST_RANDOMIZATION_LEVEL:
-        doubts["exchange"] = ("The side with fewer settlements varies more, by their sizes alone: the plain "
-                              "randomisation test, which takes settlements for exchangeable, rejects a true null about "
-                              f"{format_percent(numbers.randomization_level)} of the time instead of "
-                              f"{format_percent(LEVEL)}; read the studentised one.")
+        doubts["exchange"] = (
+            f"The side with fewer settlements varies more, by their sizes alone: the plain randomisation test, which takes settlements for exchangeable, rejects a true null about {format_percent(numbers.randomization_level)} of the time instead of {format_percent(LEVEL)}; read the studentised one."
+        )
     if np.isfinite(numbers.leaning):
-        doubts["leaning"] = (f"Settlements that weigh more answer {'higher' if numbers.leaning > 0 else 'lower'} "
-                             f"(correlation {format_number(numbers.leaning)} inside the sides), so the person average "
-                             "depends on which settlements are large; read the settlement average.")
+        doubts["leaning"] = (
+            f"Settlements that weigh more answer {'higher' if numbers.leaning > 0 else 'lower'} (correlation {format_number(numbers.leaning)} inside the sides), so the person average depends on which settlements are large; read the settlement average."
+        )
     columns = numbers.n_settlement_covariates
     if columns and columns >= max(1, total - 2) // 2:
-        doubts["covariates"] = (f"{columns} covariate column(s) describe settlements and use up the {total - 2} "
-                                "degrees of freedom between settlements.")
+        doubts["covariates"] = (
+            f"{columns} covariate column(s) describe settlements and use up the {total - 2} degrees of freedom between settlements."
+        )
     verdict: Verdict = "cannot answer" if fatal else "fragile" if doubts else "sound"
     return verdict, fatal | doubts

@@ -63,8 +63,10 @@ def true_level(totals: ClusterTotals, column: int, critical: float, icc: float) 
     pulled = np.einsum("gp,gpq->gq", roots[:, :p], totals.xx) + np.einsum("gp,gpq->gq", roots[:, p:], totals.xdx)
     scores = -np.einsum("gq,qhk->ghk", pulled, coefficients)
     here = np.arange(n_settlements)
-    scores[here, here] += (np.einsum("gp,gp->g", roots[:, :p], x)[:, None] * plain
-                           + np.einsum("gp,gp->g", roots[:, p:], x)[:, None] * weighted)
+    scores[here, here] += (
+        np.einsum("gp,gp->g", roots[:, :p], x)[:, None] * plain
+        + np.einsum("gp,gp->g", roots[:, p:], x)[:, None] * weighted
+    )
     lines = np.concatenate([coefficients[column][None], scores]).reshape(n_settlements + 1, -1)
     # the form is B'SB; with BB' = CC' it has the eigenvalues of C'SC, which is a third as wide
     signs = np.concatenate([[1.0], np.full(n_settlements, -(critical**2))])

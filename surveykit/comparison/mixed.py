@@ -111,8 +111,9 @@ def compare_mixed(
     [6.0]
     """
     alpha = 1 - check_share(confidence, "confidence")
-    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
-                             lang=lang)
+    question = make_question(
+        design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, lang=lang
+    )
     names = check_outcomes(design, outcomes, question, "outcomes")
     weighted = bool(np.ptp(design.weights) > 0)
     if weighted:
@@ -134,15 +135,17 @@ def compare_mixed(
             found.append({**case.describe(method, row), "estimand": None, "n_weighted": np.nan, "icc": icc})
     feasibility = question.verdicts(cases)
     table = adjust_within(pd.DataFrame(found), ["term"])
-    method = (f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, "
-              f"unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with "
-              "settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It "
-              "assumes normal settlement effects that are unrelated to size "
-              "and covariates; with few settlements prefer CR2 or randomisation inference.")
+    method = f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It assumes normal settlement effects that are unrelated to size and covariates; with few settlements prefer CR2 or randomisation inference."
     method = " ".join([method, *question.left_out(cases)])
-    return MixedComparison(glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS), method,
-                           design.origin(lang), {"verdict": feasibility.verdict, "confidence": confidence,
-                                                 "weights_ignored": weighted}, "Mixed model", feasibility, kept)
+    return MixedComparison(
+        glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS),
+        method,
+        design.origin(lang),
+        {"verdict": feasibility.verdict, "confidence": confidence, "weights_ignored": weighted},
+        "Mixed model",
+        feasibility,
+        kept,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,8 +179,9 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
     """
     n, p = x.shape
     if np.linalg.matrix_rank(x) < p:
-        raise FeasibilityError("the covariates follow from each other or from the group among those who answered, so "
-                               "the mixed model has no single fit; name fewer in `adjust_for`")
+        raise FeasibilityError(
+            "the covariates follow from each other or from the group among those who answered, so the mixed model has no single fit; name fewer in `adjust_for`"
+        )
     count = np.bincount(settlement).astype(float)
     both = np.column_stack([x, y])
     sums = np.stack([np.bincount(settlement, column) for column in both.T], axis=1)
@@ -188,8 +192,9 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
         root = np.linalg.cholesky(moments[:p, :p])
         half = np.linalg.solve(root, moments[:p, p])
         rest = max(float(moments[p, p] - half @ half), 0.0)
-        criterion = -0.5 * (np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum()
-                            + (n - p) * np.log(max(rest, 1e-300)))
+        criterion = -0.5 * (
+            np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum() + (n - p) * np.log(max(rest, 1e-300))
+        )
         inverse = np.linalg.inv(moments[:p, :p])
         return criterion, inverse @ moments[:p, p], inverse, rest
 
@@ -221,21 +226,25 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     y, _ = from_smallest(answers.y)
     if not alike:
         if _nothing_inside(y, answers):
-            warn(f"inside settlements the covariates leave nothing of {case.outcome!r} to vary, so the mixed model has "
-                 "nothing to work with; there is no such row, read compare_settlements()")
+            warn(
+                f"inside settlements the covariates leave nothing of {case.outcome!r} to vary, so the mixed model has nothing to work with; there is no such row, read compare_settlements()"
+            )
             return "mixed", Row(np.nan), np.nan
         fit = fit_random_intercept(y, answers.matrix(), answers.arms.of_row)
         error = float(np.sqrt(fit.covariance[1, 1]))
         row = row_of_t(float(fit.coefficients[1]), error, len(case.arms) - 2.0 - between, alpha)
         return "mixed", row, fit.ratio / (1 + fit.ratio)
-    why = ("each settlement has one answer" if np.isnan(parts.within)
-           else "everybody in a settlement gave the same answer")
+    why = (
+        "each settlement has one answer" if np.isnan(parts.within) else "everybody in a settlement gave the same answer"
+    )
     if answers.terms:
-        warn(f"{why} to {case.outcome!r}, so the mixed model has no variance within settlements to work with; there "
-             "is no adjusted row, read compare_settlements()")
+        warn(
+            f"{why} to {case.outcome!r}, so the mixed model has no variance within settlements to work with; there is no adjusted row, read compare_settlements()"
+        )
         return "mixed", Row(np.nan), np.nan
-    warn(f"{why} to {case.outcome!r}, so the mixed model has no variance within settlements to work with; the row is "
-         "the t test of settlement means")
+    warn(
+        f"{why} to {case.outcome!r}, so the mixed model has no variance within settlements to work with; the row is the t test of settlement means"
+    )
     first, second = parts.means[case.treated], parts.means[~case.treated]
     freedom = len(first) + len(second) - 2
     pooled = (np.sum((first - first.mean()) ** 2) + np.sum((second - second.mean()) ** 2)) / freedom

@@ -131,7 +131,7 @@ class _Odds:
             if np.abs(step).max() <= 1e-9 * (1 + np.abs(params).max()):
                 break
             for _ in range(30):
-                if (np.diff((params + step)[self.x.shape[1]:]) > 0).all():
+                if (np.diff((params + step)[self.x.shape[1] :]) > 0).all():
                     found = self.model.derivatives(params + step, self.x, self.weighted)
                     if np.isfinite(found[2]).all() and found[0] >= value - 1e-10 * abs(value):
                         break
@@ -241,10 +241,12 @@ def compare_odds(
     for name in chosen:
         check_option(name, ODDS_METHODS, "methods")
     generator = as_generator(0 if rng is None else rng)
-    settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, "11",
-                        int(generator.integers(2**32)))
-    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
-                             strata=strata, lang=lang)
+    settings = Settings(
+        1 - check_share(confidence, "confidence"), generator, wild_weights, "11", int(generator.integers(2**32))
+    )
+    question = make_question(
+        design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, strata=strata, lang=lang
+    )
     names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
     found: list[Mapping[str, Any]] = []
     cases: list[Case] = []
@@ -263,15 +265,13 @@ def compare_odds(
     table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
     with np.errstate(over="ignore"):
         table["odds_ratio"] = np.exp(table["estimate"])
-    method = (f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', "
-              f"{who_words(cases)}, from weighted logit (two answers) or proportional-odds models, "
-              f"{design.origin().weight}, clustered by {settlement}. "
-              f"Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
-              + (f" Adjusted rows hold {', '.join(held)} equal." if held else ""))
+    method = (
+        f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
+        + (f" Adjusted rows hold {', '.join(held)} equal." if held else "")
+    )
     endless = dict.fromkeys(case.outcome for case in cases if case not in finite)
     if endless:
-        method += (f" The odds ratio of {some(endless)} has no finite estimate, because the groups tell the answers "
-                   "apart; only the tests that fit without the difference have a p.")
+        method += f" The odds ratio of {some(endless)} has no finite estimate, because the groups tell the answers apart; only the tests that fit without the difference have a p."
     method = " ".join([method, *question.left_out(cases)])
     domains = make_domains(design, by=group, where=arms.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
@@ -294,11 +294,13 @@ def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Ite
     hows.append(answers.linearized_how)
     levels = np.unique(answers.y)
     if len(levels) < 2:
-        raise FeasibilityError(f"everybody gave the same answer to {name!r}, so there are no odds to compare; leave "
-                               "it out")
+        raise FeasibilityError(
+            f"everybody gave the same answer to {name!r}, so there are no odds to compare; leave it out"
+        )
     if len(levels) > _LARGEST_SCALE:
-        raise ColumnError(f"`outcomes` names {name!r}, which has {len(levels)} different values; odds need an ordered "
-                          f"scale of at most {_LARGEST_SCALE}, so compare its means with compare_settlements()")
+        raise ColumnError(
+            f"`outcomes` names {name!r}, which has {len(levels)} different values; odds need an ordered scale of at most {_LARGEST_SCALE}, so compare its means with compare_settlements()"
+        )
     model = OrdinalModel("logit", tuple(levels.tolist()), tuple(str(level) for level in levels))
     for case in question.cases(answers):
         yield _count_odds(answers, case, model)
@@ -322,18 +324,21 @@ def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
     try:
         toward = odds.toward()
     except FeasibilityError as error:
-        raise FeasibilityError(f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the "
-                               f"group {arms.group!r}, so that no odds ratio can be given; hold fewer columns equal, "
-                               "or merge their categories") from error
+        raise FeasibilityError(
+            f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the group {arms.group!r}, so that no odds ratio can be given; hold fewer columns equal, or merge their categories"
+        ) from error
     if toward and case.estimand == "person":  # the settlement average is of the same answers
         held = f" among people alike in {some(question.adjust_for)}" if case.term == "adjusted" else ""
         side = "below" if toward < 0 else "above"
         tests = [name for name in ("score", "randomization") if name in chosen]
-        rest = (f"only {' and '.join(tests)} {'have' if len(tests) > 1 else 'has'} a p" if tests
-                else "ask for the methods score and randomization, which have a p")
-        warn(f"answers to {case.outcome!r} in {arms.group} = {arms.label!r} all lie at or {side} those in "
-             f"{arms.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} "
-             f"and has no error; {rest}")
+        rest = (
+            f"only {' and '.join(tests)} {'have' if len(tests) > 1 else 'has'} a p"
+            if tests
+            else "ask for the methods score and randomization, which have a p"
+        )
+        warn(
+            f"answers to {case.outcome!r} in {arms.group} = {arms.label!r} all lie at or {side} those in {arms.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
+        )
     return toward
 
 
@@ -385,8 +390,12 @@ def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings)
             return p_value(null) if abs(null) <= _FARTHEST else 0.0
 
     low, high = invert_test(within, estimate, error, settings.alpha, precision=1e-5)
-    return Row(estimate, p_value=p_value(0.0), conf_low=low if low > -14.99 else -math.inf,
-               conf_high=high if high < 14.99 else math.inf)
+    return Row(
+        estimate,
+        p_value=p_value(0.0),
+        conf_low=low if low > -14.99 else -math.inf,
+        conf_high=high if high < 14.99 else math.inf,
+    )
 
 
 def _half_open(p_value: Callable[[float], float], alpha: float, toward: float) -> Row:

@@ -85,12 +85,7 @@ def compare_paired(
         rows += [{**names, **row} for row in found]
     table = adjust_within(pd.DataFrame(rows), ["method"])
     where = ", ".join(design.cluster) or "single respondents"
-    method = (f"Mean difference of two ratings by the same respondent, among those who gave both, "
-              f"{design.origin().weight}; "
-              f"clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. "
-              f"{describe_linearised(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. "
-              "Sign-flip randomisation of whole clusters, its interval by inverting the test. CR2 and sign flips take "
-              "the weights as given.")
+    method = f"Mean difference of two ratings by the same respondent, among those who gave both, {design.origin().weight}; clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. {describe_linearised(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. Sign-flip randomisation of whole clusters, its interval by inverting the test. CR2 and sign flips take the weights as given."
     facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "confidence": confidence}
     return Result(
         glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
@@ -103,8 +98,9 @@ def compare_paired(
 
 def _check_pair(pair: object) -> tuple[str, str]:
     if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2 or pair[0] == pair[1]:
-        raise ArgumentError(f"`pairs` must hold pairs of two different columns, such as [('q1', 'q2')], but {pair!r} "
-                            "was given")
+        raise ArgumentError(
+            f"`pairs` must hold pairs of two different columns, such as [('q1', 'q2')], but {pair!r} was given"
+        )
     return pair[0], pair[1]
 
 
@@ -149,8 +145,13 @@ def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> 
     """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
     if design.replicates is None:
         return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
-    return recomputed_totals((np.ones(len(rows)), centred), rows, design, lambda sums: sums[:, 1:] / sums[:, :1],
-                             np.average(np.abs(centred), weights=design.weights[rows]))
+    return recomputed_totals(
+        (np.ones(len(rows)), centred),
+        rows,
+        design,
+        lambda sums: sums[:, 1:] / sums[:, :1],
+        np.average(np.abs(centred), weights=design.weights[rows]),
+    )
 
 
 def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, size: float) -> Randomized:

@@ -29,8 +29,17 @@ from surveykit.estimation.few_clusters import (
 from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, glossary_frame
 
-POWER_COLUMNS = ("mde_in_spread", "power", "power_low", "power_high", "alpha", "icc", "icc_low", "icc_high",
-                 "monte_carlo_error")
+POWER_COLUMNS = (
+    "mde_in_spread",
+    "power",
+    "power_low",
+    "power_high",
+    "alpha",
+    "icc",
+    "icc_low",
+    "icc_high",
+    "monte_carlo_error",
+)
 UNCERTAIN = 0.05
 """One minus the confidence of the intraclass correlation's interval, at whose ends the effect is given too."""
 PLANNING_LIMIT = 20_000
@@ -129,28 +138,40 @@ def minimum_detectable_effect(
             asked.append(case)
             parts = _observed_parts(answers, case)
             if not max(parts.between, 0) + parts.within > 0:
-                raise FeasibilityError(f"all settlements of a kind gave the same answer to {name!r}, so nothing tells "
-                                       "how much answers vary; leave this outcome out")
+                raise FeasibilityError(
+                    f"all settlements of a kind gave the same answer to {name!r}, so nothing tells how much answers vary; leave this outcome out"
+                )
             assumed = {"icc": parts} if icc is None else {"icc": _assume(parts, icc)}
             if icc is None:
                 ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))
                 assumed |= {end: _assume(parts, value) for end, value in ends.items() if np.isfinite(value)}
             for method in [one for one in tests if applies(one, case)]:
-                found = {end: _detect(case, part, method, settings, draws, power, effect)
-                         for end, part in assumed.items()}
-                rows.append({**_power_row(case, method, assumed, found, effect is None), "alpha": level,
-                             "monte_carlo_error": math.sqrt(found["icc"][1] * (1 - found["icc"][1]) / draws)})
+                found = {
+                    end: _detect(case, part, method, settings, draws, power, effect) for end, part in assumed.items()
+                }
+                rows.append(
+                    {
+                        **_power_row(case, method, assumed, found, effect is None),
+                        "alpha": level,
+                        "monte_carlo_error": math.sqrt(found["icc"][1] * (1 - found["icc"][1]) / draws),
+                    }
+                )
     table = pd.DataFrame(rows)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
     method = (_uncertainty(rows, effect) if icc is None else "") + (
-        f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, "
-        f"sizes and weights ({design.origin().weight}), normal answers and "
+        f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, sizes and weights ({design.origin().weight}), normal answers and "
         + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
-        + " intraclass correlation; every draw is judged by the test itself.")
+        + " intraclass correlation; every draw is judged by the test itself."
+    )
     feasibility = question.verdicts(asked)
-    return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS), method,
-                        design.origin(lang), {"verdict": feasibility.verdict, "draws": draws},
-                        "What difference these settlements could show", feasibility)
+    return UnderVerdict(
+        glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS),
+        method,
+        design.origin(lang),
+        {"verdict": feasibility.verdict, "draws": draws},
+        "What difference these settlements could show",
+        feasibility,
+    )
 
 
 def plan_comparison(
@@ -206,11 +227,13 @@ def plan_comparison(
     _check_settings(tests, power, level, draws, icc)
     check_share(share_treated, "share_treated")
     if not spread > 0 or not weighting_effect >= 1:
-        raise ArgumentError(f"`spread` must be positive and `weighting_effect` at least 1, but {spread!r} and "
-                            f"{weighting_effect!r} were given")
+        raise ArgumentError(
+            f"`spread` must be positive and `weighting_effect` at least 1, but {spread!r} and {weighting_effect!r} were given"
+        )
     if min(settlements) < 2 or min(respondents) < 1:
-        raise ArgumentError("`settlements` must be at least 2, one for each side, and `respondents` at least 1, but "
-                            f"{list(settlements)} and {list(respondents)} were given")
+        raise ArgumentError(
+            f"`settlements` must be at least 2, one for each side, and `respondents` at least 1, but {list(settlements)} and {list(respondents)} were given"
+        )
     generator = as_generator(0 if rng is None else rng)
     settings = Settings(level, generator, seed=int(generator.integers(2**32)))
     rows = []
@@ -229,16 +252,21 @@ def plan_comparison(
                 )
                 for found in [detectable(ends, power)] if effects is None else effects:
                     reached = power_at(ends, found)
-                    rows.append({"n_settlements": count, "n_treated": n_treated, "n_respondents": size, "icc": icc,
-                                 "test": method, "effect": found, "power": reached,
-                                 "smallest_p": smallest_p(case.treated)[1],
-                                 "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws)})
+                    rows.append(
+                        {
+                            "n_settlements": count,
+                            "n_treated": n_treated,
+                            "n_respondents": size,
+                            "icc": icc,
+                            "test": method,
+                            "effect": found,
+                            "power": reached,
+                            "smallest_p": smallest_p(case.treated)[1],
+                            "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
+                        }
+                    )
     table = pd.DataFrame(rows)[list(PLAN_COLUMNS)]
-    method = (f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power "
-              f"{power:.0%}; answers with "
-              f"standard deviation {spread:g} and intraclass correlation {icc:g}, settlements of equal size, "
-              f"{draws:,} simulated "
-              "surveys judged by the test itself.")
+    method = f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power {power:.0%}; answers with standard deviation {spread:g} and intraclass correlation {icc:g}, settlements of equal size, {draws:,} simulated surveys judged by the test itself."
     return Result(table, method, Origin("a plan, no data"), {"draws": draws}, "What planned settlements could show")
 
 
@@ -263,13 +291,40 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
     treated = np.arange(count) < n_treated
     x = np.column_stack([np.ones(count), treated]).astype(float)
     one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
-    totals = ClusterTotals(one.xx * size, one.xdx * size, one.xddx * size, one.xy, one.xdy,
-                           np.full(count, max(1, round(size))), one.weight * size)
+    totals = ClusterTotals(
+        one.xx * size,
+        one.xdx * size,
+        one.xddx * size,
+        one.xy,
+        one.xdy,
+        np.full(count, max(1, round(size))),
+        one.weight * size,
+    )
     nothing = np.zeros(count, dtype=np.int64)
-    arms = Arms("group", "settlement", "treated", "baseline", np.empty(0, dtype=np.int64),
-                [str(k) for k in range(count)], treated, nothing, 0, np.arange(count))
-    return Case("plan", "settlement", "unadjusted", arms, totals, nothing, np.zeros(count), 1.0, round(count * size),
-                count * size)
+    arms = Arms(
+        "group",
+        "settlement",
+        "treated",
+        "baseline",
+        np.empty(0, dtype=np.int64),
+        [str(k) for k in range(count)],
+        treated,
+        nothing,
+        0,
+        np.arange(count),
+    )
+    return Case(
+        "plan",
+        "settlement",
+        "unadjusted",
+        arms,
+        totals,
+        nothing,
+        np.zeros(count),
+        1.0,
+        round(count * size),
+        count * size,
+    )
 
 
 def _observed_parts(answers: Answers, case: Case) -> VarianceParts:
@@ -295,7 +350,10 @@ def _detect(
 
 
 def _power_row(
-    case: Case, method: str, assumed: Mapping[str, VarianceParts], found: Mapping[str, tuple[float, float]],
+    case: Case,
+    method: str,
+    assumed: Mapping[str, VarianceParts],
+    found: Mapping[str, tuple[float, float]],
     searched: bool,
 ) -> dict[str, Any]:
     """Return the effect and the power under each intraclass correlation assumed: the one, and the ends of its interval.
@@ -307,11 +365,16 @@ def _power_row(
     low, high = found.get("icc_low", none), found.get("icc_high", none)
     parts = assumed["icc"]
     row = Row(at, conf_low=low[0], conf_high=high[0]) if searched else Row(at)
-    return {**case.describe(method, row), "term": "minimum detectable effect" if searched else "power",
-            "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within), "power": reached,
-            "power_low": math.nan if searched else high[1], "power_high": math.nan if searched else low[1],
-            "icc": parts.icc,
-            **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")}}
+    return {
+        **case.describe(method, row),
+        "term": "minimum detectable effect" if searched else "power",
+        "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within),
+        "power": reached,
+        "power_low": math.nan if searched else high[1],
+        "power_high": math.nan if searched else low[1],
+        "icc": parts.icc,
+        **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")},
+    }
 
 
 def _uncertainty(rows: Sequence[Mapping[str, Any]], effect: float | None) -> str:
@@ -319,15 +382,10 @@ def _uncertainty(rows: Sequence[Mapping[str, Any]], effect: float | None) -> str
     first = next((row for row in rows if math.isfinite(row["icc_high"])), None)
     if first is None:
         return ""
-    icc = (f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with "
-           f"{first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to "
-           f"{format_number(first['icc_high'])} (95% interval)")
+    icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
     if effect is None:
-        return (f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between "
-                f"{format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger "
-                "one. ")
-    return (f"{icc}: the power ({first['method']}, {first['estimand']}) then lies between "
-            f"{format_number(first['power_low'])} and {format_number(first['power_high'])}. ")
+        return f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between {format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger one. "
+    return f"{icc}: the power ({first['method']}, {first['estimand']}) then lies between {format_number(first['power_low'])} and {format_number(first['power_high'])}. "
 
 
 def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int) -> np.ndarray:
@@ -351,8 +409,9 @@ def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: 
         return _randomization_intervals(case, y + dy, settings)
     ends = np.empty((draws, 2))
     for number in range(draws):
-        drawn = replace(totals, xy=np.column_stack([y[number], z * y[number]]),
-                        xdy=np.column_stack([dy[number], z * dy[number]]))
+        drawn = replace(
+            totals, xy=np.column_stack([y[number], z * y[number]]), xdy=np.column_stack([dy[number], z * dy[number]])
+        )
         survey = replace(case, totals=drawn, means=(y[number] + dy[number]) / totals.weight)
         row = METHODS[method](survey, settings)
         ends[number] = row.conf_low, row.conf_high
@@ -366,8 +425,13 @@ def _cr2_intervals(case: Case, y: np.ndarray, dy: np.ndarray, settings: Settings
     basis = np.stack([np.ones_like(z), z], axis=1)
     xy, xdy = y[:, :, None] * basis, dy[:, :, None] * basis
     coefficients = (xy + xdy).sum(axis=1) @ bread
-    residual = np.concatenate([xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
-                               xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients)], axis=2)
+    residual = np.concatenate(
+        [
+            xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
+            xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients),
+        ],
+        axis=2,
+    )
     roots = adjusted_scores(totals, bread, "cr2") @ bread[TREATMENT]
     errors = np.sqrt((np.einsum("gz,sgz->sg", roots, residual) ** 2).sum(axis=1))
     df = float(fit_robust(totals, "cr2").df[TREATMENT])
@@ -384,8 +448,9 @@ def _randomization_intervals(case: Case, sums: np.ndarray, settings: Settings) -
     step = max(1, CHUNK // len(listed.treated))
     for start in range(0, len(sums), step):
         part = sums[start : start + step]
-        seen, drawn = (_differences(chosen, part, weight) for chosen in
-                       (case.treated[None, :].astype(float), listed.treated))
+        seen, drawn = (
+            _differences(chosen, part, weight) for chosen in (case.treated[None, :].astype(float), listed.treated)
+        )
         moved = _differences(listed.treated, (case.treated * weight)[None, :], weight)[0]
         ends[start : start + step] = interval_of_constant_effects(seen[:, 0], drawn, moved, settings.alpha)
     return ends

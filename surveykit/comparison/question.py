@@ -111,8 +111,9 @@ class Answers:
         if self.late is not None:
             columns = [columns[0], treated * self.late, treated, self.late.astype(float)]
         if self.balanced is not None:
-            held = self.balanced.columns(self.sums(self.weights_of(estimand)), self.arms.treated,
-                                         as_they_are=bool(self.terms))
+            held = self.balanced.columns(
+                self.sums(self.weights_of(estimand)), self.arms.treated, as_they_are=bool(self.terms)
+            )
             columns.append(held[self.arms.of_row])
         return np.column_stack([*columns, self.covariates])
 
@@ -155,8 +156,9 @@ class Question:
         """The terms that are estimated: "unadjusted", and "adjusted" when columns are held equal."""
         return ("unadjusted", "adjusted") if self.adjust_for else ("unadjusted",)
 
-    def answers(self, outcome: str, term: str = "unadjusted", *, late: np.ndarray | None = None,
-                argument: str = "outcomes") -> Answers:
+    def answers(
+        self, outcome: str, term: str = "unadjusted", *, late: np.ndarray | None = None, argument: str = "outcomes"
+    ) -> Answers:
         """Return those who answered; refuse when a side has nobody, or a single settlement.
 
         Parameters
@@ -196,10 +198,23 @@ class Question:
         stratum, how = settlement_strata(self.design, rows, of_row, len(arms))
         balanced = None if self.balanced is None else self.balanced.keep(present)
         if balanced is not None:  # a covariate of settlements that is adjusted for need not be a column twice
-            balanced = balanced.without([name for name, column in zip(terms, matrix.T)
-                                         if settlement_columns(column[:, None], of_row)])
-        return Answers(outcome, term, replace(arms, of_row=of_row), rows, values[rows], self.design.weights[rows],
-                       matrix, terms, stratum, how, None if late is None else late[rows], balanced)
+            balanced = balanced.without(
+                [name for name, column in zip(terms, matrix.T) if settlement_columns(column[:, None], of_row)]
+            )
+        return Answers(
+            outcome,
+            term,
+            replace(arms, of_row=of_row),
+            rows,
+            values[rows],
+            self.design.weights[rows],
+            matrix,
+            terms,
+            stratum,
+            how,
+            None if late is None else late[rows],
+            balanced,
+        )
 
     def _refuse(self, outcome: str, term: str, present: np.ndarray, two_waves: bool) -> None:
         """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
@@ -211,42 +226,47 @@ class Question:
         for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):
             count = int((present & side).sum())
             if count == 0 and two_waves:
-                raise FeasibilityError(f"no settlement of {arms.group} = {label!r} has answers to {outcome!r} in both "
-                                       f"waves{known}, so no change can be compared; name other waves or another "
-                                       f"outcome{fewer}")
+                raise FeasibilityError(
+                    f"no settlement of {arms.group} = {label!r} has answers to {outcome!r} in both waves{known}, so no change can be compared; name other waves or another outcome{fewer}"
+                )
             if count == 0:
-                raise FeasibilityError(f"nobody in {arms.group} = {label!r} answered {outcome!r}{known}, so there is "
-                                       f"nothing to compare; leave this outcome out{fewer}")
+                raise FeasibilityError(
+                    f"nobody in {arms.group} = {label!r} answered {outcome!r}{known}, so there is nothing to compare; leave this outcome out{fewer}"
+                )
             if count > 1 or self.allow_single:
                 continue
             if int(side.sum()) == 1:
                 lowest = 1 / len(arms)
-                raise FeasibilityError(f"a comparison needs at least two settlements on each side, but {arms.group} = "
-                                       f"{label!r} has one, of {len(arms)}: its own character cannot be told from the "
-                                       f"effect; {self._way_in()}, whose smallest p is {lowest:.3g}")
-            raise FeasibilityError(f"for {outcome!r} one side keeps a single settlement ({arms.group} = {label!r}), "
-                                   f"because nobody answered{where}{known} in {some(empty)}; leave this outcome "
-                                   f"out{fewer}, or {self._way_in()}")
+                raise FeasibilityError(
+                    f"a comparison needs at least two settlements on each side, but {arms.group} = {label!r} has one, of {len(arms)}: its own character cannot be told from the effect; {self._way_in()}, whose smallest p is {lowest:.3g}"
+                )
+            raise FeasibilityError(
+                f"for {outcome!r} one side keeps a single settlement ({arms.group} = {label!r}), because nobody answered{where}{known} in {some(empty)}; leave this outcome out{fewer}, or {self._way_in()}"
+            )
         if empty:
-            warn(f"nobody answered {outcome!r}{where}{known} in settlement(s) {some(empty)}, so they are not in this "
-                 "comparison, nor in what is said of it")
+            warn(
+                f"nobody answered {outcome!r}{where}{known} in settlement(s) {some(empty)}, so they are not in this comparison, nor in what is said of it"
+            )
 
     def _tell_of_uneven_blocks(self, outcome: str, arms: Arms) -> None:
         """Warn when blocks differ in their share of treated settlements that answered: a difference mixes blocks."""
         if self.strata is None or self.strata in self.adjust_for or not differ_in_share(arms.treated, arms.block):
             return
-        warn(f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of "
-             f"{arms.group} = {arms.label!r}, so the difference also holds what differs between blocks; the "
-             "randomisation tests hold it against its average inside the blocks, the estimate does not: pass "
-             f"adjust_for={self.strata!r} too, and read the adjusted rows")
+        warn(
+            f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of {arms.group} = {arms.label!r}, so the difference also holds what differs between blocks; the randomisation tests hold it against its average inside the blocks, the estimate does not: pass adjust_for={self.strata!r} too, and read the adjusted rows"
+        )
 
     def _way_in(self) -> str:
         if self.allow_single is None:
             return "see compare_settlements(..., allow_single=True) for the randomisation test alone"
         return "pass allow_single=True to see the randomisation test alone"
 
-    def cases(self, answers: Answers, estimands: Sequence[str] = ("person", "settlement"),
-              part_of_row: np.ndarray | None = None) -> list[Case]:
+    def cases(
+        self,
+        answers: Answers,
+        estimands: Sequence[str] = ("person", "settlement"),
+        part_of_row: np.ndarray | None = None,
+    ) -> list[Case]:
         """Return a case for each estimand: the answers summed up by settlement, with the verdict on them.
 
         Parameters
@@ -264,12 +284,20 @@ class Question:
         means = answers.means
         person = cluster_totals(answers.matrix(), y, answers.weights, answers.arms.of_row, len(arms))
         if answers.column_names and partial_share(person, TREATMENT) < 1e-9:
-            raise FeasibilityError(f"the covariates {answers.column_names} tell the two groups of {arms.group!r} apart "
-                                   "completely, so nothing is left to compare; name fewer in `adjust_for`")
-        judgement = judge(person, arms, outcome=answers.outcome, term=answers.term,
-                          two_waves=answers.late is not None, covariates=answers.terms,
-                          n_settlement_covariates=settlement_columns(answers.covariates, answers.arms.of_row),
-                          n_balanced=len(answers.column_names) - len(answers.terms), means=means)
+            raise FeasibilityError(
+                f"the covariates {answers.column_names} tell the two groups of {arms.group!r} apart completely, so nothing is left to compare; name fewer in `adjust_for`"
+            )
+        judgement = judge(
+            person,
+            arms,
+            outcome=answers.outcome,
+            term=answers.term,
+            two_waves=answers.late is not None,
+            covariates=answers.terms,
+            n_settlement_covariates=settlement_columns(answers.covariates, answers.arms.of_row),
+            n_balanced=len(answers.column_names) - len(answers.terms),
+            means=means,
+        )
         found = []
         for estimand in estimands:
             x, weights = answers.matrix(estimand), answers.weights_of(estimand)
@@ -279,12 +307,29 @@ class Question:
                 used, part = np.unique(part_of_row[answers.rows], return_inverse=True)
                 parts, of_part = cluster_totals(x, y, weights, part, len(used)), np.empty(len(used), dtype=np.int64)
                 of_part[part] = answers.arms.of_row
-            found.append(Case(answers.outcome, estimand, answers.term, arms, totals, answers.stratum, means, spread,
-                              len(answers.rows), n_weighted, judgement, parts, of_part, answers.remaining(estimand)))
+            found.append(
+                Case(
+                    answers.outcome,
+                    estimand,
+                    answers.term,
+                    arms,
+                    totals,
+                    answers.stratum,
+                    means,
+                    spread,
+                    len(answers.rows),
+                    n_weighted,
+                    judgement,
+                    parts,
+                    of_part,
+                    answers.remaining(estimand),
+                )
+            )
         return found
 
-    def ask(self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
-            ) -> Case:
+    def ask(
+        self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
+    ) -> Case:
         """Return the case of one outcome: the settlements that answered, their totals and what they can say."""
         return self.cases(self.answers(outcome, term, argument=argument), (estimand,))[0]
 
@@ -295,8 +340,9 @@ class Question:
             names = [name for name, number in zip(self.arms.names, self.arms.number) if number not in case.arms.number]
             if names:
                 known = " with all covariates known" if case.term == "adjusted" else ""
-                sentences[case.outcome, case.term] = (f"For {case.outcome}, nobody{known} is left in settlement(s) "
-                                                      f"{some(names)}, which therefore do not count.")
+                sentences[case.outcome, case.term] = (
+                    f"For {case.outcome}, nobody{known} is left in settlement(s) {some(names)}, which therefore do not count."
+                )
         return list(sentences.values())
 
     def verdicts(self, cases: Sequence[Case]) -> Feasibility:
@@ -332,8 +378,10 @@ def make_question(
         Whether the caller knows what to do with settlements that `balance_settlements` has balanced.
     """
     if not may_be_balanced:
-        refuse_balance(design, "use compare_settlements(), or pass the design as it was before balance_settlements(), "
-                               "with adjust_for= where covariates are to be held equal")
+        refuse_balance(
+            design,
+            "use compare_settlements(), or pass the design as it was before balance_settlements(), with adjust_for= where covariates are to be held equal",
+        )
     frame = design.survey.frame
     for name in dict.fromkeys((group, settlement)):  # the design has told of its own clusters and strata
         if name in frame and name not in (*design.cluster, *design.stratum):
@@ -354,12 +402,14 @@ def check_outcomes(design: SurveyDesign, outcomes: str | Sequence[str], question
     for name in names:
         if name in (question.arms.group, question.arms.settlement):
             role = "group" if name == question.arms.group else "settlement"
-            raise ArgumentError(f"`{argument}` names {name!r}, which is the column of `{role}`; name a column of "
-                                "answers")
+            raise ArgumentError(
+                f"`{argument}` names {name!r}, which is the column of `{role}`; name a column of answers"
+            )
     wrong = [name for name in question.adjust_for if name in {*names, question.arms.group}]
     if wrong:
-        raise ArgumentError(f"`adjust_for` names {some(wrong)}, which is an outcome or the group itself; hold other "
-                            "columns equal")
+        raise ArgumentError(
+            f"`adjust_for` names {some(wrong)}, which is an outcome or the group itself; hold other columns equal"
+        )
     return names
 
 

@@ -99,9 +99,9 @@ def list_assignments(
         np.put_along_axis(table, picks, 1, axis=1)
         return Assignments(table, True, total, uneven)
     if rng is None:
-        raise ArgumentError(f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a "
-                            "seed) "
-                            "so that some can be drawn")
+        raise ArgumentError(
+            f"there are {total:,} assignments, too many to list; pass `rng` (a numpy Generator or a seed) so that some can be drawn"
+        )
     draws = draws if len(treated) <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
     table = np.zeros((draws + 1, len(treated)), dtype=np.int8)
     table[0] = treated
@@ -152,8 +152,13 @@ class Randomized:
         that average tells anything (R's ``coin::independence_test`` standardises the same way).
         """
         middle, pull = float(np.nanmean(self.at_zero)), 1 - float(np.nanmean(self.slope))
-        return Randomized((self.observed - middle) / pull, (self.at_zero - middle) / pull,
-                          (self.slope - (1 - pull)) / pull, self.exact, self.size / abs(pull))
+        return Randomized(
+            (self.observed - middle) / pull,
+            (self.at_zero - middle) / pull,
+            (self.slope - (1 - pull)) / pull,
+            self.exact,
+            self.size / abs(pull),
+        )
 
     def p_values(self) -> tuple[float, float, float]:
         """Return the p-value two-sided, that the effect is positive, and that it is negative; ties count."""
@@ -228,8 +233,9 @@ def randomize_difference(totals: ClusterTotals, column: int, assignments: Assign
     pieces = _partial_out(totals, column)
     rests = np.column_stack([pieces.rest_y, pieces.rest_z])
     with np.errstate(invalid="ignore", divide="ignore"):
-        moved = np.concatenate([treated @ rests / _partial_size(pieces, treated)[:, None]
-                                for treated in blocks(assignments.treated)])
+        moved = np.concatenate(
+            [treated @ rests / _partial_size(pieces, treated)[:, None] for treated in blocks(assignments.treated)]
+        )
         real = pieces.observed
         observed = float((real @ pieces.rest_y) / _partial_size(pieces, real[None, :])[0])
     return Randomized(observed, moved[:, 0], moved[:, 1], assignments.exact, largest_mean(totals))
@@ -304,21 +310,28 @@ def _studentize(totals: ClusterTotals, pieces: _Pieces, treated: np.ndarray) -> 
     cross = treated @ pieces.sums
     slope = cross @ pieces.bread
     tops, scores = [], []
-    for rest, outcome, moment in ((pieces.rest_y, totals.xwy[:, 0], pieces.cross_y),
-                                  (pieces.rest_z, pieces.observed * pieces.weight, pieces.cross_z)):
+    for rest, outcome, moment in (
+        (pieces.rest_y, totals.xwy[:, 0], pieces.cross_y),
+        (pieces.rest_z, pieces.observed * pieces.weight, pieces.cross_z),
+    ):
         effect = treated @ rest / size
         others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread
         own = outcome - others @ pieces.sums.T - effect[:, None] * treated * pieces.weight
         pairs = (slope[:, :, None] * others[:, None, :]).reshape(len(treated), -1)
-        inside = (slope @ moment.T - pairs @ pieces.square.reshape(len(pieces.square), -1).T
-                  - effect[:, None] * treated * (slope @ pieces.sums.T))
+        inside = (
+            slope @ moment.T
+            - pairs @ pieces.square.reshape(len(pieces.square), -1).T
+            - effect[:, None] * treated * (slope @ pieces.sums.T)
+        )
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])
     return (*tops, *(np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))))
 
 
 def randomize_statistic(
-    values: np.ndarray, weights: np.ndarray, assignments: Assignments,
+    values: np.ndarray,
+    weights: np.ndarray,
+    assignments: Assignments,
     statistic: Callable[[np.ndarray, np.ndarray, np.ndarray], float],
 ) -> np.ndarray:
     """Return any statistic of settlement means under every assignment.

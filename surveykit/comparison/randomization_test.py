@@ -95,11 +95,19 @@ def randomization_test(
         function, name = statistic, getattr(statistic, "__name__", "statistic")
     else:
         raise ArgumentError(f"`statistic` must be one of {list(NAMED)} or a function, but {statistic!r} was given")
-    question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang,
-                             allow_single=allow_single)
+    question = make_question(
+        design,
+        group=group,
+        baseline=baseline,
+        settlement=settlement,
+        strata=strata,
+        lang=lang,
+        allow_single=allow_single,
+    )
     if len(check_outcomes(design, outcome, question, "outcome")) > 1:
-        raise ArgumentError(f"`outcome` must name one column, but {as_names(outcome, 'outcome')} were given; call "
-                            "once for each")
+        raise ArgumentError(
+            f"`outcome` must name one column, but {as_names(outcome, 'outcome')} were given; call once for each"
+        )
     case = question.ask(outcome, argument="outcome")
     listed = list_assignments(case.treated, case.block, as_generator(0 if rng is None else rng), _LIMIT)
     means = _merge_rounding(case.means)
@@ -110,16 +118,24 @@ def randomization_test(
     middle = float(drawn.mean()) if listed.uneven else 0.0  # blocks of unequal shares: 0 is not what is expected
     tie = TIE * max(np.abs(drawn).max(), abs(seen), np.abs(means).max() if np.ptp(means) == 0 else 0.0)
     p = float(np.mean(np.abs(drawn - middle) >= abs(seen - middle) - tie))
-    row = {**case.describe("randomization", Row(seen, p_value=p)), "term": name, "estimand": "settlement",
-           "p_greater": float(np.mean(drawn >= seen - tie)), "p_less": float(np.mean(drawn <= seen + tie)),
-           "n_assignments": short_count(listed.total)}
+    row = {
+        **case.describe("randomization", Row(seen, p_value=p)),
+        "term": name,
+        "estimand": "settlement",
+        "p_greater": float(np.mean(drawn >= seen - tie)),
+        "p_less": float(np.mean(drawn <= seen + tie)),
+        "n_assignments": short_count(listed.total),
+    }
     table = pd.DataFrame([row])
     share = "all" if listed.exact else f"{len(drawn) - 1:,} drawn"
-    method = (f"Randomisation test of {name} of weighted settlement means, {share} of {count_words(listed.total)} "
-              f"assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, "
-              f"{design.origin().weight}.")
+    method = f"Randomisation test of {name} of weighted settlement means, {share} of {count_words(listed.total)} assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}."
     extra = ("p_greater", "p_less", "n_assignments")
     feasibility = question.verdicts([case])
-    return UnderVerdict(glossary_frame({str(key): table[key] for key in table}, extra), method, design.origin(lang),
-                        {"verdict": feasibility.verdict, "n_assignments": listed.total}, "Randomisation test",
-                        feasibility)
+    return UnderVerdict(
+        glossary_frame({str(key): table[key] for key in table}, extra),
+        method,
+        design.origin(lang),
+        {"verdict": feasibility.verdict, "n_assignments": listed.total},
+        "Randomisation test",
+        feasibility,
+    )

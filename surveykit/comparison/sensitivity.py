@@ -115,11 +115,7 @@ def e_value(standardized: float) -> float:
 
 def _sentence(row: dict[str, object], level: float) -> str:
     share, significance = float(row["robustness"]), float(row["robustness_of_significance"])  # type: ignore[arg-type]
-    start = (f"{row['outcome']} ({row['estimand']}, {row['term']}): an unmeasured trait of settlements would have to "
-             "explain "
-             f"{format_percent(share)} both of which settlements are '{row['group']}' and of what is left of their "
-             "answers to bring "
-             f"the difference of {format_number(float(row['estimate']))} to zero")  # type: ignore[arg-type]
+    start = f"{row['outcome']} ({row['estimand']}, {row['term']}): an unmeasured trait of settlements would have to explain {format_percent(share)} both of which settlements are '{row['group']}' and of what is left of their answers to bring the difference of {format_number(float(row['estimate']))} to zero"  # type: ignore[arg-type]
     if significance > 0:
         return f"{start}, and {format_percent(significance)} to make it insignificant at {level:g}."
     return f"{start}; at {level:g} it is not significant as it stands."

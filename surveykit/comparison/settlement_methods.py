@@ -69,8 +69,15 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
     usable = std_error > 0 and df > 0
     t = estimate / std_error if std_error > 0 else np.nan
     reach = stats.t.ppf(1 - alpha / 2, df) * std_error if usable else np.nan
-    return Row(estimate, std_error, t, df if df > 0 else np.nan,
-               float(2 * stats.t.sf(abs(t), df)) if usable else np.nan, estimate - reach, estimate + reach)
+    return Row(
+        estimate,
+        std_error,
+        t,
+        df if df > 0 else np.nan,
+        float(2 * stats.t.sf(abs(t), df)) if usable else np.nan,
+        estimate - reach,
+        estimate + reach,
+    )
 
 
 def linearized(case: Case, settings: Settings) -> Row:

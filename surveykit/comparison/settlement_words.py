@@ -12,10 +12,8 @@ from surveykit.formatting import format_number, format_p
 
 METHOD_WORDS = {
     "cr2": "CR2 errors (Bell-McCaffrey) with Satterthwaite degrees of freedom (Pustejovsky & Tipton 2018)",
-    "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom (too small with two "
-           "settlements on a side)",
-    "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few "
-            "settlements)",
+    "cr3": "leave-one-settlement-out jackknife errors (CV3) with t on G - 1 degrees of freedom (too small with two settlements on a side)",
+    "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few settlements)",
     "cr0": "uncorrected cluster-robust errors (too small with few settlements)",
     "wild_subcluster": "wild bootstrap of smaller units inside settlements (MacKinnon & Webb 2018)",
     "welch": "Welch's t test of settlement means (for the unadjusted settlement average)",
@@ -45,9 +43,11 @@ def assignment_words(cases: Sequence[Case], assignments: Sequence[Assignments]) 
     """Return what randomisation inference compared with: all assignments of the settlements that answered, or some."""
     phrases: dict[str, dict[str, None]] = {}
     for case, listed in zip(cases, assignments):
-        words = (f"all {listed.total:,} assignments of the group to settlements" if listed.exact
-                 else f"{len(listed.treated) - 1:,} assignments drawn from the {count_words(listed.total)} possible "
-                      "ones")
+        words = (
+            f"all {listed.total:,} assignments of the group to settlements"
+            if listed.exact
+            else f"{len(listed.treated) - 1:,} assignments drawn from the {count_words(listed.total)} possible ones"
+        )
         phrases.setdefault(words, {})[case.outcome] = None
     if len(phrases) == 1:
         return next(iter(phrases))
@@ -99,39 +99,37 @@ def methods_paragraph(
     """
     percent = f"{100 * confidence:g}%"
     parts = [
-        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{arms.label}' and of the "
-        f"baseline '{arms.baseline}', {who}, {weight}. The group is a property of the settlement, so settlements and "
-        "not respondents are the units of inference. Person average: the weighted mean over respondents; settlement "
-        "average: the mean of the settlements' weighted means, each settlement counting the same."
+        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{arms.label}' and of the baseline '{arms.baseline}', {who}, {weight}. The group is a property of the settlement, so settlements and not respondents are the units of inference. Person average: the weighted mean over respondents; settlement average: the mean of the settlements' weighted means, each settlement counting the same."
     ]
     told = [METHOD_WORDS[name] for name in methods if name in METHOD_WORDS]
     parts += [f"Reported: {'; '.join(told)}."] if told else []
     if "linearized" in methods:
-        parts.append(f"The linearised t takes settlements as the clusters, {linearized_how}, drawn with replacement, "
-                     "and has settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, "
-                     "svyglm); with few settlements its errors are too small.")
+        parts.append(
+            f"The linearised t takes settlements as the clusters, {linearized_how}, drawn with replacement, and has settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, svyglm); with few settlements its errors are too small."
+        )
     if "wild" in methods:
-        parts.append(f"The wild cluster bootstrap imposes the null and uses {signs} (Cameron, Gelbach & Miller 2008); "
-                     "its "
-                     f"{percent} interval inverts the test.")
+        parts.append(
+            f"The wild cluster bootstrap imposes the null and uses {signs} (Cameron, Gelbach & Miller 2008); its {percent} interval inverts the test."
+        )
         if wild_step > 0:
-            parts.append(f"A bootstrap p of 0 stands for less than {wild_step:.2g}: not even the signs that happened "
-                         "give a t as large as the observed one, which jackknifed scores allow.")
+            parts.append(
+                f"A bootstrap p of 0 stands for less than {wild_step:.2g}: not even the signs that happened give a t as large as the observed one, which jackknifed scores allow."
+            )
     if {"randomization", "randomization_studentized"} & set(methods):
         where = f" within blocks of {strata}" if strata else ""
-        parts.append(f"Randomisation inference compares the estimate with {assignments}{where}, treating each as "
-                     f"equally likely; the smallest attainable two-sided p is {format_p(smallest_p)}; "
-                     f"its {percent} interval holds the constant effects that the test does not reject.")
+        parts.append(
+            f"Randomisation inference compares the estimate with {assignments}{where}, treating each as equally likely; the smallest attainable two-sided p is {format_p(smallest_p)}; its {percent} interval holds the constant effects that the test does not reject."
+        )
     if adjust_for:
-        parts.append(f"Adjusted rows hold {', '.join(adjust_for)} equal by weighted least squares with the same "
-                     "errors; "
-                     "respondents who lack a covariate are left out of them.")
+        parts.append(
+            f"Adjusted rows hold {', '.join(adjust_for)} equal by weighted least squares with the same errors; respondents who lack a covariate are left out of them."
+        )
     if len(outcomes) > 1:
         moved = "; p_wy does so by moving the treatment between settlements (Westfall & Young 1993)" if stepwise else ""
         parts.append(f"p_holm and p_bh adjust over the {len(outcomes)} outcomes (Holm; Benjamini-Hochberg){moved}.")
-    parts.append("Weights are taken as given: a weighting step's own error does not enter. A comparison of "
-                 "settlements that "
-                 "were not assigned at random shows an association, not by itself an effect.")
+    parts.append(
+        "Weights are taken as given: a weighting step's own error does not enter. A comparison of settlements that were not assigned at random shows an association, not by itself an effect."
+    )
     return " ".join([*parts, *left_out])
 
 
@@ -148,8 +146,6 @@ def estimand_sentences(table: pd.DataFrame) -> list[str]:
         errors = max(person["std_error"], settlement["std_error"])
         if gap > errors or person["estimate"] * settlement["estimate"] < 0:
             sentences.append(
-                f"The two averages tell different stories for {outcome}: {format_number(person['estimate'])} over "
-                "persons, "
-                f"{format_number(settlement['estimate'])} over settlements; large settlements differ from small ones."
+                f"The two averages tell different stories for {outcome}: {format_number(person['estimate'])} over persons, {format_number(settlement['estimate'])} over settlements; large settlements differ from small ones."
             )
     return sentences

@@ -96,14 +96,17 @@ class SettlementComparison(UnderVerdict):
         ArgumentError
             When the comparison has no such regression.
         """
-        case = next((one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)),
-                    None)
+        case = next(
+            (one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)), None
+        )
         if self.question is None:
-            raise ArgumentError("this comparison is not of means, so its rows are no least squares; see "
-                                "fit_model(..., variance='cr2').to_statsmodels()")
+            raise ArgumentError(
+                "this comparison is not of means, so its rows are no least squares; see fit_model(..., variance='cr2').to_statsmodels()"
+            )
         if case is None:
-            raise ArgumentError(f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has "
-                                f"{some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}")
+            raise ArgumentError(
+                f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has {some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}"
+            )
         return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
 
 
@@ -193,10 +196,20 @@ def compare_settlements(
     chosen = choose_methods(methods)
     check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
     generator = as_generator(0 if rng is None else rng)
-    settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind,
-                        int(generator.integers(2**32)))
-    question = make_question(design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for,
-                             strata=strata, lang=lang, allow_single=allow_single, may_be_balanced=True)
+    settings = Settings(
+        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
+    )
+    question = make_question(
+        design,
+        group=group,
+        baseline=baseline,
+        settlement=settlement,
+        adjust_for=adjust_for,
+        strata=strata,
+        lang=lang,
+        allow_single=allow_single,
+        may_be_balanced=True,
+    )
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
     parts = _parts(design, question.arms, subcluster, chosen)
@@ -219,9 +232,9 @@ def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: b
         return list(chosen)
     kept, dropped = ([name for name in chosen if (name in BALANCED) == wanted] for wanted in (True, False))
     if not kept:
-        raise ArgumentError(f"`methods` asks for {some(chosen)} alone, but where settlements were balanced only cr2 "
-                            "keeps its level; ask for it, or compare the design as it was before "
-                            "balance_settlements(), with adjust_for=")
+        raise ArgumentError(
+            f"`methods` asks for {some(chosen)} alone, but where settlements were balanced only cr2 keeps its level; ask for it, or compare the design as it was before balance_settlements(), with adjust_for="
+        )
     if dropped and by_name:
         warn(f"no rows of {some(dropped)} are given: where settlements were balanced only cr2 keeps its level")
     return kept
@@ -242,17 +255,23 @@ def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Seq
 
 
 def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:
-    rows = [case.describe(method, run(method, case, settings))
-            for case in cases for method in chosen if applies(method, case)]
+    rows = [
+        case.describe(method, run(method, case, settings))
+        for case in cases
+        for method in chosen
+        if applies(method, case)
+    ]
     table = pd.DataFrame(rows)
     spent = (table["method"] == "linearized") & table["df"].isna()
     if spent.any() and not any(case.single for case in cases):
-        warn("the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so "
-             "it has no p-value; hold fewer covariates equal, or read the CR2 rows")
+        warn(
+            "the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so it has no p-value; hold fewer covariates equal, or read the CR2 rows"
+        )
     still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
     if len(still):
-        warn(f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them "
-             "and no error can be estimated; only randomisation inference says something")
+        warn(
+            f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomisation inference says something"
+        )
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:
@@ -270,9 +289,16 @@ def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
     for case in [case for case in cases if case.term == "unadjusted"]:
         weight = case.totals.weight
         for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
-            rows.append({"outcome": case.outcome, "group": label, "estimand": case.estimand,
-                         "estimate": float(weight[side] @ case.means[side] / weight[side].sum()),
-                         "n": int(case.totals.n[side].sum()), "n_clusters": int(side.sum())})
+            rows.append(
+                {
+                    "outcome": case.outcome,
+                    "group": label,
+                    "estimand": case.estimand,
+                    "estimate": float(weight[side] @ case.means[side] / weight[side].sum()),
+                    "n": int(case.totals.n[side].sum()),
+                    "n_clusters": int(side.sum()),
+                }
+            )
     table = pd.DataFrame(rows)
     return glossary_frame({str(name): table[name] for name in table})
 
@@ -289,18 +315,21 @@ def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
         return pd.DataFrame(columns=["outcome", "estimand", "difference", "observed"])
     drawn = [randomize_difference(case.totals, TREATMENT, assignments_of(case, settings)) for case in plain]
     sizes = [len(one.at_zero) for one in drawn]
-    return pd.DataFrame({
-        "outcome": _repeat([case.outcome for case in plain], sizes),
-        "estimand": _repeat([case.estimand for case in plain], sizes),
-        "difference": np.concatenate([one.at_zero for one in drawn]),
-        "observed": np.repeat([one.observed for one in drawn], sizes),
-    })
+    return pd.DataFrame(
+        {
+            "outcome": _repeat([case.outcome for case in plain], sizes),
+            "estimand": _repeat([case.estimand for case in plain], sizes),
+            "difference": np.concatenate([one.at_zero for one in drawn]),
+            "observed": np.repeat([one.observed for one in drawn], sizes),
+        }
+    )
 
 
 def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[str, float]:
     """Return what the wild bootstrap drew, in words, and what a p of 0 stands for (NaN when none is 0)."""
-    drawn = {len(case.arms): wild_weights(len(case.arms), settings.wild_weights, np.random.default_rng(0))
-             for case in cases}
+    drawn = {
+        len(case.arms): wild_weights(len(case.arms), settings.wild_weights, np.random.default_rng(0)) for case in cases
+    }
     signs = " or ".join(dict.fromkeys(words for _, _, words in drawn.values()))
     if settings.wild_kind != "11":
         signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
@@ -316,32 +345,63 @@ def _balancing_sentences(question: Question, cases: Sequence[Case]) -> list[str]
 
 
 def _result(
-    question: Question, names: list[str], cases: list[Case], table: pd.DataFrame, settings: Settings,
-    chosen: list[str], how: dict[str, str],
+    question: Question,
+    names: list[str],
+    cases: list[Case],
+    table: pd.DataFrame,
+    settings: Settings,
+    chosen: list[str],
+    how: dict[str, str],
 ) -> SettlementComparison:
     design, arms, confidence = question.design, question.arms, 1 - settings.alpha
     origin, feasibility = design.origin(question.lang), question.verdicts(cases)
     chosen = [name for name in chosen if (table["method"] == name).any()]
     signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
     influence = influence_table(cases, settings)
-    notes = [*_balancing_sentences(question, cases), *question.left_out(cases),
-             *estimand_sentences(_cr2_rows(cases, settings)), *influence_sentences(cases, influence, settings)]
+    notes = [
+        *_balancing_sentences(question, cases),
+        *question.left_out(cases),
+        *estimand_sentences(_cr2_rows(cases, settings)),
+        *influence_sentences(cases, influence, settings),
+    ]
     if feasibility.single:
         alone = dict.fromkeys(case.outcome for case in cases if case.single)
         which = f" for {', '.join(alone)}" if len(names) > 1 else ""
-        notes.append(f"One side is a single settlement{which}: no standard error is given, and a difference may be "
-                     "that settlement's own character.")
+        notes.append(
+            f"One side is a single settlement{which}: no standard error is given, and a difference may be that settlement's own character."
+        )
     if arms.n_left_out:
         notes.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
     method = methods_paragraph(
-        who_words(cases), arms, outcomes=names, methods=chosen, confidence=confidence, weight=origin.weight,
-        adjust_for=question.adjust_for, strata=question.strata, linearized_how=" or ".join(dict.fromkeys(how.values())),
+        who_words(cases),
+        arms,
+        outcomes=names,
+        methods=chosen,
+        confidence=confidence,
+        weight=origin.weight,
+        adjust_for=question.adjust_for,
+        strata=question.strata,
+        linearized_how=" or ".join(dict.fromkeys(how.values())),
         assignments=assignment_words(cases, [assignments_of(case, settings) for case in cases]),
-        smallest_p=float(feasibility.facts["smallest_p_two_sided"]), signs=signs, wild_step=step,
-        stepwise=bool(table["p_wy"].notna().any()), left_out=notes)
+        smallest_p=float(feasibility.facts["smallest_p_two_sided"]),
+        signs=signs,
+        wild_step=step,
+        stepwise=bool(table["p_wy"].notna().any()),
+        left_out=notes,
+    )
     domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=question.lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
-        table, method, origin, facts, f"{arms.label} against {arms.baseline}", feasibility, _group_means(cases),
-        _distribution(cases, settings), influence, missing_table(design, domains, names, question.lang), tuple(cases),
-        question)
+        table,
+        method,
+        origin,
+        facts,
+        f"{arms.label} against {arms.baseline}",
+        feasibility,
+        _group_means(cases),
+        _distribution(cases, settings),
+        influence,
+        missing_table(design, domains, names, question.lang),
+        tuple(cases),
+        question,
+    )

@@ -33,8 +33,9 @@ def row_to_statsmodels(
     """
     check_option(method, METHODS, "method")
     if case.single:
-        raise ArgumentError(f"one side of {case.outcome!r} is a single settlement, so no errors can be given; read the "
-                            "row of method 'randomization'")
+        raise ArgumentError(
+            f"one side of {case.outcome!r} is a single settlement, so no errors can be given; read the row of method 'randomization'"
+        )
     label, n_settlements = case.arms.label, len(case.arms)
     if late is not None and case.estimand == "settlement" and case.term == "unadjusted":  # one change per settlement
         x = np.column_stack([np.ones(n_settlements), case.treated]).astype(float)
@@ -52,7 +53,10 @@ def row_to_statsmodels(
     factor = (n_settlements - 1) / n_settlements if method == "cr3" else 1.0  # CV3, as in the comparison's row
     df: Any = n_settlements - 1.0
     if method == "cr2":
+
         def df(rows: np.ndarray) -> np.ndarray:
             return fit_robust(case.totals, "cr2", rows).df
-    return to_statsmodels(x, y, weights, params, factor * fit.covariance, df, names, outcome=case.outcome,
-                          errors=method)
+
+    return to_statsmodels(
+        x, y, weights, params, factor * fit.covariance, df, names, outcome=case.outcome, errors=method
+    )

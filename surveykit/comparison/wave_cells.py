@@ -64,8 +64,10 @@ def wave_cells(
     """Return the sums of an outcome (NaN = not answered) over settlements and waves coded 0, 1, ..., -1 = outside."""
     rows = np.flatnonzero((settlement >= 0) & (wave >= 0) & ~np.isnan(values))
     cell, shape = settlement[rows] * n_waves + wave[rows], (n_settlements, n_waves)
-    parts = [np.bincount(cell, part, minlength=n_settlements * n_waves).reshape(shape)
-             for part in (weights[rows], weights[rows] * values[rows], np.ones(len(rows)))]
+    parts = [
+        np.bincount(cell, part, minlength=n_settlements * n_waves).reshape(shape)
+        for part in (weights[rows], weights[rows] * values[rows], np.ones(len(rows)))
+    ]
     return WaveCells(parts[0], parts[1], parts[2].astype(np.int64))
 
 
@@ -80,8 +82,13 @@ def randomize_change(cells: WaveCells, treated: np.ndarray, assignments: Assignm
     shift = np.zeros_like(cells.total)
     shift[:, 1] = treated * cells.weight[:, 1]
     real = treated[None, :].astype(float)
-    return Randomized(float(did(cells.total, real)[0]), did(cells.total, assignments.treated),
-                      did(shift, assignments.treated), assignments.exact, float(np.nanmax(np.abs(cells.means))))
+    return Randomized(
+        float(did(cells.total, real)[0]),
+        did(cells.total, assignments.treated),
+        did(shift, assignments.treated),
+        assignments.exact,
+        float(np.nanmax(np.abs(cells.means))),
+    )
 
 
 def settlement_change_case(case: Case) -> Case:

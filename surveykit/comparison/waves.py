@@ -137,12 +137,22 @@ def difference_in_differences(
     settlement = _settlement_of(design, settlement)
     chosen = choose_methods(methods)
     generator = as_generator(0 if rng is None else rng)
-    settings = Settings(1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind,
-                        int(generator.integers(2**32)))
+    settings = Settings(
+        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
+    )
     waves = _read_waves(design, wave, before, after, lang)
     pair = waves.pair(waves.before, waves.after)
-    question = _lasting_question(design, among=pair >= 0, group=group, baseline=baseline, settlement=settlement,
-                                 adjust_for=adjust_for, strata=strata, lang=lang, allow_single=allow_single)
+    question = _lasting_question(
+        design,
+        among=pair >= 0,
+        group=group,
+        baseline=baseline,
+        settlement=settlement,
+        adjust_for=adjust_for,
+        strata=strata,
+        lang=lang,
+        allow_single=allow_single,
+    )
     names, arms = check_outcomes(design, outcome, question, "outcome"), question.arms
     asked = [_ask(question, name, pair, question.terms) for name in names]
     cases = [case for one in asked for case in one.cases]
@@ -153,15 +163,19 @@ def difference_in_differences(
     method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
     method = " ".join([method, *placebo_verdicts])
     domains = make_domains(design, by=group, where=(arms.of_row >= 0) & (pair >= 0), lang=lang)
-    facts = {"verdict": feasibility.verdict, **feasibility.facts, "before": waves.labels[waves.before],
-             "after": waves.labels[waves.after], "confidence": confidence}
+    facts = {
+        "verdict": feasibility.verdict,
+        **feasibility.facts,
+        "before": waves.labels[waves.before],
+        "after": waves.labels[waves.after],
+        "confidence": confidence,
+    }
     return WaveComparison(
         _glossary(table, FAMILY),
         method,
         design.origin(lang),
         facts,
-        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {arms.label} against "
-        f"{arms.baseline}",
+        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {arms.label} against {arms.baseline}",
         feasibility,
         _group_means(question, names, waves, asked),
         pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
@@ -180,9 +194,7 @@ def _lasting_question(design: SurveyDesign, **roles: Any) -> Question:
         return make_question(design, **roles)
     except MixedSettlementError as error:
         raise FeasibilityError(
-            f"`group` must say in every wave which kind a settlement comes to be, but {roles['group']!r} varies inside "
-            "some settlements; give a column that is the same in all waves, or use group_time_effects() with the wave "
-            "of the first election"
+            f"`group` must say in every wave which kind a settlement comes to be, but {roles['group']!r} varies inside some settlements; give a column that is the same in all waves, or use group_time_effects() with the wave of the first election"
         ) from error
 
 
@@ -205,8 +217,9 @@ def _read_waves(design: SurveyDesign, wave: str, before: object, after: object, 
         of_row, labels, first, last = _told_order(wave, of_row, labels, first, last)
     first, last = 0 if first is None else first, len(labels) - 1 if last is None else last
     if first >= last:
-        raise ArgumentError(f"`before` must be an earlier wave than `after`, but they are {labels[first]!r} and "
-                            f"{labels[last]!r}")
+        raise ArgumentError(
+            f"`before` must be an earlier wave than `after`, but they are {labels[first]!r} and {labels[last]!r}"
+        )
     return _Waves(of_row, labels, first, last)
 
 
@@ -222,9 +235,9 @@ def _told_order(
     elif len(labels) == 2 and last is None and first is not None:
         last = 1 - first
     if first is None or last is None:
-        raise ArgumentError(f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), "
-                            "whose alphabet is no calendar; pass before= and after=, or make it an ordered category: "
-                            f"pd.Categorical(data[{wave!r}], categories=[...], ordered=True)")
+        raise ArgumentError(
+            f"`wave` must tell which wave comes first, but {wave!r} holds texts ({some(labels)}), whose alphabet is no calendar; pass before= and after=, or make it an ordered category: pd.Categorical(data[{wave!r}], categories=[...], ordered=True)"
+        )
     if first == last:
         raise ArgumentError(f"`before` and `after` must be two waves, but both are {labels[first]!r}")
     places = np.full(len(labels) + 1, -1)
@@ -283,8 +296,9 @@ def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Mapp
 def _distribution(asked: _Asked, settings: Settings) -> pd.DataFrame:
     """Return the person average's difference in differences under every assignment."""
     moved = randomize_change(asked.cells, asked.plain.treated, assignments_of(asked.plain, settings))
-    return pd.DataFrame({"outcome": asked.name, "estimand": "person", "difference": moved.at_zero,
-                         "observed": moved.observed})
+    return pd.DataFrame(
+        {"outcome": asked.name, "estimand": "person", "difference": moved.at_zero, "observed": moved.observed}
+    )
 
 
 def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked: Sequence[_Asked]) -> pd.DataFrame:
@@ -324,8 +338,18 @@ def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
             fit = fit_robust(totals, "cr2")
             error, df = (float(fit.std_errors[1]), float(fit.df[1])) if side.sum() > 1 else (np.nan, np.nan)
             row = row_of_t(float(fit.coefficients[1]), error, df, settings.alpha)
-            rows.append({"outcome": case.outcome, "group": label, "term": "change", "estimand": "person",
-                         "method": "cr2", **row.as_dict(), "n": int(totals.n.sum()), "n_clusters": int(side.sum())})
+            rows.append(
+                {
+                    "outcome": case.outcome,
+                    "group": label,
+                    "term": "change",
+                    "estimand": "person",
+                    "method": "cr2",
+                    **row.as_dict(),
+                    "n": int(totals.n.sum()),
+                    "n_clusters": int(side.sum()),
+                }
+            )
     return _glossary(pd.DataFrame(rows))
 
 
@@ -352,8 +376,11 @@ def _placebo(
                 warn(f"in the placebo from {term}: {said}")
             judged.append((term, name, asked.plain.judgement))
             rows += [{**row, "term": term} for row in _rows(asked, ["cr2", "randomization"], settings)]
-    sentences = [f"Placebo of {name} from {term}: {one.numbers.n_treated} against {one.numbers.n_baseline} "
-                 f"settlements, {one.verdict}." for term, name, one in judged if one is not None]
+    sentences = [
+        f"Placebo of {name} from {term}: {one.numbers.n_treated} against {one.numbers.n_baseline} settlements, {one.verdict}."
+        for term, name, one in judged
+        if one is not None
+    ]
     return _glossary(pd.DataFrame(rows)), sentences
 
 
@@ -362,20 +389,22 @@ def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
 
 
 def _sentence(
-    names: Sequence[str], waves: _Waves, question: Question, asked: Sequence[_Asked], settings: Settings,
+    names: Sequence[str],
+    waves: _Waves,
+    question: Question,
+    asked: Sequence[_Asked],
+    settings: Settings,
     methods: set[str],
 ) -> str:
     arms, cases = question.arms, [case for one in asked for case in one.cases]
     parts = [
-        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to "
-        f"{waves.labels[waves.after]} in settlements of the group '{arms.label}' minus the change in "
-        f"'{arms.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
-        "Person average: the product term of the saturated weighted regression; settlement average: the difference in "
-        "the mean change of settlements. Errors are clustered by settlement over both waves.",
+        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{arms.label}' minus the change in '{arms.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
+        "Person average: the product term of the saturated weighted regression; settlement average: the difference in the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
-        parts.append(f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}; "
-                     "with few settlements its errors are too small.")
+        parts.append(
+            f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}; with few settlements its errors are too small."
+        )
     if {"randomization", "randomization_studentized"} & methods:
         plain = [one.plain for one in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
@@ -386,7 +415,7 @@ def _sentence(
         parts.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
     parts += question.left_out(cases)
     smallest = min(case.totals.n.min() for case in cases if case.estimand == "person")
-    parts.append("The comparison is that of an effect only if both groups would have changed alike; earlier waves, "
-                 f"where there are any, are in `placebo`. The smallest settlement has {int(smallest)} answers over "
-                 "both waves.")
+    parts.append(
+        f"The comparison is that of an effect only if both groups would have changed alike; earlier waves, where there are any, are in `placebo`. The smallest settlement has {int(smallest)} answers over both waves."
+    )
     return " ".join(parts)

@@ -126,8 +126,9 @@ def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: 
     return _Step(indicators, numeric, before, step.weights_after)
 
 
-def _project(step: _Step, cell: np.ndarray, n_cells: int, weights: np.ndarray, domains: Domains, sums: Sums,
-             ratio: RatioTotals) -> np.ndarray:
+def _project(
+    step: _Step, cell: np.ndarray, n_cells: int, weights: np.ndarray, domains: Domains, sums: Sums, ratio: RatioTotals
+) -> np.ndarray:
     """Return ``X' diag(weights) u`` for the linearised values u, (columns of X, estimates)."""
     by_cell = ratio.linearize(*sums(Tabulator.of(cell, n_cells, domains, weights)))
     parts = [step.indicators.T @ by_cell]
@@ -145,10 +146,12 @@ def _gram(one: _Step, other: _Step, cell: np.ndarray, n_cells: int, weights: np.
             -1, n_cells
         )
 
-    return np.block([
-        [one.indicators.T @ (by_cell[:, None] * other.indicators), one.indicators.T @ mixed(other.numeric).T],
-        [mixed(one.numeric) @ other.indicators, one.numeric.T @ (weights[:, None] * other.numeric)],
-    ])
+    return np.block(
+        [
+            [one.indicators.T @ (by_cell[:, None] * other.indicators), one.indicators.T @ mixed(other.numeric).T],
+            [mixed(one.numeric) @ other.indicators, one.numeric.T @ (weights[:, None] * other.numeric)],
+        ]
+    )
 
 
 def _fitted(step: _Step, cell: np.ndarray, n_cells: int, slope: np.ndarray, design: SurveyDesign) -> np.ndarray:

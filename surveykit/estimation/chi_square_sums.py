@@ -9,8 +9,9 @@ from scipy import integrate, optimize, stats
 Approximation = Literal["satterthwaite", "integration", "saddlepoint"]
 
 
-def upper_tail(statistic: float, scales: np.ndarray, df_denominator: float = np.inf,
-               method: Approximation = "integration") -> float:
+def upper_tail(
+    statistic: float, scales: np.ndarray, df_denominator: float = np.inf, method: Approximation = "integration"
+) -> float:
     """Return P(sum of scales times chi-square(1) > statistic times chi-square(df) / df).
 
     Parameters
@@ -95,8 +96,10 @@ def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
     while envelope(end) < 26 and end < 1e7:
         end *= 2
     edges = np.concatenate([[0.0], np.geomspace(min(1e-2, end / 4), end, 60)])
-    area = sum(integrate.quad(integrand, low or 1e-300, high, epsabs=1e-12, epsrel=1e-10, limit=400)[0]
-               for low, high in pairwise(edges))
+    area = sum(
+        integrate.quad(integrand, low or 1e-300, high, epsabs=1e-12, epsrel=1e-10, limit=400)[0]
+        for low, high in pairwise(edges)
+    )
     return float(np.clip(0.5 + area / np.pi, 0, 1))
 
 

@@ -51,13 +51,22 @@ def complete_rows(
     return design.with_part(survey, design.weights[keep]), None if chosen is None else chosen[keep]
 
 
-def with_incomplete_told(found: Estimates, before: SurveyDesign, by: str | Sequence[str] | None,
-                         where: pd.Series | np.ndarray | None, outcomes: Sequence[str], lang: str | None) -> Estimates:
+def with_incomplete_told(
+    found: Estimates,
+    before: SurveyDesign,
+    by: str | Sequence[str] | None,
+    where: pd.Series | np.ndarray | None,
+    outcomes: Sequence[str],
+    lang: str | None,
+) -> Estimates:
     """Return estimates from complete rows with the sentence on the others, who are counted as missing."""
     assert found.design is not None
     domains = make_domains(before, by, where, lang)
-    return replace(found, method=found.method + tell_of_incomplete(before, found.design),
-                   count_missing=partial(missing_table, before, domains, outcomes, lang))
+    return replace(
+        found,
+        method=found.method + tell_of_incomplete(before, found.design),
+        count_missing=partial(missing_table, before, domains, outcomes, lang),
+    )
 
 
 def tell_of_incomplete(before: SurveyDesign, after: SurveyDesign) -> str:

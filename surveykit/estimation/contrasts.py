@@ -127,9 +127,17 @@ def contrast(
         "n_clusters": n_clusters,
         **_count_behind(result, used),
     }
-    found = assemble(columns, f"Function of estimates ({name}){how}", result.design, lang=result.origin.lang,
-                     confidence=confidence, unit_totals=UnitTotals(moved, presence), df_lost=result.df_lost,
-                     combines=(result, used), behind=None if result.behind is None else _constant(result.behind(used)))
+    found = assemble(
+        columns,
+        f"Function of estimates ({name}){how}",
+        result.design,
+        lang=result.origin.lang,
+        confidence=confidence,
+        unit_totals=UnitTotals(moved, presence),
+        df_lost=result.df_lost,
+        combines=(result, used),
+        behind=None if result.behind is None else _constant(result.behind(used)),
+    )
     return replace(found, method=found.method + note)
 
 
@@ -151,11 +159,16 @@ def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, st
     labels = [str(label) for label in table[column]]
     sides = sides_of_rows(design, result.presence[:, used], labels, table["n"].to_numpy(), gradient[used])
     if (gradient[used] > 0).all() or (gradient[used] < 0).all():  # a sum or an average holds nothing against another
-        sides = replace(sides, few=False, settlement_level=False, uneven=None,
-                        lone={} if result.of_sums else sides.lone)
+        sides = replace(
+            sides, few=False, settlement_level=False, uneven=None, lone={} if result.of_sums else sides.lone
+        )
     names = dict.fromkeys(name for codes in result.group_codes.values() for name, _ in codes)
-    note = tell_of_sides(design, ", ".join(names) or "the group", "contrast()",
-                         [(", ".join(dict.fromkeys(map(str, table["outcome"]))), sides)])
+    note = tell_of_sides(
+        design,
+        ", ".join(names) or "the group",
+        "contrast()",
+        [(", ".join(dict.fromkeys(map(str, table["outcome"]))), sides)],
+    )
     return withholds(design) and bool(sides.lone), note
 
 
@@ -191,8 +204,9 @@ def _defined(function: Callable[[np.ndarray], float], at: np.ndarray) -> float:
 
 def _check_number(value: Any) -> None:
     if np.ndim(value) != 0 or not isinstance(value, int | float | np.number | np.ndarray):
-        raise ArgumentError("the function of a contrast must return one number for the vector of estimates, but it "
-                            f"returned {value!r}; call contrast() once for each number")
+        raise ArgumentError(
+            f"the function of a contrast must return one number for the vector of estimates, but it returned {value!r}; call contrast() once for each number"
+        )
 
 
 def _row_named(name: object, table: pd.DataFrame) -> int:
@@ -207,8 +221,9 @@ def _row_named(name: object, table: pd.DataFrame) -> int:
         known = [text for column in texts for text in texts[column].dropna().unique()]
         found = f"rows {some(rows)} have" if len(rows) else "no row has"
         way = "" if len(rows) else suggest(name, known)
-        raise ArgumentError(f"the contrast names {name!r}, which {found} as group, outcome, level or term"
-                            f"{way or f'; give a row by its number, 0 to {len(table) - 1}'}")
+        raise ArgumentError(
+            f"the contrast names {name!r}, which {found} as group, outcome, level or term{way or f'; give a row by its number, 0 to {len(table) - 1}'}"
+        )
     return int(rows[0])
 
 

@@ -8,8 +8,9 @@ from scipy import special
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.model_kinds import EACH, Solution
 
-_SEPARATED = ("the model does not converge: some covariates separate the counts completely; leave them out, or merge "
-              "categories")
+_SEPARATED = (
+    "the model does not converge: some covariates separate the counts completely; leave them out, or merge categories"
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,9 @@ class NegativeBinomialModel:
             params = params + step
             value, slope, curvature = found
             if params[-1] > 15:
-                raise FeasibilityError("the counts vary less than a negative binomial model allows (its size grows "
-                                       'without bound); use family="poisson"')
+                raise FeasibilityError(
+                    'the counts vary less than a negative binomial model allows (its size grows without bound); use family="poisson"'
+                )
             if np.abs(step).max() <= 1e-10 * (1 + np.abs(params).max()) and not ridge:
                 size = np.sqrt(np.clip(np.diag(-curvature), 1e-300, None))
                 if not np.linalg.eigvalsh(-curvature / np.outer(size, size))[0] > 1e-10:
@@ -76,21 +78,31 @@ class NegativeBinomialModel:
         """Return log-likelihood, its slopes in eta and log(size), and its second derivatives (all broadcast)."""
         size, mu = np.exp(params[-1]), np.exp(eta)
         whole = size + mu
-        loglik = (special.gammaln(y + size) - special.gammaln(size) - special.gammaln(y + 1) + size * params[-1]
-                  + y * eta - (y + size) * np.log(whole))
+        loglik = (
+            special.gammaln(y + size)
+            - special.gammaln(size)
+            - special.gammaln(y + 1)
+            + size * params[-1]
+            + y * eta
+            - (y + size) * np.log(whole)
+        )
         in_eta = (y - mu) * size / whole
-        in_size = (special.digamma(y + size) - special.digamma(size) + params[-1] + 1 - np.log(whole)
-                   - (y + size) / whole)
+        in_size = (
+            special.digamma(y + size) - special.digamma(size) + params[-1] + 1 - np.log(whole) - (y + size) / whole
+        )
         eta_eta = -mu * size * (y + size) / whole**2
         eta_size = (y - mu) * mu / whole**2
-        size_size = (special.polygamma(1, y + size) - special.polygamma(1, size) + 1 / size - 2 / whole
-                     + (y + size) / whole**2)
+        size_size = (
+            special.polygamma(1, y + size) - special.polygamma(1, size) + 1 / size - 2 / whole + (y + size) / whole**2
+        )
         return loglik, in_eta, size * in_size, eta_eta, size * eta_size, size**2 * size_size + size * in_size
 
-    def _likelihood(self, params: np.ndarray, x: np.ndarray, y: np.ndarray,
-                    sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def _likelihood(
+        self, params: np.ndarray, x: np.ndarray, y: np.ndarray, sums: np.ndarray
+    ) -> tuple[float, np.ndarray, np.ndarray]:
         loglik, in_eta, in_size, eta_eta, eta_size, size_size = (
-            sums * part for part in self._parts(params, (x @ params[:-1])[:, None], y[None, :]))
+            sums * part for part in self._parts(params, (x @ params[:-1])[:, None], y[None, :])
+        )
         gradient = np.append(x.T @ in_eta.sum(axis=1), in_size.sum())
         hessian = np.empty((len(params), len(params)))
         hessian[:-1, :-1] = (x * eta_eta.sum(axis=1)[:, None]).T @ x
@@ -98,8 +110,9 @@ class NegativeBinomialModel:
         hessian[-1, -1] = size_size.sum()
         return float(loglik.sum()), gradient, hessian
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
-               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
+    def scores(
+        self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of the log-likelihood in the linear predictor and in log(size)."""
         _, in_eta, in_size, _, _, _ = self._parts(solution.params, eta[pattern], y)
         return in_eta, in_size[:, None]

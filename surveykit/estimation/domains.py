@@ -46,8 +46,10 @@ class Domains:
     @property
     def group_codes(self) -> dict[str, tuple[tuple[str, Code], ...]]:
         """Column and code of each part of a group's name, by name."""
-        return {label: tuple((name, as_code(code)) for name, code in zip(self.columns, key))
-                for label, key in zip(self.labels, self.keys)}
+        return {
+            label: tuple((name, as_code(code)) for name, code in zip(self.columns, key))
+            for label, key in zip(self.labels, self.keys)
+        }
 
 
 def make_domains(
@@ -110,16 +112,19 @@ def ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
     return renumber[index], [value for value, here in zip(values, given) if here]
 
 
-def answered_all(
-    design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None
-) -> np.ndarray:
+def answered_all(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None) -> np.ndarray:
     """Return which respondents, among those where `where` is True, answered every one of the named columns."""
     complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
     return complete if where is None else complete & check_mask(where, design.survey.frame, "where")
 
 
-def respondents_behind(design: SurveyDesign, domains: Domains, outcomes: Sequence[str] | np.ndarray,
-                       groups: Sequence[str] | np.ndarray, used: np.ndarray) -> np.ndarray:
+def respondents_behind(
+    design: SurveyDesign,
+    domains: Domains,
+    outcomes: Sequence[str] | np.ndarray,
+    groups: Sequence[str] | np.ndarray,
+    used: np.ndarray,
+) -> np.ndarray:
     """Return which respondents answered any of the outcomes of the rows where `used` is True, in these rows' groups."""
     inside = np.zeros(len(design), dtype=bool)
     for outcome, group in dict.fromkeys((outcomes[row], groups[row]) for row in np.flatnonzero(used).tolist()):

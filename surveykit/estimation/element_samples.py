@@ -95,8 +95,14 @@ class ElementSample:
     def _by_stratum(self, sums: np.ndarray) -> np.ndarray:
         return sums if len(self.starts) == len(sums) else np.add.reduceat(sums, self.starts, axis=0)
 
-    def _variances(self, first: np.ndarray, second: np.ndarray, cross: np.ndarray | None = None,
-                   fixed: _Fixed | None = None, columns: slice | np.ndarray = slice(None)) -> np.ndarray:
+    def _variances(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        cross: np.ndarray | None = None,
+        fixed: _Fixed | None = None,
+        columns: slice | np.ndarray = slice(None),
+    ) -> np.ndarray:
         """Return variances from sums of z, of z^2 and of z times the weight after calibration, (units, estimates)."""
         largest = second
         if fixed is not None and cross is not None:
@@ -108,39 +114,48 @@ class ElementSample:
         left = second - first**2 / self.n[:, None]
         return self.factor @ np.where(left > SQUARES_LEFT * largest, left, 0.0)
 
-    def _variances_of_values(self, values: np.ndarray, rows: np.ndarray | None, fixed: _Fixed | None,
-                             columns: np.ndarray) -> np.ndarray:
+    def _variances_of_values(
+        self, values: np.ndarray, rows: np.ndarray | None, fixed: _Fixed | None, columns: np.ndarray
+    ) -> np.ndarray:
         """Return the variances of the sums of values over the persons of each group, (groups,)."""
         table, groups = self.weights, self.weights.n_groups
         cell, values = (table.index, values) if rows is None else (table.index[rows], values[rows])
         size = table.n_units * table.width
         if fixed is not None:
             after = fixed.after_of_row if rows is None else fixed.after_of_row[rows]
-            first, second, cross = (np.bincount(cell, part, minlength=size).reshape(-1, table.width)[:, :groups]
-                                    for part in (values, values**2, values * after))
+            first, second, cross = (
+                np.bincount(cell, part, minlength=size).reshape(-1, table.width)[:, :groups]
+                for part in (values, values**2, values * after)
+            )
             return self._variances(first, second, cross, fixed, columns)
         centre = np.bincount(cell, values, minlength=size) / np.repeat(self.n, table.width)
         inside = np.bincount(cell, (values - centre[cell]) ** 2, minlength=size)  # about the mean: no digits are lost
         outside = (np.repeat(self.n, table.width) - np.bincount(cell, minlength=size)) * centre**2
         return self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups]
 
-    def errors_of_outcomes(self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains,
-                           fixed: _Fixed | None = None) -> np.ndarray:
+    def errors_of_outcomes(
+        self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains, fixed: _Fixed | None = None
+    ) -> np.ndarray:
         """Return the standard errors of means (or of totals, where the ratio is fixed), (outcomes x groups,)."""
         n_groups = self.weights.n_groups
         variances = np.empty((len(outcomes), n_groups))
         centre = np.where(ratio.fixed, 0.0, ratio.estimates).reshape(variances.shape)
         scale = np.where(ratio.fixed, 1.0, ratio.denominator.sum(axis=0)).reshape(variances.shape)
         usable = np.where(scale > 0, scale, np.nan)
-        scales = {place: outcome.levels for place, outcome in enumerate(outcomes)
-                  if outcome.levels is not None and not ratio.fixed}
+        scales = {
+            place: outcome.levels
+            for place, outcome in enumerate(outcomes)
+            if outcome.levels is not None and not ratio.fixed
+        }
         on_scale = list(scales)
         for batch, (first, second, *cross) in self._tables(list(scales.values()), fixed):
             here = [on_scale[number] for number in batch]
             gaps = np.array([scales[place].codes for place in here])[:, None, :] - centre[here][:, :, None]
             gaps = gaps / usable[here][:, :, None]
-            sums = [np.einsum("ihgl,igl->hig", table, power).reshape(len(self.cell), -1)
-                    for table, power in zip((first, second, *cross), (gaps, gaps**2, gaps))]
+            sums = [
+                np.einsum("ihgl,igl->hig", table, power).reshape(len(self.cell), -1)
+                for table, power in zip((first, second, *cross), (gaps, gaps**2, gaps))
+            ]
             columns = (np.array(here)[:, None] * n_groups + np.arange(n_groups)).ravel()
             more = (sums[2], fixed, columns) if cross else ()
             variances[here] = self._variances(sums[0], sums[1], *more).reshape(len(here), -1)
@@ -162,8 +177,9 @@ class ElementSample:
         for found in zip(*(tabulator.by_levels(items) for tabulator in tabulators)):
             yield found[0][0], [tables for _, tables in found]
 
-    def errors_of_shares(self, items: Sequence[Levels], kept: Sequence[np.ndarray], ratio: RatioTotals,
-                         fixed: _Fixed | None = None) -> np.ndarray:
+    def errors_of_shares(
+        self, items: Sequence[Levels], kept: Sequence[np.ndarray], ratio: RatioTotals, fixed: _Fixed | None = None
+    ) -> np.ndarray:
         """Return the standard errors of the shares of each answer, items varying slowest, then groups.
 
         `kept` holds for each item the position in its levels of each answer that has a row; -1 for one nobody gave.
@@ -180,8 +196,10 @@ class ElementSample:
                 chosen = (answers[:, None] == np.arange(one[0].shape[2])).astype(float)  # (answers, levels)
                 usable = np.where(scale > 0, scale, np.nan).reshape(share.shape)
                 gaps = (chosen - share[:, :, None]) / usable[:, :, None]  # each answer's own: no digits are lost near 1
-                sums = [np.einsum("hgl,gkl->hgk", table, power).reshape(len(self.cell), -1)
-                        for table, power in zip(one, (gaps, gaps**2, gaps))]
+                sums = [
+                    np.einsum("hgl,gkl->hgk", table, power).reshape(len(self.cell), -1)
+                    for table, power in zip(one, (gaps, gaps**2, gaps))
+                ]
                 more = (sums[2], fixed, columns) if fixed is not None else ()
                 errors[columns] = np.sqrt(np.where(scale > 0, self._variances(sums[0], sums[1], *more), np.nan))
         return errors
@@ -238,7 +256,7 @@ def element_sample(design: SurveyDesign, groups: Domains, calibrated: bool = Fal
     n_cells = int(cell.max()) + 1
     # one unit at least for every stratum, also where nobody is left
     used, unit = np.unique(np.concatenate([np.arange(len(n)) * n_cells, stratum * n_cells + cell]), return_inverse=True)
-    unit = unit[len(n):]
+    unit = unit[len(n) :]
     if len(used) * len(groups) > LARGEST_TABLE // 64:
         return None
     weights, squares = (Tabulator.of(unit, len(used), groups, design.weights**power) for power in (1, 2))

@@ -58,8 +58,15 @@ class ClusterTotals:
 
     def keep(self, clusters: np.ndarray) -> "ClusterTotals":
         """Return the totals of some clusters."""
-        return ClusterTotals(self.xx[clusters], self.xdx[clusters], self.xddx[clusters], self.xy[clusters],
-                             self.xdy[clusters], self.n[clusters], self.weight[clusters])
+        return ClusterTotals(
+            self.xx[clusters],
+            self.xdx[clusters],
+            self.xddx[clusters],
+            self.xy[clusters],
+            self.xdy[clusters],
+            self.n[clusters],
+            self.weight[clusters],
+        )
 
     def columns(self, wanted: np.ndarray) -> "ClusterTotals":
         """Return the totals of some columns of X."""
@@ -140,9 +147,7 @@ def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     return inverse @ totals.xwy.sum(axis=0), inverse
 
 
-def fit_robust(
-    totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np.ndarray | None = None
-) -> RobustFit:
+def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np.ndarray | None = None) -> RobustFit:
     """Return the weighted least squares fit with one of the cluster-robust covariances.
 
     Parameters
@@ -232,17 +237,22 @@ def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np
     no error at all, and not one of 1e-17 that a test could be made of.
     """
     size = np.abs(coefficients)
-    whole = sum((np.abs(vector) + np.abs(square) @ size).sum(axis=0)
-                for vector, square in ((totals.xy, totals.xx), (totals.xdy, totals.xdx)))
+    whole = sum(
+        (np.abs(vector) + np.abs(square) @ size).sum(axis=0)
+        for vector, square in ((totals.xy, totals.xx), (totals.xdy, totals.xdx))
+    )
     plain, weighted = totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients
-    return (np.where(np.abs(plain) <= _ROUNDING * whole, 0.0, plain),
-            np.where(np.abs(weighted) <= _ROUNDING * whole, 0.0, weighted))
+    return (
+        np.where(np.abs(plain) <= _ROUNDING * whole, 0.0, plain),
+        np.where(np.abs(weighted) <= _ROUNDING * whole, 0.0, weighted),
+    )
 
 
 def _gram(totals: ClusterTotals) -> np.ndarray:
     """Return ``Z_g'Z_g`` with ``Z_g = [X_g, (W_g - I) X_g]``."""
-    return np.concatenate([np.concatenate([totals.xx, totals.xdx], axis=2),
-                           np.concatenate([totals.xdx, totals.xddx], axis=2)], axis=1)
+    return np.concatenate(
+        [np.concatenate([totals.xx, totals.xdx], axis=2), np.concatenate([totals.xdx, totals.xddx], axis=2)], axis=1
+    )
 
 
 def _coupling(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:

@@ -100,8 +100,9 @@ def make_model_data(
     distinct = read.categorize(taken.iloc[first])
     matrix = read.matrix(distinct)
     if not intercept and "Intercept" not in read.written:
-        raise ArgumentError(f"an ordinal model has thresholds in place of an intercept, but {formula!r} takes it out; "
-                            "leave out the '0 +' or '- 1'")
+        raise ArgumentError(
+            f"an ordinal model has thresholds in place of an intercept, but {formula!r} takes it out; leave out the '0 +' or '- 1'"
+        )
     columns, terms = _order(matrix.design_info, read.written, intercept)
     x, names = np.asarray(matrix)[:, columns], [matrix.design_info.column_names[column] for column in columns]
     if not names and intercept:
@@ -112,8 +113,22 @@ def make_model_data(
     else:  # the thresholds stand for the constant
         _check_rank(np.column_stack([np.ones(len(x)), x]), ["Intercept", *names], formula)
     dropped = {name: int(missing.sum()) for name, missing in absent.items() if missing.any()}
-    return ModelData(y, x, pattern, rows, names, terms, distinct, matrix.design_info, columns, tuple(read.coded),
-                     dropped, float(design.weights[inside].mean()), formula, left)
+    return ModelData(
+        y,
+        x,
+        pattern,
+        rows,
+        names,
+        terms,
+        distinct,
+        matrix.design_info,
+        columns,
+        tuple(read.coded),
+        dropped,
+        float(design.weights[inside].mean()),
+        formula,
+        left,
+    )
 
 
 def _outcome(outcome: Expression, formula: str, frame: pd.DataFrame, ordered: bool) -> np.ndarray:
@@ -123,22 +138,26 @@ def _outcome(outcome: Expression, formula: str, frame: pd.DataFrame, ordered: bo
             return column.cat.codes.to_numpy(dtype=float)
         return check_numeric(column, "formula")
     if "C" in outcome.functions:
-        raise ArgumentError(f"the outcome {outcome.code!r} of the formula is a category, where a number is needed; "
-                            "compare it with one of its values, I(x == 'value')")
+        raise ArgumentError(
+            f"the outcome {outcome.code!r} of the formula is a category, where a number is needed; compare it with one of its values, I(x == 'value')"
+        )
     y = numbers_of(outcome, formula, frame)
     if y.ndim > 1:
         raise ArgumentError(f"the outcome {outcome.code!r} of the formula has several columns; name one number")
     if not np.isfinite(y).all():
-        raise ArgumentError(f"the outcome {outcome.code!r} of {shown(formula)} has no value or an infinite one for "
-                            f"{int((~np.isfinite(y)).sum())} respondent(s) who answered (the logarithm of zero, say); "
-                            "make these missing, or use another outcome")
+        raise ArgumentError(
+            f"the outcome {outcome.code!r} of {shown(formula)} has no value or an infinite one for {int((~np.isfinite(y)).sum())} respondent(s) who answered (the logarithm of zero, say); make these missing, or use another outcome"
+        )
     return y
 
 
 def _order(info: DesignInfo, written: list[str], intercept: bool) -> tuple[np.ndarray, dict[str, list[int]]]:
     """Return the columns in the order in which the formula names its terms (patsy puts categories first)."""
-    kept = [name for name in sorted(written, key=lambda name: (name != "Intercept", name.count(":")))
-            if intercept or name != "Intercept"]
+    kept = [
+        name
+        for name in sorted(written, key=lambda name: (name != "Intercept", name.count(":")))
+        if intercept or name != "Intercept"
+    ]
     columns: list[int] = []
     terms: dict[str, list[int]] = {}
     for name in kept:
@@ -192,8 +211,9 @@ def _check_finite(x: np.ndarray, names: list[str], formula: str, pattern: np.nda
     wrong = ~np.isfinite(x)
     if wrong.any():
         column = int(np.argmax(wrong.any(axis=0)))
-        raise ArgumentError(f"the term {names[column]!r} of {formula!r} is infinite in "
-                            f"{int(wrong[pattern, column].sum())} row(s); make these rows missing, or use another term")
+        raise ArgumentError(
+            f"the term {names[column]!r} of {formula!r} is infinite in {int(wrong[pattern, column].sum())} row(s); make these rows missing, or use another term"
+        )
 
 
 def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:
@@ -207,8 +227,9 @@ def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:
     if (corner < 1e-9).any():
         name = names[int(np.argmax(corner < 1e-9))]
         if ":" in name:  # one coefficient of an interaction cannot be left out by whoever writes the formula
-            raise ArgumentError(f"{name!r} in {formula!r} cannot be estimated, because some combination of its terms "
-                                "has nobody who answered; write '+' in place of '*' or ':', merge categories, or make "
-                                "one column of the combinations that occur and use it in place of these terms")
-        raise ArgumentError(f"{name!r} in {formula!r} is constant or a combination of "
-                            "the terms before it among those who answered; leave it out")
+            raise ArgumentError(
+                f"{name!r} in {formula!r} cannot be estimated, because some combination of its terms has nobody who answered; write '+' in place of '*' or ':', merge categories, or make one column of the combinations that occur and use it in place of these terms"
+            )
+        raise ArgumentError(
+            f"{name!r} in {formula!r} is constant or a combination of the terms before it among those who answered; leave it out"
+        )

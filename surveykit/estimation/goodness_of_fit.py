@@ -78,7 +78,7 @@ def goodness_of_fit_test(
     design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [item], "item")
-    (levels, codes, _), = item_levels(frame, [item])
+    ((levels, codes, _),) = item_levels(frame, [item])
     asked = make_domains(design, None, where)
     tabulator = unit_tabulator(design, asked)
     counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
@@ -89,12 +89,14 @@ def goodness_of_fit_test(
     nobody = [code for code in wanted if code not in codes]  # a count of zero, as R's factor levels
     unexplained = [codes[k] for k in np.flatnonzero(counts.sum(axis=0) > 0) if codes[k] not in wanted]
     if unexplained:
-        raise ArgumentError(f"`shares` must name every answer that occurs, but {some(unexplained)} of {item!r} has "
-                            "none; give its expected share")
+        raise ArgumentError(
+            f"`shares` must name every answer that occurs, but {some(unexplained)} of {item!r} has none; give its expected share"
+        )
     share = np.array([*(wanted[codes[k]] for k in kept), *(wanted[code] for code in nobody)], dtype=float)
     if len(share) < 2 or not kept:
-        raise ArgumentError(f"`shares` must name at least two answers of {item!r}, one that occurs among them, or "
-                            "there is nothing to test")
+        raise ArgumentError(
+            f"`shares` must name at least two answers of {item!r}, one that occurs among them, or there is nothing to test"
+        )
     share = share / share.sum()
 
     def with_nobody(counts: np.ndarray) -> np.ndarray:
@@ -104,8 +106,12 @@ def goodness_of_fit_test(
     unseen = [codes[k] for k in kept if not counts[:, k].any()] + nobody
     counts = with_nobody(counts)
     inside = (asked.of_row >= 0) & (levels.index < len(codes))
-    z = calibrated_totals(RatioTotals(counts, counts, counts, fixed=True), design, asked,
-                          lambda other: (with_nobody(other.by_level(levels)[:, 0]), np.empty(0)))
+    z = calibrated_totals(
+        RatioTotals(counts, counts, counts, fixed=True),
+        design,
+        asked,
+        lambda other: (with_nobody(other.by_level(levels)[:, 0]), np.empty(0)),
+    )
     observed, total = counts.sum(axis=0), counts.sum()
     expected = share * total
     statistic = float(((observed - expected) ** 2 / expected).sum())
@@ -124,39 +130,52 @@ def goodness_of_fit_test(
     scales = linalg.eigvalsh(covariance) if varies else np.full(len(share), np.nan)
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
     columns = {
-        "outcome": [item], "method": "goodness of fit", "statistic": statistic, "df": float(len(share) - 1),
-        "p_value": upper_tail(statistic, scales, method=approximation), "n": int(inside.sum()),
+        "outcome": [item],
+        "method": "goodness of fit",
+        "statistic": statistic,
+        "df": float(len(share) - 1),
+        "p_value": upper_tail(statistic, scales, method=approximation),
+        "n": int(inside.sum()),
         "n_clusters": domain_degrees_of_freedom(counts.sum(axis=1, keepdims=True), design)[1],
-        "n_weighted": total, "mean_scale": scales.sum() / (len(share) - 1),
+        "n_weighted": total,
+        "mean_scale": scales.sum() / (len(share) - 1),
     }
     nothing = "" if varies or not known else " The shares do not vary between clusters, so there is no p-value."
     gone = f", {some(map(repr, unseen))} given by nobody" if unseen else ""
-    sentence = (f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, "
-                f"{df_design:g} degrees of freedom of the design; {design.describe()}; "
-                f"conventions {design.conventions}.{nothing}")
-    return Result(glossary_frame(columns, ("mean_scale",)), sentence, design.origin(lang), facts_of(design, 0.95),
-                  f"Goodness of fit: {book[item].ask(lang)}")
+    sentence = f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, {df_design:g} degrees of freedom of the design; {design.describe()}; conventions {design.conventions}.{nothing}"
+    return Result(
+        glossary_frame(columns, ("mean_scale",)),
+        sentence,
+        design.origin(lang),
+        facts_of(design, 0.95),
+        f"Goodness of fit: {book[item].ask(lang)}",
+    )
 
 
-def _expected_shares(shares: Mapping[object, float], item: str, codes: list[object],
-                     code_of_label: dict[str, object]) -> dict[object, float]:
+def _expected_shares(
+    shares: Mapping[object, float], item: str, codes: list[object], code_of_label: dict[str, object]
+) -> dict[object, float]:
     wanted: dict[object, float] = {}
     for key, share in shares.items():
         code = key if key in codes else code_of_label.get(str(key))
         numbers = all(isinstance(one, int | float) for one in codes)
         if code is None and isinstance(key, int | float if numbers else str) and not pd.isna(key):
             code = as_code(key)  # were it a wrong name for an answer that occurs, that one would have no share
-            warn(f"`shares` names {key!r}, which nobody answered to {item!r} and the codebook does not list; it counts "
-                 "as an answer that nobody gave")
+            warn(
+                f"`shares` names {key!r}, which nobody answered to {item!r} and the codebook does not list; it counts as an answer that nobody gave"
+            )
         if code is None:
-            raise ArgumentError(f"`shares` names {key!r}, which is no answer to {item!r}; the answers are "
-                                f"{some(codes)}{suggest(key, code_of_label)}")
+            raise ArgumentError(
+                f"`shares` names {key!r}, which is no answer to {item!r}; the answers are {some(codes)}{suggest(key, code_of_label)}"
+            )
         if code in wanted:
-            raise ArgumentError(f"`shares` names the answer {code!r} of {item!r} twice, by its code and by its label; "
-                                "give it one share")
+            raise ArgumentError(
+                f"`shares` names the answer {code!r} of {item!r} twice, by its code and by its label; give it one share"
+            )
         if not share > 0 or not np.isfinite(share):
-            raise ArgumentError(f"every expected share must be positive, but {key!r} has {share!r}; "
-                                "merge it with another")
+            raise ArgumentError(
+                f"every expected share must be positive, but {key!r} has {share!r}; merge it with another"
+            )
         wanted[code] = float(share)
     check_proportions(wanted.values(), f"the expected shares of {item!r}")
     return wanted

@@ -52,8 +52,9 @@ def group_means(design: SurveyDesign, column: pd.Series, domains: Domains) -> Gr
     return GroupMeans(ratio.estimates, linearized, outcome.count(domains), df, n_clusters, float(sum_w.sum()))
 
 
-def answering_groups(design: SurveyDesign, outcome: str, group: str, where: pd.Series | np.ndarray | None,
-                     lang: str | None) -> Domains:
+def answering_groups(
+    design: SurveyDesign, outcome: str, group: str, where: pd.Series | np.ndarray | None, lang: str | None
+) -> Domains:
     """Return the groups of those who answered `outcome`; two of them at least."""
     frame = design.survey.frame
     check_columns(frame, [outcome], "outcome")
@@ -67,6 +68,7 @@ def answering_groups(design: SurveyDesign, outcome: str, group: str, where: pd.S
         raise ArgumentError(f"nobody in any group of {group!r} answered {outcome!r}, so there is nothing to test")
     domains = make_domains(design, group, inside, lang)
     if len(domains) < 2:
-        raise ArgumentError(f"a test needs two groups, but all who answered {outcome!r} have {group!r} "
-                            f"{domains.labels[0]!r}; name another `group` or widen `where`")
+        raise ArgumentError(
+            f"a test needs two groups, but all who answered {outcome!r} have {group!r} {domains.labels[0]!r}; name another `group` or widen `where`"
+        )
     return domains

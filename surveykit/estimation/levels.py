@@ -93,8 +93,10 @@ def _find_levels(table: np.ndarray) -> list[Levels | None]:
     index = np.empty(numbers.shape, dtype=np.uint8)
     np.subtract(numbers, lows[:, None], out=index, casting="unsafe")  # rows that span too much are not used below
     codes = lows[:, None] + np.arange(float(WIDEST_SCALE))
-    return [Levels(row, known[: high - low + 1], 0) if high - low < WIDEST_SCALE and -EXACT < low < EXACT else None
-            for row, known, low, high in zip(index, codes, lows.tolist(), highs.tolist())]
+    return [
+        Levels(row, known[: high - low + 1], 0) if high - low < WIDEST_SCALE and -EXACT < low < EXACT else None
+        for row, known, low, high in zip(index, codes, lows.tolist(), highs.tolist())
+    ]
 
 
 def _find_float_levels(table: np.ndarray) -> list[Levels | None]:
@@ -122,18 +124,22 @@ def _find_float_levels(table: np.ndarray) -> list[Levels | None]:
 
 def item_levels(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Levels, list[object], bool]]:
     """Return the answers of columns of any type as levels, the code of each level, and whether these are categories."""
-    return [_other_levels(frame[name]) if levels is None else (levels, [as_code(code) for code in levels.codes], False)
-            for name, levels in zip(names, read_levels(frame, names))]
+    return [
+        _other_levels(frame[name]) if levels is None else (levels, [as_code(code) for code in levels.codes], False)
+        for name, levels in zip(names, read_levels(frame, names))
+    ]
 
 
 def _other_levels(column: pd.Series) -> tuple[Levels, list[object], bool]:
     index, codes = factorize(column)
     if len(codes) > MOST_ANSWERS:
-        raise ArgumentError(f"{column.name!r} has {len(codes)} different answers; shares are for items with few of "
-                            "them, so group the answers first or estimate means()")
+        raise ArgumentError(
+            f"{column.name!r} has {len(codes)} different answers; shares are for items with few of them, so group the answers first or estimate means()"
+        )
     absent = index < 0
-    levels = Levels(np.where(absent, len(codes), index).astype(np.uint8), np.arange(len(codes), dtype=float),
-                    int(absent.sum()))
+    levels = Levels(
+        np.where(absent, len(codes), index).astype(np.uint8), np.arange(len(codes), dtype=float), int(absent.sum())
+    )
     return levels, codes, isinstance(column.dtype, pd.CategoricalDtype)
 
 

@@ -61,8 +61,13 @@ class LinearModel:
             for kind in (ConvergenceWarning, DomainWarning, PerfectSeparationWarning, RuntimeWarning):
                 warnings.simplefilter("ignore", kind)
             model = sm.GLM(sums[here, 1] / weight, columns, family=family, var_weights=weight / weight.mean())
-            fit = model.fit(start_params=None if start is None else triangle @ start, tol=1e-12,
-                            tol_criterion="params", maxiter=100, scale=1.0)
+            fit = model.fit(
+                start_params=None if start is None else triangle @ start,
+                tol=1e-12,
+                tol_criterion="params",
+                maxiter=100,
+                scale=1.0,
+            )
         eta = columns @ fit.params
         with np.errstate(all="ignore"):  # what overflows is refused below
             mu, slope, variance = self._at(eta)
@@ -71,8 +76,9 @@ class LinearModel:
         if self.family != "gaussian":
             usual = 0.1 if self.family == "binomial" else 0.0  # the information of a share is a number of that size
             if not known[0] > SEPARATED * max(known[-1], usual):  # in some direction nothing holds the coefficient
-                raise FeasibilityError("the model does not converge: some covariates separate the outcomes completely; "
-                                       "leave them out, merge categories, or compare the groups with compare_groups()")
+                raise FeasibilityError(
+                    "the model does not converge: some covariates separate the outcomes completely; leave them out, merge categories, or compare the groups with compare_groups()"
+                )
             if not fit.converged or not np.isfinite(fit.params).all():
                 raise FeasibilityError("the model does not converge in 100 iterations; leave terms out")
         information = (x[here] * weighed[:, None]).T @ x[here]
@@ -85,8 +91,9 @@ class LinearModel:
         mu = family.link.inverse(eta)
         return mu, family.link.inverse_deriv(eta), family.variance(mu)
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
-               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
+    def scores(
+        self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return ``(y - mu) (d mu / d eta) / V(mu)``."""
         mu, slope, variance = self._at(eta)
         return (y - mu[pattern]) * (slope / variance)[pattern], np.empty((len(y), 0))
@@ -111,6 +118,7 @@ def _triangle(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
     triangle = np.asarray(np.linalg.qr(x * np.sqrt(weight / weight.sum())[:, None], mode="r"))
     length = np.sqrt((triangle**2).sum(axis=0))
     if len(triangle) < x.shape[1] or (np.abs(np.diag(triangle)) <= 1e-10 * length).any():
-        raise FeasibilityError("some covariates are combinations of others among those who have weight; leave terms "
-                               "out, or merge categories")
+        raise FeasibilityError(
+            "some covariates are combinations of others among those who have weight; leave terms out, or merge categories"
+        )
     return triangle

@@ -70,8 +70,9 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     frame = read_covariates(model, given)
     missing = [name for name in covariates if name not in frame.columns]
     if missing:
-        raise ArgumentError(f"`at` must give every covariate of the model, but {missing[0]!r} is not there"
-                            f"{suggest(missing[0], at)}")
+        raise ArgumentError(
+            f"`at` must give every covariate of the model, but {missing[0]!r} is not there{suggest(missing[0], at)}"
+        )
     x = model.data.build(frame)
     mean, gradient = _mean_and_gradient(model, x)
     linearized = gradient.T if model.clusters is not None else combined(model.linearized, gradient.T)
@@ -122,8 +123,15 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     parts = [_average(model, points, covariates) for points in everybody]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
     labels = [f"{variable} {value}" for value in values]
-    return _assemble(model, mean, linearized, _mean_columns(model, everybody), labels,
-                     f"Average predictions by {variable}, the other covariates {covariates}", "average prediction")
+    return _assemble(
+        model,
+        mean,
+        linearized,
+        _mean_columns(model, everybody),
+        labels,
+        f"Average predictions by {variable}, the other covariates {covariates}",
+        "average prediction",
+    )
 
 
 def average_marginal_effects(
@@ -168,16 +176,24 @@ def average_marginal_effects(
     parts = [_average(model, points, covariates) for _, points in asked]
     mean, linearized = np.vstack([part[0] for part in parts]), np.hstack([part[1] for part in parts])
     at = _mean_columns(model, [points for _, points in asked])
-    return _assemble(model, mean, linearized, at, [label for label, _ in asked],
-                     f"Average marginal effects, covariates {covariates}", "average marginal effect", null=True)
+    return _assemble(
+        model,
+        mean,
+        linearized,
+        at,
+        [label for label, _ in asked],
+        f"Average marginal effects, covariates {covariates}",
+        "average marginal effect",
+        null=True,
+    )
 
 
 def _check_covariates(model: ModelFit, covariates: Covariates) -> None:
     check_option(covariates, get_args(Covariates), "covariates")
     if model.clusters is not None and covariates == "sampled":
-        raise ArgumentError(f"the errors of this model are cluster-robust ({model.clusters.variance}) and know nothing "
-                            "of how the covariates were sampled; say covariates='fixed', or fit the model without "
-                            "`variance`")
+        raise ArgumentError(
+            f"the errors of this model are cluster-robust ({model.clusters.variance}) and know nothing of how the covariates were sampled; say covariates='fixed', or fit the model without `variance`"
+        )
 
 
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -212,8 +228,9 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     data, design = model.data, model.design
     matrices = [data.build(frame) for frame, _ in points]
     factors = [np.broadcast_to(factor, len(data.x))[:, None] for _, factor in points]
-    size = np.sum([np.abs(factor) * np.abs(_mean(model, model.solution, x)) for x, factor in zip(matrices, factors)],
-                  axis=0)
+    size = np.sum(
+        [np.abs(factor) * np.abs(_mean(model, model.solution, x)) for x, factor in zip(matrices, factors)], axis=0
+    )
     if model.link == "identity":  # the prediction is linear: the columns may cancel first, before digits are lost
         x, sizes = _differences(matrices, factors)
         matrices, factors, size = [x], [np.ones((len(x), 1))], sizes @ np.abs(model.solution.params)[:, None]
@@ -223,8 +240,10 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
         mean = _summed(model, model.solution, matrices, factors)
         average = weight @ mean / weight.sum()
         found = np.full((len(model.refits), len(average)), np.nan)
-        by_unit = sparse.csr_matrix((design.weights[data.rows], (data.pattern, design.units.of_row[data.rows])),
-                                    shape=(len(data.x), design.units.n_units))
+        by_unit = sparse.csr_matrix(
+            (design.weights[data.rows], (data.pattern, design.units.of_row[data.rows])),
+            shape=(len(data.x), design.units.n_units),
+        )
         for number, solution in _refitted(model):
             there = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
             found[number] = there @ _summed(model, solution, matrices, factors) / there.sum() - average
@@ -296,8 +315,16 @@ def _rests_on_one_cluster(model: ModelFit, at: np.ndarray, null: bool) -> tuple[
     return alone, np.where(alone, model.lone @ at.T, 0.0)
 
 
-def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, at: np.ndarray, labels: list[str], what: str,
-              method: str, null: bool = False) -> Estimates:
+def _assemble(
+    model: ModelFit,
+    mean: np.ndarray,
+    linearized: np.ndarray,
+    at: np.ndarray,
+    labels: list[str],
+    what: str,
+    method: str,
+    null: bool = False,
+) -> Estimates:
     """Return predictions or effects as estimates; `at` is the row of the design matrix that each label stands for.
 
     One that rests on a single cluster has no error, as the coefficients behind it have none.
@@ -328,10 +355,18 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, at: np.
         what = f"{what}{said}"
         low, high = _scaled_interval(estimate, std_error, df, model.confidence, scale)
     columns: dict[str, Any] = {
-        "outcome": [model.data.outcome] * len(estimate), "level": list(names) * len(labels),
-        ("term" if null else "group"): np.repeat(labels, answers), "method": method, "estimate": estimate,
-        "std_error": std_error, "df": df, "conf_low": low, "conf_high": high, "n": model.table["n"].iloc[0],
-        "n_clusters": model.table["n_clusters"].iloc[0], "n_weighted": model.table["n_weighted"].iloc[0],
+        "outcome": [model.data.outcome] * len(estimate),
+        "level": list(names) * len(labels),
+        ("term" if null else "group"): np.repeat(labels, answers),
+        "method": method,
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": df,
+        "conf_low": low,
+        "conf_high": high,
+        "n": model.table["n"].iloc[0],
+        "n_clusters": model.table["n_clusters"].iloc[0],
+        "n_weighted": model.table["n_weighted"].iloc[0],
     }
     if null:
         # where the model fits every answer, only the covariates vary: that is no error to test its effects with
@@ -341,10 +376,18 @@ def _assemble(model: ModelFit, mean: np.ndarray, linearized: np.ndarray, at: np.
             warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
         statistic = t_statistics(estimate, known)
         columns |= {"statistic": statistic, "p_value": two_sided_p(statistic, df)}
-    return Estimates(glossary_frame(columns), f"{what} from: {model.method}", model.origin, model.facts,
-                     f"{what}: {model.formula}", design=model.design, unit_totals=unit_totals,
-                     confidence=model.confidence, df_lost=model.df_lost,
-                     lone=None if lone is None else np.repeat(lone, answers, axis=1))
+    return Estimates(
+        glossary_frame(columns),
+        f"{what} from: {model.method}",
+        model.origin,
+        model.facts,
+        f"{what}: {model.formula}",
+        design=model.design,
+        unit_totals=unit_totals,
+        confidence=model.confidence,
+        df_lost=model.df_lost,
+        lone=None if lone is None else np.repeat(lone, answers, axis=1),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,10 +403,14 @@ _SCALES = {
     "identity": _Scale(lambda mean: mean, lambda eta: eta, np.ones_like),
     "log": _Scale(np.log, np.exp, lambda mean: 1 / mean),
     "logit": _Scale(special.logit, special.expit, lambda mean: 1 / (mean * (1 - mean))),
-    "probit": _Scale(special.ndtri, special.ndtr,
-                     lambda mean: np.sqrt(2 * np.pi) * np.exp(special.ndtri(mean) ** 2 / 2)),
-    "cloglog": _Scale(lambda mean: np.log(-np.log1p(-mean)), lambda eta: -np.expm1(-np.exp(eta)),
-                      lambda mean: -1 / ((1 - mean) * np.log1p(-mean))),
+    "probit": _Scale(
+        special.ndtri, special.ndtr, lambda mean: np.sqrt(2 * np.pi) * np.exp(special.ndtri(mean) ** 2 / 2)
+    ),
+    "cloglog": _Scale(
+        lambda mean: np.log(-np.log1p(-mean)),
+        lambda eta: -np.expm1(-np.exp(eta)),
+        lambda mean: -1 / ((1 - mean) * np.log1p(-mean)),
+    ),
 }
 
 
@@ -376,8 +423,9 @@ def _interval_scale(model: ModelFit) -> tuple[_Scale, str]:
     return _SCALES[name], f" (their intervals on the {name} scale, turned back)"
 
 
-def _scaled_interval(estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float,
-                     scale: _Scale) -> tuple[np.ndarray, np.ndarray]:
+def _scaled_interval(
+    estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float, scale: _Scale
+) -> tuple[np.ndarray, np.ndarray]:
     """Return t intervals made on a scale and turned back, so that they stay inside what is possible."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         low, high = t_interval(scale.there(estimate), std_error * scale.slope(estimate), df, confidence)

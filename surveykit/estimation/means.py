@@ -98,14 +98,23 @@ def means(
     check_option(design_effect, get_args(DesignEffect), "design_effect")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
     if (part := complete_rows(design, [*names, *groups], where)) is not None:
-        found = means(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence,
-                      design_effect=design_effect, lang=lang)
+        found = means(
+            part[0],
+            names,
+            by=by,
+            where=part[1],
+            missing=missing,
+            confidence=confidence,
+            design_effect=design_effect,
+            lang=lang,
+        )
         return with_incomplete_told(found, design, by, where, names, lang)
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
-    return _result("Weighted means", design, asked, summed, ratio, asked.simple_random(summed, design_effect),
-                   confidence, lang)
+    return _result(
+        "Weighted means", design, asked, summed, ratio, asked.simple_random(summed, design_effect), confidence, lang
+    )
 
 
 def totals(
@@ -273,11 +282,21 @@ def _result(
     level = [answer for answer in asked.levels for _ in domains.labels]
     groups = domains.labels * len(names)
     never_negative = np.repeat([one.smallest >= 0 for one in asked.outcomes], len(domains))
-    columns = standard_columns(design, outcome, groups, ratio.estimates, spread, counts, confidence,
-                               of_sums=ratio.fixed) | {"level": np.array(level, dtype=object)}
+    columns = standard_columns(
+        design, outcome, groups, ratio.estimates, spread, counts, confidence, of_sums=ratio.fixed
+    ) | {"level": np.array(level, dtype=object)}
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["deff"] = columns["std_error"] ** 2 / srs
-    return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
-                    group_codes=domains.group_codes, of_sums=ratio.fixed, never_negative=never_negative,
-                    behind=partial(respondents_behind, design, domains, outcome, groups))
+    return assemble(
+        columns,
+        what,
+        design,
+        lang=lang,
+        confidence=confidence,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
+        group_codes=domains.group_codes,
+        of_sums=ratio.fixed,
+        never_negative=never_negative,
+        behind=partial(respondents_behind, design, domains, outcome, groups),
+    )

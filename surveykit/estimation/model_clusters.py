@@ -77,8 +77,9 @@ class ModelClusters:
     def joint_test(self, contrasts: np.ndarray) -> JointTest:
         """Return the test (HTZ) that combinations of the parameters are all zero."""
         if self.n_clusters > MOST_JOINT:
-            raise FeasibilityError(f"a joint test by clusters is for few of them, but the model has "
-                                   f"{self.n_clusters:,}; fit it without `variance` and use term_test()")
+            raise FeasibilityError(
+                f"a joint test by clusters is for few of them, but the model has {self.n_clusters:,}; fit it without `variance` and use term_test()"
+            )
         return hotelling_test(self.totals, contrasts @ self.back, self.variance, contrasts @ self.params)
 
 
@@ -89,10 +90,14 @@ def withhold(
     if not alone.any():
         return std_error
     kept = conventions != "surveykit"
-    what = (f"the conventions {conventions!r} print one that leaves this cluster out" if kept else
-            "leave such terms out, or compare settlements with compare_settlements(), which says what can be told")
-    warn(f"{some(np.array(names, dtype=object)[alone].tolist(), 5)} of {formula!r} rest on what a single cluster alone "
-         f"decides, so no error can be estimated; {what}")
+    what = (
+        f"the conventions {conventions!r} print one that leaves this cluster out"
+        if kept
+        else "leave such terms out, or compare settlements with compare_settlements(), which says what can be told"
+    )
+    warn(
+        f"{some(np.array(names, dtype=object)[alone].tolist(), 5)} of {formula!r} rest on what a single cluster alone decides, so no error can be estimated; {what}"
+    )
     return std_error if kept else np.where(alone, np.nan, std_error)
 
 
@@ -103,23 +108,32 @@ def check_variance(variance: str | None, design: SurveyDesign, family: str) -> C
     check_option(variance, get_args(Variance), "variance")
     if variance == "linearized":
         if design.replicates is not None:
-            raise ArgumentError("variance='linearized' takes no replicate weights, but the design's errors come from "
-                                "them; leave `variance` out, or make the design without them")
+            raise ArgumentError(
+                "variance='linearized' takes no replicate weights, but the design's errors come from them; leave `variance` out, or make the design without them"
+            )
         return None
     if not design.cluster:
-        raise ArgumentError(f"variance={variance!r} needs clusters, but the design names none; give it `cluster` "
-                            "(the settlement), or leave `variance` out")
+        raise ArgumentError(
+            f"variance={variance!r} needs clusters, but the design names none; give it `cluster` (the settlement), or leave `variance` out"
+        )
     if design.replicates is not None:
-        raise ArgumentError(f"variance={variance!r} takes no replicate weights, but the design's errors come from "
-                            "them; leave `variance` out, or make the design without them")
+        raise ArgumentError(
+            f"variance={variance!r} takes no replicate weights, but the design's errors come from them; leave `variance` out, or make the design without them"
+        )
     if family == "negative-binomial":
-        raise ArgumentError(f"variance={variance!r} is for models of coefficients, but a negative binomial one has a "
-                            "size beside them; use family='poisson', whose cluster-robust errors allow for any spread")
+        raise ArgumentError(
+            f"variance={variance!r} is for models of coefficients, but a negative binomial one has a size beside them; use family='poisson', whose cluster-robust errors allow for any spread"
+        )
     return variance  # type: ignore[return-value]
 
 
 def model_clusters(
-    design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, scaled: Solution, back: np.ndarray,
+    design: SurveyDesign,
+    data: ModelData,
+    x: np.ndarray,
+    kind: ModelKind,
+    scaled: Solution,
+    back: np.ndarray,
     variance: ClusterVariance,
 ) -> ModelClusters:
     """Return what the cluster-robust inference of a model follows from.
@@ -143,8 +157,9 @@ def model_clusters(
     weights = design.weights[data.rows]
     cluster = np.unique(design.units.cluster_of_row[data.rows], return_inverse=True)[1]
     if cluster.max() == 0:
-        raise FeasibilityError(f"variance={variance!r} needs at least two clusters with respondents of "
-                               f"{data.formula!r}, but there is one; no error can be given from it")
+        raise FeasibilityError(
+            f"variance={variance!r} needs at least two clusters with respondents of {data.formula!r}, but there is one; no error can be given from it"
+        )
     if isinstance(kind, OrdinalModel):
         totals = _ordinal_totals(kind, scaled, x, data.y, data.pattern, weights, cluster)
     else:
@@ -155,7 +170,12 @@ def model_clusters(
 
 
 def _ordinal_totals(
-    kind: OrdinalModel, solution: Solution, x: np.ndarray, y: np.ndarray, pattern: np.ndarray, weights: np.ndarray,
+    kind: OrdinalModel,
+    solution: Solution,
+    x: np.ndarray,
+    y: np.ndarray,
+    pattern: np.ndarray,
+    weights: np.ndarray,
     cluster: np.ndarray,
 ) -> ClusterTotals:
     """Return the totals of the regression with the scores and the observed information of an ordinal model.

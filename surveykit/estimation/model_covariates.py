@@ -20,14 +20,22 @@ MOST_CATEGORIES = 50
 
 def as_rows(at: Mapping[str, Any]) -> pd.DataFrame:
     """Return a mapping of values or equally long lists as rows; a single value is the same in all of them."""
-    lengths = {name: len(value) for name, value in at.items()
-               if isinstance(value, list | tuple | np.ndarray | pd.Series) and len(value) != 1}
+    lengths = {
+        name: len(value)
+        for name, value in at.items()
+        if isinstance(value, list | tuple | np.ndarray | pd.Series) and len(value) != 1
+    }
     if len(set(lengths.values())) > 1:
         raise ArgumentError(f"the lists in `at` must be equally long, but they hold {lengths}")
     count = next(iter(lengths.values()), 1)
-    return pd.DataFrame({name: list(value) * (1 if name in lengths else count)
-                         if isinstance(value, list | tuple | np.ndarray | pd.Series) else [value] * count
-                         for name, value in at.items()})
+    return pd.DataFrame(
+        {
+            name: list(value) * (1 if name in lengths else count)
+            if isinstance(value, list | tuple | np.ndarray | pd.Series)
+            else [value] * count
+            for name, value in at.items()
+        }
+    )
 
 
 def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
@@ -36,8 +44,9 @@ def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, Any] = {}
     for name in given.columns:
         if name not in model.data.frame.columns:
-            raise ColumnError(f"`at` names {name!r}, which is no covariate of {model.formula!r}"
-                              f"{suggest(name, model.data.frame.columns)}")
+            raise ColumnError(
+                f"`at` names {name!r}, which is no covariate of {model.formula!r}{suggest(name, model.data.frame.columns)}"
+            )
         column, ours = given[name], model.data.frame[name]
         if isinstance(ours.dtype, pd.CategoricalDtype):
             variable = model.design.survey.codebook[name]
@@ -45,8 +54,9 @@ def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
             values = [value if value in known else variable.label(value, model.origin.lang) for value in column]
             strange = [value for value, name_ in zip(column, values) if name_ not in known]
             if strange:
-                raise ArgumentError(f"`at` gives {name!r} the value {strange[0]!r}, but the model knows {known}"
-                                    f"{suggest(strange[0], known)}")
+                raise ArgumentError(
+                    f"`at` gives {name!r} the value {strange[0]!r}, but the model knows {known}{suggest(strange[0], known)}"
+                )
             columns[name] = pd.Categorical(values, categories=known)
         elif pd.api.types.is_numeric_dtype(ours.dtype):
             book = model.design.survey.codebook
@@ -69,13 +79,15 @@ def points_of_effects(model: ModelFit, name: str) -> list[tuple[str, Points]]:
     assert model.data is not None
     frame = model.data.frame
     if name not in frame.columns:
-        raise ColumnError(f"`variables` names {name!r}, which is no covariate of {model.formula!r}"
-                          f"{suggest(name, frame.columns)}")
+        raise ColumnError(
+            f"`variables` names {name!r}, which is no covariate of {model.formula!r}{suggest(name, frame.columns)}"
+        )
     if _is_category(model, name) or set(frame[name].unique()) <= {0, 1}:
         values, points = points_of_values(model, name)
-        (first, _), = points[0]
-        return [(f"{name}: {value} - {values[0]}", [*there, (first, -1.0)])
-                for value, there in zip(values[1:], points[1:])]
+        ((first, _),) = points[0]
+        return [
+            (f"{name}: {value} - {values[0]}", [*there, (first, -1.0)]) for value, there in zip(values[1:], points[1:])
+        ]
     column = frame[name].to_numpy(dtype=float)
     step = STEP * float(column.std() or 1.0)
     middle = np.clip(column, column.min() + step, column.max() - step)
@@ -95,15 +107,20 @@ def _is_category(model: ModelFit, name: str) -> bool:
 def _values(model: ModelFit, name: str) -> list[Any]:
     assert model.data is not None
     if name not in model.data.frame.columns:
-        raise ColumnError(f"`variable` names {name!r}, which is no covariate of {model.formula!r}"
-                          f"{suggest(name, model.data.frame.columns)}")
+        raise ColumnError(
+            f"`variable` names {name!r}, which is no covariate of {model.formula!r}{suggest(name, model.data.frame.columns)}"
+        )
     column = model.data.frame[name]
     values = list(column.cat.categories) if isinstance(column.dtype, pd.CategoricalDtype) else sorted(column.unique())
     if len(values) > MOST_CATEGORIES:
-        way_out = ("put them into groups and fit the model with these" if _is_category(model, name)
-                   else "use average_marginal_effects()")
-        raise ArgumentError(f"{name!r} has {len(values)} values, but predictions are averaged for at most "
-                            f"{MOST_CATEGORIES}; {way_out}")
+        way_out = (
+            "put them into groups and fit the model with these"
+            if _is_category(model, name)
+            else "use average_marginal_effects()"
+        )
+        raise ArgumentError(
+            f"{name!r} has {len(values)} values, but predictions are averaged for at most {MOST_CATEGORIES}; {way_out}"
+        )
     return values
 
 

@@ -54,8 +54,9 @@ class ModelKind(Protocol):
     def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
         """Return the maximum of the weighted likelihood."""
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
-               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
+    def scores(
+        self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the score in the linear predictor, (rows,), and in further parameters, (rows, k - slopes).
 
         `eta` is the linear predictor of each covariate pattern, `pattern` the pattern of each respondent.

@@ -12,8 +12,7 @@ from scipy import special, stats
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.model_kinds import EACH, Solution
 
-_SEPARATED = ("the ordinal model does not converge: some covariates separate the answers completely; leave them out, "
-              "merge categories, or compare the groups with compare_groups()")
+_SEPARATED = "the ordinal model does not converge: some covariates separate the answers completely; leave them out, merge categories, or compare the groups with compare_groups()"
 
 LINKS = ("logit", "probit", "cloglog", "loglog")
 
@@ -65,10 +64,11 @@ class OrdinalModel:
                 break
         raise FeasibilityError(_SEPARATED)
 
-    def _advance(self, params: np.ndarray, step: np.ndarray, value: float, x: np.ndarray,
-                 sums: np.ndarray) -> tuple[np.ndarray, tuple[float, np.ndarray, np.ndarray]]:
+    def _advance(
+        self, params: np.ndarray, step: np.ndarray, value: float, x: np.ndarray, sums: np.ndarray
+    ) -> tuple[np.ndarray, tuple[float, np.ndarray, np.ndarray]]:
         for _ in range(40):
-            if (np.diff(params[x.shape[1]:] + step[x.shape[1]:]) > 0).all():
+            if (np.diff(params[x.shape[1] :] + step[x.shape[1] :]) > 0).all():
                 with np.errstate(all="ignore"):  # a step too far may overflow; it is then halved
                     found = self._likelihood(params + step, x, sums)
                 if np.isfinite(found[2]).all() and found[0] >= value - 1e-12 * abs(value):
@@ -78,8 +78,12 @@ class OrdinalModel:
 
     def _starting_thresholds(self, sums: np.ndarray) -> np.ndarray:
         below = np.cumsum(sums.sum(axis=0))[:-1] / sums.sum()
-        inverse = {"logit": special.logit, "probit": stats.norm.ppf, "cloglog": lambda p: np.log(-np.log1p(-p)),
-                   "loglog": lambda p: -np.log(-np.log(p))}
+        inverse = {
+            "logit": special.logit,
+            "probit": stats.norm.ppf,
+            "cloglog": lambda p: np.log(-np.log1p(-p)),
+            "loglog": lambda p: -np.log(-np.log(p)),
+        }
         return np.asarray(inverse[self.link](below))
 
     def _curves(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -105,31 +109,35 @@ class OrdinalModel:
         ends = (np.hstack(pair) / shares for pair in ((density, edge), (edge, density), (bend, edge), (edge, bend)))
         return shares, *ends
 
-    def _likelihood(self, params: np.ndarray, x: np.ndarray,
-                    sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def _likelihood(self, params: np.ndarray, x: np.ndarray, sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Return the weighted log-likelihood, its gradient and its Hessian."""
         n_slopes = x.shape[1]
         shares, upper, lower, bend_up, bend_low = self._cells(params, n_slopes, x @ params[:n_slopes])
         value = float((sums * np.log(shares)).sum())
-        gradient = np.concatenate([x.T @ (sums * (lower - upper)).sum(axis=1),
-                                   (sums * upper).sum(axis=0)[:-1] - (sums * lower).sum(axis=0)[1:]])
+        gradient = np.concatenate(
+            [
+                x.T @ (sums * (lower - upper)).sum(axis=1),
+                (sums * upper).sum(axis=0)[:-1] - (sums * lower).sum(axis=0)[1:],
+            ]
+        )
         up, low, both = sums * (bend_up - upper**2), sums * (-bend_low - lower**2), sums * upper * lower
         hessian = np.empty((len(params), len(params)))
         hessian[:n_slopes, :n_slopes] = (x * (up + low + 2 * both).sum(axis=1)[:, None]).T @ x
         hessian[:n_slopes, n_slopes:] = -x.T @ ((up + both)[:, :-1] + (low + both)[:, 1:])
         hessian[n_slopes:, :n_slopes] = hessian[:n_slopes, n_slopes:].T
         beside = both.sum(axis=0)[1:-1]
-        hessian[n_slopes:, n_slopes:] = (np.diag(up.sum(axis=0)[:-1] + low.sum(axis=0)[1:]) + np.diag(beside, 1)
-                                         + np.diag(beside, -1))
+        hessian[n_slopes:, n_slopes:] = (
+            np.diag(up.sum(axis=0)[:-1] + low.sum(axis=0)[1:]) + np.diag(beside, 1) + np.diag(beside, -1)
+        )
         return value, gradient, hessian
 
-    def derivatives(self, params: np.ndarray, x: np.ndarray,
-                    sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def derivatives(self, params: np.ndarray, x: np.ndarray, sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Return log-likelihood, gradient and Hessian at any parameters; they add up over parts of the data."""
         return self._likelihood(params, x, sums)
 
-    def scores(self, solution: Solution, eta: np.ndarray, y: np.ndarray,
-               pattern: np.ndarray | slice = EACH) -> tuple[np.ndarray, np.ndarray]:
+    def scores(
+        self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the derivative of log p in the linear predictor and in each threshold."""
         _, upper, lower, _, _ = self._cells(solution.params, solution.n_slopes, eta)
         depth = len(self.levels)
@@ -162,10 +170,12 @@ def make_ordinal_model(y: np.ndarray, link: str, labels: dict[float, str]) -> Or
     """Return the model over the answers that occur; three at least, fifty at most."""
     levels = np.unique(y)
     if len(levels) < 3:
-        raise ArgumentError(f"an ordinal model needs at least three answers, but {len(levels)} occur; "
-                            'use family="binomial" for two')
+        raise ArgumentError(
+            f'an ordinal model needs at least three answers, but {len(levels)} occur; use family="binomial" for two'
+        )
     if len(levels) > 50:
-        raise ArgumentError(f"an ordinal model is for few ordered answers, but {len(levels)} different ones occur; "
-                            'group them, or use family="gaussian"')
+        raise ArgumentError(
+            f'an ordinal model is for few ordered answers, but {len(levels)} different ones occur; group them, or use family="gaussian"'
+        )
     codes = tuple(levels.tolist())
     return OrdinalModel(link, codes, tuple(labels.get(code, f"{code:g}") for code in codes))

@@ -113,34 +113,60 @@ def quantiles(
         numbers = check_numeric(frame[name], "outcomes")
         for group, label in enumerate(domains.labels):
             inside = (domains.of_row == group) & ~np.isnan(numbers)
-            parts.append(_group_quantiles(design, numbers, inside, shares, rule, interval, confidence)
-                         | {"outcome": [name] * len(shares), "group": [label] * len(shares)})
-    columns = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]
-               if key not in ("linearized", "presence")}
+            parts.append(
+                _group_quantiles(design, numbers, inside, shares, rule, interval, confidence)
+                | {"outcome": [name] * len(shares), "group": [label] * len(shares)}
+            )
+    columns = {
+        key: np.concatenate([part[key] for part in parts]) for key in parts[0] if key not in ("linearized", "presence")
+    }
     warn_without_df(columns["df"], columns["outcome"], columns["group"])
     columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
     variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
     method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(columns)}."
-    return Estimates(glossary_frame(columns, ("probability",)), method, design.origin(lang),
-                     facts_of(design, confidence), design=design, confidence=confidence,
-                     unit_totals=UnitTotals(np.hstack([part["linearized"] for part in parts]),
-                                            np.hstack([part["presence"] for part in parts])),
-                     count_missing=partial(missing_table, design, domains, names, lang),
-                     group_codes=domains.group_codes)
+    return Estimates(
+        glossary_frame(columns, ("probability",)),
+        method,
+        design.origin(lang),
+        facts_of(design, confidence),
+        design=design,
+        confidence=confidence,
+        unit_totals=UnitTotals(
+            np.hstack([part["linearized"] for part in parts]), np.hstack([part["presence"] for part in parts])
+        ),
+        count_missing=partial(missing_table, design, domains, names, lang),
+        group_codes=domains.group_codes,
+    )
 
 
-def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray, shares: list[float],
-                     rule: QuantileRule, interval: QuantileInterval, confidence: float) -> dict[str, np.ndarray]:
+def _group_quantiles(
+    design: SurveyDesign,
+    numbers: np.ndarray,
+    inside: np.ndarray,
+    shares: list[float],
+    rule: QuantileRule,
+    interval: QuantileInterval,
+    confidence: float,
+) -> dict[str, np.ndarray]:
     """Return the columns of one outcome in one group, one entry per probability."""
     n, count = int(inside.sum()), len(shares)
     units, rows_of_variance = design.units.n_units, variance_rows(design)
     nothing = np.full(count, np.nan)
     if n == 0:
-        return {"estimate": nothing, "std_error": nothing, "df": np.full(count, 0.0), "conf_low": nothing,
-                "conf_high": nothing, "n": np.zeros(count, dtype=int), "n_clusters": np.zeros(count, dtype=int),
-                "n_weighted": np.zeros(count), "probability": np.array(shares),
-                "linearized": np.zeros((rows_of_variance, count)), "presence": np.zeros((units, count))}
+        return {
+            "estimate": nothing,
+            "std_error": nothing,
+            "df": np.full(count, 0.0),
+            "conf_low": nothing,
+            "conf_high": nothing,
+            "n": np.zeros(count, dtype=int),
+            "n_clusters": np.zeros(count, dtype=int),
+            "n_weighted": np.zeros(count),
+            "probability": np.array(shares),
+            "linearized": np.zeros((rows_of_variance, count)),
+            "presence": np.zeros((units, count)),
+        }
     rows = np.flatnonzero(inside)
     order = rows[np.argsort(numbers[rows], kind="stable")]
     values, weights = numbers[order], design.weights[order]
@@ -156,18 +182,28 @@ def _group_quantiles(design: SurveyDesign, numbers: np.ndarray, inside: np.ndarr
         ends = [_score_ends(below, values, share, t) for share in shares]
     else:
         ends = [_share_ends(f, se, df, n, interval, confidence) for f, se in zip(at, error)]
-    low, high = (np.array([weighted_quantile(values, weights, _inside(end), rule) for end in side])
-                 for side in zip(*ends))
+    low, high = (
+        np.array([weighted_quantile(values, weights, _inside(end), rule) for end in side]) for side in zip(*ends)
+    )
     # F(q) of an interpolated quantile lies on the step below it, so that a short interval could miss the estimate
     if rule != "shahvaish":  # R's form, which reads the estimate itself off another scale than its ends
         low, high = np.fmin(low, estimate) + 0 * low, np.fmax(high, estimate) + 0 * high
     std_error = (high - low) / (2 * t)
     with np.errstate(invalid="ignore", divide="ignore"):
         linearized = -moved * np.where(error > 0, std_error / error, np.nan)
-    return {"estimate": estimate, "std_error": std_error, "df": np.full(count, df), "conf_low": low, "conf_high": high,
-            "n": np.full(count, n), "n_clusters": np.full(count, n_clusters),
-            "n_weighted": np.full(count, weights.sum()), "probability": np.array(shares),
-            "linearized": linearized, "presence": np.repeat(below.presence, count, axis=1)}
+    return {
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": np.full(count, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": np.full(count, n),
+        "n_clusters": np.full(count, n_clusters),
+        "n_weighted": np.full(count, weights.sum()),
+        "probability": np.array(shares),
+        "linearized": linearized,
+        "presence": np.repeat(below.presence, count, axis=1),
+    }
 
 
 class _ShareBelow:
@@ -197,8 +233,9 @@ class _ShareBelow:
         return ratio.estimates, calibrated_totals(ratio, self.design, self.group, sums)
 
 
-def _share_ends(share: float, error: float, df: float, n: int, interval: QuantileInterval,
-                confidence: float) -> tuple[float, float]:
+def _share_ends(
+    share: float, error: float, df: float, n: int, interval: QuantileInterval, confidence: float
+) -> tuple[float, float]:
     """Return the ends of the interval of the share below a quantile."""
     t = float(t_quantile(np.array([df]), confidence)[0])
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -213,8 +250,10 @@ def _share_ends(share: float, error: float, df: float, n: int, interval: Quantil
             return float(np.sin(centre - reach) ** 2), float(np.sin(centre + reach) ** 2)
         tail = (1 - confidence) / 2
         size = inner / error**2 * (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
-        return (float(stats.beta.ppf(tail, size * share, size * (1 - share) + 1)),
-                float(stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))))
+        return (
+            float(stats.beta.ppf(tail, size * share, size * (1 - share) + 1)),
+            float(stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))),
+        )
 
 
 def _say_open_ends(columns: dict[str, np.ndarray]) -> str:
@@ -222,8 +261,10 @@ def _say_open_ends(columns: dict[str, np.ndarray]) -> str:
     open_ends = []
     for side, word in (("conf_low", "lower"), ("conf_high", "upper")):
         beyond = np.isnan(columns[side]) & (columns["df"] > 0) & (columns["n"] > 0)
-        open_ends += [f"the {word} of {columns['outcome'][row]} ({columns['group'][row]}) at "
-                      f"{columns['probability'][row]:g}" for row in np.flatnonzero(beyond)]
+        open_ends += [
+            f"the {word} of {columns['outcome'][row]} ({columns['group'][row]}) at {columns['probability'][row]:g}"
+            for row in np.flatnonzero(beyond)
+        ]
     return f"; ends that fall outside the data are missing: {some(open_ends, 6)}" if open_ends else ""
 
 

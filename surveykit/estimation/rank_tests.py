@@ -101,32 +101,48 @@ def rank_test(
     else:
         warn_without_df(np.array([df]), [outcome])
     columns: dict[str, object] = {
-        "outcome": [outcome], "group": [domains.labels[1] if n_contrasts == 1 else group],
-        "baseline": [domains.labels[0]], "method": test, "n": int(found.n.sum()), "n_clusters": found.n_clusters,
+        "outcome": [outcome],
+        "group": [domains.labels[1] if n_contrasts == 1 else group],
+        "baseline": [domains.labels[0]],
+        "method": test,
+        "n": int(found.n.sum()),
+        "n_clusters": found.n_clusters,
         "n_weighted": found.n_weighted,
     }
     if n_contrasts == 1:
         std_error = standard_errors(moved, design)
         statistic = t_statistics(gaps, std_error, f"answers to {outcome!r}" if scores.any() else "")
-        columns |= {"estimate": gaps, "std_error": std_error, "statistic": statistic, "df": df,
-                    "p_value": two_sided_p(statistic, np.array([df])), "df_denominator": np.nan,
-                    "chisq": statistic**2}
+        columns |= {
+            "estimate": gaps,
+            "std_error": std_error,
+            "statistic": statistic,
+            "df": df,
+            "p_value": two_sided_p(statistic, np.array([df])),
+            "df_denominator": np.nan,
+            "chisq": statistic**2,
+        }
     else:
         alike = np.flatnonzero(~found.linearized.any(axis=0))  # two groups without variation: neither has their gap
         columns |= _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
-    covariance = ("linearised covariance" if design.replicates is None
-                  else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample")
-    method = (f"Design-based rank test ({test}) on {ranks}, {covariance}; "
-              f"{design.describe(span(found.n.sum()), span(found.n_clusters))}; "
-              f"conventions {design.conventions}.{note}")
-    return Result(glossary_frame(columns, ("df_denominator", "chisq")), method, design.origin(lang),
-                  facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
-                  f"Rank test: {design.survey.codebook[outcome].ask(lang)}")
+    covariance = (
+        "linearised covariance"
+        if design.replicates is None
+        else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample"
+    )
+    method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}.{note}"
+    return Result(
+        glossary_frame(columns, ("df_denominator", "chisq")),
+        method,
+        design.origin(lang),
+        facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
+        f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+    )
 
 
-def _wald(design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str,
-          group: str, alike: list[str]) -> dict[str, object]:
+def _wald(
+    design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str, group: str, alike: list[str]
+) -> dict[str, object]:
     if np.isnan(moved).all():
         return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
     covariance = covariance_of_totals(moved, design.units, design.lonely_psu)
@@ -135,12 +151,18 @@ def _wald(design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, 
         warn_of_no_variation(f"answers to {outcome!r}{among}")
         return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
     if np.linalg.matrix_rank(covariance, hermitian=True) < len(gaps):
-        raise FeasibilityError(f"a rank test of {outcome!r} over {len(gaps) + 1} groups of {group!r} needs more "
-                               "clusters than there are; merge groups, or compare two of them with `where`")
+        raise FeasibilityError(
+            f"a rank test of {outcome!r} over {len(gaps) + 1} groups of {group!r} needs more clusters than there are; merge groups, or compare two of them with `where`"
+        )
     chisq = float(gaps @ np.linalg.solve(covariance, gaps))
     p_value = float(stats.f.sf(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
-    return {"statistic": chisq / len(gaps), "df": float(len(gaps)), "p_value": p_value, "df_denominator": df,
-            "chisq": chisq}
+    return {
+        "statistic": chisq / len(gaps),
+        "df": float(len(gaps)),
+        "p_value": p_value,
+        "df_denominator": df,
+        "chisq": chisq,
+    }
 
 
 def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: RankTest, ties: Ties) -> np.ndarray:

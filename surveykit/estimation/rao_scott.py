@@ -139,16 +139,26 @@ def rao_scott_test(
         note = _tell_of_clusters(design, items, [levels for levels, _, _ in read], codes, column, groups, tests)
     columns = {"outcome": np.array(items, dtype=object), "group": column, "method": f"rao-scott {statistic}", **tests}
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
-    sentence = (f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; "
-                f"{design.describe(span(tests['n']), span(tests['n_clusters']))}; "
-                f"conventions {design.conventions}.{note}")
+    sentence = f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; {design.describe(span(tests['n']), span(tests['n_clusters']))}; conventions {design.conventions}.{note}"
     question = design.survey.codebook[column].ask(lang)
-    return Result(table, sentence, design.origin(lang), facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
-                  f"Tests of independence by {question}")
+    return Result(
+        table,
+        sentence,
+        design.origin(lang),
+        facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
+        f"Tests of independence by {question}",
+    )
 
 
-def _tell_of_clusters(design: SurveyDesign, items: list[str], levels: list[Levels], codes: list[list[object]],
-                      column: str, groups: Domains, tests: dict[str, np.ndarray]) -> str:
+def _tell_of_clusters(
+    design: SurveyDesign,
+    items: list[str],
+    levels: list[Levels],
+    codes: list[list[object]],
+    column: str,
+    groups: Domains,
+    tests: dict[str, np.ndarray],
+) -> str:
     """Warn of items tested against a grouping of few clusters, or that are one; blank the tests of a single cluster.
 
     Independence has no direction: an item that does not vary inside clusters is as much a group as the column is.
@@ -158,8 +168,10 @@ def _tell_of_clusters(design: SurveyDesign, items: list[str], levels: list[Level
     for number, (item, level, known) in enumerate(zip(items, levels, codes)):
         both = (groups.of_row >= 0) & (level.index < len(known))
         labels = [design.survey.codebook[item].label(code) for code in known]
-        found = [find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
-                 find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known))]
+        found = [
+            find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
+            find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known)),
+        ]
         # of more than two groups no single one decides; the rarest answer is no group
         found = [replace(one, uneven=None) if kind or len(groups) > 2 else one for kind, one in enumerate(found)]
         # beside respondents of other groups in its cluster, a lone group leaves the table's covariance in order
@@ -195,8 +207,16 @@ class _Crosstabs:
     n_clusters: np.ndarray
 
 
-def _test_all(design: SurveyDesign, items: list[str], levels: list[Levels], column: str, groups: Domains, n_asked: int,
-              df_design: float, statistic: TestStatistic) -> dict[str, np.ndarray]:
+def _test_all(
+    design: SurveyDesign,
+    items: list[str],
+    levels: list[Levels],
+    column: str,
+    groups: Domains,
+    n_asked: int,
+    df_design: float,
+    statistic: TestStatistic,
+) -> dict[str, np.ndarray]:
     """Return the columns of the result, one entry per item."""
     sample = element_sample(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
@@ -213,8 +233,9 @@ def _test_all(design: SurveyDesign, items: list[str], levels: list[Levels], colu
             places = batch[numbers]
             names = [items[place] for place in places]
             if min(in_groups.sum(), in_levels.sum()) < 2:
-                raise ArgumentError(f"{names[0]!r} has fewer than two answers or groups left, so there is nothing to "
-                                    "test; leave it out or widen `where`")
+                raise ArgumentError(
+                    f"{names[0]!r} has fewer than two answers or groups left, so there is nothing to test; leave it out or widen `where`"
+                )
             picked = np.outer(in_groups, in_levels)
             cells = tables[numbers][:, :, picked]
             if sample is None:
@@ -231,8 +252,9 @@ def _test_all(design: SurveyDesign, items: list[str], levels: list[Levels], colu
     return found
 
 
-def _covariance(design: SurveyDesign, groups: Domains, cells: np.ndarray, picked: np.ndarray, levels: list[Levels],
-                counted: bool) -> np.ndarray:
+def _covariance(
+    design: SurveyDesign, groups: Domains, cells: np.ndarray, picked: np.ndarray, levels: list[Levels], counted: bool
+) -> np.ndarray:
     """Return the design covariance of the cells of tables, (items, cells, cells), from (items, units, cells)."""
 
     def flatten(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -249,8 +271,9 @@ def _covariance(design: SurveyDesign, groups: Domains, cells: np.ndarray, picked
     return deviations.swapaxes(1, 2) @ deviations
 
 
-def _test_tables(tables: _Crosstabs, column: str, n_asked: int, df_design: float,
-                 statistic: TestStatistic) -> dict[str, np.ndarray]:
+def _test_tables(
+    tables: _Crosstabs, column: str, n_asked: int, df_design: float, statistic: TestStatistic
+) -> dict[str, np.ndarray]:
     totals = tables.totals
     weight = totals.sum(axis=(1, 2))
     share = totals / weight[:, None, None]
@@ -258,30 +281,44 @@ def _test_tables(tables: _Crosstabs, column: str, n_asked: int, df_design: float
     pearson = n_asked * ((share - expected) ** 2 / expected).sum(axis=(1, 2))
     columns = {"pearson": pearson, "n_weighted": weight, "n_clusters": tables.n_clusters}
     if statistic in ("wald", "adjusted-wald"):
-        tests = [_wald(tables, item, df_design, statistic, f"{name!r} by {column!r}")
-                 for item, name in enumerate(tables.names)]
+        tests = [
+            _wald(tables, item, df_design, statistic, f"{name!r} by {column!r}")
+            for item, name in enumerate(tables.names)
+        ]
         value, df, df_denominator = np.array(tests).T
-        return columns | {"statistic": value, "df": df, "df_denominator": df_denominator,
-                          "p_value": _f_tail(value, df, df_denominator), "mean_deff": np.full(len(tests), np.nan)}
+        return columns | {
+            "statistic": value,
+            "df": df,
+            "df_denominator": df_denominator,
+            "p_value": _f_tail(value, df, df_denominator),
+            "mean_deff": np.full(len(tests), np.nan),
+        }
     effects = _generalized_effects(tables, share, n_asked, column)
     rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
     for item in np.flatnonzero(trace <= 1e-10 * rank):
-        warn(f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be "
-             "estimated and no test can be given")
+        warn(
+            f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be estimated and no test can be given"
+        )
         effects[item], trace[item] = np.nan, np.nan
     df = trace**2 / np.einsum("iab,iba->i", effects, effects)
     columns["mean_deff"] = trace / rank
     if statistic == "chisq":
         p_value = special.chdtrc(rank, pearson / trace * rank)
-        return columns | {"statistic": pearson, "df": np.full(len(df), float(rank)), "p_value": p_value,
-                          "df_denominator": np.full(len(df), np.inf)}
+        return columns | {
+            "statistic": pearson,
+            "df": np.full(len(df), float(rank)),
+            "p_value": p_value,
+            "df_denominator": np.full(len(df), np.inf),
+        }
     columns |= {"df": df, "df_denominator": df * df_design}
     if statistic == "F":
         value = pearson / trace
         return columns | {"statistic": value, "p_value": _f_tail(value, df, df * df_design)}
     how: Approximation = "integration" if statistic == "lincom" else "saddlepoint"
-    tails = [np.nan if np.isnan(effect).any() else upper_tail(x2, np.sort(np.linalg.eigvals(effect).real), nu, how)
-             for x2, effect, nu in zip(pearson, effects, df * df_design)]
+    tails = [
+        np.nan if np.isnan(effect).any() else upper_tail(x2, np.sort(np.linalg.eigvals(effect).real), nu, how)
+        for x2, effect, nu in zip(pearson, effects, df * df_design)
+    ]
     return columns | {"statistic": pearson, "p_value": np.array(tails)}
 
 
@@ -306,32 +343,40 @@ def _generalized_effects(tables: _Crosstabs, share: np.ndarray, n: int, column: 
     multinomial = contrasts.T @ inverse / n
     lost = np.linalg.matrix_rank(multinomial, hermitian=True) < contrasts.shape[1]
     if lost.any():
-        raise FeasibilityError(f"the table of {tables.names[int(np.argmax(lost))]!r} by {column!r} has so many empty "
-                               "cells that no test can be made; merge answers, or leave the item out")
+        raise FeasibilityError(
+            f"the table of {tables.names[int(np.argmax(lost))]!r} by {column!r} has so many empty cells that no test can be made; merge answers, or leave the item out"
+        )
     return np.linalg.solve(multinomial, inverse.swapaxes(1, 2) @ tables.covariance @ inverse)
 
 
-def _wald(tables: _Crosstabs, item: int, df_design: float, statistic: TestStatistic,
-          what: str) -> tuple[float, float, float]:
+def _wald(
+    tables: _Crosstabs, item: int, df_design: float, statistic: TestStatistic, what: str
+) -> tuple[float, float, float]:
     """Return the Wald statistic of observed minus expected totals, as F."""
     totals = tables.totals[item]
     n_rows, n_columns = totals.shape
     df = (n_rows - 1) * (n_columns - 1)
     if df_design < df:
-        raise FeasibilityError(f"the Wald test of {what} needs at least {df} degrees of freedom, but the design has "
-                               f'{df_design:g}; use statistic="F"')
+        raise FeasibilityError(
+            f'the Wald test of {what} needs at least {df} degrees of freedom, but the design has {df_design:g}; use statistic="F"'
+        )
     share = totals / totals.sum()
     row, column = share.sum(axis=1), share.sum(axis=0)
     gap = totals - np.outer(row, column) * totals.sum()
     z = np.eye(n_rows * n_columns).reshape(-1, n_rows, n_columns)
-    change = (z - z.sum(axis=2)[:, :, None] * column - row[:, None] * z.sum(axis=1)[:, None, :]
-              + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None])
+    change = (
+        z
+        - z.sum(axis=2)[:, :, None] * column
+        - row[:, None] * z.sum(axis=1)[:, None, :]
+        + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None]
+    )
     inner = change[:, 1:, 1:].reshape(len(z), -1)
     covariance = inner.T @ tables.covariance[item] @ inner
     y = gap[1:, 1:].ravel()
     if np.linalg.matrix_rank(covariance, tol=1e-10 * np.abs(covariance).max(), hermitian=True) < df:
-        raise FeasibilityError(f"the Wald test of {what} needs at least {df} degrees of freedom, but its covariance "
-                               f'over {df_design:g} of the design is singular; use statistic="F"')
+        raise FeasibilityError(
+            f'the Wald test of {what} needs at least {df} degrees of freedom, but its covariance over {df_design:g} of the design is singular; use statistic="F"'
+        )
     value = float(y @ np.linalg.solve(covariance, y)) / df
     if statistic == "wald":
         return value, df, df_design

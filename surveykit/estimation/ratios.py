@@ -83,11 +83,19 @@ def ratios(
     estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
     n = [np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:] for _, _, rows in ready]
     unit_totals = UnitTotals(linearized, ratio.presence)
-    columns = standard_columns(design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n),
-                               confidence)
-    return assemble(columns, "Ratios of weighted totals", design, lang=lang, confidence=confidence,
-                    unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, domains, asked, lang), group_codes=domains.group_codes)
+    columns = standard_columns(
+        design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n), confidence
+    )
+    return assemble(
+        columns,
+        "Ratios of weighted totals",
+        design,
+        lang=lang,
+        confidence=confidence,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, asked, lang),
+        group_codes=domains.group_codes,
+    )
 
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -167,16 +167,26 @@ class ModelFit(Estimates):
         """
         assert self.data is not None and self.design is not None and self.kind is not None
         if self.family == "negative-binomial":
-            raise ArgumentError("statsmodels' negative binomial model takes no weights, so this fit cannot be handed "
-                                "over; use family='poisson', or the table of this one")
+            raise ArgumentError(
+                "statsmodels' negative binomial model takes no weights, so this fit cannot be handed over; use family='poisson', or the table of this one"
+            )
         data, y = self.data, self.data.y
         if isinstance(self.kind, OrdinalModel):
             y = np.searchsorted(np.asarray(self.kind.levels, dtype=float), y).astype(float)
         df = self.df_residual if self.clusters is None else self.clusters.degrees_of_freedom
         return to_statsmodels(
-            data.x[data.pattern], y, self.design.weights[data.rows], self.table["estimate"].to_numpy(),
-            self.cov_params().to_numpy(), df, data.names, self.family, link=self.link,
-            levels=getattr(self.kind, "labels", ()), outcome=data.outcome, errors=str(self.table["method"].iloc[0]),
+            data.x[data.pattern],
+            y,
+            self.design.weights[data.rows],
+            self.table["estimate"].to_numpy(),
+            self.cov_params().to_numpy(),
+            df,
+            data.names,
+            self.family,
+            link=self.link,
+            levels=getattr(self.kind, "labels", ()),
+            outcome=data.outcome,
+            errors=str(self.table["method"].iloc[0]),
         )
 
     @property
@@ -279,8 +289,9 @@ def fit_model(
     robust = check_variance(variance, design, family)
     link = LINKS_OF[family][0] if link is None else link
     if link not in LINKS_OF[family]:
-        raise ArgumentError(f"`link` of family {family!r} must be one of {LINKS_OF[family]}, but {link!r} was given; "
-                            "the weights of other links are not proven against a reference")
+        raise ArgumentError(
+            f"`link` of family {family!r} must be one of {LINKS_OF[family]}, but {link!r} was given; the weights of other links are not proven against a reference"
+        )
     check_share(confidence, "confidence")
     data = make_model_data(formula, design, where, numeric, lang, intercept=family != "ordinal")
     if robust is None and conventions_of(design).incomplete == "leave":
@@ -301,8 +312,11 @@ def fit_model(
         clusters = model_clusters(design, data, x, kind, scaled, back, robust)
         return _result(design, data, kind, solution, clusters, (family, link), confidence, lang)
     refits = None if design.replicates is None else _refit(design, data, x, kind, scaled) @ back.T
-    linearized = (_linearize(design, data, x, kind, scaled) @ back.T if refits is None
-                  else fill_gaps(refits - solution.params, design.replicates))
+    linearized = (
+        _linearize(design, data, x, kind, scaled) @ back.T
+        if refits is None
+        else fill_gaps(refits - solution.params, design.replicates)
+    )
     if refits is None and conventions_of(design).model_variance != "design":
         n, p = len(data.rows), len(solution.params)
         linearized = linearized * np.sqrt((n - 1) / (n - p))  # Hidiroglou, Fuller & Hickman (1980)
@@ -319,15 +333,15 @@ def _in_order(first: object, second: object) -> tuple[str, SurveyDesign]:
         first, second = second, first
     if isinstance(first, str) and isinstance(second, SurveyDesign):
         return first, second
-    raise ArgumentError("fit_model takes a formula such as 'trust ~ akim + C(sex)' and a SurveyDesign, but "
-                        f"{type(first).__name__} and {type(second).__name__} were given; make the design with "
-                        "SurveyDesign(answers, weight=..., cluster=...)")
+    raise ArgumentError(
+        f"fit_model takes a formula such as 'trust ~ akim + C(sex)' and a SurveyDesign, but {type(first).__name__} and {type(second).__name__} were given; make the design with SurveyDesign(answers, weight=..., cluster=...)"
+    )
 
 
 def _no_unit_totals(variance: str) -> UnitTotals:
-    raise ArgumentError(f"a model with variance={variance!r} has no linearised totals by sampling unit, so contrast() "
-                        "and functions of its rows cannot be had; test terms with term_test(), combine coefficients "
-                        "with to_statsmodels().t_test(), or fit the model without `variance`")
+    raise ArgumentError(
+        f"a model with variance={variance!r} has no linearised totals by sampling unit, so contrast() and functions of its rows cannot be had; test terms with term_test(), combine coefficients with to_statsmodels().t_test(), or fit the model without `variance`"
+    )
 
 
 def _scale_columns(data: ModelData, n_further: int, thresholds: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -342,7 +356,7 @@ def _scale_columns(data: ModelData, n_further: int, thresholds: bool) -> tuple[n
     centre = np.where(constant | ~(thresholds | constant.any()), 0.0, x.mean(axis=0))
     back = np.diag(np.concatenate([1 / size, np.ones(n_further)]))
     if thresholds:
-        back[len(size):, : len(size)] = centre / size
+        back[len(size) :, : len(size)] = centre / size
     elif constant.any():
         back[np.argmax(constant), : len(size)] -= np.where(constant, 0.0, centre / size)
     return (x - centre) / size, back
@@ -351,8 +365,9 @@ def _scale_columns(data: ModelData, n_further: int, thresholds: bool) -> tuple[n
 def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, lang: str | None) -> ModelKind:
     y = data.y
     if np.isinf(y).any():
-        raise ArgumentError(f"the outcome {data.outcome!r} is infinite in {int(np.isinf(y).sum())} row(s); make them "
-                            "missing first")
+        raise ArgumentError(
+            f"the outcome {data.outcome!r} is infinite in {int(np.isinf(y).sum())} row(s); make them missing first"
+        )
     if family == "ordinal":
         variable = design.survey.codebook[data.outcome]
         labels = {float(code): variable.label(code, lang) for code in variable.labels if not isinstance(code, str)}
@@ -371,15 +386,15 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
     if family in wrong and wrong[family][0].any():
         bad, rule, remedy = wrong[family]
         found = some((f"{value:g}" for value in np.unique(y[bad])), 3)
-        raise ArgumentError(f"the outcome of a {family} model must be {rule}, but {data.outcome!r} is {found} in "
-                            f"{int(bad.sum())} row(s); {remedy}")
+        raise ArgumentError(
+            f"the outcome of a {family} model must be {rule}, but {data.outcome!r} is {found} in {int(bad.sum())} row(s); {remedy}"
+        )
     if family == "negative-binomial":
         return NegativeBinomialModel(tuple(np.unique(y).tolist()))
     return LinearModel(family, link)
 
 
-def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind,
-               solution: Solution) -> np.ndarray:
+def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:
     """Return linearised unit totals of the parameters of columns x: score totals times the inverse information."""
     eta = x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta, data.y, data.pattern)
@@ -425,8 +440,16 @@ def errors_of_answers(data: ModelData, solution: Solution) -> np.ndarray:
     return np.sqrt(np.diag(solution.inverse) * data.mean_weight * max(1.0, float((data.y**2).mean())))
 
 
-def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: Solution,
-            behind: np.ndarray | ModelClusters, what: tuple[str, str], confidence: float, lang: str | None) -> ModelFit:
+def _result(
+    design: SurveyDesign,
+    data: ModelData,
+    kind: ModelKind,
+    solution: Solution,
+    behind: np.ndarray | ModelClusters,
+    what: tuple[str, str],
+    confidence: float,
+    lang: str | None,
+) -> ModelFit:
     """Return the fit; `behind` its errors are linearised unit totals or cluster totals."""
     used = np.zeros(len(design), dtype=bool)
     used[data.rows] = True
@@ -444,16 +467,18 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
         warn_without_df(df[:1], [data.formula])
     gone = std_error <= refit_rounding(design, kind) * errors_of_answers(data, solution)
     if gone.any():
-        warn(f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no "
-             "test can be given")
+        warn(
+            f"{data.formula!r} leaves nothing that varies between clusters, so some coefficients have no error and no test can be given"
+        )
         std_error = np.where(gone, np.nan, std_error)
         if not isinstance(behind, ModelClusters):
             behind = np.where(gone, 0.0, behind)
     elif isinstance(behind, ModelClusters):
         pass  # what has no error was named above
     elif design.lonely_psu == "missing" and np.isnan(std_error).all():
-        warn(f"the coefficients of {data.formula!r} have no errors, because a stratum has a single cluster; choose "
-             "another `lonely_psu`")
+        warn(
+            f"the coefficients of {data.formula!r} have no errors, because a stratum has a single cluster; choose another `lonely_psu`"
+        )
     elif not np.isfinite(std_error).all():
         raise FeasibilityError(f"the coefficients of {data.formula!r} have no finite errors; leave terms out")
     if isinstance(behind, ModelClusters):
@@ -463,28 +488,52 @@ def _result(design: SurveyDesign, data: ModelData, kind: ModelKind, solution: So
         statistic = solution.params / std_error
     presence = np.bincount(design.units.of_row[data.rows], design.weights[data.rows], minlength=design.units.n_units)
     columns = {
-        "outcome": data.outcome, "term": names,
-        "method": _method_name(behind, design), "estimate": solution.params, "std_error": std_error,
-        "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df), "conf_low": low, "conf_high": high,
-        "n": len(data.rows), "n_clusters": n_clusters, "n_weighted": presence.sum(),
+        "outcome": data.outcome,
+        "term": names,
+        "method": _method_name(behind, design),
+        "estimate": solution.params,
+        "std_error": std_error,
+        "statistic": statistic,
+        "df": df,
+        "p_value": two_sided_p(statistic, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": len(data.rows),
+        "n_clusters": n_clusters,
+        "n_weighted": presence.sum(),
     }
     dropped = ", ".join(f"{name} ({count})" for name, count in data.dropped.items())
     taken = f"; {', '.join(data.coded)} taken as categories by the codebook" if data.coded else ""
-    freedom = (f"{100 * confidence:g}% t intervals with {df_residual:g} degrees of freedom (clusters minus strata"
-               f"{' plus one minus coefficients' if df_lost else ''})")
+    freedom = f"{100 * confidence:g}% t intervals with {df_residual:g} degrees of freedom (clusters minus strata{' plus one minus coefficients' if df_lost else ''})"
     if isinstance(behind, ModelClusters):
         freedom = f"{100 * confidence:g}% t intervals with Satterthwaite degrees of freedom of each coefficient"
-    method = (f"Weighted {what[0]} regression ({what[1]} link), {data.formula}{taken}; "
-              f"{_describe_errors(behind, design)}; {freedom}; left out for missing values: "
-              f"{dropped or 'nobody'}; {design.describe()}; conventions {design.conventions}.")
+    method = f"Weighted {what[0]} regression ({what[1]} link), {data.formula}{taken}; {_describe_errors(behind, design)}; {freedom}; left out for missing values: {dropped or 'nobody'}; {design.describe()}; conventions {design.conventions}."
     facts = {**facts_of(design, confidence), "n": len(data.rows), "df_residual": df_residual}
     clusters = behind if isinstance(behind, ModelClusters) else None
-    totals = (partial(_no_unit_totals, behind.variance) if isinstance(behind, ModelClusters)
-              else UnitTotals(behind, np.repeat(presence[:, None], len(std_error), axis=1)))
-    return ModelFit(glossary_frame(columns), method, design.origin(lang), facts, f"Regression: {data.formula}",
-                    design=design, confidence=confidence, unit_totals=totals, formula=data.formula, family=what[0],
-                    link=what[1], df_residual=df_residual, df_lost=df_lost, data=data, kind=kind, solution=solution,
-                    clusters=clusters)
+    totals = (
+        partial(_no_unit_totals, behind.variance)
+        if isinstance(behind, ModelClusters)
+        else UnitTotals(behind, np.repeat(presence[:, None], len(std_error), axis=1))
+    )
+    return ModelFit(
+        glossary_frame(columns),
+        method,
+        design.origin(lang),
+        facts,
+        f"Regression: {data.formula}",
+        design=design,
+        confidence=confidence,
+        unit_totals=totals,
+        formula=data.formula,
+        family=what[0],
+        link=what[1],
+        df_residual=df_residual,
+        df_lost=df_lost,
+        data=data,
+        kind=kind,
+        solution=solution,
+        clusters=clusters,
+    )
 
 
 def _method_name(behind: np.ndarray | ModelClusters, design: SurveyDesign) -> str:
@@ -496,8 +545,12 @@ def _method_name(behind: np.ndarray | ModelClusters, design: SurveyDesign) -> st
 def _describe_errors(behind: np.ndarray | ModelClusters, design: SurveyDesign) -> str:
     """Return the part of the method sentence that tells of the errors, and of what in the design they do not use."""
     if isinstance(behind, ModelClusters):
-        parts = {"strata": design.stratum, "stages after the first": len(design.cluster) > 1,
-                 "finite populations": design.fpc, "calibration": design.calibration}
+        parts = {
+            "strata": design.stratum,
+            "stages after the first": len(design.cluster) > 1,
+            "finite populations": design.fpc,
+            "calibration": design.calibration,
+        }
         unused = [name for name, has in parts.items() if has]
         left = f", which take no account of {' and '.join(unused)}" if unused else ""
         return f"{VARIANCE_WORDS[behind.variance]} over {behind.n_clusters} clusters{left}"

@@ -17,8 +17,9 @@ ONE_THREAD, FEW_PIECES = 250_000, 20
 """Multiplications that the usual libraries leave to one thread, and how many such pieces a product may be cut into."""
 
 
-def replicate_variance(replicates: ReplicateWeights, estimates_by_replicate: np.ndarray,
-                       estimates: np.ndarray) -> np.ndarray:
+def replicate_variance(
+    replicates: ReplicateWeights, estimates_by_replicate: np.ndarray, estimates: np.ndarray
+) -> np.ndarray:
     """Return the covariance of estimates from their values in every replicate.
 
     Parameters
@@ -52,8 +53,9 @@ def replicate_variance(replicates: ReplicateWeights, estimates_by_replicate: np.
     """
     drawn, full = np.asarray(estimates_by_replicate), np.asarray(estimates)
     if drawn.ndim != 2 or full.ndim != 1 or drawn.shape != (replicates.n_replicates, len(full)):
-        raise ArgumentError("`estimates_by_replicate` must have one row per replicate and one column per estimate, "
-                            f"{(replicates.n_replicates, *full.shape)} here, but {drawn.shape} was given")
+        raise ArgumentError(
+            f"`estimates_by_replicate` must have one row per replicate and one column per estimate, {(replicates.n_replicates, *full.shape)} here, but {drawn.shape} was given"
+        )
     differences = drawn - full
     deviations = scaled_replicates(fill_gaps(differences, replicates), replicates)
     return deviations.T @ deviations
@@ -70,8 +72,9 @@ def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> 
 def differences_of_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
     """Return replicate minus full-sample totals, (replicates, estimates), from unit totals."""
     full = unit_totals.sum(axis=0)
-    return without_rounding(replicate_totals(unit_totals, replicates) - full, np.abs(unit_totals).sum(axis=0),
-                            replicates.rounding)
+    return without_rounding(
+        replicate_totals(unit_totals, replicates) - full, np.abs(unit_totals).sum(axis=0), replicates.rounding
+    )
 
 
 def replicate_totals(unit_totals: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:
@@ -90,7 +93,7 @@ def differences_of_ratios(numerator: np.ndarray, denominator: np.ndarray, replic
     """Return replicate minus full-sample ratios of totals, (replicates, estimates), from unit totals."""
     both = replicate_totals(np.hstack([numerator, denominator]), replicates)
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = both[:, : numerator.shape[1]] / both[:, numerator.shape[1]:]
+        values = both[:, : numerator.shape[1]] / both[:, numerator.shape[1] :]
         full = numerator.sum(axis=0) / denominator.sum(axis=0)
         found = without_rounding(fill_gaps(values - full, replicates), full)
         # a ratio of answers far from zero (dates) is as exact as these are far from it, not as they are from zero
@@ -103,7 +106,8 @@ def fill_gaps(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarr
     absent = np.isnan(differences) & ~np.isnan(differences).all(axis=0)
     if not absent.any():
         return differences
-    warn(f"{int(absent.any(axis=1).sum())} of {len(differences)} replicates have no estimate for some rows (nobody of "
-         "the group is in them, or the model cannot be fitted) and are left out there")
+    warn(
+        f"{int(absent.any(axis=1).sum())} of {len(differences)} replicates have no estimate for some rows (nobody of the group is in them, or the model cannot be fitted) and are left out there"
+    )
     counted = differences[replicates.rscales > 0]
     return np.where(absent, 0.0 if replicates.mse else np.nanmean(counted, axis=0), differences)

@@ -63,8 +63,11 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
 
 
 def recomputed_totals(
-    columns: Iterable[np.ndarray], rows: np.ndarray, design: SurveyDesign,
-    function: Callable[[np.ndarray], np.ndarray], size: np.ndarray | float = 0.0,
+    columns: Iterable[np.ndarray],
+    rows: np.ndarray,
+    design: SurveyDesign,
+    function: Callable[[np.ndarray], np.ndarray],
+    size: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Return the values of a function of weighted totals in every replicate minus its value in the full sample.
 

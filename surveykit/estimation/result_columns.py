@@ -242,8 +242,15 @@ def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
 
 
 def standard_columns(
-    design: SurveyDesign, outcome: Sequence[str] | np.ndarray, group: Sequence[str] | np.ndarray, estimate: np.ndarray,
-    spread: Spread, n: np.ndarray, confidence: float, *, of_sums: bool = False,
+    design: SurveyDesign,
+    outcome: Sequence[str] | np.ndarray,
+    group: Sequence[str] | np.ndarray,
+    estimate: np.ndarray,
+    spread: Spread,
+    n: np.ndarray,
+    confidence: float,
+    *,
+    of_sums: bool = False,
 ) -> dict[str, Any]:
     """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
 
@@ -270,9 +277,17 @@ def standard_columns(
         std_error = np.where(alone, np.nan, std_error)
     low, high = t_interval(estimate, std_error, df, confidence)
     return {
-        "outcome": np.asarray(outcome, dtype=object), "group": np.asarray(group, dtype=object), "method": "linearized",
-        "estimate": estimate, "std_error": std_error, "df": df, "conf_low": low, "conf_high": high, "n": n,
-        "n_clusters": spread.n_clusters, "n_weighted": spread.n_weighted,
+        "outcome": np.asarray(outcome, dtype=object),
+        "group": np.asarray(group, dtype=object),
+        "method": "linearized",
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": df,
+        "conf_low": low,
+        "conf_high": high,
+        "n": n,
+        "n_clusters": spread.n_clusters,
+        "n_weighted": spread.n_weighted,
     }
 
 
@@ -289,8 +304,9 @@ def warn_without_df(
     rows = np.flatnonzero(df <= 0).tolist()
     if len(rows):
         lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
-        warn(f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present "
-             "there (one cluster, if there are no strata), so no degrees of freedom are left")
+        warn(
+            f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present there (one cluster, if there are no strata), so no degrees of freedom are left"
+        )
 
 
 def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
@@ -352,10 +368,12 @@ def describe_variance(design: SurveyDesign, confidence: float, interval: str, fr
     `freedom` is whose degrees of freedom stand behind the intervals, where not those of the conventions.
     """
     rules = conventions_of(design)
-    whose = {"row": "each row's own degrees of freedom (clusters minus strata present)",
-             "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom",
-             "asked": "the degrees of freedom of all who were asked (their clusters minus their strata)",
-             "z": "normal quantiles"}[freedom or freedom_of(design)]
+    whose = {
+        "row": "each row's own degrees of freedom (clusters minus strata present)",
+        "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom",
+        "asked": "the degrees of freedom of all who were asked (their clusters minus their strata)",
+        "z": "normal quantiles",
+    }[freedom or freedom_of(design)]
     end = f"{100 * confidence:g}% {interval} with {whose}; {design.describe()}; conventions {rules.name}"
     if design.replicates is not None:
         return f"standard errors from {describe_replicates(design.replicates)}; {end}"
@@ -363,15 +381,13 @@ def describe_variance(design: SurveyDesign, confidence: float, interval: str, fr
     finite = ", with finite population corrections" if design.fpc else ""
     lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
     calibrated = ", residualised on the calibration totals" if design.calibration else ""
-    return (f"linearised (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}"
-            f"{calibrated}; {end}")
+    return f"linearised (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}{calibrated}; {end}"
 
 
 def describe_replicates(replicates: ReplicateWeights) -> str:
     """Return the replicate weights in a few words."""
     centre = "the full-sample estimate" if replicates.mse else "the mean of the replicates"
-    return (f"{replicates.n_replicates} replicate weights ({replicates.kind}, scale {replicates.scale:.6g}, deviations "
-            f"from {centre})")
+    return f"{replicates.n_replicates} replicate weights ({replicates.kind}, scale {replicates.scale:.6g}, deviations from {centre})"
 
 
 def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
@@ -380,17 +396,21 @@ def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
     zero = (np.asarray(columns["std_error"]) == 0) & (np.asarray(columns["n_clusters"], dtype=float) == 1)
     rows = [f"{names[row]} ({groups[row]})" for row in np.flatnonzero(zero).tolist() if len(groups) == len(zero)]
     listed = some(dict.fromkeys(rows), 5)
-    return (f" The error of 0 of {listed} is given as conventions {design.conventions!r} have it: all who answered "
-            "there are of one cluster, so that nothing tells how far off the estimate may be."
-            if rows else "")
+    return (
+        f" The error of 0 of {listed} is given as conventions {design.conventions!r} have it: all who answered there are of one cluster, so that nothing tells how far off the estimate may be."
+        if rows
+        else ""
+    )
 
 
 def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) -> str:
     """Return the sentence on intervals, symmetric around the estimate, that reach below 0 where nothing can be."""
     below = np.asarray(columns["conf_low"], dtype=float) < 0
-    return (" An interval is symmetric around its estimate and so may reach below 0, which the estimated cannot; its "
-            "lower end then says only that 0 is not ruled out."
-            if (below & never_negative).any() else "")
+    return (
+        " An interval is symmetric around its estimate and so may reach below 0, which the estimated cannot; its lower end then says only that 0 is not ruled out."
+        if (below & never_negative).any()
+        else ""
+    )
 
 
 def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
@@ -403,5 +423,12 @@ def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **part
     method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
-    return Estimates(glossary_frame(columns), method, design.origin(lang), facts_of(design, confidence),
-                     design=design, confidence=confidence, **parts)
+    return Estimates(
+        glossary_frame(columns),
+        method,
+        design.origin(lang),
+        facts_of(design, confidence),
+        design=design,
+        confidence=confidence,
+        **parts,
+    )

@@ -85,5 +85,6 @@ def t_statistics(gap: np.ndarray, std_error: np.ndarray, what: str = "") -> np.n
 
 def warn_of_no_variation(what: str) -> None:
     """Say that there is nothing to test, and why."""
-    warn(f"{what} do not vary between clusters, so there is nothing to test: the standard error is zero or unknown, "
-         "and no statistic or p-value is given")
+    warn(
+        f"{what} do not vary between clusters, so there is nothing to test: the standard error is zero or unknown, and no statistic or p-value is given"
+    )

@@ -183,8 +183,9 @@ def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) 
     return _count_sides(design, keys // n_groups, keys % n_groups, n.astype(float), labels, of_one)
 
 
-def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[str], counts: np.ndarray,
-                  weights: np.ndarray) -> Sides:
+def sides_of_rows(
+    design: SurveyDesign, presence: np.ndarray, labels: Sequence[str], counts: np.ndarray, weights: np.ndarray
+) -> Sides:
     """Return the clusters on each side of a combination of estimates, whose rows may share clusters.
 
     Rows that share clusters (women and men of the elected, or two items) are of one side.
@@ -211,21 +212,31 @@ def sides_of_rows(design: SurveyDesign, presence: np.ndarray, labels: Sequence[s
     by_row = _count_sides(design, unit, row, n, labels, counts == 1, weights)
     if by_row.settlement_level or not design.cluster:
         return by_row
-    shared = sparse.coo_array((np.ones(len(row)), (unit, units.n_clusters + row)),
-                              shape=(units.n_clusters + n_rows,) * 2)
+    shared = sparse.coo_array(
+        (np.ones(len(row)), (unit, units.n_clusters + row)), shape=(units.n_clusters + n_rows,) * 2
+    )
     side = connected_components(shared, directed=False)[1]
-    number = np.unique(side[units.n_clusters:], return_inverse=True)[1]
+    number = np.unique(side[units.n_clusters :], return_inverse=True)[1]
     if number.max(initial=0) == 0:
         return by_row
-    names = [", ".join(dict.fromkeys(label for label, here in zip(labels, number) if here == one))
-             for one in range(number.max() + 1)]
+    names = [
+        ", ".join(dict.fromkeys(label for label, here in zip(labels, number) if here == one))
+        for one in range(number.max() + 1)
+    ]
     together = sparse.coo_array((n, (unit, number[row])), shape=(units.n_clusters, len(names))).tocsr().tocoo()
     joined = _count_sides(design, together.row, together.col, together.data, names, np.zeros(len(names), dtype=bool))
     return replace(joined, lone={**joined.lone, **by_row.lone})
 
 
-def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n: np.ndarray, labels: Sequence[str],
-                 of_one: np.ndarray, contrast: np.ndarray | None = None) -> Sides:
+def _count_sides(
+    design: SurveyDesign,
+    cluster: np.ndarray,
+    group: np.ndarray,
+    n: np.ndarray,
+    labels: Sequence[str],
+    of_one: np.ndarray,
+    contrast: np.ndarray | None = None,
+) -> Sides:
     """Return the sides from the clusters and groups that occur together and the respondents of each.
 
     `of_one` marks the groups of a single respondent; `contrast`, (groups,), is the combination of group means
@@ -256,13 +267,25 @@ def _count_sides(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n
     if design.cluster and not level and not lone.any() and (present > 0).sum() > 1:
         uneven = _find_uneven(design, cluster, group, n, labels, contrast)
     has = np.where(of_one | (not design.cluster), "one respondent", np.where(clusters == 1, "one cluster", ALONE))
-    return Sides(dict(zip(labels, clusters.tolist())), {label: str(what) for label, what, alone
-                                                        in zip(labels, has, lone) if alone}, level, few, apart,
-                 bool(whole_strata), uneven)
+    return Sides(
+        dict(zip(labels, clusters.tolist())),
+        {label: str(what) for label, what, alone in zip(labels, has, lone) if alone},
+        level,
+        few,
+        apart,
+        bool(whole_strata),
+        uneven,
+    )
 
 
-def _find_uneven(design: SurveyDesign, cluster: np.ndarray, group: np.ndarray, n: np.ndarray, labels: Sequence[str],
-                 contrast: np.ndarray | None) -> Uneven | None:
+def _find_uneven(
+    design: SurveyDesign,
+    cluster: np.ndarray,
+    group: np.ndarray,
+    n: np.ndarray,
+    labels: Sequence[str],
+    contrast: np.ndarray | None,
+) -> Uneven | None:
     """Return the comparison of groups whose test would reject true hypotheses most often, if that is too often."""
     used, place = np.unique(cluster, return_inverse=True)
     n_groups, n_strata = len(labels), len(np.unique(design.units.stages[0].stratum[used]))
@@ -344,10 +367,12 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
         counted: dict[str, list[str]] = {}
         for name, sides in few:
             counted.setdefault(_spell_counts(sides), []).append(repr(name))
-        by_outcome = [f"of those who answered {some(dict.fromkeys(names), 6)}, {counts}"
-                      for counts, names in counted.items()]
-        said.append(f"{group!r} {how} inside the clusters of the design ({some(design.cluster)}): "
-                    f"{'; '.join(by_outcome[:3])}{'; and so on' * (len(by_outcome) > 3)}. {many_clusters(asker)}")
+        by_outcome = [
+            f"of those who answered {some(dict.fromkeys(names), 6)}, {counts}" for counts, names in counted.items()
+        ]
+        said.append(
+            f"{group!r} {how} inside the clusters of the design ({some(design.cluster)}): {'; '.join(by_outcome[:3])}{'; and so on' * (len(by_outcome) > 3)}. {many_clusters(asker)}"
+        )
     lone: dict[str, list[str]] = {}
     for name, sides in outcomes:
         for label, has in sides.lone.items():
@@ -361,10 +386,9 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
             worst, names = uneven.get(sides.uneven.label, (sides.uneven, []))
             uneven[sides.uneven.label] = max(worst, sides.uneven, key=lambda one: one.rejects), [*names, repr(name)]
     for label, (worst, names) in list(uneven.items())[:3]:
-        said.append(f"{group} = {label!r} is spread so unevenly over the clusters of the design "
-                    f"({some(design.cluster)}) that the comparison among those who answered "
-                    f"{some(dict.fromkeys(names), 6)} is worth {worst.worth:.1f} equal clusters (it is found in "
-                    f"{worst.present} of {worst.among}). {rejects_often(asker, worst.rejects)}")
+        said.append(
+            f"{group} = {label!r} is spread so unevenly over the clusters of the design ({some(design.cluster)}) that the comparison among those who answered {some(dict.fromkeys(names), 6)} is worth {worst.worth:.1f} equal clusters (it is found in {worst.present} of {worst.among}). {rejects_often(asker, worst.rejects)}"
+        )
     if said:
         warn(" ".join(said).removesuffix("."))
     if not few and any(sides.whole_strata for _, sides in outcomes):
@@ -382,20 +406,17 @@ def _spell_counts(sides: Sides) -> str:
 
 def whole_strata(what: str, design: SurveyDesign) -> str:
     """Return what a comparison of whole strata speaks of."""
-    return (f"{what} does not vary inside the strata ({some(design.stratum)}): the comparison is one of these strata "
-            "as they are, not of others like them; if they are settlements, use compare_settlements().")
+    return f"{what} does not vary inside the strata ({some(design.stratum)}): the comparison is one of these strata as they are, not of others like them; if they are settlements, use compare_settlements()."
 
 
 def many_clusters(asker: str) -> str:
     """Return what a general test takes for granted, and what to use where it is not so."""
-    return (f"{asker} takes for granted that each side has many clusters, {FEW_CLUSTERS} or so; with fewer it finds "
-            "differences that are not there. compare_settlements() goes by the number of settlements.")
+    return f"{asker} takes for granted that each side has many clusters, {FEW_CLUSTERS} or so; with fewer it finds differences that are not there. compare_settlements() goes by the number of settlements."
 
 
 def rejects_often(asker: str, rejects: float) -> str:
     """Return how often a general test finds what is not there, and what to use where whole settlements were treated."""
-    return (f"At 5 % {asker} then finds differences that are not there in about {100 * rejects:.0f} of 100 surveys, or "
-            "more; if settlements decide who is in the group, compare_settlements() goes by their number.")
+    return f"At 5 % {asker} then finds differences that are not there in about {100 * rejects:.0f} of 100 surveys, or more; if settlements decide who is in the group, compare_settlements() goes by their number."
 
 
 def no_error(design: SurveyDesign) -> str:

@@ -55,9 +55,9 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     said = []
     terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ({}, [])
     if terms:
-        said.append(f"{data.formula!r} has terms that do not vary inside the clusters of the design "
-                    f"({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. "
-                    f"{many_clusters('fit_model()')}")
+        said.append(
+            f"{data.formula!r} has terms that do not vary inside the clusters of the design ({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. {many_clusters('fit_model()')}"
+        )
     lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
     lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
     blank = (lone != 0).any(axis=0)
@@ -66,15 +66,17 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
     if known.any():
         names = some((repr(name) for name in table["term"][known]), 6)
         unit = "clusters" if design.cluster else "respondents"
-        said.append(f"Without one of the {unit} the coefficient of {names} is not known, and nothing tells how "
-                    f"{unit} like it differ, {no_error(design)}")
+        said.append(
+            f"Without one of the {unit} the coefficient of {names} is not known, and nothing tells how {unit} like it differ, {no_error(design)}"
+        )
         if withholds(design):
             table = table.copy()
             table.loc[known, list(BLANK)] = np.nan
             table.loc[known, "df"] = 0.0
     if design.cluster:
-        rests = ~blank[: len(data.names)] & ~np.isin(np.arange(len(data.names)),
-                                                     [place for term in terms for place in data.terms[term]])
+        rests = ~blank[: len(data.names)] & ~np.isin(
+            np.arange(len(data.names)), [place for term in terms for place in data.terms[term]]
+        )
         said += _tell_of_uneven(data, design, cluster, table["df"].to_numpy()[: len(data.names)], rests)
     if said:
         warn(" ".join(said).removesuffix("."))
@@ -102,14 +104,16 @@ def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> 
                 told[term] = f"{term!r} has {_spell(sides)} clusters behind its values"
             elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
                 of_strata.append(term)
-        elif n_clusters < FEW_NUMBERS and all(likeness_of(data.x[data.pattern, column], cluster) >= ALIKE
-                                                for column in columns):
+        elif n_clusters < FEW_NUMBERS and all(
+            likeness_of(data.x[data.pattern, column], cluster) >= ALIKE for column in columns
+        ):
             told[term] = f"{term!r} takes one value in each of {n_clusters} clusters"
     return told, of_strata
 
 
-def _tell_of_uneven(data: ModelData, design: SurveyDesign, cluster: np.ndarray, df: np.ndarray,
-                    rests: np.ndarray) -> list[str]:
+def _tell_of_uneven(
+    data: ModelData, design: SurveyDesign, cluster: np.ndarray, df: np.ndarray, rests: np.ndarray
+) -> list[str]:
     """Return a sentence on the coefficients that few clusters make known, in a list; an empty list for none.
 
     The part of cluster g in the variance of coefficient j is ``e_j' A X_g'X_g A e_j`` with ``A = (X'X)^-1``. `rests`
@@ -136,8 +140,9 @@ def _tell_of_uneven(data: ModelData, design: SurveyDesign, cluster: np.ndarray, 
             most = max(most, rejects)
     if not told:
         return []
-    return [f"Of the {len(used)} clusters of the model few make some coefficients known: {some(told, 6)} equal "
-            f"clusters. {rejects_often('a t test of fit_model()', most)}"]
+    return [
+        f"Of the {len(used)} clusters of the model few make some coefficients known: {some(told, 6)} equal clusters. {rejects_often('a t test of fit_model()', most)}"
+    ]
 
 
 def _spell(sides: Sides) -> str:

@@ -113,8 +113,17 @@ def shares(
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
     if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
-        found = shares(part[0], names, by=by, where=part[1], missing=missing, interval=interval, confidence=confidence,
-                       design_effect=design_effect, lang=lang)
+        found = shares(
+            part[0],
+            names,
+            by=by,
+            where=part[1],
+            missing=missing,
+            interval=interval,
+            confidence=confidence,
+            design_effect=design_effect,
+            lang=lang,
+        )
         return with_incomplete_told(found, design, by, where, names, lang)
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
@@ -136,11 +145,13 @@ def shares(
         unit_totals = partial(_unit_totals, design, domains, prepared)
         sums = partial(_count, prepared)
         held = sample.fix(fitted_by_cell(ratio, design, domains, sums)) if design.calibration else None
-        errors = sample.errors_of_shares([item.levels for item in prepared], [item.kept for item in prepared], ratio,
-                                         held)
+        errors = sample.errors_of_shares(
+            [item.levels for item in prepared], [item.kept for item in prepared], ratio, held
+        )
         spread = sample.spread(errors, bases, rows["n"])
-    table = standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"],
-                             confidence) | rows
+    table = (
+        standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"], confidence) | rows
+    )
     estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
     freedom: Freedom = freedom_of(design)
     if interval != "wald" and conventions_of(design).interval == "z":
@@ -148,17 +159,26 @@ def shares(
         # R's svyciprop takes t where its svymean takes z, with the df of all who were asked, answered or not
         of_group = [degrees_of_freedom_among(design, domains.of_row == group)[0] for group in range(len(domains))]
         df = table["df"] = np.concatenate([np.repeat(of_group, len(item.labels)) for item in prepared])
-    table["conf_low"], table["conf_high"] = share_interval(estimate, table["std_error"], df, n, asked, interval,
-                                                           confidence)
+    table["conf_low"], table["conf_high"] = share_interval(
+        estimate, table["std_error"], df, n, asked, interval, confidence
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         finite = np.where(weight > n, (weight - n) / weight, np.nan)
         srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
-    result = assemble(table, "Weighted shares of those who answered", design, lang=lang, confidence=confidence,
-                      interval=f"{interval} intervals", freedom=freedom, unit_totals=unit_totals,
-                      count_missing=partial(missing_table, design, domains, names, lang),
-                      group_codes=domains.group_codes,
-                      behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]))
+    result = assemble(
+        table,
+        "Weighted shares of those who answered",
+        design,
+        lang=lang,
+        confidence=confidence,
+        interval=f"{interval} intervals",
+        freedom=freedom,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, names, lang),
+        group_codes=domains.group_codes,
+        behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]),
+    )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
     method = " ".join([result.method, *ready.sentences])
     return replace(result, method=method, facts=facts) if ready.sentences else result
@@ -217,8 +237,9 @@ def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> l
         given = codes_given(levels)
         variable = design.survey.codebook[name]
         # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
-        found: dict[object, int] = {code: position for position, code in enumerate(codes)
-                                    if given[position] or code in variable.labels}
+        found: dict[object, int] = {
+            code: position for position, code in enumerate(codes) if given[position] or code in variable.labels
+        }
         found |= {code: -1 for code in variable.labels if code not in found}
         order = list(found) if categories else in_order(found, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)

@@ -79,25 +79,50 @@ def standardised_means(
     check_columns(frame, names, "outcomes")
     check_columns(frame, to, "to")
     if set(to) & set(groups_by):
-        raise ArgumentError(f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised "
-                            "to the column that defines it")
+        raise ArgumentError(
+            f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised to the column that defines it"
+        )
     groups = make_domains(design, by, where, lang)
     parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
-    estimate, linearized, presence = (np.concatenate([part[0] for part in parts]),
-                                      np.hstack([part[1] for part in parts]), np.hstack([part[2] for part in parts]))
+    estimate, linearized, presence = (
+        np.concatenate([part[0] for part in parts]),
+        np.hstack([part[1] for part in parts]),
+        np.hstack([part[2] for part in parts]),
+    )
     outcome = [name for name in names for _ in groups.labels]
     unit_totals = UnitTotals(linearized, presence)
-    columns = standard_columns(design, outcome, groups.labels * len(names), estimate, spread_of(unit_totals, design),
-                               np.concatenate([part[3] for part in parts]), confidence)
+    columns = standard_columns(
+        design,
+        outcome,
+        groups.labels * len(names),
+        estimate,
+        spread_of(unit_totals, design),
+        np.concatenate([part[3] for part in parts]),
+        confidence,
+    )
     columns["method"] = "standardised"
     what = f"Weighted means, directly standardised to given shares of {', '.join(to)}"
-    return assemble(columns, what, design, lang=lang, confidence=confidence, unit_totals=unit_totals,
-                    count_missing=partial(missing_table, design, groups, names, lang), group_codes=groups.group_codes)
+    return assemble(
+        columns,
+        what,
+        design,
+        lang=lang,
+        confidence=confidence,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, groups, names, lang),
+        group_codes=groups.group_codes,
+    )
 
 
-def _standardise(design: SurveyDesign, name: str, to: Mapping[str, Mapping[object, float]], by: list[str],
-                 groups: Domains, where: pd.Series | np.ndarray | None,
-                 lang: str | None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _standardise(
+    design: SurveyDesign,
+    name: str,
+    to: Mapping[str, Mapping[object, float]],
+    by: list[str],
+    groups: Domains,
+    where: pd.Series | np.ndarray | None,
+    lang: str | None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     frame = design.survey.frame
     inside = frame[name].notna().to_numpy() & (groups.of_row >= 0)
     inside &= frame[list(to)].notna().all(axis=1).to_numpy()
@@ -105,19 +130,24 @@ def _standardise(design: SurveyDesign, name: str, to: Mapping[str, Mapping[objec
         raise ArgumentError(f"nobody answered {name!r}, so it has no standardised mean; leave it out")
     cells = make_domains(design, [*by, *to], inside, lang)
     compositions = {column: _shares(design.survey.codebook, column, shares) for column, shares in to.items()}
-    share = np.array([np.prod([compositions[column].get(code, np.nan)
-                               for column, code in zip(to, key[len(by):])]) for key in cells.keys])
+    share = np.array(
+        [
+            np.prod([compositions[column].get(code, np.nan) for column, code in zip(to, key[len(by) :])])
+            for key in cells.keys
+        ]
+    )
     strange = [cells.labels[k] for k in np.flatnonzero(np.isnan(share))]
     if strange:
-        raise ArgumentError(f"`to` must give every value of {list(to)} a share, but {some(strange)} has none; "
-                            "give it one (or 0), or leave these respondents out with `where`")
+        raise ArgumentError(
+            f"`to` must give every value of {list(to)} a share, but {some(strange)} has none; give it one (or 0), or leave these respondents out with `where`"
+        )
     group_of_cell = np.array([groups.keys.index(key[: len(by)]) for key in cells.keys])
     covered = np.bincount(group_of_cell, share, minlength=len(groups))
     lacking = np.flatnonzero(covered < 1 - 1e-9)
     if len(lacking):
-        raise ArgumentError(f"standardising {name!r} needs respondents in every cell of {list(to)}, but group "
-                            f"{groups.labels[lacking[0]]!r} has none in cells that make up "
-                            f"{1 - covered[lacking[0]]:.3f} of the composition; merge values")
+        raise ArgumentError(
+            f"standardising {name!r} needs respondents in every cell of {list(to)}, but group {groups.labels[lacking[0]]!r} has none in cells that make up {1 - covered[lacking[0]]:.3f} of the composition; merge values"
+        )
     outcome = make_outcome(frame[name], "outcomes")
     tabulator = unit_tabulator(design, cells)
     sum_wy, sum_w, _ = outcome.sums(tabulator)
@@ -130,12 +160,15 @@ def _standardise(design: SurveyDesign, name: str, to: Mapping[str, Mapping[objec
 
 
 def _shares(book: Codebook, column: str, shares: Mapping[object, float]) -> dict[object, float]:
-    codes = {key if not isinstance(key, str) or not book[column].labels else book.code_of(column, key): float(share)
-             for key, share in shares.items()}
+    codes = {
+        key if not isinstance(key, str) or not book[column].labels else book.code_of(column, key): float(share)
+        for key, share in shares.items()
+    }
     wrong = [key for key, share in codes.items() if not (np.isfinite(share) and share >= 0)]
     total = sum(codes.values())
     if wrong or not total > 0:
-        raise ArgumentError(f"`to` must hold shares of at least 0 that do not all vanish, but {column!r} has "
-                            f"{codes if not wrong else wrong[0]!r}")
+        raise ArgumentError(
+            f"`to` must hold shares of at least 0 that do not all vanish, but {column!r} has {codes if not wrong else wrong[0]!r}"
+        )
     check_proportions(codes.values(), f"the shares of {column!r} in `to`")
     return {key: share / total for key, share in codes.items()}

@@ -51,8 +51,9 @@ class _Inference:
         used = np.where(rows != 0, each, np.inf).min(axis=1, initial=np.inf)
         mixed = [len(set(each[row != 0])) > 1 for row in rows]
         if any(mixed):
-            warn("only single coefficients have known degrees of freedom, so a combination is tested with the fewest "
-                 "of those it is made of")
+            warn(
+                "only single coefficients have known degrees of freedom, so a combination is tested with the fewest of those it is made of"
+            )
         return np.where(np.isinf(used), each.min(), used)
 
     @contextmanager
@@ -77,8 +78,9 @@ class _Inference:
         """Return statsmodels' Wald test; an F of several combinations has the fewest degrees of freedom among them."""
         df = self.combination_df(self._rows(r_matrix))
         if len(df) > 1 and np.ptp(df) > 0:
-            warn(f"statsmodels' F test knows one denominator, so it has the fewest degrees of freedom ({df.min():.3g}) "
-                 "of the coefficients tested; term_test() gives the test that is made for few clusters (HTZ)")
+            warn(
+                f"statsmodels' F test knows one denominator, so it has the fewest degrees of freedom ({df.min():.3g}) of the coefficients tested; term_test() gives the test that is made for few clusters (HTZ)"
+            )
         with self._with_df(df.min()):
             return super().wald_test(r_matrix, *args, **kwargs)  # type: ignore[misc]
 
@@ -237,8 +239,7 @@ def to_statsmodels(
     each = result.combination_df(np.eye(len(params)))
     each = np.where(each > 0, each, np.nan)
     result.df_resid_inference = float(each[0]) if np.ptp(each) == 0 else each
-    result.described = (f"Errors: {errors}; t with {_say(each)} degrees of freedom"
-                        f"{'' if np.ndim(result.df_resid_inference) == 0 else ', F tests with the fewest involved'}.")
+    result.described = f"Errors: {errors}; t with {_say(each)} degrees of freedom{'' if np.ndim(result.df_resid_inference) == 0 else ', F tests with the fewest involved'}."
     result.cov_kwds = {"description": result.described}
     return wrapper(result)
 
@@ -249,8 +250,9 @@ def _ordered(
     """Return the model, the parameters as it has them (gaps of thresholds as logarithms), and their derivatives."""
     check_option(link, LINKS, "link")
     if not len(frame.columns):
-        raise ArgumentError("statsmodels' OrderedModel needs a covariate, but the model has thresholds only; use "
-                            "shares()")
+        raise ArgumentError(
+            "statsmodels' OrderedModel needs a covariate, but the model has thresholds only; use shares()"
+        )
     codes = np.unique(y.to_numpy()).astype(int)
     labels = list(levels) or [str(code) for code in codes]
     answers = pd.Series(pd.Categorical.from_codes(y.astype(int), labels, ordered=True), name=y.name)

@@ -98,24 +98,38 @@ def t_test(
     check_share(confidence, "confidence")
     check_columns(frame, [outcome], "outcome")
     if group is not None and paired_with is not None:
-        raise ArgumentError("`group` and `paired_with` cannot both be given: a paired test compares two answers of the "
-                            "same respondents, not two groups")
+        raise ArgumentError(
+            "`group` and `paired_with` cannot both be given: a paired test compares two answers of the same respondents, not two groups"
+        )
     columns = [name for name in (outcome, group, paired_with) if name is not None]
     check_columns(frame, columns, "group" if group is not None else "paired_with")
     if (part := complete_rows(design, columns, where)) is not None:
-        result = t_test(part[0], outcome, group, null=null, baseline=baseline, paired_with=paired_with, where=part[1],
-                        confidence=confidence, lang=lang)
+        result = t_test(
+            part[0],
+            outcome,
+            group,
+            null=null,
+            baseline=baseline,
+            paired_with=paired_with,
+            where=part[1],
+            confidence=confidence,
+            lang=lang,
+        )
         return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
     values = pd.Series(check_numeric(frame[outcome], "outcome"), index=frame.index, name=outcome)
     if group is not None:
         domains = answering_groups(design, outcome, group, where, lang)
         if len(domains) != 2:
-            raise ArgumentError(f"`group` must have two groups, but {group!r} has {len(domains)}: {domains.labels}; "
-                                "pick two with `where`, or use rank_test() or fit_model()")
+            raise ArgumentError(
+                f"`group` must have two groups, but {group!r} has {len(domains)}: {domains.labels}; pick two with `where`, or use rank_test() or fit_model()"
+            )
         compared: str | None
         subtracted: str | None
-        first = 0 if baseline is None else design.survey.codebook[group].position(
-            baseline, [key[0] for key in domains.keys], "baseline", lang)
+        first = (
+            0
+            if baseline is None
+            else design.survey.codebook[group].position(baseline, [key[0] for key in domains.keys], "baseline", lang)
+        )
         compared, subtracted = domains.labels[1 - first], domains.labels[first]
         sides = find_sides(design, domains.of_row, domains.labels)
         unknown = bool(sides.lone) and withholds(design)
@@ -142,14 +156,25 @@ def t_test(
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
         weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, ""
         what = "one mean" if paired_with is None else "paired answers"
-    result = _result(design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang,
-                     unknown)
+    result = _result(
+        design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
+    )
     return replace(result, method=result.method + note)
 
 
-def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.ndarray, lowest: float,
-            names: tuple[str | None, str | None], what: str, null: float, confidence: float,
-            lang: str | None, unknown: bool) -> Result:
+def _result(
+    design: SurveyDesign,
+    outcome: str,
+    found: GroupMeans,
+    weights: np.ndarray,
+    lowest: float,
+    names: tuple[str | None, str | None],
+    what: str,
+    null: float,
+    confidence: float,
+    lang: str | None,
+    unknown: bool,
+) -> Result:
     estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
     std_error = standard_errors(combined(found.linearized, weights[:, None], rounding_of(design)), design)
     lost = conventions_of(design).test_df_lost
@@ -161,17 +186,32 @@ def _result(design: SurveyDesign, outcome: str, found: GroupMeans, weights: np.n
     low, high = t_interval(estimate, std_error, df, confidence)
     statistic = t_statistics(estimate - null, std_error, f"answers to {outcome!r}")
     columns = {
-        "outcome": [outcome], "group": [names[0]], "baseline": [names[1]], "method": "t", "estimate": estimate,
-        "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),
-        "conf_low": low, "conf_high": high, "n": int(found.n.sum()), "n_clusters": found.n_clusters,
+        "outcome": [outcome],
+        "group": [names[0]],
+        "baseline": [names[1]],
+        "method": "t",
+        "estimate": estimate,
+        "std_error": std_error,
+        "statistic": statistic,
+        "df": df,
+        "p_value": two_sided_p(statistic, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": int(found.n.sum()),
+        "n_clusters": found.n_clusters,
         "n_weighted": found.n_weighted,
     }
     held = f" against {null:g}" if null or what == "one mean" else ""
-    error = ("linearised standard error" if design.replicates is None
-             else f"standard error from {describe_replicates(design.replicates)}")
-    method = (f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters "
-              f"minus strata{' minus one' if lost else ''}); "
-              f"{design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}.")
-    return Result(glossary_frame(columns), method, design.origin(lang),
-                  facts_behind(design, confidence, found.n.sum(), found.n_clusters),
-                  f"t test: {design.survey.codebook[outcome].ask(lang)}")
+    error = (
+        "linearised standard error"
+        if design.replicates is None
+        else f"standard error from {describe_replicates(design.replicates)}"
+    )
+    method = f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}."
+    return Result(
+        glossary_frame(columns),
+        method,
+        design.origin(lang),
+        facts_behind(design, confidence, found.n.sum(), found.n_clusters),
+        f"t test: {design.survey.codebook[outcome].ask(lang)}",
+    )

@@ -102,8 +102,9 @@ def term_test(
         _check_errors(model, index)
         found = model.clusters.joint_test(np.eye(len(model.table))[index])
         if not found.df_denominator > 0:
-            raise FeasibilityError(f"a test of {len(index)} coefficients needs more clusters than the "
-                                   f"{model.clusters.n_clusters} that there are; test fewer at once")
+            raise FeasibilityError(
+                f"a test of {len(index)} coefficients needs more clusters than the {model.clusters.n_clusters} that there are; test fewer at once"
+            )
         statistic, df = found.statistic, found.df_denominator
         p_value = float(stats.f.sf(statistic, found.df, df))
     elif not np.diag(covariance).all():
@@ -113,8 +114,9 @@ def term_test(
         # changes between replicates of two clusters may point in two directions, where sums of scores have only one
         few = model.design.replicates is not None and model.df_residual + model.df_lost < len(index)
         if few or np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
-            raise FeasibilityError(f"a Wald test of {len(index)} coefficients needs more clusters than there are, and "
-                                   'answers that vary in each of the groups compared; use method="working-lrt"')
+            raise FeasibilityError(
+                f'a Wald test of {len(index)} coefficients needs more clusters than there are, and answers that vary in each of the groups compared; use method="working-lrt"'
+            )
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
             lost = len(index) - 1 if adjusted else 0
@@ -131,16 +133,28 @@ def term_test(
     if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
         statistic, p_value = np.nan, np.nan  # the fit has told of it, and the method repeats its sentence
     columns = {
-        "outcome": [model.data.outcome], "term": [" + ".join(names)], "method": method, "statistic": statistic,
-        "df": float(len(index)), "p_value": p_value, "n": model.table["n"].iloc[0],
-        "n_clusters": model.table["n_clusters"].iloc[0], "n_weighted": model.table["n_weighted"].iloc[0],
-        "df_denominator": df, "mean_deff": float(effects.mean()),
+        "outcome": [model.data.outcome],
+        "term": [" + ".join(names)],
+        "method": method,
+        "statistic": statistic,
+        "df": float(len(index)),
+        "p_value": p_value,
+        "n": model.table["n"].iloc[0],
+        "n_clusters": model.table["n_clusters"].iloc[0],
+        "n_weighted": model.table["n_weighted"].iloc[0],
+        "df_denominator": df,
+        "mean_deff": float(effects.mean()),
     }
     how = f" ({approximation} approximation)" if method.startswith("working") else ""
     how = " (adjusted F, as Stata's test after svy:)" if adjusted else how
     sentence = f"Test of {' + '.join(names)} by {method}{how} in: {model.method}"
-    return Result(glossary_frame(columns, ("df_denominator", "mean_deff")), sentence, model.origin, model.facts,
-                  f"Test of {' + '.join(names)}: {model.formula}")
+    return Result(
+        glossary_frame(columns, ("df_denominator", "mean_deff")),
+        sentence,
+        model.origin,
+        model.facts,
+        f"Test of {' + '.join(names)}: {model.formula}",
+    )
 
 
 def _check_method(method: TermTest | None, model: ModelFit) -> TermTest:
@@ -152,16 +166,18 @@ def _check_method(method: TermTest | None, model: ModelFit) -> TermTest:
         errors, other = "the design's", "with variance='cr2'"
         if model.clusters is not None:
             errors, other = f"cluster-robust ({model.clusters.variance})", "without `variance`"
-        raise ArgumentError(f"method={method!r} is not for a model whose errors are {errors}; leave `method` out, or "
-                            f"fit the model {other}")
+        raise ArgumentError(
+            f"method={method!r} is not for a model whose errors are {errors}; leave `method` out, or fit the model {other}"
+        )
     return method
 
 
 def _check_errors(model: ModelFit, index: list[int]) -> None:
     without = [name for name in model.table["term"].iloc[index] if np.isnan(model.bse[name])]
     if without:
-        raise FeasibilityError(f"{some(without, 5)} of {model.formula!r} have no error (the model warned of it), so no "
-                               "test of them can be given; leave them out")
+        raise FeasibilityError(
+            f"{some(without, 5)} of {model.formula!r} have no error (the model warned of it), so no test of them can be given; leave them out"
+        )
 
 
 def _positions(model: ModelFit, names: list[str]) -> list[int]:
@@ -179,8 +195,9 @@ def _positions(model: ModelFit, names: list[str]) -> list[int]:
             found.append(coefficients.index(name))
         else:
             known = list(model.data.terms)
-            raise ArgumentError(f"`terms` must name terms of the model, {known}, but {name!r} was given"
-                                f"{suggest(name, known)}")
+            raise ArgumentError(
+                f"`terms` must name terms of the model, {known}, but {name!r} was given{suggest(name, known)}"
+            )
     return list(dict.fromkeys(found))
 
 

@@ -46,12 +46,17 @@ class Tabulator:
         width = n_groups + spare
         if width == 1:
             return cls(unit_of_row, n_units, 1, 1, weights)
-        return cls(unit_of_row * width + (np.where(group < 0, n_groups, group) if spare else group),
-                   n_units, width, n_groups, weights)
+        return cls(
+            unit_of_row * width + (np.where(group < 0, n_groups, group) if spare else group),
+            n_units,
+            width,
+            n_groups,
+            weights,
+        )
 
     def by_level(self, item: Levels) -> np.ndarray:
         """Return weighted counts of one item, (units, groups, levels)."""
-        (_, table), = self.by_levels([item])
+        ((_, table),) = self.by_levels([item])
         return table[0]
 
     def by_levels(self, items: Sequence[Levels]) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -86,15 +86,19 @@ def trend_test(
     check_share(confidence, "confidence")
     domains = answering_groups(design, outcome, group, where, lang)
     if scores is not None and len(scores) != len(domains):
-        raise ArgumentError(f"`scores` must hold one number per group of {group!r} ({len(domains)}: {domains.labels}), "
-                            f"but {len(scores)} were given")
+        raise ArgumentError(
+            f"`scores` must hold one number per group of {group!r} ({len(domains)}: {domains.labels}), but {len(scores)} were given"
+        )
     positions = np.arange(1.0, len(domains) + 1) if scores is None else np.asarray(scores, dtype=float)
     if np.ptp(positions) == 0 or not np.isfinite(positions).all():
         raise ArgumentError("`scores` must be finite numbers that differ between groups, or there is no trend to test")
     inside = domains.of_row >= 0
     rows = np.flatnonzero(inside)
-    y = (rank_scores(design, outcome, inside, "wilcoxon", "weighted") if of == "rank"
-         else check_numeric(design.survey.frame[outcome], "outcome"))[rows]
+    y = (
+        rank_scores(design, outcome, inside, "wilcoxon", "weighted")
+        if of == "rank"
+        else check_numeric(design.survey.frame[outcome], "outcome")
+    )[rows]
     y, _ = from_smallest(y)
     if of == "mean" and not y.any():
         warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
@@ -120,23 +124,40 @@ def trend_test(
     low, high = t_interval(np.array([slope]), std_error, df, confidence)
     statistic = t_statistics(np.array([slope]), std_error, f"answers to {outcome!r} around the line" if y.any() else "")
     columns = {
-        "outcome": [outcome], "group": [group], "term": "trend", "method": f"trend of {of}", "estimate": slope,
-        "std_error": std_error, "statistic": statistic, "df": df, "p_value": two_sided_p(statistic, df),
-        "conf_low": low, "conf_high": high, "n": len(rows), "n_clusters": n_clusters, "n_weighted": float(w.sum()),
+        "outcome": [outcome],
+        "group": [group],
+        "term": "trend",
+        "method": f"trend of {of}",
+        "estimate": slope,
+        "std_error": std_error,
+        "statistic": statistic,
+        "df": df,
+        "p_value": two_sided_p(statistic, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": len(rows),
+        "n_clusters": n_clusters,
+        "n_weighted": float(w.sum()),
     }
     placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
-    error = ("linearised standard error" if design.replicates is None
-             else f"refitted with {describe_replicates(design.replicates)}")
-    method = (f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata "
-              f"minus one degrees of freedom; {design.describe(span(len(rows)), span(n_clusters))}; "
-              f"conventions {design.conventions}.{note}")
-    return Result(glossary_frame(columns), method, design.origin(lang),
-                  facts_behind(design, confidence, len(rows), n_clusters),
-                  f"Trend: {design.survey.codebook[outcome].ask(lang)}")
+    error = (
+        "linearised standard error"
+        if design.replicates is None
+        else f"refitted with {describe_replicates(design.replicates)}"
+    )
+    method = f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata minus one degrees of freedom; {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
+    return Result(
+        glossary_frame(columns),
+        method,
+        design.origin(lang),
+        facts_behind(design, confidence, len(rows), n_clusters),
+        f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+    )
 
 
-def _linearized(design: SurveyDesign, x: np.ndarray, residual: np.ndarray, spread: float,
-                rows: np.ndarray) -> np.ndarray:
+def _linearized(
+    design: SurveyDesign, x: np.ndarray, residual: np.ndarray, spread: float, rows: np.ndarray
+) -> np.ndarray:
     """Return the linearised totals of the slope on centred scores, or its changes between replicates."""
     if design.replicates is None:
         return influence_totals((x * residual / spread)[:, None], rows, design)

@@ -171,14 +171,22 @@ def _covariance_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
 
 def _correlation_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
     _, x, y, xx, yy, xy = sums.T / sums[:, 0]
-    spread_x, spread_y = (np.where(square - mean**2 > ROUNDING * square, square - mean**2, np.nan)
-                          for mean, square in ((x, xx), (y, yy)))
+    spread_x, spread_y = (
+        np.where(square - mean**2 > ROUNDING * square, square - mean**2, np.nan) for mean, square in ((x, xx), (y, yy))
+    )
     return np.asarray((xy - x * y) / np.sqrt(spread_x * spread_y))
 
 
-def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, term: str,
-              by: str | Sequence[str] | None, where: pd.Series | np.ndarray | None, confidence: float,
-              lang: str | None) -> Estimates:
+def _estimate(
+    design: SurveyDesign,
+    pairs: list[tuple[str, str]],
+    what: str,
+    term: str,
+    by: str | Sequence[str] | None,
+    where: pd.Series | np.ndarray | None,
+    confidence: float,
+    lang: str | None,
+) -> Estimates:
     names = list(dict.fromkeys(name for pair in pairs for name in pair))
     if not names:
         raise ArgumentError("`outcomes` must name at least one column")
@@ -187,14 +195,27 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
     columns = {name: check_numeric(frame[name], "outcomes") for name in names}
     domains = make_domains(design, by, where, lang)
     moments = (_correlation, _correlation_of_sums) if term == "correlation" else (_covariance, _covariance_of_sums)
-    found = [_in_group(design, columns[a], columns[b], domains, group, *moments)
-             for a, b in pairs for group in range(len(domains))]
-    estimate, totals, presence = (np.array([one[0] for one in found]), np.column_stack([one[1] for one in found]),
-                                  np.column_stack([one[2] for one in found]))
+    found = [
+        _in_group(design, columns[a], columns[b], domains, group, *moments)
+        for a, b in pairs
+        for group in range(len(domains))
+    ]
+    estimate, totals, presence = (
+        np.array([one[0] for one in found]),
+        np.column_stack([one[1] for one in found]),
+        np.column_stack([one[2] for one in found]),
+    )
     outcome = [first for first, _ in pairs for _ in domains.labels]
     unit_totals = UnitTotals(totals, presence)
-    table = standard_columns(design, outcome, domains.labels * len(pairs), estimate, spread_of(unit_totals, design),
-                             np.array([one[3] for one in found]), confidence)
+    table = standard_columns(
+        design,
+        outcome,
+        domains.labels * len(pairs),
+        estimate,
+        spread_of(unit_totals, design),
+        np.array([one[3] for one in found]),
+        confidence,
+    )
     table |= {"term": [second for _, second in pairs for _ in domains.labels], "method": term}
     if term == "correlation":
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -208,15 +229,25 @@ def _estimate(design: SurveyDesign, pairs: list[tuple[str, str]], what: str, ter
     table["df"] = np.where(blank, 0.0, table["df"])
     interval = "Fisher intervals" if term == "correlation" else None
     squares = np.array([a == b and term != "correlation" for a, b in pairs for _ in domains.labels], dtype=bool)
-    result = assemble(table, what, design, lang=lang, confidence=confidence, interval=interval, unit_totals=unit_totals,
-                      count_missing=partial(missing_table, design, domains, names, lang),
-                      group_codes=domains.group_codes, lone=np.eye(len(lone))[lone] if lone.any() else None,
-                      never_negative=squares)
+    result = assemble(
+        table,
+        what,
+        design,
+        lang=lang,
+        confidence=confidence,
+        interval=interval,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, names, lang),
+        group_codes=domains.group_codes,
+        lone=np.eye(len(lone))[lone] if lone.any() else None,
+        never_negative=squares,
+    )
     return replace(result, method=result.method + note)
 
 
-def _ask_for_clusters(design: SurveyDesign, columns: dict[str, np.ndarray], pairs: list[tuple[str, str]],
-                      domains: Domains, asker: str) -> tuple[str, np.ndarray]:
+def _ask_for_clusters(
+    design: SurveyDesign, columns: dict[str, np.ndarray], pairs: list[tuple[str, str]], domains: Domains, asker: str
+) -> tuple[str, np.ndarray]:
     """Warn of columns that few clusters, or one, make vary; return the sentences and the rows that rest on one."""
     rows = [(a, b, group) for a, b in pairs for group in range(len(domains))]
     lone = np.zeros(len(rows), dtype=bool)
@@ -246,11 +277,13 @@ def _ask_for_clusters(design: SurveyDesign, columns: dict[str, np.ndarray], pair
     said = []
     if numbers:
         which = [f"{name!r} takes one value in each of {n} clusters" for name, n in numbers.items()]
-        said.append(f"Inside the clusters of the design ({some(design.cluster)}) {some(which, 6)}, or hardly varies. "
-                    f"{many_clusters(asker)}")
+        said.append(
+            f"Inside the clusters of the design ({some(design.cluster)}) {some(which, 6)}, or hardly varies. {many_clusters(asker)}"
+        )
     if alone:
-        said.append(f"Without one of the clusters {some(map(repr, alone), 6)} does not vary, and nothing tells how "
-                    f"clusters like it differ, {no_error(design)}")
+        said.append(
+            f"Without one of the clusters {some(map(repr, alone), 6)} does not vary, and nothing tells how clusters like it differ, {no_error(design)}"
+        )
     if said:
         warn(" ".join(said).removesuffix("."))
     note = "".join(f" {sentence}" for sentence in said)
@@ -271,8 +304,15 @@ def _varies_in_one(values: np.ndarray, cluster: np.ndarray) -> bool:
     return bool((others_low == others_high).any())
 
 
-def _in_group(design: SurveyDesign, x: np.ndarray, y: np.ndarray, domains: Domains, group: int, moment: Moment,
-              of_sums: MomentOfSums) -> tuple[float, np.ndarray, np.ndarray, int]:
+def _in_group(
+    design: SurveyDesign,
+    x: np.ndarray,
+    y: np.ndarray,
+    domains: Domains,
+    group: int,
+    moment: Moment,
+    of_sums: MomentOfSums,
+) -> tuple[float, np.ndarray, np.ndarray, int]:
     rows = np.flatnonzero((domains.of_row == group) & ~np.isnan(x + y))
     n_units, weights = design.units.n_units, design.weights[rows]
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)

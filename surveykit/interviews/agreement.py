@@ -82,12 +82,14 @@ def coder_agreement(
     codes = _numbers(ratings, names, level)
     if cluster is not None:
         check_columns(ratings, [cluster], "cluster")
-        if (absent := int(ratings[cluster].isna().sum())):
-            raise ColumnError(f"`cluster` names {cluster!r}, which is empty for {absent} units; give each the interview"
-                              " that it comes from, or leave these units out")
+        if absent := int(ratings[cluster].isna().sum()):
+            raise ColumnError(
+                f"`cluster` names {cluster!r}, which is empty for {absent} units; give each the interview that it comes from, or leave these units out"
+            )
     if not (np.isfinite(codes).sum(axis=1) >= 2).any():
-        raise ColumnError("no unit was coded by two coders, so there is nothing to agree on; check the columns of "
-                          "`coders`")
+        raise ColumnError(
+            "no unit was coded by two coders, so there is nothing to agree on; check the columns of `coders`"
+        )
     if level == "ratio" and (codes[np.isfinite(codes)] < 0).any():
         raise ColumnError("ratio codes must not be negative; use level='interval'")
     groups = np.arange(len(codes)) if cluster is None else pd.factorize(ratings[cluster])[0]
@@ -96,8 +98,10 @@ def coder_agreement(
     n_clusters = len(np.unique(groups)) if cluster is not None else np.nan
     rows = [("all coders", f"krippendorff_{level}", alpha, low, high, pairable, n_clusters)]
     for one, other in combinations(range(len(names)), 2):
-        rows += [(f"{names[one]}, {names[other]}", method, value, np.nan, np.nan, n, n_clusters)
-                 for method, value, n in _pair(codes[:, one], codes[:, other], level)]
+        rows += [
+            (f"{names[one]}, {names[other]}", method, value, np.nan, np.nan, n, n_clusters)
+            for method, value, n in _pair(codes[:, one], codes[:, other], level)
+        ]
     terms = ["term", "method", "estimate", "conf_low", "conf_high", "n", "n_clusters"]
     table = glossary_frame(dict(zip(terms, zip(*rows))))
     redrawn = "units" if cluster is None else "interviews"
@@ -108,8 +112,9 @@ def coder_agreement(
         method += "; no interval."
     else:
         method += f"; percentile interval from {draws} bootstrap draws of {redrawn}."
-    return Result(table, method, origin or Origin(), {"coders": len(names), "units": pairable}, "Agreement of the "
-                                                                                                "coders")
+    return Result(
+        table, method, origin or Origin(), {"coders": len(names), "units": pairable}, "Agreement of the coders"
+    )
 
 
 def _numbers(ratings: pd.DataFrame, names: list[str], level: Level) -> np.ndarray:
@@ -138,8 +143,9 @@ def _text(value: object) -> str | None:
 
 def krippendorff_alpha(codes: np.ndarray, level: Level = "nominal") -> float:
     """Return Krippendorff's alpha of codes, (units, coders), NaN where a unit was not coded."""
-    return _alpha_with_interval(np.asarray(codes, dtype=float), level, np.arange(len(codes)), 0, 0.95,
-                                np.random.default_rng(0))[0]
+    return _alpha_with_interval(
+        np.asarray(codes, dtype=float), level, np.arange(len(codes)), 0, 0.95, np.random.default_rng(0)
+    )[0]
 
 
 def cohen_kappa(one: np.ndarray, other: np.ndarray, weights: Literal["none", "linear", "quadratic"] = "none") -> float:
@@ -169,8 +175,9 @@ def _pair(one: np.ndarray, other: np.ndarray, level: Level) -> list[tuple[str, f
     return rows if level == "nominal" else [*rows, ("cohen_quadratic", cohen_kappa(one, other, "quadratic"), n)]
 
 
-def _alpha_with_interval(codes: np.ndarray, level: Level, groups: np.ndarray, draws: int, confidence: float,
-                         rng: np.random.Generator) -> tuple[float, float, float]:
+def _alpha_with_interval(
+    codes: np.ndarray, level: Level, groups: np.ndarray, draws: int, confidence: float, rng: np.random.Generator
+) -> tuple[float, float, float]:
     values = np.unique(codes[np.isfinite(codes)])
     counts = np.stack([(codes == value).sum(axis=1) for value in values], axis=1).astype(float)
     counts[counts.sum(axis=1) < 2] = 0
@@ -215,6 +222,8 @@ def _distances(values: np.ndarray, margin: np.ndarray, level: Level) -> np.ndarr
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(one + other > 0, ((one - other) / (one + other)) ** 2, 0.0)
     up_to = np.cumsum(margin)
-    between = np.abs(up_to[:, None] - up_to[None, :]) + np.where(one > other, margin[None, :] - margin[:, None],
-                                                                 margin[:, None] - margin[None, :]) / 2
+    between = (
+        np.abs(up_to[:, None] - up_to[None, :])
+        + np.where(one > other, margin[None, :] - margin[:, None], margin[:, None] - margin[None, :]) / 2
+    )
     return np.where(one == other, 0.0, between**2)

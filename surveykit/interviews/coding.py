@@ -51,13 +51,14 @@ class Coding:
         twice = self.table.duplicated(["passage", "theme", "coder"])
         if twice.any():
             row = self.table[twice].iloc[0]
-            raise CodeError(f"coder {row['coder']!r} coded theme {row['theme']!r} in passage {row['passage']!r} "
-                            f"twice; keep "
-                            "one row")
+            raise CodeError(
+                f"coder {row['coder']!r} coded theme {row['theme']!r} in passage {row['passage']!r} twice; keep one row"
+            )
         owners = self.table.groupby("passage")["interview"].nunique()
         if (owners > 1).any():
-            raise CodeError(f"passage {owners[owners > 1].index[0]!r} belongs to two interviews; number passages "
-                            f"throughout")
+            raise CodeError(
+                f"passage {owners[owners > 1].index[0]!r} belongs to two interviews; number passages throughout"
+            )
         object.__setattr__(self, "table", self.table.copy())
         object.__setattr__(self, "quotations", self.quotations.copy())
 
@@ -97,8 +98,13 @@ def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations:
     table = table.assign(present=numbers.where(numbers.notna(), -1).astype(int))
     book = None if codebook is None else read_codebook_file(codebook)
     simulated = book is not None and book.simulated
-    origin = Origin(found.name, hash_file(found), simulated, codebook=book.codebook if book else Codebook(),
-                    files=book.files if book else ())
+    origin = Origin(
+        found.name,
+        hash_file(found),
+        simulated,
+        codebook=book.codebook if book else Codebook(),
+        files=book.files if book else (),
+    )
     quoted = pd.DataFrame(columns=list(QUOTED))
     if quotations is not None:
         quoted = read_plain_table(check_file(quotations), "quotations")
@@ -116,15 +122,24 @@ def agree_on(coding: Coding, rule: Rule = "majority") -> pd.DataFrame:
     groups = coding.table.groupby(["interview", "passage", "theme"], sort=False, dropna=False)
     share = groups["present"].mean().reset_index(name="share")
     present = {"any": share["share"] > 0, "majority": share["share"] > 0.5, "all": share["share"] == 1}[rule]
-    known = {name: groups[name].first().to_numpy() for name in coding.table.columns
-             if name not in NEEDED and (groups[name].nunique() <= 1).all()}
+    known = {
+        name: groups[name].first().to_numpy()
+        for name in coding.table.columns
+        if name not in NEEDED and (groups[name].nunique() <= 1).all()
+    }
     agreed = share.drop(columns="share").assign(**known)
     ordered = [name for name in coding.table.columns if name in agreed.columns]
     return agreed[ordered].assign(present=present.to_numpy())
 
 
-def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "majority", settlement: str = "settlement",
-                     lang: str | None = None) -> Result:
+def theme_prevalence(
+    coding: Coding,
+    *,
+    by: str | None = None,
+    rule: Rule = "majority",
+    settlement: str = "settlement",
+    lang: str | None = None,
+) -> Result:
     """Return in how many interviews each theme occurs.
 
     Parameters
@@ -161,15 +176,17 @@ def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "maj
     agreed = agree_on(coding, rule)
     for argument, name in (("by", by), ("settlement", settlement)):
         if name in coding.table.columns and name not in agreed.columns:
-            raise ColumnError(f"`{argument}` names {name!r}, which coders of one passage filled differently; give every"
-                              " passage one value")
+            raise ColumnError(
+                f"`{argument}` names {name!r}, which coders of one passage filled differently; give every passage one value"
+            )
     if by is not None:
         check_columns(agreed, [by], "by")
         agreed = _with_value_of_interview(agreed, by)
     finds_only = bool((coding.table["present"] == 1).all())
     if finds_only:
-        warn("no row of the coding says that a theme is absent (`present` 0), so every interview is taken for one in "
-             "which every theme was looked for; add rows with 0 where that is not so")
+        warn(
+            "no row of the coding says that a theme is absent (`present` 0), so every interview is taken for one in which every theme was looked for; add rows with 0 where that is not so"
+        )
     groups = ["all"] if by is None else sorted(agreed[by].unique(), key=lambda code: _order(coding, by, code))
     rows, fewer = [], []
     for theme in coding.themes:
@@ -193,10 +210,14 @@ def theme_prevalence(coding: Coding, *, by: str | None = None, rule: Rule = "maj
     base = "every interview counts for every theme" if finds_only else "of the interviews in which it was looked for"
     if fewer:
         base += f" (fewer than all for {some(fewer, 5)})"
-    method = (f"Share of interviews in which a theme was found {words} in at least one passage, {base}; interviews "
-              "were not drawn at random, so there is no interval.")
-    return Result(table, method, replace(coding.origin, lang=lang), {"interviews": agreed["interview"].nunique()},
-                  "Themes of the interviews")
+    method = f"Share of interviews in which a theme was found {words} in at least one passage, {base}; interviews were not drawn at random, so there is no interval."
+    return Result(
+        table,
+        method,
+        replace(coding.origin, lang=lang),
+        {"interviews": agreed["interview"].nunique()},
+        "Themes of the interviews",
+    )
 
 
 def _with_value_of_interview(agreed: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -207,15 +228,17 @@ def _with_value_of_interview(agreed: pd.DataFrame, by: str) -> pd.DataFrame:
     if (twice > 1).any():
         name = twice[twice > 1].index[0]
         found = some(values[agreed["interview"] == name].dropna().unique())
-        raise ColumnError(f"`by` names {by!r}, of which interview {name!r} has several values ({found}), so it would "
-                          "count in each group; give the passages of an interview one value")
+        raise ColumnError(
+            f"`by` names {by!r}, of which interview {name!r} has several values ({found}), so it would count in each group; give the passages of an interview one value"
+        )
     filled = of_interview.transform("first")
     without = agreed["interview"][filled.isna()].unique()
     if len(without) == agreed["interview"].nunique():
         raise ColumnError(f"`by` names {by!r}, which is empty for every interview; name another column")
     if len(without):
-        warn(f"`by` names {by!r}, which is empty for {len(without)} of {agreed['interview'].nunique()} interviews "
-             f"({some(without)}); they are left out")
+        warn(
+            f"`by` names {by!r}, which is empty for {len(without)} of {agreed['interview'].nunique()} interviews ({some(without)}); they are left out"
+        )
     return agreed.assign(**{by: filled})[filled.notna()]
 
 
@@ -231,8 +254,9 @@ def _code(text: object) -> object:
         return text
 
 
-def theme_agreement(coding: Coding, *, draws: int = 1000, rng: np.random.Generator | int | None = 0,
-                    lang: str | None = None) -> Result:
+def theme_agreement(
+    coding: Coding, *, draws: int = 1000, rng: np.random.Generator | int | None = 0, lang: str | None = None
+) -> Result:
     """Return Krippendorff's alpha of each theme, interviews redrawn for the interval, and percent agreement.
 
     Returns
@@ -247,20 +271,26 @@ def theme_agreement(coding: Coding, *, draws: int = 1000, rng: np.random.Generat
     for theme in coding.themes:
         wide = _wide(coding, theme)
         twice = wide[wide[coding.coders].notna().sum(axis=1) >= 2]
-        row = {"outcome": coding.codebook[THEME].label(theme, lang), "method": "krippendorff_nominal",
-               "estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "n": len(twice),
-               "n_clusters": twice["interview"].nunique(), "percent": np.nan}
+        row = {
+            "outcome": coding.codebook[THEME].label(theme, lang),
+            "method": "krippendorff_nominal",
+            "estimate": np.nan,
+            "conf_low": np.nan,
+            "conf_high": np.nan,
+            "n": len(twice),
+            "n_clusters": twice["interview"].nunique(),
+            "percent": np.nan,
+        }
         if len(twice):
             first = coder_agreement(wide, coding.coders, cluster="interview", draws=draws, rng=rng).table.iloc[0]
             row |= {name: first[name] for name in ("estimate", "conf_low", "conf_high")}
             row["percent"] = float((twice[coding.coders].nunique(axis=1) == 1).mean())
         rows.append(row)
     table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("percent",))
-    method = (f"Krippendorff's alpha per theme, nominal, {len(coding.coders)} coders; percentile interval from "
-              f"{draws} draws "
-              "of interviews. percent: share of the passages coded by two or more on which all of them agree.")
-    return Result(table, method, replace(coding.origin, lang=lang), {"coders": len(coding.coders)},
-                  "Agreement of the coders")
+    method = f"Krippendorff's alpha per theme, nominal, {len(coding.coders)} coders; percentile interval from {draws} draws of interviews. percent: share of the passages coded by two or more on which all of them agree."
+    return Result(
+        table, method, replace(coding.origin, lang=lang), {"coders": len(coding.coders)}, "Agreement of the coders"
+    )
 
 
 def _wide(coding: Coding, theme: str) -> pd.DataFrame:
@@ -269,8 +299,9 @@ def _wide(coding: Coding, theme: str) -> pd.DataFrame:
     return wide.reindex(columns=coding.coders).astype(float).reset_index()
 
 
-def cleared_quotations(coding: Coding, themes: str | Sequence[str] | None = None, *, rule: Rule = "majority",
-                       limit: int = 3) -> pd.DataFrame:
+def cleared_quotations(
+    coding: Coding, themes: str | Sequence[str] | None = None, *, rule: Rule = "majority", limit: int = 3
+) -> pd.DataFrame:
     """Return quotations that were cleared for publication, at most `limit` per theme; the others are never given out.
 
     Returns

@@ -14,9 +14,18 @@ SAME_SHARE = 1e-9
 CONVERGENCE, COMPLEMENT, DISSONANCE, SILENCE = "convergence", "complement", "dissonance", "silence"
 
 
-def joint_display(comparison: Result, prevalence: Result, links: Mapping[str, str], *, group: str, baseline: str,
-                  opposed: tuple[str, ...] = (), method: str = "cr2", estimand: str = "person",
-                  notable: float = 0.2) -> Result:
+def joint_display(
+    comparison: Result,
+    prevalence: Result,
+    links: Mapping[str, str],
+    *,
+    group: str,
+    baseline: str,
+    opposed: tuple[str, ...] = (),
+    method: str = "cr2",
+    estimand: str = "person",
+    notable: float = 0.2,
+) -> Result:
     """Lay survey differences and theme prevalences side by side, with a stated rule for how they relate.
 
     Parameters
@@ -53,22 +62,40 @@ def joint_display(comparison: Result, prevalence: Result, links: Mapping[str, st
     check_columns(prevalence.table, ["theme", "group", "estimate"], "prevalence")
     for name in (group, baseline):
         if name not in set(prevalence.table["group"]):
-            raise ArgumentError(f"`prevalence` has no group {name!r}; its groups are "
-                                f"{sorted(set(prevalence.table['group']))}")
-    rows = [_row(theme, outcome, comparison, prevalence, group, baseline, -1 if theme in opposed else 1, method,
-                 estimand, notable) for theme, outcome in links.items()]
-    sentence = (f"Survey: {group} minus {baseline}, {estimand} average, {method}. Interviews: share of interviews "
-                f"with the "
-                f"theme. Relation: the survey speaks when its interval leaves out 0, the interviews when the shares "
-                f"differ by "
-                f"{notable:g} or more; both the same way is convergence, opposite ways dissonance, only one "
-                f"complement, "
-                "neither silence.")
+            raise ArgumentError(
+                f"`prevalence` has no group {name!r}; its groups are {sorted(set(prevalence.table['group']))}"
+            )
+    rows = [
+        _row(
+            theme,
+            outcome,
+            comparison,
+            prevalence,
+            group,
+            baseline,
+            -1 if theme in opposed else 1,
+            method,
+            estimand,
+            notable,
+        )
+        for theme, outcome in links.items()
+    ]
+    sentence = f"Survey: {group} minus {baseline}, {estimand} average, {method}. Interviews: share of interviews with the theme. Relation: the survey speaks when its interval leaves out 0, the interviews when the shares differ by {notable:g} or more; both the same way is convergence, opposite ways dissonance, only one complement, neither silence."
     return Result(pd.DataFrame(rows), sentence, comparison.origin, {"links": len(links)}, "Survey and interviews")
 
 
-def _row(theme: str, outcome: str, comparison: Result, prevalence: Result, group: str, baseline: str, sign: int,
-         method: str, estimand: str, notable: float) -> dict[str, object]:
+def _row(
+    theme: str,
+    outcome: str,
+    comparison: Result,
+    prevalence: Result,
+    group: str,
+    baseline: str,
+    sign: int,
+    method: str,
+    estimand: str,
+    notable: float,
+) -> dict[str, object]:
     table = comparison.table
     chosen = table[(table["outcome"] == outcome) & (table["method"] == method) & (table["estimand"] == estimand)]
     if "term" in chosen and (chosen["term"] == "unadjusted").any():
@@ -81,15 +108,22 @@ def _row(theme: str, outcome: str, comparison: Result, prevalence: Result, group
     gap = sign * float(said[group] - said[baseline])
     unknown = [name for name in (group, baseline) if np.isnan(said[name])]
     if unknown:
-        raise ArgumentError(f"`links` joins {theme!r} with {outcome!r}, but the theme was looked for in no interview "
-                            f"of {unknown[0]!r}; leave it out")
+        raise ArgumentError(
+            f"`links` joins {theme!r} with {outcome!r}, but the theme was looked for in no interview of {unknown[0]!r}; leave it out"
+        )
     notable_gap = abs(gap) >= notable - SAME_SHARE
     speaks = survey["conf_low"] > 0 or survey["conf_high"] < 0
     label = prevalence.table.loc[prevalence.table["theme"] == theme, "outcome"].iloc[0]
-    return {"theme": label, "outcome": outcome, "estimate": survey["estimate"], "conf_low": survey["conf_low"],
-            "conf_high": survey["conf_high"], "share_group": float(said[group]),
-            "share_baseline": float(said[baseline]),
-            "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if notable_gap else 0.0)}
+    return {
+        "theme": label,
+        "outcome": outcome,
+        "estimate": survey["estimate"],
+        "conf_low": survey["conf_low"],
+        "conf_high": survey["conf_high"],
+        "share_group": float(said[group]),
+        "share_baseline": float(said[baseline]),
+        "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if notable_gap else 0.0),
+    }
 
 
 def relate(survey: float, interviews: float) -> str:

@@ -37,8 +37,9 @@ def snw_matrix(positions: pd.DataFrame, origin: Origin | None = None, method: st
     given = positions["rating"].astype(str).str.strip()
     ratings = given.map({**short, **{code.lower(): code for code in RATINGS}})
     if ratings.isna().any():
-        raise CodeError(f"a rating must be one of S, N, W (strong, neutral, weak), but there is "
-                        f"{some(given[ratings.isna()])}")
+        raise CodeError(
+            f"a rating must be one of S, N, W (strong, neutral, weak), but there is {some(given[ratings.isna()])}"
+        )
     twice = positions["position"][positions["position"].duplicated()]
     if len(twice) and "block" not in positions:
         raise CodeError(f"position {twice.iloc[0]!r} is rated twice; keep one rating, or tell the two apart by `block`")
@@ -71,15 +72,17 @@ def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None =
     check_columns(table, ["outcome", "conf_low", "conf_high"], "estimates")
     unknown = table[table["conf_low"].isna() | table["conf_high"].isna()]
     if len(unknown):
-        raise ArgumentError(f"a position is rated by its interval, but {some(unknown['outcome'].unique())} has none "
-                            "(hidden, or no degrees of freedom); leave it out")
-    ratings = ["S" if low > middle else "W" if high < middle else "N"
-               for low, high in zip(table["conf_low"], table["conf_high"])]
+        raise ArgumentError(
+            f"a position is rated by its interval, but {some(unknown['outcome'].unique())} has none (hidden, or no degrees of freedom); leave it out"
+        )
+    ratings = [
+        "S" if low > middle else "W" if high < middle else "N"
+        for low, high in zip(table["conf_low"], table["conf_high"])
+    ]
     positions = pd.DataFrame({"position": [book[name].ask(lang) for name in table["outcome"]], "rating": ratings})
     if "group" in table and table["group"].nunique() > 1:
         positions.insert(0, "block", table["group"].to_numpy())
         blocks = list(dict.fromkeys(positions["block"]))
         positions = positions.sort_values("block", key=lambda names: names.map(blocks.index), kind="stable")
-    method = (f"Rated by the survey: strong (S) where the whole interval of the share of favourable answers lies above "
-              f"{middle:g}, weak (W) where below, neutral (N) where it holds {middle:g}. {estimates.method}")
+    method = f"Rated by the survey: strong (S) where the whole interval of the share of favourable answers lies above {middle:g}, weak (W) where below, neutral (N) where it holds {middle:g}. {estimates.method}"
     return snw_matrix(positions, estimates.origin, method)

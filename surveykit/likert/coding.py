@@ -85,11 +85,13 @@ def code_items(
         codes = _as_codes(survey, item, labels)
         unsure = _dont_know_of(variable, dont_know_codes)
         if stand_in is not None and not unsure:
-            raise ArgumentError(f"`dont_know`={dont_know!r} needs to know which code of {item!r} means \"don't know\", "
-                                "but its codebook names none; pass dont_know_codes=")
+            raise ArgumentError(
+                f'`dont_know`={dont_know!r} needs to know which code of {item!r} means "don\'t know", but its codebook names none; pass dont_know_codes='
+            )
         answers = [point for point in scale.points if dont_know_codes is None or point not in unsure]
-        columns[item], reasons[item] = _clean(survey, item, codes, scale, answers, unsure, missing_codes, stand_in,
-                                              on_unknown)
+        columns[item], reasons[item] = _clean(
+            survey, item, codes, scale, answers, unsure, missing_codes, stand_in, on_unknown
+        )
         if not len(reasons[item]):
             del reasons[item]
         if reverse and item in scale.reversed_items:
@@ -105,12 +107,14 @@ def _dont_know_value(dont_know: object, scale: LikertScale) -> float | None:
         return None
     if dont_know == "neutral":
         if not scale.midpoint.is_integer():
-            raise ArgumentError(f"a scale from {scale.lowest} to {scale.highest} has no neutral code, so "
-                                '"don\'t know" cannot count as neutral; pass dont_know="missing" or a code')
+            raise ArgumentError(
+                f'a scale from {scale.lowest} to {scale.highest} has no neutral code, so "don\'t know" cannot count as neutral; pass dont_know="missing" or a code'
+            )
         return scale.midpoint
     if isinstance(dont_know, str) or dont_know not in scale.points:
-        raise ArgumentError(f'`dont_know` must be "missing", "neutral" or a code from {scale.lowest} to '
-                            f"{scale.highest}, but {dont_know!r} was given")
+        raise ArgumentError(
+            f'`dont_know` must be "missing", "neutral" or a code from {scale.lowest} to {scale.highest}, but {dont_know!r} was given'
+        )
     return float(dont_know)
 
 
@@ -118,9 +122,15 @@ def _dont_know_of(variable: Variable, dont_know_codes: Sequence[Code] | None) ->
     if dont_know_codes is not None:
         return [as_code(code) for code in dont_know_codes]
     texts = {code: texts for kind in (variable.missing, variable.labels) for code, texts in kind.items()}
-    return [code for code, words in texts.items()
-            if any(known == text.casefold().strip() if len(known) == 2 else known in text.casefold()
-                   for text in words.values() for known in DONT_KNOW)]
+    return [
+        code
+        for code, words in texts.items()
+        if any(
+            known == text.casefold().strip() if len(known) == 2 else known in text.casefold()
+            for text in words.values()
+            for known in DONT_KNOW
+        )
+    ]
 
 
 def _as_codes(survey: Survey, item: str, labels: Mapping[str, int] | None) -> pd.Series:
@@ -148,8 +158,15 @@ def _code_of(value: object, known: Mapping[str, Code]) -> object:
 
 
 def _clean(
-    survey: Survey, item: str, codes: pd.Series, scale: LikertScale, answers: list[int], unsure: list[Code],
-    missing_codes: Sequence[Code], stand_in: float | None, on_unknown: OnUnknown,
+    survey: Survey,
+    item: str,
+    codes: pd.Series,
+    scale: LikertScale,
+    answers: list[int],
+    unsure: list[Code],
+    missing_codes: Sequence[Code],
+    stand_in: float | None,
+    on_unknown: OnUnknown,
 ) -> tuple[pd.Series, pd.Series]:
     """Return an item's clean codes, and the reasons of its missing answers."""
     reasons = survey.missing_reasons.get(item, pd.Series(dtype=float))
@@ -173,8 +190,9 @@ def _clean(
 
 
 def _reversed_variable(variable: Variable, scale: LikertScale) -> Variable:
-    labels = {scale.lowest + scale.highest - code: texts for code, texts in variable.labels.items()
-              if code in scale.points}
+    labels = {
+        scale.lowest + scale.highest - code: texts for code, texts in variable.labels.items() if code in scale.points
+    }
     question = {lang: f"{text} (reversed)" for lang, text in variable.question.items()}
     missing = {code: texts for code, texts in variable.missing.items() if code not in labels}
     return Variable(f"{variable.name}_reversed", question, dict(sorted(labels.items())), missing, measure="ordinal")

@@ -92,8 +92,9 @@ def check_dimensions(
     rows = ~np.isnan(matrix).any(axis=1)
     correlation = as_correlation(item_covariance(matrix, design.weights, scale, "complete"))
     if np.linalg.eigvalsh(correlation)[0] < 1e-10:
-        raise ArgumentError(f"the items of scale {scale.name!r} determine each other exactly, so no factor can be "
-                            "fitted; drop an item that repeats others")
+        raise ArgumentError(
+            f"the items of scale {scale.name!r} determine each other exactly, so no factor can be fitted; drop an item that repeats others"
+        )
     loadings, uniqueness, misfit = one_factor(correlation)
     n, omega = int(rows.sum()), omega_of(loadings, uniqueness)
     overall, by_item = sampling_adequacy(correlation)
@@ -119,12 +120,11 @@ def check_dimensions(
         "n_weighted": [float(design.weights[rows].sum())] * (4 + p),
     })  # fmt: skip
     items = pd.DataFrame({"item": scale.items, "loading": loadings, "uniqueness": uniqueness, "kmo": by_item})
-    method = (f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, "
-              f"{design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple "
-              "random sampling.")
+    method = f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, {design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple random sampling."
     facts = {"omega": omega, "kmo": overall, "items": p, "n": n}
-    return Dimensions(table, method, design.origin(), facts, f"Dimensions of {scale.name}", items=items,
-                      eigenvalues=eigenvalues)
+    return Dimensions(
+        table, method, design.origin(), facts, f"Dimensions of {scale.name}", items=items, eigenvalues=eigenvalues
+    )
 
 
 def as_correlation(covariance: np.ndarray) -> np.ndarray:
@@ -153,8 +153,14 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 
     start = np.log(np.clip(0.5 / np.diag(np.linalg.inv(correlation)), SMALLEST_UNIQUENESS, 1.0))
     bounds = [(np.log(SMALLEST_UNIQUENESS), 0.0)] * len(correlation)
-    best = minimize(discrepancy, start, jac=True, method="L-BFGS-B", bounds=bounds,
-                    options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000})
+    best = minimize(
+        discrepancy,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
+    )
     uniqueness = np.exp(best.x)
     root = np.sqrt(uniqueness)
     values, vectors = np.linalg.eigh(correlation / np.outer(root, root))
@@ -172,14 +178,21 @@ def sampling_adequacy(correlation: np.ndarray) -> tuple[float, np.ndarray]:
     return float(squares.sum() / (squares.sum() + rest.sum())), squares.sum(0) / (squares.sum(0) + rest.sum(0))
 
 
-def _omega_error(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, omega: float,
-                 confidence: float) -> tuple[float, float, float, float]:
+def _omega_error(
+    matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, omega: float, confidence: float
+) -> tuple[float, float, float, float]:
     """Return the error of omega from refits, its interval on the scale of log(1 - omega), and degrees of freedom."""
     df, nan = float(design.degrees_of_freedom), float("nan")
     refits = design.units.n_clusters if design.replicates is None else design.replicates.n_replicates
     if refits > MOST_REFITS or df <= 0:
         return nan, nan, nan, nan
-    error = resampling_error(lambda many: np.array([omega_of(*one_factor(as_correlation(one))[:2]) for one in many]),
-                             omega, matrix, rows, design, REFITTED)
+    error = resampling_error(
+        lambda many: np.array([omega_of(*one_factor(as_correlation(one))[:2]) for one in many]),
+        omega,
+        matrix,
+        rows,
+        design,
+        REFITTED,
+    )
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - omega)
     return error, 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half)), df

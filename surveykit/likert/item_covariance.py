@@ -22,10 +22,14 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
         answered &= answered.all(axis=1)[:, None]
     nobody = [item for item, count in zip(scale.items, answered.sum(axis=0)) if count < 2]
     if nobody:
-        remedy = (" among those who answered all items; pass missing=\"pairwise\", or drop an item"
-                  if missing == "complete" else "; drop the item")
-        raise ArgumentError("a scale needs at least two respondents with answers, but "
-                            f"{some(map(repr, nobody))} has fewer{remedy}")
+        remedy = (
+            ' among those who answered all items; pass missing="pairwise", or drop an item'
+            if missing == "complete"
+            else "; drop the item"
+        )
+        raise ArgumentError(
+            f"a scale needs at least two respondents with answers, but {some(map(repr, nobody))} has fewer{remedy}"
+        )
     x = np.where(answered, matrix, 0.0)
     seen = answered.astype(float)
     both = seen.T @ (weights[:, None] * seen)
@@ -35,14 +39,19 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
     covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
     constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
     if constant:
-        raise ArgumentError(f"a scale needs items on which answers differ, but everyone gave one answer to "
-                            f"{some(map(repr, constant))}; drop it from the scale")
+        raise ArgumentError(
+            f"a scale needs items on which answers differ, but everyone gave one answer to {some(map(repr, constant))}; drop it from the scale"
+        )
     return covariance
 
 
 def resampling_error(
-    statistic: Callable[[np.ndarray], np.ndarray], whole: float, matrix: np.ndarray, rows: np.ndarray,
-    design: SurveyDesign, part: float = ROUNDING,
+    statistic: Callable[[np.ndarray], np.ndarray],
+    whole: float,
+    matrix: np.ndarray,
+    rows: np.ndarray,
+    design: SurveyDesign,
+    part: float = ROUNDING,
 ) -> float:
     """Return the standard error of a statistic of the items' covariances.
 
@@ -65,16 +74,19 @@ def resampling_error(
         NaN, with a warning, where no value differs from that of the full sample.
     """
     if design.replicates is None:
-        parts = [(factor * np.ones(len(covariances)), statistic(covariances))
-                 for factor, covariances in jackknife_covariances(matrix, rows, design)]
+        parts = [
+            (factor * np.ones(len(covariances)), statistic(covariances))
+            for factor, covariances in jackknife_covariances(matrix, rows, design)
+        ]
         factors, found = (np.concatenate(columns) for columns in zip(*parts))
         error = np.sqrt(factors @ (found - whole) ** 2)
     else:
         found, part = statistic(_replicate_covariances(matrix, rows, design)), max(part, design.replicates.rounding)
         error = np.sqrt(design.replicates.covariance(found[:, None], np.array([whole]))[0, 0])
     if np.abs(found - whole).max() <= part * (1 + abs(whole)):
-        warn("the answers to the items of the scale do not vary between clusters or replicates, so no error can be "
-             "given")
+        warn(
+            "the answers to the items of the scale do not vary between clusters or replicates, so no error can be given"
+        )
         return float("nan")
     return float(error)
 
@@ -123,12 +135,15 @@ def jackknife_covariances(
         moments = _unit_moments(columns, weights, unit, order, chunk)[many]
         left = total - of_stratum[h] + (of_stratum[h] - moments) * size / (size - 1)
         mean = left[:, 0, 1:] / left[:, 0, 0][:, None]
-        yield ((per_stratum[h] - 1) / per_stratum[h],
-               left[:, 1:, 1:] / left[:, 0, 0][:, None, None] - mean[:, :, None] * mean[:, None, :])
+        yield (
+            (per_stratum[h] - 1) / per_stratum[h],
+            left[:, 1:, 1:] / left[:, 0, 0][:, None, None] - mean[:, :, None] * mean[:, None, :],
+        )
 
 
-def _unit_moments(columns: np.ndarray, weights: np.ndarray, unit: np.ndarray, order: np.ndarray,
-                  chunk: np.ndarray) -> np.ndarray:
+def _unit_moments(
+    columns: np.ndarray, weights: np.ndarray, unit: np.ndarray, order: np.ndarray, chunk: np.ndarray
+) -> np.ndarray:
     """Return the weighted cross-products of each unit of a chunk of ascending unit numbers."""
     in_order = unit[order]
     first, last = np.searchsorted(in_order, [chunk[0], chunk[-1] + 1])

@@ -79,11 +79,15 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
     weights, points = design.weights[rows], len(scale.points)
     constant = [item for item, column in zip(scale.items, codes.T) if len(np.unique(column)) < 2]
     if constant or not rows.any():
-        raise ArgumentError("a correlation needs items on which answers differ, but "
-                            f"{constant or list(scale.items)} has one answer or none among those who answered all; "
-                            "drop it from the scale")
-    cuts = np.array([norm.ppf(np.minimum(np.cumsum(np.bincount(column, weights, points)) / weights.sum(), 1.0))
-                     for column in codes.T])
+        raise ArgumentError(
+            f"a correlation needs items on which answers differ, but {constant or list(scale.items)} has one answer or none among those who answered all; drop it from the scale"
+        )
+    cuts = np.array(
+        [
+            norm.ppf(np.minimum(np.cumsum(np.bincount(column, weights, points)) / weights.sum(), 1.0))
+            for column in codes.T
+        ]
+    )
     cuts[:, -1] = np.inf
     k = len(scale.items)
     correlation, pairs = np.eye(k), [(j, i) for i in range(k) for j in range(i + 1, k)]
@@ -92,8 +96,9 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
         correlation[i, j] = correlation[j, i] = polychoric(table, cuts[i], cuts[j])
     edge = [f"{scale.items[i]} and {scale.items[j]}" for j, i in pairs if abs(correlation[i, j]) > 0.999]
     if edge:
-        warn(f"the polychoric correlation of {edge[0]} lies at the edge, since some of their combinations never occur; "
-             "merge rare codes")
+        warn(
+            f"the polychoric correlation of {edge[0]} lies at the edge, since some of their combinations never occur; merge rare codes"
+        )
     n = int(rows.sum())
     table = glossary_frame({
         "outcome": [scale.items[i] for _, i in pairs], "level": [scale.items[j] for j, _ in pairs],
@@ -101,21 +106,29 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
         "n_weighted": [float(weights.sum())] * len(pairs),
     })  # fmt: skip
     thresholds = pd.DataFrame(cuts[:, :-1], index=list(scale.items), columns=list(scale.points[:-1]))
-    method = (f"Polychoric correlations in two steps (Olsson 1979), respondents who answered all items, "
-              f"{design.origin().weight}.")
-    return Polychoric(table, method, design.origin(), {"items": k, "n": n}, f"Polychoric correlations of {scale.name}",
-                      correlation=pd.DataFrame(correlation, scale.items, scale.items), thresholds=thresholds)
+    method = f"Polychoric correlations in two steps (Olsson 1979), respondents who answered all items, {design.origin().weight}."
+    return Polychoric(
+        table,
+        method,
+        design.origin(),
+        {"items": k, "n": n},
+        f"Polychoric correlations of {scale.name}",
+        correlation=pd.DataFrame(correlation, scale.items, scale.items),
+        thresholds=thresholds,
+    )
 
 
 def polychoric(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray) -> float:
     """Return the correlation that maximises the likelihood of a table, thresholds given (the last ones infinite)."""
+
     def minus_log_likelihood(rho: float) -> float:
         below = np.pad(normal_below(row_cuts[:, None], column_cuts[None, :], rho), ((1, 0), (1, 0)))
         chance = np.diff(np.diff(below, axis=0), axis=1)
         return -float((table * np.log(np.maximum(chance, 1e-300)))[table > 0].sum())
 
-    best = minimize_scalar(minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded",
-                           options={"xatol": 1e-9})
+    best = minimize_scalar(
+        minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded", options={"xatol": 1e-9}
+    )
     return float(best.x)
 
 

@@ -122,10 +122,15 @@ def check_quality(
         "n_flagged": [row[3] for row in rows],
     }
     any_flag = int(flags.any(axis=1).sum())
-    method = (f"Flagged by {len(listed)} rules, unweighted; {any_flag} of {len(flags)} respondents meet one at least. "
-              "None is dropped.")
-    return QualityReport(glossary_frame(columns, ("n_flagged",)), method, _origin(data),
-                         {"n": len(flags), "n_flagged": any_flag}, "Quality of answers", flags)
+    method = f"Flagged by {len(listed)} rules, unweighted; {any_flag} of {len(flags)} respondents meet one at least. None is dropped."
+    return QualityReport(
+        glossary_frame(columns, ("n_flagged",)),
+        method,
+        _origin(data),
+        {"n": len(flags), "n_flagged": any_flag},
+        "Quality of answers",
+        flags,
+    )
 
 
 def _label(data: Survey, column: str, key: Any) -> str:
@@ -134,8 +139,9 @@ def _label(data: Survey, column: str, key: Any) -> str:
 
 def _origin(data: Survey) -> Origin:
     came = data.provenance
-    return Origin(came.source, came.sha256, came.simulated, "unweighted", data.codebook,
-                  files=tuple(known_hashes(came)))
+    return Origin(
+        came.source, came.sha256, came.simulated, "unweighted", data.codebook, files=tuple(known_hashes(came))
+    )
 
 
 def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:
@@ -161,8 +167,9 @@ def _duplicate(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
 def _duration(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     start, end = (_moments(items[column], rule) for column in rule.columns)
     if (_zone(start) is None) != (_zone(end) is None):
-        raise ColumnError(f"the rule {rule.name!r} compares {rule.columns[0]!r} with {rule.columns[1]!r}, of which one "
-                          "has a time zone; give both one with .dt.tz_localize(), or neither")
+        raise ColumnError(
+            f"the rule {rule.name!r} compares {rule.columns[0]!r} with {rule.columns[1]!r}, of which one has a time zone; give both one with .dt.tz_localize(), or neither"
+        )
     minutes = (end - start).dt.total_seconds().to_numpy() / 60
     return _outside(minutes, rule.minimum, rule.maximum)
 
@@ -192,8 +199,9 @@ def _in_zone(end: Any, zone: Any, rule: QualityRule) -> pd.Timestamp | None:
     if moment.tzinfo is None:
         return moment.tz_localize(zone)
     if zone is None:
-        raise ArgumentError(f"the rule {rule.name!r} has a limit with a time zone, {end!r}, for dates without one; "
-                            "leave the zone out")
+        raise ArgumentError(
+            f"the rule {rule.name!r} has a limit with a time zone, {end!r}, for dates without one; leave the zone out"
+        )
     return moment
 
 
@@ -217,8 +225,9 @@ def _moments(column: pd.Series, rule: QualityRule) -> pd.Series:
     if pd.api.types.is_timedelta64_dtype(column.dtype):
         return pd.Timestamp("1970-01-01") + column
     example = next((cell for cell in column if not pd.isna(cell)), None)
-    raise ColumnError(f"the rule {rule.name!r} needs dates, but {column.name!r} holds {example!r}; turn it into dates "
-                      "with pandas.to_datetime() first")
+    raise ColumnError(
+        f"the rule {rule.name!r} needs dates, but {column.name!r} holds {example!r}; turn it into dates with pandas.to_datetime() first"
+    )
 
 
 _FLAGS: dict[str, Callable[[pd.DataFrame, QualityRule], np.ndarray]] = {

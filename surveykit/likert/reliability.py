@@ -95,18 +95,21 @@ def cronbach_alpha(
     alpha = float(alpha_of(covariance))
     facts: dict[str, object] = {"alpha": alpha, "items": len(scale.items), "n": int(rows.sum())}
     if np.isnan(alpha):
-        warn(f"everybody's answers to the items of scale {scale.name!r} add up to the same, so there is no alpha; is "
-             "an item missing from `reversed_items`?")
+        warn(
+            f"everybody's answers to the items of scale {scale.name!r} add up to the same, so there is no alpha; is an item missing from `reversed_items`?"
+        )
     if alpha == 1:
-        warn(f"everybody's answers to the items of scale {scale.name!r} say the same, so alpha is 1 and nothing varies "
-             "that an error or an interval could be made of")
+        warn(
+            f"everybody's answers to the items of scale {scale.name!r} say the same, so alpha is 1 and nothing varies that an error or an interval could be made of"
+        )
     error, low, high, df, how = _uncertainty(matrix, rows, design, missing, confidence, covariance)
     drop = [float(alpha_of(np.delete(np.delete(covariance, item, 0), item, 1))) for item in range(len(scale.items))]
     rest = rest_correlations(covariance)
     against = [item for item, r in zip(scale.items, rest) if r < 0]
     if against and not np.isnan(alpha):
-        warn(f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest "
-             "correlation); is it missing from `reversed_items`?")
+        warn(
+            f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest correlation); is it missing from `reversed_items`?"
+        )
     spread = np.sqrt(np.diag(covariance))
     standardized = float(alpha_of(covariance / np.outer(spread, spread)))
     k = len(scale.items)
@@ -123,12 +126,24 @@ def cronbach_alpha(
         "n_clusters": [len(np.unique(design.units.cluster_of_row[rows]))] * (2 + 2 * k),
         "n_weighted": [float(design.weights[rows].sum())] * (2 + 2 * k),
     })  # fmt: skip
-    whom = ("respondents who answered all items" if missing == "complete"
-            else "pairs of items, each over the respondents who answered both")
-    method = (f"Cronbach's alpha from {whom}, {design.origin().weight}"
-              + (f"; reversed: {', '.join(scale.reversed_items)}" if scale.reversed_items else "") + f". {how}")
-    return Reliability(table, method, design.origin(), facts, f"Reliability of {scale.name}",
-                       items=_item_table(scale, design, matrix, rows, rest, drop))
+    whom = (
+        "respondents who answered all items"
+        if missing == "complete"
+        else "pairs of items, each over the respondents who answered both"
+    )
+    method = (
+        f"Cronbach's alpha from {whom}, {design.origin().weight}"
+        + (f"; reversed: {', '.join(scale.reversed_items)}" if scale.reversed_items else "")
+        + f". {how}"
+    )
+    return Reliability(
+        table,
+        method,
+        design.origin(),
+        facts,
+        f"Reliability of {scale.name}",
+        items=_item_table(scale, design, matrix, rows, rest, drop),
+    )
 
 
 def alpha_of(covariance: np.ndarray) -> np.ndarray:
@@ -154,7 +169,11 @@ def rest_correlations(covariance: np.ndarray) -> np.ndarray:
 
 
 def _uncertainty(
-    matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign, missing: Missing, confidence: float,
+    matrix: np.ndarray,
+    rows: np.ndarray,
+    design: SurveyDesign,
+    missing: Missing,
+    confidence: float,
     covariance: np.ndarray,
 ) -> tuple[float, float, float, float, str]:
     """Return standard error, interval, degrees of freedom, and the sentence about them."""
@@ -171,12 +190,19 @@ def _uncertainty(
     if simple:
         tail = (1 - confidence) / 2
         ends = [1 - (1 - alpha) * f_distribution.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)]
-        return (_normal_error(covariance, n), *ends, float(n - 1),
-                "Standard error of Duhachek and Iacobucci (2004), interval of Feldt (1965).")
+        return (
+            _normal_error(covariance, n),
+            *ends,
+            float(n - 1),
+            "Standard error of Duhachek and Iacobucci (2004), interval of Feldt (1965).",
+        )
     error = resampling_error(alpha_of, alpha, matrix[rows], rows, design)
     unit = "cluster" if design.cluster else "respondent"
-    how = (f"Jackknife leaving out one {unit} at a time" if replicates is None
-           else f"Computed anew with {replicates.n_replicates} replicate weights ({replicates.kind})")
+    how = (
+        f"Jackknife leaving out one {unit} at a time"
+        if replicates is None
+        else f"Computed anew with {replicates.n_replicates} replicate weights ({replicates.kind})"
+    )
     df = float(design.degrees_of_freedom)
     if np.isnan(error):
         return nan, nan, nan, nan, f"{how}: nothing varies between them, so no error and no interval are given."
@@ -196,8 +222,9 @@ def _normal_error(covariance: np.ndarray, n: int) -> float:
     return float(np.sqrt(2 * k**2 / ((k - 1) ** 2 * total**3) * bracket / n))
 
 
-def _item_table(scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, rows: np.ndarray, rest: np.ndarray,
-                drop: list[float]) -> pd.DataFrame:
+def _item_table(
+    scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, rows: np.ndarray, rest: np.ndarray, drop: list[float]
+) -> pd.DataFrame:
     book = design.survey.codebook
     found = []
     for item, values, r, without in zip(scale.items, matrix.T, rest, drop):
@@ -206,6 +233,16 @@ def _item_table(scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, ro
         mean = float(np.average(values[answered], weights=weights))
         n = int(answered.sum())
         variance = float(np.average((values[answered] - mean) ** 2, weights=weights)) * n / max(n - 1, 1)
-        found.append({"item": item, "question": book[item].ask(), "reversed": item in scale.reversed_items, "n": n,
-                      "mean": mean, "std_dev": variance**0.5, "item_rest_r": float(r), "alpha_if_dropped": without})
+        found.append(
+            {
+                "item": item,
+                "question": book[item].ask(),
+                "reversed": item in scale.reversed_items,
+                "n": n,
+                "mean": mean,
+                "std_dev": variance**0.5,
+                "item_rest_r": float(r),
+                "alpha_if_dropped": without,
+            }
+        )
     return pd.DataFrame(found)

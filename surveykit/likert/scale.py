@@ -16,6 +16,7 @@ from surveykit.survey import Survey, as_survey
 Statistic = Literal["mean", "sum", "median"]
 Answers = TypeVar("Answers", Survey, SurveyDesign)
 
+
 @dataclass(frozen=True)
 class LikertScale:
     """Items that share one ordered answer scale and measure one thing.
@@ -74,15 +75,17 @@ def check_ends(lowest: object, highest: object) -> None:
     """Raise unless both are whole numbers in the right order."""
     whole = all(isinstance(end, int | np.integer) and not isinstance(end, bool) for end in (lowest, highest))
     if not whole or not lowest < highest:  # type: ignore[operator]
-        raise ArgumentError(f"`lowest` and `highest` must be whole numbers, the smaller first (1 and 5, say), but "
-                            f"{lowest!r} and {highest!r} were given")
+        raise ArgumentError(
+            f"`lowest` and `highest` must be whole numbers, the smaller first (1 and 5, say), but {lowest!r} and {highest!r} were given"
+        )
 
 
 def check_scale(scale: object) -> None:
     """Raise unless it is a LikertScale."""
     if not isinstance(scale, LikertScale):
-        raise ArgumentError(f"`scale` must be a LikertScale, but {scale!r} was given; write "
-                            'LikertScale("trust", ["q1", "q2"], lowest=1, highest=5)')
+        raise ArgumentError(
+            f'`scale` must be a LikertScale, but {scale!r} was given; write LikertScale("trust", ["q1", "q2"], lowest=1, highest=5)'
+        )
 
 
 def as_scale(items: LikertScale | str | Iterable[str], lowest: int | None, highest: int | None) -> LikertScale:
@@ -92,20 +95,22 @@ def as_scale(items: LikertScale | str | Iterable[str], lowest: int | None, highe
     if not isinstance(items, Iterable):
         raise ArgumentError(f"`items` must be a LikertScale, a column or several, but {items!r} was given")
     if lowest is None or highest is None:
-        raise ArgumentError("items without a LikertScale need `lowest` and `highest`, the ends of their answer scale; "
-                            "write lowest=1, highest=5")
+        raise ArgumentError(
+            "items without a LikertScale need `lowest` and `highest`, the ends of their answer scale; write lowest=1, highest=5"
+        )
     return LikertScale("items", tuple(as_names(items, "items")), lowest, highest)
 
 
 def report_unknown(item: str, unknown: pd.Series, scale: LikertScale, on_unknown: str) -> None:
     """Refuse answers outside the scale, or warn of them."""
-    kinds = dict.fromkeys(as_code(value) if isinstance(value, int | float | np.number) else str(value)
-                          for value in unknown)
-    words = (f"{item!r} holds {some(map(repr, kinds))}, outside the scale {scale.lowest} to "
-             f"{scale.highest}, in {len(unknown)} row(s): {some(unknown.index)}")
+    kinds = dict.fromkeys(
+        as_code(value) if isinstance(value, int | float | np.number) else str(value) for value in unknown
+    )
+    words = f"{item!r} holds {some(map(repr, kinds))}, outside the scale {scale.lowest} to {scale.highest}, in {len(unknown)} row(s): {some(unknown.index)}"
     if on_unknown == "error":
-        raise CodeError(f"{words}; declare it missing in the codebook, or pass missing_codes= or "
-                        'on_unknown="missing" to code_items()')
+        raise CodeError(
+            f'{words}; declare it missing in the codebook, or pass missing_codes= or on_unknown="missing" to code_items()'
+        )
     warn(f"{words}; counted as missing")
 
 
@@ -141,8 +146,9 @@ def collapse_items(
         raise ArgumentError("give either `top` or `bottom`, the number of codes to count together; write top=2")
     many, end = (top, "top") if top is not None else (bottom, "bottom")
     if not isinstance(many, int) or not 1 <= many < len(scale.points):
-        raise ArgumentError(f"`{end}` must be a whole number from 1 to {len(scale.points) - 1} on a scale from "
-                            f"{scale.lowest} to {scale.highest}, but {many!r} was given")
+        raise ArgumentError(
+            f"`{end}` must be a whole number from 1 to {len(scale.points) - 1} on a scale from {scale.lowest} to {scale.highest}, but {many!r} was given"
+        )
     found = _survey_of(survey)
     chosen = scale.points[-many:] if end == "top" else scale.points[:many]
     columns, variables = {}, []
@@ -155,8 +161,9 @@ def collapse_items(
 
 def _indicator_variable(name: str, variable: Variable, chosen: Sequence[int]) -> Variable:
     langs = dict.fromkeys(lang for code in chosen for lang in variable.labels.get(code, {}))
-    together = {lang: " / ".join(pick_text(variable.labels.get(code, {}), lang, str(code)) for code in chosen)
-                for lang in langs}
+    together = {
+        lang: " / ".join(pick_text(variable.labels.get(code, {}), lang, str(code)) for code in chosen) for lang in langs
+    }
     other = {"en": "other answers", "ru": "другие ответы", "kk": "басқа жауаптар"}
     labels: dict[Code, Texts] = {0: other, 1: together or {"en": ", ".join(map(str, chosen))}}
     return Variable(name, variable.question, labels, measure="nominal")
@@ -207,8 +214,9 @@ def score_scale(
     check_option(statistic, get_args(Statistic), "statistic")
     needed = len(scale.items) if min_answered is None else min_answered
     if not isinstance(needed, int) or not 1 <= needed <= len(scale.items):
-        raise ArgumentError(f"`min_answered` must be a whole number from 1 to {len(scale.items)}, the number of items "
-                            f"in {scale.name!r}, but {min_answered!r} was given")
+        raise ArgumentError(
+            f"`min_answered` must be a whole number from 1 to {len(scale.items)}, the number of items in {scale.name!r}, but {min_answered!r} was given"
+        )
     found = _survey_of(survey)
     if scale.name in found.frame.columns:
         warn(f"the score {scale.name!r} replaces the column of that name; rename the scale to keep both")
@@ -216,8 +224,9 @@ def score_scale(
     weights = survey.weights if isinstance(survey, SurveyDesign) else np.ones(len(matrix))
     against = [item for item, r in zip(scale.items, item_rest_correlations(matrix, weights)) if r < 0]
     if against:
-        warn(f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest "
-             "correlation); is it missing from `reversed_items`?")
+        warn(
+            f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest correlation); is it missing from `reversed_items`?"
+        )
     score = row_scores(matrix, needed, statistic)
     question = scale.question or {"en": f"{scale.name} ({statistic} of {len(scale.items)} items)"}
     return _with_columns(survey, {scale.name: score}, Variable(scale.name, question, measure="scale"))

@@ -23,9 +23,14 @@ Converter = Callable[[pd.DataFrame], pd.DataFrame]
 MEASURES = ("nominal", "ordinal", "scale")
 
 
-def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str,
-                  response_sets: Sequence[ResponseSet] = (),
-                  formats: Mapping[str, str] = MappingProxyType({})) -> Codebook:
+def make_codebook(
+    meta: Any,
+    decode: Decoder,
+    lang: str | None,
+    title: str,
+    response_sets: Sequence[ResponseSet] = (),
+    formats: Mapping[str, str] = MappingProxyType({}),
+) -> Codebook:
     """Return the codebook that pyreadstat's metadata hold.
 
     A text code of a variable of numbers is a letter of Stata's (.a to .z) or SAS's: a declared missing code, also
@@ -37,15 +42,26 @@ def make_codebook(meta: Any, decode: Decoder, lang: str | None, title: str,
         name = decode(read, "a variable name")
         place = f"the codebook of {name!r}"
         numeric = meta.readstat_variable_types.get(read) != "string"
-        texts = {f".{code}" if numeric and isinstance(code, str) else code: {tongue: decode(str(text), place)}
-                 for code, text in meta.variable_value_labels.get(read, {}).items()}
+        texts = {
+            f".{code}" if numeric and isinstance(code, str) else code: {tongue: decode(str(text), place)}
+            for code, text in meta.variable_value_labels.get(read, {}).items()
+        }
         letters = [f".{letter}" for letter in sorted((meta.missing_user_values or {}).get(read, ()))]
         declared = [*letters, *(code for code in texts if numeric and isinstance(code, str) and code not in letters)]
         question = decode(label, place) if label else ""
         measure = meta.variable_measure.get(read)
-        variables.append(_make_variable(
-            name, {tongue: question} if question else {}, texts, meta.missing_ranges.get(read, []), declared,
-            measure if measure in MEASURES else None, decode, formats.get(read)))
+        variables.append(
+            _make_variable(
+                name,
+                {tongue: question} if question else {},
+                texts,
+                meta.missing_ranges.get(read, []),
+                declared,
+                measure if measure in MEASURES else None,
+                decode,
+                formats.get(read),
+            )
+        )
     book = Codebook.of(variables, {tongue: title} if title else None)
     return replace(book, response_sets={one.name: one for one in response_sets})
 
@@ -69,8 +85,16 @@ def take_letters(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, dict[str
     return frame.assign(**columns), letters
 
 
-def _make_variable(name: str, question: Texts, texts: Mapping[Any, Texts], given: Sequence[Mapping[str, Any]],
-                   declared: Sequence[str], measure: Any, decode: Decoder, form: str | None) -> Variable:
+def _make_variable(
+    name: str,
+    question: Texts,
+    texts: Mapping[Any, Texts],
+    given: Sequence[Mapping[str, Any]],
+    declared: Sequence[str],
+    measure: Any,
+    decode: Decoder,
+    form: str | None,
+) -> Variable:
     codes: list[Any] = list(declared)
     ranges = []
     for pair in given:
@@ -81,8 +105,11 @@ def _make_variable(name: str, question: Texts, texts: Mapping[Any, Texts], given
             codes.append(low)
         else:
             ranges.append((_open_end(float(low)), _open_end(float(high))))
-    known = {decode(code) if isinstance(code, str) else code: text for code, text in texts.items()
-             if isinstance(code, str) or not math.isnan(code)}
+    known = {
+        decode(code) if isinstance(code, str) else code: text
+        for code, text in texts.items()
+        if isinstance(code, str) or not math.isnan(code)
+    }
     inside = [code for code in known if not isinstance(code, str) and any(low <= code <= high for low, high in ranges)]
     missing: dict[Code, Texts] = {as_code(code): known.get(code, {}) for code in dict.fromkeys([*codes, *inside])}
     labels = {code: text for code, text in known.items() if as_code(code) not in missing}
@@ -159,8 +186,14 @@ def _blank(column: pd.Series, found: np.ndarray) -> pd.Series:
     return rest.astype(float) if numeric else rest
 
 
-def make_survey(frame: pd.DataFrame, codebook: Codebook, provenance: Provenance, user_missing: UserMissing,
-                reasons: Mapping[str, pd.Series] | None = None, convert: Converter | None = None) -> Survey:
+def make_survey(
+    frame: pd.DataFrame,
+    codebook: Codebook,
+    provenance: Provenance,
+    user_missing: UserMissing,
+    reasons: Mapping[str, pd.Series] | None = None,
+    convert: Converter | None = None,
+) -> Survey:
     """Return the survey; with ``user_missing="codes"`` the declared codes stay in the data.
 
     Dates are made by `convert` after the missing codes are set aside: these are declared as the file's numbers. Where
@@ -174,8 +207,9 @@ def make_survey(frame: pd.DataFrame, codebook: Codebook, provenance: Provenance,
         converted = convert(blanked)
         kept = [name for name in found if converted[name].dtype != blanked[name].dtype]
         if kept:
-            warn(f"the missing codes of {some(kept)} are numbers and stay in the data, so that these dates or times "
-                 "stay the file's numbers of seconds; user_missing='reasons' makes dates of them")
+            warn(
+                f"the missing codes of {some(kept)} are numbers and stay in the data, so that these dates or times stay the file's numbers of seconds; user_missing='reasons' makes dates of them"
+            )
         frame = converted.assign(**{name: frame[name] for name in found})
     survey = Survey(frame, codebook, provenance, dict(reasons or {}))
     warn_of_undeclared(survey)

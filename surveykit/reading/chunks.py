@@ -56,8 +56,9 @@ def read_spss_in_chunks(
         if len(piece) < rows:
             break
     if offset != n_rows:
-        raise ReadError(f"{found.name!r} promises {n_rows} rows and holds {offset}; it is truncated or damaged, get "
-                        "the file again")
+        raise ReadError(
+            f"{found.name!r} promises {n_rows} rows and holds {offset}; it is truncated or damaged, get the file again"
+        )
 
 
 def _shift(piece: Survey, offset: int) -> Survey:

@@ -88,8 +88,13 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     <BLANKLINE>
     """
     data = as_survey(survey)
-    answers = _pool({str(name): found for name in data.frame.columns
-                     if (found := _answers_of(data.frame[name], data.codebook[name])) is not None})
+    answers = _pool(
+        {
+            str(name): found
+            for name in data.frame.columns
+            if (found := _answers_of(data.frame[name], data.codebook[name])) is not None
+        }
+    )
     doubts: list[str] = []
     variables: list[Variable] = []
     for name in data.frame.columns:
@@ -103,8 +108,10 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
         doubts += _doubts_of(str(name), column, data.codebook[name])
     loose = [name for name, one in answers.items() if one.order is None]
     if loose:
-        doubts.insert(0, f"no known scale, so that the codes follow the alphabet: {', '.join(loose)}; bring them into "
-                         "order and say measure = \"ordinal\" where there is one")
+        doubts.insert(
+            0,
+            f'no known scale, so that the codes follow the alphabet: {", ".join(loose)}; bring them into order and say measure = "ordinal" where there is one',
+        )
     book = Codebook.of(variables, data.codebook.title)
     book = replace(book, response_sets=data.codebook.keep(data.frame.columns).response_sets)
     body = format_codebook(book, simulated=data.provenance.simulated, weight=data.provenance.weight)
@@ -117,8 +124,11 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
 
 def _answers_of(column: pd.Series, variable: Variable) -> _Answers | None:
     """Return the answers of a column of words that no codebook describes; None for remarks, keys and other columns."""
-    if variable.labels or not (pd.api.types.is_string_dtype(column.dtype) or column.dtype == object
-                               or isinstance(column.dtype, pd.CategoricalDtype)):
+    if variable.labels or not (
+        pd.api.types.is_string_dtype(column.dtype)
+        or column.dtype == object
+        or isinstance(column.dtype, pd.CategoricalDtype)
+    ):
         return None
     cells = column.dropna().astype(str)
     cells = cells[cells.str.strip() != ""]
@@ -206,8 +216,9 @@ def _doubts_of(name: str, column: pd.Series, variable: Variable) -> list[str]:
         return said
     joined = find_joined_answers(column)
     if joined is not None:
-        said.append(f"{name}: several answers in one cell, parted by {joined[0]!r}, so it has no codes; "
-                    f"split_answers(survey, {name!r}) makes a response set of it")
+        said.append(
+            f"{name}: several answers in one cell, parted by {joined[0]!r}, so it has no codes; split_answers(survey, {name!r}) makes a response set of it"
+        )
     elif pd.api.types.is_string_dtype(column.dtype):
         said += _spellings(name, column)
     return said
@@ -221,8 +232,10 @@ def _spellings(name: str, column: pd.Series) -> list[str]:
     for text in distinct:
         alike.setdefault("".join(mark for mark in text.casefold() if mark.isalnum()), []).append(text)
     twice = [texts for texts in alike.values() if len({text.strip().casefold() for text in texts}) > 1]
-    return [f"{name}: {some(map(repr, texts))} look like one answer in several spellings and have a code each; make "
-            "them one in the data" for texts in twice]
+    return [
+        f"{name}: {some(map(repr, texts))} look like one answer in several spellings and have a code each; make them one in the data"
+        for texts in twice
+    ]
 
 
 def _one_line(text: str) -> str:

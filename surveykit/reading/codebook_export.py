@@ -22,13 +22,7 @@ BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html",
 MOST_CODES = 60
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SIMULATED_WORDS = "SIMULATED answers, made by a program. They are not findings."
-STYLE = (
-    "body{font:15px/1.45 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}"
-    "table{border-collapse:collapse;margin:.3rem 0 1.2rem}"
-    "td,th{border-bottom:1px solid #ddd;padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}"
-    "td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}.missing td{color:#666}"
-    ".simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
-)
+STYLE = "body{font:15px/1.45 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;margin:.3rem 0 1.2rem}td,th{border-bottom:1px solid #ddd;padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}.missing td{color:#666}.simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
 
 
 def export_codebook(
@@ -62,8 +56,9 @@ def export_codebook(
     """
     chosen = format or BY_EXTENSION.get(str(path).rpartition(".")[2].lower())
     if chosen is None:
-        raise ArgumentError(f"the extension of {str(path)!r} names no codebook format; use .toml, .csv, .html, .xml "
-                            "or `format=`")
+        raise ArgumentError(
+            f"the extension of {str(path)!r} names no codebook format; use .toml, .csv, .html, .xml or `format=`"
+        )
     answers = known_hashes(survey.provenance) if isinstance(survey, Survey) else []
     text = render_codebook(survey, chosen, lang=lang, weights=weights)
     if chosen == "toml":
@@ -135,8 +130,11 @@ def _list_codes(book: Codebook) -> list[Row]:
     rows: list[Row] = []
     for variable in book.variables.values():
         coded: list[tuple[str, Code | None, Texts]]
-        coded = [(kind, code, texts) for kind, given in (("valid", variable.labels), ("missing", variable.missing))
-                 for code, texts in given.items()]
+        coded = [
+            (kind, code, texts)
+            for kind, given in (("valid", variable.labels), ("missing", variable.missing))
+            for code, texts in given.items()
+        ]
         rows += [(variable, *one, None, None) for one in coded or [("valid", None, {})]]
     return rows
 
@@ -150,14 +148,35 @@ def _as_csv(survey: Survey, rows: Sequence[Row], lang: str | None) -> str:
     languages = _languages(survey.codebook, lang)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["variable", *(f"question_{one}" for one in languages), "measure", "kind", "code",
-                     *(f"label_{one}" for one in languages), "n", "n_weighted", "simulated", "universe", "mode"])
+    writer.writerow(
+        [
+            "variable",
+            *(f"question_{one}" for one in languages),
+            "measure",
+            "kind",
+            "code",
+            *(f"label_{one}" for one in languages),
+            "n",
+            "n_weighted",
+            "simulated",
+            "universe",
+            "mode",
+        ]
+    )
     for variable, kind, code, texts, n, weighted in rows:
-        cells = [variable.name, *(variable.question.get(one, "") for one in languages), variable.measure or "", kind,
-                 "" if code is None else code, *(texts.get(one, "") for one in languages),
-                 "" if n is None else n, "" if weighted is None else f"{weighted:.10g}",
-                 "SIMULATED" if survey.provenance.simulated else "",
-                 pick_text(variable.universe, lang), pick_text(variable.mode, lang)]
+        cells = [
+            variable.name,
+            *(variable.question.get(one, "") for one in languages),
+            variable.measure or "",
+            kind,
+            "" if code is None else code,
+            *(texts.get(one, "") for one in languages),
+            "" if n is None else n,
+            "" if weighted is None else f"{weighted:.10g}",
+            "SIMULATED" if survey.provenance.simulated else "",
+            pick_text(variable.universe, lang),
+            pick_text(variable.mode, lang),
+        ]
         writer.writerow([_safe(cell) for cell in cells])
     return stream.getvalue()
 
@@ -168,28 +187,37 @@ def _safe(cell: Any) -> Any:
 
 def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str | None) -> str:
     title = pick_text(survey.codebook.title, lang, survey.provenance.source)
-    parts = [f'<!DOCTYPE html><html lang="{html.escape(lang or "en")}"><head><meta charset="utf-8">',
-             f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1>"]
+    parts = [
+        f'<!DOCTYPE html><html lang="{html.escape(lang or "en")}"><head><meta charset="utf-8">',
+        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1>",
+    ]
     if survey.provenance.simulated:
         parts.append(f'<p class="simulated">{SIMULATED_WORDS}</p>')
     said = f"weighted by {weight}" if weight else "unweighted"
-    parts.append(f"<p>{html.escape(survey.provenance.source)}, {len(survey)} rows, SHA-256 "
-                 f"{survey.provenance.sha256 or 'unknown'}; weighted counts: {html.escape(said)}.</p>")
+    parts.append(
+        f"<p>{html.escape(survey.provenance.source)}, {len(survey)} rows, SHA-256 {survey.provenance.sha256 or 'unknown'}; weighted counts: {html.escape(said)}.</p>"
+    )
     shown: list[str | None] = [lang] if lang else [*_languages(survey.codebook, None)]
     heads = "".join(f"<th>label{f' ({one})' if len(shown) > 1 else ''}</th>" for one in shown)
     for name in dict.fromkeys(row[0].name for row in rows):
         mine = [row for row in rows if row[0].name == name]
         asked = dict.fromkeys(mine[0][0].ask(one) for one in shown)
         questions = "".join(f"<p>{html.escape(text)}</p>" for text in asked)
-        about = dict.fromkeys(pick_text(texts, one) for texts in (mine[0][0].universe, mine[0][0].mode) if texts
-                              for one in shown)
+        about = dict.fromkeys(
+            pick_text(texts, one) for texts in (mine[0][0].universe, mine[0][0].mode) if texts for one in shown
+        )
         questions += f"<p><small>{html.escape('; '.join(about))}</small></p>" if about else ""
-        parts.append(f"<h2>{html.escape(name)}</h2>{questions}<table>"
-                     f'<tr><th>code</th>{heads}<th class="n">n</th><th class="n">weighted</th></tr>')
+        parts.append(
+            f'<h2>{html.escape(name)}</h2>{questions}<table><tr><th>code</th>{heads}<th class="n">n</th><th class="n">weighted</th></tr>'
+        )
         for _, kind, code, texts, n, weighted in mine:
             cells = ["" if code is None else str(code), *(pick_text(texts, one) for one in shown)]
             counts = ["" if n is None else f"{n:,}", "" if weighted is None else f"{weighted:,.1f}"]
-            parts.append(f'<tr class="{kind}">' + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-                         + "".join(f'<td class="n">{count}</td>' for count in counts) + "</tr>")
+            parts.append(
+                f'<tr class="{kind}">'
+                + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+                + "".join(f'<td class="n">{count}</td>' for count in counts)
+                + "</tr>"
+            )
         parts.append("</table>")
     return "\n".join([*parts, "</body></html>", ""])

@@ -104,8 +104,14 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     """Return the codebook that a parsed TOML document describes."""
     _check_keys(content, FILE_KEYS, "the codebook")
     lang = content.get("lang")
-    for key, kind in (("lang", str), ("weight", str), ("simulated", bool), ("scales", dict), ("variables", dict),
-                      ("response_sets", dict)):
+    for key, kind in (
+        ("lang", str),
+        ("weight", str),
+        ("simulated", bool),
+        ("scales", dict),
+        ("variables", dict),
+        ("response_sets", dict),
+    ):
         if key in content and not isinstance(content[key], kind):
             raise CodebookError(f"`{key}` must be {_KINDS[kind]}, but {content[key]!r} was given")
     scales = content.get("scales", {})
@@ -113,8 +119,9 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
         _check_table(scale, f"scale {name!r}")
         _check_keys(scale, SCALE_KEYS, f"scale {name!r}")
     about = {key: content.get(key, {}) for key in ("universe", "mode")}
-    variables = [_parse_variable(name, given, scales, about, lang)
-                 for name, given in content.get("variables", {}).items()]
+    variables = [
+        _parse_variable(name, given, scales, about, lang) for name, given in content.get("variables", {}).items()
+    ]
     title = _parse_texts(content.get("title", {}), lang, "the title")
     sets = {name: _parse_set(name, given, lang) for name, given in content.get("response_sets", {}).items()}
     codebook = replace(Codebook.of(variables, title), response_sets=sets)
@@ -134,8 +141,9 @@ def _parse_variable(
     if scale is not None and not isinstance(scale, str):
         raise CodebookError(f"`scale` of {where} must be the name of one of [scales.<name>], not {scale!r}")
     if scale is not None and scale not in scales:
-        raise CodebookError(f"{where} has the scale {scale!r}, which no [scales.{scale}] "
-                            f"describes{suggest(scale, scales)}")
+        raise CodebookError(
+            f"{where} has the scale {scale!r}, which no [scales.{scale}] describes{suggest(scale, scales)}"
+        )
     merged = {**about, **(scales[scale] if scale is not None else {}), **given}
     measure = merged.get("measure")
     if measure is not None and measure not in MEASURES:
@@ -151,7 +159,7 @@ def _parse_variable(
     universe, mode = (_parse_texts(merged[key], lang, f"`{key}` of {where}") for key in ("universe", "mode"))
     form = given.get("print_format")
     if form is not None and not isinstance(form, str):
-        raise CodebookError(f"`print_format` of {where} must be a text such as \"F8.2\", not {form!r}")
+        raise CodebookError(f'`print_format` of {where} must be a text such as "F8.2", not {form!r}')
     return Variable(name, question, labels, missing, ranges, measure, universe, mode, form)
 
 
@@ -161,9 +169,9 @@ def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
     _check_keys(given, SET_KEYS, where)
     items, chosen = given.get("items"), given.get("chosen")
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise CodebookError(f"`items` of {where} must list columns, as in items = [\"q1_1\", \"q1_2\"], not {items!r}")
+        raise CodebookError(f'`items` of {where} must list columns, as in items = ["q1_1", "q1_2"], not {items!r}')
     if chosen is not None and not isinstance(chosen, str) and not _is_number(chosen):
-        raise CodebookError(f"`chosen` of {where} must be the code that means \"chosen\", not {chosen!r}")
+        raise CodebookError(f'`chosen` of {where} must be the code that means "chosen", not {chosen!r}')
     question = _parse_texts(given.get("question", {}), lang, f"`question` of {where}")
     try:
         return ResponseSet(name, tuple(items), None if chosen is None else as_code(chosen), question)
@@ -196,7 +204,7 @@ def parse_code(text: str) -> Code:
 def _parse_texts(given: Any, lang: str | None, where: str) -> dict[str, str]:
     texts = {lang or UNDETERMINED: given} if isinstance(given, str) else given
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
-        raise CodebookError(f"{where} must be a text, or texts by language such as {{en = \"Yes\"}}, not {given!r}")
+        raise CodebookError(f'{where} must be a text, or texts by language such as {{en = "Yes"}}, not {given!r}')
     return texts
 
 
@@ -205,15 +213,17 @@ def _parse_ranges(given: Any, where: str) -> tuple[tuple[float, float], ...]:
     for pair in pairs:
         numbers = isinstance(pair, list) and len(pair) == 2 and all(map(_is_number, pair))
         if not numbers:
-            raise CodebookError(f"`missing_ranges` of {where} must be pairs of numbers such as [[97, 99]], not "
-                                f"{pair!r}")
+            raise CodebookError(
+                f"`missing_ranges` of {where} must be pairs of numbers such as [[97, 99]], not {pair!r}"
+            )
     return tuple((float(low), float(high)) for low, high in pairs)
 
 
 def _is_number(given: Any) -> bool:
     """Tell whether a value is a number that a column can hold: not NaN, and no integer beyond all floats."""
     return (isinstance(given, float) and not math.isnan(given)) or (
-        isinstance(given, int) and not isinstance(given, bool) and abs(given) <= sys.float_info.max)
+        isinstance(given, int) and not isinstance(given, bool) and abs(given) <= sys.float_info.max
+    )
 
 
 def _warn_shared_label(labels: Mapping[Code, Texts], where: str) -> None:
@@ -221,8 +231,9 @@ def _warn_shared_label(labels: Mapping[Code, Texts], where: str) -> None:
         seen: dict[str, Code] = {}
         for code, texts in labels.items():
             if lang in texts and texts[lang] in seen:
-                warn(f"{where} gives the codes {seen[texts[lang]]!r} and {code!r} one label, {texts[lang]!r}; "
-                     "categories made of it carry the code in brackets")
+                warn(
+                    f"{where} gives the codes {seen[texts[lang]]!r} and {code!r} one label, {texts[lang]!r}; categories made of it carry the code in brackets"
+                )
                 return
             if lang in texts:
                 seen[texts[lang]] = code
@@ -230,7 +241,7 @@ def _warn_shared_label(labels: Mapping[Code, Texts], where: str) -> None:
 
 def _check_table(given: Any, where: str) -> None:
     if not isinstance(given, dict):
-        raise CodebookError(f"{where} must be a table such as {{1 = \"No\", 2 = \"Yes\"}}, not {given!r}")
+        raise CodebookError(f'{where} must be a table such as {{1 = "No", 2 = "Yes"}}, not {given!r}')
 
 
 def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -260,8 +271,9 @@ def check_codebook_target(path: PathLike, text: str) -> Path:
     """
     target = check_target(path)
     if target.exists() and not is_as_written(target) and target.read_bytes() != text.encode("utf-8"):
-        raise WriteError(f"{str(path)!r} was edited since surveykit wrote it, or is another file, and would be lost; "
-                         "give the output another name")
+        raise WriteError(
+            f"{str(path)!r} was edited since surveykit wrote it, or is another file, and would be lost; give the output another name"
+        )
     if target.suffix.lower() != ".toml":
         raise WriteError(f"a codebook is a TOML file, so its name must end in .toml, but '{target.name}' was given")
     return target
@@ -310,8 +322,11 @@ def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str 
         del key
         blocks += _format_scale(["scales", name], [], variable)
     for variable in codebook.variables.values():
-        lines = [f"{_dotted(about, lang)} = {quote(text)}" for about in ("question", "universe", "mode")
-                 for lang, text in getattr(variable, about).items()]
+        lines = [
+            f"{_dotted(about, lang)} = {quote(text)}"
+            for about in ("question", "universe", "mode")
+            for lang, text in getattr(variable, about).items()
+        ]
         lines += [f"print_format = {quote(variable.print_format)}"] if variable.print_format else []
         shared = scales.get(_scale_key(variable))
         if shared:
@@ -393,6 +408,8 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 
 def quote(text: str) -> str:
     """Return text as a TOML basic string on one line."""
-    escaped = (_ESCAPES.get(mark) or (mark if mark >= " " and mark != "\x7f" else f"\\u{ord(mark):04X}")
-               for mark in text.encode("utf-8", "replace").decode("utf-8"))
+    escaped = (
+        _ESCAPES.get(mark) or (mark if mark >= " " and mark != "\x7f" else f"\\u{ord(mark):04X}")
+        for mark in text.encode("utf-8", "replace").decode("utf-8")
+    )
     return f'"{"".join(escaped)}"'

@@ -61,16 +61,16 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
     for raw, cell in cells.items():
         known = by_label.get(cell.casefold(), ())
         if len(known) > 1 and cell not in letters:
-            raise CodeError(f"{variable.name!r} holds {cell!r}, which is the label of several codes, "
-                            f"{some(map(as_code, known))}; "
-                            "write the codes into the file, or give each code a label of its own")
+            raise CodeError(
+                f"{variable.name!r} holds {cell!r}, which is the label of several codes, {some(map(as_code, known))}; write the codes into the file, or give each code a label of its own"
+            )
         found[raw] = cell if cell in letters else float(cell) if NUMBER.fullmatch(cell) else next(iter(known), None)
     strange = [cell for cell, code in found.items() if code is None]
     if strange:
         rows = column.index[column == strange[0]]
-        raise CodeError(f"{variable.name!r} holds {strange[0]!r} ({len(rows)} times, rows {some(rows)}), which is "
-                        f"neither a code nor a label of its codebook{suggest(strange[0], by_label)}; add it there, or "
-                        "recode it first")
+        raise CodeError(
+            f"{variable.name!r} holds {strange[0]!r} ({len(rows)} times, rows {some(rows)}), which is neither a code nor a label of its codebook{suggest(strange[0], by_label)}; add it there, or recode it first"
+        )
     numbers = column.astype(object).map(found)
     numbers = numbers if letters & {*found.values()} else numbers.astype(float)
     labelled = sum(not NUMBER.fullmatch(cell) and cell not in letters for cell in cells.values())
@@ -109,12 +109,13 @@ def _check_codes(column: pd.Series, variable: Variable, on_unknown: OnUnknown) -
         return column
     code, rows = as_code(column[unknown].iloc[0]), column.index[unknown]
     if on_unknown == "missing":
-        warn(f"{variable.name!r}: {int(unknown.sum())} answers with codes that its codebook does not know became "
-             "missing")
+        warn(
+            f"{variable.name!r}: {int(unknown.sum())} answers with codes that its codebook does not know became missing"
+        )
         return column.mask(unknown)
-    raise CodeError(f"{variable.name!r} holds the code {code!r}, which its codebook does not know "
-                    f"({int(unknown.sum())} such answers, rows {some(rows)}); add it to the codebook, or say "
-                    "on_unknown='keep' or 'missing'")
+    raise CodeError(
+        f"{variable.name!r} holds the code {code!r}, which its codebook does not know ({int(unknown.sum())} such answers, rows {some(rows)}); add it to the codebook, or say on_unknown='keep' or 'missing'"
+    )
 
 
 def find_unknown_codes(column: pd.Series, variable: Variable) -> np.ndarray:

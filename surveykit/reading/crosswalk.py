@@ -88,7 +88,7 @@ def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
     _check_keys(content, FILE_KEYS, "the crosswalk")
     drop, only = content.get("drop", ()), _truth(content, "only_listed", "the crosswalk")
     if not isinstance(drop, list | tuple) or not all(isinstance(name, str) for name in drop):
-        raise CodebookError(f"`drop` of the crosswalk must list columns, as in drop = [\"trust\"], not {drop!r}")
+        raise CodebookError(f'`drop` of the crosswalk must list columns, as in drop = ["trust"], not {drop!r}')
     given = content.get("variables", {})
     if not isinstance(given, dict) or not all(isinstance(block, dict) for block in given.values()):
         raise CodebookError("`variables` of the crosswalk must be tables such as [variables.trust]")
@@ -107,22 +107,26 @@ def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
             raise CodebookError(f"`missing` of {where} must list codes, as in missing.{wave} = [98, 99], not {codes!r}")
     for wave, pairs in block.get("recode", {}).items():
         if not isinstance(pairs, dict) or not all(_is_code(new) for new in pairs.values()):
-            raise CodebookError(f"`recode` of {where} must say which code becomes which in each wave, as in "
-                                f"recode.{wave} = {{1 = 5, 2 = 4}}, not {pairs!r}")
+            raise CodebookError(
+                f"`recode` of {where} must say which code becomes which in each wave, as in recode.{wave} = {{1 = 5, 2 = 4}}, not {pairs!r}"
+            )
     for wave, source in block.get("from", {}).items():
         if not isinstance(source, str):
-            raise CodebookError(f"`from` of {where} must name a column, as in from.{wave} = \"q1\", not {source!r}")
+            raise CodebookError(f'`from` of {where} must name a column, as in from.{wave} = "q1", not {source!r}')
     for texts in (block.get("question", {}), *block.get("labels", {}).values()):
         by_language = isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
         if not (by_language or isinstance(texts, str)):
-            raise CodebookError(f"the texts of {where} must be texts, or texts by language such as {{en = \"Yes\"}}, "
-                                f"not {texts!r}")
+            raise CodebookError(
+                f'the texts of {where} must be texts, or texts by language such as {{en = "Yes"}}, not {texts!r}'
+            )
     return CrosswalkVariable(
         name,
         block.get("from", {}),
         {wave: tuple(as_code(code) for code in codes) for wave, codes in block.get("missing", {}).items()},
-        {wave: {_key(old): as_code(new) for old, new in pairs.items()}
-         for wave, pairs in block.get("recode", {}).items()},
+        {
+            wave: {_key(old): as_code(new) for old, new in pairs.items()}
+            for wave, pairs in block.get("recode", {}).items()
+        },
         {_key(code): as_texts(texts) for code, texts in block.get("labels", {}).items()},
         as_texts(block.get("question", {})),
         _truth(block, "settled", where),
@@ -170,8 +174,9 @@ def apply_crosswalk(surveys: Mapping[str, Survey], crosswalk: Crosswalk) -> dict
     for variable in crosswalk.variables.values():
         for wave in (*variable.source, *variable.missing, *variable.recode):
             if wave not in surveys:
-                raise ColumnError(f"the crosswalk of {variable.name!r} names the wave {wave!r}; the waves are "
-                                  f"{list(surveys)}{suggest(wave, surveys)}")
+                raise ColumnError(
+                    f"the crosswalk of {variable.name!r} names the wave {wave!r}; the waves are {list(surveys)}{suggest(wave, surveys)}"
+                )
     columns = dict.fromkeys(column for survey in surveys.values() for column in survey.frame.columns)
     for name in crosswalk.drop:
         if name not in columns:
@@ -196,12 +201,14 @@ def _settle(wave: str, survey: Survey, crosswalk: Crosswalk) -> Survey:
         if source not in survey.frame.columns:
             if wave in settled.source:
                 hint = suggest(source, survey.frame.columns)
-                raise ColumnError(f"the crosswalk takes {name!r} of wave {wave!r} from {source!r}, which is not a "
-                                  f"column{hint}")
+                raise ColumnError(
+                    f"the crosswalk takes {name!r} of wave {wave!r} from {source!r}, which is not a column{hint}"
+                )
             continue
         if name in columns:
-            raise ColumnError(f"wave {wave!r} has a column {name!r} besides {source!r}, which the crosswalk calls "
-                              f"{name!r}; list {name!r} under `drop`, or give the variable another name")
+            raise ColumnError(
+                f"wave {wave!r} has a column {name!r} besides {source!r}, which the crosswalk calls {name!r}; list {name!r} under `drop`, or give the variable another name"
+            )
         variable = survey.codebook[source]
         held = _as_held(survey.frame[source], settled, wave)
         _check_recode(wave, variable, held)
@@ -235,9 +242,9 @@ def _as_held(values: pd.Series, settled: CrosswalkVariable, wave: str) -> Crossw
 def _check_recode(wave: str, variable: Variable, settled: CrosswalkVariable) -> None:
     for old, new in settled.recode[wave].items():
         if old in variable.missing and (new in variable.labels or new in settled.labels):
-            raise CodebookError(f"the crosswalk recodes {old!r} of {variable.name!r} in wave {wave!r}, which is "
-                                f"declared missing there, to {new!r}, which is an answer; take it out of `recode`, or "
-                                "read the wave with a codebook that does not declare it")
+            raise CodebookError(
+                f"the crosswalk recodes {old!r} of {variable.name!r} in wave {wave!r}, which is declared missing there, to {new!r}, which is an answer; take it out of `recode`, or read the wave with a codebook that does not declare it"
+            )
 
 
 def _warn_of_codes_unseen(wave: str, values: pd.Series, variable: Variable, settled: CrosswalkVariable) -> None:
@@ -245,8 +252,9 @@ def _warn_of_codes_unseen(wave: str, values: pd.Series, variable: Variable, sett
     for key, codes in (("missing", settled.missing[wave]), ("recode", tuple(settled.recode[wave]))):
         known = {*variable.labels, *variable.missing}
         if codes and values.notna().any() and not known & {*codes} and not values.isin(list(codes)).any():
-            warn(f"`{key}.{wave}` of {settled.name!r} in the crosswalk names {some(map(repr, codes), 5)}, of which "
-                 f"{variable.name!r} holds none; it holds {some(map(repr, values.dropna().unique().tolist()), 5)}")
+            warn(
+                f"`{key}.{wave}` of {settled.name!r} in the crosswalk names {some(map(repr, codes), 5)}, of which {variable.name!r} holds none; it holds {some(map(repr, values.dropna().unique().tolist()), 5)}"
+            )
 
 
 def _make_column(
@@ -265,8 +273,10 @@ def _make_column(
     values = values.mask(found)
     pairs = settled.recode.get(wave, {})
     if pairs:
-        counts = [f"{old} to {new} ({int((values == old).sum() + (before == old).sum())} answers)"
-                  for old, new in pairs.items()]
+        counts = [
+            f"{old} to {new} ({int((values == old).sum() + (before == old).sum())} answers)"
+            for old, new in pairs.items()
+        ]
         notes.append(f"{settled.name}: recoded {some(counts, 20)}")
         values = values.map(lambda value: pairs.get(as_code(value), value) if not pd.isna(value) else value)
         numeric = not any(isinstance(code, str) for code in (*pairs.values(), *values.dropna().unique()))

@@ -23,36 +23,41 @@ LARGEST_EXACT = 2**53
 """The largest whole number up to which a float, which a column with empty cells needs, holds every one."""
 
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,\u00a0\u202f ']\d{3})+(?:[.,]\d+)?")
-Decision = Literal["empty words", "answer words", "truth", "thousands", "long", "thousands or decimals",
-                   "list or decimals", "decimals or list", "day first", "month first", "zone", "zones", "either order",
-                   "mixed order"]
+Decision = Literal[
+    "empty words",
+    "answer words",
+    "truth",
+    "thousands",
+    "long",
+    "thousands or decimals",
+    "list or decimals",
+    "decimals or list",
+    "day first",
+    "month first",
+    "zone",
+    "zones",
+    "either order",
+    "mixed order",
+]
 SENTENCES: dict[Decision, str] = {
     "empty words": "{examples} and the like count as empty among the numbers, dates, or TRUE and FALSE of {columns}",
     "answer words": "{examples} and the like are answers among the texts of (`empty=` makes them none) {columns}",
     "truth": "TRUE and FALSE became 1 and 0 in {columns}",
-    "long": "whole numbers of 16 digits and more stay text beside empty cells, where numbers would lose digits, in "
-            "{columns}",
+    "long": "whole numbers of 16 digits and more stay text beside empty cells, where numbers would lose digits, in {columns}",
     "day first": "{examples} and the like were read as dates, the day before the month, in {columns}",
-    "month first": "{examples} and the like were read as dates, the month before the day (some day is above 12), in "
-                   "{columns}",
+    "month first": "{examples} and the like were read as dates, the month before the day (some day is above 12), in {columns}",
     "zone": "{examples} and the like were read as moments by the clock of the zone that they name, in {columns}",
 }
 """What is written down about a column."""
 
 WARNINGS: dict[Decision, str] = {
-    "thousands": "numbers with thousands marks stay text in {columns}, such as {examples}; `thousands=` names the mark "
-                 "and takes it out",
-    "thousands or decimals": "text was kept in {columns}, where the mark may stand before decimals or group "
-                             "thousands: {examples}; `decimal=` or `thousands=` says what it is",
-    "list or decimals": "text was kept in {columns}, where commas may stand before decimals or part the options that "
-                        "were chosen: {examples}; `decimal=','` makes it a number, `text=` says that it is a text",
-    "decimals or list": "numbers were read in {columns}, where commas may also part the options that were chosen: "
-                        "{examples}; `text=` keeps the column as it is, and `decimal=','` says that they are decimals",
+    "thousands": "numbers with thousands marks stay text in {columns}, such as {examples}; `thousands=` names the mark and takes it out",
+    "thousands or decimals": "text was kept in {columns}, where the mark may stand before decimals or group thousands: {examples}; `decimal=` or `thousands=` says what it is",
+    "list or decimals": "text was kept in {columns}, where commas may stand before decimals or part the options that were chosen: {examples}; `decimal=','` makes it a number, `text=` says that it is a text",
+    "decimals or list": "numbers were read in {columns}, where commas may also part the options that were chosen: {examples}; `text=` keeps the column as it is, and `decimal=','` says that they are decimals",
     "zones": "{examples} and the like name several zones in {columns}; they were read as moments of UTC",
-    "either order": "text was kept in {columns}, where dates may have the day first or the month first: {examples}; "
-                    "`date_order='dmy'` or `date_order='mdy'` says which",
-    "mixed order": "text was kept in {columns}, where some dates can only have the day first and others only the "
-                   "month first; correct them in the file",
+    "either order": "text was kept in {columns}, where dates may have the day first or the month first: {examples}; `date_order='dmy'` or `date_order='mdy'` says which",
+    "mixed order": "text was kept in {columns}, where some dates can only have the day first and others only the month first; correct them in the file",
 }
 """What a person should know before the column is used."""
 
@@ -81,9 +86,15 @@ def factorize_cells(cells: Sequence[str]) -> tuple[np.ndarray, Sequence[str]]:
     return codes, list(distinct)
 
 
-def make_column(name: str, codes: np.ndarray, distinct: Sequence[str], decimal: str = ".",
-                empty: Sequence[str] = ("",), doubt: Doubt | None = None,
-                date_order: DateOrder | None = None) -> Column:
+def make_column(
+    name: str,
+    codes: np.ndarray,
+    distinct: Sequence[str],
+    decimal: str = ".",
+    empty: Sequence[str] = ("",),
+    doubt: Doubt | None = None,
+    date_order: DateOrder | None = None,
+) -> Column:
     """Return the column that these cells are.
 
     Parameters
@@ -129,8 +140,9 @@ def make_column(name: str, codes: np.ndarray, distinct: Sequence[str], decimal: 
     return Column(texts.values, _describe_texts(figures, words))
 
 
-def _texts(name: str, codes: np.ndarray, stripped: Sequence[str], distinct: Sequence[str],
-           empty: Sequence[str]) -> Column:
+def _texts(
+    name: str, codes: np.ndarray, stripped: Sequence[str], distinct: Sequence[str], empty: Sequence[str]
+) -> Column:
     texts = np.array([None if cell in empty else str(raw) for cell, raw in zip(stripped, distinct)], dtype=object)
     return Column(pd.Series(texts[codes], name=name, dtype="str"))
 
@@ -140,8 +152,10 @@ def _describe_texts(figures: Sequence[str], words: Sequence[str]) -> dict[Decisi
     grouped = [cell for cell in figures if THOUSANDS.fullmatch(cell)]
     if grouped and all(THOUSANDS.fullmatch(cell) or NUMBER.fullmatch(cell.replace(",", ".")) for cell in figures):
         return {"thousands": repr(grouped[0])}
-    if figures and all(WHOLE.fullmatch(cell) and not PADDED.fullmatch(cell)
-                       and len(cell.lstrip("+-")) <= LONGEST_INTEGER for cell in figures):
+    if figures and all(
+        WHOLE.fullmatch(cell) and not PADDED.fullmatch(cell) and len(cell.lstrip("+-")) <= LONGEST_INTEGER
+        for cell in figures
+    ):
         return {"long": repr(figures[0])}
     return {"answer words": repr(words[0])} if words else {}
 
@@ -181,8 +195,9 @@ def describe_decisions(columns: Mapping[str, Column], sentences: Mapping[Decisio
     return said
 
 
-def _number_column(name: str, codes: np.ndarray, stripped: Sequence[str], known: Sequence[str], decimal: str,
-                   empty: Sequence[str]) -> Column | None:
+def _number_column(
+    name: str, codes: np.ndarray, stripped: Sequence[str], known: Sequence[str], decimal: str, empty: Sequence[str]
+) -> Column | None:
     quick = _plain_numbers(stripped, decimal) if len(known) == len(stripped) else None
     if quick is not None:
         return Column(pd.Series(quick[codes], name=name))

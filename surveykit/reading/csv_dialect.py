@@ -26,12 +26,15 @@ def decode_text(content: bytes, encoding: str | None, name: str) -> tuple[str, D
     """
     decision = asked_encoding(encoding) if encoding else _detect(content, name)
     try:
-        text = content.decode("utf-8-sig" if decision.encoding == "utf-8" else decision.encoding,
-                              "replace" if decision.damaged else "strict")
+        text = content.decode(
+            "utf-8-sig" if decision.encoding == "utf-8" else decision.encoding,
+            "replace" if decision.damaged else "strict",
+        )
     except UnicodeDecodeError as error:
-        row = content[:error.start].count(b"\n") + 1
-        raise EncodingError(f"{name!r} has bytes in line {row} that are no {decision.encoding}; leave `encoding=` out "
-                            "to have it detected, or name another") from error
+        row = content[: error.start].count(b"\n") + 1
+        raise EncodingError(
+            f"{name!r} has bytes in line {row} that are no {decision.encoding}; leave `encoding=` out to have it detected, or name another"
+        ) from error
     if "\0" in text:
         raise ReadError(f"{name!r} holds NUL characters, so it is no plain text; export it again as CSV in UTF-8")
     return text.removeprefix("\ufeff"), decision
@@ -91,8 +94,9 @@ def detect_delimiter(text: str, name: str) -> str:
         return ","
     ranked = sorted(scores, key=lambda delimiter: scores[delimiter], reverse=True)
     if len(ranked) > 1 and scores[ranked[0]] == scores[ranked[1]]:
-        raise ReadError(f"{name!r} divides equally well at {ranked[0]!r} and {ranked[1]!r}; say which it is with "
-                        "`delimiter=`")
+        raise ReadError(
+            f"{name!r} divides equally well at {ranked[0]!r} and {ranked[1]!r}; say which it is with `delimiter=`"
+        )
     return ranked[0]
 
 

@@ -121,8 +121,14 @@ def read_csv(
     return describe_table(table, given, origin, lang, on_unknown, user_missing)
 
 
-def describe_table(table: Table, given: CodebookFile, origin: Provenance, lang: str | None, on_unknown: OnUnknown,
-                   user_missing: UserMissing) -> Survey:
+def describe_table(
+    table: Table,
+    given: CodebookFile,
+    origin: Provenance,
+    lang: str | None,
+    on_unknown: OnUnknown,
+    user_missing: UserMissing,
+) -> Survey:
     """Return the survey of a table and its codebook; `origin` says which file it came from."""
     name, header = origin.source, table.header
     in_groups, grouped = follow_groups(in_one_kind(given.codebook), header.names)
@@ -131,11 +137,13 @@ def describe_table(table: Table, given: CodebookFile, origin: Provenance, lang: 
     book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in header.names})
     weight = given.weight
     if weight is not None and weight not in data.columns:
-        raise ColumnError(f"the codebook says weight = {weight!r}, which is not a column of "
-                          f"{name!r}{suggest(weight, data)}")
+        raise ColumnError(
+            f"the codebook says weight = {weight!r}, which is not a column of {name!r}{suggest(weight, data)}"
+        )
     notes = [*origin.notes, *table.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
-    provenance = replace(origin, simulated=given.simulated, weight=weight, notes=tuple(notes),
-                         files=(*origin.files, *given.files))
+    provenance = replace(
+        origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
+    )
     return make_survey(data, book, provenance, user_missing)
 
 

@@ -12,13 +12,55 @@ SAMPLE = 1000
 """Records that are looked at to tell a second header row from a respondent."""
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-NO_ANSWER = frozenset((
-    "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "blank", "empty", "no answer", "no response", "ref",
-    "refused", "refusal", "declined", "dk", "don't know", "don’t know", "dont know", "do not know", "unknown", "skip",
-    "skipped", "not asked", "not applicable", "prefer not to say", "prefer not to answer", "нет", "нет ответа", "н/д",
-    "отказ", "отказ от ответа", "не знаю", "затрудняюсь", "затрудняюсь ответить", "з/о", "пусто", "пропуск", "жоқ",
-    "жауап жоқ", "білмеймін", "бас тарту", "бас тартты", "бос",
-))
+NO_ANSWER = frozenset(
+    (
+        "na",
+        "n/a",
+        "#n/a",
+        "nan",
+        "null",
+        "none",
+        "nil",
+        "missing",
+        "blank",
+        "empty",
+        "no answer",
+        "no response",
+        "ref",
+        "refused",
+        "refusal",
+        "declined",
+        "dk",
+        "don't know",
+        "don’t know",
+        "dont know",
+        "do not know",
+        "unknown",
+        "skip",
+        "skipped",
+        "not asked",
+        "not applicable",
+        "prefer not to say",
+        "prefer not to answer",
+        "нет",
+        "нет ответа",
+        "н/д",
+        "отказ",
+        "отказ от ответа",
+        "не знаю",
+        "затрудняюсь",
+        "затрудняюсь ответить",
+        "з/о",
+        "пусто",
+        "пропуск",
+        "жоқ",
+        "жауап жоқ",
+        "білмеймін",
+        "бас тарту",
+        "бас тартты",
+        "бос",
+    )
+)
 """Words that a respondent's cell may hold among numbers; they make no header."""
 
 IMPORT_ID = re.compile(r'\{\s*"ImportId"')
@@ -73,9 +115,9 @@ def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> He
     if rows is None:
         rows, questions_at = _find_named_rows(columns)
         if rows == 2 and questions_at == 1:
-            doubts = [f"record 2 ({some(filter(None, (column[1] for column in columns)), 3)}) says names of the first "
-                      "again, and was taken for their questions; `header_rows=2` says that it is so, `header_rows=1` "
-                      "makes it a respondent"]
+            doubts = [
+                f"record 2 ({some(filter(None, (column[1] for column in columns)), 3)}) says names of the first again, and was taken for their questions; `header_rows=2` says that it is so, `header_rows=1` makes it a respondent"
+            ]
         elif rows == 1:
             double, doubts = _judge_second_row(columns)
             rows, questions_at = (2, 1) if double else (1, 0)
@@ -143,13 +185,14 @@ def _judge_second_row(columns: Sequence[Sequence[str]]) -> tuple[bool, list[str]
     named = bool(unnamed) and sum(bool(second[index]) for index in unnamed) >= 0.8 * len(unnamed)
     sure = not second[0] and all(cell.strip() for cell in columns[0][2:SAMPLE])
     if named and {*numeric} <= {*broken, *unnamed} and (worded or (broken and sure)):
-        return True, [] if sure else [f"record 2 ({some(filter(None, second), 3)}) was taken for a second header row; "
-                                      "`header_rows=2` says that it is one, `header_rows=1` makes it a respondent"]
+        return True, [] if sure else [
+            f"record 2 ({some(filter(None, second), 3)}) was taken for a second header row; `header_rows=2` says that it is one, `header_rows=1` makes it a respondent"
+        ]
     distinct = {second[index].casefold() for index in worded}
     if len(broken) == len(numeric) >= 2 and len(distinct) == len(worded) >= 2:
-        return False, [f"record 2 ({some(filter(None, second), 3)}) holds texts where all others hold numbers, and was "
-                       "read as a respondent; `header_rows=2` makes it a second header row, `header_rows=1` says that "
-                       "it is none"]
+        return False, [
+            f"record 2 ({some(filter(None, second), 3)}) holds texts where all others hold numbers, and was read as a respondent; `header_rows=2` makes it a second header row, `header_rows=1` says that it is none"
+        ]
     return False, []
 
 

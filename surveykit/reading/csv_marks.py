@@ -63,13 +63,17 @@ def judge_marks(columns: Sequence[tuple[str, Sequence[str]]], delimiter: str, na
     with_comma = [column for column, meaning in commas.items() if meaning in proven]
     with_point = [column for column, meaning in points.items() if meaning == "decimals"]
     if with_comma and with_point:
-        raise ReadError(f"{name!r} has decimal commas in {some(with_comma, 3)} and decimal points in "
-                        f"{some(with_point, 3)}; say which mark it is with `decimal=`")
+        raise ReadError(
+            f"{name!r} has decimal commas in {some(with_comma, 3)} and decimal points in {some(with_point, 3)}; say which mark it is with `decimal=`"
+        )
     listed: Doubt = "list or decimals" if delimiter == "," else "decimals or list"
     doubts: dict[str, Doubt] = {column: listed for column, meaning in commas.items() if meaning in unsure}
     if not with_comma and not with_point:
-        doubts |= {column: "thousands or decimals" for column, meaning in (*commas.items(), *points.items())
-                   if meaning == "thousands"}
+        doubts |= {
+            column: "thousands or decimals"
+            for column, meaning in (*commas.items(), *points.items())
+            if meaning == "thousands"
+        }
     elif with_point:
         doubts |= {column: "thousands or decimals" for column, meaning in commas.items() if meaning == "thousands"}
     return Marks("," if with_comma else ".", doubts)

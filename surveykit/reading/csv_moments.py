@@ -61,8 +61,9 @@ def read_moments(cells: Sequence[str], order: DateOrder | None = None) -> Moment
     if order is not None:
         day_first = order == "dmy"
     parts = ("two", "one") if day_first else ("one", "two")
-    return _assemble([_spell(YEAR_LAST.fullmatch(cell), *parts) for cell in cells],
-                     ("day first" if day_first else "month first",))
+    return _assemble(
+        [_spell(YEAR_LAST.fullmatch(cell), *parts) for cell in cells], ("day first" if day_first else "month first",)
+    )
 
 
 def _spell(match: re.Match[str] | None, month: str, day: str) -> tuple[str, str]:
@@ -83,8 +84,9 @@ def _assemble(spelled: Sequence[tuple[str, str]], decisions: tuple[Decision, ...
     zones = {zone for text, zone in spelled if text}
     try:
         offsets = {zone: _minutes(zone) for zone in zones}
-        moments = np.array([np.datetime64(text) if text else np.datetime64("NaT") for text, _ in spelled],
-                           dtype="datetime64[us]")
+        moments = np.array(
+            [np.datetime64(text) if text else np.datetime64("NaT") for text, _ in spelled], dtype="datetime64[us]"
+        )
     except ValueError:
         return None
     if zones <= {""}:

@@ -47,9 +47,7 @@ def split_records(text: str, delimiter: str, name: str, *, quiet: bool = False) 
         yield from _split_carefully(islice(io.StringIO(text, newline=""), read, None), read, delimiter, name, quiet)
 
 
-def _split_carefully(
-    lines: Iterator[str], read: int, delimiter: str, name: str, quiet: bool
-) -> Iterator[list[str]]:
+def _split_carefully(lines: Iterator[str], read: int, delimiter: str, name: str, quiet: bool) -> Iterator[list[str]]:
     """Yield the records from the first faulty one on, each held against its own lines."""
     kept: list[str] = []
     stray: list[int] = []
@@ -76,8 +74,9 @@ def _split_carefully(
         where = f"line {stray[0]} holds"
         if len(stray) > 1:
             where = f"{len(stray)} lines (the first is line {stray[0]}) hold"
-        warn(f"{name!r}: {where} text behind a closing quotation mark, as in \"Forum\" party; the marks were left "
-             "out and the text kept. Write a quotation mark inside a quoted cell twice")
+        warn(
+            f'{name!r}: {where} text behind a closing quotation mark, as in "Forum" party; the marks were left out and the text kept. Write a quotation mark inside a quoted cell twice'
+        )
 
 
 def _forgive(kept: list[str], source: Iterator[str], read: int, delimiter: str, name: str) -> list[str]:
@@ -97,8 +96,7 @@ def _forgive(kept: list[str], source: Iterator[str], read: int, delimiter: str, 
     elif fault.closed is None:
         what = "opens a quotation mark that is never closed, so that all rows behind it would become one cell"
     else:
-        what = (f"opens a quotation mark that closes in the middle of line {read + fault.closed + 1}, so that the rows "
-                "between them would become one cell")
+        what = f"opens a quotation mark that closes in the middle of line {read + fault.closed + 1}, so that the rows between them would become one cell"
     raise ReadError(f"{name!r}, line {line} ({shown!r}), {what}; close the mark there, or take it out")
 
 
@@ -125,7 +123,7 @@ def find_faults(text: str, delimiter: str) -> list[Fault]:
 def _closing_mark(text: str, at: int) -> int | None:
     """Return the place of the next quotation mark that is not doubled."""
     while (found := text.find('"', at)) >= 0:
-        if text[found + 1:found + 2] != '"':
+        if text[found + 1 : found + 2] != '"':
             return found
         at = found + 2
     return None
@@ -147,9 +145,9 @@ def check_swallowed(columns: Sequence[Sequence[str]], delimiter: str, name: str)
     for place, column in enumerate(columns):
         for row, cell in enumerate(column):
             if ("\n" in cell or "\r" in cell) and _looks_like_records(cell, place, len(columns), numeric, delimiter):
-                raise ReadError(f"{name!r}, record {row + 1}, has a cell that begins {cell[:30]!r} and holds lines "
-                                "that look like records themselves; a quotation mark was lost or is one too many "
-                                "there: correct it in the file")
+                raise ReadError(
+                    f"{name!r}, record {row + 1}, has a cell that begins {cell[:30]!r} and holds lines that look like records themselves; a quotation mark was lost or is one too many there: correct it in the file"
+                )
 
 
 def _looks_like_records(cell: str, place: int, width: int, numeric: Sequence[int], delimiter: str) -> bool:

@@ -60,15 +60,16 @@ def _leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: s
     """Return how many records stand above the header, as said or as seen."""
     if title_rows is not None:
         if title_rows >= len(head):
-            raise ArgumentError(f"`title_rows` is {title_rows}, but {name!r} has no record behind that many; leave it "
-                                "out, or give a smaller number")
+            raise ArgumentError(
+                f"`title_rows` is {title_rows}, but {name!r} has no record behind that many; leave it out, or give a smaller number"
+            )
         return title_rows
     above = count_title_rows(head)
     if above:
         title = next(cell.strip() for record in head[:above] for cell in record if cell.strip())
-        warn(f"{name!r}: what stands above record {above + 1} ({title[:40]!r}) was taken for a title and left out, and "
-             f"record {above + 1} for the header; `title_rows={above}` says that it is so, `title_rows=0` that it is "
-             "not")
+        warn(
+            f"{name!r}: what stands above record {above + 1} ({title[:40]!r}) was taken for a title and left out, and record {above + 1} for the header; `title_rows={above}` says that it is so, `title_rows=0` that it is not"
+        )
     return above
 
 
@@ -77,25 +78,29 @@ def _even_records(numbered: Numbered, delimiter: str, name: str) -> Records:
     first = next((place for place, (_, record) in enumerate(numbered) if "".join(record).strip()), None)
     if first is None:
         raise ReadError(f"{name!r} holds no text, only blank lines; ask its sender for the file again")
-    (_, header), below = numbered[first], numbered[first + 1:]
+    (_, header), below = numbered[first], numbered[first + 1 :]
     if _has_row_names(header, below):
         _warn_of_shift(header, below, name)
         header = ["", *header]
-    kept = _one_column(below, name) if len(header) == 1 else [(line, record) for line, record in below
-                                                               if len(record) > 1 or "".join(record).strip()]
+    kept = (
+        _one_column(below, name)
+        if len(header) == 1
+        else [(line, record) for line, record in below if len(record) > 1 or "".join(record).strip()]
+    )
     even, empty = [header], []
     for line, record in kept:
         if not "".join(record).strip():
             empty += [line] if record != [""] else []  # a lone "" in quotes was meant
             even.append([""] * len(header))
             continue
-        cells = record if "".join(record[len(header):]).strip() else record[:len(header)]
+        cells = record if "".join(record[len(header) :]).strip() else record[: len(header)]
         if len(cells) != len(header):
             longer = len(cells) > len(header)
             more = "a delimiter inside a text that is not quoted" if longer else "a line that breaks off"
             shown = {"\t": "tab"}.get(delimiter, delimiter)
-            raise ReadError(f"{name!r}, record {line}, has {len(record)} cells where the header has {len(header)} "
-                            f"(delimiter {shown!r}); {more} is the usual cause: correct it, or give `delimiter=`")
+            raise ReadError(
+                f"{name!r}, record {line}, has {len(record)} cells where the header has {len(header)} (delimiter {shown!r}); {more} is the usual cause: correct it, or give `delimiter=`"
+            )
         even.append(cells)
     _warn_of_empty(empty, name)
     if any("\n" in cell or "\r" in cell for record in even for cell in record):
@@ -113,9 +118,9 @@ def _has_row_names(header: list[str], below: Numbered) -> bool:
 def _warn_of_shift(header: list[str], below: Numbered, name: str) -> None:
     keys = [record[0].strip() for _, record in below if "".join(record).strip()]
     if not counts_rows(keys):
-        warn(f"{name!r}: all records have one cell more than the header, so {header[0]!r} was taken to name their "
-             f"second one, as where R writes row names; the first begins with {keys[0]!r}. If a cell was split (at a "
-             "decimal comma, say), give `delimiter=`; else name the first column in the header")
+        warn(
+            f"{name!r}: all records have one cell more than the header, so {header[0]!r} was taken to name their second one, as where R writes row names; the first begins with {keys[0]!r}. If a cell was split (at a decimal comma, say), give `delimiter=`; else name the first column in the header"
+        )
 
 
 def counts_rows(cells: Sequence[str]) -> bool:
@@ -127,8 +132,9 @@ def _one_column(below: Numbered, name: str) -> Numbered:
     """Return the records of a file of one column: a blank line between answers is an empty answer."""
     last = max((place for place, (_, record) in enumerate(below, 1) if record), default=0)
     if last < len(below):
-        warn(f"{name!r} has one column, and the blank lines at its end ({len(below) - last}) were left out; if "
-             'respondents without an answer are among them, write their cells as ""')
+        warn(
+            f'{name!r} has one column, and the blank lines at its end ({len(below) - last}) were left out; if respondents without an answer are among them, write their cells as ""'
+        )
     return below[:last]
 
 
@@ -136,5 +142,6 @@ def _warn_of_empty(lines: Sequence[int], name: str) -> None:
     if lines:
         records = f"{len(lines)} records (the first is record {lines[0]})" if len(lines) > 1 else f"record {lines[0]}"
         holds, counts = ("hold", "count as respondents") if len(lines) > 1 else ("holds", "counts as a respondent")
-        warn(f"{name!r}: {records} {holds} no answer at all and {counts}; where it is only a line that a spreadsheet "
-             "left empty, delete it in the file")
+        warn(
+            f"{name!r}: {records} {holds} no answer at all and {counts}; where it is only a line that a spreadsheet left empty, delete it in the file"
+        )

@@ -31,7 +31,7 @@ def count_title_rows(records: Sequence[Sequence[str]]) -> int:
     if not start or start > MOST_TITLES or not any(filled[:start]):
         return 0
     header = records[start]
-    below = [record for record, count in zip(records[start + 1:], filled[start + 1:]) if count]
+    below = [record for record, count in zip(records[start + 1 :], filled[start + 1 :]) if count]
     named = header[0].strip() and filled[start] >= 0.8 * len(header)
     alike = all(len(record) == len(header) for record in below)
     if not (named and alike) or any(cell.strip()[:1].isdigit() for cell in header):
@@ -50,18 +50,23 @@ def leave_out_surroundings(columns: Sequence[Sequence[str]], name: str) -> Seque
     again = find_repeated_headers(columns)
     if again:
         count = f"{len(again)} records below it, the first of them" if len(again) > 1 else "one record below it,"
-        warn(f"{name!r}: the header stands again in {count} record {again[0] + 1}, as where files were put one under "
-             "the other; it was left out there")
+        warn(
+            f"{name!r}: the header stands again in {count} record {again[0] + 1}, as where files were put one under the other; it was left out there"
+        )
         places = set(again)
         columns = [[cell for place, cell in enumerate(column) if place not in places] for column in columns]
     below, words, proven = find_totals(columns)
     if below and proven:
-        warn(f"{name!r}: the last {below} records ({words}) are totals of those above and were left out" if below > 1
-             else f"{name!r}: the last record ({words}) is a total of those above and was left out")
+        warn(
+            f"{name!r}: the last {below} records ({words}) are totals of those above and were left out"
+            if below > 1
+            else f"{name!r}: the last record ({words}) is a total of those above and was left out"
+        )
         return [column[:-below] for column in columns]
     if below:
-        warn(f"{name!r}: the last record begins {words} and looks like a total; it was kept as a respondent, because "
-             "no number of it adds up. Delete it in the file if it is none")
+        warn(
+            f"{name!r}: the last record begins {words} and looks like a total; it was kept as a respondent, because no number of it adds up. Delete it in the file if it is none"
+        )
     return columns
 
 
@@ -70,8 +75,11 @@ def find_repeated_headers(columns: Sequence[Sequence[str]]) -> list[int]:
     if len(columns) < 2:
         return []
     names, first = [column[0] for column in columns], columns[0]
-    return [place for place in range(1, len(first)) if first[place] == names[0]
-            and all(column[place] == name for column, name in zip(columns, names))]
+    return [
+        place
+        for place in range(1, len(first))
+        if first[place] == names[0] and all(column[place] == name for column, name in zip(columns, names))
+    ]
 
 
 def find_totals(columns: Sequence[Sequence[str]]) -> tuple[int, str, bool]:
@@ -111,8 +119,11 @@ def _is_total(column: Sequence[str], stop: int, below: range) -> bool:
     for cell in (column[place].strip() for place in below):
         digits = len(re.split("[.,]", cell)[1]) if re.search("[.,]", cell) else 0
         # A whole number is near the mean of a scale by chance, and equal to the count of a few respondents.
-        made = [sum(numbers), *([sum(numbers) / len(numbers)] if digits else []),
-                *([float(len(numbers))] if len(numbers) > 10 else [])]
+        made = [
+            sum(numbers),
+            *([sum(numbers) / len(numbers)] if digits else []),
+            *([float(len(numbers))] if len(numbers) > 10 else []),
+        ]
         # Half a unit of the last digit that is printed.
         if NUMBER.fullmatch(cell) and any(abs(_number(cell) - one) <= 0.5 * 10.0**-digits for one in made):
             return True

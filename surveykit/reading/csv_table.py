@@ -99,16 +99,22 @@ def make_table(cells: Sequence[Sequence[str]], delimiter: str, name: str, option
     header = read_header(cells, options.header_rows)
     texts = as_names(options.text, "text")
     check_columns(pd.DataFrame(columns=header.names), texts, "text")
-    coded = {column: factorize_cells(given[header.rows:]) for column, given in zip(header.names, cells)}
+    coded = {column: factorize_cells(given[header.rows :]) for column, given in zip(header.names, cells)}
     if options.thousands is not None:
-        coded = {column: (codes, distinct if column in texts else ungroup(distinct, options.thousands))
-                 for column, (codes, distinct) in coded.items()}
-    marks = _find_marks({column: distinct for column, (_, distinct) in coded.items() if column not in texts},
-                        delimiter, name, options)
+        coded = {
+            column: (codes, distinct if column in texts else ungroup(distinct, options.thousands))
+            for column, (codes, distinct) in coded.items()
+        }
+    marks = _find_marks(
+        {column: distinct for column, (_, distinct) in coded.items() if column not in texts}, delimiter, name, options
+    )
     empty = ("", *options.empty)
-    columns = {column: keep_text(column, *given, empty) if column in texts
-               else make_column(column, *given, marks.decimal, empty, marks.doubts.get(column), options.date_order)
-               for column, given in coded.items()}
+    columns = {
+        column: keep_text(column, *given, empty)
+        if column in texts
+        else make_column(column, *given, marks.decimal, empty, marks.doubts.get(column), options.date_order)
+        for column, given in coded.items()
+    }
     table = Table(header, columns, marks.decimal, (*header.notes, *describe_decisions(columns)))
     doubts = [*header.doubts, *describe_decisions(columns, WARNINGS), *find_unfinished(table.data)]
     for doubt in doubts:

@@ -38,7 +38,12 @@ def restore_missing_codes(survey: Survey) -> pd.DataFrame:
 
 
 def write_csv(
-    survey: Survey, path: PathLike, *, delimiter: str = ",", decimal: str = ".", encoding: str = "utf-8",
+    survey: Survey,
+    path: PathLike,
+    *,
+    delimiter: str = ",",
+    decimal: str = ".",
+    encoding: str = "utf-8",
     codebook: PathLike | None = None,
 ) -> None:
     """Write the answers of a survey as CSV: codes as numbers, missing reasons as their codes, empty cells empty.
@@ -106,7 +111,7 @@ EMPTY_LINE = '""'
 
 def _quote_cells(cells: Sequence[str], delimiter: str) -> list[str]:
     """Return cells in quotes where they hold any mark that may part cells, so that none is taken for the delimiter."""
-    marks = re.compile(f"[{re.escape(''.join((*DELIMITERS, delimiter)))}\"\r\n]")
+    marks = re.compile(f'[{re.escape("".join((*DELIMITERS, delimiter)))}"\r\n]')
     if not marks.search("".join(cells)):
         return list(cells)
     distinct = {cell: f'"{cell.replace(chr(34), chr(34) * 2)}"' if marks.search(cell) else cell for cell in set(cells)}
@@ -121,12 +126,14 @@ def _encode(text: str, encoding: str) -> bytes:
     except UnicodeEncodeError as error:
         sign = error.object[error.start]
         if "\ud800" <= sign <= "\udfff":
-            raise WriteError(f"a text holds {sign!r}, which is half of a character; it was cut in two before: correct "
-                             "it first") from error
+            raise WriteError(
+                f"a text holds {sign!r}, which is half of a character; it was cut in two before: correct it first"
+            ) from error
         raise WriteError(f"{encoding} has no {sign!r}; use encoding='utf-8'") from error
     except LookupError as error:
-        raise ArgumentError(f"`encoding` names {encoding!r}, which is no encoding that Python knows; use 'utf-8' or "
-                            "'utf-8-sig'") from error
+        raise ArgumentError(
+            f"`encoding` names {encoding!r}, which is no encoding that Python knows; use 'utf-8' or 'utf-8-sig'"
+        ) from error
 
 
 def _prove_decimals(cells: list[str], column: pd.Series, decimal: str) -> list[str]:
@@ -138,12 +145,13 @@ def _prove_decimals(cells: list[str], column: pd.Series, decimal: str) -> list[s
         place = next((place for place, cell in enumerate(cells) if decimal in cell), None)
         if place is not None and "e" not in cells[place]:
             whole, _, rest = cells[place].partition(decimal)
-            return [*cells[:place], f"{whole}{decimal}{rest:0<4}", *cells[place + 1:]]
+            return [*cells[:place], f"{whole}{decimal}{rest:0<4}", *cells[place + 1 :]]
     return cells
 
 
-def _check_return(content: bytes, data: pd.DataFrame, table: Sequence[Sequence[str]], delimiter: str, decimal: str,
-                  encoding: str) -> None:
+def _check_return(
+    content: bytes, data: pd.DataFrame, table: Sequence[Sequence[str]], delimiter: str, decimal: str, encoding: str
+) -> None:
     """Warn of what `read_csv` must be told to read the file as it was written, and of what cannot come back."""
     texts = [str(name) for name in data.columns if pd.api.types.is_string_dtype(data[name].dtype)]
     written = {column[0]: column[1:] for column in table}
@@ -168,8 +176,9 @@ def _check_return(content: bytes, data: pd.DataFrame, table: Sequence[Sequence[s
     if lost is not None and blank and set(lost) <= set(blank):
         warn(f"empty texts of {some(blank)} come back as missing, because a CSV does not tell them apart")
         return
-    warn(f"not all of the file comes back as it was: {some(lost or data.columns)}; write_spss() or a codebook with the "
-         "codes keeps more than a CSV can")
+    warn(
+        f"not all of the file comes back as it was: {some(lost or data.columns)}; write_spss() or a codebook with the codes keeps more than a CSV can"
+    )
 
 
 def _read_back(content: bytes, encoding: str | None, delimiter: str | None, options: TableOptions) -> Table | None:
@@ -191,8 +200,11 @@ def _differing(found: Table | None, data: pd.DataFrame, written: dict[str, Seque
     read = found.data
     if len(read) != len(data):
         return None
-    return [str(name) for name, again in zip(data.columns, read.columns)
-            if not _same(data[name], read[again], written[str(name)])]
+    return [
+        str(name)
+        for name, again in zip(data.columns, read.columns)
+        if not _same(data[name], read[again], written[str(name)])
+    ]
 
 
 def _same(before: pd.Series, after: pd.Series, written: Sequence[str]) -> bool:

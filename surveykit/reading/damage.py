@@ -17,7 +17,10 @@ _LOST = re.compile(
 
 
 def warn_of_damage(
-    codebook: Codebook, frame: pd.DataFrame, name: str, lost: str = "before the file was saved",
+    codebook: Codebook,
+    frame: pd.DataFrame,
+    name: str,
+    lost: str = "before the file was saved",
     mended: Sequence[tuple[str, str]] = (),
 ) -> list[str]:
     """Warn of texts that were damaged before the file was saved; return the sentences for the provenance.
@@ -30,11 +33,13 @@ def warn_of_damage(
         notes.append(f"texts were cut or broken inside a letter: {places}; the first is read as {mended[0][1][-40:]!r}")
     found = find_mojibake(text for _, text in _all_texts(codebook, frame))
     if found:
-        notes.append(f"texts such as {found[0][:40]!r} were decoded wrongly before the file was saved; "
-                     f"{found[1][:40]!r} is meant")
+        notes.append(
+            f"texts such as {found[0][:40]!r} were decoded wrongly before the file was saved; {found[1][:40]!r} is meant"
+        )
     told = {text for _, text in mended}
-    place = next(((where, text) for where, text in _all_texts(codebook, frame)
-                  if text not in told and _LOST.search(text)), None)
+    place = next(
+        ((where, text) for where, text in _all_texts(codebook, frame) if text not in told and _LOST.search(text)), None
+    )
     if place:
         notes.append(f"letters were lost {lost}: {place[0]} holds {place[1][:40]!r}")
     for sentence in notes:
@@ -54,5 +59,8 @@ def _all_texts(codebook: Codebook, frame: pd.DataFrame) -> Iterator[tuple[str, s
 
 def _cells(column: pd.Series) -> Iterable[tuple[str, str]]:
     distinct = column.drop_duplicates()
-    return ((f"column {column.name!r}, row {row!r}", cell) for row, cell in distinct.items()
-            if isinstance(cell, str) and (not cell.isascii() or "??" in cell))
+    return (
+        (f"column {column.name!r}, row {row!r}", cell)
+        for row, cell in distinct.items()
+        if isinstance(cell, str) and (not cell.isascii() or "??" in cell)
+    )

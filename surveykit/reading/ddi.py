@@ -69,13 +69,20 @@ def _add_modes(study: ElementTree.Element, variables: Sequence[Variable]) -> dic
 
 def _add_group(data: ElementTree.Element, responses: ResponseSet, key: str, ids: Mapping[str, str]) -> None:
     members = " ".join(ids[item] for item in responses.items)
-    group = _add(data, "varGrp", attributes={"ID": key, "type": "multipleResp", "var": members,
-                                             "name": _xml(responses.name)})
+    group = _add(
+        data, "varGrp", attributes={"ID": key, "type": "multipleResp", "var": members, "name": _xml(responses.name)}
+    )
     _add_texts(group, "labl", responses.question or {})
 
 
-def _add_variable(data: ElementTree.Element, rows: Sequence[Row], ids: Mapping[str, str],
-                  modes: Mapping[frozenset[tuple[str, str]], str], weight: str | None, survey: Survey) -> None:
+def _add_variable(
+    data: ElementTree.Element,
+    rows: Sequence[Row],
+    ids: Mapping[str, str],
+    modes: Mapping[frozenset[tuple[str, str]], str],
+    weight: str | None,
+    survey: Survey,
+) -> None:
     variable = rows[0][0]
     nominal = variable.measure in ("nominal", "ordinal") or bool(variable.labels)
     attributes = {"ID": ids[variable.name], "name": _xml(variable.name), "intrvl": "discrete" if nominal else "contin"}

@@ -21,11 +21,37 @@ from surveykit.reading.value_differences import (
 from surveykit.reading.wordings import compare_wordings, tokens
 from surveykit.survey import Survey
 
-Kind = Literal["absent", "kind", "keys", "direction", "length", "meaning", "missing", "question", "wording", "universe",
-               "weight", "mode", "measure", "language", "range", "magnitude", "stray"]
+Kind = Literal[
+    "absent",
+    "kind",
+    "keys",
+    "direction",
+    "length",
+    "meaning",
+    "missing",
+    "question",
+    "wording",
+    "universe",
+    "weight",
+    "mode",
+    "measure",
+    "language",
+    "range",
+    "magnitude",
+    "stray",
+]
 
-BLOCKING: tuple[Kind, ...] = ("kind", "keys", "question", "direction", "length", "meaning", "missing", "universe",
-                              "weight")
+BLOCKING: tuple[Kind, ...] = (
+    "kind",
+    "keys",
+    "question",
+    "direction",
+    "length",
+    "meaning",
+    "missing",
+    "universe",
+    "weight",
+)
 """Differences under which one column of both waves would mix two meanings."""
 DOUBTFUL: tuple[Kind, ...] = ("language", "range", "magnitude", "stray")
 """Differences that may be none: `stack_waves` tells of them and goes on."""
@@ -86,8 +112,7 @@ def say_weights(named: Mapping[str, str]) -> str:
     """Return that the waves' weights have different names, and how a crosswalk makes them one."""
     said = " and ".join(f"wave {wave!r} by {weight!r}" for wave, weight in named.items())
     sources = ", ".join(f'from.{wave} = "{weight}"' for wave, weight in named.items())
-    return (f"the waves are weighted by different columns, {said}, and one of them would be lost; make them one "
-            f"variable in a crosswalk: [variables.weight] with {sources}")
+    return f"the waves are weighted by different columns, {said}, and one of them would be lost; make them one variable in a crosswalk: [variables.weight] with {sources}"
 
 
 def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Survey]) -> list[Difference]:
@@ -109,8 +134,12 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
         *_compare_labels(ours, theirs),
         ("universe", _compare_texts(ours.universe, theirs.universe)),
         ("mode", _compare_texts(ours.mode, theirs.mode)),
-        ("measure", f"{ours.measure} and {theirs.measure}" if ours.measure and theirs.measure
-         and ours.measure != theirs.measure else ""),
+        (
+            "measure",
+            f"{ours.measure} and {theirs.measure}"
+            if ours.measure and theirs.measure and ours.measure != theirs.measure
+            else "",
+        ),
         ("language", _not_compared(ours, theirs)),
         ("weight", _compare_weights(*columns) if weighs else ""),
     ]
@@ -150,22 +179,28 @@ def _compare_weights(ours: pd.Series, theirs: pd.Series) -> str:
     return f"means {means[0]:.4g} and {means[1]:.4g}; bring them to one scale with scale_weights()" if far else ""
 
 
-def _compare_numbers(ours: Variable, theirs: Variable, columns: tuple[pd.Series, pd.Series],
-                     weighs: bool) -> list[tuple[Kind, str]]:
+def _compare_numbers(
+    ours: Variable, theirs: Variable, columns: tuple[pd.Series, pd.Series], weighs: bool
+) -> list[tuple[Kind, str]]:
     """Return what numbers without labels tell; where one wave's scale is labelled, other codes are another length."""
     if weighs or (_labels(ours) and _labels(theirs)) or "nominal" in (ours.measure, theirs.measure):
         return []
     ranges = compare_ranges(*columns, (ours, theirs))
     declared = _labels(ours) or _labels(theirs) or "ordinal" in (ours.measure, theirs.measure)
-    return [("length" if declared else "range", ranges),
-            ("magnitude", "" if ranges or declared else compare_magnitudes(*columns)),
-            ("stray", compare_strays(*columns, (ours, theirs)))]
+    return [
+        ("length" if declared else "range", ranges),
+        ("magnitude", "" if ranges or declared else compare_magnitudes(*columns)),
+        ("stray", compare_strays(*columns, (ours, theirs))),
+    ]
 
 
 def _labels(variable: Variable) -> dict[Code, Texts]:
     """Return the labels of answers, without those of codes that look missing."""
-    return {code: texts for code, texts in variable.labels.items()
-            if not any(says_no_answer(text) for text in texts.values())}
+    return {
+        code: texts
+        for code, texts in variable.labels.items()
+        if not any(says_no_answer(text) for text in texts.values())
+    }
 
 
 def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[Kind, str]]:
@@ -177,11 +212,18 @@ def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[Kind, str]]:
         found += [("direction", turned)] if (turned := _turned_by_words(ours, theirs)) else []
     other = [code for code in shared if not same_text(ours.labels[code], theirs.labels[code])]
     if other and _is_reversed(ours, theirs, shared):
-        found.append(("direction", f"{other[0]} is {_quote(ours.labels[other[0]])} and "
-                                   f"{_quote(theirs.labels[other[0]])}"))
+        found.append(
+            ("direction", f"{other[0]} is {_quote(ours.labels[other[0]])} and {_quote(theirs.labels[other[0]])}")
+        )
     elif other:
-        found.append(("meaning", "; ".join(f"{code} is {_quote(ours.labels[code])} and {_quote(theirs.labels[code])}"
-                                           for code in other[:4])))
+        found.append(
+            (
+                "meaning",
+                "; ".join(
+                    f"{code} is {_quote(ours.labels[code])} and {_quote(theirs.labels[code])}" for code in other[:4]
+                ),
+            )
+        )
     if set(ours.labels) != set(theirs.labels):
         found.append(("length", f"{_codes(ours.labels)} and {_codes(theirs.labels)}"))
     return found
@@ -221,8 +263,9 @@ def _compare_missing(ours: Variable, theirs: Variable, surveys: tuple[Survey, Su
 
 def _compare_questions(ours: Variable, theirs: Variable, pair: tuple[str, str], weighs: bool) -> list[Difference]:
     """Return how the questions differ; of several languages the one that differs most counts."""
-    compared = [(compare_wordings(one, other), one, other) for one, other in _in_one_language(ours.question,
-                                                                                               theirs.question)]
+    compared = [
+        (compare_wordings(one, other), one, other) for one, other in _in_one_language(ours.question, theirs.question)
+    ]
     apart = [each for each in compared if each[0].verdict != "same"]
     shared = any(lang in theirs.question for lang in ours.question)
     if not apart or (len(apart) < len(compared) and not shared):  # where no language is told, one that agrees is enough
@@ -240,16 +283,20 @@ def _compare_texts(ours: Texts, theirs: Texts) -> str:
 
 def _not_compared(ours: Variable, theirs: Variable) -> str:
     """Say which texts of a variable share no language, so that nothing is known of them."""
-    about = [("questions", [(ours.question, theirs.question)]),
-             ("labels", [(texts, theirs.labels[code]) for code, texts in ours.labels.items() if code in theirs.labels])]
-    silent = [(what, pairs) for what, pairs in about
-              if any(one and other for one, other in pairs)
-              and not any(one and other and _in_one_language(one, other) for one, other in pairs)]
+    about = [
+        ("questions", [(ours.question, theirs.question)]),
+        ("labels", [(texts, theirs.labels[code]) for code, texts in ours.labels.items() if code in theirs.labels]),
+    ]
+    silent = [
+        (what, pairs)
+        for what, pairs in about
+        if any(one and other for one, other in pairs)
+        and not any(one and other and _in_one_language(one, other) for one, other in pairs)
+    ]
     if not silent:
         return ""
     one, other = next((one, other) for one, other in silent[-1][1] if one and other)
-    return (f"its {' and '.join(what for what, _ in silent)} are in {'/'.join(one)} and in {'/'.join(other)}, so it is "
-            f"not known whether they agree ({_quote(one)}, {_quote(other)})")
+    return f"its {' and '.join(what for what, _ in silent)} are in {'/'.join(one)} and in {'/'.join(other)}, so it is not known whether they agree ({_quote(one)}, {_quote(other)})"
 
 
 def _in_one_language(ours: Texts, theirs: Texts) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from surveykit.survey import Survey, as_survey, known_hashes
 SAME_VARIABLE = 0.9
 """Likeness of two questions from which they may be one variable under two names."""
 
+
 @dataclass(frozen=True)
 class Rename:
     """Two columns that ask alike: perhaps one variable that was renamed.
@@ -72,8 +73,9 @@ class WaveAudit(Result):
         text = _propose(self)
         if path is not None:
             if check_target(path).exists() and Path(path).read_bytes() != text.encode("utf-8"):
-                raise WriteError(f"{str(path)!r} is there already and may have been edited, which would be lost; give "
-                                 "the crosswalk another name")
+                raise WriteError(
+                    f"{str(path)!r} is there already and may have been edited, which would be lost; give the crosswalk another name"
+                )
             write_text_whole(text, path, answers=self.origin.hashes)
         return text
 
@@ -111,33 +113,36 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     rows: list[tuple[str, str, str, bool, str]]
     rows = [(d.variable, d.kind, " ".join(d.waves), d.blocking, d.sentence) for d in differences]
     rows += [(next(iter(r.names.values())), "renamed", " ".join(r.names), False, _say_rename(r)) for r in renames]
-    rows += [(name, "undeclared", wave, False, _say_undeclared(wave, surveys[wave].codebook[name], codes))
-             for wave, columns in undeclared.items() for name, codes in columns.items()]
+    rows += [
+        (name, "undeclared", wave, False, _say_undeclared(wave, surveys[wave].codebook[name], codes))
+        for wave, columns in undeclared.items()
+        for name, codes in columns.items()
+    ]
     rows.sort(key=lambda row: not row[3])
     keys = ("outcome", "kind", "waves", "blocks", "difference")
     table = glossary_frame({key: [row[index] for row in rows] for index, key in enumerate(keys)}, keys[1:])
     blocking = len({d.variable for d in differences if d.blocking})
-    method = (f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of "
-              f"the scale, missing codes, universe, mode, measure. {blocking} variables cannot be stacked as they are.")
+    method = f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of the scale, missing codes, universe, mode, measure. {blocking} variables cannot be stacked as they are."
     if silent:
-        method += (f" The texts of {len(silent)} variables were not compared, because they have no language in common: "
-                   f"{some(silent, 5)}.")
+        method += f" The texts of {len(silent)} variables were not compared, because they have no language in common: {some(silent, 5)}."
     bare = _only_one(surveys, lambda variable: bool(variable.labels))
     if bare:
-        method += (f" {len(bare)} common variables have labels in one wave and none in another, whose codes are taken "
-                   f"to mean the same: {some(bare, 5)}.")
+        method += f" {len(bare)} common variables have labels in one wave and none in another, whose codes are taken to mean the same: {some(bare, 5)}."
     untold = _only_one(surveys, lambda variable: bool(variable.question), or_none=True)
     if untold:
-        method += (f" {len(untold)} common variables have no question in one wave or more, so that nobody can tell "
-                   f"whether they ask the same: {some(untold, 5)}.")
+        method += f" {len(untold)} common variables have no question in one wave or more, so that nobody can tell whether they ask the same: {some(untold, 5)}."
     facts = {
         "n_waves": len(surveys), "n_differences": len(differences), "n_blocking": blocking, "n_renamed": len(renames),
         "n_not_compared": len(silent), "n_without_question": len(untold),
     }  # fmt: skip
     columns = {wave: tuple(map(str, survey.frame.columns)) for wave, survey in surveys.items()}
     origins = [survey.provenance for survey in surveys.values()]
-    origin = Origin(" + ".join(one.source for one in origins), None, any(one.simulated for one in origins),
-                    files=tuple(digest for one in origins for digest in known_hashes(one)))
+    origin = Origin(
+        " + ".join(one.source for one in origins),
+        None,
+        any(one.simulated for one in origins),
+        files=tuple(digest for one in origins for digest in known_hashes(one)),
+    )
     return WaveAudit(table, method, origin, facts, "Wave audit", tuple(differences), renames, undeclared, columns)
 
 
@@ -158,8 +163,11 @@ def find_renames(surveys: Mapping[str, Survey], differences: list[Difference]) -
         for same, alike, name, new in pairs:
             if not {(first, name), (second, new)} & taken:
                 taken |= {(first, name), (second, new)}
-                found.append(Rename({first: name, second: new}, alike, ours[name],
-                                    {first: ours[name], second: theirs[new]}, same))
+                found.append(
+                    Rename(
+                        {first: name, second: new}, alike, ours[name], {first: ours[name], second: theirs[new]}, same
+                    )
+                )
     return tuple(sorted(found, key=lambda rename: list(rename.names.values())))
 
 
@@ -201,13 +209,16 @@ def _say_rename(rename: Rename) -> str:
     asked = list(rename.questions.values())
     if rename.same or len(asked) < 2:
         return f"{names} ask alike ({rename.likeness:.0%}): {rename.question[:80]!r}"
-    return (f"{names} look alike ({rename.likeness:.0%}) and ask something else: {asked[0][:160]!r} and "
-            f"{asked[1][:160]!r}")
+    return (
+        f"{names} look alike ({rename.likeness:.0%}) and ask something else: {asked[0][:160]!r} and {asked[1][:160]!r}"
+    )
 
 
 def _say_undeclared(wave: str, variable: Variable, codes: tuple[Code, ...]) -> str:
-    words = "; ".join(f"{code} = {variable.label(code)!r}" if code in variable.labels else f"{code}, which lies far off"
-                      for code in codes)
+    words = "; ".join(
+        f"{code} = {variable.label(code)!r}" if code in variable.labels else f"{code}, which lies far off"
+        for code in codes
+    )
     return f"{variable.name!r} of wave {wave!r} has codes that look missing and are not declared so: {words}"
 
 
@@ -284,8 +295,9 @@ def _free_name(audit: WaveAudit, chain: Sequence[Rename], taken: set[str]) -> st
     ordered = [columns[wave] for wave in audit.columns if wave in columns]
     later = ordered[-1]
     # a wave outside the chain may hold the name for the same variable; where it does not, the name is refused already
-    used = later in taken or any(later in known and columns.get(wave, later) != later
-                                 for wave, known in audit.columns.items())
+    used = later in taken or any(
+        later in known and columns.get(wave, later) != later for wave, known in audit.columns.items()
+    )
     name = "_".join(dict.fromkeys(ordered)) if used else later
     known = {column for each in audit.columns.values() for column in each} if used else set()
     while name in taken or name in known:
@@ -298,9 +310,11 @@ def _propose_sources(columns: Mapping[str, str]) -> list[str]:
 
 
 def _propose_missing(audit: WaveAudit, names: Mapping[str, str]) -> list[str]:
-    return [f"missing.{_toml_key(wave)} = "
-            f"[{', '.join(quote(code) if isinstance(code, str) else str(code) for code in codes)}]"
-            for wave, name in names.items() if (codes := audit.undeclared.get(wave, {}).get(name, ()))]
+    return [
+        f"missing.{_toml_key(wave)} = [{', '.join(quote(code) if isinstance(code, str) else str(code) for code in codes)}]"
+        for wave, name in names.items()
+        if (codes := audit.undeclared.get(wave, {}).get(name, ()))
+    ]
 
 
 def _toml_key(name: str) -> str:

@@ -13,8 +13,24 @@ from surveykit.reading.scripts import MODELS, score_word, score_words
 CANDIDATES = ("cp1252", "cp1251", "kz1048", "ptcp154", "koi8-r", "cp866")
 """Single-byte encodings that are considered when a file declares none, or a wrong one; earlier ones win a tie."""
 
-RARER = ("koi8-u", "mac-cyrillic", "iso8859-5", "cp1250", "iso8859-2", "cp1254", "cp1257", "cp1253", "iso8859-7",
-         "cp1255", "cp1256", "iso8859-6", "cp874", "mac-roman", "cp850", "cp852")
+RARER = (
+    "koi8-u",
+    "mac-cyrillic",
+    "iso8859-5",
+    "cp1250",
+    "iso8859-2",
+    "cp1254",
+    "cp1257",
+    "cp1253",
+    "iso8859-7",
+    "cp1255",
+    "cp1256",
+    "iso8859-6",
+    "cp874",
+    "mac-roman",
+    "cp850",
+    "cp852",
+)
 """Further ones, which must read better than the usual ones by `RARITY`."""
 
 MULTIBYTE = ("gb18030", "big5", "cp932", "euc-jp", "cp949")
@@ -52,6 +68,7 @@ NEAR, SHOWN = 30.0, 6
 """How near a reading must be to the best one, and how many of them are shown at most, where a person has to choose."""
 
 Text = tuple[str, bytes]
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -195,8 +212,9 @@ def decide_encoding(
         return Decision(best, how + (f", although it also declares {also}" if contradiction else ""), contradiction)
     if stated is None:
         return Decision(best, f"{best}: the file declares none; its letters fit, for example {readings[0].sample!r}")
-    return Decision(best, f"{best}: the file declares {declared}, but its bytes read as {readings[0].sample!r} "
-                          f"in {best}", True)
+    return Decision(
+        best, f"{best}: the file declares {declared}, but its bytes read as {readings[0].sample!r} in {best}", True
+    )
 
 
 _SOUND = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -262,8 +280,9 @@ def _reinterpret(text: str, wrong: str, right: str) -> str | None:
 
 
 def _score_text(text: str) -> float:
-    return sum(max(*score_word(word, "cyrillic"), *score_word(word, "western"))
-               for word in text.split() if not word.isascii())
+    return sum(
+        max(*score_word(word, "cyrillic"), *score_word(word, "western")) for word in text.split() if not word.isascii()
+    )
 
 
 def _is_chance_utf8(high: Sequence[Text]) -> bool:
@@ -288,16 +307,23 @@ def _describe_doubt(readings: Sequence[Reading], high: Sequence[Text], declared:
     place, text = high[0]
     said = f"declares {declared}" if declared else "declares no encoding"
     near = [reading for reading in readings if reading.score > readings[0].score - NEAR]
-    listed = [reading for place, reading in enumerate(readings)
-              if place < max(3, min(len(near), SHOWN)) or reading.encoding in CANDIDATES[:2]]
+    listed = [
+        reading
+        for place, reading in enumerate(readings)
+        if place < max(3, min(len(near), SHOWN)) or reading.encoding in CANDIDATES[:2]
+    ]
     shown = "; ".join(f"encoding={reading.encoding!r} gives {reading.sample!r}" for reading in listed)
     example = text[:40].decode("ascii", "backslashreplace")
-    return (f"{name!r} {said}, and the bytes of {place!r} ({example!r}) leave it in doubt: "
-            f"{shown or 'no known encoding fits'}; read it again with the `encoding=` whose text is right")
+    return f"{name!r} {said}, and the bytes of {place!r} ({example!r}) leave it in doubt: {shown or 'no known encoding fits'}; read it again with the `encoding=` whose text is right"
 
 
-def rank_readings(texts: Sequence[Text], declared: str | None = None, *,
-                  utf8: Literal["", "sound", "damaged"] = "", valid: float = VALID) -> list[Reading]:
+def rank_readings(
+    texts: Sequence[Text],
+    declared: str | None = None,
+    *,
+    utf8: Literal["", "sound", "damaged"] = "",
+    valid: float = VALID,
+) -> list[Reading]:
     """Return the different readings of texts, the likeliest first; encodings that give equal texts count once.
 
     UTF-8 is among them only when `utf8` says that it is possible; `valid` is what its rules speak for it.
@@ -313,8 +339,9 @@ def rank_readings(texts: Sequence[Text], declared: str | None = None, *,
     favours = {encoding: valid if encoding == "utf-8" else _favour(encoding, declared) for encoding in order}
     first = {spelled: _score(spelled[:FIRST_LOOK], alike, favours) for spelled, alike in decoded.items()}
     best = max((score for score, _ in first.values()), default=0.0)
-    kept = {spelled: alike for spelled, alike in decoded.items()
-            if first[spelled][0] > best - HOPELESS or declared in alike}
+    kept = {
+        spelled: alike for spelled, alike in decoded.items() if first[spelled][0] > best - HOPELESS or declared in alike
+    }
     english = len({*_ENGLISH.findall(b" ".join(text for _, text in texts[:200]).lower())}) > 1
     readings = []
     for spelled, alike in kept.items():
@@ -332,9 +359,7 @@ def rank_readings(texts: Sequence[Text], declared: str | None = None, *,
 _USUAL = re.compile(
     r"(?<=n)’t\b|(?<=[a-z]{4})’s\b|\b(?:I|[Yy]ou|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t|[Tt]hat)’(?:m|d|s|re|ve|ll)\b"
 )
-_USUAL_IN_ENGLISH = re.compile(
-    _USUAL.pattern + r"|(?<!\w)[“”‘’](?!\w)|\B[“‘](?=\w)|(?<=\w)[”’]\B|…(?!\w)|\B[–—]\B"
-)
+_USUAL_IN_ENGLISH = re.compile(_USUAL.pattern + r"|(?<!\w)[“”‘’](?!\w)|\B[“‘](?=\w)|(?<=\w)[”’]\B|…(?!\w)|\B[–—]\B")
 _ENGLISH = re.compile(rb"\b(?:the|of|and|you|have|with|that|for|are|this|your|how|many)\b")
 """Marks of a plain text that word processors put there."""
 
@@ -393,7 +418,7 @@ def _around_first_high(text: bytes, width: int = 40) -> bytes:
     """Return the stretch of a text that holds its first byte above 127."""
     first = next(index for index, byte in enumerate(text) if byte > 127)
     start = max(0, first - width // 2) if first > width - 8 else 0
-    return text[start:start + width]
+    return text[start : start + width]
 
 
 def _decode(text: bytes, encoding: str) -> str:

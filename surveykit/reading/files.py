@@ -58,8 +58,29 @@ def _near(path: Path) -> str:
     return f"; did you mean {names[0]!r}?" if names else "; check the name and the folder"
 
 
-FileKind = Literal["sav", "por", "dta", "xlsx", "zip", "sas", "xpt", "parquet", "pdf", "text", "unknown", "docx", "ods",
-                   "xls", "rtf", "lss", "qsf", "json", "html", "xml", "sps"]
+FileKind = Literal[
+    "sav",
+    "por",
+    "dta",
+    "xlsx",
+    "zip",
+    "sas",
+    "xpt",
+    "parquet",
+    "pdf",
+    "text",
+    "unknown",
+    "docx",
+    "ods",
+    "xls",
+    "rtf",
+    "lss",
+    "qsf",
+    "json",
+    "html",
+    "xml",
+    "sps",
+]
 
 _SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"$FL2", "sav"), (0, b"$FL3", "sav"), (8, b"ENCRYPTEDSAV", "sav"), (0, b"<stata_dta>", "dta"),
@@ -97,7 +118,7 @@ def sniff_kind(path: Path) -> FileKind:
     with path.open("rb") as stream:
         head = stream.read(4096)
     for offset, mark, kind in _SIGNATURES:
-        if head[offset:offset + len(mark)] == mark:
+        if head[offset : offset + len(mark)] == mark:
             return _sniff_zip(path, head) if kind == "zip" else kind
     if _is_portable(head.replace(b"\r", b"").replace(b"\n", b"")):
         return "por"
@@ -125,9 +146,11 @@ _MARKUP: tuple[tuple[re.Pattern[bytes], FileKind], ...] = (
     (re.compile(rb"\s*\{\s*\"SurveyEntry\"\s*:"), "qsf"),
     (re.compile(rb"\s*(?:\{\s*\"(?:[^\"\\]|\\.)*\"\s*:|\[\s*(?:\{|\[|\]))|\s*\{\s*\}"), "json"),
 )  # fmt: skip
-_SYNTAX = re.compile(rb"^[ \t]*(?:(GET\s+DATA|GET\s+FILE|DATA\s+LIST)\b|(VARIABLE\s+LABELS?|VAR\s+LABELS?)\b|"
-                     rb"(VALUE\s+LABELS?)\b|(MISSING\s+VALUES?)\b|(BEGIN\s+DATA|EXECUTE|SET\s+\w+)\b)",
-                     re.IGNORECASE | re.MULTILINE)
+_SYNTAX = re.compile(
+    rb"^[ \t]*(?:(GET\s+DATA|GET\s+FILE|DATA\s+LIST)\b|(VARIABLE\s+LABELS?|VAR\s+LABELS?)\b|"
+    rb"(VALUE\s+LABELS?)\b|(MISSING\s+VALUES?)\b|(BEGIN\s+DATA|EXECUTE|SET\s+\w+)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def _sniff_text(head: bytes, path: Path) -> FileKind:
@@ -146,7 +169,7 @@ _PORTABLE_HEADS = (_PORTABLE, _PORTABLE.decode("ascii").encode("cp037"))
 
 def _is_portable(head: bytes) -> bool:
     """Say whether bytes without line ends begin an SPSS portable file, also one that is cut inside its header."""
-    named = len(head) >= 10 and any(head[:len(mark)] == mark[:len(head)] for mark in _PORTABLE_HEADS)
+    named = len(head) >= 10 and any(head[: len(mark)] == mark[: len(head)] for mark in _PORTABLE_HEADS)
     return named or head[456:464] == b"SPSSPORT"
 
 
@@ -154,7 +177,7 @@ def _looks_like_utf16(head: bytes) -> bool:
     if len(head) < 4 or max(head[0::2].count(0), head[1::2].count(0)) <= len(head) / 20:
         return False
     order = "le" if head[1::2].count(0) > head[0::2].count(0) else "be"
-    text = head[:len(head) // 4 * 4].decode(f"utf-16-{order}", "replace")
+    text = head[: len(head) // 4 * 4].decode(f"utf-16-{order}", "replace")
     usual = sum(" " <= mark < "\u0600" or mark in "\t\r\n" or "\u2000" <= mark < "\u2100" for mark in text)
     return usual >= 0.9 * len(text)
 
@@ -189,8 +212,9 @@ def write_whole(path: PathLike, write: Callable[[Path], None], *, answers: Itera
     return write_together({path: write}, answers=answers)[0]
 
 
-def write_together(files: Mapping[PathLike, Callable[[Path], None]], *,
-                   answers: Iterable[str | None] = ()) -> list[Path]:
+def write_together(
+    files: Mapping[PathLike, Callable[[Path], None]], *, answers: Iterable[str | None] = ()
+) -> list[Path]:
     """Write files that belong together, all of them or none: `write_whole` for several."""
     targets = [check_target(path) for path in files]
     known = {digest for digest in answers if digest}
@@ -291,8 +315,9 @@ class Swap:
                 os.replace(kept, place)
                 kept.unlink(missing_ok=True)  # two names of one file are left as they are by a change of name
             except OSError as error:  # the disk is gone, say: what cannot be put back is not thrown away either
-                raise WriteError(f"{str(place)!r} could not be put back ({reason(error)}); it is kept in "
-                                 f"{str(kept)!r}") from error
+                raise WriteError(
+                    f"{str(place)!r} could not be put back ({reason(error)}); it is kept in {str(kept)!r}"
+                ) from error
         for folder in reversed(self._made):
             with suppress(OSError):
                 folder.rmdir()
@@ -303,7 +328,7 @@ _STANDING: list[Path] = []
 
 
 def files_that_stand() -> list[Path]:
-    """Return the files that were written, whole, since `keeping_what_is_read` began: no interruption takes them back."""
+    """Return the files written, whole, since `keeping_what_is_read` began: no interruption takes them back."""
     return list(_STANDING)
 
 
@@ -337,21 +362,24 @@ def check_target(path: PathLike, suffixes: tuple[str, ...] = ()) -> Path:
     if suffixes and target.suffix.lower() not in suffixes:
         raise WriteError(f"the file's name must end in one of {', '.join(suffixes)}, but '{target.name}' was given")
     if "\0" in str(target):
-        raise WriteError(f"a file cannot have the name {target.name!r}, which holds a null character; choose another "
-                         "one")
+        raise WriteError(
+            f"a file cannot have the name {target.name!r}, which holds a null character; choose another one"
+        )
     try:
         folder, parent = target.is_dir(), target.parent.is_dir()
         device = target.exists() and not target.is_file()
     except OSError as error:  # a name that is too long
-        raise WriteError(f"a file cannot have the name '{target.name[:40]}...' ({error.strerror}); choose another "
-                         "one") from error
+        raise WriteError(
+            f"a file cannot have the name '{target.name[:40]}...' ({error.strerror}); choose another one"
+        ) from error
     if folder:
         raise WriteError(f"'{target}' is a folder; name a file in it")
     if device:
         raise WriteError(f"'{target}' is a device or a pipe, which cannot be replaced by a file; name a file")
     if not parent:
-        raise WriteError(f"'{target}' cannot be written: the folder '{target.parent}' does not exist; make it first, "
-                         "or choose a folder that exists")
+        raise WriteError(
+            f"'{target}' cannot be written: the folder '{target.parent}' does not exist; make it first, or choose a folder that exists"
+        )
     if was_read(target):
         raise WriteError(f"'{target}' is read by this command and is never written over; give --out another name")
     return target
@@ -360,8 +388,9 @@ def check_target(path: PathLike, suffixes: tuple[str, ...] = ()) -> Path:
 def _check_answers(place: Path, temporary: Path, known: set[str], path: PathLike) -> None:
     """Raise when other bytes would take the place of the data themselves."""
     if known and place.is_file() and (old := hash_file(place)) in known and hash_file(temporary) != old:
-        raise WriteError(f"{str(path)!r} holds the answers that this output rests on, or their codebook, and is never "
-                         "written over; give the output another name")
+        raise WriteError(
+            f"{str(path)!r} holds the answers that this output rests on, or their codebook, and is never written over; give the output another name"
+        )
 
 
 _READ: ContextVar[dict[tuple[int, int], Path] | None] = ContextVar("files read", default=None)
@@ -475,8 +504,9 @@ def filled_folder(folder: Path, fill: Callable[[Path], list[str]]) -> Iterator[l
         cause = refusal_of_the_system(error)
         if cause is None:
             raise
-        raise WriteError(f"the folder {str(folder)!r} cannot be made or written ({reason(cause)}); "
-                         f"{way_out(cause)}") from error
+        raise WriteError(
+            f"the folder {str(folder)!r} cannot be made or written ({reason(cause)}); {way_out(cause)}"
+        ) from error
 
 
 def refusal_of_the_system(error: OSError) -> OSError | None:

@@ -37,8 +37,7 @@ def follow_groups(codebook: Codebook, columns: Sequence[str]) -> tuple[Codebook,
         for moved in _move_set(one, meant) or [one]:
             sets[name if moved is one else moved.name] = moved
     column, key = next(iter(meant.items()))
-    note = (f"columns were matched with the questions of the codebook behind their groups, such as {column!r} with "
-            f"{key!r} ({some(meant)})")
+    note = f"columns were matched with the questions of the codebook behind their groups, such as {column!r} with {key!r} ({some(meant)})"
     return replace(codebook, variables=variables, response_sets=sets), [note]
 
 
@@ -59,9 +58,12 @@ def _move_set(one: ResponseSet, meant: dict[str, str]) -> list[ResponseSet]:
         if key in one.items:
             option = _plain(key.removeprefix(one.name))
             stems.setdefault(_plain_stem(column, option), {})[key] = column
-    return [replace(one, name=stem, items=tuple(items[key] for key in one.items))
-            for stem, items in stems.items() if len(items) == len(one.items)]
+    return [
+        replace(one, name=stem, items=tuple(items[key] for key in one.items))
+        for stem, items in stems.items()
+        if len(items) == len(one.items)
+    ]
 
 
 def _plain_stem(column: str, option: str) -> str:
-    return column[:len(column) - len(option)] if _plain(column).endswith(option) else column
+    return column[: len(column) - len(option)] if _plain(column).endswith(option) else column

@@ -19,8 +19,9 @@ def find_unfinished(frame: pd.DataFrame) -> list[str]:
         if column in frame.columns and (not beside or any(name in frame.columns for name in beside)):
             found = judge(frame[column])
             if found.any():
-                said.append(f"{int(found.sum())} of {len(frame)} interviews {what} (column {column!r}, rows "
-                            f"{some(frame.index[found])}); they are kept, keep_rows() leaves them out")
+                said.append(
+                    f"{int(found.sum())} of {len(frame)} interviews {what} (column {column!r}, rows {some(frame.index[found])}); they are kept, keep_rows() leaves them out"
+                )
     return said
 
 
@@ -41,7 +42,11 @@ QUALTRICS = ("ResponseId", "ResponseID", "RecordedDate")
 MARKS: tuple[tuple[tuple[str, ...], str, Callable[[pd.Series], np.ndarray], str], ...] = (
     (LIMESURVEY, "submitdate", _is_unsubmitted, "are not finished"),
     (QUALTRICS, "Finished", _is_any_of("0", "0.0", "false", "no"), "are not finished"),
-    (QUALTRICS, "Status", _is_any_of("1", "1.0", "2", "2.0", "survey preview", "survey test"),
-     "are trials of its author"),
+    (
+        QUALTRICS,
+        "Status",
+        _is_any_of("1", "1.0", "2", "2.0", "survey preview", "survey test"),
+        "are trials of its author",
+    ),
     ((), "_validation_status", _is_any_of("not approved", "validation_status_not_approved"), "were not approved"),
 )

@@ -57,8 +57,9 @@ def compare_crosswalks(
         result = estimate(hold_to_signature(stack_waves)(waves, crosswalk=crosswalk, **options))
         table = getattr(result, "table", result)
         if not isinstance(table, pd.DataFrame):
-            raise ArgumentError("`estimate` must return a DataFrame or a result with a table, not "
-                                f"{type(result).__name__}")
+            raise ArgumentError(
+                f"`estimate` must return a DataFrame or a result with a table, not {type(result).__name__}"
+            )
         table = table.copy()
         table.insert(0, "crosswalk", name)
         tables.append(table)

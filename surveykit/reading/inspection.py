@@ -57,16 +57,21 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     further = options.pop("codebook", None) if "codebook" not in known else None
     wrong = [name for name in options if name not in known]
     if wrong:
-        raise ArgumentError(f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has "
-                            f"{known}{suggest(wrong[0], known)}")
+        raise ArgumentError(
+            f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has {known}{suggest(wrong[0], known)}"
+        )
     if further is None:
         return hold_to_signature(reader)(found, **options)
     with not_yet_told():
         survey = hold_to_signature(reader)(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
     origin = survey.provenance
-    origin = replace(origin, simulated=origin.simulated or book.simulated, weight=origin.weight or book.weight,
-                     files=(*origin.files, *book.files))
+    origin = replace(
+        origin,
+        simulated=origin.simulated or book.simulated,
+        weight=origin.weight or book.weight,
+        files=(*origin.files, *book.files),
+    )
     survey = replace(survey, provenance=origin).with_codebook(book.codebook)
     warn_of_undeclared(survey)
     return survey
@@ -149,8 +154,10 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
 def _describe_words(survey: Survey) -> dict[str, str]:
     """Return what answers in words, which no codebook describes, were taken for."""
     described = [name for name in survey.codebook if survey.codebook[name].labels]
-    scales = [f"{name} ({order.kind}: {' < '.join(order.answers)})"
-              for name, order in scales_in(survey.frame, described).items()]
+    scales = [
+        f"{name} ({order.kind}: {' < '.join(order.answers)})"
+        for name, order in scales_in(survey.frame, described).items()
+    ]
     joined = [str(name) for name in survey.frame.columns if find_joined_answers(survey.frame[name]) is not None]
     found = {"scales in words": some(scales, 5), "several answers in one cell": some(joined, 5)}
     return {fact: said for fact, said in found.items() if said}
@@ -176,8 +183,11 @@ def _notes_on(survey: Survey, subject: str) -> list[str]:
 
 def _further_notes(survey: Survey, said: tuple[str, ...]) -> list[str]:
     """Return what the reader decided, without the encoding and what the warnings say already."""
-    return [note for note in survey.provenance.notes
-            if not note.startswith("encoding ") and not any(sentence.endswith(note) for sentence in said)]
+    return [
+        note
+        for note in survey.provenance.notes
+        if not note.startswith("encoding ") and not any(sentence.endswith(note) for sentence in said)
+    ]
 
 
 def _line(value: Any) -> str:

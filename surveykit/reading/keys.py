@@ -112,24 +112,30 @@ def tell_of_alike_keys(distinct: Iterable[Any], column: str) -> list[str]:
     groups = _alike(texts)
     if groups:
         listed = [" and ".join(map(repr, spellings)) for spellings in groups]
-        said.append(f"{column!r} spells one key in several ways that look alike, {some(listed, 5)}; each counts apart. "
-                    f"Make them one with unify_keys(survey, {column!r})")
+        said.append(
+            f"{column!r} spells one key in several ways that look alike, {some(listed, 5)}; each counts apart. Make them one with unify_keys(survey, {column!r})"
+        )
     same = _same_numbers(keys, texts)
     if same:
         listed = [" and ".join(map(repr, alike)) for alike in same]
-        said.append(f"{column!r} writes one number in several ways, {some(listed, 5)}; each counts apart. Write them "
-                    "alike, all as text or all as numbers")
+        said.append(
+            f"{column!r} writes one number in several ways, {some(listed, 5)}; each counts apart. Write them alike, all as text or all as numbers"
+        )
     absent = [text for text in texts if len(text) < 8 and text.strip().casefold() in NO_ANSWERS]
     if absent:
-        said.append(f"{column!r} has the key {some(map(repr, absent), 5)}, which reads like no answer but counts as a "
-                    "key; make it missing, or name the place")
+        said.append(
+            f"{column!r} has the key {some(map(repr, absent), 5)}, which reads like no answer but counts as a key; make it missing, or name the place"
+        )
     return said
 
 
 def _same_numbers(keys: list[Any], texts: list[str]) -> list[list[Any]]:
     """Return the groups of keys that write one whole number differently."""
-    written = [text for text in texts
-               if not text.strip(OF_NUMBERS) and text and not (text.isdigit() and (text[0] != "0" or text == "0"))]
+    written = [
+        text
+        for text in texts
+        if not text.strip(OF_NUMBERS) and text and not (text.isdigit() and (text[0] != "0" or text == "0"))
+    ]
     others = [key for key in keys if isinstance(key, Number)] if len(texts) < len(keys) else []
     if not written and not others:
         return []
@@ -138,8 +144,11 @@ def _same_numbers(keys: list[Any], texts: list[str]) -> list[list[Any]]:
         found = DIGITS.fullmatch(key if isinstance(key, str) else str(key) if isinstance(key, Number) else "")
         if found:
             numbers.setdefault((found[1].replace("+", ""), found[2]), []).append(key)
-    return [alike for alike in numbers.values()
-            if len({fold_key(key) if isinstance(key, str) else key for key in alike}) > 1]
+    return [
+        alike
+        for alike in numbers.values()
+        if len({fold_key(key) if isinstance(key, str) else key for key in alike}) > 1
+    ]
 
 
 def _alike(texts: list[str]) -> list[list[str]]:
@@ -176,8 +185,9 @@ def warn_of_spellings(frame: pd.DataFrame, most: int = 500) -> None:
         if groups:
             kept, spellings = next(iter(groups.items()))
             more = f", and {len(groups) - 1} more such groups" if len(groups) > 1 else ""
-            warn(f"{name!r} spells one key in several ways that look alike, {some(map(repr, spellings))}{more}; "
-                 f"unify_keys(survey, {name!r}) makes them {kept!r}")
+            warn(
+                f"{name!r} spells one key in several ways that look alike, {some(map(repr, spellings))}{more}; unify_keys(survey, {name!r}) makes them {kept!r}"
+            )
 
 
 def link_panel(waves: Mapping[str, Survey], *, key: str, constant: str | Sequence[str] = ()) -> pd.DataFrame:
@@ -215,12 +225,14 @@ def link_panel(waves: Mapping[str, Survey], *, key: str, constant: str | Sequenc
         check_columns(frame, traits, "constant")
         absent = frame.index[frame[key].isna()]
         if len(absent):
-            raise ColumnError(f"{len(absent)} respondents of wave {wave!r} have no {key!r} (rows {some(absent)}); "
-                              "give them one, or leave them out with keep_rows()")
+            raise ColumnError(
+                f"{len(absent)} respondents of wave {wave!r} have no {key!r} (rows {some(absent)}); give them one, or leave them out with keep_rows()"
+            )
         twice = frame.loc[frame[key].duplicated(keep=False), key].drop_duplicates()
         if len(twice):
-            raise ColumnError(f"{len(twice)} respondents occur more than once in wave {wave!r} ({key} {some(twice)}); "
-                              "keep one row of each")
+            raise ColumnError(
+                f"{len(twice)} respondents occur more than once in wave {wave!r} ({key} {some(twice)}); keep one row of each"
+            )
         present[wave] = pd.Series(True, index=pd.Index(frame[key], name=key))
     linked = pd.DataFrame(present).notna().sort_index()
     partial = linked.index[~linked.all(axis=1)]
@@ -233,8 +245,9 @@ def _check_kinds(waves: Mapping[str, Survey], key: str) -> None:
     frames = [as_survey(survey).frame for survey in waves.values()]
     kinds = {pd.api.types.is_numeric_dtype(frame[key].dtype) for frame in frames if key in frame.columns}
     if len(kinds) > 1:
-        raise ColumnError(f"`key` names {key!r}, which holds numbers in one wave and texts in another, so that nobody "
-                          "would be found again; make it text in every wave")
+        raise ColumnError(
+            f"`key` names {key!r}, which holds numbers in one wave and texts in another, so that nobody would be found again; make it text in every wave"
+        )
 
 
 def _find_impossible(waves: Mapping[str, Survey], key: str, traits: Sequence[str], keys: pd.Index) -> pd.Series:
@@ -244,7 +257,8 @@ def _find_impossible(waves: Mapping[str, Survey], key: str, traits: Sequence[str
         changed = seen.groupby(level=0).nunique() > 1
         if changed.any():
             changing = changed.index[changed]
-            warn(f"{len(changing)} respondents change their {trait!r} between waves ({key} {some(changing)}); one key "
-                 "stands for two people there")
+            warn(
+                f"{len(changing)} respondents change their {trait!r} between waves ({key} {some(changing)}); one key stands for two people there"
+            )
             impossible |= changed.reindex(keys)
     return impossible

@@ -16,8 +16,7 @@ BYTES_PER_CELL = 8
 COPIES = 2
 """While columns are decoded, the file's own and the survey's stand side by side."""
 
-WAY_OUT = ("read some of its columns (`columns=`), or a .sav in pieces (read_spss_in_chunks), or read it on a computer "
-           "with more")
+WAY_OUT = "read some of its columns (`columns=`), or a .sav in pieces (read_spss_in_chunks), or read it on a computer with more"
 
 
 def memory_limit() -> int | None:
@@ -52,8 +51,9 @@ def check_memory(name: str, rows: int, columns: int, texts: int = 0, copies: int
     """
     limit, needed = memory_limit(), copies * (BYTES_PER_CELL * rows * columns + texts)
     if limit is not None and needed > limit:
-        raise ReadError(f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of memory; "
-                        f"{_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is damaged")
+        raise ReadError(
+            f"{name!r} claims {rows} rows of {columns} columns, which take {_gigabytes(needed)} of memory; {_gigabytes(limit)} is all there is: {WAY_OUT}; if it cannot be that large, it is damaged"
+        )
 
 
 def _gigabytes(count: int) -> str:

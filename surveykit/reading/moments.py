@@ -82,8 +82,9 @@ def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str | None]
             business.append(name)
     notes = [f"{PERIODS[unit]} (%{unit}) are read as their first day: {some(names)}" for unit, names in periods.items()]
     if business:
-        notes.append(f"days of a business calendar (%tb) stay numbers, because the calendar is another file: "
-                     f"{some(business)}")
+        notes.append(
+            f"days of a business calendar (%tb) stay numbers, because the calendar is another file: {some(business)}"
+        )
         warn(notes[-1])
     return _replace_columns(frame, made), notes
 
@@ -107,8 +108,9 @@ def convert_sas_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.D
 def _replace_columns(frame: pd.DataFrame, made: Mapping[str, pd.Series | None]) -> pd.DataFrame:
     beyond = [name for name, column in made.items() if column is None]
     if beyond:
-        warn(f"the dates in {some(beyond)} lie beyond the year 9999, or before 1, or are no whole periods; the column "
-             "stays the file's number of seconds, days or periods")
+        warn(
+            f"the dates in {some(beyond)} lie beyond the year 9999, or before 1, or are no whole periods; the column stays the file's number of seconds, days or periods"
+        )
     found = {name: column for name, column in made.items() if column is not None}
     return frame.assign(**found) if found else frame
 

@@ -30,8 +30,9 @@ def read_plain_table(path: Path, what: str) -> pd.DataFrame:
         lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
     except csv.Error as error:
         opened = next((f", line {fault.opened + 1}" for fault in find_faults(text, ",")), "")
-        raise ReadError(f"{path.name}{opened}, cannot be read as {what} ({error}); a quotation mark is lost there, or "
-                        "stands alone inside a quoted cell: write it twice") from error
+        raise ReadError(
+            f"{path.name}{opened}, cannot be read as {what} ({error}); a quotation mark is lost there, or stands alone inside a quoted cell: write it twice"
+        ) from error
     if not lines:
         raise ReadError(f"{path.name} cannot be read as {what}, for it is empty; its first line must name the columns")
     names, rows = [name.strip() for name in lines[0]], lines[1:]
@@ -40,7 +41,7 @@ def read_plain_table(path: Path, what: str) -> pd.DataFrame:
         raise ReadError(f"{path.name} names the column {twice[0]!r} twice; name each column once")
     wrong = [row for row in rows if len(row) != len(names)]
     if wrong:
-        raise ReadError(f"every line of {path.name} must have {len(names)} cells like the first, but {len(wrong)} have "
-                        f"others, such as {len(wrong[0])} in the one that begins {some(map(repr, wrong[0]), 2)}; put "
-                        "cells that hold commas in quotes")
+        raise ReadError(
+            f"every line of {path.name} must have {len(names)} cells like the first, but {len(wrong)} have others, such as {len(wrong[0])} in the one that begins {some(map(repr, wrong[0]), 2)}; put cells that hold commas in quotes"
+        )
     return pd.DataFrame(rows, columns=names, dtype=str)

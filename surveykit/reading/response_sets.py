@@ -30,8 +30,11 @@ def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
     declared = survey.codebook.response_sets
     found = {name: one for name, one in declared.items() if all(item in columns for item in one.items)}
     for name in columns:
-        items = tuple(column for column in columns if str(column).startswith((f"{name}/", f"{name}."))
-                      and _is_yes_no(survey.frame[column]))
+        items = tuple(
+            column
+            for column in columns
+            if str(column).startswith((f"{name}/", f"{name}.")) and _is_yes_no(survey.frame[column])
+        )
         if name not in found and len(items) > 1:
             found[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
     for name, bracketed in _in_brackets(columns).items():
@@ -92,12 +95,19 @@ def count_responses(
         "share_responses": [float(w[here].sum()) / given if given else float("nan") for here in chose],
     }
     came, said = survey.provenance, f"weighted by {weights}" if weights else "unweighted"
-    method = (f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several "
-              "answers each.")
-    origin = Origin(came.source, came.sha256, came.simulated, said, survey.codebook, lang,
-                    files=tuple(known_hashes(came)))
-    return Result(glossary_frame(columns, ("share_responses",)), method, origin, {"n_asked": int(asked.sum())},
-                  pick_text(responses.question or {}, lang, responses.name))
+    method = (
+        f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several answers each."
+    )
+    origin = Origin(
+        came.source, came.sha256, came.simulated, said, survey.codebook, lang, files=tuple(known_hashes(came))
+    )
+    return Result(
+        glossary_frame(columns, ("share_responses",)),
+        method,
+        origin,
+        {"n_asked": int(asked.sum())},
+        pick_text(responses.question or {}, lang, responses.name),
+    )
 
 
 def _chosen(survey: Survey, responses: ResponseSet, lang: str | None) -> tuple[list[str], list[np.ndarray]]:
@@ -197,21 +207,28 @@ def split_answers(
     if separator is None:
         found = find_joined_answers(values)
         if found is None and options is None:
-            raise ArgumentError(f"{column!r} does not look like several answers in one cell; name what stands between "
-                                "them, as in separator=\"; \"")
+            raise ArgumentError(
+                f'{column!r} does not look like several answers in one cell; name what stands between them, as in separator="; "'
+            )
         separator = found[0] if found is not None else ", "
     given = values.map(lambda cell: _pick(str(cell), separator, options, column), na_action="ignore")
     listed = list(options) if options is not None else sorted({part for parts in given.dropna() for part in parts})
     names = [f"{column}/{option}" for option in listed]
     taken = [name for name in names if name in data.frame.columns]
     if taken or len(listed) < 2:
-        raise ArgumentError(f"the survey has a column {taken[0]!r} already; rename it first" if taken else
-                            f"{column!r} holds one answer only, {listed}; a response set needs two")
-    columns = {name: given.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
-               for name, option in zip(names, listed)}
+        raise ArgumentError(
+            f"the survey has a column {taken[0]!r} already; rename it first"
+            if taken
+            else f"{column!r} holds one answer only, {listed}; a response set needs two"
+        )
+    columns = {
+        name: given.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
+        for name, option in zip(names, listed)
+    }
     labels: dict[Code, Texts] = {0: {"en": "no", "ru": "нет", "kk": "жоқ"}, 1: {"en": "yes", "ru": "да", "kk": "иә"}}
-    described = [Variable(name, {UNDETERMINED: option}, labels, measure="nominal")
-                 for name, option in zip(names, listed)]
+    described = [
+        Variable(name, {UNDETERMINED: option}, labels, measure="nominal") for name, option in zip(names, listed)
+    ]
     made = data.with_columns(columns, *described)
     sets = {**made.codebook.response_sets, column: ResponseSet(column, tuple(names), 1, data.codebook[column].question)}
     note = f"{column}: several answers in one cell, parted at {separator!r}, became {len(names)} columns"
@@ -224,11 +241,15 @@ def _pick(cell: str, separator: str, options: Sequence[str] | None, column: str)
         return _parts(cell, separator)
     rest, found = cell.strip(), []
     while rest:
-        fitting = [option for option in options
-                   if rest == option or rest.startswith((f"{option}{separator}", f"{option}{separator.rstrip()}"))]
+        fitting = [
+            option
+            for option in options
+            if rest == option or rest.startswith((f"{option}{separator}", f"{option}{separator.rstrip()}"))
+        ]
         if not fitting:
-            raise ArgumentError(f"{column!r} holds {cell!r}, in which {rest!r} is none of the options; add it to "
-                                "`options`")
+            raise ArgumentError(
+                f"{column!r} holds {cell!r}, in which {rest!r} is none of the options; add it to `options`"
+            )
         found.append(max(fitting, key=len))
-        rest = rest[len(found[-1]):].lstrip().removeprefix(separator.strip()).strip()
+        rest = rest[len(found[-1]) :].lstrip().removeprefix(separator.strip()).strip()
     return found

@@ -96,23 +96,32 @@ def read_sas(
     found = check_file(path)
     kind = sniff_kind(found)
     if kind not in ("sas", "xpt"):
-        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a SAS file; read_survey() reads every kind by its "
-                        "bytes")
+        raise ReadError(
+            f"{found.name!r} is {KIND_WORDS[kind]}, not a SAS file; read_survey() reads every kind by its bytes"
+        )
     book = None if catalog is None else check_file(catalog)
     with memory_told(found.name):
         return _read(found, kind == "xpt", book, encoding, lang, columns)
 
 
-def _read(path: Path, transport: bool, catalog: Path | None, encoding: str | None, lang: str | None,
-          columns: Sequence[str] | None) -> Survey:
+def _read(
+    path: Path,
+    transport: bool,
+    catalog: Path | None,
+    encoding: str | None,
+    lang: str | None,
+    columns: Sequence[str] | None,
+) -> Survey:
     reader = pyreadstat.read_xport if transport else pyreadstat.read_sas7bdat
     declared = None if transport else _declared(path)
     _, meta = _call(path, reader, metadataonly=True)
     _check_claims(path, transport, meta, columns)
     asked = asked_encoding(encoding) if encoding else None
     labels = {} if catalog is None else _labels(catalog, meta)
-    texts = [*texts_as_bytes(meta), *((name, text.encode("latin-1")) for name, given in labels.items()
-                                      for text in given.values())]
+    texts = [
+        *texts_as_bytes(meta),
+        *((name, text.encode("latin-1")) for name, given in labels.items() for text in given.values()),
+    ]
     spelled = None
     if columns is not None:
         decision = asked or believe_declared(texts, declared) or decide_encoding(texts, declared, name=path.name)
@@ -122,8 +131,9 @@ def _read(path: Path, transport: bool, catalog: Path | None, encoding: str | Non
     settings: dict[str, Any] = {} if transport else {"user_missing": True}
     frame, found = _call(path, reader, usecols=spelled, **settings)
     if not transport and len(frame) != meta.number_rows:
-        raise ReadError(f"{path.name!r} promises {meta.number_rows} rows and holds {len(frame)}; it is truncated or "
-                        "damaged, get the file again")
+        raise ReadError(
+            f"{path.name!r} promises {meta.number_rows} rows and holds {len(frame)}; it is truncated or damaged, get the file again"
+        )
     texts += cells_as_bytes(frame, found)
     decision = asked or believe_declared(texts, declared) or decide_encoding(texts, declared, name=path.name)
     check_fit(texts, decision, path.name, asked is not None)
@@ -154,8 +164,9 @@ def _declared(path: Path) -> str | None:
         return None
 
 
-def _call(path: Path, reader: Callable[..., Any], encoding: str | None = "LATIN1",
-          **settings: Any) -> tuple[pd.DataFrame, Any]:
+def _call(
+    path: Path, reader: Callable[..., Any], encoding: str | None = "LATIN1", **settings: Any
+) -> tuple[pd.DataFrame, Any]:
     try:
         return named(*reader(str(path), encoding=encoding, disable_datetime_conversion=True, **settings))
     except READ_FAULTS as error:
@@ -164,8 +175,9 @@ def _call(path: Path, reader: Callable[..., Any], encoding: str | None = "LATIN1
 
 def _check_claims(path: Path, transport: bool, meta: Any, columns: Sequence[str] | None) -> None:
     if transport and path.stat().st_size % TRANSPORT_RECORD:
-        raise ReadError(f"{path.name!r} is truncated or damaged (a transport file has records of {TRANSPORT_RECORD} "
-                        "bytes); get the file again")
+        raise ReadError(
+            f"{path.name!r} is truncated or damaged (a transport file has records of {TRANSPORT_RECORD} bytes); get the file again"
+        )
     n_columns = len(meta.column_names) if columns is None else len(columns)
     if transport:
         check_memory(path.name, ROOM_OF_TRANSPORT, n_columns, copies=1)
@@ -187,27 +199,42 @@ def _labels(catalog: Path, meta: Any) -> dict[str, dict[Any, str]]:
 def _check_columns(wanted: Sequence[str], have: Sequence[str], source: str) -> None:
     absent = [name for name in wanted if name not in have]
     if absent:
-        raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of {source!r}"
-                          f"{suggest(absent[0], have)}")
+        raise ColumnError(
+            f"`columns` names {absent[0]!r}, which is not a variable of {source!r}{suggest(absent[0], have)}"
+        )
 
 
-def _doubts(path: Path, transport: bool, data: pd.DataFrame, converted: pd.DataFrame, formats: Mapping[str, str],
-            codebook_of: Mapping[str, Any]) -> list[str]:
+def _doubts(
+    path: Path,
+    transport: bool,
+    data: pd.DataFrame,
+    converted: pd.DataFrame,
+    formats: Mapping[str, str],
+    codebook_of: Mapping[str, Any],
+) -> list[str]:
     """Warn of what the file alone does not tell; return the sentences for the provenance."""
     notes = []
-    unknown = [name for name, form in formats.items() if form and name in data.columns and name not in codebook_of
-               and converted[name].dtype == data[name].dtype
-               and not OWN_FORMATS.fullmatch(re.sub(r"\d+(\.\d*)?$", "", form.upper()))]
+    unknown = [
+        name
+        for name, form in formats.items()
+        if form
+        and name in data.columns
+        and name not in codebook_of
+        and converted[name].dtype == data[name].dtype
+        and not OWN_FORMATS.fullmatch(re.sub(r"\d+(\.\d*)?$", "", form.upper()))
+    ]
     if unknown:
         listed = [f"{name} ({formats[name]})" for name in unknown]
-        notes.append(f"the labels of {some(listed, 5)} are formats of another file: give it by `catalog=` (.sas7bcat), "
-                     "or the labels by a codebook")
+        notes.append(
+            f"the labels of {some(listed, 5)} are formats of another file: give it by `catalog=` (.sas7bcat), or the labels by a codebook"
+        )
     if transport:
         numbers = data.select_dtypes("number")
         gaps = [name for name in numbers.columns if numbers[name].isna().any()]
         if gaps:
-            notes.append("a transport file is read without the letters of its special missing values (.A to .Z): empty "
-                         f"cells of {some(gaps, 5)} may have had a reason; a .sas7bdat keeps it")
+            notes.append(
+                f"a transport file is read without the letters of its special missing values (.A to .Z): empty cells of {some(gaps, 5)} may have had a reason; a .sas7bdat keeps it"
+            )
     for sentence in notes:
         warn(f"{path.name!r}: {sentence}")
     return [*notes, "a transport file does not tell how many rows it has"] if transport else notes

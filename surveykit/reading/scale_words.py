@@ -13,15 +13,25 @@ Points = tuple[tuple[float, str], ...]
 """The rank of each wording, from the least; wordings of one rank separated by "|"."""
 
 
-def _agree(no: str, yes: str, much: str, rather: str, between: str, *more: tuple[float, str],
-           turned: bool = False) -> Points:
+def _agree(
+    no: str, yes: str, much: str, rather: str, between: str, *more: tuple[float, str], turned: bool = False
+) -> Points:
     """Return the points of a scale made of a word and its opposite, from strongly against to strongly for."""
+
     def put(words: str, verb: str) -> str:
         pairs = [(word, one) for word in words.split("|") for one in verb.split("|")]
         return "|".join([f"{word} {one}" for word, one in pairs] + [f"{one} {word}" for word, one in pairs if turned])
 
-    return ((1, put(much, no)), (2, no), (2.5, put(rather, no)), (3, between), (3.5, put(rather, yes)), (4, yes),
-            (5, put(much, yes)), *more)
+    return (
+        (1, put(much, no)),
+        (2, no),
+        (2.5, put(rather, no)),
+        (3, between),
+        (3.5, put(rather, yes)),
+        (4, yes),
+        (5, put(much, yes)),
+        *more,
+    )
 
 
 SCALES: Mapping[str, tuple[Points, ...]] = {
@@ -32,8 +42,7 @@ SCALES: Mapping[str, tuple[Points, ...]] = {
         _agree("не согласен|несогласен", "согласен",
                "полностью|совершенно|категорически|абсолютно|совсем|вполне|целиком и полностью",
                "скорее|отчасти|частично|немного|в основном|в чем то|не совсем",
-               "ни согласен ни не согласен|и согласен и не согласен|нейтрально|нейтрален|и да и нет|"
-               "в чем то согласен в чем то нет|отчасти согласен отчасти нет",
+               "ни согласен ни не согласен|и согласен и не согласен|нейтрально|нейтрален|и да и нет|в чем то согласен в чем то нет|отчасти согласен отчасти нет",
                (2.5, "скорее не согласен чем согласен"), (3.5, "скорее согласен чем не согласен"), turned=True),
         _agree("келіспеймін", "келісемін", "мүлдем|мүлде|толық|толығымен|мүлдем де|әбден",
                  "ішінара|аздап|көбіне|көбінесе|жартылай|біршама",
@@ -46,8 +55,7 @@ SCALES: Mapping[str, tuple[Points, ...]] = {
                (2, "do not trust very much|not very much trust"), (2.5, "tend not to trust"), turned=True),
         _agree("не доверяю", "доверяю", "полностью|совершенно|совсем|абсолютно|вообще|вполне",
                "скорее|отчасти|частично|в основном|не очень",
-               "и доверяю и не доверяю|ни доверяю ни не доверяю|отчасти доверяю отчасти не доверяю|"
-               "отчасти доверяю отчасти нет|нейтрально|в чем то доверяю в чем то нет",
+               "и доверяю и не доверяю|ни доверяю ни не доверяю|отчасти доверяю отчасти не доверяю|отчасти доверяю отчасти нет|нейтрально|в чем то доверяю в чем то нет",
                (2.5, "скорее не доверяю чем доверяю|не очень доверяю"), (3.5, "скорее доверяю чем не доверяю"),
                turned=True),
         _agree("сенбеймін", "сенемін", "мүлдем|мүлде|толық|толығымен", "ішінара|аздап|көбіне|онша|жартылай",
@@ -61,8 +69,7 @@ SCALES: Mapping[str, tuple[Points, ...]] = {
                (1, "not at all satisfied"), (2.3, "not very satisfied")),
         _agree("не удовлетворен|неудовлетворен|не доволен|недоволен", "удовлетворен|доволен",
                  "полностью|совершенно|совсем|абсолютно|очень|вполне|крайне", "скорее|отчасти|частично|в основном",
-                 "ни удовлетворен ни не удовлетворен|ни доволен ни недоволен|и доволен и недоволен|нейтрально|"
-                 "и да и нет", turned=True),
+                 "ни удовлетворен ни не удовлетворен|ни доволен ни недоволен|и доволен и недоволен|нейтрально|и да и нет", turned=True),
         _agree("қанағаттанбаймын|көңілім толмайды", "қанағаттанамын|көңілім толады",
                  "мүлдем|мүлде|толық|толығымен|өте", "ішінара|аздап|көбіне|жартылай",
                  "бейтарап|қанағаттанамын да қанағаттанбаймын да"),
@@ -105,8 +112,7 @@ SCALES: Mapping[str, tuple[Points, ...]] = {
          (3.5, "fairly good|rather good|quite good"), (4, "good"), (5, "very good"), (6, "excellent|extremely good")),
         ((1, "очень плохо|очень плохое|очень плохая|очень плохой|ужасно"), (2, "плохо|плохое|плохая|плохой"),
          (2.5, "скорее плохо|скорее плохое|скорее плохая|скорее плохой"),
-         (3, "средне|среднее|средняя|средний|удовлетворительно|удовлетворительное|нормально|ни хорошо ни плохо|"
-             "ни плохо ни хорошо|приемлемо"),
+         (3, "средне|среднее|средняя|средний|удовлетворительно|удовлетворительное|нормально|ни хорошо ни плохо|ни плохо ни хорошо|приемлемо"),
          (3.5, "скорее хорошо|скорее хорошее|скорее хорошая|скорее хороший"), (4, "хорошо|хорошее|хорошая|хороший"),
          (5, "очень хорошо|очень хорошее|очень хорошая|очень хороший"), (6, "отлично|отличное|отличная|отличный")),
         ((1, "өте нашар|өте жаман"), (2, "нашар|жаман"), (3, "орташа|қанағаттанарлық|жақсы да емес жаман да емес"),
@@ -235,8 +241,9 @@ def _by_numbers(inside: Sequence[str], outside: Sequence[str]) -> Order | None:
 
 def rank_labels(labels: Mapping[Code, Texts], lang: str) -> tuple[str, dict[Code, float]] | None:
     """Return what a labelled scale measures and the rank of each code, when its labels in a language are known."""
-    texts = {code: _plain(given[lang]) for code, given in labels.items()
-             if lang in given and not says_no_answer(given[lang])}
+    texts = {
+        code: _plain(given[lang]) for code, given in labels.items() if lang in given and not says_no_answer(given[lang])
+    }
     for kind, vocabularies in _ranks().items():
         for ranks in vocabularies:
             if len(texts) > 1 and all(text in ranks for text in texts.values()):
@@ -252,5 +259,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _ranks() -> dict[str, list[dict[str, float]]]:
-    return {kind: [{_plain(text): rank for rank, words in points for text in words.split("|")} for points in languages]
-            for kind, languages in SCALES.items()}
+    return {
+        kind: [{_plain(text): rank for rank, words in points for text in words.split("|")} for points in languages]
+        for kind, languages in SCALES.items()
+    }

@@ -73,14 +73,16 @@ def score_word(word: str, script: str) -> tuple[float, ...]:
     if not inner:
         return (len(word) * _MARK,) * len(_languages(script))
     start = word.index(inner[0])
-    before, after = word[:start], word[start + len(inner):]
+    before, after = word[:start], word[start + len(inner) :]
     score = sum(_MARK if mark in _OPENING else _INSIDE["\u00a0"] if mark == "\u00a0" else _OTHER for mark in before)
     score += sum(_MARK if mark in _CLOSING else _INSIDE["\u00a0"] if mark == "\u00a0" else _OTHER for mark in after)
     score += sum(_INSIDE.get(mark, _OTHER) for mark in inner if mark in _MARKS)
     parts = list(filter(None, re.split(f"[{re.escape(_MARKS)}]+", inner)))
     english = _languages("western")[0]
-    return tuple(score + sum(_score_letters(part, english if part.isascii() else language) for part in parts)
-                 for language in _languages(script))
+    return tuple(
+        score + sum(_score_letters(part, english if part.isascii() else language) for part in parts)
+        for language in _languages(script)
+    )
 
 
 def _score_letters(word: str, language: Language) -> float:
@@ -112,8 +114,12 @@ def _languages(script: str) -> tuple[Language, ...]:
         strange = _strange_accent if script in ("western", "central", "turkish", "baltic") else _strange
         priors = {"uk": -2.0, "bg": -2.0, "sr": -2.0}
         return tuple(Language(_table(text), strange, priors.get(name, 0.0)) for name, text in alphabets[script].items())
-    signs = {"chinese": letters.CHINESE, "traditional": letters.TRADITIONAL, "japanese": letters.JAPANESE,
-             "korean": letters.KOREAN}[script]
+    signs = {
+        "chinese": letters.CHINESE,
+        "traditional": letters.TRADITIONAL,
+        "japanese": letters.JAPANESE,
+        "korean": letters.KOREAN,
+    }[script]
     table = {sign: math.log(share / 100) for run, share in signs for sign in run}
     return (Language(table, _STRANGE_SIGNS[script]),)
 

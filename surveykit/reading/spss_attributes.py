@@ -44,7 +44,7 @@ def _parse_list(text: str) -> tuple[dict[str, list[str]], str]:
     while (bracket := text.find("(", at)) > at and not set("'/:\n)") & set(text[at:bracket]):
         name, values, here = text[at:bracket], [], bracket + 1
         while text.startswith("'", here) and (end := text.find("'\n", here + 1)) > 0:
-            values.append(text[here + 1:end])
+            values.append(text[here + 1 : end])
             here = end + 2
         if not text.startswith(")", here):
             return attributes, ""
@@ -77,8 +77,10 @@ def restore_texts(codebook: Codebook, attributes: Attributes) -> Codebook:
 
 def _restore(variable: Variable, given: Mapping[str, Sequence[str]]) -> Variable:
     wholes = given.get(LABELS, ())
-    labels, missing = ({code: _whole(texts, _of_code(code, wholes), VALUE_LABEL_BYTES) for code, texts in known.items()}
-                       for known in (variable.labels, variable.missing))
+    labels, missing = (
+        {code: _whole(texts, _of_code(code, wholes), VALUE_LABEL_BYTES) for code, texts in known.items()}
+        for known in (variable.labels, variable.missing)
+    )
     question = _whole(variable.question, given.get(QUESTION, ()), LABEL_BYTES)
     return replace(variable, question=question, labels=labels, missing=missing)
 
@@ -91,5 +93,9 @@ def _of_code(code: Code, texts: Iterable[str]) -> list[str]:
 def _whole(texts: Texts, wholes: Sequence[str], limit: int) -> Texts:
     """Return each text that was cut at a limit of bytes as the whole of which it is the beginning."""
     longest = 4  # bytes of a letter: between letters a text is cut so far below the limit at most
-    return {lang: next((whole for whole in wholes if whole.startswith(text)), text)
-            if len(text.encode("utf-8")) > limit - longest else text for lang, text in texts.items()}
+    return {
+        lang: next((whole for whole in wholes if whole.startswith(text)), text)
+        if len(text.encode("utf-8")) > limit - longest
+        else text
+        for lang, text in texts.items()
+    }

@@ -54,11 +54,16 @@ def check_cases(path: Path, dictionary: SpssDictionary, wanted: int | None = Non
     n_rows = dictionary.n_rows if dictionary.n_rows >= 0 else _count_cases(path, dictionary, blocks)
     per_byte = ELEMENTS_PER_BYTE[0] if dictionary.compression == 0 else 1.0
     if n_rows * dictionary.case_elements > held * per_byte:
-        raise ReadError(f"{path.name!r} promises {n_rows} rows, more than its {held} bytes of data hold; it is "
-                        "truncated or damaged, get the file again")
+        raise ReadError(
+            f"{path.name!r} promises {n_rows} rows, more than its {held} bytes of data hold; it is truncated or damaged, get the file again"
+        )
     columns = len(dictionary.elements)
-    check_memory(path.name, min(rows or n_rows, n_rows), columns if wanted is None else min(wanted, columns),
-                 0 if rows or wanted is not None else _bytes_of_text(dictionary, held))
+    check_memory(
+        path.name,
+        min(rows or n_rows, n_rows),
+        columns if wanted is None else min(wanted, columns),
+        0 if rows or wanted is not None else _bytes_of_text(dictionary, held),
+    )
     return n_rows
 
 
@@ -76,15 +81,18 @@ def _count_cases(path: Path, dictionary: SpssDictionary, blocks: list[_Block]) -
         found = _Elements(elements, rest > 0, False)
     else:
         with path.open("rb") as stream:
-            found = _count_elements(_unpack(stream, blocks, path.name) if blocks else
-                                    _pieces(stream, dictionary.data_at))
+            found = _count_elements(
+                _unpack(stream, blocks, path.name) if blocks else _pieces(stream, dictionary.data_at)
+            )
     whole, left = divmod(found.count, dictionary.case_elements)
     if left or found.cut:
-        raise ReadError(f"{path.name!r} does not tell how many rows it has, and ends early, inside row {whole + 1}; it "
-                        "is truncated or damaged, get the file again")
+        raise ReadError(
+            f"{path.name!r} does not tell how many rows it has, and ends early, inside row {whole + 1}; it is truncated or damaged, get the file again"
+        )
     if not found.marked:
-        warn(f"{path.name!r} tells neither how many rows it has nor where they end; {whole} were found: ask its sender "
-             "whether these are all")
+        warn(
+            f"{path.name!r} tells neither how many rows it has nor where they end; {whole} were found: ask its sender whether these are all"
+        )
     return whole
 
 
@@ -131,9 +139,9 @@ def _count_elements(pieces: Iterator[bytes]) -> _Elements:
         ends = (words == END_OF_CASES).any(axis=1)
         commands, at = _walk(raw, ends)
         elements += int((words[commands] != IGNORED).sum())
-        rest = data[8 * at:]
+        rest = data[8 * at :]
         if at < len(words) and ends[at]:
-            last = rest[:rest.index(END_OF_CASES)]
+            last = rest[: rest.index(END_OF_CASES)]
             if len(rest) >= 8 + 8 * last.count(RAW):
                 return _Elements(elements + len(last) - last.count(IGNORED), False, True)
     left = max(len(rest) - 8, 0) // 8
@@ -166,8 +174,9 @@ def _read_blocks(path: Path, dictionary: SpssDictionary) -> list[_Block]:
     ----------
     GNU PSPP developers' guide, "System File Format": ZLIB Data.
     """
-    damaged = ReadError(f"{path.name!r} is truncated or damaged (its list of compressed blocks makes no sense); get "
-                        "the file again")
+    damaged = ReadError(
+        f"{path.name!r} is truncated or damaged (its list of compressed blocks makes no sense); get the file again"
+    )
     size, order = path.stat().st_size, dictionary.byte_order
     with path.open("rb") as stream:
         stream.seek(dictionary.data_at)
@@ -184,8 +193,13 @@ def _read_blocks(path: Path, dictionary: SpssDictionary) -> list[_Block]:
         listed = [struct.unpack(f"{order}2q2i", stream.read(BLOCK_HEAD)) for _ in range(count)]
     blocks = [_Block(at, plain, packed) for _, at, plain, packed in listed]
     most = 1032  # a byte that zlib packed stands for no more, by the longest match that a code can name
-    if any(block.at < 0 or block.packed < 0 or not 0 <= block.plain <= most * block.packed + most
-           or block.at + block.packed > trailer_at for block in blocks):
+    if any(
+        block.at < 0
+        or block.packed < 0
+        or not 0 <= block.plain <= most * block.packed + most
+        or block.at + block.packed > trailer_at
+        for block in blocks
+    ):
         raise damaged
     return blocks
 

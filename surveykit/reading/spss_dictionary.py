@@ -112,8 +112,9 @@ def read_dictionary(path: Path) -> SpssDictionary:
         source = _Stream(stream, os.path.getsize(path), path.name)
         head = source.take(min(HEADER_SIZE, source.left))
         if ENCRYPTED in head[:40]:
-            raise ReadError(f"{path.name!r} is encrypted; open it in SPSS with its password and save it without "
-                            "encryption")
+            raise ReadError(
+                f"{path.name!r} is encrypted; open it in SPSS with its password and save it without encryption"
+            )
         if head[:4] not in MAGIC:
             raise ReadError(f"{path.name!r} is no SPSS system file; it begins with {head[:4]!r} instead of b'$FL2'")
         if len(head) < HEADER_SIZE:
@@ -123,8 +124,9 @@ def read_dictionary(path: Path) -> SpssDictionary:
         records = _read_records(source)
         data_at = stream.tell() + 4  # a filler of four bytes follows the last record
     if n_rows > source.left * ELEMENTS_PER_BYTE.get(compression, 1) / max(records.position, 1) + 1:
-        raise ReadError(f"{path.name!r} promises {n_rows} rows, more than its {source.left} bytes of data hold; it is "
-                        "truncated or damaged, get the file again")
+        raise ReadError(
+            f"{path.name!r} promises {n_rows} rows, more than its {source.left} bytes of data hold; it is truncated or damaged, get the file again"
+        )
     extensions = records.extensions
     long_names = _long_names(extensions.get(LONG_NAMES, b""))
     names = {position: long_names.get(one.name.upper(), one.name) for position, one in records.variables.items()}
@@ -216,7 +218,7 @@ def _read_variable(source: _Stream, records: _Records) -> None:
         records.owed -= 1
         return
     records.owed = max(0, (width + 7) // 8 - 1)
-    codes = [missing[at:at + 8].rstrip(b" \0") for at in range(0, len(missing), 8)] if width else []
+    codes = [missing[at : at + 8].rstrip(b" \0") for at in range(0, len(missing), 8)] if width else []
     records.variables[records.position] = _Variable(name, width, tuple(text for text in (label, *codes) if text))
 
 

@@ -31,8 +31,11 @@ def complete_file(path: Path, records: Mapping[int, bytes], weight: int, created
     """
     dictionary = read_dictionary(path)
     order = dictionary.byte_order
-    added = b"".join(struct.pack(f"{order}4i", 7, subtype, 1, len(content)) + content
-                     for subtype, content in sorted(records.items()) if content)
+    added = b"".join(
+        struct.pack(f"{order}4i", 7, subtype, 1, len(content)) + content
+        for subtype, content in sorted(records.items())
+        if content
+    )
     if added:
         grown = path.with_name(path.name + ".grown")
         try:

@@ -84,8 +84,9 @@ def read_spss(
         with memory_told(found.name):
             return _read_portable(found, encoding, lang, columns)
     if kind != "sav":
-        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not an SPSS file; read_survey() reads every kind by "
-                        "its bytes")
+        raise ReadError(
+            f"{found.name!r} is {KIND_WORDS[kind]}, not an SPSS file; read_survey() reads every kind by its bytes"
+        )
     return read_system_file(found, encoding, lang, columns, user_missing)
 
 
@@ -101,8 +102,17 @@ def read_system_file(
         return _read(path, dictionary, n_rows, encoding, lang, columns, user_missing, row_offset, row_limit)
 
 
-def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | None, lang: str | None,
-          columns: Sequence[str] | None, user_missing: UserMissing, row_offset: int, row_limit: int) -> Survey:
+def _read(
+    path: Path,
+    dictionary: SpssDictionary,
+    n_rows: int,
+    encoding: str | None,
+    lang: str | None,
+    columns: Sequence[str] | None,
+    user_missing: UserMissing,
+    row_offset: int,
+    row_limit: int,
+) -> Survey:
     asked = asked_encoding(encoding) if encoding is not None else None
     settings: dict[str, Any] = {"row_offset": row_offset, "row_limit": row_limit}
     if columns is not None:
@@ -114,8 +124,9 @@ def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | N
     decode = Decoder(decision.encoding)
     _check_columns_read(columns, [decode(name.decode("latin-1")) for name in dictionary.elements], path.name)
     if not (row_offset or row_limit) and len(frame) != n_rows:
-        raise ReadError(f"{path.name!r} promises {n_rows} rows and holds {len(frame)}; it is truncated or damaged, "
-                        "get the file again")
+        raise ReadError(
+            f"{path.name!r} promises {n_rows} rows and holds {len(frame)}; it is truncated or damaged, get the file again"
+        )
     numeric = declared_types(meta, decode)
     data = decode_columns(frame, decode, numeric)
     label = decode(meta.file_label or "", "the file label").strip()
@@ -143,14 +154,18 @@ def _read(path: Path, dictionary: SpssDictionary, n_rows: int, encoding: str | N
         weight=weight if weight in data.columns else None,
         notes=tuple(notes),
     )
-    return make_survey(data, codebook, provenance, user_missing,
-                       convert=lambda numbers: convert_spss_moments(numbers, formats))
+    return make_survey(
+        data, codebook, provenance, user_missing, convert=lambda numbers: convert_spss_moments(numbers, formats)
+    )
 
 
 def _print_formats(meta: Any) -> dict[str, str]:
     """Return the print formats of numbers that SPSS would not choose by itself."""
-    return {name: form for name, form in meta.original_variable_types.items()
-            if form and form != "F8.2" and meta.readstat_variable_types[name] != "string"}
+    return {
+        name: form
+        for name, form in meta.original_variable_types.items()
+        if form and form != "F8.2" and meta.readstat_variable_types[name] != "string"
+    }
 
 
 def _names(dictionary: SpssDictionary, data: pd.DataFrame, decode: Decoder) -> dict[str, str]:
@@ -195,8 +210,9 @@ def asked_encoding(encoding: str) -> Decision:
     asked = codec_name(encoding)
     if asked is None:
         known = ("utf-8", "cp1251", "kz1048", "ptcp154", "koi8-r", "cp866", "cp1252")
-        raise ArgumentError(f"`encoding` names {encoding!r}, which is no encoding that Python "
-                            f"knows{suggest(encoding, known)}")
+        raise ArgumentError(
+            f"`encoding` names {encoding!r}, which is no encoding that Python knows{suggest(encoding, known)}"
+        )
     return Decision(asked, f"{asked}: asked for by the caller")
 
 
@@ -204,8 +220,11 @@ def _call(path: Path, dictionary: SpssDictionary, n_rows: int, settings: dict[st
     """Read the data byte by byte, so that no conversion hides what is wrong."""
     source: Any = str(path) if dictionary.n_rows == n_rows else SizedFile(path, dictionary, n_rows)
     try:
-        return named(*pyreadstat.read_sav(source, encoding="LATIN1", user_missing=True,
-                                          disable_datetime_conversion=True, **settings))
+        return named(
+            *pyreadstat.read_sav(
+                source, encoding="LATIN1", user_missing=True, disable_datetime_conversion=True, **settings
+            )
+        )
     except READ_FAULTS as error:
         raise ReadError(describe_damage(path.name, error)) from error
     finally:
@@ -235,8 +254,9 @@ def texts_as_bytes(meta: Any) -> list[Text]:
 def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], source: str) -> None:
     absent = [name for name in wanted or () if name not in have]
     if absent:
-        raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of "
-                          f"{source!r}{suggest(absent[0], have)}")
+        raise ColumnError(
+            f"`columns` names {absent[0]!r}, which is not a variable of {source!r}{suggest(absent[0], have)}"
+        )
 
 
 def named(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, Any]:
@@ -263,14 +283,19 @@ def _read_portable(path: Path, encoding: str | None, lang: str | None, columns: 
     check_memory(path.name, ROOM_OF_PORTABLE, n_columns, copies=1)
     frame, meta = _call_portable(path, usecols=None if columns is None else list(columns))
     _check_columns_read(columns, meta.column_names, path.name)
-    warn(f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is "
-         "lost; a .sav of the same data keeps it")
+    warn(
+        f"{path.name!r} is a portable file: its missing codes come as empty cells, and why an answer is missing is lost; a .sav of the same data keeps it"
+    )
     label = (meta.file_label or "").strip()
     codebook = make_codebook(meta, AS_IS, lang, label.replace("SIMULATED", "").strip(" :"))
     formats = {name: form for name, form in meta.original_variable_types.items() if form}
     data = convert_spss_moments(decode_columns(frame, AS_IS, declared_types(meta, AS_IS)), formats)
-    damage = warn_of_damage(codebook, data, path.name, "in the portable file, whose table of letters is Latin (save "
-                            "the data as .sav instead)")
+    damage = warn_of_damage(
+        codebook,
+        data,
+        path.name,
+        "in the portable file, whose table of letters is Latin (save the data as .sav instead)",
+    )
     provenance = Provenance(
         source=path.name, sha256=hash_file(path), format="SPSS .por", encoding="portable",
         simulated="SIMULATED" in label, notes=("a portable file: why an answer is missing is lost", *damage),

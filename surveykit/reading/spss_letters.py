@@ -26,27 +26,34 @@ def number_letters(survey: Survey) -> Survey:
     reasons, variables = dict(survey.missing_reasons), []
     for name, codes in texts.items():
         variable = survey.codebook[name]
-        missing = {numbers[code] if code in codes else code: why or ({"und": code} if code in codes else why)
-                   for code, why in variable.missing.items()}
+        missing = {
+            numbers[code] if code in codes else code: why or ({"und": code} if code in codes else why)
+            for code, why in variable.missing.items()
+        }
         missing |= {numbers[code]: {"und": code} for code in codes if numbers[code] not in missing}
         variables.append(replace(variable, missing=missing))
         if name in reasons:
             reasons[name] = reasons[name].map(lambda code: numbers.get(code, code)).astype(float)
     said = [f"{text} = {number}" for text, number in numbers.items()]
-    warn(f"SPSS knows no letters or words that say why a number is missing; in the file they are the declared missing "
-         f"codes {some(said, 8)} (in {some(texts, 5)})")
+    warn(
+        f"SPSS knows no letters or words that say why a number is missing; in the file they are the declared missing codes {some(said, 8)} (in {some(texts, 5)})"
+    )
     return replace(survey, codebook=survey.codebook.replace(*variables), missing_reasons=reasons)
 
 
 def _texts_among_numbers(survey: Survey, name: str) -> list[str]:
     """Return the texts that are missing codes of a column that holds numbers or dates."""
     column = survey.frame[name]
-    if not (pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_datetime64_any_dtype(column.dtype)
-            or pd.api.types.is_timedelta64_dtype(column.dtype)):
+    if not (
+        pd.api.types.is_numeric_dtype(column.dtype)
+        or pd.api.types.is_datetime64_any_dtype(column.dtype)
+        or pd.api.types.is_timedelta64_dtype(column.dtype)
+    ):
         return []
     stood = survey.missing_reasons.get(name, pd.Series(dtype=float))
-    return list(dict.fromkeys(code for code in (*survey.codebook[name].missing, *stood.unique())
-                              if isinstance(code, str)))
+    return list(
+        dict.fromkeys(code for code in (*survey.codebook[name].missing, *stood.unique()) if isinstance(code, str))
+    )
 
 
 def _choose_numbers(survey: Survey, texts: dict[str, list[str]]) -> dict[str, int]:

@@ -44,11 +44,11 @@ def _parse_one(text: bytes) -> tuple[StoredSet | None, bytes]:
     head = _HEAD.match(text)
     if not head:
         return None, b""
-    kind, rest = text[head.end():head.end() + 1], text[head.end() + 1:]
+    kind, rest = text[head.end() : head.end() + 1], text[head.end() + 1 :]
     counted: bytes | None = None
     if kind == b"E":  # " 1 " or " 11 " says where the options' labels come from
         source = re.match(rb" (?:1|11) ", rest)
-        rest = rest[source.end():] if source else b""
+        rest = rest[source.end() :] if source else b""
     if kind in (b"D", b"E"):
         counted, rest = _counted_text(rest)
         if counted is None:
@@ -65,11 +65,16 @@ def _counted_text(text: bytes) -> tuple[bytes | None, bytes]:
     number, mark, rest = text.partition(b" ")
     if not mark or not number.isdigit() or len(number) > _LONGEST_COUNT or int(number) > len(rest):
         return None, b""
-    return rest[:int(number)], rest[int(number):]
+    return rest[: int(number)], rest[int(number) :]
 
 
-def as_response_sets(stored: Sequence[StoredSet], names: Mapping[str, str], numeric: Mapping[str, bool],
-                     decode: Decoder, lang: str | None) -> list[ResponseSet]:
+def as_response_sets(
+    stored: Sequence[StoredSet],
+    names: Mapping[str, str],
+    numeric: Mapping[str, bool],
+    decode: Decoder,
+    lang: str | None,
+) -> list[ResponseSet]:
     """Return declared sets with the names as the columns spell them; one of fewer than two columns is none.
 
     Parameters

@@ -43,8 +43,14 @@ PRINT_FORMAT = re.compile(
 )
 
 
-def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weight: str | None = None,
-               timestamp: datetime.datetime = EPOCH) -> None:
+def write_spss(
+    survey: Survey,
+    path: PathLike,
+    *,
+    lang: str | None = None,
+    weight: str | None = None,
+    timestamp: datetime.datetime = EPOCH,
+) -> None:
     """Write a survey as an SPSS system file (.sav, or .zsav by its name).
 
     Parameters
@@ -116,8 +122,11 @@ def write_spss(survey: Survey, path: PathLike, *, lang: str | None = None, weigh
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
         written = read_dictionary(temporary)
         short = {name.decode("utf-8"): by for name, by in written.short_names.items()}
-        records = {7: format_sets(sets, short), 17: format_attributes(texts.of_file).encode("utf-8"),
-                   18: format_variable_attributes(texts.of_variables).encode("utf-8")}
+        records = {
+            7: format_sets(sets, short),
+            17: format_attributes(texts.of_file).encode("utf-8"),
+            18: format_variable_attributes(texts.of_variables).encode("utf-8"),
+        }
         position = written.elements[weighted.encode("utf-8")] if weighted else 0
         complete_file(temporary, records, position, _date(timestamp))
 
@@ -133,14 +142,17 @@ def _check_names(names: Iterable[str]) -> None:
     for name in names:
         text = str(name)
         if not _is_name(text):
-            raise WriteError(f"{text!r} cannot name an SPSS variable; a name begins with a letter and holds letters, "
-                             "digits, '_', '.', '$', '#' and '@'; rename the column")
+            raise WriteError(
+                f"{text!r} cannot name an SPSS variable; a name begins with a letter and holds letters, digits, '_', '.', '$', '#' and '@'; rename the column"
+            )
         if len(text.encode("utf-8")) > NAME_BYTES or text.upper() in RESERVED:
-            raise WriteError(f"{text!r} cannot name an SPSS variable: it is longer than {NAME_BYTES} bytes or a word "
-                             "of SPSS's own; rename the column")
+            raise WriteError(
+                f"{text!r} cannot name an SPSS variable: it is longer than {NAME_BYTES} bytes or a word of SPSS's own; rename the column"
+            )
         if text.lower() in seen:
-            raise WriteError(f"{seen[text.lower()]!r} and {text!r} are one name to SPSS, which ignores case; rename "
-                             "one")
+            raise WriteError(
+                f"{seen[text.lower()]!r} and {text!r} are one name to SPSS, which ignores case; rename one"
+            )
         seen[text.lower()] = text
 
 
@@ -155,8 +167,9 @@ def _doubles(column: pd.Series) -> pd.Series:
     if pd.api.types.is_integer_dtype(column.dtype):
         wrong = next((cell for cell, number in zip(column, numbers) if not pd.isna(cell) and int(number) != cell), None)
         if wrong is not None:
-            raise WriteError(f"{column.name!r} holds {wrong}, which SPSS would store as another number; identifiers of "
-                             "more than 15 digits belong in a column of texts")
+            raise WriteError(
+                f"{column.name!r} holds {wrong}, which SPSS would store as another number; identifiers of more than 15 digits belong in a column of texts"
+            )
     return numbers
 
 
@@ -179,13 +192,15 @@ def _storable(column: pd.Series, reasons: pd.Series | None, form: str | None) ->
     texts = _with_codes(column.astype(object), reasons)
     wrong = next((cell for cell in texts if not isinstance(cell, str) and not pd.isna(cell)), None)
     if wrong is not None:
-        raise WriteError(f"{column.name!r} holds {wrong!r} among texts; an SPSS column holds numbers or texts, not "
-                         "both (write_csv() and write_codebook() keep them)")
+        raise WriteError(
+            f"{column.name!r} holds {wrong!r} among texts; an SPSS column holds numbers or texts, not both (write_csv() and write_codebook() keep them)"
+        )
     texts = texts.where(texts.notna(), "")
     long = next((row for row, cell in texts.items() if len(cell.encode("utf-8")) > STRING_BYTES), None)
     if long is not None:
-        raise WriteError(f"{column.name!r} holds a text of more than {STRING_BYTES} bytes in row {long!r}; SPSS "
-                         "stores no more")
+        raise WriteError(
+            f"{column.name!r} holds a text of more than {STRING_BYTES} bytes in row {long!r}; SPSS stores no more"
+        )
     return texts.astype("str"), ""
 
 
@@ -204,8 +219,9 @@ def _checked(form: str | None, name: object, usual: str, kind: str | None) -> st
         return usual
     known = PRINT_FORMAT.fullmatch(form.upper())
     if not known:
-        raise WriteError(f"{name!r} has the print format {form!r}, which is none of SPSS's for numbers; \"F8.2\", "
-                         "\"DATE11\" and \"TIME8\" are some")
+        raise WriteError(
+            f'{name!r} has the print format {form!r}, which is none of SPSS\'s for numbers; "F8.2", "DATE11" and "TIME8" are some'
+        )
     return form.upper() if kind in (None, spss_kind(form)) else usual
 
 
@@ -250,11 +266,11 @@ class _Texts:
 
     def tell(self) -> None:
         """Warn of texts that were cut."""
-        said = (f"SPSS keeps {LABEL_BYTES} bytes of a variable label, {VALUE_LABEL_BYTES} of a value label and "
-                f"{FILE_LABEL_BYTES} of the file label")
+        said = f"SPSS keeps {LABEL_BYTES} bytes of a variable label, {VALUE_LABEL_BYTES} of a value label and {FILE_LABEL_BYTES} of the file label"
         if self.cut:
-            warn(f"{said}; those of {some(self.cut)} are cut where SPSS shows them, and stand whole in custom "
-                 "attributes of the file, where read_spss() finds them")
+            warn(
+                f"{said}; those of {some(self.cut)} are cut where SPSS shows them, and stand whole in custom attributes of the file, where read_spss() finds them"
+            )
         if self.lost:
             warn(f"{said}; those of {some(self.lost)} were cut in the file, write_codebook() keeps them whole")
 
@@ -270,10 +286,14 @@ def _value_labels(variable: Variable, column: pd.Series, lang: str | None, texts
     wrong = next((code for code in known if isinstance(code, str) == numeric), None)
     if wrong is not None:
         kind = "numbers" if numeric else "texts"
-        raise WriteError(f"{variable.name!r} holds {kind}, but its codebook labels the code {wrong!r}; make codes and "
-                         "data agree")
-    return {float(code) if numeric else code: texts.label(variable.name, code, pick_text(text, lang))
-            for code, text in known.items() if pick_text(text, lang)}
+        raise WriteError(
+            f"{variable.name!r} holds {kind}, but its codebook labels the code {wrong!r}; make codes and data agree"
+        )
+    return {
+        float(code) if numeric else code: texts.label(variable.name, code, pick_text(text, lang))
+        for code, text in known.items()
+        if pick_text(text, lang)
+    }
 
 
 def _storable_sets(survey: Survey, lang: str | None) -> tuple[list[tuple[ResponseSet, str]], list[str]]:
@@ -295,21 +315,26 @@ def _missing_ranges(variable: Variable, column: pd.Series) -> list[Any]:
     if not pd.api.types.is_numeric_dtype(column.dtype):
         return _missing_texts(variable)
     ranges = [{"lo": low, "hi": high} for low, high in variable.missing_ranges]
-    codes = sorted(float(code) for code in variable.missing if not isinstance(code, str)
-                   and not any(low <= code <= high for low, high in variable.missing_ranges))
+    codes = sorted(
+        float(code)
+        for code in variable.missing
+        if not isinstance(code, str) and not any(low <= code <= high for low, high in variable.missing_ranges)
+    )
     if len(ranges) + bool(ranges) * len(codes) <= 2 and len(ranges) <= 1 and len(codes) <= 3:
         return [*ranges, *codes]
     answers = {float(code) for code in variable.labels if not isinstance(code, str)} | set(column.dropna()) - set(codes)
     for inside, alone in ((codes, []), (codes[1:], codes[:1]), (codes[:-1], codes[-1:])):
         if not ranges and not any(inside[0] <= answer <= inside[-1] for answer in answers):
             return [{"lo": inside[0], "hi": inside[-1]}, *alone]
-    raise WriteError(f"{variable.name!r} has the missing codes {some(codes)} and {len(ranges)} ranges; SPSS holds "
-                     "three codes, or one range and one code: recode some of them into one")
+    raise WriteError(
+        f"{variable.name!r} has the missing codes {some(codes)} and {len(ranges)} ranges; SPSS holds three codes, or one range and one code: recode some of them into one"
+    )
 
 
 def _missing_texts(variable: Variable) -> list[str]:
     codes = [str(code) for code in variable.missing]
     if len(codes) > 3 or any(len(code.encode("utf-8")) > 8 for code in codes):
-        raise WriteError(f"{variable.name!r} has the missing codes {some(map(repr, codes))}; SPSS holds three texts "
-                         "of up to eight bytes as missing: recode them")
+        raise WriteError(
+            f"{variable.name!r} has the missing codes {some(map(repr, codes))}; SPSS holds three texts of up to eight bytes as missing: recode them"
+        )
     return codes

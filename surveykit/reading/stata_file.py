@@ -79,8 +79,9 @@ def read_stata(
     found = check_file(path)
     kind = sniff_kind(found)
     if kind != "dta":
-        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a Stata file; read_survey() reads every kind by "
-                        "its bytes")
+        raise ReadError(
+            f"{found.name!r} is {KIND_WORDS[kind]}, not a Stata file; read_survey() reads every kind by its bytes"
+        )
     header = read_stata_header(found)
     check_claims(found, header, None if columns is None else len(columns))
     with memory_told(found.name):
@@ -103,8 +104,9 @@ def _read(path: Path, release: int, encoding: str | None, lang: str | None, colu
     absent = [name for name in columns or () if name not in data.columns]
     if absent:
         have = [decode(name) for name in _call(path, metadataonly=True)[1].column_names]
-        raise ColumnError(f"`columns` names {absent[0]!r}, which is not a variable of "
-                          f"{path.name!r}{suggest(absent[0], have)}")
+        raise ColumnError(
+            f"`columns` names {absent[0]!r}, which is not a variable of {path.name!r}{suggest(absent[0], have)}"
+        )
     formats = {decode(name): form for name, form in meta.original_variable_types.items()}
     data, dates = convert_stata_moments(data, formats)
     if decision.surprise:
@@ -137,8 +139,9 @@ def _read_values(path: Path, release: int, columns: list[str] | None) -> tuple[p
     """
     frame, meta = _call(path, usecols=columns, user_missing=True)
     declared = declared_types(meta, AS_IS)
-    lettered = [name for name in frame.columns
-                if declared[name] and not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    lettered = [
+        name for name in frame.columns if declared[name] and not pd.api.types.is_numeric_dtype(frame[name].dtype)
+    ]
     if release < FIRST_WITH_LETTERS or not lettered:
         return frame, {}, meta
     values, _ = _call(path, usecols=lettered, user_missing=False)

@@ -59,6 +59,7 @@ def check_claims(path: Path, header: StataHeader, wanted: int | None = None) -> 
         return
     size = os.path.getsize(path)
     if header.columns < 0 or header.rows < 0 or header.columns * header.rows > size:  # a cell takes at least a byte
-        raise ReadError(f"{path.name!r} promises {header.rows} rows of {header.columns} variables, more than its "
-                        f"{size} bytes hold; it is truncated or damaged, get the file again")
+        raise ReadError(
+            f"{path.name!r} promises {header.rows} rows of {header.columns} variables, more than its {size} bytes hold; it is truncated or damaged, get the file again"
+        )
     check_memory(path.name, header.rows, header.columns if wanted is None else min(wanted, header.columns))

@@ -62,11 +62,15 @@ def prepare_answers(survey: Survey, names: Iterable[str]) -> Prepared:
         return Prepared(survey, tuple(unordered), tuple(sentences))
     ready = replace(survey, frame=survey.data.assign(**changed), codebook=survey.codebook.replace(*described))
     outside = {one.name: one.missing for one in described if one.missing}
-    said = [f"{name}: {some(map(repr, missing))}" for name, missing in outside.items()
-            if ready.codebook[name].is_missing(ready.frame[name]).any()]
+    said = [
+        f"{name}: {some(map(repr, missing))}"
+        for name, missing in outside.items()
+        if ready.codebook[name].is_missing(ready.frame[name]).any()
+    ]
     if said:
-        warn(f"answers that say that there is none are outside the scale, {some(said, 3)}; declare_missing() or a "
-             "codebook says so for good, code_items() counts them otherwise")
+        warn(
+            f"answers that say that there is none are outside the scale, {some(said, 3)}; declare_missing() or a codebook says so for good, code_items() counts them otherwise"
+        )
     return Prepared(ready.with_missing_codes([*changed, *outside]), tuple(unordered), tuple(sentences))
 
 
@@ -111,8 +115,11 @@ def code_labels(column: pd.Series, variable: Variable) -> pd.Series:
             by_label.setdefault(text.strip().casefold(), set()).add(code)
     meant = {text: next(iter(found)) for text, found in by_label.items() if len(found) == 1}
     cells = column.astype(object)
-    known = {cell: meant[cell.strip().casefold()] for cell in cells.dropna().unique()
-             if isinstance(cell, str) and cell.strip().casefold() in meant and cell not in variable.labels}
+    known = {
+        cell: meant[cell.strip().casefold()]
+        for cell in cells.dropna().unique()
+        if isinstance(cell, str) and cell.strip().casefold() in meant and cell not in variable.labels
+    }
     if not known:
         return column
     mapped = cells.map(lambda cell: known.get(cell, cell) if isinstance(cell, str) else cell)
@@ -163,8 +170,7 @@ def in_order(codes: Iterable[Any], variable: Variable) -> list[Any]:
 
 def say_unordered(names: Sequence[str]) -> str:
     """Return that the answers of columns have no order, and how they get one."""
-    return (f"The answers of {some(names)} are words without a known order and stand by the alphabet; a codebook "
-            "(draft_codebook() writes one to edit) puts them in order.")
+    return f"The answers of {some(names)} are words without a known order and stand by the alphabet; a codebook (draft_codebook() writes one to edit) puts them in order."
 
 
 def scales_in(frame: pd.DataFrame, described: Iterable[str]) -> dict[str, Order]:

@@ -37,26 +37,31 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise ReadError(f"{path.name!r} has {size:,} bytes, more than the {MOST_BYTES:,} that a TOML file may "
-                            "have; is it the data?")
+            raise ReadError(
+                f"{path.name!r} has {size:,} bytes, more than the {MOST_BYTES:,} that a TOML file may have; is it the data?"
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ReadError(f"{path.name!r} cannot be read ({reason(error)}); check the name and the "
-                        "permissions") from error
+        raise ReadError(
+            f"{path.name!r} cannot be read ({reason(error)}); check the name and the permissions"
+        ) from error
     except UnicodeDecodeError as error:
         raise ReadError(f"{path.name!r} is not UTF-8; save it as UTF-8 text") from error
     note_read(path)
     bare = re.sub(r"[ \t]+", "", _NO_KEYS.sub(lambda found: "#" if found.group()[0] == "#" else "s", text))
     if _MANY_PARTS.search(bare):
-        raise ReadError(f"{path.name!r} is no valid TOML for surveykit: a key has more than {MOST_PARTS} parts, joined "
-                        "by dots; put a name that holds dots in quotation marks")
+        raise ReadError(
+            f"{path.name!r} is no valid TOML for surveykit: a key has more than {MOST_PARTS} parts, joined by dots; put a name that holds dots in quotation marks"
+        )
     if _MANY_DIGITS.search(bare):
-        raise ReadError(f"{path.name!r} is no valid TOML for surveykit: a number or a name has more than "
-                        f"{MOST_DIGITS:,} digits; shorten it")
+        raise ReadError(
+            f"{path.name!r} is no valid TOML for surveykit: a number or a name has more than {MOST_DIGITS:,} digits; shorten it"
+        )
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise ReadError(f"{path.name!r} is no valid TOML for surveykit: tables or lists lie too deep in each other; "
-                        "write them one level up") from error
+        raise ReadError(
+            f"{path.name!r} is no valid TOML for surveykit: tables or lists lie too deep in each other; write them one level up"
+        ) from error
     except ValueError as error:  # of the parser itself, or of a number or a date that Python cannot hold
         raise ReadError(f"{path.name!r} is no valid TOML: {error}; a code or key given twice is one cause") from error

@@ -161,8 +161,11 @@ def find_undeclared_codes(survey: Survey | pd.DataFrame) -> dict[str, dict[Code,
     {'q1': {99: 'far from the other answers, 1 to 5'}}
     """
     data = as_survey(survey)
-    found = {name: undeclared_codes(data.frame[name], data.codebook[name]) for name in data.frame.columns
-             if name != data.provenance.weight}
+    found = {
+        name: undeclared_codes(data.frame[name], data.codebook[name])
+        for name in data.frame.columns
+        if name != data.provenance.weight
+    }
     return {name: codes for name, codes in found.items() if codes}
 
 
@@ -194,8 +197,7 @@ def labelled_no_answer(variable: Variable, values: pd.Series | None = None) -> l
         if others < 2:  # numbers that need no labels, as of a column of ages
             others = max(others, values[~values.isin(suspects)].nunique())
         suspects = [code for code in suspects if (values == code).fillna(False).any()]
-    return [code for code in suspects
-            if any(says_no_answer(text, others) for text in variable.labels[code].values())]
+    return [code for code in suspects if any(says_no_answer(text, others) for text in variable.labels[code].values())]
 
 
 def _set_apart(numbers: np.ndarray, variable: Variable, by_label: Sequence[Code]) -> dict[Code, str]:
@@ -305,12 +307,14 @@ def say_undeclared(survey: Survey, found: Mapping[str, Mapping[Code, str]]) -> s
     said = []
     for name, codes in found.items():
         values = survey.frame[name]
-        said.append(f"{name}: " + ", ".join(f"{code} ({why}; {int((values == code).sum())} answers)"
-                                            for code, why in codes.items()))
+        said.append(
+            f"{name}: "
+            + ", ".join(f"{code} ({why}; {int((values == code).sum())} answers)" for code, why in codes.items())
+        )
     call = repr({name: [*codes] for name, codes in found.items()})
     if len(found) > 3:
         call = "find_undeclared_codes(survey)"
-    return (f"{UNDECLARED}: {some(said, 3)}; when they are no answers, declare_missing(survey, {call}) sets them aside")
+    return f"{UNDECLARED}: {some(said, 3)}; when they are no answers, declare_missing(survey, {call}) sets them aside"
 
 
 def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[Code] | Mapping[Code, str]]) -> Survey:
@@ -342,17 +346,30 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     """
     data = as_survey(survey)
     if not isinstance(codes, Mapping) or any(isinstance(listed, str | int | float) for listed in codes.values()):
-        raise ArgumentError("`codes` must list the missing codes of each column, as in {'trust': [98, 99]}, not "
-                            f"{codes!r}")
+        raise ArgumentError(
+            f"`codes` must list the missing codes of each column, as in {{'trust': [98, 99]}}, not {codes!r}"
+        )
     check_columns(data.frame, codes, "codes")
     changed, notes = [], []
     for name, listed in codes.items():
         variable, given = data.codebook[name], [as_code(code) for code in listed]
-        missing = {**variable.missing, **{code: variable.labels.get(code, variable.missing.get(code, {}))
-                                          for code in given}}
+        missing = {
+            **variable.missing,
+            **{code: variable.labels.get(code, variable.missing.get(code, {})) for code in given},
+        }
         labels = {code: texts for code, texts in variable.labels.items() if code not in missing}
-        changed.append(Variable(name, variable.question, labels, missing, variable.missing_ranges, variable.measure,
-                                variable.universe, variable.mode))
+        changed.append(
+            Variable(
+                name,
+                variable.question,
+                labels,
+                missing,
+                variable.missing_ranges,
+                variable.measure,
+                variable.universe,
+                variable.mode,
+            )
+        )
         count = int(data.frame[name].isin(given).sum())
         notes.append(f"{name}: {count} answers with the codes {some(given)} were declared missing")
     book = data.codebook.replace(*changed)

@@ -110,8 +110,9 @@ def _ends(numbers: np.ndarray, variable: Variable) -> tuple[float, float]:
 
 def compare_magnitudes(ours: pd.Series, theirs: pd.Series, times: float = OTHER_UNIT) -> str:
     """Say how large numbers are in each wave when their medians are far apart; whole numbers of one each are keys."""
-    if not all(_kind_of(column) == "numbers" and not pd.api.types.is_bool_dtype(column.dtype)
-               for column in (ours, theirs)):
+    if not all(
+        _kind_of(column) == "numbers" and not pd.api.types.is_bool_dtype(column.dtype) for column in (ours, theirs)
+    ):
         return ""
     medians = []
     for column in (ours, theirs):
@@ -122,8 +123,7 @@ def compare_magnitudes(ours: pd.Series, theirs: pd.Series, times: float = OTHER_
         if not np.isfinite(middle):
             return ""
         medians.append(float(middle))
-    return (f"medians {_number(medians[0])} and {_number(medians[1])}"
-            if max(medians) >= times * min(medians) else "")
+    return f"medians {_number(medians[0])} and {_number(medians[1])}" if max(medians) >= times * min(medians) else ""
 
 
 def _number(value: float) -> str:

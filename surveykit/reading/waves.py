@@ -69,13 +69,18 @@ def stack_waves(
     differences = find_differences(surveys)
     accepted = {variable.name for variable in settled.variables.values() if variable.settled}
     qualified = as_names(qualify, "qualify")
-    blocking = [difference for difference in differences
-                if difference.blocking and (difference.variable not in accepted or difference.kind == "kind")
-                and not (difference.variable in qualified and difference.kind == "keys")]
+    blocking = [
+        difference
+        for difference in differences
+        if difference.blocking
+        and (difference.variable not in accepted or difference.kind == "kind")
+        and not (difference.variable in qualified and difference.kind == "keys")
+    ]
     if blocking:
         more = f"; {len(blocking) - 1} more such differences are listed by audit_waves()" if len(blocking) > 1 else ""
-        raise CodebookError(f"the waves cannot be stacked: {blocking[0].sentence}; settle it in a crosswalk, or leave "
-                            f"the variable out{more}")
+        raise CodebookError(
+            f"the waves cannot be stacked: {blocking[0].sentence}; settle it in a crosswalk, or leave the variable out{more}"
+        )
     absent = [difference for difference in differences if difference.kind == "absent"]
     if absent:
         warn(f"not every wave has every variable, the others are empty there: {some([d.sentence for d in absent], 5)}")
@@ -106,8 +111,9 @@ def _check_files(surveys: Mapping[str, Survey]) -> None:
     for wave, survey in surveys.items():
         digest = survey.provenance.sha256
         if digest in seen and len(surveys[seen[digest]].frame.index.intersection(survey.frame.index)):
-            raise ArgumentError(f"waves {seen[digest]!r} and {wave!r} are the same file "
-                                f"({survey.provenance.source!r}); give each wave its own")
+            raise ArgumentError(
+                f"waves {seen[digest]!r} and {wave!r} are the same file ({survey.provenance.source!r}); give each wave its own"
+            )
         if digest is not None:
             seen[digest] = wave
 
@@ -128,20 +134,26 @@ def _common_weight(surveys: Mapping[str, Survey]) -> str | None:
         without = [wave for wave in surveys if wave not in named]
         held = [wave for wave in without if names[0] in surveys[wave].frame.columns]
         what = "a column of that name is taken for it" if held else "it is empty there"
-        warn(f"wave {next(iter(named))!r} is weighted by {names[0]!r}, but wave {without[0]!r} names no weight; {what}"
-             "; give every wave its weight, or drop it from all of them")
+        warn(
+            f"wave {next(iter(named))!r} is weighted by {names[0]!r}, but wave {without[0]!r} names no weight; {what}; give every wave its weight, or drop it from all of them"
+        )
     return names[0] if names else None
 
 
 def _warn_of_lost_weights(before: Mapping[str, Survey], after: Mapping[str, Survey], crosswalk: Crosswalk) -> None:
     """Warn when a crosswalk leaves out the weight that a file names, unless it drops it by name."""
-    lost = {wave: survey.provenance.weight for wave, survey in before.items()
-            if survey.provenance.weight and not after[wave].provenance.weight
-            and survey.provenance.weight not in crosswalk.drop}
+    lost = {
+        wave: survey.provenance.weight
+        for wave, survey in before.items()
+        if survey.provenance.weight
+        and not after[wave].provenance.weight
+        and survey.provenance.weight not in crosswalk.drop
+    }
     if lost:
         wave, weight = next(iter(lost.items()))
-        warn(f"the crosswalk leaves out {weight!r}, by which the file of wave {wave!r} is weighted; list it among the "
-             "variables, or under `drop` when it shall go")
+        warn(
+            f"the crosswalk leaves out {weight!r}, by which the file of wave {wave!r} is weighted; list it among the variables, or under `drop` when it shall go"
+        )
 
 
 def _prepare(wave: str, survey: Survey, qualified: Sequence[str]) -> pd.DataFrame:

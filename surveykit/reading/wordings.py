@@ -162,8 +162,10 @@ def _apart_from_fillers(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     if [word for word in ours if word not in FILLERS] != [word for word in theirs if word not in FILLERS]:
         return False
     free = FILLERS - ARTICLES - PARTICLES
-    gone, come = (Counter(word for word in one if word in free) - Counter(other) for one, other in
-                  ((ours, theirs), (theirs, ours)))
+    gone, come = (
+        Counter(word for word in one if word in free) - Counter(other)
+        for one, other in ((ours, theirs), (theirs, ours))
+    )
     return not gone or not come  # "moved to" and "moved in": one took the other's place
 
 
@@ -216,8 +218,12 @@ def _is_slip(short: str, long: str) -> bool:
         return False
     if len(short) == len(long):
         apart = [place for place, (a, b) in enumerate(zip(short, long)) if a != b]
-        return (len(apart) == 2 and apart[1] == apart[0] + 1 and short[apart[0]] == long[apart[1]]
-                and short[apart[1]] == long[apart[0]])
+        return (
+            len(apart) == 2
+            and apart[1] == apart[0] + 1
+            and short[apart[0]] == long[apart[1]]
+            and short[apart[1]] == long[apart[0]]
+        )
     if len(long) != len(short) + 1:
         return False
     place = next((number for number, (a, b) in enumerate(zip(short, long)) if a != b), len(short))

@@ -34,8 +34,11 @@ def read_workbook(path: Path) -> dict[str, list[list[str]]]:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive, path)
-            lasts = {entry.filename: _last_cell(archive.read(entry), path) for entry in archive.infolist()
-                     if "worksheets/" in entry.filename and entry.filename.endswith(".xml")}
+            lasts = {
+                entry.filename: _last_cell(archive.read(entry), path)
+                for entry in archive.infolist()
+                if "worksheets/" in entry.filename and entry.filename.endswith(".xml")
+            }
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         sheets = {}
         for sheet in book.worksheets:
@@ -55,8 +58,9 @@ def _require_openpyxl(path: Path) -> ModuleType:
     try:
         return importlib.import_module("openpyxl")
     except ImportError as error:
-        raise MissingExtraError(f'{path.name!r} is an Excel workbook; install the reader for it with: pip install '
-                                '"surveykit[excel]"') from error
+        raise MissingExtraError(
+            f'{path.name!r} is an Excel workbook; install the reader for it with: pip install "surveykit[excel]"'
+        ) from error
 
 
 def _check_parts(archive: zipfile.ZipFile, path: Path) -> None:
@@ -64,17 +68,20 @@ def _check_parts(archive: zipfile.ZipFile, path: Path) -> None:
     parts = [entry for entry in archive.infolist() if entry.filename.endswith((".xml", ".rels"))]
     unpacked = sum(entry.file_size for entry in parts)  # zipfile gives out no more than a part declares
     if unpacked > MOST_UNPACKED:
-        raise ReadError(f"{path.name!r} unpacks to {unpacked / 1e6:,.0f} MB, which no questionnaire does (at most "
-                        f"{MOST_UNPACKED / 1e6:.0f} MB are read); save its sheets as CSV")
+        raise ReadError(
+            f"{path.name!r} unpacks to {unpacked / 1e6:,.0f} MB, which no questionnaire does (at most {MOST_UNPACKED / 1e6:.0f} MB are read); save its sheets as CSV"
+        )
     for entry in parts:
         try:
             entities = ENTITIES.search(archive.read(entry))
         except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
-            raise ReadError(f"{path.name!r} is no Excel workbook that can be read ({type(error).__name__}); save it "
-                            "again") from error
+            raise ReadError(
+                f"{path.name!r} is no Excel workbook that can be read ({type(error).__name__}); save it again"
+            ) from error
         if entities:
-            raise ReadError(f"{path.name!r} defines entities in {entry.filename!r}, which no spreadsheet program does "
-                            "and which can be made to grow without end; save it again from a spreadsheet program")
+            raise ReadError(
+                f"{path.name!r} defines entities in {entry.filename!r}, which no spreadsheet program does and which can be made to grow without end; save it again from a spreadsheet program"
+            )
 
 
 def _last_cell(xml: bytes, path: Path) -> tuple[int, int]:
@@ -84,8 +91,9 @@ def _last_cell(xml: bytes, path: Path) -> tuple[int, int]:
         row, column = max(row, int(digits)), max(column, _number_of(letters))
         if row > MOST_ROWS or column > MOST_COLUMNS:
             cell = (letters + digits).decode().upper()
-            raise ReadError(f"{path.name!r} has something in the cell {cell}, far away from the others (at most "
-                            f"{MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns are read); delete it")
+            raise ReadError(
+                f"{path.name!r} has something in the cell {cell}, far away from the others (at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns are read); delete it"
+            )
     return (row, column) if row else (MOST_ROWS, MOST_COLUMNS)
 
 

@@ -182,13 +182,16 @@ def _read_lists(options: Sheet, name: str) -> dict[str, dict[str, Texts]]:
         # A list that is filtered (choice_filter) may hold one option under several regions: the same text is no fault.
         texts = _texts(row)
         if given in known and known[given] != texts:
-            texts = {tongue: " / ".join(dict.fromkeys(filter(None, (known[given].get(tongue), texts.get(tongue)))))
-                     for tongue in {**known[given], **texts}}
+            texts = {
+                tongue: " / ".join(dict.fromkeys(filter(None, (known[given].get(tongue), texts.get(tongue)))))
+                for tongue in {**known[given], **texts}
+            }
             twice.append(f"{given!r} in list {key!r} ({some(map(repr, texts.values()))})")
         known[given] = texts
     if twice:
-        warn(f"the choices of {name!r} give one name to several options: {some(twice, 3)}; answers with it cannot "
-             "be told apart, and its label names them all. Give each a name of its own")
+        warn(
+            f"the choices of {name!r} give one name to several options: {some(twice, 3)}; answers with it cannot be told apart, and its label names them all. Give each a name of its own"
+        )
     return lists
 
 
@@ -204,7 +207,7 @@ def _read_type(text: str) -> tuple[str, str, bool]:
     spaced = words.replace("_", " ")
     for spelled, kind in SELECTS:
         if spaced.casefold() == spelled or spaced.casefold().startswith(f"{spelled} "):
-            rest = words[len(spelled):].strip()
+            rest = words[len(spelled) :].strip()
             other = OTHER.search(f" {rest.replace('_', ' ')}")
             return kind, rest.split(" ")[0], other is not None
     return spaced.casefold(), "", False

@@ -132,8 +132,9 @@ class Ledger:
             raise ReadError(f"{file.name} has no column 'claim_id'; its columns are {some(table.columns)}")
         unknown = [name for name in table.columns if name not in COLUMNS]
         if unknown:
-            raise ReadError(f"{file.name} has a column {unknown[0]!r} that a ledger does not know"
-                            f"{suggest(unknown[0], COLUMNS)}")
+            raise ReadError(
+                f"{file.name} has a column {unknown[0]!r} that a ledger does not know{suggest(unknown[0], COLUMNS)}"
+            )
         return cls(tuple(_read_claim(row) for row in table.to_dict("records")))
 
     def check(self, values: Mapping[str, float | str], why: Mapping[str, str] | None = None) -> "Ledger":
@@ -212,8 +213,9 @@ def _number_or_text(text: str) -> float | str | None:
 
 def _judge(claim: Claim, value: float | str, why: str) -> Claim:
     if not claim.published:
-        raise CodebookError(f"claim {claim.claim_id!r} has no published value to hold {value!r} against; "
-                            "fill the column `published`, or refuse() the claim")
+        raise CodebookError(
+            f"claim {claim.claim_id!r} has no published value to hold {value!r} against; fill the column `published`, or refuse() the claim"
+        )
     kept = value if isinstance(value, str) else float(value)
     verdict: Verdict = "reproduced" if agrees(claim.published, kept, claim.rounding) else "differs"
     return replace(claim, recomputed=kept, verdict=verdict, why=why)

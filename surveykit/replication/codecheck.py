@@ -13,8 +13,14 @@ def format_codecheck(made: Iterable[Output], title: str, command: str, simulated
 
     Texts are written as JSON strings, which are valid YAML whatever they hold.
     """
-    lines = ["---", "version: https://codecheck.org.uk/spec/config/1.0/", "paper:", f"  title: {_text(title)}",
-             f"command: {_text(command)}", "manifest:"]
+    lines = [
+        "---",
+        "version: https://codecheck.org.uk/spec/config/1.0/",
+        "paper:",
+        f"  title: {_text(title)}",
+        f"command: {_text(command)}",
+        "manifest:",
+    ]
     lines[1:1] = ["# SIMULATED answers: made by a program, not findings."] if simulated else []
     for one in made:
         comment = ", ".join(part for part in (one.caption or one.name, *one.claims) if part)

@@ -54,8 +54,9 @@ def settle_expressions(ledger: Ledger, extra: Mapping[str, str] | None = None) -
 def _settle(ledger: Ledger, claim: Claim, values: Mapping[str, str]) -> Ledger:
     check = claim.check.strip()
     if claim.claim_id in CLAIM.findall(check):
-        raise CodebookError(f"claim {claim.claim_id!r} has the check {check!r}, which refers to itself; name what it "
-                            "follows from")
+        raise CodebookError(
+            f"claim {claim.claim_id!r} has the check {check!r}, which refers to itself; name what it follows from"
+        )
     if check.startswith("="):
         other = _value(check[1:].strip(), values, claim)
         return ledger.check({claim.claim_id: other})
@@ -65,8 +66,9 @@ def _settle(ledger: Ledger, claim: Claim, values: Mapping[str, str]) -> Ledger:
     try:
         return ledger.check({claim.claim_id: float(found)})
     except OverflowError as error:
-        raise CodebookError(f"claim {claim.claim_id!r} has the check {check!r}, whose value is beyond all numbers; "
-                            "correct it") from error
+        raise CodebookError(
+            f"claim {claim.claim_id!r} has the check {check!r}, whose value is beyond all numbers; correct it"
+        ) from error
 
 
 def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> Fraction | bool:
@@ -78,8 +80,9 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
     61.77622986504136
     """
     if len(expression) > MOST_SIGNS:
-        raise CodebookError(f"claim {claim_id!r} has a check of {len(expression):,} signs, which begins "
-                            f"{expression[:40]!r}; a check may have {MOST_SIGNS:,}: split it into several claims")
+        raise CodebookError(
+            f"claim {claim_id!r} has a check of {len(expression):,} signs, which begins {expression[:40]!r}; a check may have {MOST_SIGNS:,}: split it into several claims"
+        )
     names = {match: f"c{number}" for number, match in enumerate(dict.fromkeys(CLAIM.findall(expression)))}
     text = CLAIM.sub(lambda match: names[match.group()], expression)
     numbers = {short: _number(name, values, claim_id) for name, short in names.items()}
@@ -87,16 +90,26 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
         tree = ast.parse(text, mode="eval").body
         terms = sum(isinstance(node, ast.Name | ast.Constant) for node in ast.walk(tree))
         if terms > MOST_TERMS:
-            raise CodebookError(f"claim {claim_id!r} has a check of {terms:,} terms, which begins {expression[:40]!r}; "
-                                f"a check may have {MOST_TERMS}: split it into several claims")
+            raise CodebookError(
+                f"claim {claim_id!r} has a check of {terms:,} terms, which begins {expression[:40]!r}; a check may have {MOST_TERMS}: split it into several claims"
+            )
         return _evaluate(tree, numbers)
-    except (SyntaxError, ValueError, KeyError, TypeError, ZeroDivisionError, OverflowError, RecursionError,
-            MemoryError) as error:  # the last two: brackets or signs within each other, thousands deep
+    except (
+        SyntaxError,
+        ValueError,
+        KeyError,
+        TypeError,
+        ZeroDivisionError,
+        OverflowError,
+        RecursionError,
+        MemoryError,
+    ) as error:  # the last two: brackets or signs within each other, thousands deep
         if isinstance(error, CodebookError):
             raise
         shown = expression if len(expression) <= 200 else f"{expression[:200]}..."
-        raise CodebookError(f"claim {claim_id!r} has the check {shown!r}, which cannot be computed; use + - * /, "
-                            "comparisons, `and`, and ids of claims with a number") from error
+        raise CodebookError(
+            f"claim {claim_id!r} has the check {shown!r}, which cannot be computed; use + - * /, comparisons, `and`, and ids of claims with a number"
+        ) from error
 
 
 def _evaluate(node: ast.AST, numbers: Mapping[str, Fraction]) -> Any:
@@ -128,8 +141,9 @@ def _number(name: str, values: Mapping[str, str], claim_id: str) -> Fraction:
         return _exact(values[name])
     except (ValueError, ZeroDivisionError) as error:
         shown = values[name] if len(values[name]) <= 60 else f"{values[name][:60]}..."
-        raise CodebookError(f"claim {claim_id!r} refers to {name!r}, whose value {shown!r} is no number that can be "
-                            "reckoned with; give it one, or another check") from error
+        raise CodebookError(
+            f"claim {claim_id!r} refers to {name!r}, whose value {shown!r} is no number that can be reckoned with; give it one, or another check"
+        ) from error
 
 
 def _exact(text: str) -> Fraction:

@@ -32,16 +32,16 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
         else:
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
             ledger = ledger.check({claim_id: HOLDS if _holds(claim_id, given, data) else FAILS})
-    return ledger.refuse({claim.claim_id: claim.why or claim.note or _reason(claim)
-                          for claim in ledger if claim.verdict == "open"})
+    return ledger.refuse(
+        {claim.claim_id: claim.why or claim.note or _reason(claim) for claim in ledger if claim.verdict == "open"}
+    )
 
 
 def describe(claim_id: str, given: Mapping[str, Any]) -> str:
     """Return in words the estimate that tests a finding."""
     _check(claim_id, given)
     group = " & ".join(f"{column} = {code}" for column, code in given["group"].items())
-    return (f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its "
-            f"interval from linearised cluster totals; it holds when the whole interval lies above {given['above']:g}")
+    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearised cluster totals; it holds when the whole interval lies above {given['above']:g}"
 
 
 def _check(claim_id: str, given: Mapping[str, Any]) -> None:

@@ -43,20 +43,26 @@ def ledger_page(ledger: Ledger, *, title: str, lang: str = "en", simulated: bool
     heading, *columns = WORDS[lang]
     verdicts, (surprise, banner) = VERDICTS[lang], REMARKS[lang]
     name = f"{heading}: {title}"
-    counts = "".join(f'<span class="count {_css(verdict)}"><b>{number}</b> {verdicts[verdict]}</span>'
-                     for verdict, number in ledger.count().items() if number)
+    counts = "".join(
+        f'<span class="count {_css(verdict)}"><b>{number}</b> {verdicts[verdict]}</span>'
+        for verdict, number in ledger.count().items()
+        if number
+    )
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
     rows = "\n".join(_row(claim, verdicts, surprise) for claim in ledger)
     warning = f'<p class="banner">{html.escape(banner)}</p>\n' if simulated else ""
-    return (f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{html.escape(name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-            f"<h1>{html.escape(name)}</h1>\n{warning}<p>{counts}</p>\n"
-            f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n")
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{html.escape(name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{html.escape(name)}</h1>\n{warning}<p>{counts}</p>\n"
+        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n"
+    )
 
 
-def write_ledger_page(ledger: Ledger, path: str | Path, *, title: str, lang: str = "en",
-                      simulated: bool = False) -> Path:
+def write_ledger_page(
+    ledger: Ledger, path: str | Path, *, title: str, lang: str = "en", simulated: bool = False
+) -> Path:
     """Write the ledger as a self-contained HTML page."""
     return write_text(path, ledger_page(ledger, title=title, lang=lang, simulated=simulated))
 
@@ -66,10 +72,14 @@ def _row(claim: Claim, verdicts: dict[str, str], surprise: str) -> str:
     source = ", ".join(part for part in (claim.source, claim.locator) if part)
     unit = f" {claim.unit}" if claim.published and claim.unit not in ("", *PLAIN_UNITS) else ""
     note = "; ".join(part for part in dict.fromkeys((claim.why, claim.note)) if part)
-    cells = [html.escape(source), html.escape(claim.statement),
-             f'<span class="num">{html.escape(claim.published + unit)}</span>',
-             f'<span class="num">{html.escape(show_value(claim.recomputed, claim.rounding))}</span>',
-             f'<span class="v {_css(claim.verdict)}">{verdicts[claim.verdict]}</span>{mark}', html.escape(note)]
+    cells = [
+        html.escape(source),
+        html.escape(claim.statement),
+        f'<span class="num">{html.escape(claim.published + unit)}</span>',
+        f'<span class="num">{html.escape(show_value(claim.recomputed, claim.rounding))}</span>',
+        f'<span class="v {_css(claim.verdict)}">{verdicts[claim.verdict]}</span>{mark}',
+        html.escape(note),
+    ]
     row = "".join(f"<td>{cell}</td>" for cell in cells)
     return f'<tr><th scope="row">{html.escape(claim.claim_id)}</th>{row}</tr>'
 

@@ -67,8 +67,16 @@ class Manifest:
 
     def to_json(self) -> str:
         """Return the manifest as JSON, keys sorted."""
-        made = [{"name": one.name, "file": one.file, "program": one.program, "claims": list(one.claims),
-                 "caption": one.caption} for one in self.made]
+        made = [
+            {
+                "name": one.name,
+                "file": one.file,
+                "program": one.program,
+                "claims": list(one.claims),
+                "caption": one.caption,
+            }
+            for one in self.made
+        ]
         content = {
             "format": FORMAT, "study": self.study, "data_status": self.data_status,
             "inputs": dict(self.inputs), "outputs": dict(self.outputs), "made": made, "seed": self.seed,
@@ -92,16 +100,34 @@ def read_manifest(path: str | Path) -> Manifest:
     file = Path(path)
     try:
         content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        made = tuple(Output(_text(one["name"]), _text(one["file"]), _text(one["program"]),
-                            tuple(_text(claim) for claim in one["claims"]), _text(one["caption"]))
-                     for one in content["made"])
-        hashes = [{_text(name): _text(value) for name, value in content[kind].items()}
-                  for kind in ("inputs", "outputs", "versions")]
+        made = tuple(
+            Output(
+                _text(one["name"]),
+                _text(one["file"]),
+                _text(one["program"]),
+                tuple(_text(claim) for claim in one["claims"]),
+                _text(one["caption"]),
+            )
+            for one in content["made"]
+        )
+        hashes = [
+            {_text(name): _text(value) for name, value in content[kind].items()}
+            for kind in ("inputs", "outputs", "versions")
+        ]
         seed = content["seed"]
         if not (seed is None or type(seed) is int):
             raise TypeError("seed")
-        return Manifest(_text(content["study"]), hashes[0], hashes[1], made, seed, _text(content["lang"]),
-                        _text(content["conventions"]), content["data_status"] == SIMULATED, hashes[2])
+        return Manifest(
+            _text(content["study"]),
+            hashes[0],
+            hashes[1],
+            made,
+            seed,
+            _text(content["lang"]),
+            _text(content["conventions"]),
+            content["data_status"] == SIMULATED,
+            hashes[2],
+        )
     except FileNotFoundError as error:
         raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run") from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:

@@ -69,8 +69,9 @@ def output_folder(path: PathLike, inputs: Iterable[PathLike] = ()) -> Iterator[P
             cause = refusal_of_the_system(error)
             if cause is None:
                 raise
-            raise WriteError(f"the outputs cannot be put into {str(target)!r} ({reason(cause)}); "
-                             f"{way_out(cause)}") from error
+            raise WriteError(
+                f"the outputs cannot be put into {str(target)!r} ({reason(cause)}); {way_out(cause)}"
+            ) from error
 
 
 def replaceable_files(target: Path, inputs: Iterable[Path] = ()) -> set[str]:
@@ -87,8 +88,9 @@ def replaceable_files(target: Path, inputs: Iterable[Path] = ()) -> set[str]:
         return set()
     read = _inside(target, inputs)
     if read:
-        raise WriteError(f"the folder {str(target)!r} holds files that this run reads ({some(read, 4)}), and a run "
-                         "never writes where it reads; name another folder")
+        raise WriteError(
+            f"the folder {str(target)!r} holds files that this run reads ({some(read, 4)}), and a run never writes where it reads; name another folder"
+        )
     written = read_record(target)
     found, foreign, changed = set(), [], []
     for name in _walk(target):
@@ -101,11 +103,14 @@ def replaceable_files(target: Path, inputs: Iterable[Path] = ()) -> set[str]:
             changed.append(name)
         if len(foreign) + len(changed) > MOST_NAMED:
             break
-    for names, what in ((foreign, "that no run of surveykit wrote"), (changed, "that were changed after the run that "
-                                                                               "wrote them")):
+    for names, what in (
+        (foreign, "that no run of surveykit wrote"),
+        (changed, "that were changed after the run that wrote them"),
+    ):
         if names:
-            raise WriteError(f"the folder {str(target)!r} holds files {what} ({_named(names)}); they would "
-                             "be lost: move them elsewhere, or name a new or an empty folder")
+            raise WriteError(
+                f"the folder {str(target)!r} holds files {what} ({_named(names)}); they would be lost: move them elsewhere, or name a new or an empty folder"
+            )
     return found
 
 
@@ -192,8 +197,9 @@ def _locked(target: Path) -> Iterator[None]:
     try:
         _make_parent(target.parent)
         lock = _workplace(target) / _lock_name(target)
-        handle = os.open(lock, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (0 if _locks else os.O_EXCL),
-                         0o600)
+        handle = os.open(
+            lock, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (0 if _locks else os.O_EXCL), 0o600
+        )
     except FileExistsError as error:
         raise WriteError(f"{busy}, or, if none is, delete {lock.name!r} beside the folder") from error
     except OSError as error:
@@ -235,19 +241,23 @@ def _put_in_place(work: Path, target: Path, old: set[str]) -> None:
     if not target.exists():
         os.rename(work, target)
         return
-    new = sorted((path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file()),
-                 key=lambda name: (name == MARKER, name))  # the manifest is swapped last
+    new = sorted(
+        (path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file()),
+        key=lambda name: (name == MARKER, name),
+    )  # the manifest is swapped last
     for name in new:
         if was_read(target / name) or (name not in old and os.path.lexists(target / name)):
-            raise WriteError(f"'{target / name}' is read by this run, or came into the folder while it went on, and "
-                             "would be lost; name another folder")
+            raise WriteError(
+                f"'{target / name}' is read by this run, or came into the folder while it went on, and would be lost; name another folder"
+            )
     gone = sorted(old - set(new))
     made = {str(Path(one.file).with_suffix("")) for one in read_manifest(target / MARKER).made} if gone else set()
     strange = [name for name in gone if name != MARKER and str(Path(name).with_suffix("")) not in made]
     if strange:  # a manifest may be forged, or list what somebody put there: nothing goes that no step accounts for
         gone = [name for name in gone if name not in strange]
-        warn(f"the folder {str(target)!r} holds {_named(strange)}, which this run does not write and of which the "
-             "manifest there does not say what made it; it was left where it is: move it elsewhere before the next run")
+        warn(
+            f"the folder {str(target)!r} holds {_named(strange)}, which this run does not write and of which the manifest there does not say what made it; it was left where it is: move it elsewhere before the next run"
+        )
     with Swap() as swap:
         for name in gone:
             swap.remove(target / name)

@@ -20,8 +20,16 @@ FIGURE_KINDS = ("svg", "pdf")
 PROGRAM = "surveykit.write_report_folder"
 
 
-def write_report_folder(parts: Iterable[Part], folder: PathLike, *, title: str, lang: str = "en", subtitle: str = "",
-                        digits: int = 3, inputs: Sequence[PathLike] = ()) -> Path:
+def write_report_folder(
+    parts: Iterable[Part],
+    folder: PathLike,
+    *,
+    title: str,
+    lang: str = "en",
+    subtitle: str = "",
+    digits: int = 3,
+    inputs: Sequence[PathLike] = (),
+) -> Path:
     """Write a report as a folder: the page, its tables and figures as files, and a manifest.
 
     Parameters
@@ -62,8 +70,15 @@ def write_report_folder(parts: Iterable[Part], folder: PathLike, *, title: str, 
         simulated = any(_is_simulated(part) for part in given)
         write_text(work / README_FILE, _describe(title, made, simulated))
         files = [path for path in work.rglob("*") if path.is_file()]
-        Manifest(title, hashes, hash_files(files, work), tuple(made), lang=lang, simulated=simulated,
-                 versions=used_versions()).write(work / MARKER)
+        Manifest(
+            title,
+            hashes,
+            hash_files(files, work),
+            tuple(made),
+            lang=lang,
+            simulated=simulated,
+            versions=used_versions(),
+        ).write(work / MARKER)
     return Path(folder) / REPORT_FILE
 
 
@@ -80,8 +95,9 @@ def _write_exhibits(parts: Sequence[Part], work: Path, lang: str) -> list[Output
             (work / "figures").mkdir(exist_ok=True)
             for number, kind in enumerate(FIGURE_KINDS):
                 save_figure(content, work / "figures" / f"figure_{figures}.{kind}", sidecar=number == 0)
-            made.append(Output(f"Figure {figures}", f"figures/figure_{figures}.{FIGURE_KINDS[0]}", PROGRAM,
-                               caption=caption))
+            made.append(
+                Output(f"Figure {figures}", f"figures/figure_{figures}.{FIGURE_KINDS[0]}", PROGRAM, caption=caption)
+            )
         else:
             tables += 1
             (work / "tables").mkdir(exist_ok=True)
@@ -102,7 +118,11 @@ def _describe(title: str, made: Sequence[Output], simulated: bool) -> str:
     lines = [f"# {escape_markdown(title)}", ""]
     if simulated:
         lines += ["**SIMULATED** answers: made by a program to try out the method. They are not findings.", ""]
-    lines += ["`manifest.json` has the SHA-256 of every input and output and the versions of the programs.", "",
-              "| | file | what it shows |", "|---|---|---|"]
+    lines += [
+        "`manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
+        "",
+        "| | file | what it shows |",
+        "|---|---|---|",
+    ]
     cells = [[escape_markdown(cell) for cell in (one.name, one.file, one.caption)] for one in made]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in cells)]) + "\n"

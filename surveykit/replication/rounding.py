@@ -11,8 +11,7 @@ SLACK = 1e-9
 MOST_DECIMALS = 15
 """Decimals beyond which a binary number says nothing."""
 
-RULES = ("a number of decimals (`1`, `0`, `-2` for hundreds), `truncated:1`, `lower_bound`, `upper_bound`, or nothing "
-         "for texts")
+RULES = "a number of decimals (`1`, `0`, `-2` for hundreds), `truncated:1`, `lower_bound`, `upper_bound`, or nothing for texts"
 
 
 def agrees(published: str, recomputed: float | str, rounding: str = "") -> bool:

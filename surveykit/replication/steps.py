@@ -51,8 +51,9 @@ class Step:
     options: Mapping[str, Any]
 
 
-def run_steps(study: Study, data: StudyData, work: Path, lang: str,
-              progress: Callable[[list[Any]], Iterable[Any]]) -> tuple[Ledger, list[Output], bool]:
+def run_steps(
+    study: Study, data: StudyData, work: Path, lang: str, progress: Callable[[list[Any]], Iterable[Any]]
+) -> tuple[Ledger, list[Output], bool]:
     """Make every table and figure of a study, its report and its ledger in the folder `work`."""
     comparisons = Comparisons(data, lang)
     steps = [Step("tables", given) for given in study.section("tables")]
@@ -87,8 +88,9 @@ def _applies(step: Step, data: StudyData) -> bool:
     return wave is None or wave in data.designs or (wave not in known and wave != ALL_WAVES)
 
 
-def _make(study: Study, step: Step, data: StudyData, comparisons: Comparisons, work: Path,
-          lang: str) -> tuple[Part, Output]:
+def _make(
+    study: Study, step: Step, data: StudyData, comparisons: Comparisons, work: Path, lang: str
+) -> tuple[Part, Output]:
     options, title = step.options, heading(step.options, lang)
     formats = study.section("study").get("formats", DEFAULT_FORMATS)
     claims = tuple(options.get("claims", ()))

@@ -65,9 +65,16 @@ class StudyRun:
         return "\n".join([*lines, counted])
 
 
-def replicate_study(folder: str | Path, *, data: str | Path | None = None, out: str | Path, lang: str = "en",
-                    progress: Progress | None = None, program: bool = True,
-                    announce: Callable[[str], None] | None = None) -> StudyRun:
+def replicate_study(
+    folder: str | Path,
+    *,
+    data: str | Path | None = None,
+    out: str | Path,
+    lang: str = "en",
+    progress: Progress | None = None,
+    program: bool = True,
+    announce: Callable[[str], None] | None = None,
+) -> StudyRun:
     """Run a study folder and write everything it publishes, with a ledger and a manifest.
 
     Parameters
@@ -133,8 +140,9 @@ def choose_program(study: Study, program: bool, announce: Callable[[str], None] 
             announce(f"runs {str(study.file(study.program))!r}, the program of the study {study.name!r}")
         return study
     if not (study.section("tables") or study.section("figures")):
-        raise ReadError(f"study {study.name!r} is made by its program {study.program!r} alone; without it there is "
-                        "nothing to run. Read it, and run it when you trust it")
+        raise ReadError(
+            f"study {study.name!r} is made by its program {study.program!r} alone; without it there is nothing to run. Read it, and run it when you trust it"
+        )
     return replace(study, program=None)
 
 
@@ -144,8 +152,9 @@ def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en"
     return run_steps(study, load_study_data(study, data), out, lang, _track)[0]
 
 
-def _run(study: Study, data: Path | None, work: Path, lang: str,
-         progress: Progress) -> tuple[Ledger, list[Output], bool]:
+def _run(
+    study: Study, data: Path | None, work: Path, lang: str, progress: Progress
+) -> tuple[Ledger, list[Output], bool]:
     if study.program is None:
         return run_steps(study, load_study_data(study, data), work, lang, progress)
     with _own_program(study):
@@ -155,8 +164,9 @@ def _run(study: Study, data: Path | None, work: Path, lang: str,
         with _own_program(study):
             ledger = replicate(data, work, lang)
     if not isinstance(ledger, Ledger):
-        raise ReadError(f"replicate() in {study.program!r} of {study.name!r} must return a Ledger, not "
-                        f"{type(ledger).__name__}")
+        raise ReadError(
+            f"replicate() in {study.program!r} of {study.name!r} must return a Ledger, not {type(ledger).__name__}"
+        )
     return ledger, [], any(SIMULATED.encode() in path.read_bytes() for path in work.rglob("*.csv"))
 
 
@@ -168,12 +178,16 @@ def _own_program(study: Study) -> Iterator[None]:
     except (SurveyKitError, MemoryError):
         raise
     except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
-                 if Path(frame.filename).is_relative_to(study.folder.resolve())]
+        lines = [
+            frame.lineno
+            for frame in traceback.extract_tb(error.__traceback__)
+            if Path(frame.filename).is_relative_to(study.folder.resolve())
+        ]
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
         where = f" at line {line}" if line else ""
-        raise ReadError(f"the program {study.program!r} of {study.name!r} stopped{where} with "
-                        f"{type(error).__name__}: {error}; correct it") from error
+        raise ReadError(
+            f"the program {study.program!r} of {study.name!r} stopped{where} with {type(error).__name__}: {error}; correct it"
+        ) from error
 
 
 def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:
@@ -181,8 +195,9 @@ def load_program(study: Study) -> Callable[[Path | None, Path, str], Any]:
     assert study.program is not None
     path = study.file(study.program).resolve()
     if not path.is_relative_to(study.folder.resolve()):
-        raise ReadError(f"study {study.name!r} names the program {study.program!r}, which lies outside its folder; put "
-                        "it into the folder, so that whoever has the study has its program")
+        raise ReadError(
+            f"study {study.name!r} names the program {study.program!r}, which lies outside its folder; put it into the folder, so that whoever has the study has its program"
+        )
     if not path.is_file():
         raise ReadError(f"study {study.name!r} names the program {study.program!r}, which is not in its folder")
     name = f"surveykit_study_{study.name}"
@@ -211,8 +226,11 @@ def study_inputs(study: Study, data: Path | None = None) -> dict[str, str]:
     """
     inside = _files_inside(study)
     named = {name: study.file(name) for name in study.named_files()}
-    outside = {path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
-               for name, path in named.items() if path.is_file() and path not in inside}
+    outside = {
+        path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
+        for name, path in named.items()
+        if path.is_file() and path not in inside
+    }
     supplied = {f"--data {path.name}": hash_file(path) for path in _supplied(study, data)}
     return hash_files(inside, study.folder) | outside | supplied
 
@@ -220,8 +238,11 @@ def study_inputs(study: Study, data: Path | None = None) -> dict[str, str]:
 def _files_inside(study: Study) -> list[Path]:
     """Return the files of the study folder that are inputs: caches and what runs left behind are none."""
     files = [path for path in sorted(study.folder.rglob("*")) if path.is_file()]
-    left = [path.parent for path in files if path.name == MARKER and path.parent != study.folder
-            and read_record(path.parent)]
+    left = [
+        path.parent
+        for path in files
+        if path.name == MARKER and path.parent != study.folder and read_record(path.parent)
+    ]
     return [path for path in files if _is_input(path, study.folder) and not any(map(path.is_relative_to, left))]
 
 
@@ -245,8 +266,9 @@ def _supplied(study: Study, data: Path | None) -> list[Path]:
     return [path for path in (beside if data.is_file() else sorted(data.iterdir())) if path.is_file()]
 
 
-def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output],
-            simulated: bool) -> Manifest:
+def _finish(
+    study: Study, data: Path | None, work: Path, lang: str, ledger: Ledger, made: list[Output], simulated: bool
+) -> Manifest:
     """Write ledger, table of outputs and manifest; return the manifest."""
     if len(ledger):
         ledger.to_csv(work / LEDGER_FILE)
@@ -259,8 +281,9 @@ def _finish(study: Study, data: Path | None, work: Path, lang: str, ledger: Ledg
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = study_inputs(study, data)
     outputs = hash_files(files, work)
-    manifest = Manifest(study.name, inputs, outputs, tuple(made), study.seed, lang, simulated=simulated,
-                        versions=used_versions())
+    manifest = Manifest(
+        study.name, inputs, outputs, tuple(made), study.seed, lang, simulated=simulated, versions=used_versions()
+    )
     manifest.write(work / MARKER)
     return manifest
 
@@ -294,8 +317,8 @@ def _describe(study: Study, lang: str, made: list[Output], simulated: bool) -> s
     lines = [f"# {study.heading(lang)}", ""]
     if simulated:
         lines += ["**SIMULATED** answers: made by a program to try out the method. They are not findings.", ""]
-    lines += ["What this folder holds, what made it, which published statements it answers. `manifest.json` has the "
-              "SHA-256 of every input and output and the versions of the programs.", ""]
+    lines += [
+        "What this folder holds, what made it, which published statements it answers. `manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
+        "",
+    ]
     return "\n".join(lines) + "\n" + format_provenance_table(made)
-
-

@@ -25,8 +25,9 @@ class Comparisons:
         if name not in self._done:
             given = dict(known[name])
             design = self._data.design(given.pop("wave", None))
-            self._done[name] = compare_settlements(design, given.pop("outcomes"), **given, rng=self._data.study.seed,
-                                                   lang=self._lang)
+            self._done[name] = compare_settlements(
+                design, given.pop("outcomes"), **given, rng=self._data.study.seed, lang=self._lang
+            )
         return self._done[name]
 
 

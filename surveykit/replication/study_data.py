@@ -88,8 +88,14 @@ def load_study_data(study: Study, data: Path | None = None) -> StudyData:
     designs = {wave: rake_study(study, design, data) for wave, design in unraked.items()}
     if len(designs) > 1:
         designs[ALL_WAVES] = _stack(study, designs)
-    return StudyData(study, MappingProxyType(designs), MappingProxyType(unraked), MappingProxyType(scales),
-                     MappingProxyType(inputs), _load_coding(study, data))
+    return StudyData(
+        study,
+        MappingProxyType(designs),
+        MappingProxyType(unraked),
+        MappingProxyType(scales),
+        MappingProxyType(inputs),
+        _load_coding(study, data),
+    )
 
 
 def _load_coding(study: Study, data: Path | None) -> Coding | None:
@@ -97,8 +103,11 @@ def _load_coding(study: Study, data: Path | None) -> Coding | None:
     given = study.section("interviews")
     if not given or (data is not None and not (data / Path(given["coding"]).name).is_file()):
         return None
-    places = {key: study.file(given[key]) if data is None else data / Path(given[key]).name
-              for key in ("coding", "quotations") if key in given}
+    places = {
+        key: study.file(given[key]) if data is None else data / Path(given[key]).name
+        for key in ("coding", "quotations")
+        if key in given
+    }
     book = study.file(given["codebook"]) if "codebook" in given else None
     coding = read_coding(places["coding"], codebook=book, quotations=places.get("quotations"))
     return coding if data is None else replace(coding, origin=replace(coding.origin, simulated=False))
@@ -170,8 +179,14 @@ def make_scale(given: Mapping[str, Any]) -> LikertScale:
     for key in ("name", "items", "lowest", "highest"):
         if key not in given:
             raise CodebookError(f"{STUDY_FILE}: every entry of [[scales]] needs `{key}`, but {given!r} has none")
-    return LikertScale(given["name"], tuple(given["items"]), given["lowest"], given["highest"],
-                       tuple(given.get("reversed_items", ())), given.get("question", {}))
+    return LikertScale(
+        given["name"],
+        tuple(given["items"]),
+        given["lowest"],
+        given["highest"],
+        tuple(given.get("reversed_items", ())),
+        given.get("question", {}),
+    )
 
 
 def prepare(study: Study, survey: Survey, scales: Mapping[str, LikertScale]) -> Survey:
@@ -207,9 +222,9 @@ def rake_study(study: Study, design: SurveyDesign, data: Path | None = None) -> 
     margins = read_margins_file(path)
     made_up = DATA_STATUS in margins and (margins[DATA_STATUS] == SIMULATED).any()
     if made_up and not design.survey.provenance.simulated:
-        raise ArgumentError(f"{path.name} holds the margins of a simulated population, but the answers are real; put "
-                            f"{path.name} of the real population beside the data file, or delete [raking] in "
-                            f"{STUDY_FILE}")
+        raise ArgumentError(
+            f"{path.name} holds the margins of a simulated population, but the answers are real; put {path.name} of the real population beside the data file, or delete [raking] in {STUDY_FILE}"
+        )
     options = {key: given[key] for key in ("max_weight_ratio", "tolerance") if key in given}
     return rake(design, margins, **options)
 

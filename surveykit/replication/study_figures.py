@@ -42,13 +42,22 @@ def _shares(options: Options, data: StudyData, comparisons: Comparisons, lang: s
 
 
 def _differences(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:
-    return draw_differences(comparisons[needed(options, "comparison")], title=heading(options, lang), lang=lang,
-                            **_settings(options, "outcomes", "methods"))
+    return draw_differences(
+        comparisons[needed(options, "comparison")],
+        title=heading(options, lang),
+        lang=lang,
+        **_settings(options, "outcomes", "methods"),
+    )
 
 
 def _randomization(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:
-    return draw_randomization(comparisons[needed(options, "comparison")], options.get("outcome"),
-                              options.get("estimand"), title=heading(options, lang) or None, lang=lang)
+    return draw_randomization(
+        comparisons[needed(options, "comparison")],
+        options.get("outcome"),
+        options.get("estimand"),
+        title=heading(options, lang) or None,
+        lang=lang,
+    )
 
 
 def _weights(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:
@@ -59,8 +68,12 @@ def _weights(options: Options, data: StudyData, comparisons: Comparisons, lang: 
 
 
 def _influence(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:
-    return draw_influence(comparisons[needed(options, "comparison")], title=heading(options, lang), lang=lang,
-                          **_settings(options, "outcome", "estimand"))
+    return draw_influence(
+        comparisons[needed(options, "comparison")],
+        title=heading(options, lang),
+        lang=lang,
+        **_settings(options, "outcome", "estimand"),
+    )
 
 
 def _snw(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:

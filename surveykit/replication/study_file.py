@@ -21,13 +21,50 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "raking": ("margins", "max_weight_ratio", "tolerance"),
     "scales": ("name", "items", "lowest", "highest", "reversed_items", "min_answered", "question"),
     "collapsed": ("items", "top", "bottom", "lowest", "highest"),
-    "comparisons": ("wave", "outcomes", "group", "baseline", "settlement", "adjust_for", "strata", "methods",
-                    "allow_single"),
-    "tables": ("name", "kind", "title", "claims", "wave", "outcomes", "by", "comparison", "truth", "scales", "columns",
-               "interval", "methods", "links", "opposed",
-               "first_wave", "term"),
-    "figures": ("name", "kind", "title", "claims", "wave", "outcomes", "by", "comparison", "outcome", "estimand",
-                "methods", "neutral"),
+    "comparisons": (
+        "wave",
+        "outcomes",
+        "group",
+        "baseline",
+        "settlement",
+        "adjust_for",
+        "strata",
+        "methods",
+        "allow_single",
+    ),
+    "tables": (
+        "name",
+        "kind",
+        "title",
+        "claims",
+        "wave",
+        "outcomes",
+        "by",
+        "comparison",
+        "truth",
+        "scales",
+        "columns",
+        "interval",
+        "methods",
+        "links",
+        "opposed",
+        "first_wave",
+        "term",
+    ),
+    "figures": (
+        "name",
+        "kind",
+        "title",
+        "claims",
+        "wave",
+        "outcomes",
+        "by",
+        "comparison",
+        "outcome",
+        "estimand",
+        "methods",
+        "neutral",
+    ),
     "findings": ("outcome", "wave", "group", "level", "above"),
     "interviews": ("coding", "quotations", "codebook"),
     "outputs": ("name", "file", "claims"),
@@ -115,8 +152,15 @@ def read_study(folder: str | Path) -> Study:
     seed = about.get("seed", 0)
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise CodebookError(f"{STUDY_FILE}: `seed` must be a whole number that is not negative, but {seed!r} was given")
-    return Study(file.parent, as_texts(about.get("title")), as_texts(about.get("summary")), about.get("program"),
-                 about.get("claims"), seed, content)
+    return Study(
+        file.parent,
+        as_texts(about.get("title")),
+        as_texts(about.get("summary")),
+        about.get("program"),
+        about.get("claims"),
+        seed,
+        content,
+    )
 
 
 def check_sections(content: Mapping[str, Any]) -> None:
@@ -152,8 +196,9 @@ def _check_list(name: str, given: Any) -> None:
             if not isinstance(one.get(key), str):
                 raise CodebookError(f"{STUDY_FILE}: every entry of [[{name}]] needs a `{key}`, but {one!r} has none")
         if one["name"] in seen or not one["name"].replace("_", "").replace("-", "").isalnum():
-            raise CodebookError(f"{STUDY_FILE}: `name` {one['name']!r} in [[{name}]] may hold letters, digits, - and "
-                                "_, and must occur once")
+            raise CodebookError(
+                f"{STUDY_FILE}: `name` {one['name']!r} in [[{name}]] may hold letters, digits, - and _, and must occur once"
+            )
         seen.add(one["name"])
 
 
@@ -166,5 +211,6 @@ def _check_kind(name: str, given: Any, kind: type) -> None:
 def _check_keys(name: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
     for key in given:
         if key not in known:
-            raise CodebookError(f"{STUDY_FILE}: [{name}] has the key {key!r}, which is none of {list(known)}"
-                                f"{suggest(key, known)}")
+            raise CodebookError(
+                f"{STUDY_FILE}: [{name}] has the key {key!r}, which is none of {list(known)}{suggest(key, known)}"
+            )

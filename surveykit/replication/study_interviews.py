@@ -39,11 +39,17 @@ def joint_table(options: Options, data: StudyData, comparisons: Comparisons, lan
     base = variable.label(data.design(None).survey.codebook.code_of(given["group"], given["baseline"]), lang)
     others = [label for label in dict.fromkeys(prevalence.table["group"]) if label != base]
     if len(others) != 1:
-        raise CodebookError(f"{STUDY_FILE}: {options['name']!r} needs two kinds of settlements in the interviews, "
-                            f"but there "
-                            f"are {others} beside {base!r}")
-    result = joint_display(comparison, prevalence, needed(options, "links"), group=others[0], baseline=base,
-                           opposed=tuple(options.get("opposed", ())))
+        raise CodebookError(
+            f"{STUDY_FILE}: {options['name']!r} needs two kinds of settlements in the interviews, but there are {others} beside {base!r}"
+        )
+    result = joint_display(
+        comparison,
+        prevalence,
+        needed(options, "links"),
+        group=others[0],
+        baseline=base,
+        opposed=tuple(options.get("opposed", ())),
+    )
     return replace(result, table=result.table.replace({"relation": RELATIONS[lang]}))
 
 

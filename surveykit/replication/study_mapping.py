@@ -23,8 +23,9 @@ def read_mapping(path: Path) -> dict[str, Any]:
     mapping = read_toml(path)
     for key in mapping:
         if key not in MAPPING_KEYS:
-            raise CodebookError(f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}"
-                                f"{suggest(key, MAPPING_KEYS)}")
+            raise CodebookError(
+                f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}{suggest(key, MAPPING_KEYS)}"
+            )
     return mapping
 
 
@@ -70,16 +71,20 @@ def split_waves(survey: Survey, mapping: Mapping[str, Any], waves: list[str], na
     if names.notna().any() and not names.isin(waves).all():
         lost = survey.frame.loc[~names.isin(waves), rule["column"]]
         values = some(dict.fromkeys("nothing" if missing else repr(value) for value, missing in zip(lost, lost.isna())))
-        raise ReadError(f"every row of {name!r} must belong to a wave of the study ({', '.join(waves)}), but in "
-                        f"{len(lost)} of {len(names)} rows {rule['column']!r} is {values}; say what that means in "
-                        f"{MAPPING_FILE} ([wave] codes), correct it, or leave these rows out of the file")
+        raise ReadError(
+            f"every row of {name!r} must belong to a wave of the study ({', '.join(waves)}), but in {len(lost)} of {len(names)} rows {rule['column']!r} is {values}; say what that means in {MAPPING_FILE} ([wave] codes), correct it, or leave these rows out of the file"
+        )
     if rule["column"] == WAVE:  # stacked waves get a column of this name
-        survey = replace(survey, frame=survey.frame.drop(columns=WAVE),
-                         codebook=Codebook.of([survey.codebook[other] for other in survey.codebook if other != WAVE]))
-    found = {wave: survey.keep_rows((names == wave).to_numpy(), f"wave {wave}")
-             for wave in waves if (names == wave).any()}
+        survey = replace(
+            survey,
+            frame=survey.frame.drop(columns=WAVE),
+            codebook=Codebook.of([survey.codebook[other] for other in survey.codebook if other != WAVE]),
+        )
+    found = {
+        wave: survey.keep_rows((names == wave).to_numpy(), f"wave {wave}") for wave in waves if (names == wave).any()
+    }
     if not found:
-        raise ReadError(f"no row of {name!r} belongs to a wave of the study ({', '.join(waves)}); say in "
-                        f"{MAPPING_FILE} "
-                        "which column tells the wave")
+        raise ReadError(
+            f"no row of {name!r} belongs to a wave of the study ({', '.join(waves)}); say in {MAPPING_FILE} which column tells the wave"
+        )
     return found

@@ -43,8 +43,15 @@ def _sample(options: Options, data: StudyData, comparisons: Comparisons, lang: s
         frame["unit"] = design.survey.frame[settlement] if isinstance(settlement, str) else range(len(frame))
         for codes, part in frame.groupby(by, sort=True):
             labels = [design.survey.codebook[name].label(code, lang) for name, code in zip(by, codes)]
-            rows.append({"wave": wave, "group": ", ".join(labels), "n": len(part), "n_clusters": part["unit"].nunique(),
-                         "n_weighted": part["w"].sum()})
+            rows.append(
+                {
+                    "wave": wave,
+                    "group": ", ".join(labels),
+                    "n": len(part),
+                    "n_clusters": part["unit"].nunique(),
+                    "n_weighted": part["w"].sum(),
+                }
+            )
     method = "Interviews (n), settlements (clusters) and adults whom the weights add up to, by wave."
     return Result(pd.DataFrame(rows), method, data.design(None).origin(lang))
 
@@ -58,8 +65,13 @@ def _means(options: Options, data: StudyData, comparisons: Comparisons, lang: st
 
 
 def _shares(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
-    return shares(data.design(options.get("wave")), needed(options, "outcomes"), by=options.get("by"),
-                  interval=options.get("interval", "logit"), lang=lang)
+    return shares(
+        data.design(options.get("wave")),
+        needed(options, "outcomes"),
+        by=options.get("by"),
+        interval=options.get("interval", "logit"),
+        lang=lang,
+    )
 
 
 def _missing(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -109,10 +121,12 @@ def _group_time(options: Options, data: StudyData, comparisons: Comparisons, lan
     weights = None  # those after all weighting steps: the column alone would forget the raking
     if design.weight is not None or design.steps:
         weights = pd.Series(design.weights[~early], index=survey.frame.index, name=design.weight or "study weights")
-    design = SurveyDesign(survey, weight=weights, cluster=design.cluster, stratum=design.stratum,
-                          lonely_psu=design.lonely_psu)
-    result = group_time_effects(design, needed(options, "outcomes"), first_wave=name, wave="wave", rng=data.study.seed,
-                                lang=lang)
+    design = SurveyDesign(
+        survey, weight=weights, cluster=design.cluster, stratum=design.stratum, lonely_psu=design.lonely_psu
+    )
+    result = group_time_effects(
+        design, needed(options, "outcomes"), first_wave=name, wave="wave", rng=data.study.seed, lang=lang
+    )
     rows = result.table["term"] == options.get("term", "overall")
     left_out = f" Settlements that had elected by the first wave are left out ({int(early.sum())} respondents)."
     method = result.method + (left_out if early.any() else "")
@@ -141,18 +155,26 @@ def _recovery(options: Options, data: StudyData, comparisons: Comparisons, lang:
         if (row["outcome"], row["estimand"]) in true.index:
             known = true.loc[(row["outcome"], row["estimand"])]
             inside = row["conf_low"] <= known[quantity] <= row["conf_high"]
-            rows.append({"outcome": row["outcome"], "estimand": row["estimand"], "true_difference": known[quantity],
-                         "true_effect": known[caused], "estimate": row["estimate"], "conf_low": row["conf_low"],
-                         "conf_high": row["conf_high"], "error": row["estimate"] - known[quantity],
-                         "covered": bool(inside)})
+            rows.append(
+                {
+                    "outcome": row["outcome"],
+                    "estimand": row["estimand"],
+                    "true_difference": known[quantity],
+                    "true_effect": known[caused],
+                    "estimate": row["estimate"],
+                    "conf_low": row["conf_low"],
+                    "conf_high": row["conf_high"],
+                    "error": row["estimate"] - known[quantity],
+                    "covered": bool(inside),
+                }
+            )
     covered = sum(row["covered"] for row in rows)
-    what = ("Differences between the two kinds of settlements" if quantity == "difference" else
-            "Differences of the changes between the waves (settlements that elected minus settlements that had not "
-            "yet)")
-    sentence = (f"{what} in the simulated population, worked out from its parameters, beside their estimates "
-                f"({method.upper()} intervals); {covered} of {len(rows)} intervals cover the true difference. The "
-                f"true effect "
-                "is what the elections alone changed; the difference also holds what else set the settlements apart.")
+    what = (
+        "Differences between the two kinds of settlements"
+        if quantity == "difference"
+        else "Differences of the changes between the waves (settlements that elected minus settlements that had not yet)"
+    )
+    sentence = f"{what} in the simulated population, worked out from its parameters, beside their estimates ({method.upper()} intervals); {covered} of {len(rows)} intervals cover the true difference. The true effect is what the elections alone changed; the difference also holds what else set the settlements apart."
     return Result(pd.DataFrame(rows), sentence, result.origin)
 
 

@@ -7,8 +7,12 @@ from typing import Any
 from surveykit.errors import CodebookError
 
 TABLE_FORMATS, FIGURE_FORMATS = ("csv", "md", "html", "tex"), ("svg", "pdf", "png")
-NEEDED = {"waves": ("file",), "comparisons": ("outcomes", "group", "baseline", "settlement"), "interviews": ("coding",),
-          "raking": ("margins",)}
+NEEDED = {
+    "waves": ("file",),
+    "comparisons": ("outcomes", "group", "baseline", "settlement"),
+    "interviews": ("coding",),
+    "raking": ("margins",),
+}
 """Keys that a section cannot do without."""
 
 
@@ -34,34 +38,73 @@ def _is_code(value: Any) -> bool:
 
 Kind = tuple[Callable[[Any], bool], str]
 TEXT: Kind = (_is_text, "a text in quotation marks")
-TEXTS: Kind = (lambda value: isinstance(value, str) or _is_table(value),
-               'a text, or one for each language (title.en = "...")')
+TEXTS: Kind = (
+    lambda value: isinstance(value, str) or _is_table(value),
+    'a text, or one for each language (title.en = "...")',
+)
 LIST: Kind = (_is_list, 'a list of texts, ["a", "b"]')
-NAMES: Kind = (lambda value: _is_text(value) or (_is_list(value) and bool(value)),
-               'a text or a list of texts, ["a", "b"]')
+NAMES: Kind = (
+    lambda value: _is_text(value) or (_is_list(value) and bool(value)),
+    'a text or a list of texts, ["a", "b"]',
+)
 NUMBER: Kind = (_is_number, "a number")
 WHOLE: Kind = (lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number")
 FLAG: Kind = (lambda value: isinstance(value, bool), "true or false")
 CODE: Kind = (_is_code, "a code or its label")
-CODES: Kind = (lambda value: isinstance(value, dict) and bool(value) and all(map(_is_code, value.values())),
-               "a table { column = code }")
+CODES: Kind = (
+    lambda value: isinstance(value, dict) and bool(value) and all(map(_is_code, value.values())),
+    "a table { column = code }",
+)
 TABLE: Kind = (_is_table, 'a table { theme = "outcome" }')
 
-_COMMON = {"name": TEXT, "kind": TEXT, "title": TEXTS, "claims": LIST, "wave": TEXT, "outcomes": NAMES, "by": NAMES,
-           "comparison": TEXT, "methods": LIST}
+_COMMON = {
+    "name": TEXT,
+    "kind": TEXT,
+    "title": TEXTS,
+    "claims": LIST,
+    "wave": TEXT,
+    "outcomes": NAMES,
+    "by": NAMES,
+    "comparison": TEXT,
+    "methods": LIST,
+}
 KINDS: Mapping[str, Mapping[str, Kind]] = {
     "study": {"title": TEXTS, "summary": TEXTS, "simulated": TEXTS, "claims": TEXT, "program": TEXT, "formats": LIST},
     "data": {"file": TEXT, "where": TEXTS, "required": FLAG, "codebook": TEXT},
     "waves": dict.fromkeys(("file", "codebook", "encoding", "delimiter", "decimal"), TEXT),
     "design": {"weight": TEXT, "cluster": NAMES, "stratum": NAMES, "fpc": NAMES, "lonely_psu": TEXT},
     "raking": {"margins": TEXT, "max_weight_ratio": NUMBER, "tolerance": NUMBER},
-    "scales": {"name": TEXT, "items": LIST, "lowest": NUMBER, "highest": NUMBER, "reversed_items": LIST,
-               "min_answered": WHOLE, "question": TEXTS},
+    "scales": {
+        "name": TEXT,
+        "items": LIST,
+        "lowest": NUMBER,
+        "highest": NUMBER,
+        "reversed_items": LIST,
+        "min_answered": WHOLE,
+        "question": TEXTS,
+    },
     "collapsed": {"items": NAMES, "top": WHOLE, "bottom": WHOLE, "lowest": NUMBER, "highest": NUMBER},
-    "comparisons": {"wave": TEXT, "outcomes": NAMES, "group": TEXT, "baseline": CODE, "settlement": TEXT,
-                    "adjust_for": NAMES, "strata": TEXT, "methods": NAMES, "allow_single": FLAG},
-    "tables": {**_COMMON, "truth": TEXT, "scales": NAMES, "interval": TEXT, "links": TABLE, "opposed": LIST,
-               "first_wave": TEXT, "term": TEXT},
+    "comparisons": {
+        "wave": TEXT,
+        "outcomes": NAMES,
+        "group": TEXT,
+        "baseline": CODE,
+        "settlement": TEXT,
+        "adjust_for": NAMES,
+        "strata": TEXT,
+        "methods": NAMES,
+        "allow_single": FLAG,
+    },
+    "tables": {
+        **_COMMON,
+        "truth": TEXT,
+        "scales": NAMES,
+        "interval": TEXT,
+        "links": TABLE,
+        "opposed": LIST,
+        "first_wave": TEXT,
+        "term": TEXT,
+    },
     "figures": {**_COMMON, "methods": NAMES, "outcome": TEXT, "estimand": TEXT, "neutral": TEXT},
     "findings": {"outcome": TEXT, "wave": TEXT, "group": CODES, "level": NUMBER, "above": NUMBER},
     "interviews": dict.fromkeys(("coding", "quotations", "codebook"), TEXT),
@@ -99,9 +142,11 @@ def check_formats(content: Mapping[str, Any]) -> None:
         return
     unknown = [one for one in formats if one not in TABLE_FORMATS + FIGURE_FORMATS]
     if unknown:
-        raise CodebookError(f"study.toml: `formats` in [study] must be among {[*TABLE_FORMATS, *FIGURE_FORMATS]}, but "
-                            f"{unknown[0]!r} was given")
+        raise CodebookError(
+            f"study.toml: `formats` in [study] must be among {[*TABLE_FORMATS, *FIGURE_FORMATS]}, but {unknown[0]!r} was given"
+        )
     for section, known in (("tables", TABLE_FORMATS), ("figures", FIGURE_FORMATS)):
         if content.get(section) and not set(known) & set(formats):
-            raise CodebookError(f"study.toml has [[{section}]], but `formats` in [study] names no format that they can "
-                                f"be written in; add one of {list(known)}")
+            raise CodebookError(
+                f"study.toml has [[{section}]], but `formats` in [study] names no format that they can be written in; add one of {list(known)}"
+            )

@@ -44,14 +44,23 @@ class Verification:
     def summary(self) -> str:
         """Return the verdict, then one line per finding and remark."""
         given = "what the study and the data give" if self.run_again else "what the manifest says"
-        verdict = (f"{self.checked} outputs in {self.folder} are {given}" if self.succeeded
-                   else f"{self.folder} is not {given}: {len(self.findings)} findings")
+        verdict = (
+            f"{self.checked} outputs in {self.folder} are {given}"
+            if self.succeeded
+            else f"{self.folder} is not {given}: {len(self.findings)} findings"
+        )
         return "\n".join([verdict, *self.findings, *self.remarks])
 
 
-def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data: str | Path | None = None,
-                   progress: Progress | None = None, program: bool = True,
-                   announce: Callable[[str], None] | None = None) -> Verification:
+def verify_outputs(
+    folder: str | Path,
+    study: str | Path | None = None,
+    *,
+    data: str | Path | None = None,
+    progress: Progress | None = None,
+    program: bool = True,
+    announce: Callable[[str], None] | None = None,
+) -> Verification:
     """Say whether the outputs in a folder are what a study and its data give.
 
     Parameters
@@ -93,11 +102,25 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
         _check_name(manifest, found.name)
         inputs = study_inputs(found, None if data is None else Path(data))
         findings += _compare("input", manifest.inputs, inputs, NOT_THAT_ONE)
-        return Verification(place, tuple(findings), (f"the program {found.program!r} of the study was not run, so "
-                            "whether the same comes out again is not known",), len(manifest.outputs), run_again=False)
+        return Verification(
+            place,
+            tuple(findings),
+            (
+                f"the program {found.program!r} of the study was not run, so whether the same comes out again is not known",
+            ),
+            len(manifest.outputs),
+            run_again=False,
+        )
     with tempfile.TemporaryDirectory(prefix="surveykit-verify-") as temporary:
-        run = replicate_study(place_of_study, data=data, out=Path(temporary) / "out", lang=manifest.lang,
-                              progress=progress, program=program, announce=announce)
+        run = replicate_study(
+            place_of_study,
+            data=data,
+            out=Path(temporary) / "out",
+            lang=manifest.lang,
+            progress=progress,
+            program=program,
+            announce=announce,
+        )
         again = run.manifest
     _check_name(manifest, again.study)
     findings += _compare("input", manifest.inputs, again.inputs, NOT_THAT_ONE)
@@ -105,8 +128,11 @@ def verify_outputs(folder: str | Path, study: str | Path | None = None, *, data:
     findings += _compare_statements(manifest, again)
     if not findings and manifest.to_json() != (place / MARKER).read_text(encoding="utf-8"):
         findings.append(f"{MARKER} was changed after the run")
-    other = [f"{name} {manifest.versions.get(name)} then, {version} now" for name, version in again.versions.items()
-             if manifest.versions.get(name) != version]
+    other = [
+        f"{name} {manifest.versions.get(name)} then, {version} now"
+        for name, version in again.versions.items()
+        if manifest.versions.get(name) != version
+    ]
     remarks = (f"made with other versions: {', '.join(other)}",) if other else ()
     return Verification(place, tuple(findings), remarks, len(manifest.outputs))
 
@@ -123,8 +149,9 @@ def _find_study(name: str) -> Path:
     for folder in (Path("analysis") / name, Path(name)):
         if (folder / STUDY_FILE).is_file():
             return folder
-    raise ReadError(f"the outputs are those of the study {name!r}, and there is no such folder here or in 'analysis'; "
-                    "give its place with --study")
+    raise ReadError(
+        f"the outputs are those of the study {name!r}, and there is no such folder here or in 'analysis'; give its place with --study"
+    )
 
 
 def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:
@@ -143,8 +170,11 @@ def _changed_outputs(folder: Path, manifest: Manifest) -> list[str]:
 
 def _compare_statements(before: Manifest, after: Manifest) -> list[str]:
     """Return what a manifest says otherwise than that of a new run, hashes and versions apart."""
-    findings = [f"{MARKER} says {name} {getattr(before, name)!r}, but the study gives {getattr(after, name)!r}"
-                for name in ("data_status", "seed", "conventions") if getattr(before, name) != getattr(after, name)]
+    findings = [
+        f"{MARKER} says {name} {getattr(before, name)!r}, but the study gives {getattr(after, name)!r}"
+        for name in ("data_status", "seed", "conventions")
+        if getattr(before, name) != getattr(after, name)
+    ]
     was, now = ({one.file: one for one in made} for made in (before.made, after.made))
     findings += [f"{MARKER} says of {file} what the study does not give" for file in now if was.get(file) != now[file]]
     findings += [f"{MARKER} lists {file}, which the study does not make" for file in was if file not in now]

@@ -81,15 +81,23 @@ def draw_balance(
             edge = np.clip(value, low + 0.02 * (high - low), high - 0.02 * (high - low)) if np.isinf(value) else value
             draw_mark(ax, edge, y, np.nan, np.nan, series)
             if np.isinf(value):
-                ax.annotate(format_number(value), (edge, y), xytext=(-8 if value > 0 else 8, 0),
-                            textcoords="offset points", ha="right" if value > 0 else "left", va="center",
-                            fontsize=SMALL_SIZE, color=INK)
+                ax.annotate(
+                    format_number(value),
+                    (edge, y),
+                    xytext=(-8 if value > 0 else 8, 0),
+                    textcoords="offset points",
+                    ha="right" if value > 0 else "left",
+                    va="center",
+                    fontsize=SMALL_SIZE,
+                    color=INK,
+                )
     light_grid(ax, "y")
     ax.set_xlabel(word("balance_axis", lang), fontsize=SMALL_SIZE, color=INK)
     depth = draw_series_legend(ax, [word(which, lang) for which in drawn], left=left_of(layout), line=False)
     alt = _alt_text(numbers, labels, drawn, title, head, lang)
-    return finish(ax, Drawing(numbers, alt, result.origin, lang, title, notes), notes_below=depth, left=left_of(layout),
-                  head=head)
+    return finish(
+        ax, Drawing(numbers, alt, result.origin, lang, title, notes), notes_below=depth, left=left_of(layout), head=head
+    )
 
 
 def _label(row: object, name: str, lang: str, result: Result) -> str:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What the coded values of result columns mean in English, Russian and Kazakh: terms, checks, measures, relations."""
 
 CODED_WORDS: dict[str, dict[str, tuple[str, str, str]]] = {

@@ -69,8 +69,9 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     '# Answers by kind of settlement'
     """
     if not isinstance(comparison, SettlementComparison) or comparison.feasibility is None:
-        raise ArgumentError("`comparison` must be what compare_settlements() returned, but "
-                            f"{type(comparison).__name__} was given")
+        raise ArgumentError(
+            f"`comparison` must be what compare_settlements() returned, but {type(comparison).__name__} was given"
+        )
     arms = comparison.feasibility.arms
     assert arms is not None
     lang = page_language(lang, comparison.origin)
@@ -99,8 +100,9 @@ def _answers(design: SurveyDesign, outcomes: Sequence[str], group: str, lang: st
         scales: dict[tuple[object, ...], list[str]] = {}
         for name, rows in found.table.groupby("outcome", sort=False):
             scales.setdefault(tuple(dict.fromkeys(rows["level"])), []).append(str(name))
-        parts += [Exhibit(draw_shares(found, outcomes=names, lang=lang), _text("answers", lang))
-                  for names in scales.values()]
+        parts += [
+            Exhibit(draw_shares(found, outcomes=names, lang=lang), _text("answers", lang)) for names in scales.values()
+        ]
     return [*parts, Exhibit(means(design, outcomes, by=group, lang=lang), _text("means", lang))]
 
 
@@ -124,8 +126,12 @@ def _influence(comparison: SettlementComparison, outcomes: Sequence[str], lang: 
     known = [name for name in outcomes if name in set(rows["outcome"])]
     title = word("influence_title", lang)
     figures: list[Part] = [
-        Exhibit(draw_influence(comparison, name, estimand, lang=lang, title=""),
-                f"{title}: {question_of(name, lang, comparison.origin)} ({word(estimand, lang)})") for name in known]
+        Exhibit(
+            draw_influence(comparison, name, estimand, lang=lang, title=""),
+            f"{title}: {question_of(name, lang, comparison.origin)} ({word(estimand, lang)})",
+        )
+        for name in known
+    ]
     return [f"# {title}", *figures] if figures else []
 
 

@@ -83,8 +83,10 @@ def draw_differences(
     given = ax is not None
     ax = start_axes(ax, 3.0)
     room = width_of(ax)
-    blocks = [Block(question_of(outcome, lang, result.origin), tuple(here["label"]))
-              for outcome, here in rows.groupby("outcome", sort=False)]
+    blocks = [
+        Block(question_of(outcome, lang, result.origin), tuple(here["label"]))
+        for outcome, here in rows.groupby("outcome", sort=False)
+    ]
     layout = lay_out(blocks, columns, label_room=min(150.0, 0.35 * room), heading_room=room - 6)
     if not given:
         height = layout.inches + 0.85 + heading_height(title, result.origin.simulated, notes, head) + 0.15
@@ -128,15 +130,20 @@ def _rows(table: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
     rows = table.assign(key=_row_key(table)).drop_duplicates("key")
     labels = [word(str(method), lang) for method in rows["method"]]
     if "term" in rows and rows["term"].nunique() > 1:
-        labels = [f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
-                  for label, term in zip(labels, rows["term"])]
+        labels = [
+            f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
+            for label, term in zip(labels, rows["term"])
+        ]
     if "group" in rows and rows["group"].nunique() > 1:
         parts = group_parts(result, lang)
-        labels = [f"{label}, {translate_group(group, lang, result.origin, parts)}" if isinstance(group, str) else label
-                  for label, group in zip(labels, rows["group"])]
+        labels = [
+            f"{label}, {translate_group(group, lang, result.origin, parts)}" if isinstance(group, str) else label
+            for label, group in zip(labels, rows["group"])
+        ]
     if "adjusted" in rows and rows["adjusted"].nunique() > 1:
-        labels = [f"{label}, {word('adjusted', lang)}" if flag else label
-                  for label, flag in zip(labels, rows["adjusted"])]
+        labels = [
+            f"{label}, {word('adjusted', lang)}" if flag else label for label, flag in zip(labels, rows["adjusted"])
+        ]
     return pd.DataFrame({"key": rows["key"], "outcome": rows["outcome"], "label": labels}).reset_index(drop=True)
 
 
@@ -170,8 +177,16 @@ def _draw_marks(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, layout: Layou
             for end, limit, arrow in ((row.conf_low, low_end, "<"), (row.conf_high, high_end, ">")):
                 if np.isinf(end):
                     ax.plot([limit], [y], arrow, color=line, markersize=4, clip_on=False, zorder=3)
-        ax.plot([row.estimate], [y], marker, markersize=4.6, markerfacecolor=fill, markeredgecolor=line,
-                markeredgewidth=1.2, zorder=3)
+        ax.plot(
+            [row.estimate],
+            [y],
+            marker,
+            markersize=4.6,
+            markerfacecolor=fill,
+            markeredgecolor=line,
+            markeredgewidth=1.2,
+            zorder=3,
+        )
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     light_grid(ax)
 
@@ -193,17 +208,51 @@ def _finish_axis(
     marks = []
     for estimand in estimands:
         marker, fill, line = MARKS.get(estimand, MARKS["person"])
-        marks.append(Line2D([], [], marker=marker, color=line, markerfacecolor=fill, markeredgecolor=line,
-                            linewidth=1.3, markersize=4.6))
-    ax.legend(marks, [word(estimand, lang) for estimand in estimands], ncols=2, loc="upper left", frameon=False,
-              fontsize=SMALL_SIZE, borderpad=0, borderaxespad=0, handlelength=2.2, columnspacing=1.4,
-              bbox_to_anchor=(0, 0), bbox_transform=shifted(ax, -left_of(layout), -34))
+        marks.append(
+            Line2D(
+                [],
+                [],
+                marker=marker,
+                color=line,
+                markerfacecolor=fill,
+                markeredgecolor=line,
+                linewidth=1.3,
+                markersize=4.6,
+            )
+        )
+    ax.legend(
+        marks,
+        [word(estimand, lang) for estimand in estimands],
+        ncols=2,
+        loc="upper left",
+        frameon=False,
+        fontsize=SMALL_SIZE,
+        borderpad=0,
+        borderaxespad=0,
+        handlelength=2.2,
+        columnspacing=1.4,
+        bbox_to_anchor=(0, 0),
+        bbox_transform=shifted(ax, -left_of(layout), -34),
+    )
     return 52
 
 
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    names = ["outcome", "group", "baseline", "term", "adjusted", "estimand", "method", "estimate", "conf_low",
-             "conf_high", "p_value", "n", "n_clusters"]
+    names = [
+        "outcome",
+        "group",
+        "baseline",
+        "term",
+        "adjusted",
+        "estimand",
+        "method",
+        "estimate",
+        "conf_low",
+        "conf_high",
+        "p_value",
+        "n",
+        "n_clusters",
+    ]
     return table[[name for name in names if name in table]].copy()
 
 
@@ -213,10 +262,12 @@ def _alt_text(
     label = dict(zip(rows["key"], rows["label"]))
     sentences = []
     for key, row in zip(_row_key(table), records(table)):
-        interval = "" if np.isnan(row.conf_low) or np.isnan(row.conf_high) else (
-            f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+        interval = (
+            ""
+            if np.isnan(row.conf_low) or np.isnan(row.conf_high)
+            else (f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+        )
         p = f", p = {format_p(row.p_value)}".replace("= <", "< ") if not np.isnan(row.p_value) else ""
         question, estimand = question_of(row.outcome, lang, result.origin), word(str(row.estimand), lang)
-        sentences.append(f"{question}, {label[key]}, {estimand}: "
-                         f"{format_number(row.estimate, digits)}{interval}{p}.")
+        sentences.append(f"{question}, {label[key]}, {estimand}: {format_number(row.estimate, digits)}{interval}{p}.")
     return " ".join(part for part in (f"{title}.", head, *sentences) if part)

@@ -69,8 +69,11 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     hidden = rows_to_hide(result, minimum_n)
     sentence = f"Disclosure control: cells on fewer than {minimum_n} respondents hidden, with complements."
     facts = {**result.facts, "minimum_n": minimum_n, "hidden_rows": int(hidden.sum())}
-    changes: dict[str, object] = {"table": _masked(result.table, hidden), "facts": facts,
-                                  "method": f"{result.method} {sentence}".strip()}
+    changes: dict[str, object] = {
+        "table": _masked(result.table, hidden),
+        "facts": facts,
+        "method": f"{result.method} {sentence}".strip(),
+    }
     if isinstance(result, Estimates) and result.count_missing is not None:
         groups = set(result.table.loc[hidden, ["outcome", "group"]].itertuples(index=False, name=None))
         counts = result.missing

@@ -64,15 +64,20 @@ def write_report(
     kind = FIGURE_KIND[target.suffix.lower()]
     names = {figure.number: f"{safe_name(target.stem)}-figure{figure.number}.{kind}" for figure in report.figures}
     content = _content(target.suffix.lower(), report, names)
-    files = {target.parent / names[figure.number]: seal(figure_bytes(figure, kind), f".{kind}", target.name)
-             for figure in report.figures if kind is not None}
+    files = {
+        target.parent / names[figure.number]: seal(figure_bytes(figure, kind), f".{kind}", target.name)
+        for figure in report.figures
+        if kind is not None
+    }
     taken = next((path for path in files if path.exists() and not is_sealed_file(path, target.name)), None)
     if taken is not None:
-        raise WriteError(f"'{taken}' is there and is no figure of this report as it was written, and would be lost; "
-                         "give the report another name")
+        raise WriteError(
+            f"'{taken}' is there and is no figure of this report as it was written, and would be lost; give the report another name"
+        )
     if target.exists() and not is_sealed_file(target):
-        raise WriteError(f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the "
-                         "report another name")
+        raise WriteError(
+            f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the report another name"
+        )
     write_set({**files, target: content}, answers=report.answers)
     return target
 

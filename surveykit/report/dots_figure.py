@@ -97,8 +97,10 @@ def draw_dots(
     light_grid(ax, "y")
     ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK, parse_math=False)
     depth = draw_series_legend(ax, names, left=left_of(layout), line=False) if series else 34.0
-    said = "; ".join(f"{printable(row.label)}{f', {printable(row.series)}' if row.series else ''}: "
-                     f"{format_number(row.value, digits)}" for row in records(numbers))
+    said = "; ".join(
+        f"{printable(row.label)}{f', {printable(row.series)}' if row.series else ''}: {format_number(row.value, digits)}"
+        for row in records(numbers)
+    )
     alt = f"{title or axis}: {said}."
     return finish(ax, Drawing(numbers, alt, origin, lang, title, notes), notes_below=depth, left=left_of(layout))
 

@@ -115,8 +115,9 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def finish(ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float = 0, head: str = "",
-           above: float = 6) -> Axes:
+def finish(
+    ax: Axes, drawing: Drawing, *, notes_below: float = 34, left: float = 0, head: str = "", above: float = 6
+) -> Axes:
     """Put title, stamp and notes on an Axes, and leave the record of what was drawn.
 
     Parameters
@@ -161,12 +162,36 @@ def heading_height(title: str, simulated: bool, notes: Sequence[str], head: str 
     return 0.1 + above + 0.17 * simulated + 0.13 * lines
 
 
-def put(ax: Axes, text: str, at: tuple[float, float], shift: tuple[float, float], size: float, *,
-        across: str = "axes fraction", up: str = "axes fraction", ha: str = "left", va: str = "center",
-        color: str = INK, weight: str = "normal") -> None:
+def put(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    shift: tuple[float, float],
+    size: float,
+    *,
+    across: str = "axes fraction",
+    up: str = "axes fraction",
+    ha: str = "left",
+    va: str = "center",
+    color: str = INK,
+    weight: str = "normal",
+) -> None:
     """Write text near a point of the Axes, shifted by points; never read as mathematics, never clipped."""
-    ax.annotate(text, at, xycoords=(across, up), xytext=shift, textcoords="offset points", fontsize=size, ha=ha, va=va,
-                color=color, fontweight=weight, annotation_clip=False, parse_math=False, linespacing=1.15)
+    ax.annotate(
+        text,
+        at,
+        xycoords=(across, up),
+        xytext=shift,
+        textcoords="offset points",
+        fontsize=size,
+        ha=ha,
+        va=va,
+        color=color,
+        fontweight=weight,
+        annotation_clip=False,
+        parse_math=False,
+        linespacing=1.15,
+    )
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:

@@ -18,8 +18,14 @@ from surveykit.report.sheet import csv_text
 from surveykit.results import SIMULATED
 
 SUFFIXES = (".svg", ".pdf", ".png")
-_SETTINGS: Any = {"svg.hashsalt": "surveykit", "svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None,
-             "path.simplify": True, "text.usetex": False}
+_SETTINGS: Any = {
+    "svg.hashsalt": "surveykit",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "savefig.bbox": None,
+    "path.simplify": True,
+    "text.usetex": False,
+}
 
 
 def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float = 300) -> Path:
@@ -73,8 +79,9 @@ def _check_sidecars(target: Path) -> None:
         return
     taken = next((path for path in (numbers, words) if path.exists()), None)
     if taken is not None:
-        raise WriteError(f"'{taken}' is there and was not written beside a figure, or was changed since, and would be "
-                         "lost; save the figure under another name, or pass sidecar=False")
+        raise WriteError(
+            f"'{taken}' is there and was not written beside a figure, or was changed since, and would be lost; save the figure under another name, or pass sidecar=False"
+        )
 
 
 def drawings_of(ax: Axes) -> list[Drawing]:
@@ -123,6 +130,13 @@ def _metadata(kind: str, drawings: list[Drawing]) -> dict[str, object]:
     if kind == "svg":
         return {"Date": None, "Creator": "surveykit", "Title": title, "Description": words, "Keywords": [status]}
     if kind == "pdf":
-        return {"CreationDate": None, "ModDate": None, "Creator": "surveykit", "Producer": "matplotlib", "Title": title,
-                "Subject": words, "Keywords": status}
+        return {
+            "CreationDate": None,
+            "ModDate": None,
+            "Creator": "surveykit",
+            "Producer": "matplotlib",
+            "Title": title,
+            "Subject": words,
+            "Keywords": status,
+        }
     return {"Software": "surveykit", "Title": title, "Description": words, "Comment": status}

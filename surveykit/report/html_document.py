@@ -28,8 +28,13 @@ def html_page(report: Report) -> str:
 
 def _template() -> jinja2.Template:
     folder = files("surveykit.report").joinpath("templates")
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-                                     undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
     return environment.from_string(folder.joinpath("report.html").read_text(encoding="utf-8"))
 
 
@@ -47,8 +52,10 @@ def _html_block(block: object, lang: str, digits: int) -> str:
 def _html_figure(block: FigurePart, lang: str, digits: int) -> str:
     numbers = html_table(page_table(sidecar_table(list(block.drawings)), digits=digits, lang=lang, title=""), "")
     caption = f"<figcaption>{html_text(block.caption)}</figcaption>"
-    return (f'<figure class="exhibit">\n{inline_svg(block)}\n{caption}\n'
-            f"<details><summary>{html.escape(word('numbers_shown', lang))}</summary>\n{numbers}</details>\n</figure>")
+    return (
+        f'<figure class="exhibit">\n{inline_svg(block)}\n{caption}\n'
+        f"<details><summary>{html.escape(word('numbers_shown', lang))}</summary>\n{numbers}</details>\n</figure>"
+    )
 
 
 def inline_svg(block: FigurePart) -> str:

@@ -84,8 +84,10 @@ def draw_influence(
     numbers, hidden = _numbers(result.table, influence, str(outcome), estimand, term, minimum_n)
     title = f"{question_of(outcome, lang, result.origin)}: {word(estimand, lang)}" if title is None else title
     head = verdict_of(result, lang)
-    labels = tuple(word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
-                   for name in numbers["left_out"])
+    labels = tuple(
+        word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
+        for name in numbers["left_out"]
+    )
     masked = word("hidden", lang, n=minimum_n)
     column = Column("p", tuple(format_p(p) for p in numbers["p_value"]))
     notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result))]
@@ -100,12 +102,18 @@ def draw_influence(
     place_columns(ax, layout, [column])
     ax.set_xlim(limits_of(numbers[["estimate", "conf_low", "conf_high"]], zero=True))
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
-    ax.axvline(float(numbers["estimate"].iloc[0]), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)),
-               zorder=1)
+    ax.axvline(float(numbers["estimate"].iloc[0]), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
     for row, y, gone in zip(records(numbers), layout.rows, hidden):
         if gone:
-            ax.text(float(numbers["estimate"].iloc[0]), y, f" {masked}", va="center", fontsize=SMALL_SIZE, color=FAINT,
-                    style="italic")
+            ax.text(
+                float(numbers["estimate"].iloc[0]),
+                y,
+                f" {masked}",
+                va="center",
+                fontsize=SMALL_SIZE,
+                color=FAINT,
+                style="italic",
+            )
         draw_mark(ax, row.estimate, y, row.conf_low, row.conf_high, 0 if row.left_out == "" else 1)
     light_grid(ax)
     ax.set_xlabel(word("difference", lang), fontsize=SMALL_SIZE, color=INK)
@@ -125,20 +133,26 @@ def _numbers(
     treated = here["treated"].to_numpy(dtype=bool)
     sides = [np.flatnonzero(side) for side in (treated, ~treated)]  # those of one side add up to its average
     hidden = np.append(False, suppress(here["n"].to_numpy(dtype=float), sides, minimum_n))
-    whole = table[(table["outcome"] == outcome) & (table["estimand"] == estimand) & (table["term"] == term)
-                  & (table["method"] == "cr2")]
+    whole = table[
+        (table["outcome"] == outcome)
+        & (table["estimand"] == estimand)
+        & (table["term"] == term)
+        & (table["method"] == "cr2")
+    ]
     first = whole.iloc[0][_NUMBERS].astype(float).to_dict() if len(whole) else dict.fromkeys(_NUMBERS, np.nan)
     columns = {name: np.where(hidden, np.nan, [first[name], *here[name].astype(float)]) for name in _NUMBERS}
     return pd.DataFrame({"left_out": ["", *here["left_out"].astype(str)], **columns}), hidden
 
 
-def _alt_text(numbers: pd.DataFrame, labels: tuple[str, ...], title: str, head: str, lang: str,
-              absent: list[str]) -> str:
+def _alt_text(
+    numbers: pd.DataFrame, labels: tuple[str, ...], title: str, head: str, lang: str, absent: list[str]
+) -> str:
     rows = []
     for row, label, why in zip(records(numbers), labels, absent):
         if np.isnan(row.estimate):
             rows.append(f"{label}: {why}")
             continue
-        rows.append(f"{label}: {format_number(row.estimate, 2)} [{format_number(row.conf_low, 2)}; "
-                    f"{format_number(row.conf_high, 2)}], p {format_p(row.p_value)}")
+        rows.append(
+            f"{label}: {format_number(row.estimate, 2)} [{format_number(row.conf_low, 2)}; {format_number(row.conf_high, 2)}], p {format_p(row.p_value)}"
+        )
     return " ".join(part for part in (f"{title}.", head, f"{word('influence_alt', lang)}: {'; '.join(rows)}.") if part)

@@ -26,8 +26,10 @@ def latex_document(report: Report, names: dict[int, str]) -> str:
     head += [rf"\fbox{{\parbox{{0.95\linewidth}}{{\bfseries {escape_latex(report.banner)}}}}}"] if report.banner else []
     body = [_block(block, names) for block in report.blocks]
     rows = [rf"\item {escape_latex(what)}: {_breakable(value)}" for what, value in report.provenance]
-    tail = [rf"\section*{{{escape_latex(word('provenance', report.lang))}}}",
-            "\n".join([r"\begin{itemize}\raggedright", *rows, r"\end{itemize}"])]
+    tail = [
+        rf"\section*{{{escape_latex(word('provenance', report.lang))}}}",
+        "\n".join([r"\begin{itemize}\raggedright", *rows, r"\end{itemize}"]),
+    ]
     return _PREAMBLE + "\n\n".join(part.strip() for part in [*head, *body, *tail]) + "\n\n\\end{document}\n"
 
 
@@ -39,11 +41,16 @@ def _block(block: Block, names: dict[int, str]) -> str:
     if isinstance(block, TablePart):
         return latex_table(block.table, caption=block.caption, floating=False)
     assert isinstance(block, FigurePart)
-    return (rf"\begin{{center}}\includegraphics[width=\linewidth,height=0.85\textheight,keepaspectratio]"
-            rf"{{{names[block.number]}}}\par\textbf{{{escape_latex(block.caption)}}}\end{{center}}")
+    return (
+        rf"\begin{{center}}\includegraphics[width=\linewidth,height=0.85\textheight,keepaspectratio]"
+        rf"{{{names[block.number]}}}\par\textbf{{{escape_latex(block.caption)}}}\end{{center}}"
+    )
 
 
 def _breakable(value: str) -> str:
     """Return text in which a long hash may be broken between lines."""
-    return r"\allowbreak{}".join(escape_latex(value[at : at + 8]) for at in range(0, len(value), 8)) if len(
-        value) == 64 else escape_latex(value)
+    return (
+        r"\allowbreak{}".join(escape_latex(value[at : at + 8]) for at in range(0, len(value), 8))
+        if len(value) == 64
+        else escape_latex(value)
+    )

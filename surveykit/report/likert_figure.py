@@ -136,8 +136,9 @@ def draw_shares(
     shares = protected(shares)
     lang = page_language(lang, shares.origin)
     names = _outcomes(shares.table, outcomes)
-    table = likert_table(shares, outcomes=names, neutral=neutral, left_levels=left_levels, right_levels=right_levels,
-                         agree=agree)
+    table = likert_table(
+        shares, outcomes=names, neutral=neutral, left_levels=left_levels, right_levels=right_levels, agree=agree
+    )
     if not intervals:
         table = replace(table, totals=table.totals.assign(conf_low=np.nan, conf_high=np.nan))
     if not show_missing:
@@ -175,10 +176,13 @@ class _Texts:
         self.percent = percent_of(shares)
         first = table.totals["outcome"].iloc[0]
         self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
-        self.colors = dict(zip(table.levels, diverging_colors(*(
-            len(table.columns_of(side)) for side in ("left", "middle", "right")))))
-        self.reasons = {reason: translate_reason(reason, lang, shares.origin, first)
-                        for reason in dict.fromkeys(table.missing["reason"])}
+        self.colors = dict(
+            zip(table.levels, diverging_colors(*(len(table.columns_of(side)) for side in ("left", "middle", "right"))))
+        )
+        self.reasons = {
+            reason: translate_reason(reason, lang, shares.origin, first)
+            for reason in dict.fromkeys(table.missing["reason"])
+        }
         parts = group_parts(shares, lang)
         self.groups = [translate_group(group, lang, shares.origin, parts) for group in table.totals["group"]]
         names = dict.fromkeys(table.totals["outcome"])
@@ -194,14 +198,25 @@ class _Texts:
         if self.ungrouped:
             return [Block("", tuple(self.questions.values()))]
         of_outcome = self.table.totals["outcome"].to_numpy()
-        return [Block(question, tuple(group for group, here in zip(self.groups, of_outcome == name) if here))
-                for name, question in self.questions.items()]
+        return [
+            Block(question, tuple(group for group, here in zip(self.groups, of_outcome == name) if here))
+            for name, question in self.questions.items()
+        ]
 
     def columns(self, show_n: bool) -> list[Column]:
         totals = self.table.totals
         right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
-        found = [Column(right, tuple(_with_interval(row.estimate, row.conf_low, row.conf_high)
-                                     for row in records(totals)), room=76)] if right else []
+        found = (
+            [
+                Column(
+                    right,
+                    tuple(_with_interval(row.estimate, row.conf_low, row.conf_high) for row in records(totals)),
+                    room=76,
+                )
+            ]
+            if right
+            else []
+        )
         if self.neutral == "drop":
             for level in self.table.columns_of("middle"):
                 rows = self.table.bars[self.table.bars["level"].astype(str) == level]
@@ -210,8 +225,14 @@ class _Texts:
             found.append(Column("n", tuple(format_number(n, 0) for n in totals["n"])))
         shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
         for reason, text in self.reasons.items():
-            found.append(Column(text, tuple(
-                format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in records(totals))))
+            found.append(
+                Column(
+                    text,
+                    tuple(
+                        format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in records(totals)
+                    ),
+                )
+            )
         return found
 
     def notes(self) -> list[str]:
@@ -236,7 +257,8 @@ class _Texts:
         """Return every number drawn or printed: levels, totals, missing; shares from 0 to 1."""
         bars = self.table.bars.rename(columns={"estimate": "value"}).assign(mark="level")
         totals = self.table.totals.rename(columns={"estimate": "value", "x_end": "x_to"}).assign(
-            mark="total", level=" + ".join(self.table.columns_of("right")))
+            mark="total", level=" + ".join(self.table.columns_of("right"))
+        )
         missing = self.table.missing.rename(columns={"share": "value", "reason": "level"}).assign(mark="missing")
         columns = ["mark", "outcome", "group", "level", "value", "conf_low", "conf_high", "n", "x_from", "x_to"]
         parts = [part.reindex(columns=columns) for part in (bars, totals, missing) if len(part)]
@@ -250,13 +272,16 @@ class _Texts:
             if self.hidden and np.isnan(row.n):
                 rows.append(f"{self.questions[row.outcome]}{group}: {self.hidden}.")
                 continue
-            parts = [f"{self.levels[level]} {format_percent(share, 1)}"
-                     for level, share in zip(self.table.levels, shares[position])]
+            parts = [
+                f"{self.levels[level]} {format_percent(share, 1)}"
+                for level, share in zip(self.table.levels, shares[position])
+            ]
             right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
             if right:
                 parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1)}")
-            gone = self.table.missing[(self.table.missing["outcome"] == row.outcome)
-                                      & (self.table.missing["group"] == row.group)]
+            gone = self.table.missing[
+                (self.table.missing["outcome"] == row.outcome) & (self.table.missing["group"] == row.group)
+            ]
             parts += [f"{self.reasons[each.reason]} {format_percent(each.share, 1)}" for each in records(gone)]
             rows.append(f"{self.questions[row.outcome]}{group} (n = {row.n:.0f}): {'; '.join(parts)}.")
         return " ".join([f"{title or word('likert_alt', self.lang)}:", *rows])
@@ -269,8 +294,9 @@ def _with_interval(estimate: float, low: float, high: float, digits: int = 0) ->
     return f"{text} [{format_number(100 * low, digits)}; {format_number(100 * high, digits)}]"
 
 
-def _canvas(ax: Axes | None, texts: _Texts, columns: Sequence[Column], title: str, simulated: bool,
-            notes: Sequence[str]) -> tuple[Layout, Axes]:
+def _canvas(
+    ax: Axes | None, texts: _Texts, columns: Sequence[Column], title: str, simulated: bool, notes: Sequence[str]
+) -> tuple[Layout, Axes]:
     """Return the layout of the rows and an Axes tall enough for it."""
     given = ax is not None
     ax = start_axes(ax, 3.0)
@@ -295,15 +321,31 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
         ax.barh(y, row.x_to - row.x_from, left=row.x_from, height=BAR, color=color, edgecolor="white", linewidth=0.5)
         text = format_number(100 * row.estimate, 0)
         if unit * (row.x_to - row.x_from) > text_width(text, SMALL_SIZE - 1) + 3:
-            ax.text((row.x_from + row.x_to) / 2, y, text, ha="center", va="center_baseline", fontsize=SMALL_SIZE - 1,
-                    color=ink_on(color), clip_on=True)
+            ax.text(
+                (row.x_from + row.x_to) / 2,
+                y,
+                text,
+                ha="center",
+                va="center_baseline",
+                fontsize=SMALL_SIZE - 1,
+                color=ink_on(color),
+                clip_on=True,
+            )
     for row, y in zip(records(table.totals), layout.rows):
         if np.isnan(row.n) and texts.hidden:
             ax.text(0, y, f" {texts.hidden}", va="center", fontsize=SMALL_SIZE, color=FAINT, style="italic")
         if not np.isnan(row.conf_low):
             ends = [row.x_end + row.conf_low - row.estimate, row.x_end + row.conf_high - row.estimate]
-            ax.plot(ends, [y + WHISKER, y + WHISKER], color=INK, linewidth=1.0, solid_capstyle="butt", marker="|",
-                    markersize=3.5, markeredgewidth=1.0)
+            ax.plot(
+                ends,
+                [y + WHISKER, y + WHISKER],
+                color=INK,
+                linewidth=1.0,
+                solid_capstyle="butt",
+                marker="|",
+                markersize=3.5,
+                markeredgewidth=1.0,
+            )
     ax.axvline(0, color=INK, linewidth=0.7, zorder=0.9)
 
 
@@ -336,8 +378,21 @@ def _draw_legend(ax: Axes, texts: _Texts, layout: Layout) -> float:
     rows_first = np.arange(-(-len(labels) // columns) * columns).reshape(-1, columns).T.ravel()
     order = [at for at in rows_first if at < len(labels)]
     patches = [Patch(facecolor=texts.colors[texts.drawn()[at]], edgecolor="#7f7f7f", linewidth=0.4) for at in order]
-    ax.legend(patches, [labels[at] for at in order], ncols=columns, loc="upper left", frameon=False,
-              fontsize=SMALL_SIZE, handlelength=1.1, handleheight=0.9, handletextpad=0.4, columnspacing=1.1,
-              borderpad=0, borderaxespad=0, bbox_to_anchor=(0, 0),
-              bbox_transform=shifted(ax, -left_of(layout), -32), labelspacing=0.35)
+    ax.legend(
+        patches,
+        [labels[at] for at in order],
+        ncols=columns,
+        loc="upper left",
+        frameon=False,
+        fontsize=SMALL_SIZE,
+        handlelength=1.1,
+        handleheight=0.9,
+        handletextpad=0.4,
+        columnspacing=1.1,
+        borderpad=0,
+        borderaxespad=0,
+        bbox_to_anchor=(0, 0),
+        bbox_transform=shifted(ax, -left_of(layout), -32),
+        labelspacing=0.35,
+    )
     return 32 + lines * 1.35 * SMALL_SIZE + 6

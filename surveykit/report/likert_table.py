@@ -77,8 +77,12 @@ def likert_table(
     keys = bars.iloc[:: len(levels)][["outcome", "group", "n"]].reset_index(drop=True)
     right = np.array([side == "right" for side in sides])
     ends_drawn = np.where(np.isnan(ends), -np.inf, ends).max(axis=1)
-    totals = keys.assign(estimate=wide[:, right].sum(axis=1), conf_low=np.nan, conf_high=np.nan,
-                         x_end=np.where(np.isfinite(ends_drawn), ends_drawn, np.nan))
+    totals = keys.assign(
+        estimate=wide[:, right].sum(axis=1),
+        conf_low=np.nan,
+        conf_high=np.nan,
+        x_end=np.where(np.isfinite(ends_drawn), ends_drawn, np.nan),
+    )
     totals[["conf_low", "conf_high"]] = _intervals(shares, picked, right, agree, totals)
     return LikertTable(levels, sides, bars, totals, _missing(shares, outcomes))
 
@@ -119,8 +123,7 @@ def _common_levels(table: pd.DataFrame, outcomes: Sequence[str]) -> tuple[str, .
             first = levels
         if levels != first:
             raise ArgumentError(
-                f"items in one figure must share one scale, but {outcome!r} has the answers {list(levels)} and "
-                f"{outcomes[0]!r} has {list(first)}; draw them in separate figures"
+                f"items in one figure must share one scale, but {outcome!r} has the answers {list(levels)} and {outcomes[0]!r} has {list(first)}; draw them in separate figures"
             )
         if len(rows) % len(levels) or tuple(rows["level"].astype(str)) != levels * (len(rows) // len(levels)):
             raise ArgumentError(f"every group of {outcome!r} must have the same levels in one order; use shares()")
@@ -132,15 +135,15 @@ def _sides(count: int, left: int | None, right: int | None) -> tuple[Side, ...]:
     left, right = count // 2 if left is None else left, count // 2 if right is None else right
     if left < 0 or right < 0 or left + right > count:
         raise ArgumentError(
-            f"`left_levels` and `right_levels` must together be at most the {count} levels of the scale, "
-            f"but {left} and {right} were given"
+            f"`left_levels` and `right_levels` must together be at most the {count} levels of the scale, but {left} and {right} were given"
         )
     sides: list[Side] = [*["left"] * left, *["middle"] * (count - left - right), *["right"] * right]  # type: ignore[list-item]
     return tuple(sides)
 
 
-def _intervals(shares: Result, picked: np.ndarray, right: np.ndarray, agree: Result | None,
-               totals: pd.DataFrame) -> np.ndarray:
+def _intervals(
+    shares: Result, picked: np.ndarray, right: np.ndarray, agree: Result | None, totals: pd.DataFrame
+) -> np.ndarray:
     """Return the ends of the interval of each right-hand total, (rows, 2)."""
     if agree is not None:
         return _given_intervals(agree, totals)
@@ -157,8 +160,7 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
     if off.any():
         wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
         raise ArgumentError(
-            f"`agree` must estimate the levels right of the centre, but it differs from their sum for "
-            f"{some(wrong, 3)}; collapse the same levels in the same rows"
+            f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
     return rows[["conf_low", "conf_high"]].to_numpy(dtype=float)
 

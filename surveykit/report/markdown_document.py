@@ -11,8 +11,10 @@ def markdown_document(report: Report, names: dict[int, str]) -> str:
     head += [escape_markdown(report.subtitle)] if report.subtitle else []
     head += [f"> **{escape_markdown(report.banner)}**"] if report.banner else []
     body = [_block(block, names) for block in report.blocks]
-    tail = [f"## {word('provenance', report.lang)}",
-            "\n".join(f"- {escape_markdown(what)}: {escape_markdown(value)}" for what, value in report.provenance)]
+    tail = [
+        f"## {word('provenance', report.lang)}",
+        "\n".join(f"- {escape_markdown(what)}: {escape_markdown(value)}" for what, value in report.provenance),
+    ]
     return "\n\n".join(part.strip() for part in [*head, *body, *tail]) + "\n"
 
 

@@ -113,8 +113,16 @@ def make_report(parts: Iterable[Part], *, title: str, subtitle: str, lang: str, 
     blocks, origins = number_parts(parts, lang, digits)
     banner = word("simulated", lang) if any(origin.simulated for origin in origins) else ""
     provenance = tuple(provenance_rows(origins, lang))
-    return Report(printable(title), printable(subtitle), banner, tuple(blocks), provenance, lang, digits,
-                  tuple(digest for origin in origins for digest in origin.hashes))
+    return Report(
+        printable(title),
+        printable(subtitle),
+        banner,
+        tuple(blocks),
+        provenance,
+        lang,
+        digits,
+        tuple(digest for origin in origins for digest in origin.hashes),
+    )
 
 
 def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:
@@ -149,8 +157,7 @@ def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Bl
             blocks.append(TablePart(tables, _caption("table", tables, table.title, table.simulated, lang), table))
         else:
             raise ArgumentError(
-                "`parts` must hold texts, results, DataFrames, Axes of draw_... functions and Exhibits, but "
-                f"{type(content).__name__} was given"
+                f"`parts` must hold texts, results, DataFrames, Axes of draw_... functions and Exhibits, but {type(content).__name__} was given"
             )
     return blocks, origins
 

@@ -80,8 +80,16 @@ def draw_power(
         here = (numbers if series is None else numbers[numbers[series] == plan]).sort_values(over)
         marker, fill, color = STYLES[at]
         finite = here[show].where(np.isfinite(here[show]))
-        ax.plot(here[over], finite, color=color, linewidth=1.3, marker=marker, markerfacecolor=fill,
-                markeredgecolor=color, markersize=4.2)
+        ax.plot(
+            here[over],
+            finite,
+            color=color,
+            linewidth=1.3,
+            marker=marker,
+            markerfacecolor=fill,
+            markeredgecolor=color,
+            markersize=4.2,
+        )
     ax.set_xlim(limits_of(numbers[over], zero=False, pad=0.03))
     if show == "power":
         ax.set_ylim(0, 1.02)

@@ -67,8 +67,9 @@ def draw_randomization(
         raise ArgumentError("`result` must have a `randomization` table; pass what compare_settlements() returned")
     check_columns(draws, ["outcome", "estimand", "difference", "observed"], "result.randomization")
     if draws.empty:
-        raise ArgumentError("`result` has no randomisation distribution, because its settlements were balanced for the "
-                            "assignment that happened; draw the comparison of the design before balance_settlements()")
+        raise ArgumentError(
+            "`result` has no randomisation distribution, because its settlements were balanced for the assignment that happened; draw the comparison of the design before balance_settlements()"
+        )
     lang = page_language(lang, result.origin)
     outcome, estimand = _pick(draws, "outcome", outcome), _pick(draws, "estimand", estimand)
     here = draws[(draws["outcome"] == outcome) & (draws["estimand"] == estimand)]
@@ -106,8 +107,9 @@ def _bins(here: pd.DataFrame) -> tuple[pd.DataFrame, float]:
     edges = np.linspace(-reach, reach, 2 * half + 1)
     far = np.abs(difference) >= abs(observed) * (1 - TOLERANCE)
     counts, tail = np.histogram(difference, edges)[0], np.histogram(difference[far], edges)[0]
-    numbers = pd.DataFrame({"bin_low": edges[:-1], "bin_high": edges[1:], "assignments": counts, "far": tail,
-                            "observed": observed})
+    numbers = pd.DataFrame(
+        {"bin_low": edges[:-1], "bin_high": edges[1:], "assignments": counts, "far": tail, "observed": observed}
+    )
     return numbers, observed
 
 
@@ -136,10 +138,30 @@ def _draw(ax: Axes, numbers: pd.DataFrame, observed: float, count: int, p: float
     ax.axvline(observed, color=LEFT, linewidth=1.8)
     right = observed < 0
     text = f"{word('observed', lang)}: {format_number(observed, 2)}"
-    put(ax, text, (observed, top), (4 if right else -4, -2), SMALL_SIZE, across="data", up="data",
-        ha="left" if right else "right", va="top", color="#7a3b00", weight="bold")
-    put(ax, _caption(count, p, lang), (observed, top), (4 if right else -4, -13), SMALL_SIZE, across="data", up="data",
-        ha="left" if right else "right", va="top")
+    put(
+        ax,
+        text,
+        (observed, top),
+        (4 if right else -4, -2),
+        SMALL_SIZE,
+        across="data",
+        up="data",
+        ha="left" if right else "right",
+        va="top",
+        color="#7a3b00",
+        weight="bold",
+    )
+    put(
+        ax,
+        _caption(count, p, lang),
+        (observed, top),
+        (4 if right else -4, -13),
+        SMALL_SIZE,
+        across="data",
+        up="data",
+        ha="left" if right else "right",
+        va="top",
+    )
     ax.set_xlabel(word("assignment_axis", lang), fontsize=SMALL_SIZE, color=INK)
     ax.set_ylabel(word("assignments", lang), fontsize=SMALL_SIZE, color=INK)
     light_grid(ax, "y")
@@ -151,8 +173,15 @@ def _caption(count: int, p: float, lang: str) -> str:
 
 
 def _alt_text(numbers: pd.DataFrame, observed: float, count: int, p: float, title: str, head: str, lang: str) -> str:
-    bins = [f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {row.assignments}"
-            for row in records(numbers) if row.assignments]
-    parts = (f"{title}.", head, f"{word('randomization_alt', lang)}: {'; '.join(bins)}.",
-             f"{word('observed', lang)}: {format_number(observed, 2)}; {_caption(count, p, lang)}.")
+    bins = [
+        f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {row.assignments}"
+        for row in records(numbers)
+        if row.assignments
+    ]
+    parts = (
+        f"{title}.",
+        head,
+        f"{word('randomization_alt', lang)}: {'; '.join(bins)}.",
+        f"{word('observed', lang)}: {format_number(observed, 2)}; {_caption(count, p, lang)}.",
+    )
     return " ".join(part for part in parts if part)

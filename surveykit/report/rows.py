@@ -98,8 +98,17 @@ def place_rows(ax: Axes, layout: Layout) -> None:
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
     corners = [[(0, top), (1, top), (1, bottom), (0, bottom)] for top, bottom in layout.bands]
-    ax.add_collection(PolyCollection(corners, transform=ax.get_yaxis_transform(), facecolor=ax.get_facecolor(),
-                                     linewidth=0, zorder=ABOVE_LINES, clip_on=False), autolim=False)
+    ax.add_collection(
+        PolyCollection(
+            corners,
+            transform=ax.get_yaxis_transform(),
+            facecolor=ax.get_facecolor(),
+            linewidth=0,
+            zorder=ABOVE_LINES,
+            clip_on=False,
+        ),
+        autolim=False,
+    )
     for at, text in layout.headings:
         put(ax, text, (0, at), (-left_of(layout), 0), TEXT_SIZE, up="data", weight="bold")
 

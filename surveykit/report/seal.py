@@ -6,8 +6,14 @@ import re
 import zipfile
 from pathlib import Path
 
-_AROUND = {".html": ("<!-- ", " -->"), ".md": ("<!-- ", " -->"), ".svg": ("<!-- ", " -->"), ".tex": ("% ", ""),
-           ".pdf": ("% ", ""), ".txt": ("", "")}
+_AROUND = {
+    ".html": ("<!-- ", " -->"),
+    ".md": ("<!-- ", " -->"),
+    ".svg": ("<!-- ", " -->"),
+    ".tex": ("% ", ""),
+    ".pdf": ("% ", ""),
+    ".txt": ("", ""),
+}
 """How a remark is marked in files of each kind."""
 _CORE, _BODY = "docProps/core.xml", "word/document.xml"
 _WORDS = re.compile(rb"surveykit sha256=([0-9a-f]{64})")

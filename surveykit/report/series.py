@@ -23,9 +23,7 @@ def check_series(names: Sequence[str], what: str) -> None:
         raise ArgumentError(f"a figure can tell {len(STYLES)} {what} apart, not {len(names)}; draw several figures")
 
 
-def draw_mark(
-    ax: Axes, x: float, y: float, low: float, high: float, series: int, *, upright: bool = False
-) -> None:
+def draw_mark(ax: Axes, x: float, y: float, low: float, high: float, series: int, *, upright: bool = False) -> None:
     """Draw an estimate with its interval, across (or upright); endless intervals end in an arrow at the edge."""
     marker, fill, color = STYLES[series]
     if not (np.isnan(low) or np.isnan(high)):
@@ -55,13 +53,35 @@ def draw_series_legend(
 ) -> float:
     """Draw the legend of the series under the axis title; return how deep it reaches, in points."""
     names = [wrap(name, width_of(ax) - 40, SMALL_SIZE, 2) for name in names]
-    marks = [Line2D([], [], marker=marker, color=color, markerfacecolor=fill, markeredgecolor=color, markersize=4.8,
-                    linewidth=1.3 if line else 0.0) for marker, fill, color in STYLES[: len(names)]]
+    marks = [
+        Line2D(
+            [],
+            [],
+            marker=marker,
+            color=color,
+            markerfacecolor=fill,
+            markeredgecolor=color,
+            markersize=4.8,
+            linewidth=1.3 if line else 0.0,
+        )
+        for marker, fill, color in STYLES[: len(names)]
+    ]
     widest = max(text_width(name, SMALL_SIZE) for name in names) + 36
     columns = int(np.clip(width_of(ax) // widest, 1, len(names)))
-    ax.legend(marks, names, ncols=columns, loc="upper left", frameon=False, fontsize=SMALL_SIZE, borderpad=0,
-              borderaxespad=0, handlelength=2.2, columnspacing=1.4, bbox_to_anchor=(0, 0),
-              bbox_transform=shifted(ax, -left, -depth))
+    ax.legend(
+        marks,
+        names,
+        ncols=columns,
+        loc="upper left",
+        frameon=False,
+        fontsize=SMALL_SIZE,
+        borderpad=0,
+        borderaxespad=0,
+        handlelength=2.2,
+        columnspacing=1.4,
+        bbox_to_anchor=(0, 0),
+        bbox_transform=shifted(ax, -left, -depth),
+    )
     return depth + 14.0 * -(-len(names) // columns) + 4
 
 

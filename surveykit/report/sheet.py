@@ -13,8 +13,14 @@ def csv_text(table: pd.DataFrame) -> str:
 
 def neutral_texts(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose texts (also column names) cannot run as formulas in a spreadsheet."""
-    safe = pd.DataFrame({place: [neutral(cell) for cell in table.iloc[:, place]] if _holds_text(table.iloc[:, place])
-                         else table.iloc[:, place].to_numpy() for place in range(table.shape[1])})
+    safe = pd.DataFrame(
+        {
+            place: [neutral(cell) for cell in table.iloc[:, place]]
+            if _holds_text(table.iloc[:, place])
+            else table.iloc[:, place].to_numpy()
+            for place in range(table.shape[1])
+        }
+    )
     safe.columns = pd.Index([neutral(str(name)) for name in table.columns])
     return safe
 
@@ -39,5 +45,8 @@ def neutral(cell: object) -> object:
 
 
 def _holds_text(column: pd.Series) -> bool:
-    return not (pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype)
-                or np.issubdtype(getattr(column.dtype, "type", object), np.datetime64))
+    return not (
+        pd.api.types.is_numeric_dtype(column.dtype)
+        or pd.api.types.is_bool_dtype(column.dtype)
+        or np.issubdtype(getattr(column.dtype, "type", object), np.datetime64)
+    )

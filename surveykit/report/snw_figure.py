@@ -60,8 +60,9 @@ def draw_snw(
     numbers = table[columns].astype(str).reset_index(drop=True)
     if "block" in numbers:  # each heading once, in the order of first appearance
         blocks = list(dict.fromkeys(numbers["block"]))
-        numbers = numbers.sort_values("block", key=lambda names: names.map(blocks.index), kind="stable",
-                                      ignore_index=True)
+        numbers = numbers.sort_values(
+            "block", key=lambda names: names.map(blocks.index), kind="stable", ignore_index=True
+        )
     wrong = numbers[~numbers["rating"].isin(list(RATINGS))]
     if len(wrong):
         row = wrong.iloc[0]
@@ -78,8 +79,18 @@ def draw_snw(
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     for at, (name, _) in enumerate(RATINGS.values()):
-        put(ax, word(name, lang), (at + 0.5, 0.1), (0, 0), TEXT_SIZE, across="data", up="data", ha="center",
-            va="baseline", weight="bold")
+        put(
+            ax,
+            word(name, lang),
+            (at + 0.5, 0.1),
+            (0, 0),
+            TEXT_SIZE,
+            across="data",
+            up="data",
+            ha="center",
+            va="baseline",
+            weight="bold",
+        )
     for row, y in zip(records(numbers), layout.rows):
         _draw_row(ax, row.rating, y)
     counts = numbers["rating"].value_counts()
@@ -103,7 +114,15 @@ def _blocks(numbers: pd.DataFrame) -> list[Block]:
 def _draw_row(ax: Axes, rating: str, y: float) -> None:
     for at, (code, (_, color)) in enumerate(RATINGS.items()):
         chosen = code == rating
-        ax.add_patch(Rectangle((at + 0.04, y - 0.4), 0.92, 0.8, facecolor=color if chosen else "none",
-                               edgecolor=INK if chosen else RULE, linewidth=0.6))
+        ax.add_patch(
+            Rectangle(
+                (at + 0.04, y - 0.4),
+                0.92,
+                0.8,
+                facecolor=color if chosen else "none",
+                edgecolor=INK if chosen else RULE,
+                linewidth=0.6,
+            )
+        )
         if chosen:
             ax.text(at + 0.5, y, code, ha="center", va="center_baseline", fontsize=SMALL_SIZE, color=ink_on(color))

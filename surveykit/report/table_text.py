@@ -76,8 +76,9 @@ def page_table(
     shown, constant = _without_constants(_intervals_joined(shown), names)
     if hidden.any() and "estimate" in shown:
         shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
-    numeric = tuple(name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name])
-                    for name in shown.columns)
+    numeric = tuple(
+        name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name]) for name in shown.columns
+    )
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     simulated = word("simulated", lang) if result.origin.simulated else ""
@@ -91,9 +92,9 @@ def page_table(
 def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose columns are named by texts, each by its own: 1 is headed "1"."""
     if frame.columns.nlevels > 1:
-        raise ColumnError(f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one, and a "
-                          "table has one line of heads; write frame.columns = ['_'.join(map(str, names)) for names in "
-                          "frame.columns]")
+        raise ColumnError(
+            f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one, and a table has one line of heads; write frame.columns = ['_'.join(map(str, names)) for names in frame.columns]"
+        )
     names = [str(name) for name in frame.columns]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -108,17 +109,21 @@ def caption_of(table: PageTable) -> str:
 
 def printable(text: object) -> str:
     """Return text without control characters, line breaks as spaces."""
-    return "".join(" " if each in "\n\r\t\v\f\x85\u2028\u2029" else each for each in str(text)
-                   if each in "\n\r\t\v\f\x85"
-                   or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff"))  # not in XML 1.0
+    return "".join(
+        " " if each in "\n\r\t\v\f\x85\u2028\u2029" else each
+        for each in str(text)
+        if each in "\n\r\t\v\f\x85" or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
+    )  # not in XML 1.0
 
 
 def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the two ends of the interval in one column."""
     if not {"conf_low", "conf_high"} <= set(shown.columns):
         return shown
-    joined = [f"[{low or '–'}; {high or '–'}]" if low or high else ""
-              for low, high in zip(shown["conf_low"], shown["conf_high"])]
+    joined = [
+        f"[{low or '–'}; {high or '–'}]" if low or high else ""
+        for low, high in zip(shown["conf_low"], shown["conf_high"])
+    ]
     return shown.assign(conf_low=joined).rename(columns={"conf_low": INTERVAL}).drop(columns="conf_high")
 
 
@@ -171,8 +176,9 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
         elif name in ("level", "reason"):
             shown[name] = _levels_in_words(frame, name, lang, origin)
         elif name in _GROUPS:
-            shown[name] = [translate_group(cell, lang, origin, parts) if isinstance(cell, str) else cell
-                           for cell in frame[name]]
+            shown[name] = [
+                translate_group(cell, lang, origin, parts) if isinstance(cell, str) else cell for cell in frame[name]
+            ]
         elif name in CODED_WORDS:
             shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
@@ -189,5 +195,11 @@ def _levels_in_words(frame: pd.DataFrame, name: str, lang: str, origin: Origin) 
     outcomes = frame["outcome"] if "outcome" in frame else [None] * len(frame)
     kinds = frame["kind"] if "kind" in frame else [None] * len(frame)
     said = translate if name == "level" else translate_reason
-    return [word(kind, lang) if kind in ("empty", "all") else said(cell, lang, origin, outcome)
-            if isinstance(cell, str) else cell for cell, outcome, kind in zip(frame[name], outcomes, kinds)]
+    return [
+        word(kind, lang)
+        if kind in ("empty", "all")
+        else said(cell, lang, origin, outcome)
+        if isinstance(cell, str)
+        else cell
+        for cell, outcome, kind in zip(frame[name], outcomes, kinds)
+    ]

@@ -91,16 +91,20 @@ def markdown_table(table: PageTable, caption: str | None = None) -> str:
 def html_table(table: PageTable, caption: str | None = None) -> str:
     """Return a table as an HTML element with header cells that a screen reader can follow, its notes under it."""
     heading = caption_of(table) if caption is None else caption
-    cells = "".join(f'<th scope="col"{_flush(right)}>{html_text(cell)}</th>'
-                    for cell, right in list(zip(table.header, table.numeric))[_columns_across(table) :])
+    cells = "".join(
+        f'<th scope="col"{_flush(right)}>{html_text(cell)}</th>'
+        for cell, right in list(zip(table.header, table.numeric))[_columns_across(table) :]
+    )
     rows = _html_rows(table)
     top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
     name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
     wide = ' class="wide"' if len(table.header) > MANY_COLUMNS else ""
-    return (f'<div class="table"{name}><table{wide}>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
-            f"</table></div>{notes}\n")
+    return (
+        f'<div class="table"{name}><table{wide}>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
+        f"</table></div>{notes}\n"
+    )
 
 
 def _csv(result: Result | pd.DataFrame) -> str:
@@ -113,8 +117,10 @@ def _csv(result: Result | pd.DataFrame) -> str:
 def _html_file(table: PageTable) -> bytes:
     style = "table{border-collapse:collapse}th,td{padding:.2em .6em;text-align:left}.r{text-align:right}"
     title = html.escape(caption_of(table) or word("table", table.lang))
-    page = (f'<!DOCTYPE html>\n<html lang="{table.lang}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-            f"<style>{style}</style>\n</head>\n<body>\n{html_table(table)}</body>\n</html>\n")
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{table.lang}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f"<style>{style}</style>\n</head>\n<body>\n{html_table(table)}</body>\n</html>\n"
+    )
     return page.encode("utf-8")
 
 
@@ -153,9 +159,11 @@ def _html_rows(table: PageTable) -> str:
             lines += ["</tbody>", "<tbody>"] if at else []
             width = len(table.header) - 1
             lines.append(f'<tr class="across"><th scope="rowgroup" colspan="{width}">{html_text(row[0])}</th></tr>')
-        cells = [_html_cell(cell, right, place == across, _span(again, at, place))
-                 for place, (cell, right) in enumerate(zip(row, table.numeric))
-                 if place >= across and not again[at][place]]
+        cells = [
+            _html_cell(cell, right, place == across, _span(again, at, place))
+            for place, (cell, right) in enumerate(zip(row, table.numeric))
+            if place >= across and not again[at][place]
+        ]
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</tbody>"])
 

@@ -102,8 +102,14 @@ def as_year(text: object) -> float:
 def _numbers(table: pd.DataFrame) -> pd.DataFrame:
     ends = [[as_year(part) for part in re.split(r"[/;]", str(date))] for date in table["date"]]
     dates = [re.sub(r"\s*[/;]\s*", "–", str(date)) for date in table["date"]]
-    numbers = pd.DataFrame({"date": dates, "label": table["label"].astype(str).tolist(),
-                            "year_from": [min(end) for end in ends], "year_to": [max(end) for end in ends]})
+    numbers = pd.DataFrame(
+        {
+            "date": dates,
+            "label": table["label"].astype(str).tolist(),
+            "year_from": [min(end) for end in ends],
+            "year_to": [max(end) for end in ends],
+        }
+    )
     return numbers.sort_values(["year_from", "year_to"], kind="stable").reset_index(drop=True)
 
 
@@ -125,8 +131,16 @@ def _draw(ax: Axes, numbers: pd.DataFrame, labels: list[str], heights: list[floa
         put(ax, row.date, (0.06, text), (0, 0), SMALL_SIZE, up="data", weight="bold")
         put(ax, label, (0.06, text), (dates, 0), SMALL_SIZE, up="data")
     for year in range(int(np.ceil(first / 5)) * 5, int(last) + 1, 5):
-        put(ax, str(year), (0, (year - first) * scale + heights[0] / 2), (-7, 0), SMALL_SIZE - 1, up="data", ha="right",
-            color=FAINT)
+        put(
+            ax,
+            str(year),
+            (0, (year - first) * scale + heights[0] / 2),
+            (-7, 0),
+            SMALL_SIZE - 1,
+            up="data",
+            ha="right",
+            color=FAINT,
+        )
 
 
 def _apart(dots: object, heights: list[float], inches: float) -> list[float]:

@@ -62,8 +62,9 @@ def group_parts(result: Result, lang: str | None) -> dict[str, tuple[str, ...]]:
     for pairs in result.group_codes.values():
         for column, code in pairs:
             codes.setdefault(column, {})[code] = result.origin.codebook[column].label(code, lang)
-    named = {column: dict(zip(texts, distinct_texts(list(texts.values()), list(texts))))
-             for column, texts in codes.items()}
+    named = {
+        column: dict(zip(texts, distinct_texts(list(texts.values()), list(texts)))) for column, texts in codes.items()
+    }
     return {name: tuple(named[column][code] for column, code in pairs) for name, pairs in result.group_codes.items()}
 
 
@@ -92,8 +93,10 @@ def question_of(outcome: object, lang: str, origin: Origin) -> str:
 def _answers(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
     """Return the answers to an item in one language by those in the result's own; of one label, with their codes."""
     variable = origin.codebook[outcome]
-    own, wanted = (distinct_texts([variable.label(code, each) for code in variable.labels], list(variable.labels))
-                   for each in (origin.lang, lang))
+    own, wanted = (
+        distinct_texts([variable.label(code, each) for code in variable.labels], list(variable.labels))
+        for each in (origin.lang, lang)
+    )
     return dict(zip(own, wanted))
 
 
@@ -101,13 +104,20 @@ def _reasons(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
     """Return the declared reasons in one language by those in the result's own, and what an empty cell is called."""
     variable = origin.codebook[outcome]
     ways = (origin.lang, EMPTY, NO_CODE), (lang, word(EMPTY, lang), word(NO_CODE, lang))
-    own, wanted = (distinct_texts([*(variable.label(code, each) for code in variable.missing), empty],
-                                  [*variable.missing, key]) for each, empty, key in ways)
+    own, wanted = (
+        distinct_texts([*(variable.label(code, each) for code in variable.missing), empty], [*variable.missing, key])
+        for each, empty, key in ways
+    )
     return dict(zip(own, wanted))
 
 
 def _candidates(label: str, lang: str, codebook: Codebook, outcome: str | None) -> set[str]:
     names = [outcome] if outcome is not None else list(codebook)
-    texts = [texts for name in names for kind in ("labels", "missing")
-             for texts in getattr(codebook[name], kind).values() if label in texts.values()]
+    texts = [
+        texts
+        for name in names
+        for kind in ("labels", "missing")
+        for texts in getattr(codebook[name], kind).values()
+        if label in texts.values()
+    ]
     return {pick_text(each, lang, label) for each in texts}

@@ -96,10 +96,18 @@ def draw_trend(
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
     ours = _series_column(table) == "estimand"
-    names = ["" if group == "" else word(group, lang) if ours else shown.names.get(group)
-             or translate_group(group, lang, result.origin) for group in groups]
-    times = {time: shown.times.get(time) or translate(time, lang, result.origin) if isinstance(time, str) else str(time)
-             for time in dict.fromkeys(numbers["time"])}
+    names = [
+        ""
+        if group == ""
+        else word(group, lang)
+        if ours
+        else shown.names.get(group) or translate_group(group, lang, result.origin)
+        for group in groups
+    ]
+    times = {
+        time: shown.times.get(time) or translate(time, lang, result.origin) if isinstance(time, str) else str(time)
+        for time in dict.fromkeys(numbers["time"])
+    }
     _draw(ax, numbers, groups, over, lang, times)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
     alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, result)
@@ -141,8 +149,12 @@ def _in_words(result: Result, over: str, lang: str | None) -> _Split:
         here = columns.index(over) if over in columns else 0
         here = -1 if over in result.table else here
         (time, name), (said_time, said_name) = (
-            ("".join(part for at, part in enumerate(texts) if at == here),
-             ", ".join(part for at, part in enumerate(texts) if at != here)) for texts in (parts, wanted[group]))
+            (
+                "".join(part for at, part in enumerate(texts) if at == here),
+                ", ".join(part for at, part in enumerate(texts) if at != here),
+            )
+            for texts in (parts, wanted[group])
+        )
         split.groups[group] = (time, name)
         split.times[time], split.names[name] = said_time, said_name
     return split
@@ -164,8 +176,9 @@ def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
     repeated = numbers.duplicated(["time", "group"])
     if repeated.any():
         row = numbers[repeated].iloc[0]
-        raise ArgumentError(f"one row per wave and group can be drawn, but {row['time']}, {row['group']!r} has "
-                            "several; choose among them with `estimand`, `term` or `method`")
+        raise ArgumentError(
+            f"one row per wave and group can be drawn, but {row['time']}, {row['group']!r} has several; choose among them with `estimand`, `term` or `method`"
+        )
     return numbers
 
 
@@ -195,8 +208,16 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
     light_grid(ax, "y")
 
 
-def _alt_text(numbers: pd.DataFrame, times: dict[Any, str], names: dict[str, str], title: str, head: str, digits: int,
-              lang: str, result: Result) -> str:
+def _alt_text(
+    numbers: pd.DataFrame,
+    times: dict[Any, str],
+    names: dict[str, str],
+    title: str,
+    head: str,
+    digits: int,
+    lang: str,
+    result: Result,
+) -> str:
     said = []
     for row in records(numbers):
         name = ", ".join(part for part in (times[row.time], names[row.group]) if part)
@@ -204,7 +225,10 @@ def _alt_text(numbers: pd.DataFrame, times: dict[Any, str], names: dict[str, str
             hidden = result.facts.get("minimum_n")
             said.append(f"{name}: {word('hidden', lang, n=hidden) if hidden else '–'}")
             continue
-        interval = "" if np.isnan(row.conf_low) else (
-            f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+        interval = (
+            ""
+            if np.isnan(row.conf_low)
+            else (f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+        )
         said.append(f"{name}: {format_number(row.estimate, digits)}{interval}")
     return " ".join(part for part in (f"{title}.", head, f"{word('trend_alt', lang)}: {'; '.join(said)}.") if part)

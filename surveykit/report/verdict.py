@@ -56,9 +56,12 @@ def _by_outcome(feasibility: Result, lang: str) -> str:
     verdicts = feasibility.by_outcome() if isinstance(feasibility, Feasibility) else {}
     if len(set(verdicts.values())) < 2:
         return ""
-    parts = [f"{word(verdict, lang)} \u2013 "
-             + ", ".join(_question(name, lang, feasibility) for name, given in verdicts.items() if given == verdict)
-             for verdict in reversed(VERDICTS) if verdict in verdicts.values()]
+    parts = [
+        f"{word(verdict, lang)} \u2013 "
+        + ", ".join(_question(name, lang, feasibility) for name, given in verdicts.items() if given == verdict)
+        for verdict in reversed(VERDICTS)
+        if verdict in verdicts.values()
+    ]
     return f"{word('by_outcome', lang)}: {'; '.join(parts)}"
 
 
@@ -76,8 +79,12 @@ def _numbers(feasibility: Result, lang: str) -> str:
     facts = feasibility.facts
     if not {"n_treated", "n_baseline", "group", "baseline", "smallest_p_two_sided"} <= set(facts):
         return ""
-    group, baseline = (word(SIDES.get(facts[name], ""), lang) if facts[name] in SIDES
-                       else translate_group(facts[name], lang, feasibility.origin) for name in ("group", "baseline"))
+    group, baseline = (
+        word(SIDES.get(facts[name], ""), lang)
+        if facts[name] in SIDES
+        else translate_group(facts[name], lang, feasibility.origin)
+        for name in ("group", "baseline")
+    )
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)

@@ -69,7 +69,9 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
 
 
 def _alt_text(numbers: pd.DataFrame, title: str, lang: str) -> str:
-    bins = [f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {word('before', lang)} "
-            f"{format_number(row.before, 0)}, {word('after', lang)} {format_number(row.after, 0)}"
-            for row in records(numbers) if row.before or row.after]
+    bins = [
+        f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {word('before', lang)} {format_number(row.before, 0)}, {word('after', lang)} {format_number(row.after, 0)}"
+        for row in records(numbers)
+        if row.before or row.after
+    ]
     return f"{title}. {word('weights_alt', lang)}; {word('respondents_axis', lang)}: {'; '.join(bins)}."

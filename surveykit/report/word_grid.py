@@ -48,8 +48,10 @@ def column_widths(table: PageTable, groups: Sequence[Group]) -> tuple[list[float
     points = POINTS
     while True:
         widest = [_widest([row[place] for row in rows], points) for place in range(len(table.header))]
-        words = [_widest([each for row in (table.header, *rows) for each in row[place].split()], points)
-                 for place in range(len(table.header))]
+        words = [
+            _widest([each for row in (table.header, *rows) for each in row[place].split()], points)
+            for place in range(len(table.header))
+        ]
         least = [max(word, cell) if right else word for word, cell, right in zip(words, widest, table.numeric)]
         wanted = [max(low, cell) for low, cell in zip(least, widest)]
         if sum(least) <= WIDTH or points <= SMALLEST_POINTS:
@@ -78,8 +80,9 @@ def _add_heading(grid: Any, text: str, points: float) -> None:
     cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def _fill(paragraph: Any, text: str, points: float, *, right: bool = False, bold: bool = False,
-          italic: bool = False) -> None:
+def _fill(
+    paragraph: Any, text: str, points: float, *, right: bool = False, bold: bool = False, italic: bool = False
+) -> None:
     size = require("docx.shared", "word").Pt
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = size(points), bold, italic

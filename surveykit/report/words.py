@@ -1,5 +1,4 @@
-# ruff: noqa: E501
-"""The words that figures, tables and pages print, in English, Russian and Kazakh; coded values are in coded_words.py."""
+"""The words that figures, tables and pages print, in three languages; coded values are in coded_words.py."""
 
 from typing import Literal, get_args
 

@@ -51,8 +51,9 @@ class SimulatedStudy:
     seed: int | None = None
 
 
-def simulate_study(rng: np.random.Generator | int | None = None, *, effect: float = 1.0,
-                   interviews: float = 1.0) -> SimulatedStudy:
+def simulate_study(
+    rng: np.random.Generator | int | None = None, *, effect: float = 1.0, interviews: float = 1.0
+) -> SimulatedStudy:
     """Simulate the waves of a study of residents and their elected or appointed akim.
 
     Parameters
@@ -94,8 +95,9 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
     seed = district.parameters["seed"] if rng is None else rng
     generator = as_generator(seed)
     book = read_codebook(INSTRUMENT)
-    waves = {wave: _draw_wave(district, book, number, generator, interviews)
-             for number, wave in enumerate(district.waves)}
+    waves = {
+        wave: _draw_wave(district, book, number, generator, interviews) for number, wave in enumerate(district.waves)
+    }
     coded = simulate_interviews(district, generator.spawn(1)[0])
     whence = None if isinstance(seed, np.random.Generator) else int(seed)
     margins, truth = margins_of(district), true_values(district)
@@ -104,9 +106,11 @@ def simulate_study(rng: np.random.Generator | int | None = None, *, effect: floa
 
 def margins_of(district: District) -> pd.DataFrame:
     """Return the population counts of sex and age group as a table column, level, target."""
-    rows = [{"column": name, "level": level, "target": int(adults)}
-            for name in ("sex", "age_group")
-            for level, adults in district.cells.groupby(name)["adults"].sum().items()]
+    rows = [
+        {"column": name, "level": level, "target": int(adults)}
+        for name in ("sex", "age_group")
+        for level, adults in district.cells.groupby(name)["adults"].sum().items()
+    ]
     return pd.DataFrame(rows)
 
 
@@ -115,8 +119,10 @@ def _draw_wave(district: District, book: Codebook, wave: int, rng: np.random.Gen
     people = pd.concat(drawn, ignore_index=True)
     people.insert(0, "id", [f"{district.waves[wave]}-{number:04d}" for number in range(1, len(people) + 1)])
     dispositions = _draw_dispositions(district, len(people), rng)
-    answers = {name: _draw_answers(district, item, people, wave, dispositions[item.theme], rng)
-               for name, item in district.items.items()}
+    answers = {
+        name: _draw_answers(district, item, people, wave, dispositions[item.theme], rng)
+        for name, item in district.items.items()
+    }
     answers = _break_off(answers, district.parameters["population"]["breaks_off"], rng)
     frame = people.assign(**answers)
     source = f"simulation of wave {district.waves[wave]}"
@@ -124,8 +130,9 @@ def _draw_wave(district: District, book: Codebook, wave: int, rng: np.random.Gen
     return Survey(frame, book.keep(frame.columns), provenance).with_missing_codes()
 
 
-def _draw_people(district: District, settlement: Any, wave: int, rng: np.random.Generator,
-                 interviews: float) -> pd.DataFrame:
+def _draw_people(
+    district: District, settlement: Any, wave: int, rng: np.random.Generator, interviews: float
+) -> pd.DataFrame:
     """Draw who is interviewed in one settlement: households at random, one adult in each, not everybody takes part."""
     population = district.parameters["population"]
     code, name = settlement["settlement"], district.waves[wave]
@@ -164,8 +171,9 @@ def _draw_dispositions(district: District, n: int, rng: np.random.Generator) -> 
     return dict(zip(themes, person["loading"] * mixed))
 
 
-def _draw_answers(district: District, item: Item, people: pd.DataFrame, wave: int, disposition: np.ndarray,
-                  rng: np.random.Generator) -> np.ndarray:
+def _draw_answers(
+    district: District, item: Item, people: pd.DataFrame, wave: int, disposition: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     exposure = district.exposure(people, wave)
     if item.elected is None:
         at_most = item.at_most(item.log_odds(exposure, district.shift(people, wave) + disposition, wave))

@@ -48,18 +48,34 @@ def simulate_interviews(district: District, rng: np.random.Generator) -> Simulat
                 for coder, sees, imagines in zip(given["coders"], given["sees"], given["imagines"]):
                     for theme, true in there.items():
                         present = int(rng.random() < (sees if true else imagines))
-                        rows.append((interview, settlement["settlement"], 2 if elected else 1, role, passage, coder,
-                                     theme, present))
+                        rows.append(
+                            (
+                                interview,
+                                settlement["settlement"],
+                                2 if elected else 1,
+                                role,
+                                passage,
+                                coder,
+                                theme,
+                                present,
+                            )
+                        )
                 text = QUOTATION.format(number=place)
                 quotations.append((passage, text, "yes" if rng.random() < given["cleared"] else "no"))
     columns = ["interview", "settlement", "akim", "role", "passage", "coder", "theme", "present"]
-    return SimulatedInterviews(pd.DataFrame(rows, columns=columns),
-                               pd.DataFrame(quotations, columns=["passage", "quotation", "cleared"]), _truth(district))
+    return SimulatedInterviews(
+        pd.DataFrame(rows, columns=columns),
+        pd.DataFrame(quotations, columns=["passage", "quotation", "cleared"]),
+        _truth(district),
+    )
 
 
 def _truth(district: District) -> pd.DataFrame:
     """Return the chance that a theme is truly in at least one passage of an interview."""
     given = district.parameters["interviews"]
-    rows = [{"theme": theme, "group": group, "value": 1 - (1 - share) ** given["passages"]}
-            for theme, shares in given["themes"].items() for group, share in zip(("appointed", "elected"), shares)]
+    rows = [
+        {"theme": theme, "group": group, "value": 1 - (1 - share) ** given["passages"]}
+        for theme, shares in given["themes"].items()
+        for group, share in zip(("appointed", "elected"), shares)
+    ]
     return pd.DataFrame(rows)

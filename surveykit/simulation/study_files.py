@@ -71,8 +71,14 @@ def _fill(study: SimulatedStudy, work: Path) -> list[str]:
     """Write the files of a study into an empty folder; return their names, the README last."""
     first, second = study.waves
     coded = study.interviews
-    tables = {"margins": study.margins, "settlements": study.settlements, "truth": study.truth, "coding": coded.coding,
-              "quotations": coded.quotations, "truth_themes": coded.truth}
+    tables = {
+        "margins": study.margins,
+        "settlements": study.settlements,
+        "truth": study.truth,
+        "coding": coded.coding,
+        "quotations": coded.quotations,
+        "truth_themes": coded.truth,
+    }
     names = [f"ili_{first}.sav", f"ili_{second}.csv", "codebook.toml", *(f"{name}.csv" for name in tables)]
     with warnings.catch_warnings():  # the Russian title is cut in the file label; codebook.toml has it whole
         warnings.filterwarnings("ignore", "SPSS keeps 256 bytes of a variable label", SurveyKitWarning)
@@ -98,8 +104,9 @@ def _check_folder(folder: Path, files: Iterable[Path]) -> None:
     changed = [path.name for path in there if not path.is_file() or hash_file(path) != written.get(path.name)]
     if changed:
         what = "no simulation wrote" if foreign else "was changed since a simulation wrote it"
-        raise WriteError(f"the folder {str(folder)!r} holds {some(foreign or changed, 3)}, which {what} and which "
-                         "would be lost; name a new or an empty folder")
+        raise WriteError(
+            f"the folder {str(folder)!r} holds {some(foreign or changed, 3)}, which {what} and which would be lost; name a new or an empty folder"
+        )
 
 
 def _read_record(readme: Path) -> dict[str, str]:

@@ -101,9 +101,12 @@ class District:
         """Return what makes the people of `frame` favourable besides their disposition: mood, sex, age, education."""
         person = self.parameters["person"]
         mood = self.settlements.set_index("settlement")[f"mood_{self.waves[wave]}"]
-        return (mood[frame["settlement"]].to_numpy() + person["woman"] * (frame["sex"] == 2).to_numpy()
-                + person["age"] * (frame["age_group"].to_numpy() - 2.5)
-                + person["education"] * (frame["education"].to_numpy() - 2.0))
+        return (
+            mood[frame["settlement"]].to_numpy()
+            + person["woman"] * (frame["sex"] == 2).to_numpy()
+            + person["age"] * (frame["age_group"].to_numpy() - 2.5)
+            + person["education"] * (frame["education"].to_numpy() - 2.0)
+        )
 
     def exposure(self, frame: pd.DataFrame, wave: int) -> np.ndarray:
         """Return how much of an election's full effect the people of `frame` feel in a wave."""
@@ -127,8 +130,13 @@ def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
          "kazakh": given["kazakh"]}
         for code, given in parameters["settlements"].items()
     ])  # fmt: skip
-    cells = pd.DataFrame([row for code, given in parameters["settlements"].items()
-                          for row in _make_cells(code, given, parameters["population"])])
+    cells = pd.DataFrame(
+        [
+            row
+            for code, given in parameters["settlements"].items()
+            for row in _make_cells(code, given, parameters["population"])
+        ]
+    )
     settlements.insert(1, "adults", cells.groupby("settlement")["adults"].sum()[settlements["settlement"]].to_numpy())
     return District(parameters, items, cells, settlements)
 
@@ -139,8 +147,17 @@ def _read_item(name: str, given: Mapping[str, Any], effect: float) -> Item:
     codes = tuple(range(0, 2)) if len(shares) == 2 else tuple(range(1, len(shares) + 1))
     if elected is not None:
         elected = tuple(shares + effect * (np.asarray(elected) - shares))
-    return Item(name, given["theme"], codes, tuple(shares), elected, effect * given.get("effect", 0.0),
-                given.get("change", 0.05), given["dont_know"], given.get("reversed", False))
+    return Item(
+        name,
+        given["theme"],
+        codes,
+        tuple(shares),
+        elected,
+        effect * given.get("effect", 0.0),
+        given.get("change", 0.05),
+        given["dont_know"],
+        given.get("reversed", False),
+    )
 
 
 def _make_cells(code: str, given: Mapping[str, Any], population: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -153,8 +170,16 @@ def _make_cells(code: str, given: Mapping[str, Any], population: Mapping[str, An
             takes_part *= population["answers_man"] if sex == 1 else 1.0
             for education, share in enumerate(population["education"][age_group - 1], start=1):
                 adults = round(given["adults"] * share_sex * share_age * share)
-                rows.append({"settlement": code, "sex": sex, "age_group": age_group, "education": education,
-                             "adults": adults, "takes_part": takes_part})
+                rows.append(
+                    {
+                        "settlement": code,
+                        "sex": sex,
+                        "age_group": age_group,
+                        "education": education,
+                        "adults": adults,
+                        "takes_part": takes_part,
+                    }
+                )
     return rows
 
 
@@ -209,21 +234,30 @@ def _item_truth(district: District, item: Item, statistic: str) -> list[dict[str
         without[wave] = _by_settlement(district, expected_answer(district, item, statistic, number, True), answering)
         elected = district.settlements[f"exposure_{wave}"].to_numpy() > 0
         for estimand in ("person", "settlement"):
-            mean = {name: _pool(levels[wave], rows_of, estimand)
-                    for name, rows_of in (("elected", elected), ("appointed", ~elected))}
+            mean = {
+                name: _pool(levels[wave], rows_of, estimand)
+                for name, rows_of in (("elected", elected), ("appointed", ~elected))
+            }
             caused = mean["elected"] - _pool(without[wave], elected, estimand)
-            found = [("elected", None, "level", mean["elected"]), ("appointed", None, "level", mean["appointed"]),
-                     ("elected", "appointed", "difference", mean["elected"] - mean["appointed"]),
-                     ("elected", "appointed", "effect", caused)]
-            rows += [dict(zip(TRUTH_COLUMNS, (item.name, statistic, wave, group, baseline, estimand, quantity, value)))
-                     for group, baseline, quantity, value in found]
+            found = [
+                ("elected", None, "level", mean["elected"]),
+                ("appointed", None, "level", mean["appointed"]),
+                ("elected", "appointed", "difference", mean["elected"] - mean["appointed"]),
+                ("elected", "appointed", "effect", caused),
+            ]
+            rows += [
+                dict(zip(TRUTH_COLUMNS, (item.name, statistic, wave, group, baseline, estimand, quantity, value)))
+                for group, baseline, quantity, value in found
+            ]
     before, after = district.waves[0], district.waves[-1]
-    switched = ((district.settlements[f"exposure_{before}"] == 0) & (district.settlements[f"exposure_{after}"] > 0))
+    switched = (district.settlements[f"exposure_{before}"] == 0) & (district.settlements[f"exposure_{after}"] > 0)
     never = (district.settlements[f"exposure_{after}"] == 0).to_numpy()
     newly, not_yet = switched.to_numpy(), never
     for estimand in ("person", "settlement"):
-        change = {name: _pool(levels[after], of, estimand) - _pool(levels[before], of, estimand)
-                  for name, of in (("elected", newly), ("appointed", not_yet))}
+        change = {
+            name: _pool(levels[after], of, estimand) - _pool(levels[before], of, estimand)
+            for name, of in (("elected", newly), ("appointed", not_yet))
+        }
         caused = _pool(levels[after], newly, estimand) - _pool(without[after], newly, estimand)
         for quantity, value in (("did", change["elected"] - change["appointed"]), ("did effect", caused)):
             row = (item.name, statistic, after, "elected", "appointed", estimand, quantity, value)

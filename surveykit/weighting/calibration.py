@@ -94,16 +94,19 @@ def calibrate(
         _refuse_out_of_reach(cells.weights, x, goals, bounds, where)
         g, misfit = calibrate_cells(cells.weights, x, goals, factor, tolerance, max_iterations, patient=True)
         if not np.abs(misfit).max() <= tolerance:
-            raise WeightingError(f"{method} calibration has not converged ({where}); widen `bounds`, raise "
-                                 "`max_iterations`, or drop a total")
+            raise WeightingError(
+                f"{method} calibration has not converged ({where}); widen `bounds`, raise `max_iterations`, or drop a total"
+            )
     if not (g > 0).all():
         rows = design.survey.frame.index[cells.spread(g) <= 0]
-        raise WeightingError(f"linear calibration without bounds gives {len(rows)} respondent(s) a weight of zero or "
-                             f"less: {some(rows)}; pass bounds=(0.3, 3), say, or method=\"raking\"")
+        raise WeightingError(
+            f'linear calibration without bounds gives {len(rows)} respondent(s) a weight of zero or less: {some(rows)}; pass bounds=(0.3, 3), say, or method="raking"'
+        )
     kept = f" (factors from {bounds[0]:g} to {bounds[1]:g})" if bounds else ""
     step = f"calibrated ({method}) to {', '.join(names_of(margins, numeric))}{kept}"
-    return design.with_weights(design.weights * cells.spread(g), step,
-                               replace(_record(margins, numeric, total), tolerance=float(tolerance)))
+    return design.with_weights(
+        design.weights * cells.spread(g), step, replace(_record(margins, numeric, total), tolerance=float(tolerance))
+    )
 
 
 def names_of(margins: Sequence[Margin], numeric: Mapping[str, float]) -> list[str]:
@@ -120,13 +123,15 @@ def _record(margins: list[Margin], numeric: Mapping[str, float], total: float | 
 def _check_bounds(bounds: tuple[float, float] | None, method: Method) -> tuple[float, float]:
     if bounds is None:
         if method == "logit":
-            raise ArgumentError('method "logit" needs `bounds`, the least and greatest factor of a weight; pass '
-                                "bounds=(0.3, 3), say")
+            raise ArgumentError(
+                'method "logit" needs `bounds`, the least and greatest factor of a weight; pass bounds=(0.3, 3), say'
+            )
         return -np.inf, np.inf
     numbers = [value for value in bounds if isinstance(value, int | float | np.number)]
     if len(bounds) != 2 or len(numbers) != 2 or not numbers[0] < 1 < numbers[1]:
-        raise ArgumentError("`bounds` are the least and greatest factor of a weight, the one below 1 and the other "
-                            f"above, but {bounds!r} was given")
+        raise ArgumentError(
+            f"`bounds` are the least and greatest factor of a weight, the one below 1 and the other above, but {bounds!r} was given"
+        )
     if method == "logit" and not np.isfinite(bounds).all():
         raise ArgumentError(f'method "logit" needs finite `bounds`, but {bounds!r} was given')
     return float(bounds[0]), float(bounds[1])
@@ -159,18 +164,23 @@ def _read_totals(
     if isinstance(totals, pd.Series | pd.DataFrame | list | tuple):
         totals = as_margin_dict(totals, "totals")
     if not isinstance(totals, Mapping) or not totals:
-        raise ArgumentError("`totals` must map columns to targets, such as {'sex': {'women': 30712, 'men': 27788}, "
-                            "'household_size': 207675}")
+        raise ArgumentError(
+            "`totals` must map columns to targets, such as {'sex': {'women': 30712, 'men': 27788}, 'household_size': 207675}"
+        )
     frame = design.survey.frame
-    numeric = {name: value for name, value in totals.items()
-               if isinstance(value, int | float | np.number) and not isinstance(value, bool)}
+    numeric = {
+        name: value
+        for name, value in totals.items()
+        if isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    }
     check_columns(frame, numeric, "totals")
     for name, value in numeric.items():
         values = check_numeric(frame[name], "totals")
         if np.isnan(values).any():
             rows = frame.index[np.isnan(values)]
-            raise ColumnError(f"calibration needs {name!r} of every respondent, but it is missing in {len(rows)} "
-                              f"row(s): {some(rows)}; complete it or leave these rows out first")
+            raise ColumnError(
+                f"calibration needs {name!r} of every respondent, but it is missing in {len(rows)} row(s): {some(rows)}; complete it or leave these rows out first"
+            )
         if not np.isfinite(value):
             raise WeightingError(f"the total of {name!r} in `totals` must be a finite number, but {value!r} was given")
     margins = {name: value for name, value in totals.items() if name not in numeric}
@@ -198,8 +208,14 @@ def _system(
     return np.hstack(blocks), np.array(goals), names
 
 
-def _centred(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, margins: list[Margin],
-             numeric: Mapping[str, float], total: float | None) -> tuple[np.ndarray, np.ndarray]:
+def _centred(
+    weights: np.ndarray,
+    x: np.ndarray,
+    goals: np.ndarray,
+    margins: list[Margin],
+    numeric: Mapping[str, float],
+    total: float | None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the system with numbers taken from their mean, where it says how many persons there are.
 
     The weights that meet it are the same, and a date written 20231105 keeps the digits in which persons differ.
@@ -216,7 +232,12 @@ def _centred(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, margins: lis
 
 
 def calibrate_cells(
-    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, tolerance: float, max_iterations: int,
+    weights: np.ndarray,
+    x: np.ndarray,
+    goals: np.ndarray,
+    factor: Factor,
+    tolerance: float,
+    max_iterations: int,
     patient: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the factor of each cell and the misfit of each total, relative to the total.
@@ -282,8 +303,9 @@ def _descend(
     return g, misfit
 
 
-def _length(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, start: np.ndarray,
-            step: np.ndarray) -> float:
+def _length(
+    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Factor, start: np.ndarray, step: np.ndarray
+) -> float:
     """Return how far to go along a step: to where the misfit along it, which only falls, is near zero."""
     moved, aim = x @ step, float(goals @ step)
 
@@ -301,16 +323,24 @@ def _length(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, factor: Facto
     return high
 
 
-def _refuse_out_of_reach(weights: np.ndarray, x: np.ndarray, goals: np.ndarray, bounds: tuple[float, float] | None,
-                         where: str) -> None:
+def _refuse_out_of_reach(
+    weights: np.ndarray, x: np.ndarray, goals: np.ndarray, bounds: tuple[float, float] | None, where: str
+) -> None:
     """Raise when no weights at all can meet the totals."""
     low, high = bounds or (0.0, np.inf)
     if len(weights) > LARGEST_PROGRAM:
         return
     scale = np.where(goals != 0, np.abs(goals), 1.0)
-    program = linprog(np.zeros(len(weights)), A_eq=(x * weights[:, None] / scale).T, b_eq=goals / scale,
-                      bounds=[(low, high if np.isfinite(high) else None)] * len(weights), method="highs")
+    program = linprog(
+        np.zeros(len(weights)),
+        A_eq=(x * weights[:, None] / scale).T,
+        b_eq=goals / scale,
+        bounds=[(low, high if np.isfinite(high) else None)] * len(weights),
+        method="highs",
+    )
     if program.status == 2:
         limits = f"with factors from {bounds[0]:g} to {bounds[1]:g}" if bounds else "of positive size"
-        raise WeightingError(f"no weights {limits} meet these totals ({where}); "
-                             + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total"))
+        raise WeightingError(
+            f"no weights {limits} meet these totals ({where}); "
+            + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total")
+        )

@@ -71,14 +71,17 @@ def smallest_ceiling(margins: Sequence[Margin], counts: np.ndarray) -> float | N
         return None
     total = margins[0].targets.sum()
     goals = np.concatenate([margin.targets for margin in margins]) / total
-    rows = vstack([
-        csr_array((np.ones(n_cells), (margin.level, np.arange(n_cells))), shape=(len(margin.targets), n_cells))
-        for margin in margins
-    ])
+    rows = vstack(
+        [
+            csr_array((np.ones(n_cells), (margin.level, np.arange(n_cells))), shape=(len(margin.targets), n_cells))
+            for margin in margins
+        ]
+    )
     equal = hstack([rows, csr_array((rows.shape[0], 1))])
     share = counts / counts.sum()
-    below = hstack([csr_array((np.ones(n_cells), (np.arange(n_cells),) * 2), shape=(n_cells, n_cells)),
-                    csr_array(-share[:, None])])
+    below = hstack(
+        [csr_array((np.ones(n_cells), (np.arange(n_cells),) * 2), shape=(n_cells, n_cells)), csr_array(-share[:, None])]
+    )
     cost = np.append(np.zeros(n_cells), 1.0)
     answer = linprog(cost, A_ub=below, b_ub=np.zeros(n_cells), A_eq=equal, b_eq=goals, method="highs")
     if answer.status == 2:

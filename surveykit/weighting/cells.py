@@ -117,8 +117,7 @@ def read_levels(column: pd.Series, argument: str) -> Levels:
     if len(codes) and codes.min() < 0:
         rows = column.index[codes < 0]
         raise ColumnError(
-            f"every respondent needs a value in each column of `{argument}`, but {column.name!r} is missing in "
-            f"{len(rows)} row(s): {some(rows)}; give them a code of their own with a target, or leave them out first"
+            f"every respondent needs a value in each column of `{argument}`, but {column.name!r} is missing in {len(rows)} row(s): {some(rows)}; give them a code of their own with a target, or leave them out first"
         )
     return Levels(codes, 0, values)
 

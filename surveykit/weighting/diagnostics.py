@@ -123,8 +123,7 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     if len(table):
         facts = {**facts, "largest_margin_error": float(table["relative_error"].abs().max())}
         rows.append({"measure": "largest relative error of a margin", "value": facts["largest_margin_error"]})
-    method = ("Design effect of unequal weights n * sum(w^2) / sum(w)^2 and effective number of respondents n / deff "
-              "(Kish 1992); neither counts clustering.")
+    method = "Design effect of unequal weights n * sum(w^2) / sum(w)^2 and effective number of respondents n / deff (Kish 1992); neither counts clustering."
     return WeightSummary(pd.DataFrame(rows), method, design.origin(), facts, "Weights", margins=table)
 
 
@@ -143,9 +142,10 @@ def _margins_of(design: SurveyDesign, margins: Margins) -> pd.DataFrame:
     table = margin_table(found, counts.astype(float), cells.weights, counts)
     table = table.rename(columns={"after": "weighted"})
     sums = table.groupby("column", sort=False)[["target", "weighted", "before"]].transform("sum")
-    shares = {name: table[column] / sums[column]
-              for name, column in (("target_share", "target"), ("weighted_share", "weighted"),
-                                   ("unweighted_share", "before"))}
+    shares = {
+        name: table[column] / sums[column]
+        for name, column in (("target_share", "target"), ("weighted_share", "weighted"), ("unweighted_share", "before"))
+    }
     table = table.assign(**shares).drop(columns="before")
     target = table["target_share"].to_numpy()
     gap = table["weighted_share"].to_numpy() - target
@@ -161,8 +161,15 @@ def _numbers_met(design: SurveyDesign) -> pd.DataFrame:
             values = check_numeric(design.survey.frame[name], "totals")
             target = float(step.weights_after @ values) * design.weights.sum() / step.weights_after.sum()
             weighted = float(design.weights @ values)
-            rows[name] = {"column": name, "level": None, "label": "total", "n": len(design), "target": target,
-                          "weighted": weighted, "relative_error": weighted / target - 1 if target else float("nan")}
+            rows[name] = {
+                "column": name,
+                "level": None,
+                "label": "total",
+                "n": len(design),
+                "target": target,
+                "weighted": weighted,
+                "relative_error": weighted / target - 1 if target else float("nan"),
+            }
     return pd.DataFrame(list(rows.values()))
 
 
@@ -200,13 +207,26 @@ def compare_weights(
     table = pd.DataFrame([{"measure": MEASURES[name], "before": old[name], "after": new[name]} for name in MEASURES])
     columns = as_names(by, "by") or _columns_of(after)
     check_columns(after.survey.frame, columns, "by")
-    facts = {"n": len(after), **{f"{name}_{when}": values[name] for name in ("deff", "effective_n")
-                                 for when, values in (("before", old), ("after", new))}}
-    method = (f"Before: {before.origin().weight}. After: {after.origin().weight}. "
-              "Histograms show weights scaled to mean 1.")
-    return WeightComparison(table, method, after.origin(), facts, "Weights before and after",
-                            distribution=_distribution(before.weights, after.weights, bins),
-                            payers=_payers(before, after, columns))
+    facts = {
+        "n": len(after),
+        **{
+            f"{name}_{when}": values[name]
+            for name in ("deff", "effective_n")
+            for when, values in (("before", old), ("after", new))
+        },
+    }
+    method = (
+        f"Before: {before.origin().weight}. After: {after.origin().weight}. Histograms show weights scaled to mean 1."
+    )
+    return WeightComparison(
+        table,
+        method,
+        after.origin(),
+        facts,
+        "Weights before and after",
+        distribution=_distribution(before.weights, after.weights, bins),
+        payers=_payers(before, after, columns),
+    )
 
 
 def _columns_of(design: SurveyDesign) -> list[str]:
@@ -216,8 +236,14 @@ def _columns_of(design: SurveyDesign) -> list[str]:
 def _distribution(before: np.ndarray, after: np.ndarray, bins: int) -> pd.DataFrame:
     old, new = before / before.mean(), after / after.mean()
     edges = np.linspace(0.0, max(old.max(), new.max()), bins + 1)
-    return pd.DataFrame({"bin_low": edges[:-1], "bin_high": edges[1:], "before": np.histogram(old, edges)[0],
-                         "after": np.histogram(new, edges)[0]})
+    return pd.DataFrame(
+        {
+            "bin_low": edges[:-1],
+            "bin_high": edges[1:],
+            "before": np.histogram(old, edges)[0],
+            "after": np.histogram(new, edges)[0],
+        }
+    )
 
 
 def _payers(before: SurveyDesign, after: SurveyDesign, columns: Sequence[str]) -> pd.DataFrame:
@@ -226,7 +252,16 @@ def _payers(before: SurveyDesign, after: SurveyDesign, columns: Sequence[str]) -
     rows = []
     for name in columns:
         for level, found in pd.Series(factor, index=frame.index).groupby(frame[name], observed=True):
-            rows.append({"column": name, "level": level, "label": book[name].label(level), "n": len(found),
-                         "lowest_factor": found.min(), "mean_factor": found.mean(), "highest_factor": found.max()})
+            rows.append(
+                {
+                    "column": name,
+                    "level": level,
+                    "label": book[name].label(level),
+                    "n": len(found),
+                    "lowest_factor": found.min(),
+                    "mean_factor": found.mean(),
+                    "highest_factor": found.max(),
+                }
+            )
     factors = ["lowest_factor", "mean_factor", "highest_factor"]
     return pd.DataFrame(rows, columns=["column", "level", "label", "n", *factors])

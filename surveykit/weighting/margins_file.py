@@ -61,8 +61,11 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
 def _from_toml(path: Path) -> pd.DataFrame:
     content = read_toml(path)
     simulated = content.pop("simulated", False)
-    rows = [{"column": name, "level": level, "target": target}
-            for name, targets in content.items() for level, target in _levels(path, name, targets).items()]
+    rows = [
+        {"column": name, "level": level, "target": target}
+        for name, targets in content.items()
+        for level, target in _levels(path, name, targets).items()
+    ]
     table = pd.DataFrame(rows, columns=["column", "level", "target"])
     return table.assign(**{DATA_STATUS: SIMULATED}) if simulated else table
 
@@ -70,8 +73,10 @@ def _from_toml(path: Path) -> pd.DataFrame:
 def _levels(path: Path, name: str, targets: Any) -> dict[str, float]:
     """Return the targets of one column by level."""
     sound = isinstance(targets, dict) and all(
-        isinstance(target, int | float) and not isinstance(target, bool) for target in targets.values())
+        isinstance(target, int | float) and not isinstance(target, bool) for target in targets.values()
+    )
     if not sound:
-        raise WeightingError(f"{path.name!r} must give each level of {name!r} a number, under the heading [{name}]: "
-                             f"Woman = 0.52")
+        raise WeightingError(
+            f"{path.name!r} must give each level of {name!r} a number, under the heading [{name}]: Woman = 0.52"
+        )
     return dict(targets)

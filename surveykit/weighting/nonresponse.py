@@ -80,8 +80,9 @@ def adjust_nonresponse(
     if (classes is None) == (propensity is None):
         raise ArgumentError("give either `classes`, columns known of everybody, or `propensity`, a formula of them")
     if design.calibration:
-        raise ArgumentError("nonresponse is adjusted for before raking or calibration, but this design has been "
-                            f"through {design.calibration[-1].kind!r}; start from the design before that step")
+        raise ArgumentError(
+            f"nonresponse is adjusted for before raking or calibration, but this design has been through {design.calibration[-1].kind!r}; start from the design before that step"
+        )
     answered = _read_responded(design.survey.frame, responded)
     if classes is not None:
         names = as_names(classes, "classes")
@@ -91,12 +92,14 @@ def adjust_nonresponse(
         how = f"in classes of {' x '.join(names)}"
     else:
         factor = _propensity_factors(design, answered, str(propensity), propensity_classes)
-        how = (f"by response propensity ({propensity})"
-               + (f" in {propensity_classes} classes" if propensity_classes is not None else ""))
+        how = f"by response propensity ({propensity})" + (
+            f" in {propensity_classes} classes" if propensity_classes is not None else ""
+        )
     if factor[answered].max() > LARGE_FACTOR:
-        warn(f"nonresponse adjustment raises weights by up to {factor[answered].max():.3g}; merge classes, or expect "
-             "larger errors")
-    step = (f"adjusted for nonresponse {how} (factors {factor[answered].min():.3g} to {factor[answered].max():.3g})")
+        warn(
+            f"nonresponse adjustment raises weights by up to {factor[answered].max():.3g}; merge classes, or expect larger errors"
+        )
+    step = f"adjusted for nonresponse {how} (factors {factor[answered].min():.3g} to {factor[answered].max():.3g})"
     kept = design.keep_rows(answered, f"{responded} = 1")
     return kept.with_weights(kept.weights * factor[answered], step)
 
@@ -106,35 +109,45 @@ def _read_responded(frame: pd.DataFrame, responded: str) -> np.ndarray:
     column = frame[responded]
     if column.isna().any():
         rows = frame.index[column.isna()]
-        raise ColumnError(f"`responded` names {responded!r}, which is missing in {len(rows)} row(s): {some(rows)}; "
-                          "give everybody who was sampled 1 or 0")
+        raise ColumnError(
+            f"`responded` names {responded!r}, which is missing in {len(rows)} row(s): {some(rows)}; give everybody who was sampled 1 or 0"
+        )
     if not column.isin([0, 1]).all():
-        raise ColumnError(f"`responded` names {responded!r}, which must hold 1 and 0 only, but it holds "
-                          f"{column[~column.isin([0, 1])].tolist()[0]!r}")
+        raise ColumnError(
+            f"`responded` names {responded!r}, which must hold 1 and 0 only, but it holds {column[~column.isin([0, 1])].tolist()[0]!r}"
+        )
     answered = column.to_numpy().astype(bool)
     if not answered.any() or answered.all():
         whom = "everybody" if answered.all() else "nobody"
-        raise WeightingError(f"`responded` names {responded!r}, according to which {whom} responded, so there is "
-                             "nothing to adjust; are those who did not respond in the data?")
+        raise WeightingError(
+            f"`responded` names {responded!r}, according to which {whom} responded, so there is nothing to adjust; are those who did not respond in the data?"
+        )
     return answered
 
 
 def _class_factors(design: SurveyDesign, answered: np.ndarray, names: list[str]) -> np.ndarray:
     cells = make_cells(design.survey.frame, names, design.weights, "classes")
     book = design.survey.codebook
-    labels = [" x ".join(book[name].label(cells.values[row][cells.levels[row, cell]]) for row, name in enumerate(names))
-              for cell in range(len(cells.weights))]
-    return cells.spread(response_factors(cells.weights, cells.total(design.weights * answered),
-                                         cells.total(answered.astype(float)), labels))
+    labels = [
+        " x ".join(book[name].label(cells.values[row][cells.levels[row, cell]]) for row, name in enumerate(names))
+        for cell in range(len(cells.weights))
+    ]
+    return cells.spread(
+        response_factors(
+            cells.weights, cells.total(design.weights * answered), cells.total(answered.astype(float)), labels
+        )
+    )
 
 
-def response_factors(everybody: np.ndarray, respondents: np.ndarray, counts: np.ndarray,
-                     labels: Sequence[str]) -> np.ndarray:
+def response_factors(
+    everybody: np.ndarray, respondents: np.ndarray, counts: np.ndarray, labels: Sequence[str]
+) -> np.ndarray:
     """Return the inverse of the weighted response rate of each class; refuse empty ones, warn of thin ones."""
     nobody = [label for label, count in zip(labels, counts) if count == 0]
     if nobody:
-        raise WeightingError(f"nobody responded in class {some(map(repr, nobody))}, so nobody can speak for it; merge "
-                             "it with another class")
+        raise WeightingError(
+            f"nobody responded in class {some(map(repr, nobody))}, so nobody can speak for it; merge it with another class"
+        )
     thin = [label for label, count in zip(labels, counts) if count < FEW]
     if thin:
         warn(f"fewer than {FEW} respondents stand for class {some(map(repr, thin))}; merge it with another class")
@@ -151,11 +164,13 @@ def _propensity_columns(design: SurveyDesign, formula: str) -> np.ndarray:
             raise ColumnError(f"{empty[0]!r} is missing in {int(frame[empty[0]].isna().sum())} row(s)")
         x = np.asarray(terms.matrix(terms.categorize(frame[terms.names])))
     except SurveyKitError as error:
-        raise ArgumentError(f"`propensity` must be the right side of a formula of columns without missing values, but "
-                            f"{formula!r} was given: {error}") from error
+        raise ArgumentError(
+            f"`propensity` must be the right side of a formula of columns without missing values, but {formula!r} was given: {error}"
+        ) from error
     if not np.isfinite(x).all():
-        raise ArgumentError(f"`propensity` has a term that is infinite for some respondents in {formula!r}; make it "
-                            "finite, or use another term")
+        raise ArgumentError(
+            f"`propensity` has a term that is infinite for some respondents in {formula!r}; make it finite, or use another term"
+        )
     return x
 
 
@@ -169,18 +184,21 @@ def _orthonormal(x: np.ndarray) -> np.ndarray:
 def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str, classes: int | None) -> np.ndarray:
     x = _orthonormal(_propensity_columns(design, formula))
     # frequency weights scaled to mean 1: the estimates are those of any scale, and the model's errors are not used
-    model = sm.GLM(answered.astype(float), x, family=sm.families.Binomial(),
-                   freq_weights=design.weights / design.weights.mean())
+    model = sm.GLM(
+        answered.astype(float), x, family=sm.families.Binomial(), freq_weights=design.weights / design.weights.mean()
+    )
     chance = np.asarray(model.fit(tol=1e-12, tol_criterion="params").fittedvalues)
     if classes is None:
         lost = int((~answered & (chance < 1e-6)).sum())
         if lost:
-            raise WeightingError(f"{formula!r} tells {lost} people apart of whom nobody responded, so nobody can speak "
-                                 "for them; merge their category with another one")
+            raise WeightingError(
+                f"{formula!r} tells {lost} people apart of whom nobody responded, so nobody can speak for them; merge their category with another one"
+            )
         return 1 / chance
     if not isinstance(classes, int) or classes < 2:
-        raise ArgumentError("`propensity_classes` must be None or a whole number of at least 2, but "
-                            f"{classes!r} was given")
+        raise ArgumentError(
+            f"`propensity_classes` must be None or a whole number of at least 2, but {classes!r} was given"
+        )
     edges = np.quantile(chance, np.arange(1, classes) / classes)
     of_row = np.searchsorted(edges, chance, side="left")
     used, of_row = np.unique(of_row, return_inverse=True)

@@ -43,9 +43,11 @@ def poststratify(design: SurveyDesign, targets: Margins, *, total: float | None 
     """
     cells, margins = read_margins(design, targets, total, "targets")
     if len(margins) != 1:
-        raise ArgumentError(f"post-stratification takes one set of targets, but `targets` has {len(margins)} "
-                            f"({', '.join(margin.name for margin in margins)}); cross them in one, or use rake()")
+        raise ArgumentError(
+            f"post-stratification takes one set of targets, but `targets` has {len(margins)} ({', '.join(margin.name for margin in margins)}); cross them in one, or use rake()"
+        )
     factors = margins[0].targets / margins[0].sums(cells.weights)
     weights = design.weights * cells.spread(factors[margins[0].level])
-    return design.with_weights(weights, f"post-stratified by {margins[0].name}",
-                               calibration_record("post-stratification", margins))
+    return design.with_weights(
+        weights, f"post-stratified by {margins[0].name}", calibration_record("post-stratification", margins)
+    )

@@ -104,9 +104,9 @@ def rake(
             factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
     if as_r_does and np.isfinite(worst):
         if not moved < R_CHANGE:
-            warn(f"raking under the conventions 'r-survey' stops after {max_iterations} sweep(s), as R does, but the "
-                 f"last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give "
-                 "`tolerance` (1e-8) to rake until the margins are met")
+            warn(
+                f"raking under the conventions 'r-survey' stops after {max_iterations} sweep(s), as R does, but the last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give `tolerance` (1e-8) to rake until the margins are met"
+            )
     elif not worst <= tolerance:
         raise _not_converged(cells, found, cells.weights * factors, worst, max_iterations, None)
     weights = design.weights * cells.spread(factors)
@@ -118,8 +118,9 @@ def rake(
     step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
     step += " (R's stopping rule)" if as_r_does else ""
     # R's rule stops at a change of weights and promises nothing of the margins
-    record = replace(calibration_record("raking", found), residual_weights="equal",
-                     tolerance=0.0 if as_r_does else float(tolerance))
+    record = replace(
+        calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if as_r_does else float(tolerance)
+    )
     return design.with_weights(weights, step, record)
 
 
@@ -161,8 +162,14 @@ def rake_cells_as_r_does(
 
 
 def _rake_below(
-    design: SurveyDesign, cells: Cells, margins: list[Margin], factors: np.ndarray, ceiling: float, ratio: float,
-    tolerance: float, max_iterations: int,
+    design: SurveyDesign,
+    cells: Cells,
+    margins: list[Margin],
+    factors: np.ndarray,
+    ceiling: float,
+    ratio: float,
+    tolerance: float,
+    max_iterations: int,
 ) -> np.ndarray:
     """Return raked weights none of which is above `ceiling`, from the factors that raking without it has found."""
     capped = CappedCells.of(design.weights, cells, ceiling)
@@ -190,8 +197,9 @@ def _rake_below(
 def _check_ceiling(ratio: float, margins: Sequence[Margin], cells: Cells) -> float:
     """Return the ceiling; raise when a single level already rules it out."""
     if not isinstance(ratio, int | float) or isinstance(ratio, bool) or not ratio >= 1:
-        raise ArgumentError(f"`max_weight_ratio` is the largest weight over the mean weight, so it must be at least 1 "
-                            f"(5 is usual), but {ratio!r} was given")
+        raise ArgumentError(
+            f"`max_weight_ratio` is the largest weight over the mean weight, so it must be at least 1 (5 is usual), but {ratio!r} was given"
+        )
     counts = cells.count()
     for margin in margins:
         people = margin.sums(counts)
@@ -199,31 +207,27 @@ def _check_ceiling(ratio: float, margins: Sequence[Margin], cells: Cells) -> flo
         worst = int(np.argmax(needed))
         if needed[worst] > ratio:
             raise WeightingError(
-                f"no weights can meet the ceiling `max_weight_ratio`={ratio:g}: the {people[worst]:g} respondent(s) in "
-                f"level {margin.labels[worst]!r} of {margin.name!r} must weigh {needed[worst]:.4g} times the mean on "
-                "average; raise the ceiling, or merge that level with a neighbour"
+                f"no weights can meet the ceiling `max_weight_ratio`={ratio:g}: the {people[worst]:g} respondent(s) in level {margin.labels[worst]!r} of {margin.name!r} must weigh {needed[worst]:.4g} times the mean on average; raise the ceiling, or merge that level with a neighbour"
             )
     return float(ratio)
 
 
-def _not_converged(cells: Cells, margins: list[Margin], fitted: np.ndarray, worst: float, sweeps: int,
-                   ratio: float | None) -> WeightingError:
+def _not_converged(
+    cells: Cells, margins: list[Margin], fitted: np.ndarray, worst: float, sweeps: int, ratio: float | None
+) -> WeightingError:
     """Return the error that says why raking stopped, with the table of margins as a note."""
     table = margin_table(margins, cells.weights, fitted, cells.count())
     off = np.abs(table["relative_error"].to_numpy())
     row = table.iloc[int(np.argmax(np.where(np.isnan(off), np.inf, off)))]
     smallest = smallest_ceiling(margins, cells.count())
     if smallest is not None and not np.isfinite(smallest):
-        reason = ("no weights can meet these margins together, because some of their combinations have no respondent; "
-                  "merge thin levels, or drop a margin")
+        reason = "no weights can meet these margins together, because some of their combinations have no respondent; merge thin levels, or drop a margin"
     elif smallest is not None and ratio is not None and smallest > ratio * (1 - 1e-9):
-        reason = (f"no weights can meet these margins under `max_weight_ratio`={ratio:g}; the smallest ceiling that "
-                  f"any weights could keep is {smallest:.4g}, so raise it or drop a margin")
+        reason = f"no weights can meet these margins under `max_weight_ratio`={ratio:g}; the smallest ceiling that any weights could keep is {smallest:.4g}, so raise it or drop a margin"
     else:
         reason = f"raking has not converged after {sweeps} sweeps; raise `max_iterations` or merge thin levels"
     error = WeightingError(
-        f"{reason} (worst margin: {row['column']}={row['label']}, target {row['target']:g}, reached {row['after']:g}, "
-        f"relative error {worst:.2g})"
+        f"{reason} (worst margin: {row['column']}={row['label']}, target {row['target']:g}, reached {row['after']:g}, relative error {worst:.2g})"
     )
     error.add_note(table.to_string(index=False))
     return error

@@ -28,8 +28,9 @@ def jackknife_factors(
         dropped = ~alone | (left > 0)
     np.fill_diagonal(factors, 0.0)
     if not dropped.any():
-        raise DesignError("a jackknife needs at least two clusters in some stratum, but every stratum has one; name a "
-                          "finer cluster, or merge strata")
+        raise DesignError(
+            "a jackknife needs at least two clusters in some stratum, but every stratum has one; name a finer cluster, or merge strata"
+        )
     scale = n_clusters / int(dropped.sum()) if lonely_psu == "average" else 1.0
     return (factors, scale, rscales) if dropped.all() else (factors[:, dropped], scale, rscales[dropped])
 
@@ -40,9 +41,9 @@ def half_sample_factors(stratum: np.ndarray, rho: float) -> tuple[np.ndarray, fl
         raise ArgumentError(f"`fay_rho` must lie from 0 to below 1 (0.3 or 0.5 are usual), but {rho!r} was given")
     size = np.bincount(stratum)
     if (size != 2).any():
-        raise DesignError("balanced half samples need exactly two clusters per stratum, but "
-                          f"{int((size != 2).sum())} of {len(size)} strata have another number; "
-                          'use "JKn" or "bootstrap"')
+        raise DesignError(
+            f'balanced half samples need exactly two clusters per stratum, but {int((size != 2).sum())} of {len(size)} strata have another number; use "JKn" or "bootstrap"'
+        )
     signs = hadamard_matrix(len(size) + 1)[1 : len(size) + 1]
     second = np.zeros(len(stratum), dtype=bool)
     second[np.unique(stratum, return_index=True)[1]] = True

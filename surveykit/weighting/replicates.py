@@ -58,8 +58,9 @@ class ReplicateWeights:
 
     def __post_init__(self) -> None:
         if self.factors.ndim != 2 or self.rscales.shape != (self.factors.shape[1],):
-            raise ArgumentError("replicate weights need one rscale per replicate, but there are "
-                                f"{self.factors.shape[-1]} replicates and {self.rscales.size} rscales")
+            raise ArgumentError(
+                f"replicate weights need one rscale per replicate, but there are {self.factors.shape[-1]} replicates and {self.rscales.size} rscales"
+            )
         for array in (self.factors, self.of_row, self.rscales):
             array.setflags(write=False)
 
@@ -79,8 +80,9 @@ class ReplicateWeights:
     def weights(self, design: SurveyDesign) -> np.ndarray:
         """Return the full replicate weights, (respondents, replicates)."""
         if len(design) != len(self.of_row):
-            raise ArgumentError(f"these replicate weights belong to {len(self.of_row)} respondents, but the design has "
-                                f"{len(design)}; make them from that design")
+            raise ArgumentError(
+                f"these replicate weights belong to {len(self.of_row)} respondents, but the design has {len(design)}; make them from that design"
+            )
         return design.weights[:, None] * self.factors[self.of_row]
 
     def covariance(self, replicates: np.ndarray, estimates: np.ndarray) -> np.ndarray:
@@ -163,13 +165,24 @@ def replicate_weights(
     check_option(kind, get_args(Kind), "kind")
     factors, scale, rscales = _make_factors(design, kind, replicates, fay_rho, rng, mse)
     units = design.units
-    made = ReplicateWeights(factors[units.stages[0].of_unit], units.of_row.copy(), scale, rscales, kind,
-                            float(design.degrees_of_freedom), mse)
+    made = ReplicateWeights(
+        factors[units.stages[0].of_unit],
+        units.of_row.copy(),
+        scale,
+        rscales,
+        kind,
+        float(design.degrees_of_freedom),
+        mse,
+    )
     return made if steps is None else _through_steps(design, made, steps)
 
 
 def _make_factors(
-    design: SurveyDesign, kind: Kind, replicates: int | None, fay_rho: float, rng: np.random.Generator | int | None,
+    design: SurveyDesign,
+    kind: Kind,
+    replicates: int | None,
+    fay_rho: float,
+    rng: np.random.Generator | int | None,
     mse: bool,
 ) -> tuple[np.ndarray, float, np.ndarray]:
     """Return factors (clusters x replicates), scale and rscales."""
@@ -188,8 +201,9 @@ def _make_factors(
     if kind == "JK1" and design.units.n_strata > 1:
         raise DesignError(f'kind "JK1" knows no strata, but the design has {design.units.n_strata}; use "JKn"')
     if design.units.n_clusters**2 > LARGEST:
-        raise DesignError(f"a jackknife of {design.units.n_clusters:,} sampling units needs as many replicates; name a "
-                          'cluster, or use "bootstrap"')
+        raise DesignError(
+            f'a jackknife of {design.units.n_clusters:,} sampling units needs as many replicates; name a cluster, or use "bootstrap"'
+        )
     factors, scale, rscales = jackknife_factors(stage.stratum, stage.population, design.lonely_psu)
     if kind == "JK1":
         return factors, float(rscales[0]), np.ones(len(rscales))
@@ -211,14 +225,15 @@ def _through_steps(
         try:
             done = steps(there)
         except WeightingError as error:
-            raise WeightingError(f"the weighting steps fail in replicate {number + 1} of {made.n_replicates}: {error}"
-                                 ) from error
+            raise WeightingError(
+                f"the weighting steps fail in replicate {number + 1} of {made.n_replicates}: {error}"
+            ) from error
         position = labels.get_indexer(done.survey.frame.index)
         factors[position, number] = done.weights / final.weights[position]
     tolerance = max((record.tolerance for record in final.calibration), default=0.0)
     if tolerance > COARSEST:
-        warn(f"the weighting steps stop at a tolerance of {tolerance:g}, so that what they fix still moves between "
-             f"replicates by as much, and gets a standard error that only the tolerance makes; give them one of "
-             f"{COARSEST:g} or less")
+        warn(
+            f"the weighting steps stop at a tolerance of {tolerance:g}, so that what they fix still moves between replicates by as much, and gets a standard error that only the tolerance makes; give them one of {COARSEST:g} or less"
+        )
         tolerance = 0.0
     return replace(made, factors=factors, of_row=np.arange(len(final)), tolerance=tolerance)

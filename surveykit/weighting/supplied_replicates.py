@@ -86,8 +86,9 @@ def supplied_replicate_weights(
     values = np.column_stack([check_numeric(design.survey.frame[name], "columns") for name in names])
     wrong = [name for name, column in zip(names, values.T) if not (np.isfinite(column) & (column >= 0)).all()]
     if wrong:
-        raise ColumnError(f"replicate weights must be numbers of at least 0, but {wrong[0]!r} holds others; correct "
-                          "it, or leave out the rows without weights")
+        raise ColumnError(
+            f"replicate weights must be numbers of at least 0, but {wrong[0]!r} holds others; correct it, or leave out the rows without weights"
+        )
     if kind == "Fay" and fay_rho is None:
         raise ArgumentError('kind "Fay" needs `fay_rho`, which the documentation of the data gives')
     if kind == "JKn" and rscales is None:
@@ -98,14 +99,22 @@ def supplied_replicate_weights(
         raise ArgumentError('kind "other" needs `scale`')
     each = np.ones(len(names)) if rscales is None else np.array(rscales, dtype=float)
     if each.shape != (len(names),):
-        raise ArgumentError(f"`rscales` must hold one number per replicate, but there are {len(names)} replicates and "
-                            f"{each.size} rscales")
+        raise ArgumentError(
+            f"`rscales` must hold one number per replicate, but there are {len(names)} replicates and {each.size} rscales"
+        )
     _check_kind_of_weights(values, design.weights, combined, design.weight)
     whole = values if combined else values * design.weights[:, None]
     own_mean = kind == "bootstrap" and not mse and design.conventions != "stata"
     number = SCALES[kind](len(names) - own_mean, fay_rho or 0.0) if scale is None else float(scale)
-    return ReplicateWeights(whole / design.weights[:, None], np.arange(len(design)), number, each, kind,
-                            float(_rank(whole) - 1) if df is None else float(df), mse)
+    return ReplicateWeights(
+        whole / design.weights[:, None],
+        np.arange(len(design)),
+        number,
+        each,
+        kind,
+        float(_rank(whole) - 1) if df is None else float(df),
+        mse,
+    )
 
 
 def _check_kind_of_weights(values: np.ndarray, weights: np.ndarray, combined: bool, name: str | None) -> None:
@@ -116,19 +125,23 @@ def _check_kind_of_weights(values: np.ndarray, weights: np.ndarray, combined: bo
     sampling noise of 25 bootstrap replicates is 0.2, so that only a distance of twice the other one decides.
     """
     average, some_weight = values.mean(axis=1), weights > 0
-    whole, factor = (float(np.sqrt(np.mean((average / base - 1)[some_weight] ** 2)))
-                     for base in (np.where(some_weight, weights, 1.0), np.ones(len(weights))))
-    seen = (f"the columns average {average.mean():.6g}, the full-sample weight {name or '(none: 1 for everybody)'} "
-            f"{weights.mean():.6g}")
+    whole, factor = (
+        float(np.sqrt(np.mean((average / base - 1)[some_weight] ** 2)))
+        for base in (np.where(some_weight, weights, 1.0), np.ones(len(weights)))
+    )
+    seen = f"the columns average {average.mean():.6g}, the full-sample weight {name or '(none: 1 for everybody)'} {weights.mean():.6g}"
     if combined and factor < whole / 2:
-        raise ArgumentError(f"`columns` must hold whole weights, but they look like factors on the full-sample weight: "
-                            f"{seen}; pass combined=False")
+        raise ArgumentError(
+            f"`columns` must hold whole weights, but they look like factors on the full-sample weight: {seen}; pass combined=False"
+        )
     if not combined and whole < factor / 2:
-        raise ArgumentError(f"`columns` must hold factors on the full-sample weight, but they look like whole weights: "
-                            f"{seen}; pass combined=True")
+        raise ArgumentError(
+            f"`columns` must hold factors on the full-sample weight, but they look like whole weights: {seen}; pass combined=True"
+        )
     if min(whole, factor) > 0.5:
-        warn(f"the replicate weights fit neither as whole weights nor as factors: {seen}; do they belong to another "
-             "weight, or to other rows?")
+        warn(
+            f"the replicate weights fit neither as whole weights nor as factors: {seen}; do they belong to another weight, or to other rows?"
+        )
 
 
 def _rank(weights: np.ndarray) -> int:

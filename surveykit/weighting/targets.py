@@ -78,8 +78,9 @@ def match_margins(
     columns = list(dict.fromkeys([*(name for names in wanted for name in names), *further]))
     cells = make_cells(design.survey.frame, columns, design.weights, argument)
     book = design.survey.codebook
-    found = [_match(cells, names, targets, [book[name] for name in names], argument)
-             for names, targets in wanted.items()]
+    found = [
+        _match(cells, names, targets, [book[name] for name in names], argument) for names, targets in wanted.items()
+    ]
     return cells, [] if not found else scale_targets(found, total, float(design.weights.sum()), argument)
 
 
@@ -100,8 +101,7 @@ def as_margin_dict(margins: Margins, argument: str) -> dict[tuple[str, ...], dic
         found = {}
     if not found or not all(isinstance(name, str) for names in found for name in names):
         raise ArgumentError(
-            f"`{argument}` must give targets by column, such as {{'sex': {{'women': 0.52, 'men': 0.48}}}}, a Series "
-            "named after its column, or a table with the columns 'column', 'level', 'target'"
+            f"`{argument}` must give targets by column, such as {{'sex': {{'women': 0.52, 'men': 0.48}}}}, a Series named after its column, or a table with the columns 'column', 'level', 'target'"
         )
     return found
 
@@ -111,8 +111,9 @@ def refuse_simulated(design: SurveyDesign, margins: object, argument: str) -> No
     tables = [margins] if isinstance(margins, pd.DataFrame) else margins if isinstance(margins, list | tuple) else []
     made_up = any((table[DATA_STATUS] == SIMULATED).any() for table in tables if DATA_STATUS in table)
     if made_up and not design.survey.provenance.simulated:
-        raise ArgumentError(f"`{argument}` holds the margins of a simulated population, but the answers are real; give "
-                            "those of the real population")
+        raise ArgumentError(
+            f"`{argument}` holds the margins of a simulated population, but the answers are real; give those of the real population"
+        )
 
 
 def _as_columns(key: object) -> tuple[str, ...]:
@@ -122,8 +123,7 @@ def _as_columns(key: object) -> tuple[str, ...]:
 def _as_targets(value: Any, argument: str) -> dict[object, float]:
     if not isinstance(value, Mapping | pd.Series):
         raise ArgumentError(
-            f"`{argument}` must map each level of a column to its target, but {type(value).__name__} was given; "
-            "write {'women': 0.52, 'men': 0.48}"
+            f"`{argument}` must map each level of a column to its target, but {type(value).__name__} was given; write {{'women': 0.52, 'men': 0.48}}"
         )
     pairs = list(value.items())
     if len({key for key, _ in pairs}) < len(pairs):
@@ -133,20 +133,22 @@ def _as_targets(value: Any, argument: str) -> dict[object, float]:
     for key, target in pairs:
         is_number = isinstance(target, int | float | np.number) and not isinstance(target, bool)
         if not is_number or not np.isfinite(target) or target < 0:
-            raise WeightingError(f"every target in `{argument}` must be a number that is not negative, but {key!r} has "
-                                 f"{target!r}; give a count of persons or a share")
+            raise WeightingError(
+                f"every target in `{argument}` must be a number that is not negative, but {key!r} has {target!r}; give a count of persons or a share"
+            )
     return {key: float(target) for key, target in pairs}
 
 
 def _from_table(table: pd.DataFrame, argument: str) -> dict[tuple[str, ...], dict[object, float]]:
     if {"column", "level", "target"} <= set(table.columns):
-        return {(str(name),): _as_targets(part.set_index("level")["target"], argument)
-                for name, part in table.groupby("column", sort=False)}
+        return {
+            (str(name),): _as_targets(part.set_index("level")["target"], argument)
+            for name, part in table.groupby("column", sort=False)
+        }
     number = [name for name in table.columns if name in TARGET_COLUMNS]
     if len(number) != 1 or table.shape[1] < 2:
         raise ArgumentError(
-            f"a table of `{argument}` needs the columns 'column', 'level', 'target', or the columns of the data and "
-            f"one column of targets named {', '.join(map(repr, TARGET_COLUMNS[:4]))}, but it has {list(table.columns)}"
+            f"a table of `{argument}` needs the columns 'column', 'level', 'target', or the columns of the data and one column of targets named {', '.join(map(repr, TARGET_COLUMNS[:4]))}, but it has {list(table.columns)}"
         )
     names = [name for name in table.columns if name not in (number[0], DATA_STATUS)]
     return as_margin_dict(table.set_index(names)[number[0]], argument)
@@ -167,8 +169,9 @@ def _match(
     for key, target in targets.items():
         pieces = key if isinstance(key, tuple) else (key,)
         if len(pieces) != len(names):
-            raise ArgumentError(f"`{argument}` crosses {len(names)} columns ({', '.join(names)}), so each level needs "
-                                f"{len(names)} codes in a tuple, but {key!r} was given")
+            raise ArgumentError(
+                f"`{argument}` crosses {len(names)} columns ({', '.join(names)}), so each level needs {len(names)} codes in a tuple, but {key!r} was given"
+            )
         for i, piece in enumerate(pieces):
             if piece not in known[i]:
                 if target == 0 and not _is_known(piece, variables[i], levels[i]):
@@ -178,8 +181,9 @@ def _match(
             continue  # nobody is wanted where nobody is, not even in the codebook
         code = tuple(known[i][piece] for i, piece in enumerate(pieces))
         if code in goal:
-            raise ArgumentError(f"`{argument}` names the level {describe(code, variables)} of {':'.join(names)!r} "
-                                "twice, by code and by label; give it one target")
+            raise ArgumentError(
+                f"`{argument}` names the level {describe(code, variables)} of {':'.join(names)!r} twice, by code and by label; give it one target"
+            )
         goal[code] = target
     _check_levels(present, goal, variables, argument)
     codes = tuple(one[0] if len(one) == 1 else one for one in present)
@@ -187,24 +191,26 @@ def _match(
     return Margin(names, codes, labels, np.array([goal[one] for one in present]), level)
 
 
-def _check_levels(present: list[tuple[object, ...]], goal: dict[tuple[object, ...], float],
-                  variables: list[Variable], argument: str) -> None:
+def _check_levels(
+    present: list[tuple[object, ...]], goal: dict[tuple[object, ...], float], variables: list[Variable], argument: str
+) -> None:
     name = ":".join(variable.name for variable in variables)
     missed = [one for one in present if one not in goal]
     occupied = set(present)
     if missed:
-        raise WeightingError(f"`{argument}` must give a target for every level in the data, but {name!r} has "
-                             f"{some(describe(one, variables) for one in missed)} without one; add it, or leave "
-                             "these respondents out first")
+        raise WeightingError(
+            f"`{argument}` must give a target for every level in the data, but {name!r} has {some(describe(one, variables) for one in missed)} without one; add it, or leave these respondents out first"
+        )
     empty = [one for one, target in goal.items() if one not in occupied and target > 0]
     if empty:
-        raise WeightingError(f"`{argument}` asks for {goal[empty[0]]:g} in level "
-                             f"{some(describe(one, variables) for one in empty)} of {name!r}, where there is no "
-                             "respondent; merge it with a neighbouring level")
+        raise WeightingError(
+            f"`{argument}` asks for {goal[empty[0]]:g} in level {some(describe(one, variables) for one in empty)} of {name!r}, where there is no respondent; merge it with a neighbouring level"
+        )
     zero = [one for one in present if goal[one] == 0]
     if zero:
-        raise WeightingError(f"`{argument}` gives level {some(describe(one, variables) for one in zero)} of {name!r} "
-                             "the target 0, but it has respondents; leave them out first, or give it a positive target")
+        raise WeightingError(
+            f"`{argument}` gives level {some(describe(one, variables) for one in zero)} of {name!r} the target 0, but it has respondents; leave them out first, or give it a positive target"
+        )
 
 
 def describe(code: tuple[object, ...], variables: Sequence[Variable], quote: bool = True) -> str:
@@ -235,11 +241,13 @@ def find_code(key: object, variable: Variable, present: Sequence[object], argume
     if len(found) == 1:
         return found[0]
     if found:
-        raise WeightingError(f"`{argument}` names {key!r} in {variable.name!r}, a label that the codes "
-                             f"{some(map(repr, found))} share; give the code")
+        raise WeightingError(
+            f"`{argument}` names {key!r} in {variable.name!r}, a label that the codes {some(map(repr, found))} share; give the code"
+        )
     names = [pick_text(texts) for texts in variable.labels.values()] or [str(code) for code in present]
-    raise WeightingError(f"`{argument}` names {key!r} in {variable.name!r}, which is neither a code nor a label there; "
-                         f"it has {some(names)}{suggest(key, names)}")
+    raise WeightingError(
+        f"`{argument}` names {key!r} in {variable.name!r}, which is neither a code nor a label there; it has {some(names)}{suggest(key, names)}"
+    )
 
 
 def scale_targets(margins: list[Margin], total: float | None, present_sum: float, argument: str) -> list[Margin]:
@@ -247,15 +255,16 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
     with np.errstate(over="ignore"):
         sums = [float(margin.targets.sum()) for margin in margins]
     if not np.isfinite(sums).all():
-        raise WeightingError(f"the targets in `{argument}` add up to a number beyond what can be computed with; give "
-                             "counts of persons or shares")
+        raise WeightingError(
+            f"the targets in `{argument}` add up to a number beyond what can be computed with; give counts of persons or shares"
+        )
     rounded = [value for margin, value in zip(margins, sums) if total is None and _is_rounded(margin, present_sum)]
     for margin, value in zip(margins, sums):
         if value in rounded:
             kind = "shares" if value < 50 else "percentages"
-            warn(f"the targets in `{argument}` of {margin.name!r} add up to {value:g}, as rounded {kind} do; they are "
-                 "taken for such and scaled to one sum; write them with more decimals, or pass total= if they are "
-                 "something else")
+            warn(
+                f"the targets in `{argument}` of {margin.name!r} add up to {value:g}, as rounded {kind} do; they are taken for such and scaled to one sum; write them with more decimals, or pass total= if they are something else"
+            )
     counts = [value for value in sums if not _is_share(value) and value not in rounded]
     if total is not None and not (isinstance(total, int | float | np.number) and np.isfinite(total) and total > 0):
         raise ArgumentError(f"`total` must be a positive number of persons, but {total!r} was given")
@@ -265,16 +274,17 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
         if value in rounded:
             continue
         if total is None and fractions and not _is_share(value):
-            raise WeightingError(f"shares in `{argument}` must add up to 1, but those of {margin.name!r} add up to "
-                                 f"{value:g}; correct them, or pass total= to scale them to one sum")
+            raise WeightingError(
+                f"shares in `{argument}` must add up to 1, but those of {margin.name!r} add up to {value:g}; correct them, or pass total= to scale them to one sum"
+            )
         if total is None and not _is_share(value) and _may_be_percentages(margin, present_sum):
-            raise WeightingError(f"percentages in `{argument}` must add up to 100, but those of {margin.name!r} add up "
-                                 f"to {value:g}; correct them, or pass total= to scale them to one sum")
+            raise WeightingError(
+                f"percentages in `{argument}` must add up to 100, but those of {margin.name!r} add up to {value:g}; correct them, or pass total= to scale them to one sum"
+            )
         if total is None and not _is_share(value) and abs(value / aim - 1) > SAME_SUM:
             first = margins[sums.index(aim)].name
             raise WeightingError(
-                f"all of `{argument}` must add up to one total, but {first!r} adds up to {_number(aim)} and "
-                f"{margin.name!r} to {_number(value)}; correct them, or pass total= to scale each to one sum"
+                f"all of `{argument}` must add up to one total, but {first!r} adds up to {_number(aim)} and {margin.name!r} to {_number(value)}; correct them, or pass total= to scale each to one sum"
             )
     return [Margin(m.columns, m.codes, m.labels, m.targets * (aim / value), m.level) for m, value in zip(margins, sums)]
 
@@ -321,9 +331,18 @@ def margin_table(margins: Sequence[Margin], before: np.ndarray, after: np.ndarra
     rows = []
     for margin in margins:
         old, new, people = margin.sums(before), margin.sums(after), margin.sums(counts)
-        rows.append(pd.DataFrame({
-            "column": margin.name, "level": list(margin.codes), "label": list(margin.labels), "n": people.astype(int),
-            "target": margin.targets, "before": old, "after": new, "relative_error": new / margin.targets - 1,
-        }))
+        rows.append(
+            pd.DataFrame(
+                {
+                    "column": margin.name,
+                    "level": list(margin.codes),
+                    "label": list(margin.labels),
+                    "n": people.astype(int),
+                    "target": margin.targets,
+                    "before": old,
+                    "after": new,
+                    "relative_error": new / margin.targets - 1,
+                }
+            )
+        )
     return pd.concat(rows, ignore_index=True)
-

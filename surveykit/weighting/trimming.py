@@ -77,13 +77,13 @@ def trim_weights(
         errors = margins["relative_error"].abs() if len(margins) else np.zeros(1)
         if errors.max() > NEGLIGIBLE:
             row = margins.iloc[int(np.argmax(errors))]
-            warn(f"trimming has moved the margins that were met before: {row['column']}={row['label']} is off by "
-                 f"{100 * row['relative_error']:+.2g}% of its target; rake(max_weight_ratio=...) keeps both")
+            warn(
+                f"trimming has moved the margins that were met before: {row['column']}={row['label']} is off by {100 * row['relative_error']:+.2g}% of its target; rake(max_weight_ratio=...) keeps both"
+            )
     return changed
 
 
-def _bounds(weights: np.ndarray, lower: float | None, upper: float | None,
-            ratio: float | None) -> tuple[float, float]:
+def _bounds(weights: np.ndarray, lower: float | None, upper: float | None, ratio: float | None) -> tuple[float, float]:
     if lower is None and upper is None and ratio is None:
         raise ArgumentError("trimming needs a bound; pass `upper`, `lower` or `max_weight_ratio`")
     if upper is not None and ratio is not None:
@@ -98,8 +98,9 @@ def _bounds(weights: np.ndarray, lower: float | None, upper: float | None,
     if not low < high:
         raise ArgumentError(f"`lower` must be below the upper bound, but {low:g} and {high:g} were given")
     if not low <= mean <= high:
-        raise WeightingError(f"the mean weight is {mean:g}, so no weights of the same sum can all lie from {low:g} to "
-                             f"{high:g}; choose bounds on both sides of the mean")
+        raise WeightingError(
+            f"the mean weight is {mean:g}, so no weights of the same sum can all lie from {low:g} to {high:g}; choose bounds on both sides of the mean"
+        )
     return low, high
 
 

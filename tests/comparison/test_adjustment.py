@@ -45,9 +45,18 @@ def made_up(rng, sizes, n_treated, *, apart=4.0, leaning=0.5, icc=0.05, effect=0
     treated = rng.permutation(len(sizes)) < n_treated
     km = rng.normal(20, 5, len(sizes)) + apart * treated
     y = leaning * (km - 20) / 5 + rng.normal(0, np.sqrt(icc), len(sizes)) + effect * treated
-    return SurveyDesign(pd.DataFrame({"s": [f"S{one:02d}" for one in s], "a": np.where(treated, "e", "b")[s], "km": km[s],
-                                      "y": y[s] + rng.normal(0, np.sqrt(1 - icc), len(s)),
-                                      "w": rng.uniform(0.5, 1.5, len(s))}), weight="w")
+    return SurveyDesign(
+        pd.DataFrame(
+            {
+                "s": [f"S{one:02d}" for one in s],
+                "a": np.where(treated, "e", "b")[s],
+                "km": km[s],
+                "y": y[s] + rng.normal(0, np.sqrt(1 - icc), len(s)),
+                "w": rng.uniform(0.5, 1.5, len(s)),
+            }
+        ),
+        weight="w",
+    )
 
 
 def factors_by_hand(frame) -> pd.Series:
@@ -80,7 +89,9 @@ def test_errors_are_those_of_a_regression_that_holds_the_covariate_equal(balance
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), scale=st.sampled_from([1e-6, 0.1, 1e3, 1e6]), times=st.sampled_from([1e-3, 7.0, 1e4]))
+@given(
+    seed=st.integers(0, 10_000), scale=st.sampled_from([1e-6, 0.1, 1e3, 1e6]), times=st.sampled_from([1e-3, 7.0, 1e4])
+)
 def test_factors_are_the_root_and_know_no_units(seed, scale, times):
     frame = made_up(np.random.default_rng(seed), [12] * 12, 5, apart=2.0).data
     try:
@@ -137,7 +148,9 @@ def test_level_and_coverage_of_both_averages():
 
 def test_what_the_weights_leave_is_taken_out_by_the_regression_and_told():
     """Settlements from 15 to 150: the factors meet the means of persons, not those of settlements."""
-    found = balance_settlements(made_up(np.random.default_rng(8), np.geomspace(15, 150, 14).astype(int), 6, apart=2.0), "km", **BY)
+    found = balance_settlements(
+        made_up(np.random.default_rng(8), np.geomspace(15, 150, 14).astype(int), 6, apart=2.0), "km", **BY
+    )
     result = compare_settlements(found, "y", **BY, methods="cr2")
     assert "deviations in km for y (settlement average); the regression takes out the rest" in result.method
     frame = found.data
@@ -162,11 +175,17 @@ def test_methods_that_do_not_keep_their_level_are_not_given(balanced):
 
 def test_the_balancing_stays_with_the_design(design, balanced):
     want = compare_settlements(balanced, "y", **BY, methods="cr2").table["estimate"].to_numpy()
-    same = [balanced.with_weights(balanced.weights * 3, "scaled"), replace(balanced, cluster=("s",)),
-            balanced.with_survey(balanced.survey), balanced.keep_rows(np.ones(len(balanced), bool), "all"),
-            balanced.with_conventions("r-survey")]
+    same = [
+        balanced.with_weights(balanced.weights * 3, "scaled"),
+        replace(balanced, cluster=("s",)),
+        balanced.with_survey(balanced.survey),
+        balanced.keep_rows(np.ones(len(balanced), bool), "all"),
+        balanced.with_conventions("r-survey"),
+    ]
     for other in same:
-        np.testing.assert_allclose(compare_settlements(other, "y", **BY, methods="cr2").table["estimate"], want, rtol=1e-9)
+        np.testing.assert_allclose(
+            compare_settlements(other, "y", **BY, methods="cr2").table["estimate"], want, rtol=1e-9
+        )
     fewer = balanced.keep_rows((balanced.data["s"] != "S00").to_numpy(), "S00 left out")
     assert "leave a difference" in compare_settlements(fewer, "y", **BY, methods="cr2").method
     assert design.balance is None and check_feasibility(balanced, **BY, outcome="y").verdict == "fragile"
@@ -181,17 +200,25 @@ def test_adjusting_for_the_balanced_covariate_once_more_adds_no_column(balanced)
         assert person.loc["adjusted", number] == pytest.approx(person.loc["unadjusted", number], rel=1e-9)
     assert {case.totals.xx.shape[1] for case in result.cases} == {3}
     fit = compare_settlements(balanced, "y", **BY, methods="cr2").to_statsmodels("y", estimand="settlement")
-    assert fit.params["e"] == pytest.approx(0.14986041, rel=1e-7) and fit.bse["e"] == pytest.approx(0.11575442, rel=1e-6)
+    assert fit.params["e"] == pytest.approx(0.14986041, rel=1e-7) and fit.bse["e"] == pytest.approx(
+        0.11575442, rel=1e-6
+    )
 
 
 def test_what_does_not_know_of_the_balancing_refuses_it(balanced):
     columns = balanced.data.assign(yes=(balanced.data["y"] > 3).astype(int), wave=np.arange(len(balanced)) % 2)
     other = balanced.with_survey(Survey(columns))
-    for call in (lambda: compare_odds(other, "yes", **BY), lambda: compare_mixed(other, "y", **BY),
-                 lambda: minimum_detectable_effect(other, "y", **BY), lambda: randomization_test(other, "y", **BY),
-                 lambda: difference_in_differences(other, "y", **BY, wave="wave"), lambda: joint_test(other, "y", "a"),
-                 lambda: group_time_effects(other, "y", first_wave="wave", wave="wave", settlement="s"),
-                 lambda: covariate_balance(other, "km", **BY), lambda: balance_settlements(other, "km", **BY)):
+    for call in (
+        lambda: compare_odds(other, "yes", **BY),
+        lambda: compare_mixed(other, "y", **BY),
+        lambda: minimum_detectable_effect(other, "y", **BY),
+        lambda: randomization_test(other, "y", **BY),
+        lambda: difference_in_differences(other, "y", **BY, wave="wave"),
+        lambda: joint_test(other, "y", "a"),
+        lambda: group_time_effects(other, "y", first_wave="wave", wave="wave", settlement="s"),
+        lambda: covariate_balance(other, "km", **BY),
+        lambda: balance_settlements(other, "km", **BY),
+    ):
         with pytest.raises(FeasibilityError, match="the settlements of this design were balanced on km"):
             call()
 
@@ -216,9 +243,13 @@ def test_inverse_probability_is_held_equal_by_the_regression_too():
     rng, rejected = np.random.default_rng(3), []
     for _ in range(120):
         try:
-            found = balance_settlements(made_up(rng, [20] * 14, 6, apart=2.0, icc=0.1), "km", **BY, method="inverse_probability")
+            found = balance_settlements(
+                made_up(rng, [20] * 14, 6, apart=2.0, icc=0.1), "km", **BY, method="inverse_probability"
+            )
         except WeightingError:
             continue
         question = make_question(found, **BY, may_be_balanced=True)
-        rejected += [run("cr2", case, Settings(0.05, rng)).p_value < 0.05 for case in question.cases(question.answers("y"))]
+        rejected += [
+            run("cr2", case, Settings(0.05, rng)).p_value < 0.05 for case in question.cases(question.answers("y"))
+        ]
     assert 0 < np.mean(rejected) < stats.binom.ppf(0.999, len(rejected) // 2, 0.05) / (len(rejected) // 2)

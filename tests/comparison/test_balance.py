@@ -31,7 +31,8 @@ def test_standardised_difference_by_hand(ili_design, ili_like):
 def test_randomisation_moves_whole_settlements(ili_design, ili_like):
     result = covariate_balance(ili_design, ["sex", "age"], **ILI)
     by = ili_like.groupby("settlement").apply(
-        lambda part: pd.Series({"w": part["w"].sum(), "wx": (part["w"] * part["age"]).sum()}), include_groups=False)
+        lambda part: pd.Series({"w": part["w"].sum(), "wx": (part["w"] * part["age"]).sum()}), include_groups=False
+    )
     elected = ili_like.groupby("settlement")["elected"].first().to_numpy() == 1
     drawn = []
     for chosen in itertools.combinations(range(10), 5):
@@ -52,7 +53,8 @@ def test_entropy_balancing_meets_the_means_and_shows_in_after():
     treated = (design.data["akim"] == "elected").to_numpy()
     np.testing.assert_array_equal(balanced.weights[treated], design.weights[treated])
     assert np.average(far[~treated], weights=balanced.weights[~treated]) == pytest.approx(
-        np.average(far[treated], weights=design.weights[treated]), abs=1e-7)
+        np.average(far[treated], weights=design.weights[treated]), abs=1e-7
+    )
     assert balanced.weights[~treated].sum() == pytest.approx(design.weights[~treated].sum())
     row = covariate_balance(design, "far", **BY, adjusted=balanced).table.iloc[0]
     assert abs(row["after"]) < 1e-6 < abs(row["before"])
@@ -87,7 +89,9 @@ def test_what_cannot_be_balanced_has_its_sentence():
         balance_settlements(design_with(far=far), "far", **BY)
     with pytest.raises(WeightingError, match="tell the two kinds of settlements apart"):
         balance_settlements(design_with(far=far), "far", **BY, method="inverse_probability")
-    more = {f"x{k}": np.repeat(np.random.default_rng(k).normal(size=10), 12) * 0.1 + np.arange(120) % 12 for k in range(3)}
+    more = {
+        f"x{k}": np.repeat(np.random.default_rng(k).normal(size=10), 12) * 0.1 + np.arange(120) % 12 for k in range(3)
+    }
     with pytest.warns(SurveyKitWarning, match="10 settlements can carry about 2 covariate"), suppress(WeightingError):
         balance_settlements(design_with(**more), list(more), **BY, method="inverse_probability")
     with pytest.raises(ArgumentError, match="`method` must be one of"):

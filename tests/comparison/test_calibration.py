@@ -60,7 +60,9 @@ def test_counting_respondents_fails(table):
 def test_the_verdicts_are_those_of_the_gate(table, script):
     assert set(table.query("treated == 3 and baseline == 3")["verdict"]) == {"cannot answer"}
     assert "sound" not in set(table.query("treated < 5")["verdict"])
-    assert set(table.query("method == 'refused'")["treated"]) == {4}  # a third of twelve not asked may leave one of four
+    assert set(table.query("method == 'refused'")["treated"]) == {
+        4
+    }  # a third of twelve not asked may leave one of four
 
 
 def test_its_arithmetic_is_that_of_the_library(script):
@@ -72,7 +74,9 @@ def test_its_arithmetic_is_that_of_the_library(script):
     latent = rng.normal(0, np.sqrt(0.05), (2, 10))[:, cluster] + rng.normal(0, np.sqrt(0.95), (2, len(cluster)))
     y = 1.0 + np.searchsorted(cuts, latent + 0.2 * treated[cluster])
     frame = pd.DataFrame({"place": cluster, "w": w, "y": y[1], "kind": treated[cluster] * 1})
-    table = compare_settlements(SurveyDesign(frame, weight="w"), "y", group="kind", baseline=0, settlement="place").table
+    table = compare_settlements(
+        SurveyDesign(frame, weight="w"), "y", group="kind", baseline=0, settlement="place"
+    ).table
     signs, listed = wild_weights(10)[:2], list_assignments(treated).treated
     for estimand, part in (("person", batch), ("settlement", batch.settlement_average())):
         theirs = table[table["estimand"] == estimand].set_index("method")["p_value"]
@@ -95,7 +99,9 @@ def intervals():
 
 
 def test_every_named_interval_was_looked_at(intervals):
-    assert {"comparison", "mixed", "balanced", "balanced_ipw", "icc", "mde", "predictions", "alpha"} == set(intervals["part"])
+    assert {"comparison", "mixed", "balanced", "balanced_ipw", "icc", "mde", "predictions", "alpha"} == set(
+        intervals["part"]
+    )
     assert {(5, 5), (3, 7), (2, 8)} == set(zip(intervals["treated"], intervals["baseline"]))
     assert set(intervals["icc"]) == {0.02, 0.15} and set(intervals["sizes"]) == {"even", "uneven"}
 

@@ -20,14 +20,27 @@ def make_answers(seed: int, size: int | None = None) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     sizes = rng.integers(3, 15, 10) if size is None else np.full(10, size)
     unit = np.repeat(np.arange(10), sizes)
-    return pd.DataFrame({"y": rng.normal(size=len(unit)) + rng.normal(size=10)[unit], "age": rng.normal(size=len(unit)),
-                         "akim": np.where(unit < 5, "elected", "appointed"), "unit": [f"U{u}" for u in unit],
-                         "sex": rng.integers(0, 2, len(unit))})
+    return pd.DataFrame(
+        {
+            "y": rng.normal(size=len(unit)) + rng.normal(size=10)[unit],
+            "age": rng.normal(size=len(unit)),
+            "akim": np.where(unit < 5, "elected", "appointed"),
+            "unit": [f"U{u}" for u in unit],
+            "sex": rng.integers(0, 2, len(unit)),
+        }
+    )
 
 
 def rows_of(frame: pd.DataFrame, weight: str | None) -> pd.DataFrame:
-    found = compare_settlements(SurveyDesign(frame, weight=weight, cluster="unit"), "y", group="akim", baseline="appointed",
-                                settlement="unit", adjust_for="age", methods=METHODS).table
+    found = compare_settlements(
+        SurveyDesign(frame, weight=weight, cluster="unit"),
+        "y",
+        group="akim",
+        baseline="appointed",
+        settlement="unit",
+        adjust_for="age",
+        methods=METHODS,
+    ).table
     return found.set_index(["estimand", "term", "method"])[COLUMNS]
 
 
@@ -56,6 +69,8 @@ def test_settlements_of_one_size_have_one_average(seed, size):
 @pytest.mark.parametrize("weight", [33.846996307373, 0.1, 7.7])
 def test_the_joint_test_under_equal_weights(weight):
     frame = make_answers(7).assign(w=weight)
-    one, two = (joint_test(SurveyDesign(frame, weight=w, cluster="unit"), "y", ["age", "sex"]).table for w in (None, "w"))
+    one, two = (
+        joint_test(SurveyDesign(frame, weight=w, cluster="unit"), "y", ["age", "sex"]).table for w in (None, "w")
+    )
     for column in ("statistic", "df_denominator", "p_value"):
         np.testing.assert_allclose(two[column], one[column], rtol=1e-10)

@@ -23,15 +23,24 @@ def stack(effect=0.0, seed=2, first=FIRST, units="ABCDEFGHI"):
     for wave in (2017, 2019, 2021, 2023):
         unit = np.repeat(list(units), rng.integers(5, 12, len(units)))
         begun = pd.Series(unit).map(first).le(wave).to_numpy()
-        parts.append(pd.DataFrame({"unit": unit, "wave": wave, "trust": 3 + 0.1 * (wave - 2017) + effect * begun
-                                   + rng.normal(0, 0.3, len(unit)), "w": rng.uniform(0.5, 2, len(unit))}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "unit": unit,
+                    "wave": wave,
+                    "trust": 3 + 0.1 * (wave - 2017) + effect * begun + rng.normal(0, 0.3, len(unit)),
+                    "w": rng.uniform(0.5, 2, len(unit)),
+                }
+            )
+        )
     frame = pd.concat(parts, ignore_index=True)
     return frame.assign(first=frame["unit"].map(first))
 
 
 def effects(frame, **arguments):
-    return group_time_effects(SurveyDesign(frame, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave",
-                              **arguments).table
+    return group_time_effects(
+        SurveyDesign(frame, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave", **arguments
+    ).table
 
 
 def one(table, **keys):
@@ -46,8 +55,14 @@ def test_a_group_time_is_a_difference_in_differences_of_two_waves():
     table = effects(frame, controls="never")
     part = frame[frame["unit"].isin(list("ABCGHI")) & frame["wave"].isin([2019, 2023])]
     part = part.assign(kind=np.where(part["unit"] < "D", "early", "never"))
-    did = difference_in_differences(SurveyDesign(part, weight="w", cluster="unit"), "trust", group="kind", baseline="never",
-                                    wave="wave", methods=["cr2"]).table.set_index("estimand")
+    did = difference_in_differences(
+        SurveyDesign(part, weight="w", cluster="unit"),
+        "trust",
+        group="kind",
+        baseline="never",
+        wave="wave",
+        methods=["cr2"],
+    ).table.set_index("estimand")
     for estimand in ("person", "settlement"):
         found = one(table, term="group-time", first_wave="2021", wave="2023", estimand=estimand)
         assert found["estimate"] == pytest.approx(did.loc[estimand, "estimate"])
@@ -55,15 +70,21 @@ def test_a_group_time_is_a_difference_in_differences_of_two_waves():
 
 def test_group_times_by_hand_with_not_yet_elected_controls():
     frame = stack(1.0)
-    means = frame.groupby(["unit", "wave"])[["trust", "w"]].apply(
-        lambda part: np.average(part["trust"], weights=part["w"])).unstack()
+    means = (
+        frame.groupby(["unit", "wave"])[["trust", "w"]]
+        .apply(lambda part: np.average(part["trust"], weights=part["w"]))
+        .unstack()
+    )
     change = means[2021] - means[2019]
     expected = change[list("ABC")].mean() - change[list("DEFGHI")].mean()
     table = effects(frame)
     found = one(table, term="group-time", first_wave="2021", wave="2021")
     assert found["estimate"] == pytest.approx(expected)
-    rest = [change.drop(unit)[[u for u in "ABC" if u != unit]].mean() - change.drop(unit)[[u for u in "DEFGHI" if u != unit]].mean()
-            for unit in "ABCDEFGHI"]
+    rest = [
+        change.drop(unit)[[u for u in "ABC" if u != unit]].mean()
+        - change.drop(unit)[[u for u in "DEFGHI" if u != unit]].mean()
+        for unit in "ABCDEFGHI"
+    ]
     assert found["std_error"] == pytest.approx(np.sqrt(8 / 9 * np.sum((np.array(rest) - expected) ** 2)))
     late = one(table, term="group-time", first_wave="2023", wave="2023")["estimate"]
     assert one(table, term="event", event_time=0)["estimate"] == pytest.approx((found["estimate"] + late) / 2)
@@ -114,9 +135,15 @@ def test_wrong_input_has_its_sentence():
 def test_waves_may_be_dates_periods_or_text(kind):
     frame = stack(0.4)
     years = frame[["wave", "first"]].astype("Int64").astype("string")
-    make = {"date": pd.to_datetime, "period": lambda column: pd.Series(pd.PeriodIndex(column, freq="Y")), "text": lambda column: column}
+    make = {
+        "date": pd.to_datetime,
+        "period": lambda column: pd.Series(pd.PeriodIndex(column, freq="Y")),
+        "text": lambda column: column,
+    }
     dated = effects(frame.assign(wave=make[kind](years["wave"]), first=make[kind](years["first"])))
-    pd.testing.assert_frame_equal(dated.drop(columns=["wave", "first_wave"]), effects(frame).drop(columns=["wave", "first_wave"]))
+    pd.testing.assert_frame_equal(
+        dated.drop(columns=["wave", "first_wave"]), effects(frame).drop(columns=["wave", "first_wave"])
+    )
 
 
 def test_a_first_wave_of_one_settlement_has_no_jackknife_error_and_says_so():
@@ -132,10 +159,15 @@ def test_settlements_with_a_wave_missing_leave_the_effects_as_if_they_were_not_t
     """The never group lacks a wave each: the last electors are the controls, and nothing else is estimated."""
     first = {"A": 2021, "B": 2021, "C": 2021, "D": 2023, "E": 2023, "F": 2023}
     frame = stack(0.7, first=first)
-    gaps = frame[~((frame["unit"] == "G") & (frame["wave"] == 2019)) & ~((frame["unit"] == "H") & (frame["wave"] == 2017))
-                 & ~((frame["unit"] == "I") & (frame["wave"] == 2023))]
+    gaps = frame[
+        ~((frame["unit"] == "G") & (frame["wave"] == 2019))
+        & ~((frame["unit"] == "H") & (frame["wave"] == 2017))
+        & ~((frame["unit"] == "I") & (frame["wave"] == 2023))
+    ]
     with pytest.warns(SurveyKitWarning, match=r"settlement\(s\) G, H, I lack answers"):
-        found = group_time_effects(SurveyDesign(gaps, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave")
+        found = group_time_effects(
+            SurveyDesign(gaps, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave"
+        )
     six = frame[frame["unit"].isin(list("ABCDEF"))]
     right = group_time_effects(SurveyDesign(six, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave")
     pd.testing.assert_frame_equal(found.table, right.table)
@@ -160,7 +192,9 @@ def test_linear_forms_give_the_estimates(estimand, controls, rng):
     assert np.einsum("est,st->e", forms, means) == pytest.approx(found, rel=1e-12)
 
 
-@pytest.mark.parametrize(("early", "settlements", "df"), [(2, 10, 1.5486725663716816), (2, 20, 1.2336719883889693), (5, 10, 8.0)])
+@pytest.mark.parametrize(
+    ("early", "settlements", "df"), [(2, 10, 1.5486725663716816), (2, 20, 1.2336719883889693), (5, 10, 8.0)]
+)
 def test_degrees_of_freedom_are_those_of_two_means(early, settlements, df):
     """By hand: (1/k + 1/m)^2 / (1/(k^2 (k - 1)) + 1/(m^2 (m - 1))); clubSandwich gives the same for CR2."""
     k, m = early, settlements - early
@@ -174,8 +208,12 @@ def test_degrees_of_freedom_are_those_of_two_means(early, settlements, df):
 def test_cohorts_of_one_settlement_each_are_not_sound():
     first = dict(zip("ABCDE", (2019, 2021, 2023)))
     with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2019, 2021, 2023"):
-        result = group_time_effects(SurveyDesign(stack(first=first, units="ABCFGHIJKL"), cluster="unit"), "trust",
-                                    first_wave="first", wave="wave")
+        result = group_time_effects(
+            SurveyDesign(stack(first=first, units="ABCFGHIJKL"), cluster="unit"),
+            "trust",
+            first_wave="first",
+            wave="wave",
+        )
     assert result.feasibility.verdict == "fragile" and "cohorts" in result.feasibility.reason_names
     assert result.table.query("method == 'cr3'")[["std_error", "p_value"]].isna().all(axis=None)
 
@@ -183,10 +221,17 @@ def test_cohorts_of_one_settlement_each_are_not_sound():
 def test_the_verdict_knows_the_sizes_of_the_sides():
     sizes = np.array([10] * 6 + [60] * 18)
     place = np.repeat(np.arange(24), 2 * sizes)
-    frame = pd.DataFrame({"unit": [f"S{number:02d}" for number in place], "w": 1.0,
-                          "wave": np.concatenate([np.repeat([2021, 2023], size) for size in sizes]),
-                          "first": np.where(place < 6, 2023.0, np.nan)})
+    frame = pd.DataFrame(
+        {
+            "unit": [f"S{number:02d}" for number in place],
+            "w": 1.0,
+            "wave": np.concatenate([np.repeat([2021, 2023], size) for size in sizes]),
+            "first": np.where(place < 6, 2023.0, np.nan),
+        }
+    )
     frame["trust"] = np.random.default_rng(1).normal(size=len(frame))
-    facts = group_time_effects(SurveyDesign(frame, cluster="unit"), "trust", first_wave="first", wave="wave").feasibility
+    facts = group_time_effects(
+        SurveyDesign(frame, cluster="unit"), "trust", first_wave="first", wave="wave"
+    ).feasibility
     assert (facts.verdict, facts.facts["size_ratio"]) == ("fragile", pytest.approx(6.0))
     assert facts.facts["largest_share_of_arm"] == pytest.approx(1 / 6) and "sizes" in facts.reason_names

@@ -40,7 +40,9 @@ def test_two_against_ten_is_fragile():
 
 def test_one_settlement_with_most_of_the_weight_is_fragile():
     design = small_design(5)
-    heavy = design.with_weights(design.weights * np.where(design.data["settlement"] == "S07", 12, 1), "one village counts")
+    heavy = design.with_weights(
+        design.weights * np.where(design.data["settlement"] == "S07", 12, 1), "one village counts"
+    )
     result = check_feasibility(heavy, **BY)
     assert result.verdict == "fragile"
     assert result.facts["largest_settlement"] == "S07"
@@ -48,7 +50,9 @@ def test_one_settlement_with_most_of_the_weight_is_fragile():
 
 
 def test_numbers_are_those_of_the_fit_and_of_carter_schnepel_steigerwald(ili_design, ili_like):
-    result = check_feasibility(ili_design, group="elected", baseline="appointed", settlement="settlement", strata="stratum")
+    result = check_feasibility(
+        ili_design, group="elected", baseline="appointed", settlement="settlement", strata="stratum"
+    )
     cluster = ili_like["settlement"].astype("category").cat.codes.to_numpy()
     x = np.column_stack([np.ones(len(ili_like)), ili_like["elected"]]).astype(float)
     w = ili_like["w"].to_numpy()
@@ -91,12 +95,19 @@ def test_codes_and_labels_name_the_baseline(ili_design):
     assert {one.facts["baseline"] for one in (code, label, none, typed)} == {"назначен"}
 
 
-@pytest.mark.parametrize(("change", "error", "words"), [
-    ({"baseline": "apointed"}, ArgumentError, r"`baseline` must be one of \['appointed', 'elected'\].*did you mean 'appointed'"),
-    ({"group": "akimm"}, ColumnError, "'akimm', which is not a column; did you mean 'akim'"),
-    ({"group": "q1", "baseline": 3}, ArgumentError, "`group` must have two groups, but 'q1' has 5"),
-    ({"settlement": "akim"}, None, ""),
-])
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (
+            {"baseline": "apointed"},
+            ArgumentError,
+            r"`baseline` must be one of \['appointed', 'elected'\].*did you mean 'appointed'",
+        ),
+        ({"group": "akimm"}, ColumnError, "'akimm', which is not a column; did you mean 'akim'"),
+        ({"group": "q1", "baseline": 3}, ArgumentError, "`group` must have two groups, but 'q1' has 5"),
+        ({"settlement": "akim"}, None, ""),
+    ],
+)
 def test_wrong_arguments_have_their_sentence(change, error, words):
     design = small_design(5)
     if error is None:
@@ -128,13 +139,17 @@ def test_a_missing_settlement_is_named():
 
 def test_blocks_must_hold_whole_settlements():
     design = small_design(5, zone=np.arange(120) % 2)
-    with pytest.raises(ColumnError, match="`strata` must be the same for everybody in a settlement, but 'zone' varies inside"):
+    with pytest.raises(
+        ColumnError, match="`strata` must be the same for everybody in a settlement, but 'zone' varies inside"
+    ):
         check_feasibility(design, **BY, strata="zone")
 
 
 def test_one_side_of_much_larger_settlements_is_fragile():
     design = small_design(5)
-    large = design.with_weights(design.weights * np.where(design.data["akim"] == "elected", 2.5, 1), "large ones elected")
+    large = design.with_weights(
+        design.weights * np.where(design.data["akim"] == "elected", 2.5, 1), "large ones elected"
+    )
     result = check_feasibility(large, **BY)
     assert result.verdict == "fragile"
     assert result.facts["size_ratio"] > 2
@@ -144,9 +159,12 @@ def test_one_side_of_much_larger_settlements_is_fragile():
 def test_degrees_of_freedom_are_given_for_every_coefficient(ili_design, expected):
     of_terms = expected["cr.w_cov.CR2"]["value"]["df_satt"]
     survey = ili_design.survey
-    answered = SurveyDesign(survey.keep_rows(survey.frame["q1"].notna(), "answered q1"), weight="w", cluster="settlement")
-    table = check_feasibility(answered, group="elected", baseline="appointed", settlement="settlement",
-                              adjust_for=["sex", "ageband", "educ"]).table.set_index("check")
+    answered = SurveyDesign(
+        survey.keep_rows(survey.frame["q1"].notna(), "answered q1"), weight="w", cluster="settlement"
+    )
+    table = check_feasibility(
+        answered, group="elected", baseline="appointed", settlement="settlement", adjust_for=["sex", "ageband", "educ"]
+    ).table.set_index("check")
     row = table.loc["Satterthwaite degrees of freedom, adjusted"]
     assert row["value"] == pytest.approx(list(of_terms.values())[1], rel=1e-8)
     said = [float(part.rsplit(" ", 1)[1]) for part in row["remark"].split(", ")]

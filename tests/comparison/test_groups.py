@@ -23,7 +23,9 @@ def test_two_groups_equal_svyttest(ili_like, expected, design):
     result = compare_groups(SurveyDesign(ili_like, weight="w", **parts), "index", group="sex", baseline=1)
     row = result.table.set_index("method").loc["linearized"]
     assert row["estimate"] == pytest.approx(value["est"], rel=1e-9)
-    assert (row["statistic"], row["df"], row["p_value"]) == pytest.approx((value["t"], value["df"], value["p"]), rel=1e-8)
+    assert (row["statistic"], row["df"], row["p_value"]) == pytest.approx(
+        (value["t"], value["df"], value["p"]), rel=1e-8
+    )
     assert row["conf_low"] == pytest.approx(value["low"], rel=1e-8)
 
 
@@ -35,9 +37,11 @@ def test_weighting_and_replicate_weights_are_in_the_design_based_rows(ili_like, 
     rows = table[table["method"] == ("linearized" if name == "ps.D1" else "replicates")].set_index("term")
     theirs, plain, adjusted = replication_expected(), rows.loc["unadjusted"], rows.loc["adjusted"]
     assert plain[["estimate", "statistic", "df", "p_value"]].tolist() == pytest.approx(
-        list(theirs[f"groups.{name}"].values()), rel=1e-8)
+        list(theirs[f"groups.{name}"].values()), rel=1e-8
+    )
     assert adjusted[["estimate", "std_error", "df", "p_value"]].tolist() == pytest.approx(
-        list(theirs[f"adjusted.{name}"].values()), rel=1e-8)
+        list(theirs[f"adjusted.{name}"].values()), rel=1e-8
+    )
 
 
 def test_cr2_takes_the_weights_as_given_and_says_so(ili_like, margins):
@@ -45,15 +49,16 @@ def test_cr2_takes_the_weights_as_given_and_says_so(ili_like, margins):
     one, two = (compare_groups(design, "q1", group="elected", baseline=0) for design in (plain, jackknife))
     assert one.table.iloc[0].drop(["p_holm", "p_bh"]).equals(two.table.iloc[0].drop(["p_holm", "p_bh"]))
     assert "weights taken as given" in two.method and "recomputed with 10 replicate weights" in two.method
-    assert "residualised" in compare_groups(replicated_design(ili_like, margins, "ps.D1"), "q1", group="sex",
-                                            baseline=1).method
+    assert (
+        "residualised"
+        in compare_groups(replicated_design(ili_like, margins, "ps.D1"), "q1", group="sex", baseline=1).method
+    )
 
 
 def test_any_number_of_replicates_will_do(ili_like):
     """As many replicates as clusters hide that tables of units and of replicates were confused."""
     design = SurveyDesign(ili_like, weight="w", cluster="settlement")
-    for kind, further in (("JK1", {}), ("bootstrap", {"replicates": 40, "rng": 1}),
-                          ("JK1", {"steps": lambda d: d})):
+    for kind, further in (("JK1", {}), ("bootstrap", {"replicates": 40, "rng": 1}), ("JK1", {"steps": lambda d: d})):
         here = design.with_replicates(replicate_weights(design, kind, **further))
         row = compare_groups(here, "index", group="sex", baseline=1).table.iloc[1]
         test = t_test(here, "index", "sex", baseline=1).table.iloc[0]
@@ -65,9 +70,11 @@ def test_a_replicate_without_a_group_is_left_out_of_its_row_alone(ili_like):
     frame = ili_like.assign(kind=np.where(ili_like["settlement"] == "S01", 3, ili_like["sex"]))
     design = SurveyDesign(frame, weight="w", cluster="settlement")
     design = design.with_replicates(replicate_weights(design, "JK1"))
-    with (pytest.warns(SurveyKitWarning, match="no interval can be given"),
-          pytest.warns(SurveyKitWarning, match="kind = '3' has one cluster"),
-          pytest.warns(SurveyKitWarning, match="1 of 10 replicates have no estimate")):
+    with (
+        pytest.warns(SurveyKitWarning, match="no interval can be given"),
+        pytest.warns(SurveyKitWarning, match="kind = '3' has one cluster"),
+        pytest.warns(SurveyKitWarning, match="1 of 10 replicates have no estimate"),
+    ):
         table = compare_groups(design, "q1", group="kind", baseline=1).table
     rows = table[table["method"] == "replicates"]
     pair = t_test(design, "q1", "kind", where=frame["kind"] < 3).table.iloc[0]
@@ -108,8 +115,9 @@ def test_wrong_input_has_its_sentence(ili_design):
     frame = ili_design.data
     frame["q9"] = frame["q1"].where(frame["sex"] == 1)
     with pytest.raises(FeasibilityError, match="nobody with sex = woman answered 'q9'"):
-        compare_groups(ili_design.with_survey(ili_design.survey.with_columns({"q9": frame["q9"]})), "q9", group="sex",
-                       baseline=1)
+        compare_groups(
+            ili_design.with_survey(ili_design.survey.with_columns({"q9": frame["q9"]})), "q9", group="sex", baseline=1
+        )
 
 
 @pytest.mark.parametrize("kind", [None, "JK1"])
@@ -133,9 +141,12 @@ def test_groups_that_tell_all_answers_leave_no_error_made_of_rounding(ili_like, 
 @pytest.mark.parametrize("kind", ["interval", "date", "period", "bool"])
 def test_a_baseline_is_the_value_itself_or_how_it_prints(ili_like, kind):
     old = ili_like["age"] > 40
-    column = {"interval": pd.cut(ili_like["age"], [0, 40, 120]),
-              "date": pd.Series(pd.to_datetime(np.where(old, "2023-05-01", "2021-05-01"))),
-              "period": pd.Series(pd.PeriodIndex(np.where(old, "2023", "2021"), freq="Y")), "bool": old}[kind]
+    column = {
+        "interval": pd.cut(ili_like["age"], [0, 40, 120]),
+        "date": pd.Series(pd.to_datetime(np.where(old, "2023-05-01", "2021-05-01"))),
+        "period": pd.Series(pd.PeriodIndex(np.where(old, "2023", "2021"), freq="Y")),
+        "bool": old,
+    }[kind]
     given = [column[~old].iloc[0], str(int(old.min()) if kind == "bool" else column[~old].iloc[0])]
     plain = SurveyDesign(ili_like.assign(old=old.astype(int)), weight="w", cluster="settlement")
     wanted = compare_groups(plain, "q1", group="old", baseline=0).table["estimate"].tolist()

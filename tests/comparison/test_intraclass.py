@@ -21,7 +21,9 @@ def test_the_interval_is_exact_for_equal_sizes(rng):
     covered = 0
     for _ in range(400):
         u = rng.normal(0, np.sqrt(0.2), 8)
-        frame = pd.DataFrame({"v": np.repeat(np.arange(8), 10), "y": np.repeat(u, 10) + rng.normal(0, np.sqrt(0.8), 80)})
+        frame = pd.DataFrame(
+            {"v": np.repeat(np.arange(8), 10), "y": np.repeat(u, 10) + rng.normal(0, np.sqrt(0.8), 80)}
+        )
         row = intraclass_correlation(SurveyDesign(frame, cluster="v"), "y", confidence=0.9).table.iloc[0]
         covered += row["conf_low"] <= 0.2 <= row["conf_high"]
     assert covered / 400 == pytest.approx(0.9, abs=3 * np.sqrt(0.9 * 0.1 / 400))

@@ -16,8 +16,10 @@ from tests.comparison.conftest import small_design
 @pytest.fixture
 def plain_design(ili_like):
     """As in the reference model: no weights, categories by their codes."""
-    categories = [Variable(name, labels={code: {"en": str(code)} for code in codes})
-                  for name, codes in (("elected", (0, 1)), ("sex", (1, 2)), ("ageband", (1, 2, 3, 4)), ("educ", (1, 2, 3)))]
+    categories = [
+        Variable(name, labels={code: {"en": str(code)} for code in codes})
+        for name, codes in (("elected", (0, 1)), ("sex", (1, 2)), ("ageband", (1, 2, 3, 4)), ("educ", (1, 2, 3)))
+    ]
     return SurveyDesign(Survey(ili_like, Codebook.of(categories)), cluster="settlement")
 
 
@@ -50,7 +52,9 @@ def test_what_cannot_be_tested_is_said_in_one_sentence(ili_design):
 
 def test_very_many_clusters_are_sent_elsewhere():
     answers = pd.DataFrame({"y": np.arange(3000) % 5, "x": np.arange(3000) % 3 + 0.5})
-    with pytest.raises(FeasibilityError, match=r"for few of them, but 'y' has 3,000; use fit_model\(\) and term_test\(\)"):
+    with pytest.raises(
+        FeasibilityError, match=r"for few of them, but 'y' has 3,000; use fit_model\(\) and term_test\(\)"
+    ):
         joint_test(SurveyDesign(answers), "y", "x")
 
 
@@ -71,7 +75,9 @@ def test_kinds_of_clusters_come_under_a_verdict_on_those_that_answered():
     frame = small_design(6, 12).data
     frame["q1"] = frame["q1"].where(~frame["settlement"].isin(["S02", "S03", "S04", "S05"]))
     result = joint_test(SurveyDesign(frame, weight="w", cluster="settlement"), "q1", "akim")
-    assert result.headline().startswith("Feasibility: FRAGILE. 2 settlement(s) in the group 'the rarest kind of clusters'")
+    assert result.headline().startswith(
+        "Feasibility: FRAGILE. 2 settlement(s) in the group 'the rarest kind of clusters'"
+    )
     assert result.feasibility.facts["n_baseline"] == 6
 
 

@@ -21,7 +21,13 @@ from surveykit.estimation.few_clusters import cluster_totals
 def many() -> SurveyDesign:
     """1,040 simulated settlements of two people, 520 of each kind: C(1040, 520) is about 10^311, beyond a float."""
     rng = np.random.default_rng(11)
-    frame = pd.DataFrame({"settlement": np.repeat(np.arange(1040), 2), "weight": rng.gamma(4, 0.25, 2080), "age": rng.integers(18, 80, 2080)})
+    frame = pd.DataFrame(
+        {
+            "settlement": np.repeat(np.arange(1040), 2),
+            "weight": rng.gamma(4, 0.25, 2080),
+            "age": rng.integers(18, 80, 2080),
+        }
+    )
     frame["group"] = frame["settlement"] % 2
     frame["y"] = rng.normal(size=2080) + 0.1 * frame["group"]
     return SurveyDesign(frame, weight="weight")
@@ -71,8 +77,18 @@ def test_blocks_change_no_draw(monkeypatch, kind):
         signs = wild_weights(60, "webb", np.random.default_rng(4), 499)[0]
         difference, studentized = randomize_difference(totals, 1, listed), randomize_studentized(totals, 1, listed)
         boot = wild_draws(totals, 1, signs, False, kind)
-        results.append([listed.treated, signs, difference.at_zero, difference.slope, studentized.statistics(), studentized.statistics(0.3),
-                        boot.statistics(), boot.statistics(0.3)])
+        results.append(
+            [
+                listed.treated,
+                signs,
+                difference.at_zero,
+                difference.slope,
+                studentized.statistics(),
+                studentized.statistics(0.3),
+                boot.statistics(),
+                boot.statistics(0.3),
+            ]
+        )
     for other in results[1:]:
         for found, wanted in zip(other, results[0]):
             np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)

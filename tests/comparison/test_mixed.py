@@ -31,16 +31,22 @@ def test_weights_are_not_ignored_in_silence():
 
 def test_one_settlement_is_refused():
     with pytest.raises(FeasibilityError, match="has one, of 10"):
-        compare_mixed(SurveyDesign(small_design(1).data), "q1", group="akim", baseline="appointed", settlement="settlement")
+        compare_mixed(
+            SurveyDesign(small_design(1).data), "q1", group="akim", baseline="appointed", settlement="settlement"
+        )
 
 
 def test_no_variance_between_settlements_is_least_squares():
     frame = pd.DataFrame({"settlement": np.repeat(list("ABCDEF"), 4), "y": np.tile([1.0, 2, 3, 4], 6)})
     frame["akim"] = np.where(frame["settlement"] < "D", "elected", "appointed")
     frame.loc[frame["akim"] == "elected", "y"] += 1
-    row = compare_mixed(SurveyDesign(frame), "y", group="akim", baseline="appointed", settlement="settlement").table.iloc[0]
+    row = compare_mixed(
+        SurveyDesign(frame), "y", group="akim", baseline="appointed", settlement="settlement"
+    ).table.iloc[0]
     assert row["estimate"] == pytest.approx(1.0) and row["icc"] == 0
-    assert row["std_error"] == pytest.approx(np.sqrt(30 / 22 * 2 / 12))  # SSE = 24 * 1.25 = 30 on 22 df, 12 answers a side
+    assert row["std_error"] == pytest.approx(
+        np.sqrt(30 / 22 * 2 / 12)
+    )  # SSE = 24 * 1.25 = 30 on 22 df, 12 answers a side
 
 
 LMER = json.loads((Path(__file__).parent.parent / "reference" / "mixed_models_expected.json").read_text())
@@ -55,8 +61,14 @@ def test_fits_equal_lmer(ili_like, key):
         frame = frame[frame["q1"].notna()].copy()
         frame["y"] = frame["q1"] - (1 - float(kind)) * frame.groupby("settlement")["q1"].transform("mean")
     held = ["age"] if kind == "adjusted" else []
-    table = compare_mixed(SurveyDesign(frame), "y" if name == "shrunk" else name, group="elected", baseline=0,
-                          settlement="settlement", adjust_for=held).table
+    table = compare_mixed(
+        SurveyDesign(frame),
+        "y" if name == "shrunk" else name,
+        group="elected",
+        baseline=0,
+        settlement="settlement",
+        adjust_for=held,
+    ).table
     row = table[table["term"] == ("adjusted" if held else "unadjusted")].iloc[0]
     assert row["estimate"] == pytest.approx(LMER[key]["estimate"], rel=1e-5, abs=1e-12)  # one is 0 but for rounding
     assert row["std_error"] == pytest.approx(LMER[key]["std_error"], rel=1e-5)
@@ -105,7 +117,9 @@ def test_equal_answers_but_for_rounding_are_equal():
     frame["y"] = 0.1 * 3 + frame["settlement"] * 0.1 + np.tile([0, 1e-16], 40)
     frame["akim"] = np.where(frame["settlement"] % 2, "elected", "appointed")
     with pytest.warns(SurveyKitWarning, match="gave the same answer"):
-        table = compare_mixed(SurveyDesign(frame), "y", group="akim", baseline="appointed", settlement="settlement").table
+        table = compare_mixed(
+            SurveyDesign(frame), "y", group="akim", baseline="appointed", settlement="settlement"
+        ).table
     assert table["p_value"].item() > 0.4
 
 
@@ -120,4 +134,6 @@ def test_statsmodels_hands_out_its_own_fit(ili_design):
 def test_ignoring_the_weights_stands_in_the_result():
     with pytest.warns(SurveyKitWarning):
         result = compare_mixed(small_design(5), "q1", group="akim", baseline="appointed", settlement="settlement")
-    assert "although the design has weights: the model ignores them" in result.method and result.facts["weights_ignored"]
+    assert (
+        "although the design has weights: the model ignores them" in result.method and result.facts["weights_ignored"]
+    )

@@ -9,8 +9,10 @@ from surveykit.comparison.multiplicity import adjust_p_values, westfall_young
 from surveykit.errors import ArgumentError
 
 
-@pytest.mark.parametrize(("method", "key"), [("holm", "holm"), ("bh", "BH"), ("by", "BY"), ("bonferroni", "bonferroni"),
-                                             ("hochberg", "hochberg")])
+@pytest.mark.parametrize(
+    ("method", "key"),
+    [("holm", "holm"), ("bh", "BH"), ("by", "BY"), ("bonferroni", "bonferroni"), ("hochberg", "hochberg")],
+)
 def test_adjustments_equal_r(expected, method, key):
     value = expected["p_adjust"]["value"]
     np.testing.assert_allclose(adjust_p_values(value["p"], method), value[key], rtol=1e-12)
@@ -53,8 +55,9 @@ def test_holm_equals_statsmodels(rng):
 
 
 def test_an_outcome_without_a_statistic_is_no_test_and_an_infinite_one_has_its_rank():
-    statistics = np.array([[np.inf, 2.0, np.nan], [1.0, 3.0, 1.0], [2.0, 1.0, 1.0], [np.nan, 4.0, 1.0], [1.5, 0.5, 1.0],
-                           [2.5, 1.5, 1.0]])
+    statistics = np.array(
+        [[np.inf, 2.0, np.nan], [1.0, 3.0, 1.0], [2.0, 1.0, 1.0], [np.nan, 4.0, 1.0], [1.5, 0.5, 1.0], [2.5, 1.5, 1.0]]
+    )
     # the first outcome's ranks: 1 and 4 share the largest, so (2,6,4,2,5,3)/6; the second's (3,2,5,1,6,4)/6
     np.testing.assert_allclose(westfall_young(statistics, statistics[0]), [3 / 6, 3 / 6, np.nan])
 
@@ -67,4 +70,5 @@ def test_what_is_no_p_value_is_named(given):
 
 def test_missing_p_values_may_be_written_in_any_way():
     assert adjust_p_values([0.01, None, np.nan, pd.NA, 0.04]).tolist() == pytest.approx(
-        [0.02, np.nan, np.nan, np.nan, 0.04], nan_ok=True)
+        [0.02, np.nan, np.nan, np.nan, 0.04], nan_ok=True
+    )

@@ -48,7 +48,7 @@ def test_the_weighted_logit_equals_statsmodels(ili_like):
     found = row(result, term="adjusted", method="cr0")
     assert found["estimate"] == pytest.approx(fit.params["elected"], rel=1e-7)
     mu, cluster = fit.fittedvalues, frame["settlement"].astype("category").cat.codes
-    scores = (x.to_numpy() * (frame["w"] * (frame["q1top"] - mu)).to_numpy()[:, None])
+    scores = x.to_numpy() * (frame["w"] * (frame["q1top"] - mu)).to_numpy()[:, None]
     sums = np.array([scores[cluster == g].sum(axis=0) for g in range(10)])
     bread = np.linalg.inv((x.T * (frame["w"] * mu * (1 - mu)).to_numpy()) @ x.to_numpy())
     assert found["std_error"] == pytest.approx(np.sqrt((bread @ sums.T @ sums @ bread)[1, 1]), rel=1e-6)
@@ -57,7 +57,8 @@ def test_the_weighted_logit_equals_statsmodels(ili_like):
 def test_ordered_answers_equal_statsmodels_without_weights(ili_like):
     frame = ili_like.dropna(subset=["q1"])
     fit = OrderedModel(frame["q1"].to_numpy(int), frame[["elected"]].astype(float), distr="logit").fit(
-        method="bfgs", disp=False, gtol=1e-9)
+        method="bfgs", disp=False, gtol=1e-9
+    )
     found = row(compare_odds(SurveyDesign(ili_like), "q1", **ILI, methods=["cr0"]), method="cr0")
     assert found["estimate"] == pytest.approx(fit.params.iloc[0], rel=1e-4)
     assert found["odds_ratio"] == pytest.approx(np.exp(found["estimate"]))
@@ -128,7 +129,9 @@ def test_wrong_input_has_its_sentence():
     with pytest.raises(ColumnError, match="120 different values; odds need an ordered scale"):
         compare_odds(design, "wide", **BY)
     with pytest.raises(FeasibilityError, match="age separates? the answers to 'young', whatever the group 'akim'"):
-        compare_odds(small_design(5, young=np.tile([0.0, 1], 60), age=np.tile([0.0, 1], 60)), "young", **BY, adjust_for="age")
+        compare_odds(
+            small_design(5, young=np.tile([0.0, 1], 60), age=np.tile([0.0, 1], 60)), "young", **BY, adjust_for="age"
+        )
     with pytest.raises(ArgumentError, match="`methods` must be one of"):
         compare_odds(design, "q1", **BY, methods=["welch"])
     with pytest.raises(FeasibilityError, match="has one, of 10"):
@@ -149,11 +152,18 @@ def one_heavy_settlement():
     frame = pd.DataFrame({"settlement": settlement, "w": np.where(settlement == "v0", 1e6, 1e-3)})
     frame["akim"] = (frame["settlement"].isin(["v0", "v3", "v6"])).astype(int)
     rng.gamma(1, 2, len(frame))  # these draws have both answers in the heavy settlement
-    return frame.assign(trust=rng.integers(1, 6, len(frame)), age=rng.normal(size=len(frame)), vote=rng.integers(0, 2, len(frame)))
+    return frame.assign(
+        trust=rng.integers(1, 6, len(frame)), age=rng.normal(size=len(frame)), vote=rng.integers(0, 2, len(frame))
+    )
 
 
-@pytest.mark.parametrize(("null", "held"), [*((null, ()) for null in (-14.0, -6.0, -1.0, 0.0, 3.0, 14.0)),
-                                            *((null, ("age",)) for null in (-9.0, -3.0, 0.0, 9.0))])
+@pytest.mark.parametrize(
+    ("null", "held"),
+    [
+        *((null, ()) for null in (-14.0, -6.0, -1.0, 0.0, 3.0, 14.0)),
+        *((null, ("age",)) for null in (-9.0, -3.0, 0.0, 9.0)),
+    ],
+)
 @pytest.mark.parametrize("heavy", [2.0, 1e3])
 def test_a_fit_with_the_difference_held_solves_the_score_equations(null, held, heavy):
     frame = one_heavy_settlement()
@@ -180,10 +190,13 @@ def test_one_settlement_may_outweigh_all_others():
     assert ((tested["conf_low"] <= tested["estimate"]) & (tested["estimate"] <= tested["conf_high"])).all()
 
 
-@pytest.mark.parametrize(("held", "term", "value"), [
-    ((), "unadjusted", (0.0991865650241, 0.2785867160081, 1.6418163175570, 0.7622405143416)),
-    (("age",), "adjusted", (0.0993922775012, 0.2776432676058, 1.6416853707830, 0.7610237263978)),
-])
+@pytest.mark.parametrize(
+    ("held", "term", "value"),
+    [
+        ((), "unadjusted", (0.0991865650241, 0.2785867160081, 1.6418163175570, 0.7622405143416)),
+        (("age",), "adjusted", (0.0993922775012, 0.2776432676058, 1.6416853707830, 0.7610237263978)),
+    ],
+)
 def test_weighted_cr2_is_that_of_the_working_regression_in_r(ili_like, held, term, value):
     """R 4.2, clubSandwich: m <- glm(top ~ elected, quasibinomial, weights = w); v <- mu(1 - mu) with mu <- fitted(m);
     l <- lm(sqrt(v) * (predict(m) + (top - mu) / v) ~ sqrt(v) * model.matrix(m) - 1, weights = w);
@@ -200,24 +213,39 @@ def test_the_sentence_names_only_the_methods_asked_for():
     assert "Reported: CR2 errors (Bell-McCaffrey) " in said and "one-step jackknife" in said
     assert not any(word in said for word in ("score bootstrap", "randomisation", "linearised"))
     everything = compare_odds(design, "vote", **BY).method
-    assert all(word in everything for word in ("score bootstrap", "randomisation of settlements", "linearised t without strata"))
+    assert all(
+        word in everything
+        for word in ("score bootstrap", "randomisation of settlements", "linearised t without strata")
+    )
 
 
 def separated(kind):
     frame = small_design(5).data
     elected = (frame["akim"] == "elected").to_numpy()
-    frame["top"] = {"nobody elected says yes": (frame["q1"] >= 4) & ~elected, "all elected say yes": (frame["q1"] >= 4) | elected,
-                    "apart": elected, "at or below three": np.where(elected, np.minimum(3, frame["q1"]), np.maximum(3, frame["q1"]))
-                    }[kind].astype(float)
+    frame["top"] = {
+        "nobody elected says yes": (frame["q1"] >= 4) & ~elected,
+        "all elected say yes": (frame["q1"] >= 4) | elected,
+        "apart": elected,
+        "at or below three": np.where(elected, np.minimum(3, frame["q1"]), np.maximum(3, frame["q1"])),
+    }[kind].astype(float)
     return frame
 
 
-@pytest.mark.parametrize(("kind", "sign", "side"), [("nobody elected says yes", -1, "below"), ("all elected say yes", 1, "above"),
-                                                    ("apart", 1, "above"), ("at or below three", -1, "below")])
+@pytest.mark.parametrize(
+    ("kind", "sign", "side"),
+    [
+        ("nobody elected says yes", -1, "below"),
+        ("all elected say yes", 1, "above"),
+        ("apart", 1, "above"),
+        ("at or below three", -1, "below"),
+    ],
+)
 def test_groups_that_tell_the_answers_apart_have_an_infinite_odds_ratio_and_two_tests(kind, sign, side):
     """The likelihood rises without end; the p of moved settlements is that of the difference in mean scores by hand."""
     frame = separated(kind)
-    with pytest.warns(SurveyKitWarning, match=f"in akim = 'elected' all lie at or {side} those in 'appointed', so the odds ratio"):
+    with pytest.warns(
+        SurveyKitWarning, match=f"in akim = 'elected' all lie at or {side} those in 'appointed', so the odds ratio"
+    ):
         result = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY)
     table = result.table.set_index(["estimand", "method"])
     assert (table["estimate"] == sign * np.inf).all() and (table["odds_ratio"] == (0 if sign < 0 else np.inf)).all()
@@ -227,20 +255,28 @@ def test_groups_that_tell_the_answers_apart_have_an_infinite_odds_ratio_and_two_
     levels, w = np.unique(frame["top"]), frame["w"].to_numpy()
     below = np.cumsum([w[frame["top"] == level].sum() for level in levels])[:-1] / w.sum()
     edges = np.concatenate([[0], below, [1]])
-    score = (1 - edges[1:] - edges[:-1])[np.searchsorted(levels, frame["top"])]  # of the proportional odds model at no difference
+    score = (1 - edges[1:] - edges[:-1])[
+        np.searchsorted(levels, frame["top"])
+    ]  # of the proportional odds model at no difference
     by = pd.DataFrame({"s": frame["settlement"], "w": w, "u": -w * score}).groupby("s").sum().to_numpy()
-    drawn = [by[side, 1].sum() / by[side, 0].sum() - by[~side, 1].sum() / by[~side, 0].sum()
-             for side in (np.isin(np.arange(10), chosen) for chosen in itertools.combinations(range(10), 5))]
+    drawn = [
+        by[side, 1].sum() / by[side, 0].sum() - by[~side, 1].sum() / by[~side, 0].sum()
+        for side in (np.isin(np.arange(10), chosen) for chosen in itertools.combinations(range(10), 5))
+    ]
     found = table.loc[("person", "randomization")]
     assert found["p_value"] == pytest.approx(np.mean(np.abs(drawn) >= abs(drawn[0]) - 1e-9))
     ends = [found["conf_low"], found["conf_high"]]
-    assert np.isnan(ends).all() if kind == "apart" else ends[0 if sign < 0 else 1] == sign * np.inf and ends[0] < ends[1]
+    assert (
+        np.isnan(ends).all() if kind == "apart" else ends[0 if sign < 0 else 1] == sign * np.inf and ends[0] < ends[1]
+    )
 
 
 def test_the_score_bootstrap_where_nobody_says_yes_equals_an_enumeration_by_hand():
     frame = separated("nobody elected says yes")
     with pytest.warns(SurveyKitWarning, match="only score has a p"):
-        table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, methods=["cr2", "score"], wild_weights="rademacher").table
+        table = compare_odds(
+            SurveyDesign(frame, weight="w"), "top", **BY, methods=["cr2", "score"], wild_weights="rademacher"
+        ).table
     z, w, y = (frame["akim"] == "elected").to_numpy(float), frame["w"].to_numpy(), frame["top"].to_numpy()
     mu, x = np.average(y, weights=w), np.column_stack([np.ones(len(z)), z])
     cluster = frame["settlement"].astype("category").cat.codes.to_numpy()
@@ -265,15 +301,23 @@ def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
     mixed = (frame["q1"] >= 4).to_numpy()
     frame["sex"] = np.where(woman, 1, 2)
     frame["top"] = np.where(~woman, 0.0, np.where(elected, 1.0, mixed))  # men never; women of elected villages always
-    frame.loc[frame.index[1], "top"] = 1.0  # one man of an elected village says yes, so that sex alone tells nothing apart
+    frame.loc[frame.index[1], "top"] = (
+        1.0  # one man of an elected village says yes, so that sex alone tells nothing apart
+    )
     with pytest.warns(SurveyKitWarning, match="among people alike in sex"):
-        table = compare_odds(SurveyDesign(frame, weight="w"), "top", **BY, adjust_for="sex", methods=["cr2", "randomization"]).table
+        table = compare_odds(
+            SurveyDesign(frame, weight="w"), "top", **BY, adjust_for="sex", methods=["cr2", "randomization"]
+        ).table
     assert np.isfinite(table.loc[table["term"] == "unadjusted", "estimate"]).all()
     assert (table.loc[table["term"] == "adjusted", "estimate"] == np.inf).all()
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 1000), treated=st.sampled_from([0.0, 0.02, 0.5, 1.0]), baseline=st.sampled_from([0.0, 0.03, 0.6, 1.0]))
+@given(
+    seed=st.integers(0, 1000),
+    treated=st.sampled_from([0.0, 0.02, 0.5, 1.0]),
+    baseline=st.sampled_from([0.0, 0.03, 0.6, 1.0]),
+)
 def test_the_odds_ratio_is_infinite_exactly_where_a_cell_of_the_two_by_two_table_is_empty(seed, treated, baseline):
     rng = np.random.default_rng(seed)
     frame = small_design(5).data

@@ -26,7 +26,8 @@ def test_weighting_and_replicate_weights_are_in_the_design_based_row(ili_like, m
     table = compare_paired(replicated_design(ili_like, margins, name), [("q1", "q2")]).table.set_index("method")
     row = table.loc["linearized" if name == "ps.D1" else "replicates"]
     assert row[["estimate", "statistic", "df", "p_value"]].tolist() == pytest.approx(
-        list(replication_expected()[f"paired.{name}"].values()), rel=1e-8)
+        list(replication_expected()[f"paired.{name}"].values()), rel=1e-8
+    )
 
 
 def test_any_number_of_replicates_will_do_also_with_clusters_named_anew(ili_like):
@@ -34,7 +35,9 @@ def test_any_number_of_replicates_will_do_also_with_clusters_named_anew(ili_like
     design = design.with_replicates(replicate_weights(design, "bootstrap", replicates=40, rng=1))
     test = t_test(design, "q1", paired_with="q2").table.iloc[0]
     row = compare_paired(design, [("q1", "q2")]).table.iloc[1]
-    assert row[["estimate", "std_error", "df"]].tolist() == pytest.approx(test[["estimate", "std_error", "df"]].tolist())
+    assert row[["estimate", "std_error", "df"]].tolist() == pytest.approx(
+        test[["estimate", "std_error", "df"]].tolist()
+    )
     named = compare_paired(design, [("q1", "q2")], cluster="settlement").table.set_index("method")
     assert named.loc["replicates", "std_error"] == pytest.approx(test["std_error"])
     assert named.loc["replicates", "df"] == 8  # ten settlements in one stratum, and one for the test
@@ -45,15 +48,24 @@ def test_any_number_of_replicates_will_do_also_with_clusters_named_anew(ili_like
 def test_cr2_is_the_fit_of_a_constant(ili_like):
     frame = ili_like.dropna(subset=["q1", "q2"])
     cluster = frame["settlement"].astype("category").cat.codes.to_numpy()
-    fit = fit_robust(cluster_totals(np.ones((len(frame), 1)), (frame["q1"] - frame["q2"]).to_numpy(float),
-                                    frame["w"].to_numpy(), cluster))
+    fit = fit_robust(
+        cluster_totals(
+            np.ones((len(frame), 1)), (frame["q1"] - frame["q2"]).to_numpy(float), frame["w"].to_numpy(), cluster
+        )
+    )
     row = compare_paired(SurveyDesign(ili_like, weight="w"), [("q1", "q2")], cluster="settlement").table.iloc[0]
     assert (row["std_error"], row["df"]) == pytest.approx((fit.std_errors[0], fit.df[0]))
 
 
 def test_sign_flips_equal_the_enumeration_and_the_interval_inverts_them():
-    frame = pd.DataFrame({"a": [5, 4, 4, 5, 2, 4, 3, 5, 5, 4, 4, 3], "b": [3, 3, 4, 2, 3, 3, 3, 2, 4, 4, 2, 3],
-                          "village": list("AABBCCDDEEFF"), "w": np.linspace(1, 2, 12)})
+    frame = pd.DataFrame(
+        {
+            "a": [5, 4, 4, 5, 2, 4, 3, 5, 5, 4, 4, 3],
+            "b": [3, 3, 4, 2, 3, 3, 3, 2, 4, 4, 2, 3],
+            "village": list("AABBCCDDEEFF"),
+            "w": np.linspace(1, 2, 12),
+        }
+    )
     row = compare_paired(SurveyDesign(frame, weight="w", cluster="village"), [("a", "b")]).table.set_index("method")
     row = row.loc["sign_flip"]
 
@@ -83,7 +95,9 @@ def test_swapping_the_pair_flips_the_sign(ili_design):
 
 
 def test_wrong_input_has_its_sentence(ili_design):
-    with pytest.raises(ArgumentError, match=r"pairs of two different columns, such as \[\('q1', 'q2'\)\], but 'q1' was given"):
+    with pytest.raises(
+        ArgumentError, match=r"pairs of two different columns, such as \[\('q1', 'q2'\)\], but 'q1' was given"
+    ):
         compare_paired(ili_design, ["q1"])
     with pytest.raises(ArgumentError, match="at least one pair"):
         compare_paired(ili_design, [])

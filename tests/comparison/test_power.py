@@ -40,12 +40,18 @@ def test_the_minimum_effect_has_the_wanted_power():
     again = minimum_detectable_effect(design, "q1", **BY, draws=400, effect=found.table["estimate"].iloc[0])
     assert again.table["power"].iloc[0] == pytest.approx(0.8, abs=0.01)
     assert found.table["power"].to_numpy() == pytest.approx(0.8, abs=0.01)
-    assert set(found.table["method"]) == {"cr2", "randomization"} and set(found.table["estimand"]) == {"person", "settlement"}
+    assert set(found.table["method"]) == {"cr2", "randomization"} and set(found.table["estimand"]) == {
+        "person",
+        "settlement",
+    }
 
 
 def test_more_alike_neighbours_and_fewer_settlements_need_larger_effects():
     design = small_design(5)
-    small, large = (minimum_detectable_effect(design, "q1", **BY, test="cr2", icc=icc, draws=300).table["estimate"] for icc in (0.01, 0.3))
+    small, large = (
+        minimum_detectable_effect(design, "q1", **BY, test="cr2", icc=icc, draws=300).table["estimate"]
+        for icc in (0.01, 0.3)
+    )
     assert (large > 1.5 * small).all()
     plan = plan_comparison(icc=0.05, settlements=[8, 12, 20], respondents=[30, 100], test="cr2", draws=300).table
     by = plan.pivot(index="n_settlements", columns="n_respondents", values="effect")
@@ -59,8 +65,9 @@ def test_the_plan_agrees_with_the_normal_formula():
 
 
 def test_a_power_curve_rises_with_the_effect():
-    table = plan_comparison(icc=0.05, settlements=[10], respondents=[50], test="cr2", effects=[0, 0.2, 0.5, 1],
-                            draws=400).table
+    table = plan_comparison(
+        icc=0.05, settlements=[10], respondents=[50], test="cr2", effects=[0, 0.2, 0.5, 1], draws=400
+    ).table
     assert table["power"].iloc[0] == pytest.approx(0.05, abs=0.035)
     assert (np.diff(table["power"]) > 0).all() and table["power"].iloc[-1] > 0.95
 
@@ -71,8 +78,10 @@ def test_three_against_three_detects_nothing_by_an_exact_test():
 
 
 def test_runs_repeat_and_follow_the_seed():
-    one, two, other = (minimum_detectable_effect(small_design(5), "q1", **BY, test="cr2", draws=60, rng=seed).table
-                       for seed in (1, 1, 2))
+    one, two, other = (
+        minimum_detectable_effect(small_design(5), "q1", **BY, test="cr2", draws=60, rng=seed).table
+        for seed in (1, 1, 2)
+    )
     pd.testing.assert_frame_equal(one, two)
     assert not one["estimate"].equals(other["estimate"])
 
@@ -83,10 +92,15 @@ def test_detectable_and_power_by_hand():
     assert power_at(ends, 2.5) == 0.5 and power_at(ends, -2.5) == 0.5
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"test": "cr7"}, "`test` must be one of"), ({"power": 80}, "`power` must lie between 0 and 1"),
-    ({"icc": 1.5}, "`icc` must lie between 0 and 1"), ({"draws": 0}, "`draws` must be a positive whole number"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"test": "cr7"}, "`test` must be one of"),
+        ({"power": 80}, "`power` must lie between 0 and 1"),
+        ({"icc": 1.5}, "`icc` must lie between 0 and 1"),
+        ({"draws": 0}, "`draws` must be a positive whole number"),
+    ],
+)
 def test_wrong_arguments_have_their_sentence(change, words):
     with pytest.raises(ArgumentError, match=words):
         minimum_detectable_effect(small_design(5), "q1", **{**BY, **change})
@@ -126,15 +140,23 @@ def test_the_effect_is_given_at_the_ends_of_the_correlation_s_interval():
     assert row["icc_low"] <= row["icc"] <= row["icc_high"] and row["conf_low"] < row["estimate"] < row["conf_high"]
     assert result.method.startswith("The intraclass correlation of q1 is ")
     for end, column in (("icc_low", "conf_low"), ("icc_high", "conf_high")):
-        known = minimum_detectable_effect(small_design(5, size=40), "q1", **BY, draws=200, test="cr2", icc=row[end]).table.iloc[0]
+        known = minimum_detectable_effect(
+            small_design(5, size=40), "q1", **BY, draws=200, test="cr2", icc=row[end]
+        ).table.iloc[0]
         assert known["estimate"] == pytest.approx(row[column]) and np.isnan(known["conf_low"])
-    given = minimum_detectable_effect(small_design(5, size=40), "q1", **BY, draws=200, test="cr2", effect=0.5).table.iloc[0]
+    given = minimum_detectable_effect(
+        small_design(5, size=40), "q1", **BY, draws=200, test="cr2", effect=0.5
+    ).table.iloc[0]
     assert given["power_low"] <= given["power"] <= given["power_high"]
 
 
 def test_one_answer_a_settlement_has_a_detectable_effect_of_its_own():
     """Ten answers: no intraclass correlation is needed, and any one assumed changes nothing."""
     frame = small_design(5, size=1, seed=2).data.assign(q1=[1.0, 5, 2, 4, 3, 2, 4, 1, 5, 3])
-    found = [minimum_detectable_effect(SurveyDesign(frame), "q1", **BY, draws=100, test="cr2", icc=icc).table["estimate"].iloc[0]
-             for icc in (None, 0.1, 0.6)]
+    found = [
+        minimum_detectable_effect(SurveyDesign(frame), "q1", **BY, draws=100, test="cr2", icc=icc)
+        .table["estimate"]
+        .iloc[0]
+        for icc in (None, 0.1, 0.6)
+    ]
     assert found[1:] == pytest.approx([found[0]] * 2, rel=0.2) and np.isfinite(found[0])  # other draws of the same sum

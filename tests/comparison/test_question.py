@@ -50,8 +50,11 @@ ASKED = {
 @pytest.mark.parametrize("name", ASKED)
 @pytest.mark.parametrize("left", [0, 1])
 def test_fewer_than_two_settlements_that_answered_are_refused_everywhere(name, left):
-    words = "nobody in akim = 'elected' answered|no settlement of akim = 'elected' has answers" if left == 0 else (
-        r"one side keeps a single settlement \(akim = 'elected'\), because nobody answered .*S01, S02, S03")
+    words = (
+        "nobody in akim = 'elected' answered|no settlement of akim = 'elected' has answers"
+        if left == 0
+        else (r"one side keeps a single settlement \(akim = 'elected'\), because nobody answered .*S01, S02, S03")
+    )
     with pytest.raises(FeasibilityError, match=words):
         ASKED[name](silenced(small_design(4), left))
 
@@ -83,10 +86,13 @@ def test_a_split_questionnaire_has_a_verdict_for_each_outcome():
     assert "for q1 6 against 6 settlements" in result.method and "for q2 2 against 6 settlements" in result.method
     assert "all 924 assignments of the group to settlements (q1)" in result.method
     assert "all 28 assignments of the group to settlements (q2)" in result.method
-    alone = sk.compare_settlements(sk.SurveyDesign(frame[frame["q2"].notna()], weight="w", cluster="settlement"), "q2", **BY)
+    alone = sk.compare_settlements(
+        sk.SurveyDesign(frame[frame["q2"].notna()], weight="w", cluster="settlement"), "q2", **BY
+    )
     columns = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
     assert result.table.query("outcome == 'q2'")[columns].to_numpy() == pytest.approx(
-        alone.table[columns].to_numpy(), rel=1e-12, nan_ok=True)
+        alone.table[columns].to_numpy(), rel=1e-12, nan_ok=True
+    )
 
 
 def test_covariates_missing_in_settlements_have_their_own_verdict():
@@ -112,8 +118,12 @@ def test_the_order_of_a_battery_changes_no_family_wise_p(order, missing):
         noise = rng.normal(0, 0.3, 10)[frame["settlement"].str[1:].astype(int)]
         frame[item] = (frame["q1"] + noise + 0.2 * number).where(frame["settlement"] != f"S{place:02d}")
     design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
-    found = [sk.compare_settlements(design, names, **BY, methods=["randomization", "randomization_studentized"])
-             .table.set_index(["outcome", "estimand", "method"])["p_wy"].sort_index() for names in (sorted(order), order)]
+    found = [
+        sk.compare_settlements(design, names, **BY, methods=["randomization", "randomization_studentized"])
+        .table.set_index(["outcome", "estimand", "method"])["p_wy"]
+        .sort_index()
+        for names in (sorted(order), order)
+    ]
     pd.testing.assert_series_equal(found[0], found[1])
     assert found[0].notna().all()
 
@@ -206,8 +216,10 @@ def test_leaning_is_the_test_of_a_correlation():
     design = small_design(5, seed=3)
     result = sk.compare_settlements(design, "q1", **BY, methods=["cr2"])
     case = result.cases[0]
-    one = [np.where(case.treated, v - v[case.treated].mean(), v - v[~case.treated].mean())
-           for v in (case.totals.weight, case.means)]
+    one = [
+        np.where(case.treated, v - v[case.treated].mean(), v - v[~case.treated].mean())
+        for v in (case.totals.weight, case.means)
+    ]
     r = np.corrcoef(one)[0, 1]
     p = 2 * stats.t.sf(abs(r) * np.sqrt(7 / (1 - r**2)), 7)
     assert np.isfinite(result.feasibility.facts["leaning"]) == (p < 0.05)
@@ -221,15 +233,20 @@ def test_a_column_has_one_role(name, role):
         sk.compare_settlements(sk.SurveyDesign(frame), name, group="akim", baseline=0, settlement="settlement")
 
 
-@pytest.mark.parametrize(("early", "late"), [("pre", "post"), ("before", "after"), ("wave 9", "wave 10"), ("первая", "вторая")])
+@pytest.mark.parametrize(
+    ("early", "late"), [("pre", "post"), ("before", "after"), ("wave 9", "wave 10"), ("первая", "вторая")]
+)
 def test_texts_tell_no_order_of_waves(early, late):
-    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, early), (2, late))], ignore_index=True)
+    frame = pd.concat(
+        [small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, early), (2, late))], ignore_index=True
+    )
     design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
     with pytest.raises(ArgumentError, match="`wave` must tell which wave comes first, .* pass before= and after="):
         sk.difference_in_differences(design, "q1", **BY, wave="wave")
     frame["number"] = np.where(frame["wave"] == early, 1, 2)
-    right = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="number",
-                                         methods=["cr2"]).table
+    right = sk.difference_in_differences(
+        sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="number", methods=["cr2"]
+    ).table
     for told in ({"before": early, "after": late}, {"before": early}, {"after": late}):
         found = sk.difference_in_differences(design, "q1", **BY, wave="wave", **told, methods=["cr2"])
         assert found.table["estimate"].tolist() == pytest.approx(right["estimate"].tolist(), rel=1e-12)
@@ -239,11 +256,17 @@ def test_texts_tell_no_order_of_waves(early, late):
 
 
 def test_means_shown_are_those_that_the_estimate_used():
-    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True)
-    rest = frame[~((frame["settlement"] == "S00") & (frame["wave"] == 2021)) & ~((frame["settlement"] == "S09") & (frame["wave"] == 2023))]
+    frame = pd.concat(
+        [small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True
+    )
+    rest = frame[
+        ~((frame["settlement"] == "S00") & (frame["wave"] == 2021))
+        & ~((frame["settlement"] == "S09") & (frame["wave"] == 2023))
+    ]
     with pytest.warns(SurveyKitWarning, match=r"nobody answered 'q1' in both waves in settlement\(s\) S00, S09"):
-        result = sk.difference_in_differences(sk.SurveyDesign(rest, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
-                                              methods=["cr2"])
+        result = sk.difference_in_differences(
+            sk.SurveyDesign(rest, weight="w", cluster="settlement"), "q1", **BY, wave="wave", methods=["cr2"]
+        )
     means = result.groups.set_index(["group", "term"])["estimate"]
     change = {side: means[side, "2023"] - means[side, "2021"] for side in ("elected", "appointed")}
     assert change["elected"] - change["appointed"] == pytest.approx(result.table["estimate"].iloc[0], rel=1e-12)
@@ -280,7 +303,9 @@ def test_rows_go_through_statsmodels(estimand, term, method):
     fit = result.to_statsmodels("q1", estimand=estimand, term=term, method=method)
     test = fit.t_test("elected = 0")
     assert (fit.params["elected"], fit.bse["elected"]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
-    assert (float(test.pvalue), float(np.squeeze(test.df_denom))) == pytest.approx((row["p_value"], row["df"]), rel=1e-9)
+    assert (float(test.pvalue), float(np.squeeze(test.df_denom))) == pytest.approx(
+        (row["p_value"], row["df"]), rel=1e-9
+    )
     assert fit.conf_int().loc["elected"].tolist() == pytest.approx([row["conf_low"], row["conf_high"]], rel=1e-9)
     plain = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit()
     assert plain.params == pytest.approx(fit.params.to_numpy(), rel=1e-9)  # statsmodels' own solution of the same rows
@@ -292,14 +317,19 @@ def test_a_clustered_fit_of_statsmodels_is_cr1s(estimand):
     result = sk.compare_settlements(design, "q1", **BY, methods=["cr1s"])
     fit = result.to_statsmodels("q1", estimand=estimand, method="cr1s")
     place = pd.factorize(design.data["settlement"])[0]
-    theirs = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit(cov_type="cluster", cov_kwds={"groups": place})
+    theirs = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit(
+        cov_type="cluster", cov_kwds={"groups": place}
+    )
     assert fit.bse.to_numpy() == pytest.approx(theirs.bse, rel=1e-9)
 
 
 def test_a_change_goes_through_statsmodels_too():
-    frame = pd.concat([small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True)
-    result = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
-                                          methods=["cr2"])
+    frame = pd.concat(
+        [small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True
+    )
+    result = sk.difference_in_differences(
+        sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave", methods=["cr2"]
+    )
     for estimand, name in (("person", "elected:2023"), ("settlement", "elected")):
         row = result.table.query("estimand == @estimand").iloc[0]
         fit = result.to_statsmodels("q1", estimand=estimand)
@@ -341,16 +371,28 @@ def test_settlements_whose_keys_look_alike_are_told_of_once(shared_inputs, ask):
 def test_groups_whose_labels_look_alike_are_told_of_before_they_are_refused():
     frame = small_design(5).data
     frame["akim"] = frame["akim"].where(frame.index % 2 == 0, frame["akim"] + " ")
-    with pytest.warns(SurveyKitWarning, match="'akim' spells one key in several ways"), pytest.raises(ArgumentError, match="has 4"):
+    with (
+        pytest.warns(SurveyKitWarning, match="'akim' spells one key in several ways"),
+        pytest.raises(ArgumentError, match="has 4"),
+    ):
         sk.compare_settlements(sk.SurveyDesign(frame, cluster="settlement"), "q1", **BY)
     only = frame.assign(akim=np.where(frame["settlement"] < "S05", "elected", "elected "))
-    with pytest.warns(SurveyKitWarning, match=r"'akim' spells one key in several ways that look alike, 'elected' and 'elected "):
-        sk.check_feasibility(sk.SurveyDesign(only, cluster="settlement"), group="akim", baseline="elected", settlement="settlement")
+    with pytest.warns(
+        SurveyKitWarning, match=r"'akim' spells one key in several ways that look alike, 'elected' and 'elected "
+    ):
+        sk.check_feasibility(
+            sk.SurveyDesign(only, cluster="settlement"), group="akim", baseline="elected", settlement="settlement"
+        )
 
 
-UNEVEN = pd.DataFrame({"s": [f"S{i:02d}" for i in range(12)], "zone": np.repeat(["A", "B"], 6),
-                       "akim": np.where([1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0], "elected", "appointed"),
-                       "y": [1, 1.2, 1.1, 1.3, 1.4, 1.5, 4, 4.1, 4.2, 4.3, 4.4, 4.9]})
+UNEVEN = pd.DataFrame(
+    {
+        "s": [f"S{i:02d}" for i in range(12)],
+        "zone": np.repeat(["A", "B"], 6),
+        "akim": np.where([1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0], "elected", "appointed"),
+        "y": [1, 1.2, 1.1, 1.3, 1.4, 1.5, 4, 4.1, 4.2, 4.3, 4.4, 4.9],
+    }
+)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -364,9 +406,13 @@ def test_uneven_blocks_are_held_against_what_is_expected_inside_them(sign):
         side[[a, *[place for place in range(6, 12) if place != b]]] = True
         drawn.append(y[side].mean() - y[~side].mean())
         ranks.append(order[side].sum())
-    seen = [y[UNEVEN["akim"] == "elected"].mean() - y[UNEVEN["akim"] != "elected"].mean(),
-            order[UNEVEN["akim"] == "elected"].sum()]
-    expected = [np.mean(np.abs(d - np.mean(d)) >= abs(s - np.mean(d)) - 1e-9) for d, s in ((drawn, seen[0]), (ranks, seen[1]))]
+    seen = [
+        y[UNEVEN["akim"] == "elected"].mean() - y[UNEVEN["akim"] != "elected"].mean(),
+        order[UNEVEN["akim"] == "elected"].sum(),
+    ]
+    expected = [
+        np.mean(np.abs(d - np.mean(d)) >= abs(s - np.mean(d)) - 1e-9) for d, s in ((drawn, seen[0]), (ranks, seen[1]))
+    ]
     assert expected == pytest.approx([1 / 36, 2 / 36])
     by = {"group": "akim", "baseline": "appointed", "settlement": "s", "strata": "zone"}
     design = sk.SurveyDesign(UNEVEN.assign(y=y))
@@ -375,7 +421,9 @@ def test_uneven_blocks_are_held_against_what_is_expected_inside_them(sign):
     assert rows["p_value"].tolist() == pytest.approx([1 / 36] * 4)
     low, high = rows.query("method == 'randomization'")[["conf_low", "conf_high"]].iloc[0]
     for null, inside in ((low - 0.01, False), (low + 0.01, True), (high - 0.01, True), (high + 0.01, False)):
-        shifted = y - null * (UNEVEN["akim"] == "elected").to_numpy()  # the interval is of constant effects, by definition
+        shifted = (
+            y - null * (UNEVEN["akim"] == "elected").to_numpy()
+        )  # the interval is of constant effects, by definition
         moved = []
         for a, b in itertools.product(range(6), range(6, 12)):
             side = np.zeros(12, dtype=bool)
@@ -395,7 +443,9 @@ def test_blocks_are_told_of_as_they_are_among_those_who_answered():
     frame["q1"] = frame["q1"].where(~frame["settlement"].isin(["S09", "S10"]))
     with pytest.warns(SurveyKitWarning) as told:
         sk.compare_settlements(sk.SurveyDesign(frame), "q1", **BY, strata="zone", methods=["cr2"])
-    assert any("among the settlements that answered 'q1' the blocks of 'zone' differ" in str(one.message) for one in told)
+    assert any(
+        "among the settlements that answered 'q1' the blocks of 'zone' differ" in str(one.message) for one in told
+    )
 
 
 @pytest.mark.parametrize("extra", ["a district not asked", "one level of two people who skipped", "a copy"])
@@ -420,8 +470,10 @@ def test_covariates_are_those_of_people_who_answered(extra):
         right = sk.compare_settlements(sk.SurveyDesign(asked, weight="w"), "q1", **BY, adjust_for=["zone", "age"]).table
         numbers = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
         assert found[numbers].to_numpy() == pytest.approx(right[numbers].to_numpy(), rel=1e-8, nan_ok=True)
-        mixed = [sk.compare_mixed(sk.SurveyDesign(data), "q1", **BY, adjust_for=names).table["p_value"].tolist()
-                 for data, names in ((frame, held), (asked, ["zone", "age"]))]
+        mixed = [
+            sk.compare_mixed(sk.SurveyDesign(data), "q1", **BY, adjust_for=names).table["p_value"].tolist()
+            for data, names in ((frame, held), (asked, ["zone", "age"]))
+        ]
         assert mixed[0] == pytest.approx(mixed[1], rel=1e-6)
 
 
@@ -445,12 +497,23 @@ def test_settlements_of_one_label_are_told_apart():
 
 
 def test_a_placebo_has_its_own_words_and_verdict():
-    frame = pd.concat([small_design(6, 12, seed=k).data.assign(wave=wave) for k, wave in ((1, 2017), (2, 2019), (3, 2021))],
-                      ignore_index=True)
+    frame = pd.concat(
+        [small_design(6, 12, seed=k).data.assign(wave=wave) for k, wave in ((1, 2017), (2, 2019), (3, 2021))],
+        ignore_index=True,
+    )
     frame["q1"] = frame["q1"].where(~((frame["wave"] == 2017) & frame["settlement"].isin(["S02", "S03", "S04", "S05"])))
-    with pytest.warns(SurveyKitWarning, match="in the placebo from 2017 to 2019: nobody answered 'q1' in both waves") as told:
-        result = sk.difference_in_differences(sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave",
-                                              before=2019, after=2021, methods=["cr2"])
+    with pytest.warns(
+        SurveyKitWarning, match="in the placebo from 2017 to 2019: nobody answered 'q1' in both waves"
+    ) as told:
+        result = sk.difference_in_differences(
+            sk.SurveyDesign(frame, weight="w", cluster="settlement"),
+            "q1",
+            **BY,
+            wave="wave",
+            before=2019,
+            after=2021,
+            methods=["cr2"],
+        )
     assert len(told) == 1
     assert "Placebo of q1 from 2017 to 2019: 2 against 6 settlements, fragile." in result.method
     assert set(result.table["n_clusters"]) == {12}

@@ -27,9 +27,15 @@ def ili(ili_like):
     cluster = frame["settlement"].astype("category").cat.codes.to_numpy()
     x = np.column_stack([np.ones(len(frame)), frame["elected"]]).astype(float)
     first = frame.groupby("settlement")
-    return {"x": x, "y": frame["q1"].to_numpy(float), "w": frame["w"].to_numpy(), "cluster": cluster,
-            "treated": first["elected"].first().to_numpy() == 1,
-            "block": first["stratum"].first().astype("category").cat.codes.to_numpy(), "sex": frame["sex"].to_numpy()}
+    return {
+        "x": x,
+        "y": frame["q1"].to_numpy(float),
+        "w": frame["w"].to_numpy(),
+        "cluster": cluster,
+        "treated": first["elected"].first().to_numpy() == 1,
+        "block": first["stratum"].first().astype("category").cat.codes.to_numpy(),
+        "sex": frame["sex"].to_numpy(),
+    }
 
 
 @pytest.mark.parametrize("tag", ["free", "within_strata"])
@@ -63,8 +69,15 @@ def test_studentised_equals_the_enumeration(ili, expected, tag):
     assert estimate / error == pytest.approx(entry["observed"], rel=1e-9)
     draws = randomize_studentized(totals, 1, listed)
     if tag == "within_strata":  # 2 of 4, 1 of 3, 2 of 3: the difference is held against its mean over the assignments
-        found = [bootstrap_error(cluster_totals(np.column_stack([np.ones(len(ili["y"])), side[ili["cluster"]]]), ili["y"],
-                                                ili["w"], ili["cluster"]), 1) for side in listed.treated]
+        found = [
+            bootstrap_error(
+                cluster_totals(
+                    np.column_stack([np.ones(len(ili["y"])), side[ili["cluster"]]]), ili["y"], ili["w"], ili["cluster"]
+                ),
+                1,
+            )
+            for side in listed.treated
+        ]
         tops, errors = np.array(found).T
         far = np.abs(tops - tops.mean()) / errors
         p = np.mean(far >= abs(estimate - tops.mean()) / error - 1e-9)
@@ -99,7 +112,9 @@ def test_the_interval_is_where_the_test_does_not_reject(ili):
 
     def p_at(null):
         shifted = ili["y"] - null * ili["x"][:, 1]
-        return randomize_difference(cluster_totals(ili["x"], shifted, ili["w"], ili["cluster"]), 1, listed).p_values()[0]
+        return randomize_difference(cluster_totals(ili["x"], shifted, ili["w"], ili["cluster"]), 1, listed).p_values()[
+            0
+        ]
 
     low, high = drawn.interval(0.05)
     for end, inwards in ((low, 1e-6), (high, -1e-6)):
@@ -122,8 +137,11 @@ def test_inverting_the_studentised_test_agrees_with_refitting(ili):
 def test_three_against_three_cannot_reject_so_the_interval_is_everything(rng):
     cluster = np.repeat(np.arange(6), 10)
     x = np.column_stack([np.ones(60), cluster < 3]).astype(float)
-    drawn = randomize_difference(cluster_totals(x, 5 * x[:, 1] + rng.normal(size=60), np.ones(60), cluster), 1,
-                                 list_assignments(np.arange(6) < 3))
+    drawn = randomize_difference(
+        cluster_totals(x, 5 * x[:, 1] + rng.normal(size=60), np.ones(60), cluster),
+        1,
+        list_assignments(np.arange(6) < 3),
+    )
     assert drawn.p_values()[0] == pytest.approx(0.1)
     assert drawn.interval(0.05) == (-np.inf, np.inf)
     assert np.isfinite(drawn.interval(0.2)).all()

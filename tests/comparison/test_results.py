@@ -36,8 +36,23 @@ def results():
     }
 
 
-NAMES = ["feasibility", "settlements", "single", "groups", "paired", "waves", "event", "odds", "mixed", "any", "icc", "power",
-         "plan", "balance", "sensitivity"]
+NAMES = [
+    "feasibility",
+    "settlements",
+    "single",
+    "groups",
+    "paired",
+    "waves",
+    "event",
+    "odds",
+    "mixed",
+    "any",
+    "icc",
+    "power",
+    "plan",
+    "balance",
+    "sensitivity",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,8 +64,9 @@ def test_it_renders(results, name):
     assert "<table" in result._repr_html_() and r"\begin{table}" in result.to_latex()
 
 
-@pytest.mark.parametrize("name", ["settlements", "single", "waves", "odds", "event", "mixed", "any", "power", "balance",
-                                  "sensitivity"])
+@pytest.mark.parametrize(
+    "name", ["settlements", "single", "waves", "odds", "event", "mixed", "any", "power", "balance", "sensitivity"]
+)
 def test_a_comparison_puts_its_verdict_first(results, name):
     assert results[name].summary().startswith("Feasibility: ")
     assert results[name]._repr_html_().startswith("<p><strong>Feasibility: ")

@@ -36,8 +36,9 @@ def row(result, **keys):
 def test_the_linearised_t_equals_svyttest(result, expected):
     value = expected["ttest.q1_elected.D1"]["value"]
     found = row(result, method="linearized")
-    assert [found[name] for name in ("estimate", "statistic", "df", "p_value", "conf_low", "conf_high")] == pytest.approx(
-        [value[name] for name in ("est", "t", "df", "p", "low", "high")], rel=1e-9)
+    assert [
+        found[name] for name in ("estimate", "statistic", "df", "p_value", "conf_low", "conf_high")
+    ] == pytest.approx([value[name] for name in ("est", "t", "df", "p", "low", "high")], rel=1e-9)
 
 
 def test_without_strata_it_equals_svyttest_too(ili_like, expected):
@@ -51,8 +52,14 @@ def test_without_strata_it_equals_svyttest_too(ili_like, expected):
 def test_cr2_equals_clubsandwich(result, expected, term, model):
     value = expected[f"cr.{model}.CR2"]["value"]
     found = row(result, method="cr2", term=term)
-    keys = {"estimate": "coef", "std_error": "se", "df": "df_satt", "p_value": "p_satt", "conf_low": "ci_satt_low",
-            "conf_high": "ci_satt_high"}
+    keys = {
+        "estimate": "coef",
+        "std_error": "se",
+        "df": "df_satt",
+        "p_value": "p_satt",
+        "conf_low": "ci_satt_low",
+        "conf_high": "ci_satt_high",
+    }
     for column, key in keys.items():
         assert found[column] == pytest.approx(value[key]["elected"], rel=1e-7)
 
@@ -104,7 +111,8 @@ def test_point_estimates_equal_statsmodels(result, ili_like):
         for term, extra in (("unadjusted", ""), ("adjusted", " + C(sex) + C(ageband) + C(educ)")):
             theirs = smf.wls(f"q1 ~ elected{extra}", frame, weights=frame[weight]).fit()
             assert row(result, method="cr2", estimand=estimand, term=term)["estimate"] == pytest.approx(
-                theirs.params["elected"], rel=1e-9)
+                theirs.params["elected"], rel=1e-9
+            )
 
 
 def test_the_table_has_the_glossary_and_the_family_columns(result):
@@ -158,7 +166,11 @@ def test_the_data_of_the_caller_stay_as_they_were(ili_design):
 
 def test_group_means_and_missing_answers_are_told(result, ili_like):
     means = result.groups[(result.groups["outcome"] == "q1") & (result.groups["estimand"] == "person")]
-    by = ili_like.dropna(subset=["q1"]).groupby("elected")[["q1", "w"]].apply(lambda part: np.average(part["q1"], weights=part["w"]))
+    by = (
+        ili_like.dropna(subset=["q1"])
+        .groupby("elected")[["q1", "w"]]
+        .apply(lambda part: np.average(part["q1"], weights=part["w"]))
+    )
     assert means.set_index("group")["estimate"].to_dict() == pytest.approx({"elected": by[1], "appointed": by[0]})
     missing = result.missing[result.missing["outcome"] == "q1"]
     assert missing["n"].sum() == ili_like["q1"].isna().sum()
@@ -167,7 +179,9 @@ def test_group_means_and_missing_answers_are_told(result, ili_like):
 def test_leaving_a_settlement_out_equals_dropping_its_rows(result, ili_like):
     rest = SurveyDesign(ili_like[ili_like["settlement"] != "S04"], weight="w", cluster="settlement")
     other = compare_settlements(rest, "q1", **{**ILI, "baseline": 0}, methods=["cr2"])
-    found = result.influence.query("outcome == 'q1' and estimand == 'person' and term == 'unadjusted' and left_out == 'S04'")
+    found = result.influence.query(
+        "outcome == 'q1' and estimand == 'person' and term == 'unadjusted' and left_out == 'S04'"
+    )
     theirs = row(other, method="cr2")
     for column in ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high"):
         assert found[column].item() == pytest.approx(theirs[column])
@@ -175,19 +189,29 @@ def test_leaving_a_settlement_out_equals_dropping_its_rows(result, ili_like):
 
 
 def test_the_summary_starts_with_the_verdict(result):
-    assert result.summary().startswith("Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5")
+    assert result.summary().startswith(
+        "Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5"
+    )
     assert result._repr_html_().startswith("<p><strong>Feasibility: SOUND")
     assert "Feasibility: sound" in result.to_latex()
     assert result.glance()["verdict"].item() == "sound"
-    for words in ("settlements and not respondents are the units of inference", "weighted by w", "all 1,024 Rademacher signs",
-                  "all 252 assignments", "smallest attainable two-sided p is 0.008", "within the 3 strata of stratum",
-                  "hold sex, ageband, educ equal"):
+    for words in (
+        "settlements and not respondents are the units of inference",
+        "weighted by w",
+        "all 1,024 Rademacher signs",
+        "all 252 assignments",
+        "smallest attainable two-sided p is 0.008",
+        "within the 3 strata of stratum",
+        "hold sex, ageband, educ equal",
+    ):
         assert words in result.method
 
 
 def test_one_treated_settlement_is_refused_and_on_request_marked():
     design = small_design(1)
-    with pytest.raises(FeasibilityError, match=r"akim = 'elected' has one, of 10: .*allow_single=True.*smallest p is 0.1"):
+    with pytest.raises(
+        FeasibilityError, match=r"akim = 'elected' has one, of 10: .*allow_single=True.*smallest p is 0.1"
+    ):
         compare_settlements(design, "q1", **BY)
     result = compare_settlements(design, "q1", **BY, allow_single=True)
     table = result.table.set_index("method")
@@ -221,8 +245,9 @@ def test_a_settlement_where_nobody_answered_is_named():
     frame = small_design(5).data
     frame["q2"] = frame["q1"].where(frame["settlement"] != "S03")
     with pytest.warns(SurveyKitWarning, match=r"nobody answered 'q2' in settlement\(s\) S03"):
-        result = compare_settlements(SurveyDesign(frame, weight="w", cluster="settlement"), ["q1", "q2"], **BY,
-                                     methods=["cr2", "randomization"])
+        result = compare_settlements(
+            SurveyDesign(frame, weight="w", cluster="settlement"), ["q1", "q2"], **BY, methods=["cr2", "randomization"]
+        )
     assert "For q2, nobody is left in settlement(s) S03" in result.method
     assert row(result, outcome="q2", method="cr2")["n_clusters"] == 9
     assert result.feasibility.table.set_index("outcome")["n_group"].to_dict() == {"q1": 5, "q2": 4}
@@ -233,7 +258,10 @@ def test_a_settlement_where_nobody_answered_is_named():
 def test_an_outcome_that_leaves_one_settlement_on_a_side_is_refused():
     frame = small_design(2).data
     frame["q2"] = frame["q1"].where(frame["settlement"] != "S00")
-    with pytest.raises(FeasibilityError, match=r"for 'q2' one side keeps a single settlement \(akim = 'elected'\), because nobody answered in S00"):
+    with pytest.raises(
+        FeasibilityError,
+        match=r"for 'q2' one side keeps a single settlement \(akim = 'elected'\), because nobody answered in S00",
+    ):
         compare_settlements(SurveyDesign(frame, weight="w", cluster="settlement"), "q2", **BY)
 
 
@@ -254,22 +282,26 @@ def test_respondents_without_a_group_are_counted():
     assert row(result, method="cr2")["n"] == 118
 
 
-@pytest.mark.parametrize(("arguments", "error", "words"), [
-    ({"outcomes": "akim"}, ArgumentError, "`outcomes` names 'akim', which is the column of `group`"),
-    ({"outcomes": "text"}, ColumnError, "holds text such as 'a'"),
-    ({"outcomes": "q9"}, ColumnError, "'q9', which is not a column"),
-    ({"outcomes": []}, ArgumentError, "`outcomes` must name at least one column"),
-    ({"outcomes": "empty"}, ColumnError, "'empty', which nobody answered"),
-    ({"methods": ["cr9"]}, ArgumentError, "`methods` must be one of"),
-    ({"confidence": 95}, ArgumentError, "`confidence` must lie between 0 and 1"),
-    ({"adjust_for": ["copy"]}, FeasibilityError, "tell the two groups of 'akim' apart completely"),
-    ({"outcomes": "half"}, FeasibilityError, "nobody in akim = 'elected' answered 'half'"),
-    ({"rng": "seed"}, ArgumentError, "`rng` must be a numpy Generator"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"outcomes": "akim"}, ArgumentError, "`outcomes` names 'akim', which is the column of `group`"),
+        ({"outcomes": "text"}, ColumnError, "holds text such as 'a'"),
+        ({"outcomes": "q9"}, ColumnError, "'q9', which is not a column"),
+        ({"outcomes": []}, ArgumentError, "`outcomes` must name at least one column"),
+        ({"outcomes": "empty"}, ColumnError, "'empty', which nobody answered"),
+        ({"methods": ["cr9"]}, ArgumentError, "`methods` must be one of"),
+        ({"confidence": 95}, ArgumentError, "`confidence` must lie between 0 and 1"),
+        ({"adjust_for": ["copy"]}, FeasibilityError, "tell the two groups of 'akim' apart completely"),
+        ({"outcomes": "half"}, FeasibilityError, "nobody in akim = 'elected' answered 'half'"),
+        ({"rng": "seed"}, ArgumentError, "`rng` must be a numpy Generator"),
+    ],
+)
 def test_wrong_arguments_have_their_sentence(arguments, error, words):
     treated = np.arange(120) < 60
-    design = small_design(5, empty=np.full(120, np.nan), copy=treated.astype(float), half=np.where(treated, np.nan, 3.0),
-                          text="a")
+    design = small_design(
+        5, empty=np.full(120, np.nan), copy=treated.astype(float), half=np.where(treated, np.nan, 3.0), text="a"
+    )
     with pytest.raises(error, match=words):
         compare_settlements(design, **{"outcomes": "q1", **BY, **arguments})
 
@@ -300,7 +332,9 @@ def test_a_second_run_gives_the_same_numbers():
 def test_covariates_that_use_up_the_design_are_said_to():
     more = {f"x{k}": np.random.default_rng(k).normal(size=120) for k in range(9)}
     with pytest.warns(SurveyKitWarning, match="the linearised t has no degrees of freedom left"):
-        table = compare_settlements(small_design(5, **more), "q1", **BY, adjust_for=list(more), methods="everyday").table
+        table = compare_settlements(
+            small_design(5, **more), "q1", **BY, adjust_for=list(more), methods="everyday"
+        ).table
     adjusted = table[table["term"] == "adjusted"].set_index("method")
     assert adjusted.loc["linearized", "p_value"].isna().all()
     assert adjusted.loc["cr2", "p_value"].notna().all()
@@ -314,13 +348,17 @@ def test_shifting_and_stretching_the_answers_shifts_and_stretches_the_rows(seed,
     methods = ["cr2", "randomization", "cr3", "linearized", "welch"]
     one, two = (compare_settlements(which, "q1", **BY, methods=methods).table for which in (design, other))
     for column in ("estimate", "std_error", "conf_low", "conf_high"):
-        np.testing.assert_allclose(two[column].astype(float), scale * one[column].astype(float), rtol=1e-6, atol=1e-9 * scale)
+        np.testing.assert_allclose(
+            two[column].astype(float), scale * one[column].astype(float), rtol=1e-6, atol=1e-9 * scale
+        )
     np.testing.assert_allclose(two["p_value"], one["p_value"], rtol=1e-6)
 
 
 def test_smaller_units_add_a_row(ili_like):
     design = SurveyDesign(ili_like, weight="w", cluster="settlement")
-    result = compare_settlements(design, "q1", **{**ILI, "baseline": 0}, subcluster="ea", methods=["wild", "wild_subcluster"])
+    result = compare_settlements(
+        design, "q1", **{**ILI, "baseline": 0}, subcluster="ea", methods=["wild", "wild_subcluster"]
+    )
     rows = result.table[result.table["estimand"] == "person"].set_index("method")
     assert rows.loc["wild", "statistic"] == pytest.approx(rows.loc["wild_subcluster", "statistic"])
     assert 0 < rows.loc["wild_subcluster", "p_value"] < 1
@@ -328,12 +366,18 @@ def test_smaller_units_add_a_row(ili_like):
         compare_settlements(design, "q1", **{**ILI, "baseline": 0}, methods="wild_subcluster")
 
 
-@pytest.mark.parametrize(("wrong", "words"), [
-    ({"methods": []}, "`methods` must be 'all', 'everyday' or names among .* but none is given"),
-    ({"wild_kind": "12"}, "`wild_kind` must be one of"),
-    ({"adjust_for": "q1"}, "`adjust_for` names q1, which is an outcome or the group itself; hold other columns equal"),
-    ({"adjust_for": ["akim"]}, "`adjust_for` names akim, which is"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"methods": []}, "`methods` must be 'all', 'everyday' or names among .* but none is given"),
+        ({"wild_kind": "12"}, "`wild_kind` must be one of"),
+        (
+            {"adjust_for": "q1"},
+            "`adjust_for` names q1, which is an outcome or the group itself; hold other columns equal",
+        ),
+        ({"adjust_for": ["akim"]}, "`adjust_for` names akim, which is"),
+    ],
+)
 def test_requests_that_make_no_sense_are_refused_in_one_sentence(wrong, words):
     with pytest.raises(ArgumentError, match=words):
         compare_settlements(small_design(5), "q1", group="akim", baseline="appointed", settlement="settlement", **wrong)
@@ -341,25 +385,32 @@ def test_requests_that_make_no_sense_are_refused_in_one_sentence(wrong, words):
 
 def test_an_unknown_column_of_blocks_is_called_by_its_argument():
     with pytest.raises(ColumnError, match="`strata` names 'nope'"):
-        compare_settlements(small_design(5), "q1", group="akim", baseline="appointed", settlement="settlement",
-                            strata="nope")
+        compare_settlements(
+            small_design(5), "q1", group="akim", baseline="appointed", settlement="settlement", strata="nope"
+        )
 
 
 def two_sides(elected, appointed):
     """Settlement means on both sides, ten respondents each who differ by two points within their settlement."""
     means = np.array([*elected, *appointed])
     place = np.repeat(np.arange(len(means)), 10)
-    frame = pd.DataFrame({"settlement": [f"S{number:02d}" for number in place],
-                          "akim": np.where(place < len(elected), "elected", "appointed"),
-                          "q1": means[place] + np.tile([-1.0, 1.0], 5 * len(means))})
+    frame = pd.DataFrame(
+        {
+            "settlement": [f"S{number:02d}" for number in place],
+            "akim": np.where(place < len(elected), "elected", "appointed"),
+            "q1": means[place] + np.tile([-1.0, 1.0], 5 * len(means)),
+        }
+    )
     return SurveyDesign(frame, cluster="settlement")
 
 
 def test_the_paragraph_names_the_settlement_that_carries_the_result():
     carried = two_sides([3.4, 3.5, 3.6, 3.5, 1.0], [3.0, 3.1, 2.9, 3.0, 3.05])
     method = compare_settlements(carried, "q1", **BY, methods="cr2").method
-    assert "The verdict on q1 (person average) turns on S04: without it the difference is 0.49 instead of -0.01" in \
-        method.replace("\u2212", "-")
+    assert (
+        "The verdict on q1 (person average) turns on S04: without it the difference is 0.49 instead of -0.01"
+        in method.replace("\u2212", "-")
+    )
     steady = two_sides([4.4, 4.5, 4.6, 4.5, 4.45], [3.0, 3.1, 2.9, 3.0, 3.05])
     assert "turns on" not in compare_settlements(steady, "q1", **BY, methods="cr2").method
 
@@ -382,15 +433,28 @@ def test_the_paragraph_says_which_wild_bootstrap():
 @pytest.mark.parametrize("kind", ["interval", "date", "bool"])
 def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
     frame = small_design(4, size=6, age=np.arange(60) % 3).data
-    make = {"interval": lambda number: pd.cut(number, np.arange(-1, 10)),
-            "date": lambda number: pd.Timestamp("2021-05-01") + pd.to_timedelta(number, "D"),
-            "bool": lambda number: number > 0}[kind]
+    make = {
+        "interval": lambda number: pd.cut(number, np.arange(-1, 10)),
+        "date": lambda number: pd.Timestamp("2021-05-01") + pd.to_timedelta(number, "D"),
+        "bool": lambda number: number > 0,
+    }[kind]
     place, elected = frame["settlement"].str[1:].astype(int), (frame["akim"] == "elected").astype(int)
-    other = frame.assign(akim=make(elected), age=make(frame["age"]), settlement=place if kind == "bool" else make(place))
+    other = frame.assign(
+        akim=make(elected), age=make(frame["age"]), settlement=place if kind == "bool" else make(place)
+    )
     plain = frame.assign(age=frame["age"].clip(upper=1) if kind == "bool" else frame["age"]).astype({"age": str})
-    rows = [compare_settlements(SurveyDesign(one, weight="w", cluster="settlement"), "q1", group="akim", baseline=base,
-                                settlement="settlement", adjust_for="age", methods=["cr2", "randomization", "wild"]).table
-            for one, base in ((plain, "appointed"), (other, other["akim"][elected == 0].iloc[0]))]
+    rows = [
+        compare_settlements(
+            SurveyDesign(one, weight="w", cluster="settlement"),
+            "q1",
+            group="akim",
+            baseline=base,
+            settlement="settlement",
+            adjust_for="age",
+            methods=["cr2", "randomization", "wild"],
+        ).table
+        for one, base in ((plain, "appointed"), (other, other["akim"][elected == 0].iloc[0]))
+    ]
     for column in ("estimate", "std_error", "p_value", "n_clusters"):
         assert rows[1][column].tolist() == pytest.approx(rows[0][column].tolist(), rel=1e-10, nan_ok=True)
 
@@ -398,7 +462,10 @@ def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
 def test_the_paragraph_tells_only_of_methods_that_the_table_holds():
     design = small_design(5, q2=np.arange(120) % 5)
     said = compare_settlements(design, "q1", **BY, methods="all").method
-    assert "smaller units" not in said and "Welch's t test of settlement means (for the unadjusted settlement average)" in said
+    assert (
+        "smaller units" not in said
+        and "Welch's t test of settlement means (for the unadjusted settlement average)" in said
+    )
     parts = compare_settlements(small_design(5, ea=np.arange(120) % 4), "q1", **BY, methods="all", subcluster="ea")
     assert "wild bootstrap of smaller units inside settlements" in parts.method
     assert "p_wy does so by moving" in compare_settlements(design, ["q1", "q2"], **BY).method

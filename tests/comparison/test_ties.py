@@ -20,7 +20,9 @@ METHODS = ["randomization", "randomization_studentized"]
 def panel() -> pd.DataFrame:
     """Eight settlements in three waves, three respondents in each, with weights (a, b, a)."""
     rng = np.random.default_rng(5)
-    frame = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(8)], 9), "wave": np.tile(np.repeat([1, 2, 3], 3), 8)})
+    frame = pd.DataFrame(
+        {"unit": np.repeat([f"U{i}" for i in range(8)], 9), "wave": np.tile(np.repeat([1, 2, 3], 3), 8)}
+    )
     a, b = np.repeat(rng.gamma(2, 1, 24), 3), np.repeat(rng.gamma(2, 1, 24), 3)
     place = np.arange(72) % 3
     frame["w"] = np.where(place == 1, b, a)
@@ -34,8 +36,10 @@ def p_values(frame: pd.DataFrame, outcome: str) -> dict[str, list[float]]:
     first = SurveyDesign(frame[frame["wave"] == 1], weight="w", cluster="unit")
     level = compare_settlements(first, [outcome, "other"], **BY, settlement="unit", methods=METHODS)
     change = difference_in_differences(design, outcome, **BY, wave="wave", methods=METHODS)
-    ranks = [randomization_test(first, outcome, **BY, settlement="unit", statistic=name).table
-             for name in ("rank_sum", "median_difference", mean_difference)]
+    ranks = [
+        randomization_test(first, outcome, **BY, settlement="unit", statistic=name).table
+        for name in ("rank_sum", "median_difference", mean_difference)
+    ]
     staggered = group_time_effects(design, outcome, first_wave="first", wave="wave")
     columns = ["p_value", "p_greater", "p_less"]
     return {
@@ -44,8 +48,11 @@ def p_values(frame: pd.DataFrame, outcome: str) -> dict[str, list[float]]:
         "ranks": np.concatenate([table[columns].to_numpy().ravel() for table in ranks]).tolist(),
         "balance": covariate_balance(first, outcome, **BY, settlement="unit").table["p_value"].tolist(),
         "staggered": staggered.table.query("method == 'randomization'")["p_value"].tolist(),
-        "paired": compare_paired(design.with_survey(design.survey.with_columns({"zero": 0.0 * frame["y"]})),
-                                 [(outcome, "zero")]).table.query("method == 'sign_flip'")["p_value"].tolist(),
+        "paired": compare_paired(
+            design.with_survey(design.survey.with_columns({"zero": 0.0 * frame["y"]})), [(outcome, "zero")]
+        )
+        .table.query("method == 'sign_flip'")["p_value"]
+        .tolist(),
     }
 
 
@@ -76,7 +83,9 @@ def test_settlements_of_one_mean_differ_by_nothing_but_rounding(unit):
 
 def test_p_by_hand_in_small_units():
     """Two settlements of six with the largest answers: the observed difference is the largest of 15."""
-    frame = pd.DataFrame({"unit": list("ABCDEF"), "akim": [1, 1, 0, 0, 0, 0], "y": np.array([9, 8, 1, 2, 3, 4]) * 1e-13})
+    frame = pd.DataFrame(
+        {"unit": list("ABCDEF"), "akim": [1, 1, 0, 0, 0, 0], "y": np.array([9, 8, 1, 2, 3, 4]) * 1e-13}
+    )
     table = compare_settlements(SurveyDesign(frame), "y", **BY, settlement="unit", methods=["randomization"]).table
     assert table["p_value"].tolist() == pytest.approx([1 / 15] * 2)
 
@@ -91,8 +100,13 @@ def test_groups_that_answer_alike_inside_and_not_between_have_an_exact_studentis
     frame["akim"] = (frame["unit"] < treated).astype(int)
     frame = frame.assign(y=frame["akim"] * value + 0.7 * value, z=rng.integers(1, 6, len(frame)))
     with pytest.warns(UserWarning, match="same mean of y, .* only randomisation inference says something"):
-        result = compare_settlements(SurveyDesign(frame, weight="w", cluster="unit"), ["y", "z"], **BY,
-                                     settlement="unit", methods=[*METHODS, "cr2", "wild"])
+        result = compare_settlements(
+            SurveyDesign(frame, weight="w", cluster="unit"),
+            ["y", "z"],
+            **BY,
+            settlement="unit",
+            methods=[*METHODS, "cr2", "wild"],
+        )
     table = result.table.query("outcome == 'y'")
     for method in METHODS:
         rows = table[table["method"] == method]
@@ -104,8 +118,13 @@ def test_groups_that_answer_alike_inside_and_not_between_have_an_exact_studentis
 def test_no_difference_without_any_error_is_no_test():
     frame = panel().query("wave == 1")
     with pytest.warns(UserWarning, match="the settlements of each group have the same mean of even"):
-        table = compare_settlements(SurveyDesign(frame, weight="w"), ["even", "other"], **BY, settlement="unit",
-                                    methods=["randomization_studentized"]).table
+        table = compare_settlements(
+            SurveyDesign(frame, weight="w"),
+            ["even", "other"],
+            **BY,
+            settlement="unit",
+            methods=["randomization_studentized"],
+        ).table
     even, other = table.query("outcome == 'even'"), table.query("outcome == 'other'")
     assert even[["p_value", "p_wy"]].isna().all(axis=None)
     assert other["p_wy"].tolist() == pytest.approx(other["p_value"].tolist())  # a family of one
@@ -115,7 +134,8 @@ def test_no_difference_without_any_error_is_no_test():
 def test_equal_answers_under_any_weights_share_a_rank(seed):
     """One answer per settlement: w y / w may miss y by rounding, its rank may not."""
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"unit": np.arange(12), "akim": np.arange(12) % 2, "y": rng.integers(1, 6, 12),
-                          "w": rng.gamma(1, 2, 12) + 0.1})
+    frame = pd.DataFrame(
+        {"unit": np.arange(12), "akim": np.arange(12) % 2, "y": rng.integers(1, 6, 12), "w": rng.gamma(1, 2, 12) + 0.1}
+    )
     row = randomization_test(SurveyDesign(frame, weight="w"), "y", **BY, settlement="unit").table.iloc[0]
     assert row["estimate"] == stats.rankdata(frame["y"])[frame["akim"] == 1].sum() - 6 * 13 / 2

@@ -24,9 +24,18 @@ def panel(effect=0.0, waves=(2021, 2023), settlements=8, seed=4):
         level = np.random.default_rng(9).normal(0, 0.5, settlements)[settlement] + 0.2 * number
         treated = settlement < settlements // 2
         y = 3 + level + effect * treated * (wave == waves[-1]) + rng.normal(0, 1, len(settlement))
-        parts.append(pd.DataFrame({"settlement": settlement, "wave": wave, "akim": np.where(treated, "elected", "appointed"),
-                                   "q1": np.clip(np.round(y), 1, 5), "age": rng.integers(18, 80, len(settlement)),
-                                   "w": rng.uniform(0.5, 3, len(settlement))}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "settlement": settlement,
+                    "wave": wave,
+                    "akim": np.where(treated, "elected", "appointed"),
+                    "q1": np.clip(np.round(y), 1, 5),
+                    "age": rng.integers(18, 80, len(settlement)),
+                    "w": rng.uniform(0.5, 3, len(settlement)),
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -37,7 +46,9 @@ def frame():
 
 @pytest.fixture(scope="module")
 def result(frame):
-    return difference_in_differences(SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, adjust_for="age")
+    return difference_in_differences(
+        SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, adjust_for="age"
+    )
 
 
 def row(result, **keys):
@@ -53,29 +64,41 @@ def test_the_person_average_is_the_saturated_regression(result, frame):
     for term, extra in (("unadjusted", ""), ("adjusted", " + age")):
         fit = smf.wls(f"q1 ~ z * late{extra}", frame, weights=frame["w"]).fit()
         assert row(result, method="cr2", term=term)["estimate"] == pytest.approx(fit.params["z:late"])
-    stata = smf.wls("q1 ~ z * late", frame, weights=frame["w"]).fit(cov_type="cluster", cov_kwds={"groups": frame["settlement"]})
+    stata = smf.wls("q1 ~ z * late", frame, weights=frame["w"]).fit(
+        cov_type="cluster", cov_kwds={"groups": frame["settlement"]}
+    )
     assert row(result, method="cr1s")["std_error"] == pytest.approx(stata.bse["z:late"])
     x = np.column_stack([np.ones(len(frame)), frame["z"] * frame["late"], frame["z"], frame["late"]])
     cr2 = fit_robust(cluster_totals(x, frame["q1"].to_numpy(), frame["w"].to_numpy(), frame["settlement"].to_numpy()))
     assert (row(result, method="cr2")["std_error"], row(result, method="cr2")["df"]) == pytest.approx(
-        (cr2.std_errors[1], cr2.df[1]))
+        (cr2.std_errors[1], cr2.df[1])
+    )
 
 
 def cell_means(frame):
-    return frame.groupby(["settlement", "wave"])[["q1", "w"]].apply(lambda part: np.average(part["q1"], weights=part["w"])).unstack()
+    return (
+        frame.groupby(["settlement", "wave"])[["q1", "w"]]
+        .apply(lambda part: np.average(part["q1"], weights=part["w"]))
+        .unstack()
+    )
 
 
 def test_the_settlement_average_is_the_mean_change_and_welch_its_t_test(result, frame):
     change = cell_means(frame)[2023] - cell_means(frame)[2021]
-    assert row(result, estimand="settlement", method="cr2")["estimate"] == pytest.approx(change[:4].mean() - change[4:].mean())
+    assert row(result, estimand="settlement", method="cr2")["estimate"] == pytest.approx(
+        change[:4].mean() - change[4:].mean()
+    )
     from scipy import stats
+
     assert row(result, estimand="settlement", method="welch")["p_value"] == pytest.approx(
-        stats.ttest_ind(change[:4], change[4:], equal_var=False).pvalue)
+        stats.ttest_ind(change[:4], change[4:], equal_var=False).pvalue
+    )
     sets = [np.isin(np.arange(8), chosen) for chosen in itertools.combinations(range(8), 4)]
     drawn = np.array([change[s].mean() - change[~s].mean() for s in sets])
     seen = change[:4].mean() - change[4:].mean()
     assert row(result, estimand="settlement", method="randomization")["p_value"] == pytest.approx(
-        np.mean(np.abs(drawn) >= abs(seen) - 1e-10))
+        np.mean(np.abs(drawn) >= abs(seen) - 1e-10)
+    )
 
 
 def test_randomisation_of_the_person_average_equals_an_enumeration(result, frame):
@@ -114,7 +137,9 @@ def test_earlier_waves_are_placebos():
     assert result.placebo["term"].unique().tolist() == ["2019 to 2021", "2020 to 2021"]
     assert result.facts["before"] == "2021"
     early = frame[frame["wave"] < 2023]
-    other = difference_in_differences(SurveyDesign(early, weight="w", cluster="settlement"), "q1", **BY, before=2020, after=2021)
+    other = difference_in_differences(
+        SurveyDesign(early, weight="w", cluster="settlement"), "q1", **BY, before=2020, after=2021
+    )
     mine = result.placebo.query("term == '2020 to 2021' and method == 'cr2' and estimand == 'person'")
     assert mine["estimate"].item() == pytest.approx(row(other, method="cr2")["estimate"])
 
@@ -129,13 +154,24 @@ def test_adjusted_rows_weigh_those_whose_covariates_are_known_as_in_r(ili_like, 
     if lacking:
         unknown |= (two["settlement"] == "S03") & (two["wave"] == 1)
     two["z"] = (two["income"] / 1e5).mask(unknown)
-    told = pytest.warns(SurveyKitWarning, match="nobody answered 'y' in both waves with all") if lacking else nullcontext()
+    told = (
+        pytest.warns(SurveyKitWarning, match="nobody answered 'y' in both waves with all") if lacking else nullcontext()
+    )
     with told:
-        result = difference_in_differences(SurveyDesign(two, weight="w", cluster="settlement"), "y", group="elected",
-                                           baseline=0, wave="wave", adjust_for="z", methods=["cr2"])
+        result = difference_in_differences(
+            SurveyDesign(two, weight="w", cluster="settlement"),
+            "y",
+            group="elected",
+            baseline=0,
+            wave="wave",
+            adjust_for="z",
+            methods=["cr2"],
+        )
     found = row(result, estimand=estimand, term="adjusted", method="cr2")
     columns = ["estimate", "std_error", "df", "p_value", "n", "n_clusters"]
-    assert found[columns].tolist() == pytest.approx(list(replication_expected()[f"did.{key}.{estimand}"].values()), rel=1e-8)
+    assert found[columns].tolist() == pytest.approx(
+        list(replication_expected()[f"did.{key}.{estimand}"].values()), rel=1e-8
+    )
 
 
 def test_covariates_known_in_one_wave_only_leave_nothing_to_compare(frame):
@@ -147,19 +183,29 @@ def test_covariates_known_in_one_wave_only_leave_nothing_to_compare(frame):
 def test_a_settlement_without_one_wave_leaves_the_comparison(frame):
     rest = frame[~((frame["settlement"] == 2) & (frame["wave"] == 2023))]
     with pytest.warns(SurveyKitWarning, match=r"nobody answered 'q1' in both waves in settlement\(s\) 2"):
-        one = difference_in_differences(SurveyDesign(rest, weight="w", cluster="settlement"), "q1", **BY, methods=["cr2"])
-    two = difference_in_differences(SurveyDesign(frame[frame["settlement"] != 2], weight="w", cluster="settlement"), "q1", **BY,
-                                    methods=["cr2"])
+        one = difference_in_differences(
+            SurveyDesign(rest, weight="w", cluster="settlement"), "q1", **BY, methods=["cr2"]
+        )
+    two = difference_in_differences(
+        SurveyDesign(frame[frame["settlement"] != 2], weight="w", cluster="settlement"), "q1", **BY, methods=["cr2"]
+    )
     assert one.table["estimate"].tolist() == pytest.approx(two.table["estimate"].tolist())
     assert (one.table["n_clusters"] == 7).all()
 
 
-@pytest.mark.parametrize(("change", "error", "words"), [
-    ({"before": 2023, "after": 2021}, ArgumentError, "`before` must be an earlier wave than `after`"),
-    ({"before": 2020}, ArgumentError, "`before` must be one of"),
-    ({"wave": "akim", "group": "akim"}, ArgumentError, "`wave` must tell which wave comes first, but 'akim' holds texts"),
-    ({"settlement": "q1"}, FeasibilityError, "a cluster of the design must lie in one settlement"),
-])
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"before": 2023, "after": 2021}, ArgumentError, "`before` must be an earlier wave than `after`"),
+        ({"before": 2020}, ArgumentError, "`before` must be one of"),
+        (
+            {"wave": "akim", "group": "akim"},
+            ArgumentError,
+            "`wave` must tell which wave comes first, but 'akim' holds texts",
+        ),
+        ({"settlement": "q1"}, FeasibilityError, "a cluster of the design must lie in one settlement"),
+    ],
+)
 def test_wrong_arguments_have_their_sentence(frame, change, error, words):
     design = SurveyDesign(frame, weight="w", cluster="settlement")
     with pytest.raises(error, match=words):
@@ -184,12 +230,15 @@ def test_a_group_that_starts_later_is_sent_to_a_lasting_column(frame):
 
 
 KINDS_OF_WAVE = {
-    "bool": lambda later: later.to_numpy(bool), "boolean": lambda later: later.astype("boolean"),
-    "Arrow bool": lambda later: later.astype("bool[pyarrow]"), "object": lambda later: later.astype(bool).astype(object),
+    "bool": lambda later: later.to_numpy(bool),
+    "boolean": lambda later: later.astype("boolean"),
+    "Arrow bool": lambda later: later.astype("bool[pyarrow]"),
+    "object": lambda later: later.astype(bool).astype(object),
     "date": lambda later: pd.to_datetime(np.where(later, "2023-05-01", "2021-05-01")),
     "period": lambda later: pd.PeriodIndex(np.where(later, "2023", "2021"), freq="Y"),
     "category of dates": lambda later: pd.Categorical(pd.to_datetime(np.where(later, "2023-05-01", "2021-05-01"))),
-    "interval": lambda later: pd.cut(later, [-1, 0, 1]), "text": lambda later: np.where(later, "second", "first"),
+    "interval": lambda later: pd.cut(later, [-1, 0, 1]),
+    "text": lambda later: np.where(later, "second", "first"),
 }
 
 
@@ -201,19 +250,26 @@ def test_any_ordered_column_can_tell_the_waves(frame, result, kind):
     design = SurveyDesign(frame.assign(wave=wave), weight="w", cluster="settlement")
     told = {"before": "first", "after": "second"} if kind == "text" else {}  # texts tell no order by themselves
     new = difference_in_differences(design, "q1", **BY, **told, adjust_for="age", methods=["cr2"])
-    pd.testing.assert_frame_equal(new.table.drop(columns=["p_holm", "p_bh"]).dropna(axis=1),
-                                  result.table.query("method == 'cr2'").reset_index(drop=True)[new.table.columns]
-                                  .drop(columns=["p_holm", "p_bh"]).dropna(axis=1))
-    named = difference_in_differences(design, "q1", **BY, before=wave.iloc[0], after=wave.iloc[-1],
-                                      methods=["cr2"])
+    pd.testing.assert_frame_equal(
+        new.table.drop(columns=["p_holm", "p_bh"]).dropna(axis=1),
+        result.table.query("method == 'cr2'")
+        .reset_index(drop=True)[new.table.columns]
+        .drop(columns=["p_holm", "p_bh"])
+        .dropna(axis=1),
+    )
+    named = difference_in_differences(design, "q1", **BY, before=wave.iloc[0], after=wave.iloc[-1], methods=["cr2"])
     assert named.table["estimate"].tolist() == new.table.query("term == 'unadjusted'")["estimate"].tolist()
 
 
 def test_waves_with_some_unknown_leave_these_respondents_out(frame):
     later = pd.to_datetime(pd.Series(np.where(frame["wave"] == 2023, "2023-05-01", "2021-05-01")))
     unknown = frame.index % 7 == 0
-    rows = [difference_in_differences(SurveyDesign(one, weight="w", cluster="settlement"), "q1", **BY, methods=["cr2"]).table
-            for one in (frame.assign(wave=later.mask(unknown)), frame[~unknown])]
+    rows = [
+        difference_in_differences(
+            SurveyDesign(one, weight="w", cluster="settlement"), "q1", **BY, methods=["cr2"]
+        ).table
+        for one in (frame.assign(wave=later.mask(unknown)), frame[~unknown])
+    ]
     assert rows[0]["estimate"].tolist() == pytest.approx(rows[1]["estimate"].tolist(), rel=1e-12)
     assert rows[0]["n"].tolist() == [int((~unknown).sum())] * 2
 
@@ -222,4 +278,7 @@ def test_the_sentence_names_only_what_was_computed(frame, result):
     design = SurveyDesign(frame, weight="w", cluster="settlement")
     said = difference_in_differences(design, "q1", **BY, methods=["cr2"]).method
     assert "Linearised t" not in said and "Randomisation inference" not in said
-    assert "Linearised t: settlements as clusters" in result.method and "(all 70 assignments of the group to" in result.method
+    assert (
+        "Linearised t: settlements as clusters" in result.method
+        and "(all 70 assignments of the group to" in result.method
+    )

@@ -29,7 +29,9 @@ def test_webb_draws_lie_within_monte_carlo_error_of_all_of_them(ili_like, expect
     value = expected[f"wild.webb_exact.{model}"]["value"]["p_ge"]
     totals = cluster_totals(*arrays(ili_like, *MODELS[model]))
     draws = wild_draws(totals, 1, *wild_weights(10, "webb", rng)[:2])
-    assert draws.p_value(*bootstrap_error(totals, 1)) == pytest.approx(value, abs=3 * np.sqrt(value * (1 - value) / 9999))
+    assert draws.p_value(*bootstrap_error(totals, 1)) == pytest.approx(
+        value, abs=3 * np.sqrt(value * (1 - value) / 9999)
+    )
 
 
 def refit_t(x, y, w, cluster, null, kind):
@@ -40,8 +42,12 @@ def refit_t(x, y, w, cluster, null, kind):
         return fit.coefficients[1] / fit.std_errors[1]
     whole = np.linalg.lstsq(x * np.sqrt(w)[:, None], (y - null * x[:, 1]) * np.sqrt(w), rcond=None)[0][1]
     groups = np.unique(cluster)
-    rest = [np.linalg.lstsq((x * np.sqrt(w)[:, None])[cluster != g],
-                            ((y - null * x[:, 1]) * np.sqrt(w))[cluster != g], rcond=None)[0][1] for g in groups]
+    rest = [
+        np.linalg.lstsq(
+            (x * np.sqrt(w)[:, None])[cluster != g], ((y - null * x[:, 1]) * np.sqrt(w))[cluster != g], rcond=None
+        )[0][1]
+        for g in groups
+    ]
     return whole / np.sqrt((len(groups) - 1) / len(groups) * np.sum((np.array(rest) - whole) ** 2))
 
 
@@ -59,8 +65,11 @@ def test_every_kind_equals_refitting_draw_by_draw(kind, null, rng):
     whole = np.linalg.lstsq(others * np.sqrt(w)[:, None], shifted * np.sqrt(w), rcond=None)[0]
     for g in range(6):
         rows, rest = cluster == g, cluster != g
-        fit = whole if kind[0] == "1" else np.linalg.lstsq(
-            (others * np.sqrt(w)[:, None])[rest], (shifted * np.sqrt(w))[rest], rcond=None)[0]
+        fit = (
+            whole
+            if kind[0] == "1"
+            else np.linalg.lstsq((others * np.sqrt(w)[:, None])[rest], (shifted * np.sqrt(w))[rest], rcond=None)[0]
+        )
         residual[rows] = (shifted - others @ fit)[rows]
     fitted = others @ whole + null * x[:, 1]
     theirs = [refit_t(x, fitted + v[cluster] * residual, w, cluster, null, kind) for v in signs]

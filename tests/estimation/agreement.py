@@ -26,8 +26,9 @@ def assert_equals(ours, theirs, tol: float, what: str = "") -> None:
     ours, theirs = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
     assert ours.shape == theirs.shape, f"{what}: {ours.shape} against {theirs.shape}"
     for mine, reference in zip(ours.ravel(), theirs.ravel()):
-        assert math.isclose(mine, reference, rel_tol=tol, abs_tol=tol if reference == 0 else 0), \
+        assert math.isclose(mine, reference, rel_tol=tol, abs_tol=tol if reference == 0 else 0), (
             f"{what}: {mine!r} against {reference!r} (tol {tol})"
+        )
 
 
 def more_expected() -> dict[str, dict]:
@@ -49,7 +50,9 @@ def replicated_design(frame: pd.DataFrame, margins: dict, name: str) -> SurveyDe
     """A design by its name in replication_expected.json, education as categories."""
     frame = frame.assign(educ=frame["educ"].astype("category"))
     if name.startswith("ps."):
-        targets = {tuple(int(code) for code in cell.split("|")): total for cell, total in margins["sex_by_ageband"].items()}
+        targets = {
+            tuple(int(code) for code in cell.split("|")): total for cell, total in margins["sex_by_ageband"].items()
+        }
         return poststratify(make_design(frame, "D1"), {("sex", "ageband"): targets})
     if not name.startswith("JKn."):
         return make_design(frame, name)

@@ -26,19 +26,49 @@ def r_is_here() -> bool:
 
 
 @pytest.mark.skipif(not r_is_here(), reason="R with the packages survey and jsonlite is not here")
-@pytest.mark.parametrize("roles", [
-    ["--weight", "w", "--cluster", "settlement", "--stratum", "stratum"],
-    ["--weight", "w", "--cluster", "settlement", "ea", "--stratum", "stratum", "--fpc", "fpc_settlements", "fpc_eas"],
-    ["--weight", "w"],
-    ["--stratum", "stratum", "sex"],
-], ids=["clusters", "two stages", "weights only", "crossed strata"])
+@pytest.mark.parametrize(
+    "roles",
+    [
+        ["--weight", "w", "--cluster", "settlement", "--stratum", "stratum"],
+        [
+            "--weight",
+            "w",
+            "--cluster",
+            "settlement",
+            "ea",
+            "--stratum",
+            "stratum",
+            "--fpc",
+            "fpc_settlements",
+            "fpc_eas",
+        ],
+        ["--weight", "w"],
+        ["--stratum", "stratum", "sex"],
+    ],
+    ids=["clusters", "two stages", "weights only", "crossed strata"],
+)
 def test_r_agrees_on_the_reference_data(roles, capsys):
-    code = compare_with_r.main([str(REFERENCE / "ili_like.csv"), *roles, "--outcomes", "income", "q1", "--items", "q2",
-                                "--group", "elected", "--missing", "98", "99"])
+    code = compare_with_r.main(
+        [
+            str(REFERENCE / "ili_like.csv"),
+            *roles,
+            "--outcomes",
+            "income",
+            "q1",
+            "--items",
+            "q2",
+            "--group",
+            "elected",
+            "--missing",
+            "98",
+            "99",
+        ]
+    )
     assert code == 0, capsys.readouterr().out
 
 
 def test_a_difference_is_seen():
-    table = compare_with_r.compare({"a": [1.0, np.nan], "b": [1.0], "c": [2.0, 3.0]},
-                                   {"a": [1.0, "NaN"], "b": [1.1], "c": [2.0]})
+    table = compare_with_r.compare(
+        {"a": [1.0, np.nan], "b": [1.0], "c": [2.0, 3.0]}, {"a": [1.0, "NaN"], "b": [1.1], "c": [2.0]}
+    )
     assert table["largest_relative_difference"].tolist() == [0, pytest.approx(1 / 11), np.inf]

@@ -72,8 +72,14 @@ def test_a_function_is_computed_anew_in_every_replicate_as_in_r(ili_like, margin
 
 def by_group() -> pd.DataFrame:
     rng = np.random.default_rng(0)
-    return pd.DataFrame({"x": rng.normal(size=60), "g": list("AB") * 30, "v": np.arange(60) % 6,
-                         "z": np.where(np.arange(60) % 6 == 0, 1, 2)})
+    return pd.DataFrame(
+        {
+            "x": rng.normal(size=60),
+            "g": list("AB") * 30,
+            "v": np.arange(60) % 6,
+            "z": np.where(np.arange(60) % 6 == 0, 1, 2),
+        }
+    )
 
 
 def test_rows_may_be_named_by_their_group():
@@ -82,14 +88,17 @@ def test_rows_may_be_named_by_their_group():
     assert contrast(table, {0: 1, "B": -1}).table.equals(contrast(table, [1, -1]).table)
 
 
-@pytest.mark.parametrize(("function", "words"), [
-    ({"Ab": 1}, "names 'Ab', which no row has as group, outcome, level or term; did you mean 'A'"),
-    ({"x": 1}, "names 'x', which rows 0, 1 have as group, .* or term; give a row by its number, 0 to 1"),
-    ({5: 1}, "names row 5, but the result has rows 0 to 1"),
-    ({"A": 1, 0: -1}, "names one row twice, as 'A', 0; give it one weight"),
-    (lambda values: values, "must return one number for the vector of estimates, but it returned array"),
-    (lambda values: "a", "but it returned 'a'"),
-])
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ({"Ab": 1}, "names 'Ab', which no row has as group, outcome, level or term; did you mean 'A'"),
+        ({"x": 1}, "names 'x', which rows 0, 1 have as group, .* or term; give a row by its number, 0 to 1"),
+        ({5: 1}, "names row 5, but the result has rows 0 to 1"),
+        ({"A": 1, 0: -1}, "names one row twice, as 'A', 0; give it one weight"),
+        (lambda values: values, "must return one number for the vector of estimates, but it returned array"),
+        (lambda values: "a", "but it returned 'a'"),
+    ],
+)
 def test_contrasts_that_cannot_be_understood(function, words):
     with pytest.raises(ArgumentError, match=words):
         contrast(means(SurveyDesign(by_group(), cluster="v"), "x", by="g"), function)

@@ -36,7 +36,9 @@ def test_r_survey_gives_rs_default_intervals(ili_like, expected, name):
 def test_the_design_or_the_call_may_name_them_and_results_are_stamped(ili_like):
     base = make_design(ili_like, "D1")
     called = means(base, "q1", conventions="r-survey")
-    made = means(SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum", conventions="r-survey"), "q1")
+    made = means(
+        SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum", conventions="r-survey"), "q1"
+    )
     assert called.table.equals(made.table)
     for result in (called, made, contrast(called, [1.0])):
         assert result.origin.conventions == "r-survey"
@@ -101,8 +103,10 @@ def test_svy_as_run(ili_like):
 
 def test_quantile_rules_follow(ili_like):
     frame = pd.DataFrame({"y": [1.0, 2, 3, 4], "c": [1, 2, 3, 4]})
-    found = {name: quantiles(SurveyDesign(frame, cluster="c"), "y", 0.5, conventions=name).table["estimate"].item()
-             for name in CONVENTIONS}
+    found = {
+        name: quantiles(SurveyDesign(frame, cluster="c"), "y", 0.5, conventions=name).table["estimate"].item()
+        for name in CONVENTIONS
+    }
     assert found == {"surveykit": 2, "r-survey": 2, "stata": 2.5, "sas": 2, "spss": 2.5, "svy": 2}
 
 

@@ -28,8 +28,9 @@ TARGETS = {"q2": {0: 0.55, 1: 0.45}, "q3": {"no": 0.4, "yes": 0.6}}
 STEPS = {
     "as drawn": lambda design: design,
     "raked": lambda design: rake(design, TARGETS),
-    "post-stratified": lambda design: poststratify(design, {("q2", "q3"): {(0, "no"): 0.2, (0, "yes"): 0.3,
-                                                                         (1, "no"): 0.25, (1, "yes"): 0.25}}),
+    "post-stratified": lambda design: poststratify(
+        design, {("q2", "q3"): {(0, "no"): 0.2, (0, "yes"): 0.3, (1, "no"): 0.25, (1, "yes"): 0.25}}
+    ),
     "raked and trimmed": lambda design: trim_weights(rake(design, TARGETS), upper=4.0),
     "calibrated": lambda design: calibrate(design, {"q2": {0: 330.0, 1: 270.0}}),
     "raked as in R": lambda design: rake(design.with_conventions("r-survey"), TARGETS),
@@ -39,11 +40,18 @@ NUMBERS = ["estimate", "std_error", "df", "conf_low", "conf_high", "deff", "n", 
 
 def make_frame(seed: int = 4, n: int = 300) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({
-        "zone": rng.integers(0, 4, n), "group": rng.choice([1.0, 2, 3, np.nan], n), "w": rng.gamma(2, 1, n) + 0.1,
-        "q1": rng.choice([1.0, 2, 3, 5, np.nan], n), "q2": rng.integers(0, 2, n), "q3": rng.choice(["no", "yes"], n),
-        "income": np.where(rng.random(n) < 0.2, np.nan, rng.lognormal(8, 1, n)), "day": rng.integers(0, 9, n) + 20231101,
-    })
+    frame = pd.DataFrame(
+        {
+            "zone": rng.integers(0, 4, n),
+            "group": rng.choice([1.0, 2, 3, np.nan], n),
+            "w": rng.gamma(2, 1, n) + 0.1,
+            "q1": rng.choice([1.0, 2, 3, 5, np.nan], n),
+            "q2": rng.integers(0, 2, n),
+            "q3": rng.choice(["no", "yes"], n),
+            "income": np.where(rng.random(n) < 0.2, np.nan, rng.lognormal(8, 1, n)),
+            "day": rng.integers(0, 9, n) + 20231101,
+        }
+    )
     return frame.assign(population=frame["zone"].map({0: 900, 1: 400, 2: 10_000, 3: 5_000}))
 
 
@@ -66,8 +74,12 @@ CALLS = {
 def test_it_equals_the_table_of_all_persons(monkeypatch, call, design, step):
     frame = make_frame()
     made = STEPS[step](SurveyDesign(frame, weight="w", **DESIGNS[design]))
-    for more in ({}, {"by": "group"}, {"by": ["group", "q3"], "where": (frame["zone"] != 2).to_numpy()},
-                 {"where": (frame["q2"] == 1).to_numpy(), "missing": "listwise"}):
+    for more in (
+        {},
+        {"by": "group"},
+        {"by": ["group", "q3"], "where": (frame["zone"] != 2).to_numpy()},
+        {"where": (frame["q2"] == 1).to_numpy(), "missing": "listwise"},
+    ):
         assert element_sample(made, make_domains(made, more.get("by"), more.get("where")), calibrated=True) is not None
         quick = CALLS[call](made, **more)
         with monkeypatch.context() as patch:
@@ -80,8 +92,9 @@ def test_it_equals_the_table_of_all_persons(monkeypatch, call, design, step):
             assert one[~far] == pytest.approx(other[~far], rel=1e-8, abs=1e-12, nan_ok=True), (column, more)
             assert one[far] == pytest.approx(other[far], rel=1e-6, nan_ok=True), (column, more)
         assert np.array_equal(quick.linearized, slow.linearized, equal_nan=True)
-        assert quick.covariance.diagonal() == pytest.approx(quick.table["std_error"].to_numpy() ** 2, rel=1e-6,
-                                                            abs=1e-20, nan_ok=True)
+        assert quick.covariance.diagonal() == pytest.approx(
+            quick.table["std_error"].to_numpy() ** 2, rel=1e-6, abs=1e-20, nan_ok=True
+        )
 
 
 @pytest.mark.parametrize("design", DESIGNS)
@@ -130,10 +143,12 @@ def test_what_needs_more_goes_the_long_way(change):
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 1000), st.sampled_from([0.0, 2e7, -1e8]))
 def test_scale_of_weights_order_of_rows_and_where_zero_lies_do_not_matter(seed, scale, origin):
     frame = make_frame(seed, 60)
-    other = frame.sample(frac=1, random_state=seed % 1000).assign(w=lambda d: d["w"] * scale,
-                                                                  income=lambda d: d["income"] + origin)
-    first, second = (means(SurveyDesign(one, weight="w", stratum="zone"), ["q1", "income"]).table
-                     for one in (frame, other))
+    other = frame.sample(frac=1, random_state=seed % 1000).assign(
+        w=lambda d: d["w"] * scale, income=lambda d: d["income"] + origin
+    )
+    first, second = (
+        means(SurveyDesign(one, weight="w", stratum="zone"), ["q1", "income"]).table for one in (frame, other)
+    )
     assert second["std_error"].to_numpy() == pytest.approx(first["std_error"].to_numpy(), rel=1e-6)
     assert second["estimate"].to_numpy() - [0, origin] == pytest.approx(first["estimate"].to_numpy(), rel=1e-6)
 
@@ -146,8 +161,10 @@ def test_clusters_that_lost_respondents_are_no_persons():
     made = SurveyDesign(frame, weight="w", cluster="cl")
     keep = np.arange(20) < 10
     kept = made.keep_rows(keep, "first half")
-    for one, other in ((means(kept, "y"), means(made, "y", where=keep)),
-                       (shares(kept, "g"), shares(made, "g", where=keep))):
+    for one, other in (
+        (means(kept, "y"), means(made, "y", where=keep)),
+        (shares(kept, "g"), shares(made, "g", where=keep)),
+    ):
         for column in ("estimate", "std_error", "df", "n_clusters"):
             assert one.table[column].tolist() == pytest.approx(other.table[column].tolist(), rel=1e-12)
     repeated = kept.with_replicates(replicate_weights(kept, "JKn"))

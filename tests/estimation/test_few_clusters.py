@@ -23,7 +23,12 @@ def arrays(frame, outcome, columns, weighted):
     frame = frame[frame[outcome].notna()]
     x = np.column_stack([np.ones(len(frame)), frame["elected"], *[(frame[c] == v).astype(float) for c, v in columns]])
     weights = frame["w"].to_numpy() if weighted else np.ones(len(frame))
-    return x.astype(float), frame[outcome].to_numpy(float), weights, frame["settlement"].astype("category").cat.codes.to_numpy()
+    return (
+        x.astype(float),
+        frame[outcome].to_numpy(float),
+        weights,
+        frame["settlement"].astype("category").cat.codes.to_numpy(),
+    )
 
 
 def numbers(entry, key):
@@ -78,8 +83,12 @@ def brute_cr2(x, y, w, cluster):
         parts.append(adjusted)
     errors, df = np.sqrt(np.square(scores).sum(axis=0)), []
     for c in range(p):
-        gram = np.array([[parts[g][:, c] @ spread[np.ix_(groups[g], groups[h])] @ parts[h][:, c]
-                          for h in range(len(groups))] for g in range(len(groups))])
+        gram = np.array(
+            [
+                [parts[g][:, c] @ spread[np.ix_(groups[g], groups[h])] @ parts[h][:, c] for h in range(len(groups))]
+                for g in range(len(groups))
+            ]
+        )
         df.append(np.trace(gram) ** 2 / np.sum(gram**2))
     return errors, np.array(df)
 
@@ -109,7 +118,9 @@ def test_many_clusters_take_the_other_path_to_the_same_totals(rng):
     few = cluster_totals(x, y, w, cluster % 5)
     for name in ("xx", "xdx", "xddx", "xy", "xdy", "n", "weight"):
         whole = getattr(many, name)
-        np.testing.assert_allclose([whole[g::5].sum(axis=0) for g in range(5)], getattr(few, name), rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(
+            [whole[g::5].sum(axis=0) for g in range(5)], getattr(few, name), rtol=1e-10, atol=1e-10
+        )
 
 
 def test_weights_on_another_scale_change_nothing(ili_like):
@@ -136,8 +147,18 @@ def test_collinear_columns_share_the_fit(rng):
 # weights that say nothing, or nearly nothing, and the definition on whole matrices
 
 KINDS = ("cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3")
-WEIGHTS = ("constant", "constant in some", "one over size", "the mean in some", "noise of 1e-5", "noise of 1e-9",
-           "noise of 1e-13", "a combination of columns", "nearly a combination of columns", "uneven")
+WEIGHTS = (
+    "constant",
+    "constant in some",
+    "one over size",
+    "the mean in some",
+    "noise of 1e-5",
+    "noise of 1e-9",
+    "noise of 1e-13",
+    "a combination of columns",
+    "nearly a combination of columns",
+    "uneven",
+)
 
 
 def make_case(seed):
@@ -191,8 +212,17 @@ def dense_adjustments(x, w, cluster, kind):
         elif kind == "cr3":
             found.append(np.linalg.inv(one - hat[np.ix_(rows, rows)]))
         else:
-            found.append(one * np.sqrt({"cr0": 1.0, "cr1": count / (count - 1), "cr1p": count / (count - p),
-                                        "cr1s": count * (n - 1) / ((count - 1) * (n - p))}[kind]))
+            found.append(
+                one
+                * np.sqrt(
+                    {
+                        "cr0": 1.0,
+                        "cr1": count / (count - 1),
+                        "cr1p": count / (count - p),
+                        "cr1s": count * (n - 1) / ((count - 1) * (n - p)),
+                    }[kind]
+                )
+            )
     return found, spread, groups
 
 
@@ -205,8 +235,9 @@ def dense_fit(x, y, w, cluster, kind):
     scores = np.array([part.T @ residual[rows] for part, rows in zip(parts, groups)])
     covariance = scores.T @ scores
     # covariance of the scores of clusters g and h for coefficients i and j, the identity being the working model
-    between = np.array([[one.T @ spread[np.ix_(a, b)] @ two for two, b in zip(parts, groups)]
-                        for one, a in zip(parts, groups)])
+    between = np.array(
+        [[one.T @ spread[np.ix_(a, b)] @ two for two, b in zip(parts, groups)] for one, a in zip(parts, groups)]
+    )
     df = [np.trace(between[:, :, c, c]) ** 2 / (between[:, :, c, c] ** 2).sum() for c in range(x.shape[1])]
     return np.sqrt(np.diag(covariance)), df, dense_htz(bread @ (x.T * w) @ y, covariance, between)
 
@@ -217,7 +248,9 @@ def dense_htz(coefficients, covariance, between):
     q = len(b)
     root = np.linalg.inv(linalg.sqrtm(np.einsum("ggst->st", between)).real)
     z = root @ between @ root
-    variance = sum((z[:, :, s, s] * z[:, :, t, t] + z[:, :, s, t] * z[:, :, t, s]).sum() for s in range(q) for t in range(q))
+    variance = sum(
+        (z[:, :, s, s] * z[:, :, t, t] + z[:, :, s, t] * z[:, :, t, s]).sum() for s in range(q) for t in range(q)
+    )
     eta = q * (q + 1) / variance
     return [(eta - q + 1) / (eta * q) * (b @ np.linalg.solve(covariance, b)), eta - q + 1]
 
@@ -285,7 +318,9 @@ def test_settlements_of_one_size_weigh_alike_by_person_and_by_settlement(seed, s
     y = rng.normal(size=9 * size) + rng.normal(size=9)[cluster]
     assume(is_plain(x, np.ones(len(y)), cluster))
     for kind in KINDS:
-        for one, two in zip(*(engine_fit(x, y, w, cluster, kind) for w in (np.ones(len(y)), np.full(len(y), 1 / size)))):
+        for one, two in zip(
+            *(engine_fit(x, y, w, cluster, kind) for w in (np.ones(len(y)), np.full(len(y), 1 / size)))
+        ):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 

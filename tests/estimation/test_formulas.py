@@ -20,10 +20,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the des
 def answers() -> pd.DataFrame:
     rng = np.random.default_rng(5)
     n = 400
-    frame = pd.DataFrame({
-        "village": rng.integers(0, 20, n), "w": rng.gamma(2, 1, n), "count": rng.poisson(2, n),
-        "year": rng.choice([2021, 2023], n), "sex": rng.choice(["f", "m"], n), "age": rng.integers(18, 80, n),
-    })
+    frame = pd.DataFrame(
+        {
+            "village": rng.integers(0, 20, n),
+            "w": rng.gamma(2, 1, n),
+            "count": rng.poisson(2, n),
+            "year": rng.choice([2021, 2023], n),
+            "sex": rng.choice(["f", "m"], n),
+            "age": rng.integers(18, 80, n),
+        }
+    )
     frame["my count"] = frame["count"]
     frame["yes"] = (rng.random(n) < 0.4).astype(int)
     frame["trust"] = rng.integers(1, 6, n)
@@ -57,32 +63,46 @@ def test_functions_and_texts_in_a_formula_are_no_columns(design):
     assert fit.table["term"].tolist() == ["Intercept", "np.log(age)", "C(sex, Treatment('m'))[T.f]"]
 
 
-@pytest.mark.parametrize(("formula", "words"), [
-    ("trust ~ one", "'one' in 'trust ~ one' is constant or a combination of the terms before it"),
-    ("trust ~ count + twice", "'twice' in .* is constant or a combination"),
-    ("trust ~ 0 + sex", "has thresholds in place of an intercept, but 'trust ~ 0 [+] sex' takes it out"),
-    ("trust ~ sex - 1", "has thresholds in place of an intercept"),
-])
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("trust ~ one", "'one' in 'trust ~ one' is constant or a combination of the terms before it"),
+        ("trust ~ count + twice", "'twice' in .* is constant or a combination"),
+        ("trust ~ 0 + sex", "has thresholds in place of an intercept, but 'trust ~ 0 [+] sex' takes it out"),
+        ("trust ~ sex - 1", "has thresholds in place of an intercept"),
+    ],
+)
 def test_an_ordinal_model_refuses_what_its_thresholds_already_say(design, formula, words):
     with pytest.raises(ArgumentError, match=words):
         fit_model(formula, design, "ordinal")
 
 
 @pytest.mark.parametrize(("outcome", "family"), [("age", "gaussian"), ("yes", "binomial"), ("trust", "ordinal")])
-@pytest.mark.parametrize(("term", "words"), [
-    ("np.log(count)", r"'np.log\(count\)' of .* is infinite in {zeros} row\(s\)"),
-    ("I(1 / count)", r"is infinite in {zeros} row\(s\)"), ("far", r"'far' of .* is infinite in {far} row\(s\)"),
-    ("np.log(count - 1)", "has no value for some respondents who answered"),
-])
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ("np.log(count)", r"'np.log\(count\)' of .* is infinite in {zeros} row\(s\)"),
+        ("I(1 / count)", r"is infinite in {zeros} row\(s\)"),
+        ("far", r"'far' of .* is infinite in {far} row\(s\)"),
+        ("np.log(count - 1)", "has no value for some respondents who answered"),
+    ],
+)
 def test_covariates_without_a_finite_value_are_told_of(answers, design, outcome, family, term, words):
     counts = {"zeros": (answers["count"] == 0).sum(), "far": np.isinf(answers["far"]).sum()}
     with pytest.raises(ArgumentError, match=words.format(**counts)):
         fit_model(f"{outcome} ~ {term}", design, family)
 
 
-@pytest.mark.parametrize(("family", "outcome"), [
-    ("gaussian", "age"), ("binomial", "yes"), ("poisson", "count"), ("gamma", "age"), ("ordinal", "trust"),
-])
+@pytest.mark.parametrize(
+    ("family", "outcome"),
+    [
+        ("gaussian", "age"),
+        ("binomial", "yes"),
+        ("poisson", "count"),
+        ("gamma", "age"),
+        ("ordinal", "trust"),
+    ],
+)
 def test_a_far_origin_and_a_small_unit_change_nothing_but_the_scale(design, family, outcome):
     near = fit_model(f"{outcome} ~ I(year - 2021) * sex", design, family).table.set_index("term")
     for formula, unit in ((f"{outcome} ~ year * sex", 1), (f"{outcome} ~ I(year * 1e5) * sex", 1e5)):
@@ -116,14 +136,16 @@ def test_separation_is_told_of(answers):
 @pytest.fixture(scope="module")
 def labelled(answers) -> SurveyDesign:
     """The same answers, the age in three labelled classes."""
-    book = Codebook.of([Variable("band", labels={1: {"en": "young"}, 2: {"en": "middle"}, 3: {"en": "old"}},
-                                 measure="ordinal")])
+    book = Codebook.of(
+        [Variable("band", labels={1: {"en": "young"}, 2: {"en": "middle"}, 3: {"en": "old"}}, measure="ordinal")]
+    )
     frame = answers.assign(band=np.digitize(answers["age"], [35, 55]) + 1)
     return SurveyDesign(Survey(frame, book), weight="w", cluster="village")
 
 
-@pytest.mark.parametrize("term", ["I((band == 1) | (count > 2))", "I(count * (band != 3))", "I(band == 1)",
-                                  "np.log(band)", "band:count"])
+@pytest.mark.parametrize(
+    "term", ["I((band == 1) | (count > 2))", "I(count * (band != 3))", "I(band == 1)", "np.log(band)", "band:count"]
+)
 def test_expressions_of_a_labelled_column_are_of_its_codes(labelled, term):
     plain = SurveyDesign(labelled.data, weight="w", cluster="village")
     if ":" in term:  # alone in an interaction it is a category
@@ -153,8 +175,12 @@ def test_a_category_that_is_the_same_for_all_is_refused_like_a_constant(answers)
 
 
 def test_coefficients_without_errors_are_given_where_the_rule_for_lonely_strata_says_so(answers):
-    design = SurveyDesign(answers.assign(zone=np.where(answers["village"] == 0, 1, 2)), cluster="village",
-                          stratum="zone", conventions="stata")
+    design = SurveyDesign(
+        answers.assign(zone=np.where(answers["village"] == 0, 1, 2)),
+        cluster="village",
+        stratum="zone",
+        conventions="stata",
+    )
     with pytest.warns(UserWarning, match="have no errors, because a stratum has a single cluster"):
         table = fit_model("trust ~ sex", design).table
     assert table["std_error"].isna().all()
@@ -162,9 +188,16 @@ def test_coefficients_without_errors_are_given_where_the_rule_for_lonely_strata_
     assert table["estimate"].tolist() == pytest.approx(plain["estimate"].tolist())
 
 
-@pytest.mark.parametrize(("family", "outcome"), [
-    ("gaussian", "age"), ("binomial", "yes"), ("poisson", "count"), ("gamma", "age"), ("ordinal", "trust"),
-])
+@pytest.mark.parametrize(
+    ("family", "outcome"),
+    [
+        ("gaussian", "age"),
+        ("binomial", "yes"),
+        ("poisson", "count"),
+        ("gamma", "age"),
+        ("ordinal", "trust"),
+    ],
+)
 @pytest.mark.parametrize("origin", [2e7, 1e8])
 def test_a_column_far_from_zero_keeps_its_digits(answers, family, outcome, origin):
     """A date written as 20231105, beside another covariate; a number of 1e8 itself keeps 8 digits, so 1e-6."""
@@ -201,8 +234,16 @@ def test_a_single_labelled_column_may_be_named_as_numeric(labelled):
     assert fit_model("trust ~ band + I(band**2)", labelled, numeric="band").table["term"].tolist()[1] == "band"
 
 
-@pytest.mark.parametrize(("family", "link"), [("binomial", "logit"), ("binomial", "probit"), ("binomial", "cloglog"),
-                                              ("poisson", None), ("negative-binomial", None)])
+@pytest.mark.parametrize(
+    ("family", "link"),
+    [
+        ("binomial", "logit"),
+        ("binomial", "probit"),
+        ("binomial", "cloglog"),
+        ("poisson", None),
+        ("negative-binomial", None),
+    ],
+)
 @pytest.mark.parametrize("term", ["C(kind)", "0 + C(kind)", "C(kind) + age"])
 @pytest.mark.parametrize("value", [0, 1])
 def test_a_category_in_which_all_answer_alike_has_no_finite_coefficient(answers, family, link, term, value):
@@ -218,7 +259,9 @@ def test_a_category_in_which_all_answer_alike_has_no_finite_coefficient(answers,
 def test_fitted_shares_near_the_ends_are_no_separation():
     rng = np.random.default_rng(1)
     x = rng.uniform(-30, 30, 3000)
-    answers = pd.DataFrame({"x": x, "y": (rng.random(3000) < 1 / (1 + np.exp(-x))).astype(int), "v": np.arange(3000) % 30})
+    answers = pd.DataFrame(
+        {"x": x, "y": (rng.random(3000) < 1 / (1 + np.exp(-x))).astype(int), "v": np.arange(3000) % 30}
+    )
     fit = fit_model("y ~ x", SurveyDesign(answers, cluster="v"), "binomial").table
     assert fit["estimate"].iloc[1] == pytest.approx(1, abs=0.3)
 
@@ -245,8 +288,14 @@ def test_a_reference_that_nobody_has_is_refused(labelled, formula):
 
 def test_the_advice_for_an_empty_cell_of_an_interaction_can_be_followed():
     """R's svyglm leaves such a coefficient NA; each way out that the sentence names fits here."""
-    frame = pd.DataFrame({"y": np.arange(60) % 7 + np.arange(60) % 4, "a": np.arange(60) % 3, "b": np.arange(60) // 3 % 2,
-                          "v": np.arange(60) // 6})
+    frame = pd.DataFrame(
+        {
+            "y": np.arange(60) % 7 + np.arange(60) % 4,
+            "a": np.arange(60) % 3,
+            "b": np.arange(60) // 3 % 2,
+            "v": np.arange(60) // 6,
+        }
+    )
     frame = frame[~((frame["a"] == 2) & (frame["b"] == 1))].reset_index(drop=True)
     frame["cell"] = frame["a"] * 2 + frame["b"]
     design = SurveyDesign(frame.assign(merged=frame["a"].clip(upper=1)), cluster="v")

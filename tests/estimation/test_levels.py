@@ -40,10 +40,18 @@ def test_columns_of_one_kind_are_read_together_as_one_by_one(kind):
         assert answers(together).tolist() == answers(alone).tolist() == frame[name].astype(float).tolist()
 
 
-@pytest.mark.parametrize(("values", "why"), [
-    ([0.5, 1.0], "halves"), ([0, 64], "too wide a scale"), ([np.nan, np.nan], "nobody answered"), ([1.0, np.inf], "inf"),
-    ([-np.inf, 1.0], "minus inf"), (["a", "b"], "texts"), (pd.array([1, 2], dtype="Int64"), "not numpy's"),
-])
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ([0.5, 1.0], "halves"),
+        ([0, 64], "too wide a scale"),
+        ([np.nan, np.nan], "nobody answered"),
+        ([1.0, np.inf], "inf"),
+        ([-np.inf, 1.0], "minus inf"),
+        (["a", "b"], "texts"),
+        (pd.array([1, 2], dtype="Int64"), "not numpy's"),
+    ],
+)
 def test_what_is_no_scale_of_few_whole_numbers(values, why):
     frame = pd.DataFrame({"x": values, "fine": [1, 2], "also": [1.0, 2.0]})
     other, fine, also = read_levels(frame, ["x", "fine", "also"])
@@ -70,11 +78,14 @@ def test_a_code_that_only_a_late_respondent_gave_is_found(monkeypatch):
 
 
 def test_items_of_any_type():
-    frame = pd.DataFrame({
-        "code": [3, 1, 1], "text": ["no", None, "yes"],
-        "kind": pd.Categorical(["low", "high", None], categories=["low", "middle", "high"]),
-        "half": [0.5, 1.5, np.nan],
-    })
+    frame = pd.DataFrame(
+        {
+            "code": [3, 1, 1],
+            "text": ["no", None, "yes"],
+            "kind": pd.Categorical(["low", "high", None], categories=["low", "middle", "high"]),
+            "half": [0.5, 1.5, np.nan],
+        }
+    )
     read = item_levels(frame, list(frame))
     assert [codes for _, codes, _ in read] == [[1, 2, 3], ["no", "yes"], ["low", "middle", "high"], [0.5, 1.5]]
     assert [categories for _, _, categories in read] == [False, False, True, False]
@@ -125,12 +136,15 @@ def test_groups_and_items_of_every_type(name):
     assert table["estimate"].to_numpy() == pytest.approx(by_pandas.to_numpy())
     assert table["group"].is_unique
     counted = shares(design, "group").table
-    assert counted["estimate"].to_numpy() == pytest.approx(frame.groupby("group", observed=True).size().to_numpy() / 120)
+    assert counted["estimate"].to_numpy() == pytest.approx(
+        frame.groupby("group", observed=True).size().to_numpy() / 120
+    )
 
 
 def test_the_words_for_days_and_intervals():
-    frame = pd.DataFrame({"day": pd.to_datetime(["2023-05-01", "2023-05-02"] * 2), "band": pd.cut([5, 15, 5, 15],
-                                                                                                 [0, 10, 20])})
+    frame = pd.DataFrame(
+        {"day": pd.to_datetime(["2023-05-01", "2023-05-02"] * 2), "band": pd.cut([5, 15, 5, 15], [0, 10, 20])}
+    )
     design = SurveyDesign(frame)
     assert shares(design, "day").table["level"].tolist() == ["2023-05-01", "2023-05-02"]
     assert shares(design, "band").table["level"].tolist() == ["(0, 10]", "(10, 20]"]

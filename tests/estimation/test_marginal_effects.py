@@ -53,7 +53,9 @@ def test_average_predictions_and_effects_equal_r(ili_like, name):
     fixed = average_predictions(model, "elected", covariates="fixed").table["std_error"].to_numpy()
     answered, parts = ili_like.dropna(subset=["q1"]), []
     for value in (0, 1):
-        everyone = predictions(model, answered[["elected", "ageband", "hhsize"]].assign(elected=value)).table["estimate"]
+        everyone = predictions(model, answered[["elected", "ageband", "hhsize"]].assign(elected=value)).table[
+            "estimate"
+        ]
         frame = ili_like.assign(fit=pd.Series(everyone.to_numpy(), index=answered.index))
         parts.append(means(make_design(frame, name), "fit").table["std_error"].item())
     assert_equals(np.hypot(fixed, parts), np.array(reference["se"])[order], 1e-6)
@@ -80,8 +82,12 @@ def test_an_empty_model_predicts_the_mean(ili_like):
 
 
 def test_ordinal_predictions_are_shares_of_every_answer(ili_like):
-    book = Codebook.of([Variable("q1", labels={k: {"en": word} for k, word in enumerate("abcde", 1)}),
-                        Variable("elected", measure="nominal", labels={0: {"en": "appointed"}, 1: {"en": "elected"}})])
+    book = Codebook.of(
+        [
+            Variable("q1", labels={k: {"en": word} for k, word in enumerate("abcde", 1)}),
+            Variable("elected", measure="nominal", labels={0: {"en": "appointed"}, 1: {"en": "elected"}}),
+        ]
+    )
     design = SurveyDesign(Survey(ili_like, book), weight="w", cluster="ea", stratum="settlement")
     model = fit_model("q1 ~ elected", design, "ordinal")
     table = predictions(model, {"elected": [0, "elected"]}).table
@@ -148,20 +154,25 @@ def slopes(model, frame, names, step=1e-5):
     """Mean derivative of the prediction by each covariate, from predictions of every respondent."""
     found = []
     for name in names:
-        ends = [predictions(model, frame.assign(**{name: frame[name] + side * step})).table["estimate"].to_numpy()
-                for side in (1, -1)]
+        ends = [
+            predictions(model, frame.assign(**{name: frame[name] + side * step})).table["estimate"].to_numpy()
+            for side in (1, -1)
+        ]
         found.append(float((ends[0] - ends[1]).mean() / (2 * step)))
     return found
 
 
-@pytest.mark.parametrize(("formula", "numbers", "terms"), [
-    ("q1top ~ C(sex) + x", ["x"], ["sex: 2 - 1", "x"]),
-    ("q1top ~ C(sex) * hhsize", ["hhsize"], ["sex: 2 - 1", "hhsize"]),
-    ("q1top ~ C(ageband) + age", ["age"], ["ageband: 2 - 1", "ageband: 3 - 1", "ageband: 4 - 1", "age"]),
-    ("q1top ~ C( sex , Treatment(2)) + np.log(age)", ["age"], ["sex: 2 - 1", "age"]),
-    ("q1top ~ Q('house size') + C(sex):age", ["house size", "age"], ["house size", "sex: 2 - 1", "age"]),
-    ("q1top ~ C(Q('house size') > 3) + x", ["x"], [*(f"house size: {k} - 1" for k in range(2, 10)), "x"]),
-])
+@pytest.mark.parametrize(
+    ("formula", "numbers", "terms"),
+    [
+        ("q1top ~ C(sex) + x", ["x"], ["sex: 2 - 1", "x"]),
+        ("q1top ~ C(sex) * hhsize", ["hhsize"], ["sex: 2 - 1", "hhsize"]),
+        ("q1top ~ C(ageband) + age", ["age"], ["ageband: 2 - 1", "ageband: 3 - 1", "ageband: 4 - 1", "age"]),
+        ("q1top ~ C( sex , Treatment(2)) + np.log(age)", ["age"], ["sex: 2 - 1", "age"]),
+        ("q1top ~ Q('house size') + C(sex):age", ["house size", "age"], ["house size", "sex: 2 - 1", "age"]),
+        ("q1top ~ C(Q('house size') > 3) + x", ["x"], [*(f"house size: {k} - 1" for k in range(2, 10)), "x"]),
+    ],
+)
 def test_a_covariate_is_a_category_by_its_factor_not_by_the_letters_of_its_name(ili_like, formula, numbers, terms):
     frame = ili_like.assign(x=ili_like["income"] / 1e5, **{"house size": ili_like["hhsize"]})
     model = fit_model(formula, SurveyDesign(frame, cluster="ea"), "binomial")
@@ -178,10 +189,15 @@ def test_slopes_of_splines_stay_between_their_outermost_knots(ili_like, spline):
     found = average_marginal_effects(model, "age").table.iloc[0]
     used, step = ili_like[ili_like["q1top"].notna()], 1e-3
     age, slope = used["age"].to_numpy(float), np.empty(len(used))
-    for rows, moves, weights in ((age == age.min(), (0, 1, 2), (-3, 4, -1)), (age == age.max(), (0, -1, -2), (3, -4, 1)),
-                                 ((age > age.min()) & (age < age.max()), (1, -1), (1, -1))):
-        means_there = [predictions(model, used[rows].assign(age=age[rows] + move * step)[["age", "sex"]]).table["estimate"]
-                       for move in moves]
+    for rows, moves, weights in (
+        (age == age.min(), (0, 1, 2), (-3, 4, -1)),
+        (age == age.max(), (0, -1, -2), (3, -4, 1)),
+        ((age > age.min()) & (age < age.max()), (1, -1), (1, -1)),
+    ):
+        means_there = [
+            predictions(model, used[rows].assign(age=age[rows] + move * step)[["age", "sex"]]).table["estimate"]
+            for move in moves
+        ]
         slope[rows] = sum(weight * part.to_numpy() for weight, part in zip(weights, means_there)) / (2 * step)
     assert found["estimate"] == pytest.approx(slope.mean(), rel=1e-6)
     assert found["std_error"] > 0
@@ -228,7 +244,9 @@ def test_intervals_of_rare_answers_equal_r_on_the_scale_of_the_link(link):
     # a count model of the same data, R: 9 2.804603 2.960217 3.002624 3.212003
     counts = fit_model("since ~ elected + complained", design, "poisson")
     table = predictions(counts, {"elected": [0, 1], "complained": 0}).table
-    assert [*table["conf_low"], *table["conf_high"]] == pytest.approx([2.804603, 2.960217, 3.002624, 3.212003], rel=1e-6)
+    assert [*table["conf_low"], *table["conf_high"]] == pytest.approx(
+        [2.804603, 2.960217, 3.002624, 3.212003], rel=1e-6
+    )
 
 
 @pytest.mark.parametrize(("family", "link"), [("binomial", "logit"), ("binomial", "probit"), ("binomial", "cloglog"),
@@ -237,11 +255,21 @@ def test_intervals_of_rare_answers_equal_r_on_the_scale_of_the_link(link):
 @pytest.mark.parametrize("seed", range(4))
 def test_no_interval_leaves_what_is_possible(family, link, seed):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"x": rng.normal(size=160), "g": rng.integers(0, 2, 160), "v": np.arange(160) // 20,
-                          "w": rng.uniform(1, 4, 160)})
+    frame = pd.DataFrame(
+        {
+            "x": rng.normal(size=160),
+            "g": rng.integers(0, 2, 160),
+            "v": np.arange(160) // 20,
+            "w": rng.uniform(1, 4, 160),
+        }
+    )
     rare = rng.random(160) < 1 / (1 + np.exp(3 - frame["x"]))
-    frame["y"] = {"binomial": rare * 1.0, "ordinal": 1.0 + rare + (rng.random(160) < 0.6), "gamma": 0.5 + rare * 1.0,
-                  "poisson": rare * rng.integers(1, 9, 160) * 1.0}.get(family, rare * rng.integers(1, 9, 160) * 1.0)
+    frame["y"] = {
+        "binomial": rare * 1.0,
+        "ordinal": 1.0 + rare + (rng.random(160) < 0.6),
+        "gamma": 0.5 + rare * 1.0,
+        "poisson": rare * rng.integers(1, 9, 160) * 1.0,
+    }.get(family, rare * rng.integers(1, 9, 160) * 1.0)
     design = SurveyDesign(frame, weight="w", cluster="v")
     model = fit_model("y ~ x + g", design, family, link=link)
     upper = 1.0 if family in ("binomial", "ordinal") else np.inf
@@ -250,9 +278,15 @@ def test_no_interval_leaves_what_is_possible(family, link, seed):
         assert (table["conf_low"] > 0).all() and (table["conf_high"] < upper).all()
         assert ((table["conf_low"] < table["estimate"]) & (table["estimate"] < table["conf_high"])).all()
         # to first order it is the symmetric interval: the middle of both ends on the scale is the estimate's own place
-        scale = {"log": np.log, "probit": stats.norm.ppf, "cloglog": lambda p: np.log(-np.log(1 - p)),
-                 "logit": lambda p: np.log(p / (1 - p))}["logit" if family == "ordinal" else link]
+        scale = {
+            "log": np.log,
+            "probit": stats.norm.ppf,
+            "cloglog": lambda p: np.log(-np.log(1 - p)),
+            "logit": lambda p: np.log(p / (1 - p)),
+        }["logit" if family == "ordinal" else link]
         middle = (scale(table["conf_low"]) + scale(table["conf_high"])) / 2
         assert middle.tolist() == pytest.approx(scale(table["estimate"]).tolist(), rel=1e-6, abs=1e-9)
-    margins = predictions(fit_model("y ~ x + g", design.with_conventions("stata"), family, link=link), {"x": 0, "g": 1}).table
+    margins = predictions(
+        fit_model("y ~ x + g", design.with_conventions("stata"), family, link=link), {"x": 0, "g": 1}
+    ).table
     assert ((margins["conf_low"] + margins["conf_high"]) / 2).tolist() == pytest.approx(margins["estimate"].tolist())

@@ -55,9 +55,16 @@ def test_design_effect_with_replacement_equals_r(ili_like, expected, name):
 def test_totals_equal_r(ili_like, expected, name):
     entry = expected[f"total.income_one.{name}"]
     table = totals(design_of(ili_like, name), ["income", "one"]).table
-    for theirs, ours in {"est": "estimate", "se": "std_error", "ci_t_low": "conf_low", "ci_t_high": "conf_high"}.items():
+    for theirs, ours in {
+        "est": "estimate",
+        "se": "std_error",
+        "ci_t_low": "conf_low",
+        "ci_t_high": "conf_high",
+    }.items():
         assert table[ours].tolist() == pytest.approx(list(entry["value"][theirs].values()), rel=entry["tol"]), theirs
-    assert table["deff"].tolist() == pytest.approx([float(x) for x in entry["value"]["deff"].values()], rel=entry["tol"])
+    assert table["deff"].tolist() == pytest.approx(
+        [float(x) for x in entry["value"]["deff"].values()], rel=entry["tol"]
+    )
 
 
 @pytest.mark.parametrize("name", ["D1", "D1f", "D2", "D3", "D6"])
@@ -83,11 +90,16 @@ def test_a_domain_keeps_the_clusters_outside_it(ili_like, expected):
     design = design_of(ili_like, "D1")
     want = expected["domain.subset_drops_psus.D1"]["value"]
     row = means(design, "q1", where=ili_like["settlement"].isin(["S01", "S02", "S08", "S09"])).table.iloc[0]
-    assert (row["estimate"], row["std_error"], row["df"]) == pytest.approx((want["est"], want["se"], want["df"]), rel=1e-9)
+    assert (row["estimate"], row["std_error"], row["df"]) == pytest.approx(
+        (want["est"], want["se"], want["df"]), rel=1e-9
+    )
     assert row["n_clusters"] == 4
     want = expected["domain.subset_women_18_29.D1"]["value"]
     young_women = (ili_like["sex"] == 2) & (ili_like["ageband"] == 1)
-    mean, total = means(design, "q1", where=young_women).table.iloc[0], totals(design, "income", where=young_women).table.iloc[0]
+    mean, total = (
+        means(design, "q1", where=young_women).table.iloc[0],
+        totals(design, "income", where=young_women).table.iloc[0],
+    )
     assert (mean["estimate"], mean["std_error"]) == pytest.approx((want["mean"], want["mean_se"]), rel=1e-9)
     assert (total["estimate"], total["std_error"], total["n"]) == pytest.approx(
         (want["total"], want["total_se"], want["n"]), rel=1e-9
@@ -114,10 +126,17 @@ def test_counting_codes_and_summing_numbers_are_the_same(ili_like):
 
 
 frames = st.integers(0, 2**32 - 1).map(
-    lambda seed: (lambda r: pd.DataFrame({
-        "y": r.integers(1, 6, 60).astype(float), "w": r.uniform(0.2, 3, 60), "village": r.permutation(np.arange(60) % 8),
-        "zone": 0, "sex": r.integers(1, 3, 60),
-    }).assign(zone=lambda f: f["village"] % 2))(np.random.default_rng(seed))  # fmt: skip
+    lambda seed: (
+        lambda r: pd.DataFrame(
+            {
+                "y": r.integers(1, 6, 60).astype(float),
+                "w": r.uniform(0.2, 3, 60),
+                "village": r.permutation(np.arange(60) % 8),
+                "zone": 0,
+                "sex": r.integers(1, 3, 60),
+            }
+        ).assign(zone=lambda f: f["village"] % 2)
+    )(np.random.default_rng(seed))  # fmt: skip
 )
 
 
@@ -215,8 +234,10 @@ def test_the_design_effect_does_not_depend_on_where_zero_lies(origin):
     rng = np.random.default_rng(2)
     answers = pd.DataFrame({"v": np.arange(80) % 8, "scale": rng.integers(0, 20, 80), "number": rng.normal(size=80)})
     near = means(SurveyDesign(answers, cluster="v"), ["scale", "number"]).table
-    far = means(SurveyDesign(answers.assign(scale=answers["scale"] + origin, number=answers["number"] + origin),
-                             cluster="v"), ["scale", "number"]).table
+    far = means(
+        SurveyDesign(answers.assign(scale=answers["scale"] + origin, number=answers["number"] + origin), cluster="v"),
+        ["scale", "number"],
+    ).table
     assert far["deff"].tolist() == pytest.approx(near["deff"].tolist(), rel=1e-6)
 
 
@@ -228,9 +249,18 @@ def counted(design):
 def test_the_total_of_a_category_counts_the_population_by_answer():
     # R survey 4.1, tests/reference/population_counts_reference.R, 12 digits
     k = np.arange(24)
-    frame = pd.DataFrame({"zone": k // 12, "village": k // 4, "house": k // 2, "y": (5 * k) % 7,
-                          "kind": np.array(["a", "b", "c"])[(k * k) % 3], "N": np.where(k < 12, 9, 15),
-                          "M": 4 + (k // 4) % 3, "w": 1.0 + k % 5})
+    frame = pd.DataFrame(
+        {
+            "zone": k // 12,
+            "village": k // 4,
+            "house": k // 2,
+            "y": (5 * k) % 7,
+            "kind": np.array(["a", "b", "c"])[(k * k) % 3],
+            "N": np.where(k < 12, 9, 15),
+            "M": 4 + (k // 4) % 3,
+            "w": 1.0 + k % 5,
+        }
+    )
     two = SurveyDesign(frame, cluster=["village", "house"], stratum="zone", fpc=["N", "M"])
     assert counted(two) == pytest.approx([76, 164, 11.1130553854, 24.3207730140], rel=1e-11)
     by_zone = totals(two, "kind", by="zone").table.set_index(["level", "group"])
@@ -246,15 +276,23 @@ def test_the_total_of_a_category_counts_the_population_by_answer():
 
 
 def test_counts_of_answers_stand_beside_totals_of_numbers_and_add_up():
-    frame = pd.DataFrame({"q": ["yes", "no", None, "yes"] * 5, "y": np.arange(20.0), "w": 1.0 + np.arange(20) % 3,
-                          "g": np.arange(20) % 2, "c": np.arange(20) // 4})
+    frame = pd.DataFrame(
+        {
+            "q": ["yes", "no", None, "yes"] * 5,
+            "y": np.arange(20.0),
+            "w": 1.0 + np.arange(20) % 3,
+            "g": np.arange(20) % 2,
+            "c": np.arange(20) // 4,
+        }
+    )
     design = SurveyDesign(frame, weight="w", cluster="c")
     table = totals(design, ["y", "q"], by="g").table
     assert table["outcome"].tolist() == ["y"] * 2 + ["q"] * 4
     assert table["level"].tolist()[2:] == ["no", "no", "yes", "yes"] and table["level"].iloc[:2].isna().all()
     for level in ("no", "yes"):
-        indicator = design.with_survey(design.survey.with_columns({"one": (frame["q"] == level).where(frame["q"].notna())
-                                                                    .astype(float)}))
+        indicator = design.with_survey(
+            design.survey.with_columns({"one": (frame["q"] == level).where(frame["q"].notna()).astype(float)})
+        )
         theirs = totals(indicator, "one", by="g").table
         ours = table[table["level"] == level]
         for column in ("estimate", "std_error", "df", "n", "deff"):

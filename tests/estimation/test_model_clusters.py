@@ -42,7 +42,9 @@ def design(ili_like) -> SurveyDesign:
 
 
 # clubSandwich's CR1S would count the rows of the expanded ordinal regression; a test below holds it
-@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name in MODELS for kind in KINDS if kind in EXPECTED[name]])
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, kind) for name in MODELS for kind in KINDS if kind in EXPECTED[name]]
+)
 def test_every_coefficient_and_the_joint_test_equal_clubsandwich(design, name, kind):
     formula, family, link, term, rtol = MODELS[name]
     fit, theirs = fit_model(formula, design, family, link=link, variance=kind.lower()), EXPECTED[name][kind]
@@ -65,17 +67,25 @@ def test_the_ordinal_cr1s_is_cr0_with_statas_factor(design):
 def test_cr1s_equals_statsmodels_and_cr3_equals_refitting(ili_like, design):
     data = ili_like[ili_like["q1"].notna()]
     x = sm.add_constant(np.column_stack([data["elected"], data["sex"] == 2]).astype(float))
-    y, w, groups = data["q1"].to_numpy(), data["w"].to_numpy(), data["settlement"].astype("category").cat.codes.to_numpy()
+    y, w, groups = (
+        data["q1"].to_numpy(),
+        data["w"].to_numpy(),
+        data["settlement"].astype("category").cat.codes.to_numpy(),
+    )
     clustered = sm.WLS(y, x, weights=w).fit(cov_type="cluster", cov_kwds={"groups": groups})
-    np.testing.assert_allclose(fit_model("q1 ~ elected + C(sex)", design, variance="cr1s").bse, clustered.bse, rtol=1e-10)
+    np.testing.assert_allclose(
+        fit_model("q1 ~ elected + C(sex)", design, variance="cr1s").bse, clustered.bse, rtol=1e-10
+    )
     if hasattr(sandwich_covariance, "_cluster_jackknife"):  # statsmodels 0.15 and later
         crv3 = sm.WLS(y, x, weights=w).fit(cov_type="cluster-crv3", cov_kwds={"groups": groups})
-        np.testing.assert_allclose(fit_model("q1 ~ elected + C(sex)", design, variance="cr3").bse * np.sqrt(9 / 10), crv3.bse,
-                                   rtol=1e-9)
+        np.testing.assert_allclose(
+            fit_model("q1 ~ elected + C(sex)", design, variance="cr3").bse * np.sqrt(9 / 10), crv3.bse, rtol=1e-9
+        )
     without = [sm.WLS(y[groups != g], x[groups != g], weights=w[groups != g]).fit().params for g in range(10)]
     moved = np.array(without) - clustered.params  # CV3 around the full estimate, without its factor (G - 1) / G
-    np.testing.assert_allclose(fit_model("q1 ~ elected + C(sex)", design, variance="cr3").covariance, moved.T @ moved,
-                               rtol=1e-8)
+    np.testing.assert_allclose(
+        fit_model("q1 ~ elected + C(sex)", design, variance="cr3").covariance, moved.T @ moved, rtol=1e-8
+    )
 
 
 def test_equal_weights_on_the_schools_of_the_package_survey():
@@ -106,13 +116,17 @@ def test_weights_of_one_over_the_size_of_a_settlement_equal_clubsandwich():
 def test_what_must_not_change_an_error(family, seed, scale):
     rng = np.random.default_rng(seed)
     n = 150
-    frame = pd.DataFrame({"x": rng.normal(size=n), "g": np.arange(n) % 3, "w": rng.uniform(1, 3, n), "c": np.arange(n) // 10})
+    frame = pd.DataFrame(
+        {"x": rng.normal(size=n), "g": np.arange(n) % 3, "w": rng.uniform(1, 3, n), "c": np.arange(n) // 10}
+    )
     frame["y"] = rng.integers(0, 2 if family == "binomial" else 4, n).astype(float)
     first = fit_model("y ~ x + C(g)", SurveyDesign(frame, weight="w", cluster="c"), family, variance="cr2").table
     frame["year"] = 20231105 + frame["x"]  # a far origin loses no digits
     other = frame.assign(w=frame["w"] * scale, c=frame["c"].map(lambda c: f"S{99 - c}")).sample(frac=1, random_state=1)
     second = fit_model("y ~ year + C(g)", SurveyDesign(other, weight="w", cluster="c"), family, variance="cr2").table
-    slopes = first["term"] != "Intercept" if family != "ordinal" else first["term"].isin(["x", "C(g)[T.1]", "C(g)[T.2]"])
+    slopes = (
+        first["term"] != "Intercept" if family != "ordinal" else first["term"].isin(["x", "C(g)[T.1]", "C(g)[T.2]"])
+    )
     for column in ("estimate", "std_error", "df", "p_value"):
         np.testing.assert_allclose(second[column][slopes], first[column][slopes], rtol=1e-6, atol=1e-9, err_msg=column)
 
@@ -120,7 +134,10 @@ def test_what_must_not_change_an_error(family, seed, scale):
 def test_the_method_says_what_the_errors_are_and_leave_out(ili_like):
     strata = SurveyDesign(ili_like, weight="w", cluster=["settlement", "ea"], stratum="stratum")
     fit = fit_model("q1 ~ elected", strata, variance="cr2")
-    assert "CR2" in fit.method and "over 10 clusters, which take no account of strata and stages after the first" in fit.method
+    assert (
+        "CR2" in fit.method
+        and "over 10 clusters, which take no account of strata and stages after the first" in fit.method
+    )
     assert "Satterthwaite" in fit.method and np.isnan(fit.df_residual)
     assert fit.table["n_clusters"].tolist() == [10, 10]
 
@@ -181,7 +198,9 @@ def test_designs_that_cannot_be_had(ili_like, design):
 
 
 def test_linearized_is_the_design_itself(design):
-    pd.testing.assert_frame_equal(fit_model("q1 ~ sex", design, variance="linearized").table, fit_model("q1 ~ sex", design).table)
+    pd.testing.assert_frame_equal(
+        fit_model("q1 ~ sex", design, variance="linearized").table, fit_model("q1 ~ sex", design).table
+    )
 
 
 # a coefficient that one cluster alone decides
@@ -225,8 +244,11 @@ def test_resting_on_one_is_not_to_be_estimated_without_it(seed):
         return
     found = rests_on_one(cluster_totals(x, rng.normal(size=n), rng.uniform(0.5, 2, n), cluster), np.eye(4))
     for column, alone in enumerate(found):
-        lost = [np.linalg.matrix_rank(np.vstack([x[cluster != g], np.eye(4)[column]])) > np.linalg.matrix_rank(x[cluster != g])
-                for g in range(6)]
+        lost = [
+            np.linalg.matrix_rank(np.vstack([x[cluster != g], np.eye(4)[column]]))
+            > np.linalg.matrix_rank(x[cluster != g])
+            for g in range(6)
+        ]
         assert alone == any(lost), column
 
 

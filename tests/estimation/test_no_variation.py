@@ -226,16 +226,21 @@ def test_no_estimate_no_error_and_one_cluster_no_error(preset):
         design = sk.SurveyDesign(frame, weight="w", cluster="v", conventions=preset)
         if kind == "JK1":
             design = design.with_replicates(sk.replicate_weights(design, "JK1"))
-        for name, call in {"means": lambda d: sk.means(d, "y", by="g"), "shares": lambda d: sk.shares(d, "k", by="g"),
-                           "ratios": lambda d: sk.ratios(d, [("y", "z")], by="g"),
-                           "variances": lambda d: sk.variances(d, "y", by="g"),
-                           "covariances": lambda d: sk.covariances(d, ["y", "z"], by="g"),
-                           "correlations": lambda d: sk.correlations(d, ["y", "z"], by="g"),
-                           "quantiles": lambda d: sk.quantiles(d, "y", 0.5, by="g")}.items():
+        for name, call in {
+            "means": lambda d: sk.means(d, "y", by="g"),
+            "shares": lambda d: sk.shares(d, "k", by="g"),
+            "ratios": lambda d: sk.ratios(d, [("y", "z")], by="g"),
+            "variances": lambda d: sk.variances(d, "y", by="g"),
+            "covariances": lambda d: sk.covariances(d, ["y", "z"], by="g"),
+            "correlations": lambda d: sk.correlations(d, ["y", "z"], by="g"),
+            "quantiles": lambda d: sk.quantiles(d, "y", 0.5, by="g"),
+        }.items():
             table, said = run(call, design)
             said += call_method(call, design)
             for group, rows in table.groupby("group"):
-                unknown = rows["std_error"].isna() | ((rows["std_error"] == 0) & (preset != "surveykit"))  # theirs, named
+                unknown = rows["std_error"].isna() | (
+                    (rows["std_error"] == 0) & (preset != "surveykit")
+                )  # theirs, named
                 assert unknown.all() == (group != "3"), (kind, name, group, rows["std_error"].tolist())
                 assert rows["estimate"].isna().all() == (group == "1"), (kind, name, group)
             assert "can be given for" in said or "is given as conventions" in said, name

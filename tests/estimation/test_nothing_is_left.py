@@ -47,8 +47,11 @@ def test_a_raked_margin_has_no_error_in_replicates(kind, tolerance):
     shares = sk.shares(design, "z", interval="wald").table["std_error"]
     errors = [sk.means(design, "sex").table["std_error"].item(), *shares]
     assert errors == [0.0] * 4
-    tests = [sk.t_test(design, "sex", null=1.4), sk.goodness_of_fit_test(design, "sex", {1: 0.4, 2: 0.6}),
-             sk.contrast(sk.means(design, "sex"), [1.0], null=1.4)]
+    tests = [
+        sk.t_test(design, "sex", null=1.4),
+        sk.goodness_of_fit_test(design, "sex", {1: 0.4, 2: 0.6}),
+        sk.contrast(sk.means(design, "sex"), [1.0], null=1.4),
+    ]
     assert all(np.isnan(test.table["p_value"].item()) for test in tests)
 
 
@@ -129,8 +132,16 @@ def test_villages_all_alike_leave_refits_nothing(family, link):
 @pytest.mark.parametrize("scale, shift", [(1e7, 0.0), (1e8, 0.0), (1e-8, 0.0), (1.0, 2e7)])
 def test_the_units_of_a_covariate_do_not_matter_to_groups(scale, shift):
     """A change of units changes no difference of groups; 1e-6 is what a shift of 2e7 costs of sixteen digits."""
-    tables = [sk.compare_groups(sk.SurveyDesign(FRAME.assign(x=FRAME["x"] * a + b), weight="w", cluster="v"), "y",
-                                group="sex", baseline=1, adjust_for="x").table for a, b in ((1, 0), (scale, shift))]
+    tables = [
+        sk.compare_groups(
+            sk.SurveyDesign(FRAME.assign(x=FRAME["x"] * a + b), weight="w", cluster="v"),
+            "y",
+            group="sex",
+            baseline=1,
+            adjust_for="x",
+        ).table
+        for a, b in ((1, 0), (scale, shift))
+    ]
     by_design = tables[0]["method"] == "linearized"
     for name in ("estimate", "std_error", "p_value"):
         assert tables[1][name][by_design].to_numpy() == pytest.approx(tables[0][name][by_design].to_numpy(), rel=1e-6)
@@ -153,8 +164,9 @@ def test_one_respondent_in_a_group_gives_no_error_without_clusters(conventions, 
 
 @pytest.mark.parametrize("n", [2, 7, 38, 60, 61, 97])
 def test_wilson_holds_its_estimate_and_shares_only(n):
-    table = sk.shares(sk.SurveyDesign(pd.DataFrame({"q": [0] * n + [1] * n, "g": [1] * n + [2] * n})), "q", by="g",
-                      interval="wilson").table
+    table = sk.shares(
+        sk.SurveyDesign(pd.DataFrame({"q": [0] * n + [1] * n, "g": [1] * n + [2] * n})), "q", by="g", interval="wilson"
+    ).table
     assert ((table["conf_low"] >= 0) & (table["conf_high"] <= 1)).all()
     assert ((table["conf_low"] <= table["estimate"]) & (table["estimate"] <= table["conf_high"])).all()
 
@@ -180,7 +192,9 @@ def test_the_adjusted_wald_test_is_named():
 
 
 def test_intervals_that_leave_the_possible_are_told():
-    frame = pd.DataFrame({"v": np.repeat([0, 1, 2], 10), "y": np.r_[np.zeros(10), np.tile([0, 1.0], 5), np.tile([0, 10.0], 5)]})
+    frame = pd.DataFrame(
+        {"v": np.repeat([0, 1, 2], 10), "y": np.r_[np.zeros(10), np.tile([0, 1.0], 5), np.tile([0, 10.0], 5)]}
+    )
     design = sk.SurveyDesign(frame, cluster="v")
     for call in (sk.variances, sk.totals, sk.means):
         found = call(design, "y")

@@ -104,8 +104,14 @@ def test_gradient_and_hessian_are_derivatives(link):
 def test_symmetries(seed, scale):
     rng = np.random.default_rng(seed)
     n = 200
-    frame = pd.DataFrame({"y": rng.integers(1, 5, n), "x": rng.normal(size=n).round(1), "w": rng.uniform(1, 3, n),
-                          "c": np.arange(n) // 10})
+    frame = pd.DataFrame(
+        {
+            "y": rng.integers(1, 5, n),
+            "x": rng.normal(size=n).round(1),
+            "w": rng.uniform(1, 3, n),
+            "c": np.arange(n) // 10,
+        }
+    )
     first = fit_model("y ~ x", SurveyDesign(frame, weight="w", cluster="c"), "ordinal")
     other = frame.assign(w=frame["w"] * scale, y=10 - frame["y"]).sample(frac=1, random_state=4)
     turned = fit_model("y ~ x", SurveyDesign(other, weight="w", cluster="c"), "ordinal")

@@ -56,8 +56,16 @@ def test_equal_weights_give_hyndman_and_fan(rule):
     # numpy's own rules; at 7 observations none of these probabilities meets a step exactly
     rng = np.random.default_rng(4)
     y = rng.normal(size=7)
-    names = {"hf1": "inverted_cdf", "hf2": "averaged_inverted_cdf", "hf4": "interpolated_inverted_cdf", "hf5": "hazen",
-             "hf6": "weibull", "hf7": "linear", "hf8": "median_unbiased", "hf9": "normal_unbiased"}
+    names = {
+        "hf1": "inverted_cdf",
+        "hf2": "averaged_inverted_cdf",
+        "hf4": "interpolated_inverted_cdf",
+        "hf5": "hazen",
+        "hf6": "weibull",
+        "hf7": "linear",
+        "hf8": "median_unbiased",
+        "hf9": "normal_unbiased",
+    }
     probabilities = [0.05, 0.2, 0.5, 0.81, 0.97]
     ours = quantiles(SurveyDesign(pd.DataFrame({"y": y})), "y", probabilities, rule=rule).table["estimate"]
     assert ours.tolist() == pytest.approx(np.quantile(y, probabilities, method=names[rule]).tolist(), rel=1e-12)
@@ -79,8 +87,14 @@ def test_symmetries(seed, scale, rule):
 
 
 def test_the_normalised_rule_does_not_feel_the_scale_of_the_weights(ili_like):
-    rows = [quantiles(SurveyDesign(ili_like.assign(w=ili_like["w"] * k), weight="w"), "income", 0.5,
-                      rule="shahvaish-normalised").table["estimate"].item() for k in (1, 0.01)]
+    rows = [
+        quantiles(
+            SurveyDesign(ili_like.assign(w=ili_like["w"] * k), weight="w"), "income", 0.5, rule="shahvaish-normalised"
+        )
+        .table["estimate"]
+        .item()
+        for k in (1, 0.01)
+    ]
     assert rows[0] == rows[1]
 
 
@@ -131,8 +145,13 @@ def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
     step to step can make several.
     """
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"y": rng.integers(1, 8, 120) if codes else rng.normal(size=120).round(2),
-                          "w": rng.lognormal(0, 1, 120), "c": np.arange(120) // 10})
+    frame = pd.DataFrame(
+        {
+            "y": rng.integers(1, 8, 120) if codes else rng.normal(size=120).round(2),
+            "w": rng.lognormal(0, 1, 120),
+            "c": np.arange(120) // 10,
+        }
+    )
     row = quantiles(SurveyDesign(frame, weight="w", cluster="c"), "y", share, interval="score").table.iloc[0]
     w, t = frame["w"] / frame["w"].sum(), stats.t.ppf(0.975, 11)
     lows, highs, before = [], [], (True, False)
@@ -150,16 +169,27 @@ def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([r for r in RULES if r != "shahvaish"]),
-       st.sampled_from(["woodruff", "score", "beta", "xlogit", "asin"]), st.booleans(), st.integers(4, 12))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([r for r in RULES if r != "shahvaish"]),
+    st.sampled_from(["woodruff", "score", "beta", "xlogit", "asin"]),
+    st.booleans(),
+    st.integers(4, 12),
+)
 def test_an_interval_holds_its_estimate(seed, rule, interval, codes, clusters):
     """R's score interval need not with unequal weights, as it turns its ends back with unweighted shares."""
     rng = np.random.default_rng(seed)
     n = 10 * clusters
-    frame = pd.DataFrame({"y": rng.integers(1, 6, n) if codes else rng.normal(size=n).round(1),
-                          "w": rng.lognormal(0, 1.5, n), "c": np.arange(n) // 10})
-    table = quantiles(SurveyDesign(frame, weight="w", cluster="c"), "y", [0.1, 0.5, 0.75], rule=rule,
-                      interval=interval).table
+    frame = pd.DataFrame(
+        {
+            "y": rng.integers(1, 6, n) if codes else rng.normal(size=n).round(1),
+            "w": rng.lognormal(0, 1.5, n),
+            "c": np.arange(n) // 10,
+        }
+    )
+    table = quantiles(
+        SurveyDesign(frame, weight="w", cluster="c"), "y", [0.1, 0.5, 0.75], rule=rule, interval=interval
+    ).table
     assert (table["conf_low"].isna() | (table["conf_low"] <= table["estimate"])).all()
     assert (table["conf_high"].isna() | (table["conf_high"] >= table["estimate"])).all()
 

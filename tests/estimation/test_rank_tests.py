@@ -12,8 +12,12 @@ from tests.estimation.agreement import assert_equals, make_design
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
 
-NAMES = {"wilcoxon": "wilcoxon", "vanderWaerden": "vanderwaerden", "median": "median",
-         "KruskalWallis": "kruskal-wallis"}
+NAMES = {
+    "wilcoxon": "wilcoxon",
+    "vanderWaerden": "vanderwaerden",
+    "median": "median",
+    "KruskalWallis": "kruskal-wallis",
+}
 COLUMNS = {"t": "statistic", "df": "df", "p": "p_value", "est": "estimate", "se": "std_error"}
 
 
@@ -51,8 +55,9 @@ def test_mid_ranks_by_hand():
 @given(st.integers(0, 2**32 - 1))
 def test_only_order_matters(seed):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"y": rng.integers(1, 6, 80), "g": np.arange(80) % 2, "w": rng.uniform(1, 3, 80),
-                          "c": np.arange(80) // 8})
+    frame = pd.DataFrame(
+        {"y": rng.integers(1, 6, 80), "g": np.arange(80) % 2, "w": rng.uniform(1, 3, 80), "c": np.arange(80) // 8}
+    )
     first = rank_test(SurveyDesign(frame, weight="w", cluster="c"), "y", "g").table.iloc[0]
     other = frame.assign(y=np.exp(frame["y"]), w=frame["w"] * 7).sample(frac=1, random_state=3)
     same = rank_test(SurveyDesign(other, weight="w", cluster="c"), "y", "g").table.iloc[0]

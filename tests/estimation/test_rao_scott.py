@@ -16,8 +16,14 @@ from tests.estimation.test_calibrated import calibrated
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
 
 PAIRS = [("elected", "q1"), ("elected", "q1top"), ("sex", "educ"), ("ageband", "q3")]
-VARIANTS = {"F": "F", "Chisq": "chisq", "Wald": "wald", "adjWald": "adjusted-wald", "lincom": "lincom",
-            "saddlepoint": "saddlepoint"}
+VARIANTS = {
+    "F": "F",
+    "Chisq": "chisq",
+    "Wald": "wald",
+    "adjWald": "adjusted-wald",
+    "lincom": "lincom",
+    "saddlepoint": "saddlepoint",
+}
 
 
 @pytest.mark.parametrize("design_name", ["D1", "D2", "D3", "D6"])
@@ -28,8 +34,10 @@ def test_every_variant_equals_r(ili_like, expected, pair, design_name):
     for r_name, reference in entry["value"].items():
         ours = VARIANTS[r_name]
         if "error" in reference and r_name == "saddlepoint":  # R's eigenvalues turn complex there; ours stay real
-            p_values = [rao_scott_test(design, pair[1], pair[0], statistic=one).table["p_value"].item()
-                        for one in ("saddlepoint", "lincom")]
+            p_values = [
+                rao_scott_test(design, pair[1], pair[0], statistic=one).table["p_value"].item()
+                for one in ("saddlepoint", "lincom")
+            ]
             assert p_values[0] == pytest.approx(p_values[1], abs=0.02)
             continue
         if "error" in reference:
@@ -93,8 +101,15 @@ def test_several_items_at_once_equal_one_at_a_time(ili_like):
 def test_scale_of_weights_order_of_rows_and_names_of_strata_do_not_matter(seed, scale):
     rng = np.random.default_rng(seed)
     n = 120
-    frame = pd.DataFrame({"y": rng.integers(1, 4, n), "g": rng.integers(0, 2, n), "w": rng.uniform(1, 3, n),
-                          "h": np.arange(n) % 3, "c": np.arange(n) % 12})
+    frame = pd.DataFrame(
+        {
+            "y": rng.integers(1, 4, n),
+            "g": rng.integers(0, 2, n),
+            "w": rng.uniform(1, 3, n),
+            "h": np.arange(n) % 3,
+            "c": np.arange(n) % 12,
+        }
+    )
     first = rao_scott_test(SurveyDesign(frame, weight="w", cluster="c", stratum="h"), "y", "g").table
     changed = frame.assign(w=frame["w"] * scale, h=frame["h"].map({0: "z", 1: "y", 2: "x"}))
     changed = changed.sample(frac=1, random_state=1)

@@ -41,7 +41,9 @@ def test_wrong_arguments(ili_like):
 
 def test_a_denominator_of_zero_gives_no_ratio_and_says_so():
     answers = pd.DataFrame({"top": [1.0, 2, 3, 4], "bottom": [0.0, 0, 1, 2], "g": list("AABB"), "v": [1, 2, 3, 4]})
-    with pytest.warns(SurveyKitWarning, match=r"denominator of top / bottom \(A\) adds up to zero, so there is no ratio"):
+    with pytest.warns(
+        SurveyKitWarning, match=r"denominator of top / bottom \(A\) adds up to zero, so there is no ratio"
+    ):
         table = ratios(SurveyDesign(answers, cluster="v"), [("top", "bottom")], by="g").table
     assert table["estimate"].isna().tolist() == [True, False]
     assert table.loc[0, ["std_error", "conf_low", "conf_high"]].isna().all()

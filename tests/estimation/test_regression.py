@@ -19,8 +19,14 @@ from tests.estimation.test_calibrated import calibrated
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
 
 FULL = "q1 ~ elected + C(sex) + C(ageband) + C(educ)"
-COLUMNS = {"coef": "estimate", "se": "std_error", "t": "statistic", "p": "p_value", "ci_low": "conf_low",
-           "ci_high": "conf_high"}
+COLUMNS = {
+    "coef": "estimate",
+    "se": "std_error",
+    "t": "statistic",
+    "p": "p_value",
+    "ci_low": "conf_low",
+    "ci_high": "conf_high",
+}
 
 
 def check(fit, entry: dict) -> None:
@@ -44,14 +50,18 @@ def test_larger_models_equal_r(ili_like, expected):
     for name in ("D3", "D6"):
         check(fit_model(FULL, make_design(ili_like, name)), expected[f"glm.gaussian.full.{name}"])
     design = make_design(ili_like, "D6")
-    check(fit_model("q1top ~ elected + C(sex) + C(ageband)", design, "binomial"),
-          expected["glm.logit.q1top_elected_sex_age.D6"])
+    check(
+        fit_model("q1top ~ elected + C(sex) + C(ageband)", design, "binomial"),
+        expected["glm.logit.q1top_elected_sex_age.D6"],
+    )
     check(fit_model("hhsize ~ elected + C(educ)", design, "poisson"), expected["glm.poisson.hhsize.D6"])
 
 
-MORE = [("glm.probit", "q1top ~ elected + C(sex) + C(ageband)", "binomial", "probit"),
-        ("glm.cloglog", "q1top ~ elected + C(sex)", "binomial", "cloglog"),
-        ("glm.gamma", "income ~ elected + C(educ)", "gamma", "log")]
+MORE = [
+    ("glm.probit", "q1top ~ elected + C(sex) + C(ageband)", "binomial", "probit"),
+    ("glm.cloglog", "q1top ~ elected + C(sex)", "binomial", "cloglog"),
+    ("glm.gamma", "income ~ elected + C(educ)", "gamma", "log"),
+]
 
 
 @pytest.mark.parametrize("name", ["D2", "D6"])
@@ -88,8 +98,10 @@ def test_negative_binomial_equals_statsmodels_without_weights(ili_like):
 
 def test_models_on_post_stratified_weights_equal_r(ili_like):
     design, more = calibrated(ili_like, "D1", "ps"), more_expected()
-    for key, formula, family in [("gaussian", "q1 ~ elected + C(sex)", "gaussian"),
-                                 ("logit", "q1top ~ elected + C(sex)", "binomial")]:
+    for key, formula, family in [
+        ("gaussian", "q1 ~ elected + C(sex)", "gaussian"),
+        ("logit", "q1top ~ elected + C(sex)", "binomial"),
+    ]:
         table = fit_model(formula, design, family).table
         assert_equals(table["estimate"], more[f"glm.ps.{key}"]["est"], 1e-8)
         assert_equals(table["std_error"], more[f"glm.ps.{key}"]["se"], 1e-7)
@@ -106,11 +118,18 @@ def test_smallest_case_by_hand():
 def test_the_names_of_statsmodels(ili_like):
     fit = fit_model("q1 ~ elected + C(sex)", make_design(ili_like, "D2"))
     table = fit.table.set_index("term")
-    for name, column in (("params", "estimate"), ("bse", "std_error"), ("tvalues", "statistic"), ("pvalues", "p_value")):
+    for name, column in (
+        ("params", "estimate"),
+        ("bse", "std_error"),
+        ("tvalues", "statistic"),
+        ("pvalues", "p_value"),
+    ):
         assert getattr(fit, name).to_dict() == table[column].to_dict()
     assert fit.conf_int().to_numpy().tolist() == table[["conf_low", "conf_high"]].to_numpy().tolist()
     reach = stats.t.ppf(0.95, fit.df_resid) * fit.bse
-    np.testing.assert_allclose(fit.conf_int(alpha=0.1), np.column_stack([fit.params - reach, fit.params + reach]), rtol=1e-12)
+    np.testing.assert_allclose(
+        fit.conf_int(alpha=0.1), np.column_stack([fit.params - reach, fit.params + reach]), rtol=1e-12
+    )
     assert fit.cov_params().loc["elected", "C(sex)[T.2]"] == fit.covariance[1, 2]
     assert (fit.nobs, fit.df_resid) == (len(fit.data.rows), fit.df_residual)
     with pytest.raises(ArgumentError, match="alpha"):
@@ -120,8 +139,16 @@ def test_the_names_of_statsmodels(ili_like):
 def test_formula_and_design_may_change_places(ili_like):
     design = make_design(ili_like, "D2")
     pd.testing.assert_frame_equal(fit_model(design, "q1 ~ sex").table, fit_model("q1 ~ sex", design).table)
-    pd.testing.assert_frame_equal(fit_model(design=design, formula="q1 ~ sex").table, fit_model("q1 ~ sex", design).table)
-    for wrong in ((ili_like, "q1 ~ sex"), ("q1 ~ sex", ili_like), (design, design), ("q1 ~ sex", "q1 ~ sex"), (design, None)):
+    pd.testing.assert_frame_equal(
+        fit_model(design=design, formula="q1 ~ sex").table, fit_model("q1 ~ sex", design).table
+    )
+    for wrong in (
+        (ili_like, "q1 ~ sex"),
+        ("q1 ~ sex", ili_like),
+        (design, design),
+        ("q1 ~ sex", "q1 ~ sex"),
+        (design, None),
+    ):
         with pytest.raises(ArgumentError, match="takes a formula such as .* and a SurveyDesign"):
             fit_model(*wrong)
 
@@ -143,8 +170,15 @@ def test_missing_covariates_are_counted_and_their_clusters_stay(ili_like):
 def test_symmetries(seed, scale, family):
     rng = np.random.default_rng(seed)
     n = 120
-    frame = pd.DataFrame({"x": rng.normal(size=n), "g": np.arange(n) % 3, "w": rng.uniform(1, 3, n),
-                          "c": np.arange(n) // 10, "h": np.arange(n) // 60})
+    frame = pd.DataFrame(
+        {
+            "x": rng.normal(size=n),
+            "g": np.arange(n) % 3,
+            "w": rng.uniform(1, 3, n),
+            "c": np.arange(n) // 10,
+            "h": np.arange(n) // 60,
+        }
+    )
     frame["y"] = rng.integers(0, 2, n).astype(float)
     first = fit_model("y ~ x + C(g)", SurveyDesign(frame, weight="w", cluster="c", stratum="h"), family).table
     other = frame.assign(w=frame["w"] * scale, h=frame["h"].map({0: "b", 1: "a"})).sample(frac=1, random_state=1)
@@ -167,9 +201,19 @@ def test_equal_covariates_summed_first_equal_respondents_one_by_one(ili_like):
 
 
 def test_labelled_codes_become_categories_under_their_labels(ili_like):
-    book = Codebook.of([Variable("educ", measure="ordinal", labels={1: {"en": "school", "ru": "школа"},
-                                                                   2: {"en": "college", "ru": "колледж"},
-                                                                   3: {"en": "university", "ru": "вуз"}})])
+    book = Codebook.of(
+        [
+            Variable(
+                "educ",
+                measure="ordinal",
+                labels={
+                    1: {"en": "school", "ru": "школа"},
+                    2: {"en": "college", "ru": "колледж"},
+                    3: {"en": "university", "ru": "вуз"},
+                },
+            )
+        ]
+    )
     design = SurveyDesign(Survey(ili_like, book), weight="w", cluster="ea", stratum="settlement")
     plain = fit_model("q1 ~ C(educ)", make_design(ili_like, "D6"))
     named = fit_model("q1 ~ educ", design, lang="ru")
@@ -183,7 +227,9 @@ def test_errors_name_rule_offender_and_way_out(ili_like):
     design = make_design(ili_like, "D1")
     with pytest.raises(ArgumentError, match="`family` must be one of .*'logit' was given"):
         fit_model("q1top ~ elected", design, "logit")
-    with pytest.raises(ArgumentError, match="`link` of family 'poisson' must be one of.*not proven against a reference"):
+    with pytest.raises(
+        ArgumentError, match="`link` of family 'poisson' must be one of.*not proven against a reference"
+    ):
         fit_model("hhsize ~ elected", design, "poisson", link="sqrt")
     with pytest.raises(ColumnError, match="names 'electd', which is not a column; did you mean 'elected'"):
         fit_model("q1 ~ electd", design)
@@ -226,8 +272,14 @@ def test_a_model_of_one_mean_is_the_mean(ili_like, family):
 
 
 def test_columns_that_are_no_covariates_are_refused():
-    frame = pd.DataFrame({"y": np.arange(24) % 5, "day": pd.date_range("2020-01-01", periods=24), "c": np.arange(24) // 3,
-                          "g": (np.arange(24) // 3) % 2})
+    frame = pd.DataFrame(
+        {
+            "y": np.arange(24) % 5,
+            "day": pd.date_range("2020-01-01", periods=24),
+            "c": np.arange(24) // 3,
+            "g": (np.arange(24) // 3) % 2,
+        }
+    )
     design = SurveyDesign(frame, cluster="c")
     with pytest.raises(ColumnError, match="names 'day', which holds dates; turn them into numbers"):
         fit_model("y ~ day", design)

@@ -50,18 +50,26 @@ ESTIMATORS = {
     "gamma": lambda d: fit_model("income ~ elected", d, "gamma"),
     "negative binomial": lambda d: fit_model("thousands ~ elected", d, "negative-binomial"),
     "ordinal model": lambda d: fit_model("q1 ~ elected + hhsize", d, "ordinal"),
-    "predictions": lambda d: predictions(fit_model("q1top ~ elected + hhsize", d, "binomial"), {"elected": [0, 1], "hhsize": 9}),
+    "predictions": lambda d: predictions(
+        fit_model("q1top ~ elected + hhsize", d, "binomial"), {"elected": [0, 1], "hhsize": 9}
+    ),
     "ordinal predictions": lambda d: predictions(fit_model("q1 ~ hhsize", d, "ordinal"), {"hhsize": [1, 4]}),
-    "average predictions": lambda d: average_predictions(fit_model("q1top ~ C(elected) + hhsize", d, "binomial"), "elected"),
+    "average predictions": lambda d: average_predictions(
+        fit_model("q1top ~ C(elected) + hhsize", d, "binomial"), "elected"
+    ),
     "marginal effects": marginal,
     "ordinal marginal effects": lambda d: average_marginal_effects(fit_model("q1 ~ elected + hhsize", d, "ordinal")),
     "contrast": lambda d: contrast(means(d, "q1", by="elected"), [-1, 1]),
-    "function of estimates": lambda d: contrast(means(d, ["q1", "q2"], by="elected"), lambda m: m[0] / m[1] - np.log(m[2])),
+    "function of estimates": lambda d: contrast(
+        means(d, ["q1", "q2"], by="elected"), lambda m: m[0] / m[1] - np.log(m[2])
+    ),
     "t test of a mean": lambda d: t_test(d, "q1", null=3),
     "t test of groups": lambda d: t_test(d, "q1", "elected"),
     "paired t test": lambda d: t_test(d, "q1", paired_with="q2"),
     "trend": lambda d: trend_test(d, "q1", "ageband", scores=[1, 2, 4, 9]),
-    "compare_groups": lambda d: part(compare_groups(d, "q1", group="educ", baseline=1, adjust_for=["age", "sex"]), "cr2"),
+    "compare_groups": lambda d: part(
+        compare_groups(d, "q1", group="educ", baseline=1, adjust_for=["age", "sex"]), "cr2"
+    ),
     "compare_paired": lambda d: part(compare_paired(d, [("q1", "q2")], rng=1), "cr2", "sign_flip"),
 }
 
@@ -84,8 +92,11 @@ def replicated(frame, margins, how):
         names = [f"r{number}" for number in range(7)]
         data = pd.concat([frame, pd.DataFrame(rng.gamma(20, 0.05, (len(frame), 7)), frame.index, names)], axis=1)
         design = SurveyDesign(data, weight="w")
-        return design.with_replicates(supplied_replicate_weights(design, names, "other", scale=0.3, combined=False,
-                                                                 rscales=np.linspace(0.5, 1.5, 7)))
+        return design.with_replicates(
+            supplied_replicate_weights(
+                design, names, "other", scale=0.3, combined=False, rscales=np.linspace(0.5, 1.5, 7)
+            )
+        )
     if how == "raked":
         targets = {"sex": {1: 5000.0, 2: 6000.0}, "elected": {0: 5500.0, 1: 5500.0}}
         made = replicate_weights(base, "Fay", steps=lambda d: rake(d, targets))
@@ -99,7 +110,11 @@ def loop(design, estimate):
     for weights in made.weights(design).T:
         data = design.data.assign(turn=weights)
         found.append(estimate(SurveyDesign(data, weight="turn")))
-    centre = estimate(SurveyDesign(design.data.assign(turn=design.weights), weight="turn")) if made.mse else np.mean(found, axis=0)
+    centre = (
+        estimate(SurveyDesign(design.data.assign(turn=design.weights), weight="turn"))
+        if made.mse
+        else np.mean(found, axis=0)
+    )
     return np.sqrt(made.scale * (made.rscales[:, None] * (np.array(found) - centre) ** 2).sum(axis=0))
 
 
@@ -123,8 +138,10 @@ def test_what_is_held_fixed_between_replicates(frame, margins, how):
     design = replicated(frame, margins, how)
     scores = rank_scores(design, "q1", frame["q1"].notna().to_numpy(), "wilcoxon", "weighted")
     ranked = design.with_survey(design.survey.with_columns({"score": pd.Series(scores, frame.index)}))
-    for test, same in ((rank_test(design, "q1", "elected"), lambda d: t_test(d, "score", "elected")),
-                       (trend_test(design, "q1", "ageband", of="rank"), lambda d: trend_test(d, "score", "ageband"))):
+    for test, same in (
+        (rank_test(design, "q1", "elected"), lambda d: t_test(d, "score", "elected")),
+        (trend_test(design, "q1", "ageband", of="rank"), lambda d: trend_test(d, "score", "ageband")),
+    ):
         by_hand = loop(ranked, lambda d, same=same: same(d).table["estimate"].to_numpy())
         assert test.table["std_error"].tolist() == pytest.approx(by_hand.tolist(), rel=1e-9)
 
@@ -154,8 +171,9 @@ def test_tests_rest_on_the_covariance_of_the_loop(frame, margins, how):
     changes = np.array([counts(w) for w in weights.T]) - observed
 
     def standardised(table):
-        return (table - table.sum(axis=1, keepdims=True) * [0.3, 0.45, 0.25]) / np.sqrt(table.sum(axis=1, keepdims=True)
-                                                                                     * [0.3, 0.45, 0.25])
+        return (table - table.sum(axis=1, keepdims=True) * [0.3, 0.45, 0.25]) / np.sqrt(
+            table.sum(axis=1, keepdims=True) * [0.3, 0.45, 0.25]
+        )
 
     step = 1e-6
     linear = (standardised(observed + step * changes) - standardised(observed - step * changes)) / (2 * step)
@@ -165,8 +183,15 @@ def test_tests_rest_on_the_covariance_of_the_loop(frame, margins, how):
     assert row["mean_scale"] == pytest.approx(scale, rel=1e-5)
 
     model = fit_model("q1 ~ C(educ) + age", design)
-    coefficients = np.array([fit_model("q1 ~ C(educ) + age", SurveyDesign(frame.assign(turn=w), weight="turn")).params
-                             for w in weights.T]) - model.params.to_numpy()
+    coefficients = (
+        np.array(
+            [
+                fit_model("q1 ~ C(educ) + age", SurveyDesign(frame.assign(turn=w), weight="turn")).params
+                for w in weights.T
+            ]
+        )
+        - model.params.to_numpy()
+    )
     covariance = made.scale * (coefficients.T * made.rscales) @ coefficients
     chosen = [model.params.index.get_loc(f"C(educ)[T.{code}]") for code in (2, 3)]
     b = model.params.to_numpy()[chosen]
@@ -185,6 +210,7 @@ def test_quantiles_invert_the_share_below(frame, margins):
     total = np.cumsum(design.weights[order]) / design.weights.sum()
     share = total[np.searchsorted(frame["income"].to_numpy()[order], row["estimate"], side="right") - 1]
     from scipy import stats
+
     reach = stats.t.ppf(0.975, row["df"]) * below
     ends = [frame["income"].to_numpy()[order][np.searchsorted(total, end)] for end in (share - reach, share + reach)]
     assert row[["conf_low", "conf_high"]].tolist() == pytest.approx(ends)

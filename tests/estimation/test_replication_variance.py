@@ -48,7 +48,11 @@ def test_every_estimator_equals_r(ili_like, expected, kind, mse):
         (means(design, ["q1", "income"], missing="listwise"), value["mean"], value["mean_se"]),
         (totals(design, ["income", "one"]), value["total"], value["total_se"]),
         (ratios(design, [("income", "hhsize")]), {"": value["ratio"]}, {"": value["ratio_se"]}),
-        (means(design, "q1", by="elected"), dict(enumerate(value["by_elected"])), dict(enumerate(value["by_elected_se"]))),
+        (
+            means(design, "q1", by="elected"),
+            dict(enumerate(value["by_elected"])),
+            dict(enumerate(value["by_elected_se"])),
+        ),
         (fit_model("q1 ~ elected + C(sex)", design), value["glm_coef"], value["glm_se"]),
     ]
     for result, estimate, error in pairs:
@@ -64,10 +68,15 @@ def test_tests_models_and_contrasts_equal_r(ili_like, mse):
     design = replicated(ili_like, "JKn6", mse)
     row = rao_scott_test(design, "q1", "elected").table.iloc[0]
     reference = more[f"rep.svychisq{tag}"]
-    assert_equals(row[["statistic", "df", "df_denominator", "p_value"]].tolist(),
-                  [reference["statistic"], *reference["parameter"], reference["p"]], 1e-9)
+    assert_equals(
+        row[["statistic", "df", "df_denominator", "p_value"]].tolist(),
+        [reference["statistic"], *reference["parameter"], reference["p"]],
+        1e-9,
+    )
     row = t_test(design, "q1", "elected").table.iloc[0]
-    assert_equals(row[["estimate", "statistic", "df", "p_value"]].tolist(), list(more[f"rep.ttest{tag}"].values()), 1e-9)
+    assert_equals(
+        row[["estimate", "statistic", "df", "p_value"]].tolist(), list(more[f"rep.ttest{tag}"].values()), 1e-9
+    )
     table = fit_model("q1top ~ elected + C(sex)", design, "binomial").table
     assert_equals(table["std_error"], more[f"rep.logit{tag}"]["se"], 1e-8)
     gap = contrast(means(design, "q1", by="elected"), [-1, 1]).table.iloc[0]
@@ -80,9 +89,14 @@ def test_supplied_weights_equal_those_made_here(ili_like):
     plain = SurveyDesign(pd.concat([ili_like, columns], axis=1), weight="w")
     given = supplied_replicate_weights(plain, list(columns), "JKn", rscales=made.replicates.rscales, df=7)
     supplied = plain.with_replicates(given)
-    for ask in (lambda d: shares(d, "q1", by="elected"), lambda d: quantiles(d, "income"),
-                lambda d: correlations(d, ["income", "q1"]), lambda d: rao_scott_test(d, "q1", "elected"),
-                lambda d: t_test(d, "q1", "elected"), lambda d: fit_model("q1 ~ elected", d, "ordinal")):
+    for ask in (
+        lambda d: shares(d, "q1", by="elected"),
+        lambda d: quantiles(d, "income"),
+        lambda d: correlations(d, ["income", "q1"]),
+        lambda d: rao_scott_test(d, "q1", "elected"),
+        lambda d: t_test(d, "q1", "elected"),
+        lambda d: fit_model("q1 ~ elected", d, "ordinal"),
+    ):
         one, two = ask(made).table, ask(supplied).table
         for column in ("estimate", "std_error", "statistic"):
             assert two[column].tolist() == pytest.approx(one[column].tolist(), rel=1e-9, nan_ok=True)
@@ -90,11 +104,16 @@ def test_supplied_weights_equal_those_made_here(ili_like):
 
 def test_the_jackknife_is_close_to_linearisation(ili_like):
     linear, jackknife = make_design(ili_like, "D6"), replicated(ili_like, "JKn6", True)
-    for ask in (lambda d: shares(d, "q1"), lambda d: correlations(d, ["income", "q1"]),
-                lambda d: fit_model("q1 ~ elected + C(sex)", d, "ordinal"),
-                lambda d: fit_model("q1top ~ elected + C(sex)", d, "binomial"),
-                lambda d: contrast(means(d, "q1", by="elected"), [-1, 1])):
-        assert ask(jackknife).table["std_error"].tolist() == pytest.approx(ask(linear).table["std_error"].tolist(), rel=0.06)
+    for ask in (
+        lambda d: shares(d, "q1"),
+        lambda d: correlations(d, ["income", "q1"]),
+        lambda d: fit_model("q1 ~ elected + C(sex)", d, "ordinal"),
+        lambda d: fit_model("q1top ~ elected + C(sex)", d, "binomial"),
+        lambda d: contrast(means(d, "q1", by="elected"), [-1, 1]),
+    ):
+        assert ask(jackknife).table["std_error"].tolist() == pytest.approx(
+            ask(linear).table["std_error"].tolist(), rel=0.06
+        )
     one, two = (rao_scott_test(d, "q1", "elected").table["statistic"].item() for d in (linear, jackknife))
     assert two == pytest.approx(one, rel=0.1)
 
@@ -106,7 +125,9 @@ def test_replicates_pass_through_raking(ili_like, margins):
     raked = rake(base, targets)
     made = replicate_weights(base, "JKn", steps=lambda design: rake(design, targets))
     table = means(raked.with_replicates(made), ["q1", "income"]).table
-    assert table["std_error"].tolist() == pytest.approx(means(raked, ["q1", "income"]).table["std_error"].tolist(), rel=0.05)
+    assert table["std_error"].tolist() == pytest.approx(
+        means(raked, ["q1", "income"]).table["std_error"].tolist(), rel=0.05
+    )
     fixed = totals(raked.with_replicates(made), "one").table
     assert fixed["std_error"].item() == pytest.approx(0, abs=1e-3)
 
@@ -114,7 +135,9 @@ def test_replicates_pass_through_raking(ili_like, margins):
 def test_rows_count_the_design_s_clusters_also_after_weighting_steps(ili_like, margins):
     """Factors that went through steps stand by respondent; the EAs behind a row stay as they are."""
     targets = {"sex": {int(code): total for code, total in margins["sex"].items()}}
-    frame = ili_like.assign(part=np.where(ili_like["settlement"].isin(["S01", "S02"]) & (ili_like["sex"] == 1), "few", "many"))
+    frame = ili_like.assign(
+        part=np.where(ili_like["settlement"].isin(["S01", "S02"]) & (ili_like["sex"] == 1), "few", "many")
+    )
     base = SurveyDesign(frame, weight="w", cluster="ea", stratum="settlement")
     made = replicate_weights(base, "bootstrap", replicates=30, rng=1, steps=lambda design: rake(design, targets))
     design = rake(base, targets).with_replicates(made)
@@ -140,8 +163,10 @@ def test_a_group_absent_from_a_replicate_warns(ili_like):
     frame = ili_like.assign(rare=(ili_like["settlement"] == "S01").astype(int))
     design = make_design(frame, "D2")
     design = design.with_replicates(replicate_weights(design, "JK1"))
-    with (pytest.warns(SurveyKitWarning, match="no interval can be given"),
-          pytest.warns(SurveyKitWarning, match="1 of 10 replicates have no estimate for some rows")):
+    with (
+        pytest.warns(SurveyKitWarning, match="no interval can be given"),
+        pytest.warns(SurveyKitWarning, match="1 of 10 replicates have no estimate for some rows"),
+    ):
         table = means(design, "q1", by="rare").table
     assert table["std_error"].iloc[0] > 0
 

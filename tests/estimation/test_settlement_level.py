@@ -18,10 +18,16 @@ N = 6
 def answers(n_settlements=10) -> pd.DataFrame:
     k = np.arange(n_settlements * N)
     place = k // N
-    return pd.DataFrame({
-        "settlement": [f"S{one:03d}" for one in place], "sex": k % 2, "w": 1.0 + k % 3,
-        "y": ((7 * k) % 11 + place % 4).astype(float), "one": (place < 1).astype(int), "two": (place < 2).astype(int),
-    }).assign(high=lambda frame: (frame["y"] > 6).astype(float))
+    return pd.DataFrame(
+        {
+            "settlement": [f"S{one:03d}" for one in place],
+            "sex": k % 2,
+            "w": 1.0 + k % 3,
+            "y": ((7 * k) % 11 + place % 4).astype(float),
+            "one": (place < 1).astype(int),
+            "two": (place < 2).astype(int),
+        }
+    ).assign(high=lambda frame: (frame["y"] > 6).astype(float))
 
 
 def design_of(frame, **more):
@@ -44,23 +50,31 @@ TESTS = {
     "rao_scott_test wald": lambda design, group: sk.rao_scott_test(design, "high", group, statistic="wald"),
     "rao_scott_test lincom": lambda design, group: sk.rao_scott_test(design, "high", group, statistic="lincom"),
     "compare_groups": lambda design, group: sk.compare_groups(design, "y", group=group, baseline=0),
-    "compare_groups adjusted": lambda design, group: sk.compare_groups(design, "y", group=group, baseline=0,
-                                                                       adjust_for="age"),
+    "compare_groups adjusted": lambda design, group: sk.compare_groups(
+        design, "y", group=group, baseline=0, adjust_for="age"
+    ),
     "contrast of means": lambda design, group: sk.contrast(sk.means(design, "y", by=group), [-1, 1]),
     "ratio of means": lambda design, group: sk.contrast(sk.means(design, "y", by=group), lambda m: m[1] / m[0]),
     "contrast of shares": by_levels,
     "contrast of ratios": lambda design, group: sk.contrast(sk.ratios(design, [("y", "w")], by=group), [-1, 1]),
     "fit_model": lambda design, group: coefficient(sk.fit_model(f"y ~ {group} + age", design), group),
-    "fit_model logit": lambda design, group: coefficient(sk.fit_model(f"high ~ {group} + age", design, "binomial"), group),
-    "fit_model ordinal": lambda design, group: coefficient(sk.fit_model(f"third ~ {group} + age", design, "ordinal"), group),
+    "fit_model logit": lambda design, group: coefficient(
+        sk.fit_model(f"high ~ {group} + age", design, "binomial"), group
+    ),
+    "fit_model ordinal": lambda design, group: coefficient(
+        sk.fit_model(f"third ~ {group} + age", design, "ordinal"), group
+    ),
     "term_test": lambda design, group: sk.term_test(sk.fit_model(f"y ~ {group} + age", design), group),
     "average_marginal_effects": lambda design, group: coefficient(
-        sk.average_marginal_effects(sk.fit_model(f"high ~ {group} + age", design, "binomial")), f"{group}: 1 - 0"),
+        sk.average_marginal_effects(sk.fit_model(f"high ~ {group} + age", design, "binomial")), f"{group}: 1 - 0"
+    ),
     "contrast of a model": lambda design, group: sk.contrast(sk.fit_model(f"y ~ {group} + age", design), {group: 1}),
-    "contrast of predictions": lambda design, group: sk.contrast(sk.average_predictions(
-        sk.fit_model(f"y ~ {group} + age", design), group), [-1, 1]),
+    "contrast of predictions": lambda design, group: sk.contrast(
+        sk.average_predictions(sk.fit_model(f"y ~ {group} + age", design), group), [-1, 1]
+    ),
     "contrast of a contrast": lambda design, group: sk.contrast(
-        sk.contrast(sk.means(design, "y", by=group), [-1, 1]), [2]),
+        sk.contrast(sk.means(design, "y", by=group), [-1, 1]), [2]
+    ),
 }
 UNKNOWN = ("std_error", "p_value", "conf_low", "conf_high", "statistic")
 
@@ -122,8 +136,15 @@ def test_a_group_that_varies_inside_clusters_needs_no_word(name, answering):
     assert "compare_settlements" not in result.method
 
 
-@pytest.mark.parametrize("name", [name for name in TESTS if not name.startswith(("fit_", "term", "average"))
-                                  and name not in ("contrast of a model", "contrast of predictions")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in TESTS
+        if not name.startswith(("fit_", "term", "average"))
+        and name not in ("contrast of a model", "contrast of predictions")
+    ],
+)
 def test_nobody_of_a_side_answered(name):
     frame = more_of(answers())
     frame.loc[frame["one"] == 1, ["y", "high", "third"]] = np.nan
@@ -146,8 +167,14 @@ def test_another_packages_number_is_given_with_the_warning(name, conventions):
 # R survey 4.1, tests/reference/settlement_level_reference.R: difference, error, t, p; F, p. R prints 12 digits.
 R = {
     "one": (-2.2407407407407, 0.4640818669197, -4.8283307331382, 0.0013074089068, 21.52211870520048, 0.00122065717703),
-    "two": (-2.572916666666667, 0.409939178669633, -6.276337565529843, 0.000238806744357, 31.96700721447089,
-            0.00031203318331),
+    "two": (
+        -2.572916666666667,
+        0.409939178669633,
+        -6.276337565529843,
+        0.000238806744357,
+        31.96700721447089,
+        0.00031203318331,
+    ),
 }
 
 
@@ -159,9 +186,11 @@ def test_what_other_conventions_give_equals_r(group):
     model, _ = said_by(sk.fit_model, f"y ~ {group}", design)
     table, _ = said_by(sk.rao_scott_test, design, "high", group)
     assert test.table[["estimate", "std_error", "statistic", "p_value"]].iloc[0].tolist() == pytest.approx(
-        [estimate, error, t, p], rel=1e-10)
+        [estimate, error, t, p], rel=1e-10
+    )
     assert model.table[["estimate", "std_error", "statistic", "p_value"]].iloc[1].tolist() == pytest.approx(
-        [estimate, error, t, p], rel=1e-10)
+        [estimate, error, t, p], rel=1e-10
+    )
     assert table.table[["statistic", "p_value"]].iloc[0].tolist() == pytest.approx([f, p_f], rel=1e-10)
 
 
@@ -169,19 +198,29 @@ def test_the_coefficient_beside_a_lone_one_keeps_the_error_that_r_gives():
     model, _ = said_by(sk.fit_model, "y ~ one + sex", design_of(answers()))
     row = model.table.set_index("term").loc["sex"]
     assert row[["estimate", "std_error", "statistic", "p_value"]].tolist() == pytest.approx(
-        [0.0333333333333, 0.7126718982589, 0.0467723414025, 0.9640010966526], rel=1e-9)
+        [0.0333333333333, 0.7126718982589, 0.0467723414025, 0.9640010966526], rel=1e-9
+    )
 
 
-@pytest.mark.parametrize(("term", "lone"), [
-    ("C(one)", {"C(one)[T.1]"}), ("C(one, Treatment(1))", {"Intercept", "C(one, Treatment(1))[T.0]"}),
-    ("C(one, Sum)", {"Intercept", "C(one, Sum)[S.0]"}), ("0 + C(one)", {"C(one)[1]"}), ("I(3 - 2 * one)", {"Intercept", "I(3 - 2 * one)"}),
-    ("one * sex", {"one", "one:sex"}), ("one:sex + sex", {"one:sex"}), ("kind", {"kind[T.b]"}),
-    ("I(one * 1e6 + 20231105)", {"Intercept", "I(one * 1e6 + 20231105)"}),
-])
+@pytest.mark.parametrize(
+    ("term", "lone"),
+    [
+        ("C(one)", {"C(one)[T.1]"}),
+        ("C(one, Treatment(1))", {"Intercept", "C(one, Treatment(1))[T.0]"}),
+        ("C(one, Sum)", {"Intercept", "C(one, Sum)[S.0]"}),
+        ("0 + C(one)", {"C(one)[1]"}),
+        ("I(3 - 2 * one)", {"Intercept", "I(3 - 2 * one)"}),
+        ("one * sex", {"one", "one:sex"}),
+        ("one:sex + sex", {"one:sex"}),
+        ("kind", {"kind[T.b]"}),
+        ("I(one * 1e6 + 20231105)", {"Intercept", "I(one * 1e6 + 20231105)"}),
+    ],
+)
 def test_a_coefficient_is_known_from_one_cluster_whatever_the_coding(term, lone):
     # by hand: which coefficients change when any number is added to all answers of S000
-    frame = answers().assign(kind=lambda frame: np.select(
-        [frame["settlement"] == "S000", frame["settlement"] < "S004"], ["b", "c"], "a"))
+    frame = answers().assign(
+        kind=lambda frame: np.select([frame["settlement"] == "S000", frame["settlement"] < "S004"], ["b", "c"], "a")
+    )
     model, said = said_by(sk.fit_model, f"y ~ {term}", design_of(frame))
     assert len([one for one in said if "leaves nothing" not in one]) <= 1
     assert set(model.table.loc[model.table["std_error"].isna(), "term"]) == lone
@@ -197,11 +236,15 @@ def test_a_model_with_a_term_for_every_settlement_keeps_what_varies_inside():
 
 def sides(frame, group, **roles):
     codes = frame[group].to_numpy()
-    return find_sides(sk.SurveyDesign(frame, **{"cluster": "settlement"} | roles), codes, list("abc")[: codes.max() + 1])
+    return find_sides(
+        sk.SurveyDesign(frame, **{"cluster": "settlement"} | roles), codes, list("abc")[: codes.max() + 1]
+    )
 
 
-@pytest.mark.parametrize(("clusters", "treated", "few"), [(40, 20, False), (40, 19, True), (100, 20, False), (39, 20, True),
-                                                          (1000, 19, True), (12, 6, True)])
+@pytest.mark.parametrize(
+    ("clusters", "treated", "few"),
+    [(40, 20, False), (40, 19, True), (100, 20, False), (39, 20, True), (1000, 19, True), (12, 6, True)],
+)
 def test_fewer_than_twenty_on_a_side_are_few(clusters, treated, few):
     frame = answers(clusters).assign(g=lambda frame: (frame["settlement"] < f"S{treated:03d}").astype(int))
     found = sides(frame, "g")
@@ -249,8 +292,9 @@ def test_a_group_of_respondents_is_never_taken_for_one_of_clusters(seed):
 
 
 def test_groups_that_stand_alone_in_their_strata_have_no_error():
-    frame = answers().assign(g=answers()["two"], zone=lambda frame: np.where(
-        frame["settlement"] < "S002", frame["settlement"], "rest"))
+    frame = answers().assign(
+        g=answers()["two"], zone=lambda frame: np.where(frame["settlement"] < "S002", frame["settlement"], "rest")
+    )
     design = sk.SurveyDesign(frame, cluster="settlement", stratum="zone", lonely_psu="adjust")
     for test in ("t_test", "compare_groups", "contrast of means"):
         result, said = said_by(TESTS[test], design, "g")
@@ -260,8 +304,10 @@ def test_groups_that_stand_alone_in_their_strata_have_no_error():
 
 def test_a_block_of_one_and_one_keeps_its_error():
     # ten blocks with one settlement of each kind: each mean has no degrees of freedom, the difference has ten
-    frame = answers(20).assign(g=lambda frame: frame["settlement"].str[-1].isin(list("13579")).astype(int),
-                               block=lambda frame: frame["settlement"].str[2] + frame["settlement"].str[3].astype(int).floordiv(2).astype(str))
+    frame = answers(20).assign(
+        g=lambda frame: frame["settlement"].str[-1].isin(list("13579")).astype(int),
+        block=lambda frame: frame["settlement"].str[2] + frame["settlement"].str[3].astype(int).floordiv(2).astype(str),
+    )
     design = sk.SurveyDesign(frame, cluster="settlement", stratum="block")
     result, said = said_by(sk.t_test, design, "y", "g")
     assert result.table["df"].item() == 9 and result.table["p_value"].notna().item()
@@ -300,7 +346,9 @@ def test_an_interaction_with_a_group_of_clusters_has_its_sides():
 
 
 def test_one_respondent_or_one_village_of_a_mixed_group():
-    frame = more_of(answers()).assign(kind=lambda frame: ((frame["settlement"] == "S003") & (frame["sex"] == 1)).astype(int))
+    frame = more_of(answers()).assign(
+        kind=lambda frame: ((frame["settlement"] == "S003") & (frame["sex"] == 1)).astype(int)
+    )
     for test in ("t_test", "rank_test", "compare_groups", "compare_groups adjusted", "contrast of means", "fit_model"):
         result, said = said_by(TESTS[test], design_of(frame), "kind")
         assert len(said) == 1 and "compare_settlements" not in said[0], test
@@ -313,8 +361,10 @@ def test_one_respondent_or_one_village_of_a_mixed_group():
 
 
 def test_several_outcomes_and_groups_have_one_warning():
-    frame = more_of(answers()).assign(kind=lambda frame: np.select(
-        [frame["settlement"] == "S000", frame["settlement"] < "S005"], [0, 1], 2), other=lambda frame: frame["y"] + 1)
+    frame = more_of(answers()).assign(
+        kind=lambda frame: np.select([frame["settlement"] == "S000", frame["settlement"] < "S005"], [0, 1], 2),
+        other=lambda frame: frame["y"] + 1,
+    )
     frame.loc[frame["settlement"] == "S009", "other"] = np.nan
     design = design_of(frame)
     result, said = said_by(lambda: sk.compare_groups(design, ["y", "high", "other"], group="kind", baseline=2))
@@ -323,7 +373,10 @@ def test_several_outcomes_and_groups_have_one_warning():
     assert "of those who answered 'other', '0' has 1 cluster and '2' 4" in said[0]
     lone = result.table["group"] == "0"
     assert result.table.loc[lone, "p_value"].isna().all() and result.table.loc[~lone, "p_value"].notna().all()
-    for test in (lambda: sk.rank_test(design, "y", "kind", "kruskal-wallis"), lambda: sk.rao_scott_test(design, ["high", "third"], "kind")):
+    for test in (
+        lambda: sk.rank_test(design, "y", "kind", "kruskal-wallis"),
+        lambda: sk.rao_scott_test(design, ["high", "third"], "kind"),
+    ):
         table, said = said_by(test)
         assert len(said) == 1 and table.table["p_value"].isna().all()
     slope, said = said_by(sk.trend_test, design, "y", "kind")
@@ -363,8 +416,12 @@ def test_nothing_is_printed_under_the_null_without_the_warning(treated):
     rng = np.random.default_rng(treated)
     rejected = []
     for _ in range(60):
-        frame = pd.DataFrame({"settlement": np.repeat(np.arange(10), 10), "y": np.repeat(rng.normal(0, 0.8, 10), 10)
-                              + rng.normal(size=100)})
+        frame = pd.DataFrame(
+            {
+                "settlement": np.repeat(np.arange(10), 10),
+                "y": np.repeat(rng.normal(0, 0.8, 10), 10) + rng.normal(size=100),
+            }
+        )
         frame["g"] = (frame["settlement"] < treated).astype(int)
         frame["high"] = (frame["y"] > 0).astype(int)
         design = sk.SurveyDesign(frame, cluster="settlement")
@@ -378,9 +435,11 @@ def test_nothing_is_printed_under_the_null_without_the_warning(treated):
 @pytest.mark.parametrize("clusters", [{"cluster": "area"}, {}])
 def test_groups_of_whole_strata_say_of_what_they_speak(clusters):
     # settlements as strata, areas inside them as clusters: nothing warns, the method says what the test is about
-    frame = more_of(answers(40)).assign(area=lambda frame: frame["settlement"],
-                                        stratum=lambda frame: frame["settlement"].str[3].astype(int),
-                                        akim=lambda frame: (frame["settlement"].str[3].astype(int) < 4).astype(int))
+    frame = more_of(answers(40)).assign(
+        area=lambda frame: frame["settlement"],
+        stratum=lambda frame: frame["settlement"].str[3].astype(int),
+        akim=lambda frame: (frame["settlement"].str[3].astype(int) < 4).astype(int),
+    )
     design = sk.SurveyDesign(frame, weight="w", stratum="stratum", **clusters)
     for name in ("t_test", "rank_test", "compare_groups", "contrast of means", "fit_model"):
         result, said = said_by(TESTS[name], design, "akim")
@@ -391,5 +450,7 @@ def test_groups_of_whole_strata_say_of_what_they_speak(clusters):
 
 def test_a_number_of_persons_who_are_their_own_clusters_is_none_of_settlements():
     frame = more_of(answers()).assign(settlement=lambda frame: np.arange(len(frame)))
-    _, said = said_by(lambda: sk.fit_model("y ~ age", sk.SurveyDesign(frame, cluster="settlement"), where=frame.index < 30))
+    _, said = said_by(
+        lambda: sk.fit_model("y ~ age", sk.SurveyDesign(frame, cluster="settlement"), where=frame.index < 30)
+    )
     assert said == []

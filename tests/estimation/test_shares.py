@@ -118,8 +118,9 @@ def test_wrong_arguments(ili_like):
 
 
 @pytest.mark.parametrize("conventions", ["surveykit", "r-survey"])
-@pytest.mark.parametrize(("interval", "method"), [("logit", "xlogit"), ("beta", "beta"), ("arcsine", "asin"),
-                                                  ("wald", "mean")])
+@pytest.mark.parametrize(
+    ("interval", "method"), [("logit", "xlogit"), ("beta", "beta"), ("arcsine", "asin"), ("wald", "mean")]
+)
 def test_intervals_in_a_domain_equal_r(ili_like, interval, method, conventions):
     """Some of the domain did not answer: they count among its rows, as in R's subset."""
     want = more_expected()[f"ciprop.domain.{method}"]

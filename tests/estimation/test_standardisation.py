@@ -53,7 +53,9 @@ def test_errors(ili_like):
 @pytest.mark.parametrize("shares", [[0.6, 0.5], [0.5, 0.4], [1, 0.1], [0.2, 0.2]])
 def test_shares_that_do_not_add_up_are_refused(shares):
     frame = pd.DataFrame({"y": [1.0, 2, 3, 4] * 2, "sex": [1, 1, 2, 2] * 2, "c": [1] * 4 + [2] * 4})
-    with pytest.raises(ArgumentError, match=rf"the shares of 'sex' in `to` must add up to 1, but they add up to {sum(shares):g};"):
+    with pytest.raises(
+        ArgumentError, match=rf"the shares of 'sex' in `to` must add up to 1, but they add up to {sum(shares):g};"
+    ):
         standardised_means(SurveyDesign(frame, cluster="c"), "y", {"sex": dict(zip([1, 2], shares))})
 
 

@@ -26,8 +26,13 @@ def students() -> pd.DataFrame:
     frame = pd.DataFrame(numbers, columns=["grade", "spending", "income", "kids"])
     population = frame["grade"].map({7: 1824, 8: 1025, 9: 1151})
     frame["w"] = population / frame.groupby("grade")["grade"].transform("size")
-    return frame.assign(total=4000, of_grade=population, one=100.0, below_four=4 - frame["kids"],
-                        more=(frame["spending"] >= 10).astype(int))
+    return frame.assign(
+        total=4000,
+        of_grade=population,
+        one=100.0,
+        below_four=4 - frame["kids"],
+        more=(frame["spending"] >= 10).astype(int),
+    )
 
 
 def test_surveyreg_prints_these_errors(students):
@@ -35,9 +40,13 @@ def test_surveyreg_prints_these_errors(students):
     with pytest.warns(sk.SurveyKitWarning, match="all weights"):
         design = SurveyDesign(students, weight="one", fpc="total", conventions="sas")
     model = sk.fit_model("spending ~ income + C(below_four)", design)
-    printed = {"Intercept": (-26.084677, 2.46720403), "income": (0.775330, 0.04304415),
-               "C(below_four)[T.3]": (0.897655, 1.12352876), "C(below_four)[T.2]": (1.494032, 1.24705263),
-               "C(below_four)[T.1]": (-0.513181, 1.33454891)}  # Kids 1, 2, 3 against 4
+    printed = {
+        "Intercept": (-26.084677, 2.46720403),
+        "income": (0.775330, 0.04304415),
+        "C(below_four)[T.3]": (0.897655, 1.12352876),
+        "C(below_four)[T.2]": (1.494032, 1.24705263),
+        "C(below_four)[T.1]": (-0.513181, 1.33454891),
+    }  # Kids 1, 2, 3 against 4
     table = model.table.set_index("term")
     for term, (estimate, error) in printed.items():
         assert table.loc[term, "estimate"] == pytest.approx(estimate, abs=5e-7)
@@ -53,14 +62,17 @@ def test_surveymeans_prints_these_limits(students):
         simple = SurveyDesign(students, weight="one", fpc="total", conventions="sas")
     row = sk.means(simple, "spending").table.iloc[0]
     assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
-        [8.75, 0.845139, 7.04054539, 10.4594546, 39], abs=5e-7)
+        [8.75, 0.845139, 7.04054539, 10.4594546, 39], abs=5e-7
+    )
     stratified = SurveyDesign(students, weight="w", stratum="grade", fpc="of_grade", conventions="sas")
     row = sk.means(stratified, "spending").table.iloc[0]
     assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
-        [9.141298, 0.531799, 8.06377052, 10.2188254, 37], abs=5e-7)
+        [9.141298, 0.531799, 8.06377052, 10.2188254, 37], abs=5e-7
+    )
     row = sk.shares(stratified, "more").table.iloc[0]  # less than 10 dollars
     assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high")] == pytest.approx(
-        [0.544555, 0.058424, 0.42617678, 0.66293232], abs=6e-7)
+        [0.544555, 0.058424, 0.42617678, 0.66293232], abs=6e-7
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +87,8 @@ def test_a_cluster_in_which_nobody_answered_leaves_statas_design(gone):
     result = sk.means(design, "q1")
     row = result.table.iloc[0]
     assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
-        [3.2893818887793, 0.0803043686688, 3.0928841773849, 3.4858796001736, 6], rel=1e-12)
+        [3.2893818887793, 0.0803043686688, 3.0928841773849, 3.4858796001736, 6], rel=1e-12
+    )
     missing = gone["q1"].isna()
     assert f"{missing.sum()} incomplete rows and 1 cluster with nobody else left the design" in result.method
     assert result.missing["n"].sum() == missing.sum()  # they are still counted as missing
@@ -92,7 +105,8 @@ def test_the_two_way_table_is_one_of_those_who_answered(gone):
     design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
     row = sk.rao_scott_test(design, "q1", "elected").table.iloc[0]
     assert [row["statistic"], row["df"], row["df_denominator"], row["p_value"]] == pytest.approx(
-        [1.4281, 1.704138, 10.224830, 0.2796], rel=1e-4)
+        [1.4281, 1.704138, 10.224830, 0.2796], rel=1e-4
+    )
     known = gone.dropna(subset=["q1"])
     share = known.groupby(["q1", "elected"])["w"].sum().unstack() / known["w"].sum()
     expected = np.outer(share.sum(axis=1), share.sum(axis=0))
@@ -108,7 +122,8 @@ def test_test_after_svy_is_the_adjusted_wald_test(gone):
     assert set(model.table["df"]) == {6}
     row = sk.term_test(model, "C(educ)").table.iloc[0]
     assert [row["statistic"], row["df"], row["df_denominator"], row["p_value"]] == pytest.approx(
-        [4.338888, 2, 5, 0.08079534], rel=1e-6)
+        [4.338888, 2, 5, 0.08079534], rel=1e-6
+    )
     one = sk.term_test(model, "age").table.iloc[0]  # with one coefficient nothing is to be adjusted
     assert one["p_value"] == pytest.approx(model.table["p_value"].iloc[3])
     assert sum(model.dropped) == gone[["q1", "educ", "age"]].isna().any(axis=1).sum()
@@ -131,7 +146,9 @@ def test_bootstrap_weights_are_divided_by_their_number():
     rng = np.random.default_rng(1)
     frame = pd.DataFrame({"y": rng.normal(size=60), "w": rng.uniform(1, 2, 60)})
     names = [f"b{number}" for number in range(30)]
-    frame = pd.concat([frame, pd.DataFrame(frame["w"].to_numpy()[:, None] * rng.poisson(1, (60, 30)), columns=names)], axis=1)
+    frame = pd.concat(
+        [frame, pd.DataFrame(frame["w"].to_numpy()[:, None] * rng.poisson(1, (60, 30)), columns=names)], axis=1
+    )
     means = [np.average(frame["y"], weights=frame[name]) for name in names]
     for preset, divisor in (("stata", 30), ("r-survey", 29), ("surveykit", 29)):
         design = SurveyDesign(frame, weight="w", conventions=preset)

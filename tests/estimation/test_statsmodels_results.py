@@ -46,8 +46,12 @@ def test_statsmodels_says_what_the_fit_says(design, name, variance):
     assert isinstance(theirs.model, model) and isinstance(theirs._results, results)
     names = fit.data.names
     assert theirs.params.index[: len(names)].tolist() == names
-    for ours, other in ((fit.params, theirs.params), (fit.bse, theirs.bse), (fit.tvalues, theirs.tvalues),
-                        (fit.pvalues, theirs.pvalues)):
+    for ours, other in (
+        (fit.params, theirs.params),
+        (fit.bse, theirs.bse),
+        (fit.tvalues, theirs.tvalues),
+        (fit.pvalues, theirs.pvalues),
+    ):
         np.testing.assert_allclose(other[names], ours[names], rtol=1e-12)
     np.testing.assert_allclose(theirs.conf_int().loc[names], fit.conf_int().loc[names], rtol=1e-12)
     np.testing.assert_allclose(theirs.conf_int(0.1).loc[names], fit.conf_int(0.1).loc[names], rtol=1e-12)
@@ -66,11 +70,15 @@ def test_a_combination_has_its_own_degrees_of_freedom(ili_like, design):
     test = fit.to_statsmodels().t_test(np.array([[1, 1, 0], [0, 1, -1.0]]))
     data = ili_like[ili_like["q1"].notna()]
     x = np.column_stack([np.ones(len(data)), data["elected"], data["sex"] == 2]).astype(float)
-    totals = cluster_totals(x, data["q1"].to_numpy(), data["w"].to_numpy(), data["settlement"].astype("category").cat.codes.to_numpy())
+    totals = cluster_totals(
+        x, data["q1"].to_numpy(), data["w"].to_numpy(), data["settlement"].astype("category").cat.codes.to_numpy()
+    )
     direct = fit_robust(totals, "cr2", np.array([[1, 1, 0], [0, 1, -1.0]]))
     np.testing.assert_allclose(test.df_denom, direct.df, rtol=1e-9)
     np.testing.assert_allclose(test.sd, direct.std_errors, rtol=1e-9)
-    np.testing.assert_allclose(test.pvalue, 2 * stats.t.sf(np.abs(direct.coefficients / direct.std_errors), direct.df), rtol=1e-9)
+    np.testing.assert_allclose(
+        test.pvalue, 2 * stats.t.sf(np.abs(direct.coefficients / direct.std_errors), direct.df), rtol=1e-9
+    )
 
 
 def test_an_f_test_of_several_says_that_it_has_the_fewest_degrees_of_freedom(design):
@@ -98,7 +106,9 @@ def test_predictions_agree(design, name, variance):
         ends = theirs.conf_int()
         np.testing.assert_allclose(ends, ours[["conf_low", "conf_high"]], rtol=1e-10)
     else:  # statsmodels turns the ends of the linear predictor, ours are symmetrical around the mean
-        half = stats.t.ppf(0.975, ours["df"]) * np.sqrt(np.einsum("ij,jk,ik->i", fit.data.x, fit.covariance, fit.data.x))
+        half = stats.t.ppf(0.975, ours["df"]) * np.sqrt(
+            np.einsum("ij,jk,ik->i", fit.data.x, fit.covariance, fit.data.x)
+        )
         ends = fit.to_statsmodels().family.link.inverse(fit.data.x @ fit.params.to_numpy() - half)
         np.testing.assert_allclose(theirs.conf_int()[:, 0], ends, rtol=1e-10)
 
@@ -108,12 +118,17 @@ def test_thresholds_are_in_statsmodels_parametrisation(ili_like):
     frame = ili_like[ili_like["q1"].notna()].reset_index(drop=True)
     fit = fit_model("q1 ~ elected + age", SurveyDesign(frame), "ordinal")
     ours = fit.to_statsmodels()
-    theirs = OrderedModel(frame["q1"].astype(int).astype("category").cat.as_ordered(), frame[["elected", "age"]].astype(float),
-                          distr="logit").fit(method="bfgs", disp=False, gtol=1e-8)
+    theirs = OrderedModel(
+        frame["q1"].astype(int).astype("category").cat.as_ordered(),
+        frame[["elected", "age"]].astype(float),
+        distr="logit",
+    ).fit(method="bfgs", disp=False, gtol=1e-8)
     np.testing.assert_allclose(ours.params, theirs.params, rtol=1e-4)
     assert ours.params.index.tolist() == theirs.params.index.tolist()
     assert ours.llf == pytest.approx(theirs.llf, rel=1e-9)
-    np.testing.assert_allclose(ours.model.transform_threshold_params(ours.params.to_numpy())[1:-1], fit.params[2:], rtol=1e-10)
+    np.testing.assert_allclose(
+        ours.model.transform_threshold_params(ours.params.to_numpy())[1:-1], fit.params[2:], rtol=1e-10
+    )
     # the covariance of log gaps by the delta method, from differences
     step, n = 1e-6, len(fit.params)
     moved = [_log_gaps(fit.params.to_numpy() + step * row) - _log_gaps(fit.params.to_numpy()) for row in np.eye(n)]
@@ -136,8 +151,9 @@ def test_the_likelihood_of_an_ordinal_model_takes_the_weights(design):
 
 def test_one_df_per_coefficient_is_carried_and_mixtures_are_told_of():
     x = np.column_stack([np.ones(6), [0.0, 0, 0, 1, 1, 1]])
-    fit = to_statsmodels(x, np.arange(6.0), np.ones(6), np.array([1.0, 3]), np.diag([1.0, 4]), np.array([3.0, 5]),
-                         ["Intercept", "g"])
+    fit = to_statsmodels(
+        x, np.arange(6.0), np.ones(6), np.array([1.0, 3]), np.diag([1.0, 4]), np.array([3.0, 5]), ["Intercept", "g"]
+    )
     np.testing.assert_allclose(fit.pvalues, 2 * stats.t.sf([1, 1.5], [3, 5]))
     assert fit.df_resid_inference.tolist() == [3, 5] and fit.df_resid == 4
     assert fit.t_test("g = 1").df_denom.tolist() == [5]

@@ -20,17 +20,24 @@ QUESTIONS: dict[str, Callable] = {
     "goodness of fit": lambda design, where: goodness_of_fit_test(design, "age", {1: 2, 2: 3, 3: 1}, where=where),
     "trend": lambda design, where: trend_test(design, "y", "age", where=where),
     "trend of ranks": lambda design, where: trend_test(design, "y", "age", of="rank", where=where),
-    "standardised means": lambda design, where: standardised_means(design, "y", {"age": {1: 2, 2: 3, 3: 1}}, by="g",
-                                                                   where=where),
+    "standardised means": lambda design, where: standardised_means(
+        design, "y", {"age": {1: 2, 2: 3, 3: 1}}, by="g", where=where
+    ),
     "Wald": lambda design, where: term_test(fit_model("y ~ g + C(age)", design, where=where), "C(age)"),
-    "working ratio": lambda design, where: term_test(fit_model("top ~ g + C(age)", design, "binomial", where=where),
-                                                     "C(age)", "working-lrt", approximation="satterthwaite"),
+    "working ratio": lambda design, where: term_test(
+        fit_model("top ~ g + C(age)", design, "binomial", where=where),
+        "C(age)",
+        "working-lrt",
+        approximation="satterthwaite",
+    ),
     "effects": lambda design, where: average_marginal_effects(
-        fit_model("top ~ g + C(age)", design, "binomial", where=where)),
+        fit_model("top ~ g + C(age)", design, "binomial", where=where)
+    ),
     "negative binomial": lambda design, where: fit_model("count ~ g", design, "negative-binomial", where=where),
     "gamma": lambda design, where: fit_model("income ~ g", design, "gamma", where=where),
     "ordinal predictions": lambda design, where: average_predictions(
-        fit_model("y ~ g", design, "ordinal", link="probit", where=where), "g"),
+        fit_model("y ~ g", design, "ordinal", link="probit", where=where), "g"
+    ),
 }
 ROLES = {"weight": "w", "cluster": "c", "stratum": "h"}
 
@@ -38,9 +45,18 @@ ROLES = {"weight": "w", "cluster": "c", "stratum": "h"}
 def make_answers(seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     n = 240
-    frame = pd.DataFrame({"y": rng.integers(1, 5, n), "age": 1 + np.arange(n) % 3, "g": rng.integers(0, 2, n),
-                          "w": rng.uniform(1, 3, n), "c": np.arange(n) // 12, "h": np.arange(n) // 84,
-                          "count": rng.negative_binomial(2, 0.3, n), "income": rng.gamma(3, 2, n) + 0.1})
+    frame = pd.DataFrame(
+        {
+            "y": rng.integers(1, 5, n),
+            "age": 1 + np.arange(n) % 3,
+            "g": rng.integers(0, 2, n),
+            "w": rng.uniform(1, 3, n),
+            "c": np.arange(n) // 12,
+            "h": np.arange(n) // 84,
+            "count": rng.negative_binomial(2, 0.3, n),
+            "income": rng.gamma(3, 2, n) + 0.1,
+        }
+    )
     return frame.assign(top=(frame["y"] >= 3).astype(int))
 
 

@@ -64,8 +64,9 @@ def test_smallest_case_by_hand():
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_symmetries(seed, scale):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"y": rng.normal(size=60), "g": np.arange(60) % 2, "w": rng.uniform(1, 3, 60),
-                          "c": np.arange(60) // 6})
+    frame = pd.DataFrame(
+        {"y": rng.normal(size=60), "g": np.arange(60) % 2, "w": rng.uniform(1, 3, 60), "c": np.arange(60) // 6}
+    )
     first = t_test(SurveyDesign(frame, weight="w", cluster="c"), "y", "g").table.iloc[0]
     other = frame.assign(w=frame["w"] * scale).sample(frac=1, random_state=2)
     same = t_test(SurveyDesign(other, weight="w", cluster="c"), "y", "g").table.iloc[0]
@@ -93,7 +94,9 @@ def test_groups_may_be_named_by_label_and_errors_help(ili_like):
     design = SurveyDesign(Survey(ili_like, book), weight="w", cluster="settlement", stratum="stratum")
     row = t_test(design, "q1", "elected", baseline="elected").table.iloc[0]
     assert (row["group"], row["baseline"]) == ("appointed", "elected")
-    with pytest.raises(ArgumentError, match=r"one of \['appointed', 'elected'\], but 'apointed'.*did you mean 'appointed'"):
+    with pytest.raises(
+        ArgumentError, match=r"one of \['appointed', 'elected'\], but 'apointed'.*did you mean 'appointed'"
+    ):
         t_test(design, "q1", "elected", baseline="apointed")
     with pytest.raises(ArgumentError, match=r"must have two groups, but 'educ' has 3: \['1', '2', '3'\]"):
         t_test(design, "q1", "educ")

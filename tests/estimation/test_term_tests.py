@@ -52,8 +52,11 @@ def test_single_coefficients_interactions_and_errors(ili_like):
     row = model.table.set_index("term").loc["C(educ)[T.2]"]
     assert one["p_value"].item() == pytest.approx(row["p_value"])
     assert term_test(model, "C(sex):elected").table["p_value"].item() == pytest.approx(
-        term_test(model, "elected:C(sex)").table["p_value"].item())
-    with pytest.raises(ArgumentError, match=r"terms of the model, .*but 'C\(edu\)' was given; did you mean 'C\(educ\)'"):
+        term_test(model, "elected:C(sex)").table["p_value"].item()
+    )
+    with pytest.raises(
+        ArgumentError, match=r"terms of the model, .*but 'C\(edu\)' was given; did you mean 'C\(educ\)'"
+    ):
         term_test(model, "C(edu)")
     with pytest.warns(SurveyKitWarning, match="no interval"):
         few = fit_model("q1 ~ C(ageband) * C(educ)", make_design(ili_like, "D2"))

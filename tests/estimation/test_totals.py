@@ -18,11 +18,18 @@ ITEMS = ["q1", "q2", "q3", "yes", "income"]
 def frame():
     rng = np.random.default_rng(3)
     n = 400
-    frame = pd.DataFrame({
-        "village": rng.integers(0, 5, n), "group": rng.choice([1.0, 2.0, np.nan], n), "w": rng.uniform(0.5, 3, n),
-        "q1": rng.integers(1, 6, n), "q2": rng.choice([1.0, 2, 3, 4, 5, np.nan], n), "q3": rng.integers(2, 7, n),
-        "yes": rng.integers(0, 2, n), "income": rng.lognormal(3, 1, n),
-    })
+    frame = pd.DataFrame(
+        {
+            "village": rng.integers(0, 5, n),
+            "group": rng.choice([1.0, 2.0, np.nan], n),
+            "w": rng.uniform(0.5, 3, n),
+            "q1": rng.integers(1, 6, n),
+            "q2": rng.choice([1.0, 2, 3, 4, 5, np.nan], n),
+            "q3": rng.integers(2, 7, n),
+            "yes": rng.integers(0, 2, n),
+            "income": rng.lognormal(3, 1, n),
+        }
+    )
     frame.loc[::7, "income"] = np.nan
     return frame
 
@@ -36,8 +43,14 @@ def prepare(frame, by="group"):
 def by_pandas(frame, name):
     """Return weighted sums of a column and of weights by village and group, (villages, groups)."""
     here = frame.dropna(subset=[name, "group"])
-    sums = pd.DataFrame({"top": here["w"] * here[name], "weight": here["w"], "village": here["village"],
-                         "group": here["group"]}).groupby(["village", "group"]).sum().unstack(fill_value=0.0)
+    sums = (
+        pd.DataFrame(
+            {"top": here["w"] * here[name], "weight": here["w"], "village": here["village"], "group": here["group"]}
+        )
+        .groupby(["village", "group"])
+        .sum()
+        .unstack(fill_value=0.0)
+    )
     return sums["top"].to_numpy(), sums["weight"].to_numpy()
 
 
@@ -74,12 +87,12 @@ def test_sums_of_scales_and_of_numbers_equal_pandas(frame, monkeypatch, together
     inside = frame.dropna(subset=["group"])
     for number, name in enumerate(ITEMS):
         wanted = by_pandas(frame, name)
-        np.testing.assert_allclose(top[:, 2 * number: 2 * number + 2], wanted[0], rtol=1e-12)
-        np.testing.assert_allclose(weight[:, 2 * number: 2 * number + 2], wanted[1], rtol=1e-12)
+        np.testing.assert_allclose(top[:, 2 * number : 2 * number + 2], wanted[0], rtol=1e-12)
+        np.testing.assert_allclose(weight[:, 2 * number : 2 * number + 2], wanted[1], rtol=1e-12)
         square = (inside["w"] * (inside[name] - outcomes[number].centre) ** 2).groupby(inside["group"]).sum()
-        np.testing.assert_allclose(squares[2 * number: 2 * number + 2], square, rtol=1e-12)
+        np.testing.assert_allclose(squares[2 * number : 2 * number + 2], square, rtol=1e-12)
         alone = outcomes[number].sums(tabulator)
-        np.testing.assert_allclose(alone[0], top[:, 2 * number: 2 * number + 2], rtol=1e-12)
+        np.testing.assert_allclose(alone[0], top[:, 2 * number : 2 * number + 2], rtol=1e-12)
 
 
 def test_respondents_who_answered_are_counted_by_group(frame):

@@ -55,6 +55,9 @@ def test_errors(ili_like):
 def test_weighting_and_replicate_weights_are_in_the_error_as_in_r(ili_like, margins, name):
     """R: svyglm on postStratify() and as.svrepdesign()."""
     result = trend_test(replicated_design(ili_like, margins, name), "q1", "ageband")
-    assert_equals(result.table.iloc[0][["estimate", "std_error", "df", "p_value"]].tolist(),
-                  list(replication_expected()[f"trend.{name}"].values()), 1e-8)
+    assert_equals(
+        result.table.iloc[0][["estimate", "std_error", "df", "p_value"]].tolist(),
+        list(replication_expected()[f"trend.{name}"].values()),
+        1e-8,
+    )
     assert ("linearised standard error" if name == "ps.D1" else "refitted with") in result.method

@@ -31,8 +31,16 @@ def answers(treated: int, clusters: int = 10) -> pd.DataFrame:
     k = np.arange(clusters * EACH)
     place, after = k // EACH, k % EACH // (EACH // 2)
     y = np.random.default_rng(3).normal(4, 1, len(k)).round(3)
-    return pd.DataFrame({"settlement": [f"S{one:03d}" for one in place], "after": after, "sex": k % 2,
-                         "now": ((place < treated) & (after == 1)).astype(int), "y": y, "high": (y > 4).astype(int)})
+    return pd.DataFrame(
+        {
+            "settlement": [f"S{one:03d}" for one in place],
+            "after": after,
+            "sex": k % 2,
+            "now": ((place < treated) & (after == 1)).astype(int),
+            "y": y,
+            "high": (y > 4).astype(int),
+        }
+    )
 
 
 def said_by(call, *args):
@@ -113,6 +121,7 @@ def test_equal_clusters_keep_the_five_per_cent_and_a_single_one_ends_the_test():
 
 # --- correlations with a trait of the settlement ---------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("estimate", [sk.correlations, sk.covariances])
 @pytest.mark.parametrize("trait", ["elected", "half", "steps"])
 def test_a_correlation_that_one_settlement_makes_has_no_error(estimate, trait):
@@ -123,14 +132,18 @@ def test_a_correlation_that_one_settlement_makes_has_no_error(estimate, trait):
     row = result.table[(result.table["outcome"] == "y") & (result.table["term"] == trait)].iloc[0]
     assert np.isfinite(row["estimate"]) and row[["std_error", "conf_low", "conf_high"]].isna().all() and row["df"] == 0
     assert len(said) == 1 and "no error, interval or p-value" in said[0] and said[0] in result.method
-    test, _ = said_by(sk.contrast, result, (result.table["term"] == trait).astype(float) * (result.table["outcome"] == "y"))
+    test, _ = said_by(
+        sk.contrast, result, (result.table["term"] == trait).astype(float) * (result.table["outcome"] == "y")
+    )
     assert test.table[["std_error", "p_value", "conf_low"]].isna().all(axis=None)
 
 
 @pytest.mark.parametrize("values", ["elected", "size"])
 def test_a_correlation_with_a_trait_of_few_settlements_is_told(values):
-    frame = answers(2).assign(elected=lambda frame: (frame["settlement"] < "S002").astype(int),
-                              size=lambda frame: frame["settlement"].str[1:].astype(int) * 1.5)
+    frame = answers(2).assign(
+        elected=lambda frame: (frame["settlement"] < "S002").astype(int),
+        size=lambda frame: frame["settlement"].str[1:].astype(int) * 1.5,
+    )
     for estimate in (sk.correlations, sk.covariances):
         result, said = said_by(estimate, sk.SurveyDesign(frame, cluster="settlement"), ["y", values, "sex"])
         assert len(said) == 1 and "many clusters" in said[0] and said[0] in result.method
@@ -145,11 +158,18 @@ def test_correlations_of_ordinary_answers_need_no_word():
 
 # --- whom sentences and facts count ----------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("test", [
-    lambda design: sk.t_test(design, "part", "sex"), lambda design: sk.rank_test(design, "part", "sex"),
-    lambda design: sk.trend_test(design, "part", "sex"), lambda design: sk.rao_scott_test(design, "half", "sex"),
-    lambda design: sk.compare_groups(design, "part", group="sex", baseline=0), lambda design: sk.t_test(design, "part"),
-])
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        lambda design: sk.t_test(design, "part", "sex"),
+        lambda design: sk.rank_test(design, "part", "sex"),
+        lambda design: sk.trend_test(design, "part", "sex"),
+        lambda design: sk.rao_scott_test(design, "half", "sex"),
+        lambda design: sk.compare_groups(design, "part", group="sex", baseline=0),
+        lambda design: sk.t_test(design, "part"),
+    ],
+)
 def test_sentence_and_facts_count_those_who_answered(test):
     frame = answers(2).assign(part=lambda frame: frame["y"].where(frame["settlement"] < "S007"))
     frame["half"] = frame["high"].where(frame["settlement"] < "S007")

@@ -47,15 +47,25 @@ def test_lonely_strata_equal_r(ili_like, expected, remedy):
 
 
 # R survey 4.1: svydesign(~c, strata = ~h, weights = ~w, fpc = ~N), options(survey.lonely.psu = ...), SE of total and mean
-ONE_COUNTED = {"average": (127.22683155162933, 1.3252794953294722), "remove": (110.18166816671456, 1.1477257100699434),
-               "certainty": (110.18166816671456, 1.1477257100699434)}
+ONE_COUNTED = {
+    "average": (127.22683155162933, 1.3252794953294722),
+    "remove": (110.18166816671456, 1.1477257100699434),
+    "certainty": (110.18166816671456, 1.1477257100699434),
+}
 
 
 @pytest.mark.parametrize("remedy", ONE_COUNTED)
 def test_a_lonely_stratum_that_is_counted_in_full_is_no_lonely_one(remedy):
     # stratum c is one cluster of one: it has no variance, and under "average" it is one of the strata that are known
-    frame = pd.DataFrame({"y": [3, 5, 2, 8, 7, 4, 6], "h": list("aabbbcd"), "c": range(7), "w": [10, 10, 20, 20, 20, 1, 15],
-                          "N": [20, 20, 60, 60, 60, 1, 15]})
+    frame = pd.DataFrame(
+        {
+            "y": [3, 5, 2, 8, 7, 4, 6],
+            "h": list("aabbbcd"),
+            "c": range(7),
+            "w": [10, 10, 20, 20, 20, 1, 15],
+            "N": [20, 20, 60, 60, 60, 1, 15],
+        }
+    )
     design = SurveyDesign(frame, weight="w", cluster="c", stratum="h", fpc="N", lonely_psu=remedy)
     found = [table["std_error"].item() for table in (totals(design, "y").table, means(design, "y").table)]
     assert found == pytest.approx(ONE_COUNTED[remedy], rel=1e-12)
@@ -65,4 +75,6 @@ def test_a_lonely_stratum_that_is_counted_in_full_is_no_lonely_one(remedy):
 def test_the_diagonal_is_the_variance(ili_like, name, rng):
     units = SurveyDesign(ili_like, weight="w", **DESIGNS[name]).units
     table = rng.normal(size=(units.n_units, 3))
-    np.testing.assert_allclose(np.diag(covariance_of_totals(table, units)), variances_of_totals(table, units), rtol=1e-12)
+    np.testing.assert_allclose(
+        np.diag(covariance_of_totals(table, units)), variances_of_totals(table, units), rtol=1e-12
+    )

@@ -41,15 +41,23 @@ def test_equal_weights_give_pandas_numbers():
     design = SurveyDesign(frame)
     assert variances(design, ["a", "b"]).table["estimate"].tolist() == pytest.approx(frame[["a", "b"]].var().tolist())
     assert correlations(design, list("abc")).table["estimate"].tolist() == pytest.approx(
-        [frame["a"].corr(frame["b"]), frame["a"].corr(frame["c"]), frame["b"].corr(frame["c"])])
+        [frame["a"].corr(frame["b"]), frame["a"].corr(frame["c"]), frame["b"].corr(frame["c"])]
+    )
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_symmetries(seed):
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"x": rng.normal(size=60), "y": rng.normal(size=60), "w": rng.uniform(1, 3, 60),
-                          "c": np.arange(60) // 6, "one": 1})
+    frame = pd.DataFrame(
+        {
+            "x": rng.normal(size=60),
+            "y": rng.normal(size=60),
+            "w": rng.uniform(1, 3, 60),
+            "c": np.arange(60) // 6,
+            "one": 1,
+        }
+    )
     first = correlations(SurveyDesign(frame, weight="w", cluster="c"), ["x", "y"]).table.iloc[0]
     other = frame.assign(x=5 - 2 * frame["x"], w=frame["w"] * 9).sample(frac=1, random_state=1)
     second = correlations(SurveyDesign(other, weight="w", cluster="c"), ["x", "y"], by="one").table.iloc[0]
@@ -89,8 +97,10 @@ def test_a_replicate_in_which_everyone_answers_alike_has_no_correlation():
     design = design.with_replicates(replicate_weights(design, "JK1"))
     # x varies in one village alone: only other packages' conventions give an error, and they are told of
     alone = "Without one of the clusters 'x' does not vary"
-    with (pytest.warns(SurveyKitWarning, match="1 of 4 replicates have no estimate"),
-          pytest.warns(SurveyKitWarning, match=alone)):
+    with (
+        pytest.warns(SurveyKitWarning, match="1 of 4 replicates have no estimate"),
+        pytest.warns(SurveyKitWarning, match=alone),
+    ):
         row = correlations(design, ["x", "y"], conventions="r-survey").table.iloc[0]
         withheld = correlations(design, ["x", "y"]).table.iloc[0]
     assert withheld["estimate"] == row["estimate"] and np.isnan(withheld["std_error"]) and withheld["df"] == 0

@@ -36,7 +36,7 @@ def said(method: str, frame: pd.DataFrame, answered: pd.Series, asked: pd.Series
         return np.inf
     if "of all who were asked" in method:
         return counted(frame, asked)
-    if (whole := re.search(r"the design's ([\d.]+) degrees of freedom", method)):
+    if whole := re.search(r"the design's ([\d.]+) degrees of freedom", method):
         return float(whole.group(1))
     assert "each row's own degrees of freedom (clusters minus strata present)" in method, method
     return counted(frame, answered)
@@ -56,7 +56,9 @@ def ends(kind: str, row: pd.Series, df: float, n_asked: int) -> tuple[float, flo
     if kind == "logit":
         return tuple(special.expit(special.logit(p) + sign * t * se / (p * (1 - p))) for sign in (-1, 1))
     if kind == "arcsine":
-        return tuple(np.sin(np.arcsin(np.sqrt(p)) + sign * t * se / (2 * np.sqrt(p * (1 - p)))) ** 2 for sign in (-1, 1))
+        return tuple(
+            np.sin(np.arcsin(np.sqrt(p)) + sign * t * se / (2 * np.sqrt(p * (1 - p)))) ** 2 for sign in (-1, 1)
+        )
     size = p * (1 - p) / se**2
     if kind == "wilson":
         centre, reach = (p + t**2 / (2 * size)) / (1 + t**2 / size), np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
@@ -112,10 +114,17 @@ def test_the_sentence_names_the_degrees_of_freedom_of_quantiles(answers, preset,
 def test_the_sentence_names_the_degrees_of_freedom_of_tests_and_models(answers, preset):
     design = SurveyDesign(answers, weight="w", cluster="settlement", stratum="stratum", conventions=preset)
     model = sk.fit_model("income ~ C(educ) + age", design)
-    for result in (sk.t_test(design, "income", "sex"), sk.t_test(design, "income"), model,
-                   sk.predictions(model, {"educ": [1, 2], "age": 40}), sk.average_marginal_effects(model)):
+    for result in (
+        sk.t_test(design, "income", "sex"),
+        sk.t_test(design, "income"),
+        model,
+        sk.predictions(model, {"educ": [1, 2], "age": 40}),
+        sk.average_marginal_effects(model),
+    ):
         df = float(re.search(r"([\d.]+) degrees of freedom", result.method).group(1))
         assert set(result.table["df"]) == {df}, result.method
         reach = quantile(df) * result.table["std_error"]
         for end, sign in (("conf_low", -1), ("conf_high", 1)):
-            assert result.table[end].tolist() == pytest.approx((result.table["estimate"] + sign * reach).tolist(), rel=1e-9)
+            assert result.table[end].tolist() == pytest.approx(
+                (result.table["estimate"] + sign * reach).tolist(), rel=1e-9
+            )

@@ -19,7 +19,11 @@ MISSING = {
     99: {"en": "Refused", "ru": "Отказ от ответа", "kk": "Жауап беруден бас тартты"},
 }
 QUESTIONS = {
-    "q1": {"en": "The akim listens to residents", "ru": "Аким прислушивается к жителям", "kk": "Әкім тұрғындарды тыңдайды"},
+    "q1": {
+        "en": "The akim listens to residents",
+        "ru": "Аким прислушивается к жителям",
+        "kk": "Әкім тұрғындарды тыңдайды",
+    },
     "q2": {"en": "I trust the akim", "ru": "Я доверяю акиму", "kk": "Мен әкімге сенемін"},
     "q3": {"en": "The budget is open", "ru": "Бюджет открыт", "kk": "Бюджет ашық"},
 }
@@ -58,11 +62,13 @@ def make_frame(treated: int = 5, settlements: int = 10, each: int = 24, seed: in
 
 
 def make_book() -> sk.Codebook:
-    return sk.Codebook.of([
-        *(sk.Variable(name, QUESTIONS[name], LEVELS, MISSING, measure="ordinal") for name in ITEMS),
-        sk.Variable("akim", {"en": "Akim", "ru": "Аким", "kk": "Әкім"}, AKIM),
-        sk.Variable("sex", {"en": "Sex"}, {1: {"en": "man"}, 2: {"en": "woman"}}),
-    ])
+    return sk.Codebook.of(
+        [
+            *(sk.Variable(name, QUESTIONS[name], LEVELS, MISSING, measure="ordinal") for name in ITEMS),
+            sk.Variable("akim", {"en": "Akim", "ru": "Аким", "kk": "Әкім"}, AKIM),
+            sk.Variable("sex", {"en": "Sex"}, {1: {"en": "man"}, 2: {"en": "woman"}}),
+        ]
+    )
 
 
 def make_survey(simulated: bool = True, **options) -> sk.Survey:

@@ -24,8 +24,11 @@ EXTRAS = ("openpyxl", "docx", "dask", "pyarrow", "maketables", "polars")
 
 def make_coding(design: sk.SurveyDesign) -> sk.Coding:
     """Four interviews, two coders, one theme; the second coder misses one passage."""
-    rows = [(f"I{i}", f"S0{i}", int(i < 3), f"P{i}", coder, "trust", int(i in seen))
-            for i in range(1, 5) for coder, seen in (("first", (1, 2, 3)), ("second", (1, 2)))]
+    rows = [
+        (f"I{i}", f"S0{i}", int(i < 3), f"P{i}", coder, "trust", int(i in seen))
+        for i in range(1, 5)
+        for coder, seen in (("first", (1, 2, 3)), ("second", (1, 2)))
+    ]
     columns = ["interview", "settlement", "akim", "passage", "coder", "theme", "present"]
     return sk.Coding(pd.DataFrame(rows, columns=columns), origin=design.origin())
 
@@ -39,7 +42,9 @@ def produce(design, survey, scale):
     marks = pd.DataFrame({"first": [1, 0, 1, 1, 0, 1], "second": [1, 0, 1, 0, 0, 1]})
     coded = functools.cache(lambda: make_coding(design))
     prevalence = functools.cache(lambda: sk.theme_prevalence(coded(), by="akim"))
-    opinion = functools.cache(lambda: sk.means(sk.collapse_items(design, ITEMS, top=2, lowest=1, highest=5), ["q1_top2", "q2_top2"]))
+    opinion = functools.cache(
+        lambda: sk.means(sk.collapse_items(design, ITEMS, top=2, lowest=1, highest=5), ["q1_top2", "q2_top2"])
+    )
     calls = {
         "coder_agreement": lambda: sk.coder_agreement(marks, ["first", "second"], origin=design.origin()),
         "theme_agreement": lambda: sk.theme_agreement(coded(), draws=50),
@@ -134,7 +139,9 @@ def test_a_result_renders_in_every_way(produce, name):
     for text in (summary, page, latex):
         assert not re.search(r"(?<![\w.])(nan|NaN|NaT|None<|<NA>)(?![\w.])", text), "an empty cell is empty"
     if name != "plan_comparison":
-        assert all(SIMULATED in text for text in (summary, page, latex)), "the answers are SIMULATED and every rendering says so"
+        assert all(SIMULATED in text for text in (summary, page, latex)), (
+            "the answers are SIMULATED and every rendering says so"
+        )
         assert bool(glance["simulated"].iloc[0])
 
 
@@ -151,7 +158,9 @@ def test_a_core_install_is_enough():
     """The walk with every optional package out of reach."""
     hide = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r}))"
     code = f"{hide}; import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', '-k', 'renders_in_every_way', {__file__!r}]))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout[-3000:]
 
 

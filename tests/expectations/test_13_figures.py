@@ -92,7 +92,9 @@ def test_16_the_words_hold_the_plotted_numbers(drawings, name):
 def test_14_likert_rules(design):
     shares = sk.shares(design, ["q1"], by="akim", lang="en")
     assert shares.table.groupby("group")["estimate"].sum().to_numpy() == pytest.approx(1, abs=1e-12)
-    left = {rule: sk.plotted_numbers(sk.draw_shares(shares, neutral=rule)) for rule in ("split", "left", "right", "drop")}
+    left = {
+        rule: sk.plotted_numbers(sk.draw_shares(shares, neutral=rule)) for rule in ("split", "left", "right", "drop")
+    }
     assert not left["split"].equals(left["left"]) and not left["left"].equals(left["right"])
     drawn = left["drop"].dropna(subset="x_from")
     assert "Neither" not in set(drawn["level"]) and "Agree" in set(drawn["level"])
@@ -101,7 +103,10 @@ def test_14_likert_rules(design):
     said_nothing = missing.groupby("group")["n"].sum().to_numpy()
     n = shares.table.groupby("group")["n"].first().to_numpy()
     assert np.array_equal(np.sort(n + said_nothing), np.sort(asked))
-    assert "Don't know" in sk.alt_text(sk.draw_shares(shares)) or "don't know" in sk.alt_text(sk.draw_shares(shares)).lower()
+    assert (
+        "Don't know" in sk.alt_text(sk.draw_shares(shares))
+        or "don't know" in sk.alt_text(sk.draw_shares(shares)).lower()
+    )
 
 
 def test_15_every_label_changes_with_the_language(design):
@@ -110,6 +115,8 @@ def test_15_every_label_changes_with_the_language(design):
         result = sk.shares(design, ["q1"], by="akim", lang=lang)
         seen[lang] = {*result.table["level"], *result.table["group"], result.origin.codebook["q1"].ask(lang)}
         words = sk.alt_text(sk.draw_shares(result, lang=lang))
-        assert all(label in words or label in str(sk.plotted_numbers(sk.draw_shares(result, lang=lang)).to_dict())
-                   for label in result.table["level"])
+        assert all(
+            label in words or label in str(sk.plotted_numbers(sk.draw_shares(result, lang=lang)).to_dict())
+            for label in result.table["level"]
+        )
     assert not seen["en"] & seen["ru"] and not seen["ru"] & seen["kk"] and not seen["en"] & seen["kk"]

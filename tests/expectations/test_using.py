@@ -43,10 +43,12 @@ def test_02_kazakh_labels_with_a_missing_value_are_ordered_by_code(tmp_path):
 
 def test_03_missing_reasons_leave_the_estimates_and_are_counted(tmp_path):
     frame = pd.DataFrame({"q1": [1.0, 2, 97, 98, 99, 5, 98, np.nan], "age": [20.0, 30, 900, 999, 40, 50, 60, np.nan]})
-    book = sk.Codebook.of([
-        sk.Variable("q1", labels=LEVELS, missing={code: {"en": f"reason {code}"} for code in (97, 98, 99)}),
-        sk.Variable("age", missing_ranges=((900.0, float("inf")),)),
-    ])
+    book = sk.Codebook.of(
+        [
+            sk.Variable("q1", labels=LEVELS, missing={code: {"en": f"reason {code}"} for code in (97, 98, 99)}),
+            sk.Variable("age", missing_ranges=((900.0, float("inf")),)),
+        ]
+    )
     sk.write_spss(sk.Survey(frame, book), tmp_path / "m.sav", lang="en")
     survey = sk.read_spss(tmp_path / "m.sav")
     assert survey.frame["q1"].mean() == pytest.approx(8 / 3) and survey.frame["age"].mean() == 40
@@ -75,7 +77,11 @@ def test_04_old_encodings_are_right_or_in_doubt(encoding, tmp_path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "kz1048"])
 @pytest.mark.parametrize(("delimiter", "decimal"), [(",", "."), (";", "."), (";", ","), ("\t", "."), ("\t", ",")])
 def test_05_every_dialect_gives_one_frame(encoding, delimiter, decimal, tmp_path):
-    rows = [("село", "вес", "q1"), ("Первое село нашего района", "1.5", "1"), ("Второе село нашего района", "0.25", "5")]
+    rows = [
+        ("село", "вес", "q1"),
+        ("Первое село нашего района", "1.5", "1"),
+        ("Второе село нашего района", "0.25", "5"),
+    ]
     text = "\r\n".join(delimiter.join(cell.replace(".", decimal) for cell in row) for row in rows) + "\r\n"
     (tmp_path / "d.csv").write_bytes(text.encode(encoding))
     frame = sk.read_csv(tmp_path / "d.csv", encoding=None if encoding.startswith("utf") else encoding).frame
@@ -92,11 +98,16 @@ def test_06_an_unknown_code_stops_with_variable_code_count_and_rows():
     assert coded.frame["q1"].isna().sum() == 12
 
 
-@pytest.mark.parametrize(("family", "peer"), [("gaussian", sm.families.Gaussian()), ("binomial", sm.families.Binomial()), ("poisson", sm.families.Poisson())])
+@pytest.mark.parametrize(
+    ("family", "peer"),
+    [("gaussian", sm.families.Gaussian()), ("binomial", sm.families.Binomial()), ("poisson", sm.families.Poisson())],
+)
 def test_07_weights_are_never_ignored(family, peer):
     """Weighted likelihoods by statsmodels' GLM with var_weights; the ordinal family is held to R in tests/estimation."""
     frame = make_frame()
-    frame["y"] = {"gaussian": frame["age"], "binomial": (frame["age"] > 45) * 1.0, "poisson": frame["age"] // 10}[family]
+    frame["y"] = {"gaussian": frame["age"], "binomial": (frame["age"] > 45) * 1.0, "poisson": frame["age"] // 10}[
+        family
+    ]
     design = sk.SurveyDesign(sk.Survey(frame.drop(columns=ITEMS)), weight="w", cluster="settlement")
     ours = sk.fit_model("y ~ akim + sex", design, family=family).table.set_index("term")["estimate"]
     x = np.column_stack([np.ones(len(frame)), frame["akim"], frame["sex"]]).astype(float)
@@ -142,7 +153,9 @@ def test_09_clusters_with_gaps():
     survey = sk.Survey(frame, make_book()).with_missing_codes()
     fit = sk.fit_model("q1 ~ age", sk.SurveyDesign(survey, weight="w", cluster="settlement"))
     known = (frame["age"].notna() & survey.frame["q1"].notna()).to_numpy()
-    complete = sk.fit_model("q1 ~ age", sk.SurveyDesign(survey.keep_rows(known, "complete"), weight="w", cluster="settlement"))
+    complete = sk.fit_model(
+        "q1 ~ age", sk.SurveyDesign(survey.keep_rows(known, "complete"), weight="w", cluster="settlement")
+    )
     assert fit.table["estimate"].to_numpy() == pytest.approx(complete.table["estimate"].to_numpy(), rel=1e-10)
     assert fit.table["n"].iloc[0] == known.sum()
     assert str(int(frame["age"].isna().sum())) in fit.method + str(dict(fit.facts))
@@ -181,13 +194,21 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     sk.init_study(folder / "study")
     outs = []
-    for number, environment in enumerate(({"TZ": "UTC", "PYTHONHASHSEED": "1"}, {"TZ": "Asia/Almaty", "PYTHONHASHSEED": "2", "LC_ALL": "C"})):
+    for number, environment in enumerate(
+        ({"TZ": "UTC", "PYTHONHASHSEED": "1"}, {"TZ": "Asia/Almaty", "PYTHONHASHSEED": "2", "LC_ALL": "C"})
+    ):
         out = folder / f"place {number}" / "out"
         out.parent.mkdir()
         code = "from surveykit.cli import main; main()"
-        run = subprocess.run([sys.executable, "-c", code, "replicate", str(folder / "study"), "--out", str(out)], cwd=out.parent,
-                             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(folder), **environment},
-                             capture_output=True, text=True, encoding="utf-8", check=False)
+        run = subprocess.run(
+            [sys.executable, "-c", code, "replicate", str(folder / "study"), "--out", str(out)],
+            cwd=out.parent,
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(folder), **environment},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
         outs.append((out, run))
     return outs
 
@@ -198,7 +219,9 @@ def test_17_a_study_gives_tables_figures_ledger_and_manifest(runs):
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     assert {"manifest.json", "ledger.csv", "report.html", "README.md"} <= files
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert re.search(r"[0-9a-f]{64}", json.dumps(manifest["outputs"])) and re.search(r"[0-9a-f]{64}", json.dumps(manifest["inputs"]))
+    assert re.search(r"[0-9a-f]{64}", json.dumps(manifest["outputs"])) and re.search(
+        r"[0-9a-f]{64}", json.dumps(manifest["inputs"])
+    )
     assert "versions" in manifest and "seed" in manifest
     claims = pd.read_csv(out / "ledger.csv")
     assert all(claim in run.stdout for claim in claims.iloc[:, 0]), "a line per published number"
@@ -208,7 +231,9 @@ def test_17_a_study_gives_tables_figures_ledger_and_manifest(runs):
 
 def test_18_manners_of_the_command_line(tmp_path):
     started = time.monotonic()
-    helped = subprocess.run([sys.executable, "-m", "surveykit.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=False)
+    helped = subprocess.run(
+        [sys.executable, "-m", "surveykit.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert helped.returncode == 0 and time.monotonic() - started < 5, "a second on an idle machine"
     runner = CliRunner()
     wrong = runner.invoke(main, ["inspect", str(tmp_path / "none.sav")])
@@ -225,7 +250,9 @@ def test_19_two_runs_elsewhere_have_the_same_bytes(runs):
     (one, _), (other, run) = runs
     assert run.returncode == 0, run.stderr
     first = {path.relative_to(one).as_posix(): path.read_bytes() for path in sorted(one.rglob("*")) if path.is_file()}
-    second = {path.relative_to(other).as_posix(): path.read_bytes() for path in sorted(other.rglob("*")) if path.is_file()}
+    second = {
+        path.relative_to(other).as_posix(): path.read_bytes() for path in sorted(other.rglob("*")) if path.is_file()
+    }
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
     assert {Path(name).suffix for name in first} >= {".csv", ".json", ".svg", ".pdf", ".html"}
@@ -234,12 +261,18 @@ def test_19_two_runs_elsewhere_have_the_same_bytes(runs):
 def test_20_a_cell_of_four_is_hidden_everywhere_and_cannot_be_solved_for(tmp_path):
     frame = make_frame()
     frame["place"] = np.where(np.arange(240) < 4, "small", np.where(np.arange(240) < 120, "middle", "large"))
-    design = sk.SurveyDesign(sk.Survey(frame, make_book(), sk.Provenance(simulated=True)).with_missing_codes(), weight="w", cluster="settlement")
+    design = sk.SurveyDesign(
+        sk.Survey(frame, make_book(), sk.Provenance(simulated=True)).with_missing_codes(),
+        weight="w",
+        cluster="settlement",
+    )
     with pytest.warns(sk.SurveyKitWarning, match="no interval"):
         small = sk.means(design, "age", by="place", lang="en")
     value = float(small.table.set_index("group")["estimate"]["small"])
     hidden = sk.hide_small_cells(small).table.set_index("group")
-    assert np.isnan(hidden.loc["small", "estimate"]) and hidden["estimate"].isna().sum() >= 2, "its complement is hidden too"
+    assert np.isnan(hidden.loc["small", "estimate"]) and hidden["estimate"].isna().sum() >= 2, (
+        "its complement is hidden too"
+    )
     sk.write_table(small, tmp_path / "t.csv")
     sk.write_table(small, tmp_path / "t.html")
     sk.write_report([small], tmp_path / "r.html", title="t")

@@ -95,7 +95,11 @@ def test_20_a_forgotten_reversal_warns():
 
 def test_27_an_empty_cell_is_not_invented():
     """A level of zero respondents with a target above zero, and one with respondents whose target is zero."""
-    one_sentence(lambda: sk.rake(make_design(), {"akim": {0: 0.6, 1: 0.4}, "sex": {1: 1.0, 2: 0.0}}), sk.WeightingError, r"target 0, but it has respondents")
+    one_sentence(
+        lambda: sk.rake(make_design(), {"akim": {0: 0.6, 1: 0.4}, "sex": {1: 1.0, 2: 0.0}}),
+        sk.WeightingError,
+        r"target 0, but it has respondents",
+    )
     assert set(AKIM) == {0, 1}
 
 

@@ -35,7 +35,19 @@ def written(folder, name: str, content: str | bytes):
     return path
 
 
-@pytest.mark.parametrize("read", [sk.read_spss, sk.read_stata, sk.read_csv, sk.read_survey, sk.inspect_file, sk.read_codebook, sk.read_crosswalk, sk.read_xlsform])
+@pytest.mark.parametrize(
+    "read",
+    [
+        sk.read_spss,
+        sk.read_stata,
+        sk.read_csv,
+        sk.read_survey,
+        sk.inspect_file,
+        sk.read_codebook,
+        sk.read_crosswalk,
+        sk.read_xlsform,
+    ],
+)
 def test_01_no_file_a_folder_and_what_is_no_path(read, tmp_path):
     assert "there is no file" in one_sentence(lambda: read(tmp_path / "absent.sav"))
     assert "folder" in one_sentence(lambda: read(tmp_path))
@@ -82,14 +94,18 @@ def test_03_flipped_bits_end_in_a_sentence_or_in_a_survey(sav, tmp_path, rng):
 
 
 def test_04_an_encrypted_file(tmp_path):
-    path = written(tmp_path, "secret.sav", b"\x1c\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV\x15\x00\x00\x00" + bytes(range(64)))
+    path = written(
+        tmp_path, "secret.sav", b"\x1c\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV\x15\x00\x00\x00" + bytes(range(64))
+    )
     assert "encrypted" in one_sentence(lambda: sk.read_spss(path), sk.ReadError)
 
 
 def test_05_an_extension_that_lies(sav, tmp_path):
     disguised = written(tmp_path, "really_spss.csv", sav.read_bytes())
     assert "read_survey()" in one_sentence(lambda: sk.read_csv(disguised), sk.ReadError)
-    assert "read_survey()" in one_sentence(lambda: sk.read_spss(written(tmp_path, "text.sav", "a,b\n1,2\n")), sk.ReadError)
+    assert "read_survey()" in one_sentence(
+        lambda: sk.read_spss(written(tmp_path, "text.sav", "a,b\n1,2\n")), sk.ReadError
+    )
     with quiet():
         assert len(sk.read_survey(disguised)) == 240
 
@@ -104,7 +120,9 @@ def test_06_a_code_page_that_is_wrong_or_missing(tmp_path):
 
 
 def test_07_ragged_rows_two_headers_and_names(tmp_path):
-    assert "record 3, has 3 cells" in one_sentence(lambda: sk.read_csv(written(tmp_path, "r.csv", "a,b\n1,2\n1,2,3\n")), sk.ReadError)
+    assert "record 3, has 3 cells" in one_sentence(
+        lambda: sk.read_csv(written(tmp_path, "r.csv", "a,b\n1,2\n1,2,3\n")), sk.ReadError
+    )
     with quiet():
         names = list(sk.read_csv(written(tmp_path, "d.csv", "a,a,\n1,2,3\n")).frame.columns)
         two = sk.read_csv(written(tmp_path, "h.csv", "q1,q2\nYour age,Your village\n30,A\n"), header_rows=2)

@@ -26,8 +26,15 @@ FORMULAS = ["=1+1", "+A1*2", "-2 persons", "@SUM(A1)", "\t=1"]
 
 def shares_named(text: str) -> sk.Result:
     levels = {**LEVELS, 1: {"en": text}}
-    book = sk.Codebook.of([sk.Variable("q1", {"en": text}, levels, MISSING, measure="ordinal"), sk.Variable("akim", {"en": text}, {0: {"en": text}, 1: {"en": "b"}})])
-    survey = sk.Survey(make_frame().drop(columns=["q2", "q3"]), book, sk.Provenance("a.csv", simulated=True)).with_missing_codes()
+    book = sk.Codebook.of(
+        [
+            sk.Variable("q1", {"en": text}, levels, MISSING, measure="ordinal"),
+            sk.Variable("akim", {"en": text}, {0: {"en": text}, 1: {"en": "b"}}),
+        ]
+    )
+    survey = sk.Survey(
+        make_frame().drop(columns=["q2", "q3"]), book, sk.Provenance("a.csv", simulated=True)
+    ).with_missing_codes()
     return sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "q1", by="akim", lang="en")
 
 
@@ -50,7 +57,9 @@ def test_41_and_42_texts_from_files_are_text_wherever_they_land(text, tmp_path):
     rows = [line for line in tables["md"].splitlines() if line.startswith("|")]
     assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1, "a label breaks no row of a Markdown table"
     cells = [cell for row in csv.reader(io.StringIO(tables["csv"])) for cell in row]
-    assert not [cell for cell in cells if cell[:1] in "=+@\t" and cell] and not [cell for cell in cells if re.match(r"-[^\d.]", cell)]
+    assert not [cell for cell in cells if cell[:1] in "=+@\t" and cell] and not [
+        cell for cell in cells if re.match(r"-[^\d.]", cell)
+    ]
     sidecar = (tmp_path / "figure.csv").read_bytes().decode()
     assert not [cell for row in csv.reader(io.StringIO(sidecar)) for cell in row if cell[:1] in ("=", "+", "@")]
 
@@ -125,7 +134,9 @@ def test_44_a_full_disk_is_said_as_such(tmp_path, monkeypatch):
         lambda: sk.init_study(tmp_path / "study"),
     ):
         text = one_sentence(write, sk.WriteError)
-        assert "(No space left on device); choose a folder on another disk, or free some room: this disk is full" in text
+        assert (
+            "(No space left on device); choose a folder on another disk, or free some room: this disk is full" in text
+        )
         assert "writing-" not in text and "/.folder" not in text, "no hidden file that the user never named"
     assert list(tmp_path.iterdir()) == []
 

@@ -7,7 +7,9 @@ import pytest
 import surveykit as sk
 
 
-def one_sentence(call: Callable[[], object], kind: type[Exception] = sk.SurveyKitError, words: str | None = None) -> str:
+def one_sentence(
+    call: Callable[[], object], kind: type[Exception] = sk.SurveyKitError, words: str | None = None
+) -> str:
     """Run the call, expect one of surveykit's errors, and return its text."""
     with pytest.raises(kind, match=words) as caught:
         call()

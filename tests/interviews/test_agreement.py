@@ -70,16 +70,18 @@ def test_order_of_units_and_coders_does_not_matter(matrix, random):
     random.shuffle(rows)
     random.shuffle(columns)
     for level in ("nominal", "ordinal", "interval"):
-        assert krippendorff_alpha(array[rows][:, columns], level) == pytest.approx(krippendorff_alpha(array, level),
-                                                                                  nan_ok=True)
+        assert krippendorff_alpha(array[rows][:, columns], level) == pytest.approx(
+            krippendorff_alpha(array, level), nan_ok=True
+        )
 
 
 @settings(max_examples=40, deadline=None)
 @given(matrices, st.floats(0.1, 50), st.floats(-20, 20))
 def test_interval_alpha_knows_no_unit(matrix, scale, shift):
     array = np.array(matrix)
-    assert krippendorff_alpha(array * scale + shift, "interval") == pytest.approx(krippendorff_alpha(array, "interval"),
-                                                                                abs=1e-8, nan_ok=True)
+    assert krippendorff_alpha(array * scale + shift, "interval") == pytest.approx(
+        krippendorff_alpha(array, "interval"), abs=1e-8, nan_ok=True
+    )
 
 
 def test_perfect_agreement_and_no_variation():
@@ -98,7 +100,9 @@ def test_words_of_the_errors(codes):
     with pytest.raises(sk.ColumnError, match=r"no unit was coded by two coders"):
         coder_agreement(pd.DataFrame({"a": [1.0, np.nan], "b": [np.nan, 2.0]}), ["a", "b"])
     with pytest.raises(sk.ColumnError, match=r"holds text"):
-        coder_agreement(pd.DataFrame({"a": ["x"], "b": ["y"]}), ["a", "b"], level="ordinal")  # nominal ones need no order
+        coder_agreement(
+            pd.DataFrame({"a": ["x"], "b": ["y"]}), ["a", "b"], level="ordinal"
+        )  # nominal ones need no order
 
 
 def test_weighted_kappa_takes_distances_between_codes_and_psych_between_places():
@@ -122,8 +126,9 @@ def test_texts_serve_as_nominal_codes(codes):
     words = {value: f"theme {value:g}" for value in np.unique(codes[CODERS].to_numpy()) if not np.isnan(value)}
     spelled = codes[CODERS].apply(lambda column: column.map(words))
     for other in (spelled, spelled.astype("category"), spelled.fillna(""), codes[CODERS].astype(object)):
-        pd.testing.assert_frame_equal(coder_agreement(other, CODERS, rng=1).table,
-                                      coder_agreement(codes, CODERS, rng=1).table, rtol=1e-12)
+        pd.testing.assert_frame_equal(
+            coder_agreement(other, CODERS, rng=1).table, coder_agreement(codes, CODERS, rng=1).table, rtol=1e-12
+        )
 
 
 def test_a_code_is_the_same_as_number_and_as_text():

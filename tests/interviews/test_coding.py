@@ -18,15 +18,19 @@ OWNER = {"P1": ("I1", "S1", "appointed"), "P2": ("I1", "S1", "appointed"), "P3":
 
 
 def make_table() -> pd.DataFrame:
-    rows = [(*OWNER[passage], passage, coder, theme, present if theme == "trust" else 0)
-            for (passage, coder), present in SEEN.items() for theme in ("trust", "budget")]
+    rows = [
+        (*OWNER[passage], passage, coder, theme, present if theme == "trust" else 0)
+        for (passage, coder), present in SEEN.items()
+        for theme in ("trust", "budget")
+    ]
     return pd.DataFrame(rows, columns=["interview", "settlement", "akim", "passage", "coder", "theme", "present"])
 
 
 @pytest.fixture
 def coding() -> Coding:
-    quoted = pd.DataFrame({"passage": ["P1", "P3"], "quotation": ["We trust him.", "Do not print this."],
-                           "cleared": ["yes", "no"]})
+    quoted = pd.DataFrame(
+        {"passage": ["P1", "P3"], "quotation": ["We trust him.", "Do not print this."], "cleared": ["yes", "no"]}
+    )
     return Coding(make_table(), quoted)
 
 
@@ -67,9 +71,11 @@ def test_quotations_stay_inside_unless_cleared(coding):
 
 def test_read_from_files(tmp_path):
     make_table().to_csv(tmp_path / "coding.csv", index=False)
-    (tmp_path / "book.toml").write_text('simulated = true\n[variables.theme]\ntype = "text"\n[variables.theme.labels]\n'
-                                        'budget.en = "The budget"\nbudget.kk = "Бюджет"\ntrust.en = "Trust"\n',
-                                        encoding="utf-8")
+    (tmp_path / "book.toml").write_text(
+        'simulated = true\n[variables.theme]\ntype = "text"\n[variables.theme.labels]\n'
+        'budget.en = "The budget"\nbudget.kk = "Бюджет"\ntrust.en = "Trust"\n',
+        encoding="utf-8",
+    )
     coding = read_coding(tmp_path / "coding.csv", codebook=tmp_path / "book.toml")
     assert coding.themes == ["budget", "trust"]  # the codebook's order
     assert coding.origin.simulated and coding.origin.sha256
@@ -106,15 +112,33 @@ def test_words_of_the_errors(tmp_path):
 
 def make_pairs(**further) -> pd.DataFrame:
     """Return six passages of four interviews, coded by two: ann, bek."""
-    seen = [("I1", "P1", 1, 0), ("I1", "P2", 0, 0), ("I2", "P3", 1, 0), ("I2", "P4", 1, 1), ("I3", "P5", 0, 0), ("I4", "P6", 0, 1)]
-    rows = [{"interview": i, "passage": p, "coder": coder, "theme": "corr", "present": found,
-             **{name: value(coder, p) for name, value in further.items()}}
-            for i, p, one, other in seen for coder, found in (("ann", one), ("bek", other))]
+    seen = [
+        ("I1", "P1", 1, 0),
+        ("I1", "P2", 0, 0),
+        ("I2", "P3", 1, 0),
+        ("I2", "P4", 1, 1),
+        ("I3", "P5", 0, 0),
+        ("I4", "P6", 0, 1),
+    ]
+    rows = [
+        {
+            "interview": i,
+            "passage": p,
+            "coder": coder,
+            "theme": "corr",
+            "present": found,
+            **{name: value(coder, p) for name, value in further.items()},
+        }
+        for i, p, one, other in seen
+        for coder, found in (("ann", one), ("bek", other))
+    ]
     return pd.DataFrame(rows)
 
 
 def test_a_column_in_which_coders_differ_changes_no_prevalence():
-    table = make_pairs(memo=lambda coder, passage: f"{coder} on {passage}", role=lambda coder, passage: f"role of {passage}")
+    table = make_pairs(
+        memo=lambda coder, passage: f"{coder} on {passage}", role=lambda coder, passage: f"role of {passage}"
+    )
     for rows in (make_pairs(), table, table.assign(settlement="S1")):
         assert theme_prevalence(Coding(rows)).table["estimate"].tolist() == [0.25]  # both found it in P4 of I2 alone
         assert len(agree_on(Coding(rows))) == 6
@@ -173,7 +197,9 @@ def test_a_table_of_finds_says_that_it_takes_every_interview_for_asked():
 def test_an_interview_without_a_group_is_left_out_and_named(empty):
     given = [(f"I{k}", f"P{k}", "roads", k % 2, "e" if k < 3 else "b") for k in range(6)]
     given[4] = ("I4", "P4", "roads", 0, empty)
-    with pytest.warns(sk.SurveyKitWarning, match=r"'akim', which is empty for 1 of 6 interviews \(I4\); they are left out"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"'akim', which is empty for 1 of 6 interviews \(I4\); they are left out"
+    ):
         table = theme_prevalence(rows(*given), by="akim").table
     assert table[["group", "estimate", "n"]].values.tolist() == [["b", 1.0, 2], ["e", 1 / 3, 3]]
     one_cell = [*given[:4], ("I4", "P4", "roads", 0, "b"), ("I4", "P4b", "roads", 0, empty), given[5]]

@@ -11,14 +11,24 @@ from surveykit.results import Result, glossary_frame
 
 @pytest.fixture
 def comparison() -> Result:
-    table = glossary_frame({"outcome": ["trust", "water"], "estimand": ["person"] * 2, "method": ["cr2"] * 2,
-                            "term": ["unadjusted"] * 2, "estimate": [0.4, 0.1], "conf_low": [0.1, -0.2],
-                            "conf_high": [0.7, 0.4]})
+    table = glossary_frame(
+        {
+            "outcome": ["trust", "water"],
+            "estimand": ["person"] * 2,
+            "method": ["cr2"] * 2,
+            "term": ["unadjusted"] * 2,
+            "estimate": [0.4, 0.1],
+            "conf_low": [0.1, -0.2],
+            "conf_high": [0.7, 0.4],
+        }
+    )
     return Result(table, "m")
 
 
 def prevalence(elected: float, appointed: float) -> Result:
-    table = glossary_frame({"outcome": ["Trust"] * 2, "group": ["elected", "appointed"], "estimate": [elected, appointed]})
+    table = glossary_frame(
+        {"outcome": ["Trust"] * 2, "group": ["elected", "appointed"], "estimate": [elected, appointed]}
+    )
     return Result(table.assign(theme="trust_theme"), "m")
 
 
@@ -31,8 +41,14 @@ def prevalence(elected: float, appointed: float) -> Result:
     ("water", 0.5, 0.4, (), "silence"),
 ])  # fmt: skip
 def test_the_rule(comparison, outcome, elected, appointed, opposed, relation):
-    result = joint_display(comparison, prevalence(elected, appointed), {"trust_theme": outcome}, group="elected",
-                           baseline="appointed", opposed=opposed)
+    result = joint_display(
+        comparison,
+        prevalence(elected, appointed),
+        {"trust_theme": outcome},
+        group="elected",
+        baseline="appointed",
+        opposed=opposed,
+    )
     row = result.table.iloc[0]
     assert row["relation"] == relation
     assert (row["share_group"], row["share_baseline"]) == (elected, appointed)
@@ -62,8 +78,14 @@ def test_a_difference_of_just_the_notable_size_is_notable(comparison, notable):
             gap = Fraction(one, n_one) - Fraction(other, n_other)
             if abs(abs(gap) - exact) > Fraction(1, 50):
                 continue
-            result = joint_display(comparison, prevalence(one / n_one, other / n_other), {"trust_theme": "trust"},
-                                   group="elected", baseline="appointed", notable=notable)
+            result = joint_display(
+                comparison,
+                prevalence(one / n_one, other / n_other),
+                {"trust_theme": "trust"},
+                group="elected",
+                baseline="appointed",
+                notable=notable,
+            )
             wanted = "complement" if abs(gap) < exact else "convergence" if gap > 0 else "dissonance"
             assert result.table["relation"].item() == wanted, (one, n_one, other, n_other)
 
@@ -80,5 +102,6 @@ def test_three_of_five_against_two_of_five_converge(comparison):
 
 def test_a_theme_that_a_group_was_not_asked_for_is_no_silence(comparison):
     with pytest.raises(sk.ArgumentError, match="looked for in no interview of 'appointed'; leave it out"):
-        joint_display(comparison, prevalence(0.5, float("nan")), {"trust_theme": "trust"}, group="elected",
-                      baseline="appointed")
+        joint_display(
+            comparison, prevalence(0.5, float("nan")), {"trust_theme": "trust"}, group="elected", baseline="appointed"
+        )

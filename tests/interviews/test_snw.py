@@ -24,8 +24,14 @@ def test_words_are_taken_for_letters():
 
 
 def test_rated_by_a_survey():
-    table = glossary_frame({"outcome": ["a", "b", "c"], "estimate": [0.7, 0.5, 0.2], "conf_low": [0.6, 0.4, 0.1],
-                            "conf_high": [0.8, 0.6, 0.3]})
+    table = glossary_frame(
+        {
+            "outcome": ["a", "b", "c"],
+            "estimate": [0.7, 0.5, 0.2],
+            "conf_low": [0.6, 0.4, 0.1],
+            "conf_high": [0.8, 0.6, 0.3],
+        }
+    )
     result = rate_positions(Result(table, "m"))
     assert result.table["rating"].tolist() == ["S", "N", "W"]
     assert "strong (S) where the whole interval" in result.method
@@ -33,8 +39,15 @@ def test_rated_by_a_survey():
 
 
 def test_groups_become_blocks():
-    table = glossary_frame({"outcome": ["a", "a", "b", "b"], "group": ["two", "one"] * 2, "estimate": [0.7] * 4,
-                            "conf_low": [0.6, 0.4, 0.6, 0.1], "conf_high": [0.8, 0.6, 0.8, 0.3]})
+    table = glossary_frame(
+        {
+            "outcome": ["a", "a", "b", "b"],
+            "group": ["two", "one"] * 2,
+            "estimate": [0.7] * 4,
+            "conf_low": [0.6, 0.4, 0.6, 0.1],
+            "conf_high": [0.8, 0.6, 0.8, 0.3],
+        }
+    )
     result = rate_positions(Result(table, "m")).table
     assert result["block"].tolist() == ["two", "two", "one", "one"]
     assert result["rating"].tolist() == ["S", "S", "N", "W"]
@@ -50,7 +63,13 @@ def test_words_of_the_errors():
 
 
 def test_a_position_without_an_interval_has_no_rating():
-    table = glossary_frame({"outcome": ["a", "b"], "estimate": [0.7, 1.0], "conf_low": [0.6, float("nan")],
-                            "conf_high": [0.8, float("nan")]})
+    table = glossary_frame(
+        {
+            "outcome": ["a", "b"],
+            "estimate": [0.7, 1.0],
+            "conf_low": [0.6, float("nan")],
+            "conf_high": [0.8, float("nan")],
+        }
+    )
     with pytest.raises(sk.ArgumentError, match="rated by its interval, but b has none"):
         rate_positions(Result(table, "m"))

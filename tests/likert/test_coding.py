@@ -126,8 +126,14 @@ def test_an_answer_that_is_almost_a_number_is_named(answer):
 
 
 def test_a_reversed_item_keeps_the_reasons_of_its_item():
-    book = Codebook.of([Variable("q1", labels={1: "No", 5: "Yes"}, missing={8: {"en": "don't know"}, 9: {"en": "refused"}})])
+    book = Codebook.of(
+        [Variable("q1", labels={1: "No", 5: "Yes"}, missing={8: {"en": "don't know"}, 9: {"en": "refused"}})]
+    )
     scale = LikertScale("t", ["q1", "q2"], 1, 5, reversed_items=["q1"])
     survey = code_items(Survey(pd.DataFrame({"q1": [1, 8, 9, None], "q2": [1, 2, 3, 4]}), book), scale, reverse=True)
-    assert survey.count_missing("q1_reversed").to_dict() == survey.count_missing("q1").to_dict() == {8: 1, 9: 1, "empty": 1}
+    assert (
+        survey.count_missing("q1_reversed").to_dict()
+        == survey.count_missing("q1").to_dict()
+        == {8: 1, 9: 1, "empty": 1}
+    )
     assert survey.codebook["q1_reversed"].label(9, "en") == "refused"

@@ -37,7 +37,9 @@ def test_omega_and_loadings_equal_factanal(result, expected):
     assert result.items["loading"].tolist() == pytest.approx(value["loadings"], rel=tol)
     assert result.items["uniqueness"].tolist() == pytest.approx(value["uniquenesses"], rel=tol)
     fit = row(result, "one_factor_fit")
-    assert (fit["statistic"], fit["df"], fit["p_value"]) == pytest.approx((value["chisq"], value["df"], value["p"]), rel=1e-4)
+    assert (fit["statistic"], fit["df"], fit["p_value"]) == pytest.approx(
+        (value["chisq"], value["df"], value["p"]), rel=1e-4
+    )
 
 
 def test_adequacy_equals_psych(result, expected):
@@ -47,7 +49,9 @@ def test_adequacy_equals_psych(result, expected):
     assert result.facts["kmo"] == pytest.approx(value["kmo"], rel=tol)
     assert result.items["kmo"].tolist() == pytest.approx(value["kmo_items"], rel=tol)
     bartlett = row(result, "bartlett")
-    assert (bartlett["statistic"], bartlett["df"]) == pytest.approx((value["bartlett_chisq"], value["bartlett_df"]), rel=tol)
+    assert (bartlett["statistic"], bartlett["df"]) == pytest.approx(
+        (value["bartlett_chisq"], value["bartlett_df"]), rel=tol
+    )
     assert bartlett["p_value"] < 1e-300
 
 
@@ -88,6 +92,10 @@ def test_scales_without_a_factor_are_refused():
 
 def test_the_jackknife_as_replicate_weights_gives_the_same_error(ili_like):
     design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum")
-    one, two = (row(check_dimensions(d, SCALE), "omega")
-                for d in (design, design.with_replicates(replicate_weights(design, "JKn"))))
-    assert two[["std_error", "df", "conf_low"]].tolist() == pytest.approx(one[["std_error", "df", "conf_low"]].tolist(), rel=1e-6)
+    one, two = (
+        row(check_dimensions(d, SCALE), "omega")
+        for d in (design, design.with_replicates(replicate_weights(design, "JKn")))
+    )
+    assert two[["std_error", "df", "conf_low"]].tolist() == pytest.approx(
+        one[["std_error", "df", "conf_low"]].tolist(), rel=1e-6
+    )

@@ -58,4 +58,6 @@ def test_what_has_no_correlation_is_refused_and_the_edge_warns():
     with pytest.raises(ArgumentError, match="a correlation needs two items"):
         polychoric_correlations(pd.DataFrame({"a": [1, 2]}), LikertScale("s", ["a"], 1, 2))
     with pytest.warns(SurveyKitWarning, match="lies at the edge"):
-        polychoric_correlations(pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 1, 2]}), LikertScale("s", ["a", "b"], 1, 2))
+        polychoric_correlations(
+            pd.DataFrame({"a": [1, 2, 1, 2], "b": [1, 2, 1, 2]}), LikertScale("s", ["a", "b"], 1, 2)
+        )

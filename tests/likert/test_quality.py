@@ -82,16 +82,27 @@ def test_interviewer_effects_at_the_edges():
 
 
 def test_dates_with_a_time_zone():
-    aware = pd.DataFrame({"s": pd.to_datetime(["2020-01-01T10:00:00Z", "2020-01-03T10:00:00Z"]),
-                          "e": pd.to_datetime(["2020-01-01T10:20:00Z", "2020-01-03T10:01:00Z"])})
-    assert check_quality(aware, QualityRule("d", "date", "s", minimum="2020-01-02")).flags["d"].tolist() == [True, False]
-    assert check_quality(aware, QualityRule("d", "date", "s", minimum="2020-01-01T10:30+01:00")).flags["d"].tolist() == [False, False]
+    aware = pd.DataFrame(
+        {
+            "s": pd.to_datetime(["2020-01-01T10:00:00Z", "2020-01-03T10:00:00Z"]),
+            "e": pd.to_datetime(["2020-01-01T10:20:00Z", "2020-01-03T10:01:00Z"]),
+        }
+    )
+    assert check_quality(aware, QualityRule("d", "date", "s", minimum="2020-01-02")).flags["d"].tolist() == [
+        True,
+        False,
+    ]
+    assert check_quality(aware, QualityRule("d", "date", "s", minimum="2020-01-01T10:30+01:00")).flags[
+        "d"
+    ].tolist() == [False, False]
     rule = QualityRule("d", "duration", ["s", "e"], minimum=5)
     assert check_quality(aware, rule).flags["d"].tolist() == [False, True]
     with pytest.raises(sk.ColumnError, match="the rule 'd' compares 's' with 'e', of which one has a time zone"):
         check_quality(aware.assign(e=aware["e"].dt.tz_localize(None)), rule)
     with pytest.raises(sk.ArgumentError, match="has a limit with a time zone, '2020-01-01T00Z', for dates without one"):
-        check_quality(aware.assign(s=aware["s"].dt.tz_localize(None)), QualityRule("d", "date", "s", minimum="2020-01-01T00Z"))
+        check_quality(
+            aware.assign(s=aware["s"].dt.tz_localize(None)), QualityRule("d", "date", "s", minimum="2020-01-01T00Z")
+        )
 
 
 @pytest.mark.parametrize("limit", ["yesterday-ish", [1]])

@@ -82,8 +82,10 @@ def test_replicate_weights_give_the_error_also_where_no_cluster_is_named(ili_lik
     frame = pd.concat([ili_like, columns], axis=1)
     design = SurveyDesign(frame)
     given = supplied_replicate_weights(design, list(columns), "bootstrap", scale=made.scale, mse=mse)
-    found = [cronbach_alpha(design.with_replicates(given), SCALE),
-             cronbach_alpha(SurveyDesign(frame, cluster="settlement").with_replicates(made), SCALE)]
+    found = [
+        cronbach_alpha(design.with_replicates(given), SCALE),
+        cronbach_alpha(SurveyDesign(frame, cluster="settlement").with_replicates(made), SCALE),
+    ]
     complete = frame[ITEMS].notna().all(axis=1)
     by_hand = []
     for factor in columns.to_numpy()[complete].T:
@@ -111,8 +113,12 @@ def test_reversal_is_undone_and_a_forgotten_one_warns(ili_like):
 
 
 def test_scale_of_the_weights_does_not_matter(ili_like):
-    one, ten = (cronbach_alpha(SurveyDesign(ili_like.assign(w=ili_like["w"] * times), weight="w", cluster="settlement"),
-                               SCALE).table for times in (1, 10))
+    one, ten = (
+        cronbach_alpha(
+            SurveyDesign(ili_like.assign(w=ili_like["w"] * times), weight="w", cluster="settlement"), SCALE
+        ).table
+        for times in (1, 10)
+    )
     for column in ("estimate", "std_error", "conf_low"):
         assert ten[column].to_numpy() == pytest.approx(one[column].to_numpy(), nan_ok=True)
 

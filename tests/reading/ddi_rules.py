@@ -37,8 +37,10 @@ CHILDREN = {
     **dict.fromkeys(["titl", "labl", "qstnLit", "universe", "sumStat", "catValu", "catStat", "varFormat", "collMode"]),
 }  # fmt: skip
 # Elements whose children come in any order: the children, and how many there must be at least.
-ANY_ORDER = {"qstn": ({"preQTxt", "qstnLit", "postQTxt", "forward", "backward", "ivuInstr"}, 0),
-             "invalrng": ({"item", "range"}, 1)}
+ANY_ORDER = {
+    "qstn": ({"preQTxt", "qstnLit", "postQTxt", "forward", "backward", "ivuInstr"}, 0),
+    "invalrng": ({"item", "range"}, 1),
+}
 TEXT = {"titl", "labl", "qstn", "qstnLit", "universe", "sumStat", "catValu", "catStat", "varFormat", "collMode"}
 
 # Attributes beside ID, xml:lang and source: a set of values, "text", or "IDREFS"; a "!" in front means required.
@@ -71,7 +73,9 @@ def find_violations(root):
     """Return one sentence for everything in a DDI document that its schema forbids."""
     found = [] if root.tag == f"{NAMESPACE}codeBook" else [f"the root is {root.tag}"]
     ids = [element.get("ID") for element in root.iter() if element.get("ID") is not None]
-    found += [f"the ID {one!r} is no name, or given twice" for one in ids if not NCNAME.fullmatch(one) or ids.count(one) > 1]
+    found += [
+        f"the ID {one!r} is no name, or given twice" for one in ids if not NCNAME.fullmatch(one) or ids.count(one) > 1
+    ]
     for element in root.iter():
         found += _look_at(element, set(ids))
     return found
@@ -94,14 +98,19 @@ def _look_at(element, ids):
         found += [f"{name} holds {child}" for child in children if child not in order]
         places = [order.index(child) for child in children if child in order]
         found += [f"the children of {name} stand in the wrong order"] if places != sorted(places) else []
-        found += [f"{name} holds {children.count(child)} {child}" for child, least, most in CHILDREN[name]
-                  if not least <= children.count(child) <= most]
+        found += [
+            f"{name} holds {children.count(child)} {child}"
+            for child, least, most in CHILDREN[name]
+            if not least <= children.count(child) <= most
+        ]
     return found + _look_at_attributes(name, element, ids)
 
 
 def _look_at_attributes(name, element, ids):
     rules = {key.lstrip("!"): rule for key, rule in ATTRIBUTES.get(name, {}).items()}
-    found = [f"{name} lacks {key[1:]}" for key in ATTRIBUTES.get(name, {}) if key[0] == "!" and key[1:] not in element.attrib]
+    found = [
+        f"{name} lacks {key[1:]}" for key in ATTRIBUTES.get(name, {}) if key[0] == "!" and key[1:] not in element.attrib
+    ]
     for key, value in element.attrib.items():
         rule = rules.get(key)
         if key == XML_LANG:

@@ -25,31 +25,49 @@ def cell(kind, value, order, release):
     return struct.pack(f"{order}{bits[1]}", bits[0])
 
 
-def dta(columns, rows, *, release=114, order="<", unused=0, label="", encoding="utf-8", formats=None, labels=None,
-        n_rows=None):
+def dta(
+    columns,
+    rows,
+    *,
+    release=114,
+    order="<",
+    unused=0,
+    label="",
+    encoding="utf-8",
+    formats=None,
+    labels=None,
+    n_rows=None,
+):
     """Return the bytes of a Stata file.
 
     columns: (name, kind, question) with kind "byte", "int", "long", "float", "double" or a width of text;
     labels: {name of a column: {code or letter: text}}.
     """
+
     def text(value, size):
         raw = value.encode(encoding) if isinstance(value, str) else value
-        return raw[:size - 1].ljust(size, b"\0")
+        return raw[: size - 1].ljust(size, b"\0")
 
     labels, formats = labels or {}, formats or {}
     wide, question_size = 33 if release >= 110 else 9, 81 if release >= 108 else 32
-    out = [bytes([release, 1 if order == ">" else 2, 1, unused]),
-           struct.pack(f"{order}hi", len(columns), len(rows) if n_rows is None else n_rows),
-           text(label, 81 if release >= 108 else 32)]
+    out = [
+        bytes([release, 1 if order == ">" else 2, 1, unused]),
+        struct.pack(f"{order}hi", len(columns), len(rows) if n_rows is None else n_rows),
+        text(label, 81 if release >= 108 else 32),
+    ]
     if release >= 105:
         out.append(text("01 Jan 2020 00:00", 18))
     for _, kind, _ in columns:
-        code = KINDS[kind][1 if release >= 111 else 0] if isinstance(kind, str) else kind if release >= 111 else 127 + kind
+        code = (
+            KINDS[kind][1 if release >= 111 else 0] if isinstance(kind, str) else kind if release >= 111 else 127 + kind
+        )
         out.append(code.encode() if isinstance(code, str) else bytes([code]))
     out += [text(name, wide) for name, _, _ in columns]
     out.append(bytes(2 * (len(columns) + 1)))
     size = 49 if release >= 114 else 12 if release >= 105 else 7
-    out += [text(formats.get(name, "%9.0g" if isinstance(kind, str) else f"%{kind}s"), size) for name, kind, _ in columns]
+    out += [
+        text(formats.get(name, "%9.0g" if isinstance(kind, str) else f"%{kind}s"), size) for name, kind, _ in columns
+    ]
     out += [text(f"L{number}" if name in labels else "", wide) for number, (name, _, _) in enumerate(columns)]
     out += [text(question, question_size) for _, _, question in columns]
     if release >= 105:
@@ -63,8 +81,10 @@ def dta(columns, rows, *, release=114, order="<", unused=0, label="", encoding="
     for number, (name, _, _) in enumerate(columns):
         if name not in labels:
             continue
-        codes = {NONE_NEW["long"] + ord(code) - 96 if isinstance(code, str) else code: meaning
-                 for code, meaning in labels[name].items()}
+        codes = {
+            NONE_NEW["long"] + ord(code) - 96 if isinstance(code, str) else code: meaning
+            for code, meaning in labels[name].items()
+        }
         if release < 108:
             out += [struct.pack(f"{order}h", len(codes)), text(f"L{number}", 9), b"\0"]
             out += [struct.pack(f"{order}h", code) for code in codes]

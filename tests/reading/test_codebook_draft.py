@@ -46,22 +46,48 @@ def test_a_form_becomes_codes_in_two_calls(tmp_path):
     # Both items share one scale, so that its five points have the codes 1 to 5 in each, whoever chose which.
     points = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
     for item in ("The akim listens", "I trust the akim"):
-        assert [book[item].label(code) for code in book[item].labels] == points and list(book[item].labels) == [1, 2, 3, 4, 5]
+        assert [book[item].label(code) for code in book[item].labels] == points and list(book[item].labels) == [
+            1,
+            2,
+            3,
+            4,
+            5,
+        ]
         assert book[item].measure == "ordinal" and book[item].label(99) == "Don't know"
     assert survey.frame["The akim listens"].tolist()[:3] == [4, 5, 2] and np.isnan(survey.frame["The akim listens"][3])
     assert survey.frame["I trust the akim"].tolist()[:4] == [1, 4, 4, 3]
     assert dict(book["Sex"].labels) == {1: {"en": "man"}, 2: {"en": "woman"}} and book["Sex"].measure == "nominal"
-    assert list(book["Children"].labels) == ["0", "1", "2", "3+"] and survey.frame["Children"].tolist()[:4] == ["0", "1", "2", "3+"]
+    assert list(book["Children"].labels) == ["0", "1", "2", "3+"] and survey.frame["Children"].tolist()[:4] == [
+        "0",
+        "1",
+        "2",
+        "3+",
+    ]
     assert not book["Remark"].labels and not book["Needs"].labels
-    assert "# Needs: several answers in one cell" in draft and "# Rating: 99 (far from the other answers, 1 to 5) may be no answers" in draft
+    assert (
+        "# Needs: several answers in one cell" in draft
+        and "# Rating: 99 (far from the other answers, 1 to 5) may be no answers" in draft
+    )
     assert 99 in book["Rating"].labels, "a person moves it"
 
 
-ANSWERS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(lambda text: text.strip())
+ANSWERS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(
+    lambda text: text.strip()
+)
 
 
-@given(st.lists(st.one_of(ANSWERS, st.sampled_from(["Agree", "Да", "Don't know", "1", "2.5", "-99", "x;y", '"', "\\", "NA", "n/a", "5+"])),
-                min_size=1, max_size=9), st.integers(1, 4), st.booleans())
+@given(
+    st.lists(
+        st.one_of(
+            ANSWERS,
+            st.sampled_from(["Agree", "Да", "Don't know", "1", "2.5", "-99", "x;y", '"', "\\", "NA", "n/a", "5+"]),
+        ),
+        min_size=1,
+        max_size=9,
+    ),
+    st.integers(1, 4),
+    st.booleans(),
+)
 @settings(max_examples=250, deadline=None)
 @pytest.mark.filterwarnings("ignore:to come back as it was, the file must be read with")
 def test_the_data_read_with_their_draft_keep_every_answer(tmp_path_factory, answers, times, second):
@@ -86,9 +112,18 @@ def test_the_data_read_with_their_draft_keep_every_answer(tmp_path_factory, answ
 
 
 def test_what_a_codebook_says_already_stays(tmp_path):
-    book = sk.Codebook.of([sk.Variable("q", {"en": "Do you?"}, {1: {"en": "No"}, 2: {"en": "Yes"}}, {9: {"en": "Refused"}}, measure="ordinal"),
-                           sk.Variable("w", measure="scale")], "A title")
-    survey = sk.Survey(pd.DataFrame({"q": [1, 2, 1], "w": [0.5, 1.0, 1.5]}), book, sk.Provenance(simulated=True, weight="w"))
+    book = sk.Codebook.of(
+        [
+            sk.Variable(
+                "q", {"en": "Do you?"}, {1: {"en": "No"}, 2: {"en": "Yes"}}, {9: {"en": "Refused"}}, measure="ordinal"
+            ),
+            sk.Variable("w", measure="scale"),
+        ],
+        "A title",
+    )
+    survey = sk.Survey(
+        pd.DataFrame({"q": [1, 2, 1], "w": [0.5, 1.0, 1.5]}), book, sk.Provenance(simulated=True, weight="w")
+    )
     assert sk.draft_codebook(survey) == sk.render_codebook(survey, "toml")
     added = sk.draft_codebook(sk.Survey(pd.DataFrame({"q": [1, 2, 3.0], "t": ["b", "a", "a"]}), book))
     found = parse_codebook(tomllib.loads(added)).codebook
@@ -121,17 +156,31 @@ def test_several_answers_in_one_cell_become_a_set(cells, options):
     assert list(frame.columns) == ["needs"]
 
 
-@pytest.mark.parametrize("cells", [["Almaty, Kazakhstan", "Bishkek, Kyrgyzstan", "Astana, Kazakhstan"], ["No, never", "Yes, often", "No, never"],
-                                   ["И да, и нет", "Да", "Нет"], ["one", "two", "three"], ["I think, that", "Well, no", "See above, please", "So"]])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Almaty, Kazakhstan", "Bishkek, Kyrgyzstan", "Astana, Kazakhstan"],
+        ["No, never", "Yes, often", "No, never"],
+        ["И да, и нет", "Да", "Нет"],
+        ["one", "two", "three"],
+        ["I think, that", "Well, no", "See above, please", "So"],
+    ],
+)
 def test_a_place_or_a_remark_is_no_set(cells):
-    with pytest.raises(sk.ArgumentError, match="does not look like several answers in one cell; name what stands between"):
+    with pytest.raises(
+        sk.ArgumentError, match="does not look like several answers in one cell; name what stands between"
+    ):
         sk.split_answers(pd.DataFrame({"x": cells * 3}), "x")
 
 
 def test_options_that_hold_the_separator_are_named():
     frame = pd.DataFrame({"x": ["Roads, transport, Water", "Water", "Roads, transport"]})
     split = sk.split_answers(frame, "x", separator=", ", options=["Roads, transport", "Water", "Roads"])
-    assert split.frame[["x/Roads, transport", "x/Water", "x/Roads"]].values.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
+    assert split.frame[["x/Roads, transport", "x/Water", "x/Roads"]].values.tolist() == [
+        [1, 1, 0],
+        [0, 1, 0],
+        [1, 0, 0],
+    ]
     with pytest.raises(sk.ArgumentError, match="in which 'transport, Water' is none of the options"):
         sk.split_answers(frame, "x", separator=", ", options=["Roads", "Water"])
     with pytest.raises(sk.ArgumentError, match="has a column 'x/Roads' already"):

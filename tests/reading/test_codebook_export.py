@@ -18,7 +18,9 @@ def survey():
                     {98: {"en": "don't know"}, 99: {}}, ((900, float("inf")),), "ordinal"),
         sk.Variable("w", {"en": "Weight"}, measure="scale"),
     ], {"en": "Ili \x07district"})  # fmt: skip
-    frame = pd.DataFrame({"q1": [1, 2, 98, None, 2], "w": [1.0, 2.0, 1.0, 1.0, 0.5], "name": ["a", "b", None, "c", "d"]})
+    frame = pd.DataFrame(
+        {"q1": [1, 2, 98, None, 2], "w": [1.0, 2.0, 1.0, 1.0, 0.5], "name": ["a", "b", None, "c", "d"]}
+    )
     return sk.Survey(frame, book, sk.Provenance("ili.sav", "0" * 64, simulated=True, weight="w")).with_missing_codes()
 
 
@@ -28,8 +30,12 @@ def test_csv_has_a_row_per_code_with_both_counts(tmp_path):
         rows = list(csv.DictReader(stream))
     mine = [row for row in rows if row["variable"] == "q1"]
     assert [(row["kind"], row["code"], row["n"], row["n_weighted"]) for row in mine] == [
-        ("valid", "1", "1", "1"), ("valid", "2", "2", "2.5"), ("missing", "98", "1", "1"), ("missing", "99", "0", "0"),
-        ("empty", "", "1", "1")]
+        ("valid", "1", "1", "1"),
+        ("valid", "2", "2", "2.5"),
+        ("missing", "98", "1", "1"),
+        ("missing", "99", "0", "0"),
+        ("empty", "", "1", "1"),
+    ]
     assert list(rows[0])[1] == "question_kk"
     assert mine[0]["label_en"] == "'=No" and mine[0]["label_kk"] == "Жоқ"
     assert {row["simulated"] for row in rows} == {"SIMULATED"}
@@ -105,8 +111,16 @@ def full_survey():
     ])  # fmt: skip
     media = sk.ResponseSet("media & more", ("m1", "m2"), 1, {"en": "Which <media>?"})
     book = dataclasses.replace(book, response_sets={"media & more": media, "gone": sk.ResponseSet("gone", ("m1", "z"))})
-    frame = pd.DataFrame({"m1": [1, 0, -1.5], "m2": [0, 1, 1.0], "age": [20, 30, 40], "w": [1.0, 2.0, 0.5],
-                          "when": pd.to_datetime(["2021-07-25", None, "2021-07-26"]), "nothing": [None, "a", "b"]})
+    frame = pd.DataFrame(
+        {
+            "m1": [1, 0, -1.5],
+            "m2": [0, 1, 1.0],
+            "age": [20, 30, 40],
+            "w": [1.0, 2.0, 0.5],
+            "when": pd.to_datetime(["2021-07-25", None, "2021-07-26"]),
+            "nothing": [None, "a", "b"],
+        }
+    )
     return sk.Survey(frame, book, sk.Provenance(weight="w")).with_missing_codes()
 
 
@@ -158,10 +172,15 @@ def test_universe_and_mode_stand_on_the_page_and_in_the_table():
 
 
 def test_values_without_a_label_are_counted_in_a_row_of_their_own():
-    survey = sk.Survey(pd.DataFrame({"inc": [*range(100), None]}), sk.Codebook.of([sk.Variable("inc", labels={0: {"en": "none"}})]))
+    survey = sk.Survey(
+        pd.DataFrame({"inc": [*range(100), None]}), sk.Codebook.of([sk.Variable("inc", labels={0: {"en": "none"}})])
+    )
     rows = list(csv.DictReader(io.StringIO(sk.render_codebook(survey, "csv", lang="en"))))
     assert [(row["kind"], row["code"], row["label_en"], row["n"]) for row in rows] == [
-        ("valid", "0", "none", "1"), ("valid", "", "other values", "99"), ("empty", "", "empty", "1")]
+        ("valid", "0", "none", "1"),
+        ("valid", "", "other values", "99"),
+        ("empty", "", "empty", "1"),
+    ]
     assert "<catValu>None" not in sk.render_codebook(survey, "ddi")
     with pytest.raises(sk.ArgumentError, match="holds negative weights"):
         sk.render_codebook(sk.Survey(pd.DataFrame({"q": [1], "w": [-1]})), "csv", weights="w")

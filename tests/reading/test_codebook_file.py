@@ -105,7 +105,7 @@ def test_shared_labels_are_written_once(tmp_path):
 
 NAMES = st.text(min_size=1, max_size=12)
 TEXTS = st.dictionaries(st.sampled_from(["en", "ru", "kk", "und"]), st.text(max_size=20), max_size=3)
-NUMBERS = st.integers(-10**6, 10**6) | st.floats(allow_nan=False, allow_infinity=False, width=32)
+NUMBERS = st.integers(-(10**6), 10**6) | st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 
 @st.composite

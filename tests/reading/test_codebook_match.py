@@ -15,7 +15,9 @@ def read(tmp_path, content, *variables, **options):
 
 def test_numbers_with_stata_letters_survive_csv_and_codebook(tmp_path):
     book = sk.Codebook.of([sk.Variable("q", labels={1: "No", 2: "Yes"}, missing={".a": "refused"}, measure="ordinal")])
-    survey = sk.Survey(pd.DataFrame({"q": [1, 2, np.nan, np.nan]}), book, missing_reasons={"q": pd.Series([".a"], index=[2])})
+    survey = sk.Survey(
+        pd.DataFrame({"q": [1, 2, np.nan, np.nan]}), book, missing_reasons={"q": pd.Series([".a"], index=[2])}
+    )
     sk.write_csv(survey, tmp_path / "q.csv")
     sk.write_codebook(book, tmp_path / "q.toml")
     assert sk.read_codebook(tmp_path / "q.toml")["q"] == book["q"]
@@ -28,7 +30,11 @@ def test_numbers_with_stata_letters_survive_csv_and_codebook(tmp_path):
 def test_letters_beside_numbers_without_labels_and_beside_ranges(tmp_path):
     survey = read(tmp_path, "id,x\n1,1200\n2,.a\n3,98\n", sk.Variable("x", missing={".a": "refused"}))
     assert survey.frame["x"].dropna().tolist() == [1200, 98] and survey.missing_reasons["x"].to_dict() == {1: ".a"}
-    survey = read(tmp_path, "id,x\n1,1200\n2,.a\n3,98\n", sk.Variable("x", labels={1: "one"}, missing={".a": {}}, missing_ranges=((97, 99),)))
+    survey = read(
+        tmp_path,
+        "id,x\n1,1200\n2,.a\n3,98\n",
+        sk.Variable("x", labels={1: "one"}, missing={".a": {}}, missing_ranges=((97, 99),)),
+    )
     assert survey.frame["x"].dropna().tolist() == [1200] and survey.missing_reasons["x"].to_dict() == {1: ".a", 2: 98.0}
     assert read(tmp_path, "id,x\n1,5\n2,6\n", sk.Variable("x", missing={".a": {}})).frame["x"].tolist() == [5, 6]
     texts = read(tmp_path, "id,x\n1,why\n2,refused\n", sk.Variable("x", missing={"refused": {}}))
@@ -70,7 +76,9 @@ def test_a_list_with_one_text_among_numbers_is_a_list_of_texts(tmp_path):
 
 def test_a_label_of_two_codes_cannot_be_read_as_one(tmp_path):
     shared = sk.Variable("q", labels={1: "Other", 2: "Other", 3: "x"})
-    with pytest.raises(sk.CodeError, match="'q' holds 'Other', which is the label of several codes, 1, 2; write the codes"):
+    with pytest.raises(
+        sk.CodeError, match="'q' holds 'Other', which is the label of several codes, 1, 2; write the codes"
+    ):
         read(tmp_path, "id,q\n1,Other\n2,x\n", shared)
     assert read(tmp_path, "id,q\n1,1\n2,x\n", shared).frame["q"].tolist() == [1, 3]
     tongues = sk.Variable("q", labels={1: {"ru": "Бар", "kk": "Мейрамхана"}, 2: {"ru": "Есть", "kk": "Бар"}})
@@ -82,7 +90,9 @@ def test_a_label_of_two_codes_cannot_be_read_as_one(tmp_path):
 
 def test_identifiers_of_sixteen_digits_beside_empty_cells_keep_their_digits(tmp_path):
     survey = read(tmp_path, "a,b\n123456789012345678,2\n123456789012345679,3\n,4\n")
-    assert survey.frame["a"].tolist()[:2] == ["123456789012345678", "123456789012345679"] and pd.isna(survey.frame["a"][2])
+    assert survey.frame["a"].tolist()[:2] == ["123456789012345678", "123456789012345679"] and pd.isna(
+        survey.frame["a"][2]
+    )
     assert any("16 digits and more stay text" in note for note in survey.provenance.notes)
     exact = read(tmp_path, "a,b\n9007199254740992,2\n,4\n")
     assert exact.frame["a"].tolist()[0] == 2**53

@@ -13,13 +13,19 @@ LABELS = {1: {"en": "No"}, 2: {"en": "Yes"}}
 
 
 def stack(first, second, text):
-    waves = {name: one if isinstance(one, sk.Survey) else sk.Survey(pd.DataFrame({"t": one}))
-             for name, one in (("1", first), ("2", second))}
+    waves = {
+        name: one if isinstance(one, sk.Survey) else sk.Survey(pd.DataFrame({"t": one}))
+        for name, one in (("1", first), ("2", second))
+    }
     return sk.stack_waves(waves, crosswalk=parse_crosswalk(tomllib.loads(text)))
 
 
 def test_codes_of_a_text_column_are_matched_as_they_are_written():
-    stacked = stack(["01", "02"], ["1", "2"], '[variables.t]\nrecode.1 = {"01" = "1", "02" = "2"}\nlabels = {"1" = "No", "2" = "Yes"}\n')
+    stacked = stack(
+        ["01", "02"],
+        ["1", "2"],
+        '[variables.t]\nrecode.1 = {"01" = "1", "02" = "2"}\nlabels = {"1" = "No", "2" = "Yes"}\n',
+    )
     assert stacked.frame["t"].tolist() == ["1", "2", "1", "2"]
     assert dict(stacked.codebook["t"].labels) == {"1": {"und": "No"}, "2": {"und": "Yes"}}
     assert any("01 to 1 (1 answers)" in note for note in stacked.provenance.notes)
@@ -40,7 +46,9 @@ def test_a_text_in_the_list_means_the_number_of_a_column_of_numbers():
 
 @pytest.mark.parametrize("text", ["missing.1 = [97, 98]", "recode.1 = {7 = 1}"])
 def test_codes_that_a_wave_does_not_have_are_told_of(text):
-    with pytest.warns(sk.SurveyKitWarning, match="of 't' in the crosswalk names .* of which 't' holds none; it holds 1, 2"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="of 't' in the crosswalk names .* of which 't' holds none; it holds 1, 2"
+    ):
         stack([1, 2], [1, 2], f"[variables.t]\n{text}\n")
     book = sk.Codebook.of([sk.Variable("t", labels={**LABELS, 7: "x", 97: "y"})])
     known = sk.Survey(pd.DataFrame({"t": [1, 2]}), book)
@@ -55,7 +63,10 @@ def test_a_code_that_is_missing_may_become_another_missing_code_only():
     stacked = stack(first, second, "[variables.t]\nrecode.1 = {9 = 8}\n")
     assert stacked.missing_reasons["t"].tolist() == [8, 8] and list(stacked.codebook["t"].missing) == [8]
     assert any("9 to 8 (1 answers)" in note for note in stacked.provenance.notes)
-    with pytest.raises(sk.CodebookError, match="recodes 9 of 't' in wave '1', which is declared missing there, to 2, which is an answer"):
+    with pytest.raises(
+        sk.CodebookError,
+        match="recodes 9 of 't' in wave '1', which is declared missing there, to 2, which is an answer",
+    ):
         stack(first, second, "[variables.t]\nrecode.1 = {9 = 2}\n")
 
 

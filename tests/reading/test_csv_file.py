@@ -64,7 +64,9 @@ def test_answers_written_as_labels_become_codes(tmp_path):
     survey = sk.read_csv(write(tmp_path, "q1,w\nИә,1\n жоқ ,2\nБілмеймін,1\n"))
     assert survey.frame["q1"].tolist()[:2] == [2.0, 1.0]
     assert survey.count_missing("q1").to_dict() == {98.0: 1, "empty": 0}
-    with pytest.raises(sk.CodeError, match=r"'q1' holds 'Мүмкін' \(1 times, rows 1\), which is neither a code nor a label"):
+    with pytest.raises(
+        sk.CodeError, match=r"'q1' holds 'Мүмкін' \(1 times, rows 1\), which is neither a code nor a label"
+    ):
         sk.read_csv(write(tmp_path, "q1,w\nИә,1\nМүмкін,2\n"))
 
 
@@ -120,7 +122,7 @@ def test_empty_and_double_names(tmp_path):
 
 
 def test_limesurvey_codes_leave_their_questions(tmp_path):
-    survey = sk.read_csv(write(tmp_path, "id,q1. Do you vote?,\"q2[SQ1]. Rate, please\"\n1,Yes,4\n2,No,5\n"))
+    survey = sk.read_csv(write(tmp_path, 'id,q1. Do you vote?,"q2[SQ1]. Rate, please"\n1,Yes,4\n2,No,5\n'))
     assert list(survey.frame.columns) == ["id", "q1", "q2_SQ1"]
     assert survey.codebook["q2_SQ1"].ask() == "Rate, please"
 
@@ -174,8 +176,15 @@ def test_a_header_without_rows(tmp_path):
 
 
 def test_write_csv_and_read_it_again(tmp_path):
-    frame = pd.DataFrame({"q1": [1, 2, 98, 98], "w": [0.1, 1 / 3, 2.0, 1e-9], "id": [10**17 + 1, 2, 3, 4],
-                          "s": ["a,b", 'say "x"', None, "line\nbreak"], "d": pd.to_datetime(["2021-07-25"] * 4)})
+    frame = pd.DataFrame(
+        {
+            "q1": [1, 2, 98, 98],
+            "w": [0.1, 1 / 3, 2.0, 1e-9],
+            "id": [10**17 + 1, 2, 3, 4],
+            "s": ["a,b", 'say "x"', None, "line\nbreak"],
+            "d": pd.to_datetime(["2021-07-25"] * 4),
+        }
+    )
     book = sk.Codebook.of([sk.Variable("q1", labels={1: {"en": "No"}, 2: {"en": "Yes"}}, missing={98: {"en": "DK"}})])
     survey = sk.Survey(frame, book).with_missing_codes()
     for options in ({}, {"delimiter": ";", "decimal": ","}, {"encoding": "utf-16", "delimiter": "\t"}):
@@ -247,7 +256,9 @@ def test_records_beyond_the_first_block_are_held_to_the_same_rules(tmp_path):
     (tmp_path / "a.csv").write_text("\n".join(["id;w;t", *lines[:900], "", ";;", *lines[900:], ""]), encoding="utf-8")
     with pytest.warns(sk.SurveyKitWarning, match="record 903 holds no answer at all"):
         survey = sk.read_csv(tmp_path / "a.csv")
-    assert survey.frame["id"].dropna().tolist() == list(range(1, 1301)) and survey.frame["w"].sum() == pytest.approx(1300 * 2.05)
+    assert survey.frame["id"].dropna().tolist() == list(range(1, 1301)) and survey.frame["w"].sum() == pytest.approx(
+        1300 * 2.05
+    )
     assert survey.frame.index[survey.frame["id"].isna()].tolist() == [900]
     (tmp_path / "b.csv").write_text("\n".join(["id;w;t", *lines[:900], "901;2", *lines[901:]]), encoding="utf-8")
     with pytest.raises(sk.ReadError, match="record 902, has 2 cells where the header has 3"):

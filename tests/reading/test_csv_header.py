@@ -28,8 +28,11 @@ def test_nor_is_one_a_header_where_a_column_has_no_name(tmp_path, said):
 
 def test_texts_over_columns_of_numbers_are_kept_and_told_of(tmp_path):
     content = "id,q1,q2\nKey,How old?,How many?\n1,30,2\n2,40,3\n3,50,1\n"
-    with pytest.warns(sk.SurveyKitWarning, match=r"record 2 \(Key, How old\?, How many\?\) holds texts where all others "
-                                                 r"hold numbers, .*`header_rows=2`"):
+    with pytest.warns(
+        sk.SurveyKitWarning,
+        match=r"record 2 \(Key, How old\?, How many\?\) holds texts where all others "
+        r"hold numbers, .*`header_rows=2`",
+    ):
         assert len(read(tmp_path, content)) == 4
     assert read(tmp_path, content, header_rows=2).frame["q1"].tolist() == [30, 40, 50]
     assert len(read(tmp_path, content, header_rows=1)) == 4
@@ -38,7 +41,9 @@ def test_texts_over_columns_of_numbers_are_kept_and_told_of(tmp_path):
 def test_a_second_row_over_unnamed_columns_is_sure_only_where_it_has_no_key(tmp_path):
     content = "id,Which do you use?,,Age\n{},Radio,Newspaper,Response\n1,x,,40\n2,,x,50\n3,x,x,60\n"
     assert len(read(tmp_path, content.format(""))) == 3
-    with pytest.warns(sk.SurveyKitWarning, match=r"record 2 \(key, Radio, Newspaper and 1 more\) was taken for a second"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"record 2 \(key, Radio, Newspaper and 1 more\) was taken for a second"
+    ):
         assert len(read(tmp_path, content.format("key"))) == 3
     assert len(read(tmp_path, content.format("key"), header_rows=1)) == 4
 

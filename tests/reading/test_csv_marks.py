@@ -53,7 +53,9 @@ def test_a_declared_mark_decides(tmp_path):
 
 
 def test_lists_in_a_semicolon_file_are_told_of_where_all_of_them_rise(tmp_path):
-    with pytest.warns(sk.SurveyKitWarning, match=r"numbers were read in x, .*'1,3' \(1.3, or the options 1 and 3\); `text=`"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"numbers were read in x, .*'1,3' \(1.3, or the options 1 and 3\); `text=`"
+    ):
         assert read(tmp_path, ["1,3", "2"], ";") == [1.3, 2]
 
 
@@ -70,7 +72,9 @@ def test_one_proof_holds_for_the_whole_file(tmp_path):
     assert sk.read_csv(tmp_path / "a.csv").frame["income"].tolist() == [1.5, 2.0]
 
 
-@given(st.lists(st.integers(1000, 999_999), min_size=1, max_size=20), st.sampled_from([",", "."]), st.sampled_from(",;\t"))
+@given(
+    st.lists(st.integers(1000, 999_999), min_size=1, max_size=20), st.sampled_from([",", "."]), st.sampled_from(",;\t")
+)
 def test_grouped_thousands_never_become_numbers_by_themselves(numbers, mark, delimiter):
     cells = [f"{number:,}".replace(",", mark) for number in numbers]
     found = judge_marks([("x", cells)], delimiter, "a.csv")
@@ -86,6 +90,9 @@ def test_lists_of_options_never_become_numbers_in_a_comma_file(chosen):
     assert found.decimal == "." and found.doubts == ({"x": "list or decimals"} if marked else {})
 
 
-@given(st.lists(st.floats(0, 1000).map(lambda number: f"{number:.4f}"), min_size=1, max_size=20), st.sampled_from([",", "."]))
+@given(
+    st.lists(st.floats(0, 1000).map(lambda number: f"{number:.4f}"), min_size=1, max_size=20),
+    st.sampled_from([",", "."]),
+)
 def test_four_decimals_are_never_in_doubt(cells, mark):
     assert judge_column([cell.replace(".", mark) for cell in cells], mark) == "decimals"

@@ -12,7 +12,9 @@ from surveykit.reading.csv_moments import read_moments
 
 
 def read(tmp_path, cells, **options):
-    (tmp_path / "a.csv").write_text("id,d\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells)), encoding="utf-8")
+    (tmp_path / "a.csv").write_text(
+        "id,d\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells)), encoding="utf-8"
+    )
     return sk.read_csv(tmp_path / "a.csv", **options)
 
 
@@ -55,8 +57,19 @@ def test_a_declared_order_decides(tmp_path):
         read(tmp_path, cells, date_order="ymd")
 
 
-@pytest.mark.parametrize("cells", [["31.02.2023"], ["01.05.23"], ["1.5.2023", "1.2.3"], ["2023-05-01T10:00Z", "2023-05-01T10:00"],
-                                   ["01.05/2023"], ["01.13.2023"], ["2023-05-01T10:00+99:00"], ["32/01/2023", "01/01/2023"]])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["31.02.2023"],
+        ["01.05.23"],
+        ["1.5.2023", "1.2.3"],
+        ["2023-05-01T10:00Z", "2023-05-01T10:00"],
+        ["01.05/2023"],
+        ["01.13.2023"],
+        ["2023-05-01T10:00+99:00"],
+        ["32/01/2023", "01/01/2023"],
+    ],
+)
 def test_what_is_no_date_throughout_stays_text(tmp_path, cells):
     assert read(tmp_path, cells).frame["d"].tolist() == cells
 

@@ -69,8 +69,10 @@ def test_marks_that_are_as_they_should_be(tmp_path):
 
 
 def test_text_behind_a_closing_mark_on_its_own_line_is_told_of_and_kept(tmp_path):
-    with pytest.warns(sk.SurveyKitWarning, match=r"2 lines \(the first is line 3\) hold text behind a closing quotation"):
-        frame = read(tmp_path, [*rows(",", 1), '1,2,"Forum" party', '2,3,x', '3,4,"Union" list']).frame
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"2 lines \(the first is line 3\) hold text behind a closing quotation"
+    ):
+        frame = read(tmp_path, [*rows(",", 1), '1,2,"Forum" party', "2,3,x", '3,4,"Union" list']).frame
     # pandas 3.1: pd.read_csv gives the same cells.
     assert frame["comment"].tolist() == ["fine", "Forum party", "x", "Union list"]
 

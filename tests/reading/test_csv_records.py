@@ -15,8 +15,9 @@ def read(tmp_path, content, **options):
     return sk.read_csv(path, **options)
 
 
-@pytest.mark.parametrize("content", ["q1,q2\n1,2\n,\n3,4\n", "q1,q2\n1,2\n , \n3,4\n,\n", "q1,q2\n,\n1,2\n",
-                                     "q1,q2\n\n1,2\n\n,\n3,4\n\n"])
+@pytest.mark.parametrize(
+    "content", ["q1,q2\n1,2\n,\n3,4\n", "q1,q2\n1,2\n , \n3,4\n,\n", "q1,q2\n,\n1,2\n", "q1,q2\n\n1,2\n\n,\n3,4\n\n"]
+)
 def test_a_record_of_empty_cells_is_a_respondent(tmp_path, content):
     with pytest.warns(sk.SurveyKitWarning, match="no answer at all and count"):
         frame = read(tmp_path, content).frame
@@ -25,9 +26,13 @@ def test_a_record_of_empty_cells_is_a_respondent(tmp_path, content):
 
 
 def test_the_warning_names_the_first_empty_record_and_their_number(tmp_path):
-    with pytest.warns(sk.SurveyKitWarning, match=r"2 records \(the first is record 3\) hold no answer at all and count as"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"2 records \(the first is record 3\) hold no answer at all and count as"
+    ):
         read(tmp_path, "q1,q2\n1,2\n,\n3,4\n,\n")
-    with pytest.warns(sk.SurveyKitWarning, match="record 3 holds no answer at all and counts as a respondent; .*delete it"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="record 3 holds no answer at all and counts as a respondent; .*delete it"
+    ):
         read(tmp_path, "q1,q2\n1,2\n,,,\n3,4\n")
 
 
@@ -40,7 +45,7 @@ def test_a_blank_line_of_one_column_is_an_empty_answer(tmp_path):
     with pytest.warns(sk.SurveyKitWarning, match="record 3 holds no answer at all"):
         assert read(tmp_path, "q1\n1\n\n3\n").frame["q1"].isna().tolist() == [False, True, False]
     assert read(tmp_path, 'q1\n1\n""\n3\n""\n').frame["q1"].isna().tolist() == [False, True, False, True]
-    with pytest.warns(sk.SurveyKitWarning, match='has one column, and the blank lines at its end .2. were left out'):
+    with pytest.warns(sk.SurveyKitWarning, match="has one column, and the blank lines at its end .2. were left out"):
         assert len(read(tmp_path, "q1\n1\n3\n\n\n")) == 2
 
 
@@ -49,7 +54,9 @@ def test_line_ends_that_were_translated_twice_are_no_answers(tmp_path):
     assert sk.read_csv(tmp_path / "a.csv").frame["q1"].tolist() == [1, 3]
 
 
-@pytest.mark.parametrize("columns", [{"q1": [1, np.nan, 3, np.nan]}, {"q1": [1, np.nan, 3, np.nan], "q2": [1, np.nan, 2, np.nan]}])
+@pytest.mark.parametrize(
+    "columns", [{"q1": [1, np.nan, 3, np.nan]}, {"q1": [1, np.nan, 3, np.nan], "q2": [1, np.nan, 2, np.nan]}]
+)
 @pytest.mark.filterwarnings("ignore:.*no answer at all:surveykit.errors.SurveyKitWarning")
 def test_what_is_written_has_as_many_rows_when_read(tmp_path, columns):
     survey = sk.Survey(pd.DataFrame(columns))
@@ -69,7 +76,9 @@ def test_row_names_that_count_the_rows_need_no_header(tmp_path):
 
 
 def test_a_first_cell_that_does_not_count_the_rows_is_told_of(tmp_path):
-    with pytest.warns(sk.SurveyKitWarning, match="'x' was taken to name their second one.*begins with '1'.*`delimiter=`"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="'x' was taken to name their second one.*begins with '1'.*`delimiter=`"
+    ):
         read(tmp_path, "x\n1,5\n2,5\n0,75\n")
     assert read(tmp_path, "x\n1,5\n2,5\n0,75\n", delimiter=";").frame["x"].tolist() == [1.5, 2.5, 0.75]
     with pytest.warns(sk.SurveyKitWarning, match="'a' was taken to name their second one"):

@@ -15,11 +15,23 @@ def read(tmp_path, content, **options):
     return sk.read_csv(tmp_path / "a.csv", **options)
 
 
-@pytest.mark.parametrize("title", ["Survey of villages 2023,,\n", "Survey of villages 2023\n", "\nОпрос\n\n", "Опрос,,\nмай 2023,,\n,,\n",
-                                   '"Опрос, май 2023",,\n'])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Survey of villages 2023,,\n",
+        "Survey of villages 2023\n",
+        "\nОпрос\n\n",
+        "Опрос,,\nмай 2023,,\n,,\n",
+        '"Опрос, май 2023",,\n',
+    ],
+)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_title_above_the_header(tmp_path, title, delimiter):
-    content = (title + TABLE).replace(",", delimiter) if '"' not in title else title.replace(",,", delimiter * 2) + TABLE.replace(",", delimiter)
+    content = (
+        (title + TABLE).replace(",", delimiter)
+        if '"' not in title
+        else title.replace(",,", delimiter * 2) + TABLE.replace(",", delimiter)
+    )
     with pytest.warns(sk.SurveyKitWarning, match="was taken for a title and left out, and record .* for the header"):
         frame = read(tmp_path, content).frame
     assert list(frame.columns) == ["id", "q1", "village"] and frame["q1"].tolist() == [4, 5, 1]
@@ -35,14 +47,24 @@ def test_what_is_said_about_titles_decides(tmp_path):
         read(tmp_path, content, title_rows="1")
 
 
-@pytest.mark.parametrize("content", ["name,\nAnna,Aksu\nBek,Tasty\n", "answer\nyes\n\"no, never\"\n", "q1\n1\n2\n", "id,q1\n1,\n2,\n",
-                                     "w;t\n1;2,5;x\n2;2,55;x\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name,\nAnna,Aksu\nBek,Tasty\n",
+        'answer\nyes\n"no, never"\n',
+        "q1\n1\n2\n",
+        "id,q1\n1,\n2,\n",
+        "w;t\n1;2,5;x\n2;2,55;x\n",
+    ],
+)
 def test_a_header_is_no_title(tmp_path, content):
     (tmp_path / "a.csv").write_text(content)
     assert count_title_rows([line.split(",") for line in content.splitlines()]) == 0
 
 
-@pytest.mark.parametrize("total", ["Итого,10,", "Total,3.33,", "Барлығы:,3,", ",,\nВсего,10,", "Total:,10,\nMean,3.33,", "Gesamt (n=3),,"])
+@pytest.mark.parametrize(
+    "total", ["Итого,10,", "Total,3.33,", "Барлығы:,3,", ",,\nВсего,10,", "Total:,10,\nMean,3.33,", "Gesamt (n=3),,"]
+)
 @pytest.mark.filterwarnings("ignore:.*record 5 holds no answer at all:surveykit.errors.SurveyKitWarning")
 def test_totals_below_the_answers(tmp_path, total):
     with pytest.warns(sk.SurveyKitWarning, match="total"):

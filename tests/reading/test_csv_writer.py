@@ -15,19 +15,31 @@ AWKWARD = st.sampled_from(["\r", "a\rb", "=1+1", "\r=1", "-5", "+x", "@SUM(A1)",
                            "Итого", "Total", "a;b", "a\tb", "a|b", "\n", "a\n\nb", "sep=;", "#NULL!", ".", "-", "Иә", "q1. x",
                            "\x1b[31m", "\u2028", "\x85", "é", "😀", "=cmd|' /C calc'!A0", "\ufffd", "т?т"])  # fmt: skip
 TEXT = st.one_of(AWKWARD, st.text(max_size=6), st.none())
-NUMBER = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-1000, 1000).map(float), st.none(),
-                   st.sampled_from([1.125, 150.0, 0.1, 1e-300, 1e16]))
+NUMBER = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(-1000, 1000).map(float),
+    st.none(),
+    st.sampled_from([1.125, 150.0, 0.1, 1e-300, 1e16]),
+)
 
 
 @st.composite
 def frames(draw):
     rows = draw(st.integers(0, 6))
     columns = {}
-    for name in draw(st.lists(st.one_of(st.sampled_from(["id", "q1", "a b", "", "é", "1", "q1. Why?"]), st.text(max_size=4)),
-                              min_size=1, max_size=4, unique=True)):
+    for name in draw(
+        st.lists(
+            st.one_of(st.sampled_from(["id", "q1", "a b", "", "é", "1", "q1. Why?"]), st.text(max_size=4)),
+            min_size=1,
+            max_size=4,
+            unique=True,
+        )
+    ):
         kind = draw(st.sampled_from(["text", "number", "integer"]))
         if kind == "integer":
-            columns[name] = np.array(draw(st.lists(st.integers(-9, 10**17), min_size=rows, max_size=rows)), dtype=np.int64)
+            columns[name] = np.array(
+                draw(st.lists(st.integers(-9, 10**17), min_size=rows, max_size=rows)), dtype=np.int64
+            )
         else:
             cells = draw(st.lists(TEXT if kind == "text" else NUMBER, min_size=rows, max_size=rows))
             columns[name] = pd.Series(cells, dtype="str" if kind == "text" else float)

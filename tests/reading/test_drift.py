@@ -16,10 +16,15 @@ def wave(name, question, codes, labels=AGREE, **columns):
     return sk.Survey(frame, book)
 
 
-FIRST = wave("Q71C", "Q71c. Performance: local councilor", [1, 3, 9, 998],
-             {**AGREE, 9: {"en": "Don't know"}, 998: {"en": "Refused"}})
-SECOND = wave("Q68", "Q68. Performance: local councillor", [3, 2, 98],
-              {**AGREE, 9: {"en": "Don’t know"}, 98: {"en": "Refused"}})
+FIRST = wave(
+    "Q71C",
+    "Q71c. Performance: local councilor",
+    [1, 3, 9, 998],
+    {**AGREE, 9: {"en": "Don't know"}, 998: {"en": "Refused"}},
+)
+SECOND = wave(
+    "Q68", "Q68. Performance: local councillor", [3, 2, 98], {**AGREE, 9: {"en": "Don’t know"}, 98: {"en": "Refused"}}
+)
 
 
 def test_likeness_ignores_the_number_of_the_question():
@@ -68,7 +73,9 @@ def test_a_difference_is_refused_until_a_person_accepts_it():
     settled = parse_crosswalk({"variables": {"q1": {"settled": True}}})
     stacked = sk.stack_waves(waves, crosswalk=settled)
     assert any(note.endswith("which was accepted") for note in stacked.provenance.notes)
-    kept = sk.stack_waves(waves | {"b": other.with_columns({"z": [1]})}, crosswalk=parse_crosswalk({"drop": ["q1", "z"]}))
+    kept = sk.stack_waves(
+        waves | {"b": other.with_columns({"z": [1]})}, crosswalk=parse_crosswalk({"drop": ["q1", "z"]})
+    )
     assert list(kept.frame.columns) == ["wave"]
 
 
@@ -85,7 +92,10 @@ def test_another_universe_is_refused_and_another_mode_is_told():
     all_adults, voters = asked("All adults", "face to face"), asked("those who voted", "face to face")
     audit = sk.audit_waves({"a": all_adults, "b": voters})
     assert audit.table[["kind", "blocks"]].values.tolist() == [["universe", True]]
-    assert "asked of different people in waves 'a' and 'b': 'All adults' and 'those who voted'" in audit.table["difference"][0]
+    assert (
+        "asked of different people in waves 'a' and 'b': 'All adults' and 'those who voted'"
+        in audit.table["difference"][0]
+    )
     assert "# settled = true" in audit.propose_crosswalk()
     with pytest.raises(sk.CodebookError, match="was asked of different people"):
         sk.stack_waves({"a": all_adults, "b": voters})
@@ -100,8 +110,14 @@ def test_another_universe_is_refused_and_another_mode_is_told():
 
 def test_only_the_listed_variables():
     first, second = FIRST.with_columns({"x": [1, 2, 3, 4]}), SECOND.with_columns({"y": [1, 2, 3]})
-    crosswalk = parse_crosswalk({"only_listed": True, "variables": {
-        "councillor": {"from": {"r5": "Q71C", "r6": "Q68"}, "missing": {"r5": [9, 998], "r6": [9, 98]}}}})
+    crosswalk = parse_crosswalk(
+        {
+            "only_listed": True,
+            "variables": {
+                "councillor": {"from": {"r5": "Q71C", "r6": "Q68"}, "missing": {"r5": [9, 998], "r6": [9, 98]}}
+            },
+        }
+    )
     stacked = sk.stack_waves({"r5": first, "r6": second}, crosswalk=crosswalk)
     assert list(stacked.frame.columns) == ["wave", "councillor"]
 
@@ -123,15 +139,26 @@ def test_a_crosswalk_that_does_not_fit_is_refused_in_one_sentence(content, error
 def test_the_two_afrobarometer_rounds_become_one_survey(shared_data):
     folder = shared_data / "afrobarometer_tunisia"
     with pytest.warns(sk.SurveyKitWarning, match="codes that look missing are not declared so"):
-        waves = {"2013": sk.read_spss(folder / "tunisia_r5.sav", lang="en"),
-                 "2015": sk.read_spss(folder / "tunisia_r6.sav", lang="en")}
+        waves = {
+            "2013": sk.read_spss(folder / "tunisia_r5.sav", lang="en"),
+            "2015": sk.read_spss(folder / "tunisia_r6.sav", lang="en"),
+        }
     audit = sk.audit_waves(waves)
     assert {"2013": "Q71C", "2015": "Q68_TUN_C"} in [dict(rename.names) for rename in audit.renames]
     assert audit.undeclared["2013"]["Q71C"] == (-1, 9, 998) and audit.undeclared["2015"]["Q68_TUN_C"] == (-1, 9, 98)
-    crosswalk = parse_crosswalk({"only_listed": True, "variables": {
-        "councillor": {"from": {"2013": "Q71C", "2015": "Q68_TUN_C"},
-                       "missing": {"2013": [-1, 9, 998], "2015": [-1, 9, 98]}},
-        "withinwt": {}, "URBRUR": {}}})
+    crosswalk = parse_crosswalk(
+        {
+            "only_listed": True,
+            "variables": {
+                "councillor": {
+                    "from": {"2013": "Q71C", "2015": "Q68_TUN_C"},
+                    "missing": {"2013": [-1, 9, 998], "2015": [-1, 9, 98]},
+                },
+                "withinwt": {},
+                "URBRUR": {},
+            },
+        }
+    )
     survey = sk.stack_waves(waves, crosswalk=crosswalk)
     assert len(survey) == 2400 and survey.provenance.weight == "withinwt"
     counts = survey.frame.groupby("wave", observed=True)["councillor"].value_counts().unstack()

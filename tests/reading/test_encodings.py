@@ -42,10 +42,13 @@ def test_a_sentence_is_never_decoded_wrongly(text, encoding, declared):
     assert decision.surprise == (stated is not None and codec_name(stated) != decision.encoding)
 
 
-@pytest.mark.parametrize(("word", "encoding"), encodable(
-    ["Жоқ", "Иә", "Да", "Нет", "әйел", "ер", "село", "қала", "ауыл", "Ия", "білмеймін", "отказ"],
-    ["cp1251", "kz1048", "ptcp154", "koi8-r", "cp866"],
-))
+@pytest.mark.parametrize(
+    ("word", "encoding"),
+    encodable(
+        ["Жоқ", "Иә", "Да", "Нет", "әйел", "ер", "село", "қала", "ауыл", "Ия", "білмеймін", "отказ"],
+        ["cp1251", "kz1048", "ptcp154", "koi8-r", "cp866"],
+    ),
+)
 def test_a_single_word_is_right_or_in_doubt_and_never_wrong_in_silence(word, encoding):
     raw = word.encode(encoding)
     try:
@@ -82,7 +85,9 @@ def test_names_of_encodings(name, expected):
     assert codec_name(name) == expected
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("cp1252", "cp1251"), ("cp1252", "utf-8"), ("cp1251", "utf-8"), ("latin-1", "koi8-r")])
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("cp1252", "cp1251"), ("cp1252", "utf-8"), ("cp1251", "utf-8"), ("latin-1", "koi8-r")]
+)
 def test_the_signature_of_mojibake(wrong, right):
     meant = "Доверие к власти"
     broken = meant.encode(right).decode(wrong, "replace")
@@ -114,7 +119,9 @@ def files_of(lang, encoding):
             yield text, rows
 
 
-@pytest.mark.parametrize(("lang", "encoding"), [(lang, encoding) for lang in WRITTEN_IN for encoding in WRITTEN_IN[lang]])
+@pytest.mark.parametrize(
+    ("lang", "encoding"), [(lang, encoding) for lang in WRITTEN_IN for encoding in WRITTEN_IN[lang]]
+)
 def test_a_file_of_an_old_encoding_is_right_or_refused_with_the_right_reading(lang, encoding):
     right = 0
     for text, rows in files_of(lang, encoding):
@@ -138,7 +145,9 @@ def test_utf8_is_utf8_however_few_letters_there_are(lang):
         assert decoded == text and decision.encoding == "utf-8"
 
 
-@pytest.mark.parametrize("sign", ["≥5 people", "−1", "next → page", "✓", "👍", "½", "№ 5", "don’t", "café", "25 €", "×", "É", "ж"])
+@pytest.mark.parametrize(
+    "sign", ["≥5 people", "−1", "next → page", "✓", "👍", "½", "№ 5", "don’t", "café", "25 €", "×", "É", "ж"]
+)
 def test_one_rare_sign_in_utf8_is_that_sign(sign):
     decoded, decision = decode_text(f"id,answer\n1,{sign}\n2,no\n".encode(), None, "a.csv")
     assert f"1,{sign}" in decoded and decision.encoding == "utf-8"
@@ -152,7 +161,7 @@ def test_one_damaged_letter_does_not_turn_a_utf8_file_into_another_alphabet(lang
     high = [place for place, byte in enumerate(raw) if byte > 127]
     cut = data.draw(st.sampled_from(high))
     try:
-        decoded, decision = decode_text(raw[:cut] + raw[cut + 1:], None, "a.csv")
+        decoded, decision = decode_text(raw[:cut] + raw[cut + 1 :], None, "a.csv")
     except sk.EncodingError:
         return  # too few other letters to tell
     assert decision.encoding == "utf-8" and (decision.damaged or "\ufffd" not in decoded)
@@ -168,8 +177,18 @@ def test_a_damaged_letter_is_told_with_its_row_and_column(tmp_path):
     assert survey.frame["село"].tolist()[:2] == ["Ащибулак", "Караой"] and survey.provenance.encoding == "utf-8"
 
 
-@pytest.mark.parametrize(("lang", "declared"), [("el", "windows-1253"), ("zh-TW", "big5"), ("ko", "euc-kr"), ("zh-CN", "gb18030"),
-                                                ("tr", "windows-1254"), ("he", "windows-1255"), ("th", "cp874")])
+@pytest.mark.parametrize(
+    ("lang", "declared"),
+    [
+        ("el", "windows-1253"),
+        ("zh-TW", "big5"),
+        ("ko", "euc-kr"),
+        ("zh-CN", "gb18030"),
+        ("tr", "windows-1254"),
+        ("he", "windows-1255"),
+        ("th", "cp874"),
+    ],
+)
 def test_a_declared_code_page_whose_bytes_fit_is_believed(lang, declared):
     for answer in ANSWERS[lang]:
         raw = answer.encode(codec_name(declared))

@@ -7,8 +7,9 @@ import surveykit as sk
 
 
 def survey():
-    book = sk.Codebook.of([sk.Variable("q1", {"en": "Listens\n\x1b[31m?"}, {1: {"en": "No"}}, {98: {}}, ((900, 999),))],
-                          {"en": "Ili"})
+    book = sk.Codebook.of(
+        [sk.Variable("q1", {"en": "Listens\n\x1b[31m?"}, {1: {"en": "No"}}, {98: {}}, ((900, 999),))], {"en": "Ili"}
+    )
     frame = pd.DataFrame({"q1": [1.0, 98, 901], "w": [1.0, 2, 3]})
     return sk.Survey(frame, book, sk.Provenance(simulated=True, weight="w")).with_missing_codes()
 
@@ -62,15 +63,19 @@ def test_an_option_of_another_reader(tmp_path):
 def test_a_codebook_adds_its_texts_to_a_file_of_any_kind(tmp_path):
     sk.write_spss(survey(), tmp_path / "a.sav")
     name = sk.read_survey(tmp_path / "a.sav").frame.columns[0]
-    (tmp_path / "book.toml").write_text(f"simulated = true\n[variables.{name}]\nquestion.kk = 'Сұрақ'\n", encoding="utf-8")
+    (tmp_path / "book.toml").write_text(
+        f"simulated = true\n[variables.{name}]\nquestion.kk = 'Сұрақ'\n", encoding="utf-8"
+    )
     for book in (tmp_path / "book.toml", sk.read_codebook(tmp_path / "book.toml")):
         found = sk.read_survey(tmp_path / "a.sav", codebook=book)
         assert found.codebook[name].question["kk"] == "Сұрақ"
     assert sk.read_survey(tmp_path / "a.sav", codebook=tmp_path / "book.toml").provenance.simulated
 
 
-LSS = ('<?xml version="1.0" encoding="UTF-8"?>\n<document>\n <LimeSurveyDocType>Survey</LimeSurveyDocType>\n'
-       ' <DBVersion>184</DBVersion>\n</document>\n')
+LSS = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<document>\n <LimeSurveyDocType>Survey</LimeSurveyDocType>\n'
+    " <DBVersion>184</DBVersion>\n</document>\n"
+)
 
 
 @pytest.mark.parametrize(("name", "content", "words"), [
@@ -108,8 +113,17 @@ def test_documents_are_named(tmp_path, content, words):
             read(tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("content", ["[id],[q1]\n1,2\n", "{id},q1\n1,2\n", "<5,q1\n1,2\n", "value labels,q1\nx,2\n", '"{""a"":1}",q\n1,2\n',
-                                     "id,note\n1,<b>bold</b>\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[id],[q1]\n1,2\n",
+        "{id},q1\n1,2\n",
+        "<5,q1\n1,2\n",
+        "value labels,q1\nx,2\n",
+        '"{""a"":1}",q\n1,2\n',
+        "id,note\n1,<b>bold</b>\n",
+    ],
+)
 def test_a_table_that_begins_with_a_bracket_is_a_table(tmp_path, content):
     (tmp_path / "a.csv").write_text(content)
     assert sk.read_survey(tmp_path / "a.csv").frame.shape == (1, 2)

@@ -78,10 +78,22 @@ def test_of_equally_common_spellings_that_of_one_script_is_kept():
     assert list(find_spellings(pd.Series([latin, latin, "Ащысай"]))) == [latin]  # the commonest, as ever
 
 
-@pytest.mark.parametrize("alike", [
-    ["S01", "S01 "], ["S01", "s01"], ["S 01", "S\u00a001"], ["T01", "Т01"], ["A1", "А1"],
-    ["SО1", "S01"], ["SO1", "S01"], ["Королёво", "Королево"], ["\u0419од", "\u0418\u0306од"], ["Kараой", "Караой"], ["Ｓ01", "S01"],
-])
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ["S01", "S01 "],
+        ["S01", "s01"],
+        ["S 01", "S\u00a001"],
+        ["T01", "Т01"],
+        ["A1", "А1"],
+        ["SО1", "S01"],
+        ["SO1", "S01"],
+        ["Королёво", "Королево"],
+        ["\u0419од", "\u0418\u0306од"],
+        ["Kараой", "Караой"],
+        ["Ｓ01", "S01"],
+    ],
+)
 def test_whatever_the_eye_cannot_tell_apart_is_told_of_and_made_one(alike):
     frame = survey([*alike, "Z", "ZZ", "Z2"]).data
     with pytest.warns(sk.SurveyKitWarning, match="'settlement' spells one key in several ways"):
@@ -91,7 +103,9 @@ def test_whatever_the_eye_cannot_tell_apart_is_told_of_and_made_one(alike):
     assert unify_keys(sk.Survey(frame), "settlement").frame["settlement"].nunique() == 4
 
 
-@pytest.mark.parametrize("apart", [["S01", "S1", "S10"], ["Қараой", "Караой"], ["S 01", "S01"], ["o", "0"], [1, 2], [1.5, 2.5]])
+@pytest.mark.parametrize(
+    "apart", [["S01", "S1", "S10"], ["Қараой", "Караой"], ["S 01", "S01"], ["o", "0"], [1, 2], [1.5, 2.5]]
+)
 def test_keys_that_differ_to_the_eye_are_left_alone(apart):
     assert tell_of_alike_keys(apart, "settlement") == []
 

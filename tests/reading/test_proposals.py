@@ -25,7 +25,9 @@ def some_waves(draw):
     found = {}
     for name in WAVES[: draw(st.integers(2, 5))]:
         columns = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
-        book = [sk.Variable(one, {"en": draw(st.sampled_from(QUESTIONS))}, draw(st.sampled_from(SCALES))) for one in columns]
+        book = [
+            sk.Variable(one, {"en": draw(st.sampled_from(QUESTIONS))}, draw(st.sampled_from(SCALES))) for one in columns
+        ]
         values = {one: draw(st.lists(st.sampled_from([1.0, 2.0]), min_size=3, max_size=3)) for one in columns}
         found[name] = sk.Survey(pd.DataFrame(values), sk.Codebook.of(book))
     return found
@@ -78,8 +80,12 @@ def survey(name, question, codes=(1, 2), labels=None):
 
 
 def test_one_variable_under_four_names_is_one_block():
-    waves = {name: survey(column, f"Q{number}. Trust in the akim") for number, (name, column) in enumerate(
-        {"2015": "a1", "2017": "b1", "2019": "c1", "2021": "d1", "2023": "d1"}.items())}
+    waves = {
+        name: survey(column, f"Q{number}. Trust in the akim")
+        for number, (name, column) in enumerate(
+            {"2015": "a1", "2017": "b1", "2019": "c1", "2021": "d1", "2023": "d1"}.items()
+        )
+    }
     text = sk.audit_waves(waves).propose_crosswalk()
     crosswalk = parse_crosswalk(tomllib.loads(text))
     assert dict(crosswalk.variables["d1"].source) == {"2015": "a1", "2017": "b1", "2019": "c1", "2021": "d1"}
@@ -98,12 +104,18 @@ def test_missing_codes_of_a_refused_variable_are_proposed_as_a_comment():
 
 
 def test_merged_and_moved_codes_take_their_labels_along():
-    labels = {code: {"en": text, "ru": f"р{code}"} for code, text in enumerate(
-        ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree"), 1)}
+    labels = {
+        code: {"en": text, "ru": f"р{code}"}
+        for code, text in enumerate(("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree"), 1)
+    }
     first, second = survey("q1", "Trust", (1, 2, 3, 4, 5), labels), survey("q1", "Trust", (1, 2, 3))
     merged = parse_crosswalk({"variables": {"q1": {"recode": {"a": {"1": 1, "2": 1, "3": 2, "4": 3, "5": 3}}}}})
     book = sk.stack_waves({"a": first, "b": second}, crosswalk=merged).codebook["q1"]
-    assert [book.label(code, "en") for code in book.labels] == ["Strongly disagree / Disagree", "Neither", "Agree / Strongly agree"]
+    assert [book.label(code, "en") for code in book.labels] == [
+        "Strongly disagree / Disagree",
+        "Neither",
+        "Agree / Strongly agree",
+    ]
     assert book.label(1, "ru") == "р1 / р2"
     turned = parse_crosswalk({"variables": {"q1": {"recode": {"a": {"1": 5, "2": 4, "4": 2, "5": 1}}}}})
     book = sk.stack_waves({"a": first, "b": survey("q1", "Trust", (1, 2, 3, 4, 5))}, crosswalk=turned).codebook["q1"]
@@ -111,7 +123,9 @@ def test_merged_and_moved_codes_take_their_labels_along():
     onto = parse_crosswalk({"variables": {"q1": {"recode": {"a": {"5": 4}}}}})
     book = sk.stack_waves({"a": first, "b": survey("q1", "Trust", (1, 2, 3, 4))}, crosswalk=onto).codebook["q1"]
     assert book.label(4, "en") == "Agree / Strongly agree" and 5 not in book.labels
-    named = parse_crosswalk({"variables": {"q1": {"recode": {"a": {"1": 1, "2": 1, "3": 2, "4": 3, "5": 3}}, "labels": {"1": "No"}}}})
+    named = parse_crosswalk(
+        {"variables": {"q1": {"recode": {"a": {"1": 1, "2": 1, "3": 2, "4": 3, "5": 3}}, "labels": {"1": "No"}}}}
+    )
     assert sk.stack_waves({"a": first, "b": second}, crosswalk=named).codebook["q1"].label(1) == "No"
 
 

@@ -10,7 +10,9 @@ import pytest
 
 import surveykit as sk
 
-REFERENCE = json.loads((Path(__file__).parent.parent / "reference" / "reading_expected.json").read_text(encoding="utf-8"))
+REFERENCE = json.loads(
+    (Path(__file__).parent.parent / "reference" / "reading_expected.json").read_text(encoding="utf-8")
+)
 
 # What a reader of each file must be told: a word of the warning, or of the refusal ("!" in front), or nothing.
 TOLD = {
@@ -28,7 +30,7 @@ TOLD = {
     "tunisia_r6.sav": "codes that look missing are not declared so",
     "eseb2018_brazil_04622.sav": "labelled 'Não respondeu'",
     "foreign_mval_bug.sav": "labelled '(-3) Missing'",
-    "medella_Learning.sav": "labelled \"Don't know\"",
+    "medella_Learning.sav": 'labelled "Don\'t know"',
 }
 ENCODINGS = {
     "cp1251_declared_mrset.sav": "cp1251", "cp1251_declared_no_mrlabel.sav": "cp1251",

@@ -42,12 +42,15 @@ def test_a_set_survives_the_codebook_file_columns_left_out_and_waves(tmp_path):
     assert sk.find_response_sets(stacked)["media"] == media
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ('items = "m1"', "`items` of response set 's' must list columns"),
-    ('items = ["m1"]', "needs at least two columns"),
-    ('items = ["m1", "m2"]\nchosen = true', "`chosen` of response set 's' must be the code"),
-    ('item = ["m1", "m2"]', "has the key 'item'.*did you mean 'items'"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('items = "m1"', "`items` of response set 's' must list columns"),
+        ('items = ["m1"]', "needs at least two columns"),
+        ('items = ["m1", "m2"]\nchosen = true', "`chosen` of response set 's' must be the code"),
+        ('item = ["m1", "m2"]', "has the key 'item'.*did you mean 'items'"),
+    ],
+)
 def test_a_set_written_wrongly_is_refused(tmp_path, text, words):
     (tmp_path / "b.toml").write_text(f"[response_sets.s]\n{text}\n", encoding="utf-8")
     with pytest.raises(sk.CodebookError, match=words):
@@ -55,8 +58,15 @@ def test_a_set_written_wrongly_is_refused(tmp_path, text, words):
 
 
 def test_columns_named_question_and_option():
-    frame = pd.DataFrame({"q2": ["radio paper", "paper", None], "q2/radio": [1, 0, None], "q2/paper": [1, 1, None],
-                          "q2/none": [0.0, 0, None], "other": [1, 2, 3]})
+    frame = pd.DataFrame(
+        {
+            "q2": ["radio paper", "paper", None],
+            "q2/radio": [1, 0, None],
+            "q2/paper": [1, 1, None],
+            "q2/none": [0.0, 0, None],
+            "other": [1, 2, 3],
+        }
+    )
     survey = sk.Survey(frame)
     sets = sk.find_response_sets(survey)
     assert list(sets) == ["q2"] and len(sets["q2"].items) == 3
@@ -83,8 +93,13 @@ def test_a_set_needs_columns():
 
 
 def test_options_of_one_text_are_counted_apart():
-    book = sk.Codebook.of([sk.Variable("p_1", {"en": "What problems?"}), sk.Variable("p_2", {"en": "What problems?"}),
-                           sk.Variable("p_3", {"en": "Roads"})])
+    book = sk.Codebook.of(
+        [
+            sk.Variable("p_1", {"en": "What problems?"}),
+            sk.Variable("p_2", {"en": "What problems?"}),
+            sk.Variable("p_3", {"en": "Roads"}),
+        ]
+    )
     frame = pd.DataFrame({"p_1": [1, 1, 1, 0], "p_2": [0, 0, 1, 0], "p_3": [0, 1, 0, 0]})
     table = sk.count_responses(sk.Survey(frame, book), sk.ResponseSet("p", ("p_1", "p_2", "p_3")), lang="en").table
     assert table["level"].tolist() == ["What problems? (p_1)", "What problems? (p_2)", "Roads"]

@@ -32,7 +32,10 @@ def test_what_haven_wrote_is_read_cell_by_cell():
     assert sk.read_survey(SMALL).data.equals(survey.data) and sk.inspect_file(SMALL).facts["format"] == "SAS .sas7bdat"
     assert sk.read_sas(SMALL, columns=["day"]).frame.columns.tolist() == ["day"]
     by_pandas = pd.read_sas(SMALL, encoding="utf-8")
-    assert by_pandas["vote"].equals(survey.frame["vote"]) and by_pandas["day"].tolist()[2:] == survey.frame["day"].tolist()[2:]
+    assert (
+        by_pandas["vote"].equals(survey.frame["vote"])
+        and by_pandas["day"].tolist()[2:] == survey.frame["day"].tolist()[2:]
+    )
 
 
 def test_letters_of_sas_go_to_spss(tmp_path):
@@ -43,8 +46,13 @@ def test_letters_of_sas_go_to_spss(tmp_path):
 
 def transport(path, version=8):
     frame = pd.DataFrame({"q1": [1.0, 2.5, np.nan], "s": ["Караой", "x", ""], "d": [22486.0, -1, 0]})
-    pyreadstat.write_xport(frame, str(path), column_labels=["Answer", "", "Day"], variable_format={"d": "DATE9."},
-                           file_format_version=version)
+    pyreadstat.write_xport(
+        frame,
+        str(path),
+        column_labels=["Answer", "", "Day"],
+        variable_format={"d": "DATE9."},
+        file_format_version=version,
+    )
 
 
 @pytest.mark.parametrize("version", [5, 8])
@@ -54,7 +62,11 @@ def test_a_transport_file(tmp_path, version):
         survey = sk.read_survey(tmp_path / "a.xpt")
     assert survey.frame.columns.str.lower().tolist() == ["q1", "s", "d"] and survey.provenance.format == "SAS .xpt"
     assert survey.frame.iloc[:, 0].tolist()[:2] == [1, 2.5] and survey.frame.iloc[:, 1].tolist()[:2] == ["Караой", "x"]
-    assert survey.frame.iloc[:, 2].tolist() == [pd.Timestamp("2021-07-25"), pd.Timestamp("1959-12-31"), pd.Timestamp("1960-01-01")]
+    assert survey.frame.iloc[:, 2].tolist() == [
+        pd.Timestamp("2021-07-25"),
+        pd.Timestamp("1959-12-31"),
+        pd.Timestamp("1960-01-01"),
+    ]
     assert any("does not tell how many rows" in note for note in survey.provenance.notes)
     if version == 5:  # pandas reads that version only
         assert pd.read_sas(tmp_path / "a.xpt", encoding="utf-8").iloc[:, 0].tolist()[:2] == [1, 2.5]
@@ -62,9 +74,15 @@ def test_a_transport_file(tmp_path, version):
 
 def test_labels_come_from_a_catalog_and_without_one_they_are_missed(tmp_path, monkeypatch):
     frame = pd.DataFrame({"q1": [1.0, 2.0], "s": ["M", "F"], "n": [1.0, 2.0]})
-    pyreadstat.write_xport(frame, str(tmp_path / "a.xpt"), variable_format={"q1": "AGREE.", "s": "$SEX.", "n": "BEST12."},
-                           file_format_version=8)
-    with pytest.warns(sk.SurveyKitWarning, match=r"the labels of q1 \(AGREE\), s \(\$SEX\) are formats of another file.*catalog="):
+    pyreadstat.write_xport(
+        frame,
+        str(tmp_path / "a.xpt"),
+        variable_format={"q1": "AGREE.", "s": "$SEX.", "n": "BEST12."},
+        file_format_version=8,
+    )
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"the labels of q1 \(AGREE\), s \(\$SEX\) are formats of another file.*catalog="
+    ):
         sk.read_sas(tmp_path / "a.xpt")
     book = types.SimpleNamespace(value_labels={"AGREE": {1.0: "Yes", 2.0: "No", "A": "refused"}, "$SEX": {"M": "male"}})
     monkeypatch.setattr(sas_file.pyreadstat, "read_sas7bcat", lambda path, encoding: (None, book))

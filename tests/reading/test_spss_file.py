@@ -28,8 +28,9 @@ def write(tmp_path, content, name="file.sav"):
 
 @pytest.mark.parametrize("encoding", ["cp1251", "kz1048", "ptcp154", "koi8-r", "cp866"])
 def test_russian_labels_without_an_encoding_record_are_read_exactly(tmp_path, encoding):
-    path = write(tmp_path, sav(RUSSIAN, [(1, "село"), (2, "аул")], encoding=encoding,
-                               value_labels={1: {1: "Да", 2: "Нет"}}))
+    path = write(
+        tmp_path, sav(RUSSIAN, [(1, "село"), (2, "аул")], encoding=encoding, value_labels={1: {1: "Да", 2: "Нет"}})
+    )
     survey = sk.read_spss(path, lang="ru")
     assert survey.codebook["q1"].ask("ru") == "Доверяете ли Вы акиму округа?"
     assert [survey.codebook["q1"].label(code, "ru") for code in (1, 2)] == ["Да", "Нет"]
@@ -39,8 +40,16 @@ def test_russian_labels_without_an_encoding_record_are_read_exactly(tmp_path, en
 @pytest.mark.parametrize("encoding", ["kz1048", "ptcp154"])
 @pytest.mark.parametrize("declared", [None, "windows-1252"])
 def test_kazakh_letters_tell_the_two_kazakh_encodings_apart(tmp_path, encoding, declared):
-    path = write(tmp_path, sav(KAZAKH, [(1, "Қараой")], encoding=encoding, declared=declared,
-                               value_labels={1: {1: "Мүлдем келіспеймін", 5: "Толық келісемін", 98: "Білмеймін"}}))
+    path = write(
+        tmp_path,
+        sav(
+            KAZAKH,
+            [(1, "Қараой")],
+            encoding=encoding,
+            declared=declared,
+            value_labels={1: {1: "Мүлдем келіспеймін", 5: "Толық келісемін", 98: "Білмеймін"}},
+        ),
+    )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         survey = sk.read_spss(path)
@@ -199,19 +208,33 @@ MOMENTS = {"d": DATE, "t": TIME, "m": DATETIME, "n": 5}
 def with_moments():
     # 13 846 464 000 s after 14 October 1582 is 24 July 2021 (R: as.Date(ISOdate(1582, 10, 14)) + 160260).
     rows = [(160260 * DAY, 10 * HOUR, 160260 * DAY + 1.5, 1.0), (0.0, 99.0, 0.0, 99.0), (DAY, 0.0, 99.0, 2.0)]
-    return sav([("d", 0, ""), ("t", 0, ""), ("m", 0, ""), ("n", 0, "")], rows, declared="UTF-8", formats=MOMENTS,
-               missing={"d": [0.0, DAY], "t": [99.0], "m": [0.0, 99.0], "n": [99.0]},
-               value_labels={1: {0.0: "never"}, 2: {99.0: "not recorded"}})
+    return sav(
+        [("d", 0, ""), ("t", 0, ""), ("m", 0, ""), ("n", 0, "")],
+        rows,
+        declared="UTF-8",
+        formats=MOMENTS,
+        missing={"d": [0.0, DAY], "t": [99.0], "m": [0.0, 99.0], "n": [99.0]},
+        value_labels={1: {0.0: "never"}, 2: {99.0: "not recorded"}},
+    )
 
 
 def test_dates_moments_and_times_obey_their_declared_missing_codes(tmp_path):
     survey = sk.read_spss(write(tmp_path, with_moments()))
-    assert survey.frame["d"].tolist()[0] == pd.Timestamp("2021-07-24") and survey.frame["d"].isna().tolist()[1:] == [True, True]
+    assert survey.frame["d"].tolist()[0] == pd.Timestamp("2021-07-24") and survey.frame["d"].isna().tolist()[1:] == [
+        True,
+        True,
+    ]
     assert survey.frame["m"].tolist()[0] == pd.Timestamp("2021-07-24 00:00:01.5")
-    assert survey.frame["t"].tolist()[::2] == [pd.Timedelta(hours=10), pd.Timedelta(0)]  # 0:00 is a time unless declared
+    assert survey.frame["t"].tolist()[::2] == [
+        pd.Timedelta(hours=10),
+        pd.Timedelta(0),
+    ]  # 0:00 is a time unless declared
     assert {name: survey.count_missing(name).to_dict() for name in "dtmn"} == {
-        "d": {0.0: 1, DAY: 1, "empty": 0}, "t": {99.0: 1, "empty": 0}, "m": {0.0: 1, 99.0: 1, "empty": 0},
-        "n": {99.0: 1, "empty": 0}}
+        "d": {0.0: 1, DAY: 1, "empty": 0},
+        "t": {99.0: 1, "empty": 0},
+        "m": {0.0: 1, 99.0: 1, "empty": 0},
+        "n": {99.0: 1, "empty": 0},
+    }
     assert survey.codebook["d"].label(0) == "never" and survey.codebook["t"].label(99) == "not recorded"
 
 
@@ -225,7 +248,12 @@ def test_missing_codes_that_stay_among_dates_keep_them_numbers_which_is_told(tmp
 
 def test_missing_codes_among_dates_are_written_as_csv(tmp_path):
     sk.write_csv(sk.read_spss(write(tmp_path, with_moments())), tmp_path / "a.csv")
-    assert [line.split(",")[0] for line in (tmp_path / "a.csv").read_text().splitlines()] == ["d", "2021-07-24 00:00:00", "0", "86400"]
+    assert [line.split(",")[0] for line in (tmp_path / "a.csv").read_text().splitlines()] == [
+        "d",
+        "2021-07-24 00:00:00",
+        "0",
+        "86400",
+    ]
 
 
 def test_the_time_file_beside_the_project(shared_inputs):
@@ -244,15 +272,30 @@ def test_a_record_of_sets_is_taken_apart_as_pspp_documents_it():
     first = b"$a=C 10 my mcgroup a b c\n$b=D2 55 0  g e f d\n$c=D3 Yes 10 mdgroup #2 h i j\n"
     second = b"$d=E 1 2 34 13 third mdgroup k l m\n$e=E 11 6 choice 0  n o p\n"
     assert parse_sets([first, second]) == [
-        StoredSet(b"a", None, b"my mcgroup", (b"a", b"b", b"c")), StoredSet(b"b", b"55", b"", (b"g", b"e", b"f", b"d")),
+        StoredSet(b"a", None, b"my mcgroup", (b"a", b"b", b"c")),
+        StoredSet(b"b", b"55", b"", (b"g", b"e", b"f", b"d")),
         StoredSet(b"c", b"Yes", b"mdgroup #2", (b"h", b"i", b"j")),
         StoredSet(b"d", b"34", b"third mdgroup", (b"k", b"l", b"m")),
         StoredSet(b"e", b"choice", b"", (b"n", b"o", b"p")),
     ]
 
 
-@pytest.mark.parametrize("record", [b"", b"$a", b"$a=", b"$a=X 1 b c d", b"$a=D9999999999999999999 1", b"$a=D1", b"$a=C 5 a",
-                                    b"$a=C -1 a b", b"\n\n\n", b"$=C 0  a b\n", b"$a=E 5 1 1 0  a b\n"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"",
+        b"$a",
+        b"$a=",
+        b"$a=X 1 b c d",
+        b"$a=D9999999999999999999 1",
+        b"$a=D1",
+        b"$a=C 5 a",
+        b"$a=C -1 a b",
+        b"\n\n\n",
+        b"$=C 0  a b\n",
+        b"$a=E 5 1 1 0  a b\n",
+    ],
+)
 def test_a_record_of_sets_that_makes_no_sense_is_none(record):
     assert parse_sets([record]) == []
 
@@ -271,8 +314,12 @@ def test_a_set_counts_the_value_of_its_record(tmp_path, record, chosen, counts):
 
 
 def test_a_set_counts_a_text(tmp_path, shared_inputs):
-    content = sav([("a", 3, "Radio"), ("b", 3, "Paper")], [("Yes", "No"), ("Yes", "Yes")], declared="UTF-8",
-                  records=[(7, b"$m=D3 Yes 0  a b\n")])
+    content = sav(
+        [("a", 3, "Radio"), ("b", 3, "Paper")],
+        [("Yes", "No"), ("Yes", "Yes")],
+        declared="UTF-8",
+        records=[(7, b"$m=D3 Yes 0  a b\n")],
+    )
     survey = sk.read_spss(write(tmp_path, content))
     assert survey.codebook.response_sets["m"].chosen == "Yes"
     assert sk.count_responses(survey, survey.codebook.response_sets["m"]).table["n"].tolist() == [2, 1]
@@ -299,8 +346,14 @@ DECLARED = [
 @pytest.mark.parametrize(("declared", "page", "question", "label"), DECLARED)
 def test_a_declared_code_page_whose_bytes_fit_is_believed(tmp_path, declared, page, question, label, by_page):
     encoding = {"windows-936": "gbk", "windows-949": "cp949", "x-mac-cyrillic": "mac-cyrillic"}.get(declared, declared)
-    content = sav([("q1", 0, question), ("s", 40, "")], [(1, label), (2, "x")], encoding=encoding,
-                  declared=None if by_page else declared, code_page=page, value_labels={1: {1: label}})
+    content = sav(
+        [("q1", 0, question), ("s", 40, "")],
+        [(1, label), (2, "x")],
+        encoding=encoding,
+        declared=None if by_page else declared,
+        code_page=page,
+        value_labels={1: {1: label}},
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         survey = sk.read_spss(write(tmp_path, content))
@@ -327,8 +380,12 @@ def test_a_declared_encoding_whose_bytes_do_not_fit_is_not_believed(tmp_path, de
 @pytest.mark.parametrize("cut", [1, 2])
 def test_a_text_that_was_cut_inside_a_letter_loses_that_letter_and_is_told(tmp_path, asked, cut):
     label = "Доверяете ли Вы акиму".encode()[:-cut]
-    content = sav([("q1", 0, "Доверие"), ("q2", 0, label), ("s", 8, "")], [(1, 1, "Караой".encode()[:7])], declared="UTF-8",
-                  value_labels={1: {1: "Да"}})
+    content = sav(
+        [("q1", 0, "Доверие"), ("q2", 0, label), ("s", 8, "")],
+        [(1, 1, "Караой".encode()[:7])],
+        declared="UTF-8",
+        value_labels={1: {1: "Да"}},
+    )
     lost = cut == 1
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -341,19 +398,31 @@ def test_a_text_that_was_cut_inside_a_letter_loses_that_letter_and_is_told(tmp_p
 
 @pytest.mark.parametrize("declared", [None, "windows-1252", "windows-1251"])
 def test_utf8_with_a_cut_letter_is_utf8_also_where_it_is_not_declared(tmp_path, declared):
-    content = sav([("q1", 0, "Доверяете ли Вы акиму".encode()[:-1]), ("s", 24, "")], [(1, "Ащибулак"), (2, "Караой")],
-                  declared=declared, value_labels={1: {1: "Да"}})
+    content = sav(
+        [("q1", 0, "Доверяете ли Вы акиму".encode()[:-1]), ("s", 24, "")],
+        [(1, "Ащибулак"), (2, "Караой")],
+        declared=declared,
+        value_labels={1: {1: "Да"}},
+    )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         survey = sk.read_spss(write(tmp_path, content))
     said = " ".join(str(one.message) for one in caught)
-    assert survey.codebook["q1"].ask() == "Доверяете ли Вы аким" and survey.frame["s"].tolist() == ["Ащибулак", "Караой"]
+    assert survey.codebook["q1"].ask() == "Доверяете ли Вы аким" and survey.frame["s"].tolist() == [
+        "Ащибулак",
+        "Караой",
+    ]
     assert "cut or broken inside a letter" in said and ("the file declares windows" in said) == (declared is not None)
 
 
 def test_a_chinese_text_that_was_cut_inside_a_letter(tmp_path):
-    content = sav([("q1", 0, "您信任村长吗".encode("gb18030")[:-1])], [(1,)], encoding="gb18030", declared="gb18030",
-                  value_labels={1: {1: "非常同意"}})
+    content = sav(
+        [("q1", 0, "您信任村长吗".encode("gb18030")[:-1])],
+        [(1,)],
+        encoding="gb18030",
+        declared="gb18030",
+        value_labels={1: {1: "非常同意"}},
+    )
     with pytest.warns(sk.SurveyKitWarning, match="cut or broken inside a letter: the codebook of 'q1'; .*'您信任村长'"):
         assert sk.read_spss(write(tmp_path, content)).codebook["q1"].label(1) == "非常同意"
 
@@ -384,8 +453,13 @@ def test_lost_letters_are_told_at_the_beginning_of_a_word_too(tmp_path, text, da
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
 def test_columns_are_chosen_by_cyrillic_names(tmp_path, encoding):
-    content = sav([("пол", 0, "Пол респондента"), ("кол", 0, "Доход семьи")], [(1, 2)], encoding=encoding,
-                  declared=encoding if encoding == "utf-8" else "windows-1251", value_labels={1: {1: "мужской"}})
+    content = sav(
+        [("пол", 0, "Пол респондента"), ("кол", 0, "Доход семьи")],
+        [(1, 2)],
+        encoding=encoding,
+        declared=encoding if encoding == "utf-8" else "windows-1251",
+        value_labels={1: {1: "мужской"}},
+    )
     assert sk.read_spss(write(tmp_path, content), columns=["кол"]).frame.columns.tolist() == ["кол"]
 
 
@@ -398,7 +472,9 @@ NUMBERS = [("a", 0, "A"), ("b", 0, ""), ("c", 0, "")]
 def test_a_file_of_unknown_length_that_ends_early_is_told_as_damaged(tmp_path, compression):
     whole = sav(NUMBERS, [(i, -i, i / 3) for i in range(21)], declared="UTF-8", n_rows=-1)
     whole = packed(whole) if compression else whole
-    with pytest.warns(sk.SurveyKitWarning, match="tells neither how many rows it has nor where they end; 21 were found"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="tells neither how many rows it has nor where they end; 21 were found"
+    ):
         assert len(sk.read_spss(write(tmp_path, whole))) == 21
     for cut in range(1, 24):
         with pytest.raises(sk.ReadError, match="truncated or damaged"):
@@ -446,7 +522,9 @@ def test_a_zipped_file_of_unknown_length(tmp_path):
 def test_a_table_larger_than_the_memory_is_refused_before_any_is_taken(tmp_path, monkeypatch):
     path = write(tmp_path, sav(NUMBERS, [(1, 2, 3)] * 100, declared="UTF-8"))
     monkeypatch.setattr(memory, "memory_limit", lambda: 4000)
-    with pytest.raises(sk.ReadError, match=r"claims 100 rows of 3 columns, which take .* GB of memory.*read_spss_in_chunks"):
+    with pytest.raises(
+        sk.ReadError, match=r"claims 100 rows of 3 columns, which take .* GB of memory.*read_spss_in_chunks"
+    ):
         sk.read_spss(path)
     assert sk.read_spss(path, columns=["a"]).frame.shape == (100, 1)
     assert sum(len(piece) for piece in sk.read_spss_in_chunks(path, rows=10)) == 100
@@ -469,8 +547,14 @@ def test_a_limit_of_address_space_is_an_honest_out_of_memory(tmp_path, rows):
         except sk.ReadError as error:
             print(error)
     """
-    run = subprocess.run([sys.executable, "-c", textwrap.dedent(code), str(path), str(rows)], capture_output=True,
-                         text=True, timeout=120, check=False, cwd=Path(__file__).parents[2])
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), str(path), str(rows)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
     words = "there is not enough memory to read" if rows else "claims 400000 rows of 3 columns"
     assert words in run.stdout and "damaged (" not in run.stdout, run.stderr
 

@@ -72,13 +72,19 @@ def test_two_runs_write_the_same_bytes_and_the_date_can_be_given(tmp_path):
 
 
 def test_labels_that_spss_would_cut_are_named_cut_between_letters_and_whole_when_read_again(tmp_path):
-    book = sk.Codebook.of([sk.Variable("q1", {"kk": "Ә" * 200}, {1: {"kk": "Ә" * 70}, 2: {"kk": "жоқ"}},
-                                       {9: {"kk": "Б" * 61}})])
-    with pytest.warns(sk.SurveyKitWarning, match="those of q1 are cut where SPSS shows them, and stand whole in custom"):
+    book = sk.Codebook.of(
+        [sk.Variable("q1", {"kk": "Ә" * 200}, {1: {"kk": "Ә" * 70}, 2: {"kk": "жоқ"}}, {9: {"kk": "Б" * 61}})]
+    )
+    with pytest.warns(
+        sk.SurveyKitWarning, match="those of q1 are cut where SPSS shows them, and stand whole in custom"
+    ):
         sk.write_spss(sk.Survey(pd.DataFrame({"q1": [1.0]}), book), tmp_path / "a.sav")
     _, shown = pyreadstat.read_sav(tmp_path / "a.sav", user_missing=True)  # what SPSS shows: 256 and 120 bytes
     assert shown.column_labels == ["Ә" * 128] and shown.variable_value_labels["q1"] == {
-        1: "Ә" * 60, 2: "жоқ", 9: "Б" * 60}
+        1: "Ә" * 60,
+        2: "жоқ",
+        9: "Б" * 60,
+    }
     after = sk.read_spss(tmp_path / "a.sav").codebook["q1"]
     assert after.ask() == "Ә" * 200 and [after.label(code) for code in (1, 2, 9)] == ["Ә" * 70, "жоқ", "Б" * 61]
 
@@ -97,7 +103,9 @@ def test_a_file_label_that_spss_would_cut_is_measured_in_bytes_and_reported(tmp_
     sk.write_spss(whole, tmp_path / "a.sav")
     assert sk.read_spss(tmp_path / "a.sav").codebook.title == {"und": "Ә" * 32}
     long = sk.Survey(pd.DataFrame({"q1": [1.0]}), sk.Codebook.of([], {"kk": "Ә" * 33}), sk.Provenance(simulated=True))
-    with pytest.warns(sk.SurveyKitWarning, match="64 of the file label; those of the file label are cut where SPSS shows"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="64 of the file label; those of the file label are cut where SPSS shows"
+    ):
         sk.write_spss(long, tmp_path / "a.sav")
     _, shown = pyreadstat.read_sav(tmp_path / "a.sav")
     assert shown.file_label == "SIMULATED " + "Ә" * 27
@@ -154,9 +162,16 @@ def surveys(draw):
         missing = [code for code in draw(st.lists(codes, max_size=3, unique=True)) if code not in labels]
         columns[name] = cells
         question, measure = draw(TEXT), draw(st.sampled_from([None, "nominal", "ordinal", "scale"]))
-        variables.append(sk.Variable(name, {"und": question} if question else {},
-                                     {code: {"und": text} for code, text in labels.items()},
-                                     {code: {} for code in missing}, (), measure))
+        variables.append(
+            sk.Variable(
+                name,
+                {"und": question} if question else {},
+                {code: {"und": text} for code, text in labels.items()},
+                {code: {} for code in missing},
+                (),
+                measure,
+            )
+        )
     return sk.Survey(pd.DataFrame(columns), sk.Codebook.of(variables)).with_missing_codes()
 
 
@@ -172,7 +187,11 @@ def test_any_survey_comes_back(tmp_path, given_survey):
     for name in given_survey.codebook:
         ours, theirs = given_survey.codebook[name], after.codebook[name]
         assert (ours.question, ours.labels, dict(ours.missing), ours.measure) == (
-            theirs.question, theirs.labels, dict(theirs.missing), theirs.measure)
+            theirs.question,
+            theirs.labels,
+            dict(theirs.missing),
+            theirs.measure,
+        )
         assert given_survey.count_missing(name).to_dict() == after.count_missing(name).to_dict()
 
 
@@ -189,7 +208,9 @@ def test_what_the_file_does_not_hold_is_told(tmp_path):
     book = dataclasses.replace(book, response_sets={"m": ResponseSet("m", ("a", "c"))})
     survey = sk.Survey(pd.DataFrame({"a": [1.0, 1.0], "b": [1.0, np.nan], "c": ["x", "y"]}), book)
     # "m" mixes numbers and texts, which a set of SPSS cannot; where it can, the file holds it (below).
-    with pytest.warns(sk.SurveyKitWarning, match="does not hold the response set 'm', who was asked 'b' and how; write_code"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="does not hold the response set 'm', who was asked 'b' and how; write_code"
+    ):
         sk.write_spss(survey, tmp_path / "a.sav")
 
 
@@ -206,8 +227,11 @@ def rich():
         sk.Variable("day", missing={0: {"und": "never"}}, print_format="EDATE10"),
         sk.Variable("started", missing={0: {"und": "not recorded"}}, print_format="TIME8"),
     ])  # fmt: skip
-    sets = {"media": ResponseSet("media", ("radio", "paper"), 1, {"und": "Media: БАҚ"}),
-            "word": ResponseSet("word", ("t1", "t2"), "Y"), "named": ResponseSet("named", ("m1", "m2"), None)}
+    sets = {
+        "media": ResponseSet("media", ("radio", "paper"), 1, {"und": "Media: БАҚ"}),
+        "word": ResponseSet("word", ("t1", "t2"), "Y"),
+        "named": ResponseSet("named", ("m1", "m2"), None),
+    }
     reasons = {"started": pd.Series([0.0], index=[1]), "day": pd.Series([0.0], index=[3])}
     return sk.Survey(frame, dataclasses.replace(book, response_sets=sets), sk.Provenance(weight="w"), reasons)
 
@@ -234,8 +258,9 @@ def ask_pspp(tmp_path, name, *commands):
     syntax = tmp_path / "ask.sps"
     syntax.write_text("\n".join(["SET WIDTH=255.", f"GET FILE='{tmp_path / name}'.", *commands]), encoding="utf-8")
     try:
-        run = subprocess.run(["pspp", "-O", "width=400", str(syntax)], capture_output=True, text=True, timeout=60,
-                             check=False)
+        run = subprocess.run(
+            ["pspp", "-O", "width=400", str(syntax)], capture_output=True, text=True, timeout=60, check=False
+        )
     except FileNotFoundError:
         pytest.skip("PSPP is not installed")
     return run.stdout + run.stderr
@@ -246,21 +271,42 @@ def test_pspp_finds_sets_formats_and_missing_times(tmp_path, name):
     sk.write_spss(rich(), tmp_path / name)
     said = ask_pspp(tmp_path, name, "MRSETS /DISPLAY NAME=ALL.", "DISPLAY DICTIONARY.", "DESCRIPTIVES started day.")
     assert "error" not in said and "warning" not in said
-    for words in ("$media", "Media: БАҚ", "$word", "Dichotomies|Y", "$named", "Categories", "EDATE10", "DOLLAR10.2", "TIME8"):
+    for words in (
+        "$media",
+        "Media: БАҚ",
+        "$word",
+        "Dichotomies|Y",
+        "$named",
+        "Categories",
+        "EDATE10",
+        "DOLLAR10.2",
+        "TIME8",
+    ):
         assert words in said, words
     # DESCRIPTIVES: three durations and two dates are valid; the missing codes are not among them.
-    rows = [[cell.strip() for cell in line.split("|")] for line in said.split("Descriptive Statistics")[-1].splitlines()]
+    rows = [
+        [cell.strip() for cell in line.split("|")] for line in said.split("Descriptive Statistics")[-1].splitlines()
+    ]
     assert {row[1]: float(row[2]) for row in rows if len(row) > 2 and row[1] in ("started", "day")} == {
-        "started": 3, "day": 2}
+        "started": 3,
+        "day": 2,
+    }
 
 
 def test_letters_of_stata_become_declared_missing_codes_which_are_told(tmp_path):
     rows = [(1, 1), (2, "a"), ("a", "d"), ("d", None), ("r", "z")]
     path = tmp_path / "a.dta"
-    path.write_bytes(dta([("vote", "byte", ""), ("few", "byte", "")], rows,
-                         labels={"vote": {1: "yes", 2: "no", "a": "not asked", "b": "nobody's", "d": "don't know"}}))
+    path.write_bytes(
+        dta(
+            [("vote", "byte", ""), ("few", "byte", "")],
+            rows,
+            labels={"vote": {1: "yes", 2: "no", "a": "not asked", "b": "nobody's", "d": "don't know"}},
+        )
+    )
     before = sk.read_stata(path)
-    with pytest.warns(sk.SurveyKitWarning, match=r"\.a = -901, \.b = -902, \.d = -904, \.r = -918, \.z = -926 \(in vote"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"\.a = -901, \.b = -902, \.d = -904, \.r = -918, \.z = -926 \(in vote"
+    ):
         sk.write_spss(before, tmp_path / "a.sav")
     after = sk.read_spss(tmp_path / "a.sav")
     assert after.frame["vote"].tolist()[:2] == [1, 2] and after.frame["vote"].isna().sum() == 3
@@ -268,7 +314,11 @@ def test_letters_of_stata_become_declared_missing_codes_which_are_told(tmp_path)
     assert after.count_missing("few").to_dict() == {-926: 1, -904: 1, -901: 1, "empty": 1}
     book = after.codebook["vote"]
     assert {code: book.label(code) for code in book.missing} == {
-        -901: "not asked", -902: "nobody's", -904: "don't know", -918: ".r"}
+        -901: "not asked",
+        -902: "nobody's",
+        -904: "don't know",
+        -918: ".r",
+    }
     assert list(book.labels) == [1, 2] and before.codebook["vote"].label(".d") == "don't know"
 
 

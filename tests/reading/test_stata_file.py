@@ -13,11 +13,19 @@ from tests.reading.dta_bytes import dta
 
 OLD = (104, 105, 108, 110, 111, 113, 114, 115)
 
+
 def write(path, version=15):
     frame = pd.DataFrame({"a": [1, 2, "a", "b"], "s": ["x", "", "y", "z"], "d": [22300.0, np.nan, -200000.0, 0.0]})
-    pyreadstat.write_dta(frame, str(path), file_label="SIMULATED", column_labels=["Answer", "Text", "Day"], version=version,
-                         missing_user_values={"a": ["a", "b"]}, variable_value_labels={"a": {1: "one", "a": "refused"}},
-                         variable_format={"d": "%td"})
+    pyreadstat.write_dta(
+        frame,
+        str(path),
+        file_label="SIMULATED",
+        column_labels=["Answer", "Text", "Day"],
+        version=version,
+        missing_user_values={"a": ["a", "b"]},
+        variable_value_labels={"a": {1: "one", "a": "refused"}},
+        variable_format={"d": "%td"},
+    )
 
 
 @pytest.mark.parametrize("version", [10, 12, 13, 14, 15])
@@ -40,8 +48,10 @@ def test_days_since_1960_also_long_before(tmp_path):
 
 
 def test_the_namibian_file_keeps_what_its_readme_says(shared_data):
-    with (pytest.warns(sk.SurveyKitWarning, match="declares utf-8, but its bytes read as"),
-          pytest.warns(sk.SurveyKitWarning, match="b8b: 5 .labelled 'Don’t know'; 131 answers")):
+    with (
+        pytest.warns(sk.SurveyKitWarning, match="declares utf-8, but its bytes read as"),
+        pytest.warns(sk.SurveyKitWarning, match="b8b: 5 .labelled 'Don’t know'; 131 answers"),
+    ):
         survey = sk.read_stata(shared_data / "namibia_leaders" / "leadership.dta")
     frame = survey.frame
     leaders = frame[frame["id"] <= 64]
@@ -54,7 +64,7 @@ def test_the_namibian_file_keeps_what_its_readme_says(shared_data):
 def test_what_cannot_be_read(tmp_path):
     write(tmp_path / "a.dta")
     content = (tmp_path / "a.dta").read_bytes()
-    (tmp_path / "b.dta").write_bytes(content[:len(content) // 2])
+    (tmp_path / "b.dta").write_bytes(content[: len(content) // 2])
     with pytest.raises(sk.ReadError, match="truncated or damaged"):
         sk.read_stata(tmp_path / "b.dta")
     with pytest.raises(sk.ColumnError, match="`columns` names 'aa'"):
@@ -133,7 +143,9 @@ def test_the_declared_type_decides_and_not_the_cells(tmp_path):
     assert survey.count_missing("half").to_dict() == {".b": 1, "empty": 1}
     book = survey.codebook["nobody"]  # nobody has .d, and it is no category all the same
     assert list(book.labels) == [1] and {code: book.label(code) for code in book.missing} == {
-        ".a": "not asked", ".d": "don't know"}
+        ".a": "not asked",
+        ".d": "don't know",
+    }
     assert sk.as_category(survey, "nobody").cat.categories.tolist() == ["yes"]
 
 
@@ -141,12 +153,19 @@ def test_the_declared_type_decides_and_not_the_cells(tmp_path):
 @pytest.mark.parametrize("release", OLD)
 @pytest.mark.parametrize("unused", [0, 1, 255])
 def test_old_files_whatever_their_unused_byte(tmp_path, release, order, unused):
-    columns = [("a", "byte", "Answer"), ("i", "int", ""), ("l", "long", ""), ("f", "float", ""), ("d", "double", ""),
-               ("s", 6, "Text")]
+    columns = [
+        ("a", "byte", "Answer"),
+        ("i", "int", ""),
+        ("l", "long", ""),
+        ("f", "float", ""),
+        ("d", "double", ""),
+        ("s", 6, "Text"),
+    ]
     rows = [(1, None, 70000, 1.5, 2.25, "x"), (2, 300, None, None, -3.5, "yy"), (None, -5, -70000, 0.25, None, "zzzzz")]
     path = tmp_path / "a.dta"
-    path.write_bytes(dta(columns, rows, release=release, order=order, unused=unused, label="wave",
-                         labels={"a": {1: "No", 2: "Yes"}}))
+    path.write_bytes(
+        dta(columns, rows, release=release, order=order, unused=unused, label="wave", labels={"a": {1: "No", 2: "Yes"}})
+    )
     survey = sk.read_survey(path)
     expected = pd.DataFrame(rows, columns=[name for name, _, _ in columns])
     pd.testing.assert_frame_equal(survey.data, expected, check_dtype=False)
@@ -158,9 +177,18 @@ def test_old_files_whatever_their_unused_byte(tmp_path, release, order, unused):
 
 # Counts since 1960 of Stata's `help datetime` (tm(2021m7), tq(2021q3), th(2021h2), tw(2021w30), ty(2021)), and the days
 # that pandas makes of them, except for %tC, which pandas does not convert: 27 leap seconds had passed in 2017.
-PERIODS = {"%tm": (738, "2021-07-01"), "%tq": (246, "2021-07-01"), "%th": (123, "2021-07-01"), "%tw": (3201, "2021-07-23"),
-           "%tmMon_CCYY": (-1, "1959-12-01"), "%-tm": (0, "1960-01-01"), "%td": (22300, "2021-01-20"),
-           "%d": (-1, "1959-12-31"), "%tc": (1798848000000, "2017-01-01"), "%tC": (1798848027000, "2017-01-01")}
+PERIODS = {
+    "%tm": (738, "2021-07-01"),
+    "%tq": (246, "2021-07-01"),
+    "%th": (123, "2021-07-01"),
+    "%tw": (3201, "2021-07-23"),
+    "%tmMon_CCYY": (-1, "1959-12-01"),
+    "%-tm": (0, "1960-01-01"),
+    "%td": (22300, "2021-01-20"),
+    "%d": (-1, "1959-12-31"),
+    "%tc": (1798848000000, "2017-01-01"),
+    "%tC": (1798848027000, "2017-01-01"),
+}
 
 
 @pytest.mark.parametrize("form", sorted(PERIODS))
@@ -169,7 +197,10 @@ def test_periods_become_their_first_day(tmp_path, form):
     path = tmp_path / "a.dta"
     path.write_bytes(dta([("when", "double", "")], [(count,), (None,), ("a",)], formats={"when": form}))
     survey = sk.read_stata(path)
-    assert survey.frame["when"].tolist()[0] == pd.Timestamp(day) and survey.frame["when"].isna().tolist()[1:] == [True, True]
+    assert survey.frame["when"].tolist()[0] == pd.Timestamp(day) and survey.frame["when"].isna().tolist()[1:] == [
+        True,
+        True,
+    ]
     assert survey.count_missing("when").to_dict() == {".a": 1, "empty": 1}
     if form not in ("%tC", "%-tm"):  # pandas knows neither
         assert pd.read_stata(path)["when"][0] == pd.Timestamp(day)
@@ -190,8 +221,13 @@ def test_leap_seconds_are_no_time_of_the_clock(tmp_path, milliseconds, moment):
 
 def test_what_is_no_date_is_told_and_stays_a_number(tmp_path):
     path = tmp_path / "a.dta"
-    path.write_bytes(dta([("b", "long", ""), ("m", "double", ""), ("y", "int", "")], [(100, 1.5, 2021)],
-                         formats={"b": "%tbnyse", "m": "%tm", "y": "%ty"}))
+    path.write_bytes(
+        dta(
+            [("b", "long", ""), ("m", "double", ""), ("y", "int", "")],
+            [(100, 1.5, 2021)],
+            formats={"b": "%tbnyse", "m": "%tm", "y": "%ty"},
+        )
+    )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         survey = sk.read_stata(path)
@@ -223,11 +259,17 @@ def test_a_cell_that_was_cut_inside_a_letter_is_named_and_the_rest_is_read(tmp_p
     content = (tmp_path / "a.dta").read_bytes()
     at = content.index("Караой".encode(), content.index("Боралдай".encode()))
     whole, cut = "Караой".encode(), "Караой".encode()[:-1] + b"\0"
-    (tmp_path / "a.dta").write_bytes(content[:at] + cut + content[at + len(whole):])
+    (tmp_path / "a.dta").write_bytes(content[:at] + cut + content[at + len(whole) :])
     with pytest.warns(sk.SurveyKitWarning, match=r"cut or broken inside a letter: column 'village', row 3; .*'Карао'"):
         survey = sk.read_stata(tmp_path / "a.dta")
-    assert survey.frame["village"].tolist() == ["Караой", "Ащибулак", "Боралдай", "Карао", *["Ащибулак", "Боралдай"],
-                                                *(["Караой", "Ащибулак", "Боралдай"] * 8)]
+    assert survey.frame["village"].tolist() == [
+        "Караой",
+        "Ащибулак",
+        "Боралдай",
+        "Карао",
+        *["Ащибулак", "Боралдай"],
+        *(["Караой", "Ащибулак", "Боралдай"] * 8),
+    ]
     assert survey.codebook["q"].ask() == "Доверие акиму"
     assert sk.read_stata(tmp_path / "a.dta", columns=["q"]).codebook["q"].ask() == "Доверие акиму"
 
@@ -243,11 +285,19 @@ def test_the_files_beside_the_project_are_read_as_haven_reads_them(shared_inputs
     # haven 2.5: read_dta(), is_tagged_na() and na_tag(); the counts stand in the .md beside each file.
     survey = sk.read_stata(shared_inputs / "dta_column_of_extended_missing_only.dta")
     assert {name: survey.count_missing(name).to_dict() for name in ("nobody", "two", "half")} == {
-        "nobody": {".a": 4, "empty": 0}, "two": {".a": 2, ".b": 2, "empty": 0}, "half": {".a": 2, "empty": 2}}
+        "nobody": {".a": 4, "empty": 0},
+        "two": {".a": 2, ".b": 2, "empty": 0},
+        "half": {".a": 2, "empty": 2},
+    }
     survey = sk.read_stata(shared_inputs / "dta_label_of_unused_missing_letter.dta")
     assert sk.as_category(survey, "vote").value_counts().to_dict() == {"no": 2, "yes": 2}
     assert {code: survey.codebook["vote"].label(code) for code in survey.codebook["vote"].missing} == {
-        ".d": "dk", ".r": "ref"}
+        ".d": "dk",
+        ".r": "ref",
+    }
     with pytest.warns(sk.SurveyKitWarning, match="were cut or broken inside a letter: column 'v'"):
         survey = sk.read_stata(shared_inputs / "dta_utf8_cell_cut_inside_letter.dta")
-    assert survey.codebook["q1"].ask() == "Доверие акиму" and survey.frame["v"].isin(["Ащибулак", "Караой", "Боралдай"]).sum() == 29
+    assert (
+        survey.codebook["q1"].ask() == "Доверие акиму"
+        and survey.frame["v"].isin(["Ащибулак", "Караой", "Боралдай"]).sum() == 29
+    )

@@ -16,6 +16,7 @@ OLD = b"0123456789" * 1500
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """Two old files on a disk that gives no file a second name."""
+
     def no_link(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 

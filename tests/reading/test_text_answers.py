@@ -13,7 +13,13 @@ from surveykit.reading.scale_words import SCALES, recognise_scale
 ORDERED = [
     ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"],
     ["Completely disagree", "Tend to disagree", "Tend to agree", "Completely agree"],
-    ["Совершенно не согласен", "Скорее не согласен", "И согласен, и не согласен", "Скорее согласен", "Полностью согласен"],
+    [
+        "Совершенно не согласен",
+        "Скорее не согласен",
+        "И согласен, и не согласен",
+        "Скорее согласен",
+        "Полностью согласен",
+    ],
     ["Не согласен(на)", "Скорее согласен(на)", "Согласен(на)", "Полностью согласен(на)"],
     ["Мүлдем келіспеймін", "Келіспеймін", "Бейтарап", "Келісемін", "Толық келісемін"],
     ["Не доверяю", "Скорее не доверяю", "Скорее доверяю", "Доверяю", "Полностью доверяю"],
@@ -29,8 +35,10 @@ ORDERED = [
     ["Очень плохо", "Плохо", "Удовлетворительно", "Хорошо", "Отлично"],
     ["Өте нашар", "Нашар", "Орташа", "Жақсы", "Өте жақсы"],
     ["Not at all", "Just a little", "Somewhat", "A lot"],
-    ["Нет", "Скорее нет", "Скорее да", "Да"], ["Жоқ", "Иә"],
-    ["18-24", "25-34", "35-54", "55+"], ["1 - never", "2", "3", "4", "5 - always"],
+    ["Нет", "Скорее нет", "Скорее да", "Да"],
+    ["Жоқ", "Иә"],
+    ["18-24", "25-34", "35-54", "55+"],
+    ["1 - never", "2", "3", "4", "5 - always"],
 ]
 
 
@@ -38,7 +46,9 @@ ORDERED = [
 def test_a_known_scale_is_put_in_order_wherever_it_is_shown(order):
     """Not by the alphabet: the order is the questionnaire's."""
     rng = np.random.default_rng(len(order[0]))
-    answers = pd.DataFrame({"q": rng.permutation(np.repeat(order, 5)), "village": np.resize(list("ABC"), 5 * len(order))})
+    answers = pd.DataFrame(
+        {"q": rng.permutation(np.repeat(order, 5)), "village": np.resize(list("ABC"), 5 * len(order))}
+    )
     assert recognise_scale(rng.permutation(order)).answers == tuple(order)
     found = sk.shares(sk.SurveyDesign(answers, cluster="village"), "q")
     assert found.table["level"].tolist() == order and " < ".join(order) in found.method
@@ -62,8 +72,18 @@ def test_any_choice_of_wordings_of_one_scale_has_the_order_of_their_ranks(scale,
         assert [answers[text.casefold()] for text in found.answers] == sorted(answers.values())
 
 
-@pytest.mark.parametrize("answers", [["Red", "Blue", "Green"], ["Алматы", "Талдықорған", "Қонаев"], ["Agree", "Blue"], ["Good", "Agree", "Often"],
-                                     ["Fair", "Average", "Good"], ["men", "women"], ["Only one"]])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ["Red", "Blue", "Green"],
+        ["Алматы", "Талдықорған", "Қонаев"],
+        ["Agree", "Blue"],
+        ["Good", "Agree", "Often"],
+        ["Fair", "Average", "Good"],
+        ["men", "women"],
+        ["Only one"],
+    ],
+)
 def test_what_is_no_known_scale_has_no_order_and_a_figure_takes_no_side(answers):
     frame = pd.DataFrame({"q": np.resize(answers, 30), "village": np.resize(list("ABCDE"), 30)})
     found = sk.shares(sk.SurveyDesign(frame, cluster="village"), "q")
@@ -71,15 +91,25 @@ def test_what_is_no_known_scale_has_no_order_and_a_figure_takes_no_side(answers)
     ax = sk.draw_shares(found)
     numbers = sk.plotted_numbers(ax)
     assert not (numbers["mark"] == "total").any() or numbers.loc[numbers["mark"] == "total", "value"].eq(0).all()
-    assert numbers["x_from"].min() == pytest.approx(0, abs=1e-12), "nothing lies left of a centre that words do not have"
+    assert numbers["x_from"].min() == pytest.approx(0, abs=1e-12), (
+        "nothing lies left of a centre that words do not have"
+    )
     assert not sk.as_category(frame, "q").cat.ordered
 
 
 def test_dont_know_is_outside_the_scale_and_said():
-    frame = pd.DataFrame({"q": ["Agree", "Disagree", "Don't know", "Agree", None] * 6, "p": ["Red", "Blue", "Refused to answer", "Red", "Blue"] * 6,
-                          "village": np.resize(list("ABC"), 30)})
+    frame = pd.DataFrame(
+        {
+            "q": ["Agree", "Disagree", "Don't know", "Agree", None] * 6,
+            "p": ["Red", "Blue", "Refused to answer", "Red", "Blue"] * 6,
+            "village": np.resize(list("ABC"), 30),
+        }
+    )
     design = sk.SurveyDesign(frame, cluster="village")
-    for item, levels, reason in (("q", ["Disagree", "Agree"], "Don't know"), ("p", ["Blue", "Red"], "Refused to answer")):
+    for item, levels, reason in (
+        ("q", ["Disagree", "Agree"], "Don't know"),
+        ("p", ["Blue", "Red"], "Refused to answer"),
+    ):
         with pytest.warns(sk.SurveyKitWarning, match=f"are outside the scale, {item}: .{reason}"):
             found = sk.shares(design, item)
         assert found.table["level"].tolist() == levels
@@ -91,8 +121,14 @@ def test_dont_know_is_outside_the_scale_and_said():
 LABELS = {1: {"en": "Disagree", "kk": "Келіспеймін"}, 3: {"en": "Neither"}, 4: {"en": "Agree", "kk": "Келісемін"}}
 
 
-@pytest.mark.parametrize("words", [["Agree", "Disagree", "agree ", "Refused", "Agree"], ["Келісемін", "Келіспеймін", "Келісемін", "Refused", "Келісемін"],
-                                   [4, "Disagree", "Agree", "Refused", 4]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Agree", "Disagree", "agree ", "Refused", "Agree"],
+        ["Келісемін", "Келіспеймін", "Келісемін", "Refused", "Келісемін"],
+        [4, "Disagree", "Agree", "Refused", 4],
+    ],
+)
 @pytest.mark.parametrize("kind", ["str", "category", "object"])
 def test_labels_where_codes_are_meant_make_no_second_category(words, kind):
     """By hand: three of four agree, one disagrees, nobody is in between, one refused."""
@@ -104,7 +140,14 @@ def test_labels_where_codes_are_meant_make_no_second_category(words, kind):
     assert found["level"].tolist() == ["Disagree", "Neither", "Agree"]
     assert found["estimate"].tolist() == pytest.approx([0.25, 0, 0.75]) and set(found["n"]) == {16}
     counted = sk.frequencies(survey, "q", "en").table
-    assert counted[["level", "n"]].values.tolist() == [["Disagree", 4], ["Neither", 0], ["Agree", 12], ["Refused", 4], ["empty", 0], ["all", 20]]
+    assert counted[["level", "n"]].values.tolist() == [
+        ["Disagree", 4],
+        ["Neither", 0],
+        ["Agree", 12],
+        ["Refused", 4],
+        ["empty", 0],
+        ["all", 20],
+    ]
     assert sk.as_category(survey, "q", "en").value_counts().to_dict() == {"Agree": 12, "Disagree": 4, "Neither": 0}
 
 

@@ -30,9 +30,13 @@ BAD = {
     "no text": (b"a = '\xff'\n", "not UTF-8"),
     "no TOML": ("a = \n", "is no valid TOML"),
 }
-READERS = {"codebook": ("x.toml", sk.read_codebook), "crosswalk": ("x.toml", read_crosswalk),
-           "margins": ("x.toml", sk.read_margins_file), "mapping": ("mapping.toml", read_mapping),
-           "study": ("study.toml", read_study)}
+READERS = {
+    "codebook": ("x.toml", sk.read_codebook),
+    "crosswalk": ("x.toml", read_crosswalk),
+    "margins": ("x.toml", sk.read_margins_file),
+    "mapping": ("mapping.toml", read_mapping),
+    "study": ("study.toml", read_study),
+}
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -52,8 +56,18 @@ def test_a_large_file_is_not_parsed(tmp_path, monkeypatch):
         sk.read_codebook(tmp_path / "x.toml")
 
 
-@pytest.mark.parametrize("text", ['"""' * 400_000, '"""\\' * 300_000, "'''a" * 300_000, '"' * 1_000_001, " " * 1_000_000,
-                                  '"\\' * 500_000, "# a.a" * 200_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"""' * 400_000,
+        '"""\\' * 300_000,
+        "'''a" * 300_000,
+        '"' * 1_000_001,
+        " " * 1_000_000,
+        '"\\' * 500_000,
+        "# a.a" * 200_000,
+    ],
+)
 def test_the_search_takes_time_in_proportion(tmp_path, text):
     """A million characters take well under a second; 20 seconds is what a search that begins anew would pass at once."""
     (tmp_path / "x.toml").write_text(f"a = {text}")
@@ -69,7 +83,7 @@ def test_dots_and_digits_in_texts_and_comments_count_for_nothing(tmp_path_factor
     long = "a.a" * 40 + "1" * 1100
     words = text.replace("\\", "").replace("'", "").replace('"', "")
     words = "".join(mark for mark in words if mark.isprintable())
-    content = f"# {words} {long} ' \"\n'x{words}' = \"\"\"{words}\n\\\"{long} ' \"\"\"\nb = '{words}{long}' # \"{long}\n"
+    content = f'# {words} {long} \' "\n\'x{words}\' = """{words}\n\\"{long} \' """\nb = \'{words}{long}\' # "{long}\n'
     path.write_bytes(content.encode())
     assert read_toml(path) == tomllib.loads(content)
 
@@ -77,9 +91,11 @@ def test_dots_and_digits_in_texts_and_comments_count_for_nothing(tmp_path_factor
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set the Unix way")
 def test_a_long_key_takes_no_memory(tmp_path):
     (tmp_path / "x.toml").write_text("a" + ".a" * 60_000 + " = 1\n")
-    program = ("import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))\n"
-               "import surveykit as sk\n"
-               f"try: sk.read_codebook({str(tmp_path / 'x.toml')!r})\n"
-               "except sk.ReadError as error: print(error)")
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))\n"
+        "import surveykit as sk\n"
+        f"try: sk.read_codebook({str(tmp_path / 'x.toml')!r})\n"
+        "except sk.ReadError as error: print(error)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
     assert "more than 12 parts" in done.stdout, done.stderr

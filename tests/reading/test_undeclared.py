@@ -12,18 +12,77 @@ from surveykit.reading.undeclared import NO_ANSWER, says_no_answer
 
 # Labels as they stand in files of the Afrobarometer, the World Values Survey, the ESS, the ISSP and of Kazakh and Russian institutes.
 NO_ANSWERS = [
-    "Don't know", "Don’t know", "DON´T KNOW", "Refused", "Refusal", "Missing", "No answer", "Not applicable", "Not asked", "N/A",
-    "Don't know/Haven't heard enough", "Don't Know / Can't remember", "Refused (DO NOT READ)", "99. Don't know", "(-1) Refused",
-    "-1 = Missing", "Don't know; Refused", "Can't choose", "Missing; Unknown", "Затрудняюсь ответить", "ЗАТРУДНЯЮСЬ ОТВЕТИТЬ", "Отказ",
-    "Отказ от ответа", "Нет ответа", "Не знаю / Отказ", "98 Затрудняюсь ответить", "Жауап беруге қиналамын", "Бас тарту", "Білмеймін",
-    "Жауап жоқ", "Ne sait pas", "Sans réponse", "No sabe", "No sabe / No contesta", "Weiß nicht", "WEISS NICHT", "Keine Angabe",
-    "Não sabe", "Não respondeu/ Recusa", "Bilmiyorum",
+    "Don't know",
+    "Don’t know",
+    "DON´T KNOW",
+    "Refused",
+    "Refusal",
+    "Missing",
+    "No answer",
+    "Not applicable",
+    "Not asked",
+    "N/A",
+    "Don't know/Haven't heard enough",
+    "Don't Know / Can't remember",
+    "Refused (DO NOT READ)",
+    "99. Don't know",
+    "(-1) Refused",
+    "-1 = Missing",
+    "Don't know; Refused",
+    "Can't choose",
+    "Missing; Unknown",
+    "Затрудняюсь ответить",
+    "ЗАТРУДНЯЮСЬ ОТВЕТИТЬ",
+    "Отказ",
+    "Отказ от ответа",
+    "Нет ответа",
+    "Не знаю / Отказ",
+    "98 Затрудняюсь ответить",
+    "Жауап беруге қиналамын",
+    "Бас тарту",
+    "Білмеймін",
+    "Жауап жоқ",
+    "Ne sait pas",
+    "Sans réponse",
+    "No sabe",
+    "No sabe / No contesta",
+    "Weiß nicht",
+    "WEISS NICHT",
+    "Keine Angabe",
+    "Não sabe",
+    "Não respondeu/ Recusa",
+    "Bilmiyorum",
 ]
 ANSWERS = [
-    "I don't know God", "Agnostic (Do not know if there is a God)", "Missing, village", "Missing persons unit", "Refused asylum", "Refuse collector",
-    "Village of Missing", "Knows", "No", "Нет", "Жоқ", "Отказник", "Отказали в кредите", "Не знаю соседей", "Билмей қалды", "No answer from God",
-    "Sabe", "Weiß", "Not applicable law", "None", "Other", "Agree", "Don't know the akim", "Knows and refuses", "0", "", "Ответ",
-    "Applicable", "Data missing from registry office",
+    "I don't know God",
+    "Agnostic (Do not know if there is a God)",
+    "Missing, village",
+    "Missing persons unit",
+    "Refused asylum",
+    "Refuse collector",
+    "Village of Missing",
+    "Knows",
+    "No",
+    "Нет",
+    "Жоқ",
+    "Отказник",
+    "Отказали в кредите",
+    "Не знаю соседей",
+    "Билмей қалды",
+    "No answer from God",
+    "Sabe",
+    "Weiß",
+    "Not applicable law",
+    "None",
+    "Other",
+    "Agree",
+    "Don't know the akim",
+    "Knows and refuses",
+    "0",
+    "",
+    "Ответ",
+    "Applicable",
+    "Data missing from registry office",
 ]
 
 
@@ -37,13 +96,19 @@ def test_a_label_that_only_contains_such_words_is_an_answer(text):
     assert not says_no_answer(text)
 
 
-@given(st.sampled_from([phrase for phrases in NO_ANSWER.values() for phrase in phrases]), st.sampled_from([str.upper, str.title, str.capitalize]),
-       st.sampled_from(["{}", "{}.", "98. {}", "[{}]", " {} "]))
+@given(
+    st.sampled_from([phrase for phrases in NO_ANSWER.values() for phrase in phrases]),
+    st.sampled_from([str.upper, str.title, str.capitalize]),
+    st.sampled_from(["{}", "{}.", "98. {}", "[{}]", " {} "]),
+)
 def test_every_phrase_is_known_in_any_case_with_its_code_in_front(phrase, change, form):
     assert says_no_answer(form.format(change(phrase)))
 
 
-@given(st.sampled_from([phrase for phrases in NO_ANSWER.values() for phrase in phrases]), st.sampled_from(["the akim", "деревня", "ауыл", "God"]))
+@given(
+    st.sampled_from([phrase for phrases in NO_ANSWER.values() for phrase in phrases]),
+    st.sampled_from(["the akim", "деревня", "ауыл", "God"]),
+)
 def test_no_phrase_is_known_inside_a_longer_label(phrase, more):
     assert not says_no_answer(f"{phrase} {more}") and not says_no_answer(f"{more} {phrase}")
 
@@ -80,7 +145,12 @@ def test_numbers_that_belong_to_the_rest_are_left_in_peace(answers):
     assert sk.find_undeclared_codes(pd.DataFrame({"q": np.array(answers, dtype=float)})) == {}
 
 
-@given(st.integers(2, 7), st.sampled_from([66, 77, 88, 97, 98, 99, 888, 998, 999, -8, -9, -88, -99]), st.integers(1, 4), st.integers(0, 10**6))
+@given(
+    st.integers(2, 7),
+    st.sampled_from([66, 77, 88, 97, 98, 99, 888, 998, 999, -8, -9, -88, -99]),
+    st.integers(1, 4),
+    st.integers(0, 10**6),
+)
 @settings(max_examples=150, deadline=None)
 def test_a_code_beside_any_scale_is_found_and_a_scale_alone_never(points, code, times, seed):
     scale = np.random.default_rng(seed).permutation(np.resize(np.arange(1, points + 1), 5 * points)).astype(float)
@@ -93,11 +163,16 @@ LABELS = {1: {"en": "No"}, 2: {"en": "Partly"}, 3: {"en": "Yes"}, 98: {"en": "Do
 
 
 def labelled(**given):
-    return sk.Survey(pd.DataFrame({"q1": [1.0, 2, 3, 3, 98, 2]}), sk.Codebook.of([sk.Variable("q1", labels=LABELS, **given)]))
+    return sk.Survey(
+        pd.DataFrame({"q1": [1.0, 2, 3, 3, 98, 2]}), sk.Codebook.of([sk.Variable("q1", labels=LABELS, **given)])
+    )
 
 
 def test_a_design_and_its_audit_tell_and_the_call_in_the_sentence_mends_it():
-    with pytest.warns(sk.SurveyKitWarning, match=r"q1: 98 \(labelled \"Don't know\"; 1 answers\).*declare_missing\(survey, \{'q1': \[98\]\}\)"):
+    with pytest.warns(
+        sk.SurveyKitWarning,
+        match=r"q1: 98 \(labelled \"Don't know\"; 1 answers\).*declare_missing\(survey, \{'q1': \[98\]\}\)",
+    ):
         design = sk.SurveyDesign(labelled())
     row = sk.audit_design(design).table.set_index("check").loc["codes that look missing"]
     assert row["value"] == 1 and "q1" in row["verdict"]
@@ -129,7 +204,9 @@ def test_reading_tells_and_a_codebook_that_declares_it_silences(tmp_path, ending
     else:
         write = pyreadstat.write_sav if ending == "sav" else pyreadstat.write_dta
         write(frame, str(path), variable_value_labels={"q1": {code: text["en"] for code, text in LABELS.items()}})
-    with pytest.warns(sk.SurveyKitWarning, match="codes that look missing are not declared so and count as answers: q1: 98"):
+    with pytest.warns(
+        sk.SurveyKitWarning, match="codes that look missing are not declared so and count as answers: q1: 98"
+    ):
         survey = sk.read_survey(path)
     assert survey.frame["q1"].max() == 98, "told, not set aside"
     assert any("q1: 98" in sentence for sentence in sk.inspect_file(path).warnings)
@@ -141,7 +218,9 @@ def test_reading_tells_and_a_codebook_that_declares_it_silences(tmp_path, ending
 
 def test_many_columns_are_told_of_in_one_sentence():
     frame = pd.DataFrame({f"q{number}": [1, 2, 3, 4, 5, 99] for number in range(30)})
-    with pytest.warns(sk.SurveyKitWarning, match=r"and 27 more; .*declare_missing\(survey, find_undeclared_codes\(survey\)\)") as caught:
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"and 27 more; .*declare_missing\(survey, find_undeclared_codes\(survey\)\)"
+    ) as caught:
         sk.SurveyDesign(frame)
     assert len(caught) == 1
     mended = sk.declare_missing(frame, sk.find_undeclared_codes(frame))

@@ -14,7 +14,10 @@ from surveykit.reading.crosswalk import parse_crosswalk
 
 def waves(first, second, **book):
     variable = [sk.Variable("q", **book)] if book else []
-    return {name: sk.Survey(pd.DataFrame({"q": values}), sk.Codebook.of(variable)) for name, values in (("a", first), ("b", second))}
+    return {
+        name: sk.Survey(pd.DataFrame({"q": values}), sk.Codebook.of(variable))
+        for name, values in (("a", first), ("b", second))
+    }
 
 
 SETTLED = parse_crosswalk({"variables": {"q": {"settled": True}}})
@@ -39,7 +42,9 @@ def test_keys_that_are_written_alike_stack_and_a_recode_makes_them_alike():
     assert len(sk.stack_waves(waves(["01", "1", "x"], ["01", "1"]))) == 5
     one = parse_crosswalk({"variables": {"q": {"recode": {"a": {"1": "01", "2": "02"}}}}})
     assert sk.stack_waves(waves(["1", "2"], ["01", "02"]), crosswalk=one).frame["q"].tolist() == ["01", "02"] * 2
-    assert len(sk.stack_waves(waves(["1", "2"], ["01", "02"]), qualify="q")) == 4, "qualified keys name other units anyway"
+    assert len(sk.stack_waves(waves(["1", "2"], ["01", "02"]), qualify="q")) == 4, (
+        "qualified keys name other units anyway"
+    )
 
 
 @given(st.lists(st.integers(0, 999), min_size=1, max_size=30, unique=True), st.integers(1, 3))
@@ -53,7 +58,9 @@ def test_any_number_of_leading_zeros_is_another_spelling(numbers, zeros):
 FIVE, TEN = np.resize(np.arange(1, 6), 40), np.resize(np.arange(1, 11), 40)
 
 
-@pytest.mark.parametrize(("first", "second"), [(FIVE, TEN), (TEN, FIVE), (FIVE, TEN - 1), (np.resize(np.arange(1, 8), 35), FIVE)])
+@pytest.mark.parametrize(
+    ("first", "second"), [(FIVE, TEN), (TEN, FIVE), (FIVE, TEN - 1), (np.resize(np.arange(1, 8), 35), FIVE)]
+)
 def test_unlabelled_scales_of_other_ranges_are_told_and_declared_ones_refused(first, second):
     with pytest.warns(sk.SurveyKitWarning, match="looks like scales of different lengths .*settled = true"):
         assert len(sk.stack_waves(waves(first, second))) == len(first) + len(second)
@@ -87,7 +94,10 @@ def test_numbers_in_another_unit_are_told():
 
 
 def test_a_code_that_looks_missing_in_one_wave_only_is_told():
-    with pytest.warns(sk.SurveyKitWarning, match="has codes that look missing in one wave only .*: 99, far from the other answers, 1 to 5"):
+    with pytest.warns(
+        sk.SurveyKitWarning,
+        match="has codes that look missing in one wave only .*: 99, far from the other answers, 1 to 5",
+    ):
         sk.stack_waves(waves(FIVE, np.append(FIVE, [99, 99])))
 
 
@@ -97,7 +107,10 @@ def weighted(name, values):
 
 def test_weights_of_another_size_are_refused_until_they_are_scaled():
     pair = {"a": weighted("w", [0.5, 1.0, 1.5]), "b": weighted("w", [4000.0, 5000.0, 6000.0])}
-    with pytest.raises(sk.CodebookError, match=r"'w' weighs very differently .*means 1 and 5000; bring them to one scale with scale_weights"):
+    with pytest.raises(
+        sk.CodebookError,
+        match=r"'w' weighs very differently .*means 1 and 5000; bring them to one scale with scale_weights",
+    ):
         sk.stack_waves(pair)
     settled = parse_crosswalk({"variables": {"w": {"settled": True}}})
     assert sk.stack_waves(pair, crosswalk=settled).provenance.weight == "w"
@@ -107,7 +120,10 @@ def test_weights_of_another_size_are_refused_until_they_are_scaled():
 
 def test_a_weight_under_another_name_is_asked_about_and_carried_by_the_crosswalk():
     pair = {"2021": weighted("w21", [0.5, 1.0, 1.5]), "2023": weighted("weight", [0.6, 1.0, 1.4])}
-    with pytest.raises(sk.CodebookError, match=r"wave '2021' by 'w21' and wave '2023' by 'weight'.*\[variables.weight\] with from.2021 = \"w21\""):
+    with pytest.raises(
+        sk.CodebookError,
+        match=r"wave '2021' by 'w21' and wave '2023' by 'weight'.*\[variables.weight\] with from.2021 = \"w21\"",
+    ):
         sk.stack_waves(pair)
     assert "weight" in sk.audit_waves(pair).table["kind"].tolist()
     crosswalk = parse_crosswalk({"variables": {"weight": {"from": {"2021": "w21", "2023": "weight"}}}})

@@ -51,8 +51,9 @@ def test_areas_drawn_anew_are_qualified_by_wave():
 
 def test_codes_of_ten_digits_keep_their_digits_when_qualified():
     codes = [1101234501, 1101234502, 1101234503]
-    stacked = sk.stack_waves({"2021": wave([1, 2, 3], ea=[float(code) for code in codes]),
-                              "2023": wave([1, 2, 3], ea=codes)}, qualify="ea")
+    stacked = sk.stack_waves(
+        {"2021": wave([1, 2, 3], ea=[float(code) for code in codes]), "2023": wave([1, 2, 3], ea=codes)}, qualify="ea"
+    )
     assert stacked.frame["ea"].tolist() == [f"{name}: {code}" for name in ("2021", "2023") for code in codes]
     small = sk.stack_waves({"a": wave([1], ea=[0.1234567]), "b": wave([1], ea=[True])}, qualify="ea")
     assert small.frame["ea"].tolist() == ["a: 0.1234567", "b: 1"]

@@ -11,7 +11,10 @@ from surveykit.reading.wordings import FILLERS, bare_question, compare_wordings,
 # Pairs from questionnaires: what changed is a thing, a negation, a time, a number, a unit, a device, a place.
 OTHER_QUESTIONS = [
     ("How much do you trust the president?", "How much do you trust the police?"),
-    ("People like you have a say in what the government does", "People like you have no say in what the government does"),
+    (
+        "People like you have a say in what the government does",
+        "People like you have no say in what the government does",
+    ),
     ("Депутаты должны отчитываться перед жителями", "Депутаты не должны отчитываться перед жителями"),
     ("The economy in 12 months' time", "The economy compared with 12 months ago"),
     ("Household income, tenge", "Household income, thousand tenge"),
@@ -69,8 +72,15 @@ def test_spelling_stops_case_and_articles_change_nothing(ours, theirs):
     assert compare_wordings(theirs, ours).verdict != "question"
 
 
-LETTERS = st.sampled_from([string.ascii_lowercase, "абвгдежзиклмнопрстуфхцчшщыэюя", "аәбвгғдежзиійкқлмнңоөпрстуұүфхһшыіэюя",
-                           "αβγδεζηθικλμνξοπρστυφχψω", "אבגדהוזחטיכלמנסעפצקרשת"])
+LETTERS = st.sampled_from(
+    [
+        string.ascii_lowercase,
+        "абвгдежзиклмнопрстуфхцчшщыэюя",
+        "аәбвгғдежзиійкқлмнңоөпрстуұүфхһшыіэюя",
+        "αβγδεζηθικλμνξοπρστυφχψω",
+        "אבגדהוזחטיכלמנסעפצקרשת",
+    ]
+)
 SENTENCES = LETTERS.flatmap(lambda letters: st.lists(st.text(letters, min_size=3, max_size=9), min_size=2, max_size=9))
 
 
@@ -80,8 +90,11 @@ def test_any_word_of_any_script_that_is_replaced_added_or_left_out_is_seen(words
     place = data.draw(st.integers(0, len(words) - 1))
     new = data.draw(st.sampled_from(others))
     assume(not {new, words[place]} & FILLERS and new[:2] != words[place][:2])
-    for changed in ([*words[:place], new, *words[place + 1:]], [*words[:place], *words[place + 1:]],
-                    [*words[:place], new, *words[place:]]):
+    for changed in (
+        [*words[:place], new, *words[place + 1 :]],
+        [*words[:place], *words[place + 1 :]],
+        [*words[:place], new, *words[place:]],
+    ):
         if "".join(changed) != "".join(words):
             assert compare_wordings(" ".join(words), " ".join(changed)).verdict == "question"
 
@@ -91,7 +104,9 @@ def test_any_word_of_any_script_that_is_replaced_added_or_left_out_is_seen(words
 def test_case_stops_and_numbers_in_front_never_make_another_question(words, data):
     text = " ".join(words)
     number = data.draw(st.sampled_from(["Q1. ", "В12) ", "3.2. ", "Вопрос 7: ", "q71c. "]))
-    stops = data.draw(st.lists(st.sampled_from([", ", " ", "; ", " … ", "  "]), min_size=len(words), max_size=len(words)))
+    stops = data.draw(
+        st.lists(st.sampled_from([", ", " ", "; ", " … ", "  "]), min_size=len(words), max_size=len(words))
+    )
     other = number + "".join(word.capitalize() + stop for word, stop in zip(words, stops)) + "?"
     assert compare_wordings(text, other).verdict == "same"
 
@@ -102,13 +117,29 @@ def test_two_numbers_are_two_questions(one, other):
     assert compare_wordings(f"income over {one} tenge", f"income over {other} tenge").verdict == "question"
 
 
-@pytest.mark.parametrize(("one", "other"), [("-2", "+2"), ("<18", "≥18"), ("<=18", ">=18"), ("++", "--"), ("+", "-"), ("😀", "😢"),
-                                            ("★★★", "★"), ("18+", "18"), ("−1", "1"), ("1.5", "15"), ("?", "!")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("-2", "+2"),
+        ("<18", "≥18"),
+        ("<=18", ">=18"),
+        ("++", "--"),
+        ("+", "-"),
+        ("😀", "😢"),
+        ("★★★", "★"),
+        ("18+", "18"),
+        ("−1", "1"),
+        ("1.5", "15"),
+        ("?", "!"),
+    ],
+)
 def test_signs_tell_labels_apart(one, other):
     assert tokens(one) != tokens(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("−2", "-2"), ("+2", "2"), ("0,5", "0.5"), ("<=5", "≤5"), ("Agree.", "agree"), ("1 - 5", "1–5")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("−2", "-2"), ("+2", "2"), ("0,5", "0.5"), ("<=5", "≤5"), ("Agree.", "agree"), ("1 - 5", "1–5")]
+)
 def test_one_sign_in_two_letters_is_one(one, other):
     assert tokens(one) == tokens(other)
 

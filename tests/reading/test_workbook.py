@@ -51,12 +51,13 @@ def test_a_far_cell(cell, tmp_path):
     path = form(tmp_path / "f.xlsx", lambda sheet: sheet.__setitem__(cell, "x"))
     assert f"something in the cell {cell}, far away from the others" in bounded(path)
     for lie in (b'ref="A1:C2"', b'ref="A1"'):  # what the sheet says of its own size
-        lying = repacked(path, lambda xml, lie=lie: xml.replace(xml[xml.index(b'ref="'):].split(b"/>")[0], lie, 1))
+        lying = repacked(path, lambda xml, lie=lie: xml.replace(xml[xml.index(b'ref="') :].split(b"/>")[0], lie, 1))
         assert cell in bounded(lying)
 
 
 def test_far_formats_hold_nothing(tmp_path):
     """A row or a column that is only coloured, down to the end of the sheet, as spreadsheets are full of."""
+
     def colour(sheet):
         sheet["XFD1048576"].font = openpyxl.styles.Font(bold=True)
 
@@ -65,8 +66,10 @@ def test_far_formats_hold_nothing(tmp_path):
 
 def test_more_than_a_form_can_hold(tmp_path):
     path = form(tmp_path / "f.xlsx")
-    for more in (lambda xml: xml.replace(b"</sheetData>", b"<row/>" * 6_000_000 + b"</sheetData>"),
-                 lambda xml: xml + b" " * 40_000_000):
+    for more in (
+        lambda xml: xml.replace(b"</sheetData>", b"<row/>" * 6_000_000 + b"</sheetData>"),
+        lambda xml: xml + b" " * 40_000_000,
+    ):
         text = bounded(repacked(path, more))
         assert "which no questionnaire does (at most 30 MB are read); save its sheets as CSV" in text
     assert (tmp_path / "changed.xlsx").stat().st_size < 300_000
@@ -75,7 +78,9 @@ def test_more_than_a_form_can_hold(tmp_path):
 def test_entities(tmp_path):
     laughs = b'<!DOCTYPE a [<!ENTITY a0 "ha"><!ENTITY a1 "&a0;&a0;&a0;&a0;&a0;&a0;&a0;&a0;">]>'
     for head in (laughs, b"<!-- " + b"x" * 9000 + b" -->" + laughs):
-        path = repacked(form(tmp_path / "f.xlsx"), lambda xml, head=head: xml.replace(b"<worksheet", head + b"<worksheet", 1))
+        path = repacked(
+            form(tmp_path / "f.xlsx"), lambda xml, head=head: xml.replace(b"<worksheet", head + b"<worksheet", 1)
+        )
         assert "defines entities in 'xl/worksheets/sheet1.xml'" in bounded(path)
 
 

@@ -31,8 +31,10 @@ def test_a_form_becomes_a_codebook_in_its_languages(tmp_path):
 
 
 def test_conditions_are_universes_and_a_select_multiple_is_a_response_set(tmp_path):
-    survey = ("type,name,label,relevant\nbegin group,g,,${age} > 17\nselect_one yn,vote,Did you vote?,\n"
-              "select_multiple media,why,Why?,${vote} = 1\nend group,,,\nbegin_group,h,,NA\ninteger,age,Age,\n")
+    survey = (
+        "type,name,label,relevant\nbegin group,g,,${age} > 17\nselect_one yn,vote,Did you vote?,\n"
+        "select_multiple media,why,Why?,${vote} = 1\nend group,,,\nbegin_group,h,,NA\ninteger,age,Age,\n"
+    )
     (tmp_path / "survey.csv").write_text(survey, encoding="utf-8")
     (tmp_path / "choices.csv").write_text(CHOICES, encoding="utf-8")
     book = sk.read_xlsform(tmp_path / "survey.csv", choices=tmp_path / "choices.csv")
@@ -71,8 +73,9 @@ def test_a_sheet_of_another_kind_is_refused(tmp_path):
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_the_real_kobo_form_describes_its_answers(shared_data):
     folder = shared_data / "csv_files"
-    book = sk.read_xlsform(folder / "kobo_hypegrammaR_questions.csv", choices=folder / "kobo_hypegrammaR_choices.csv",
-                           encoding="cp1252")
+    book = sk.read_xlsform(
+        folder / "kobo_hypegrammaR_questions.csv", choices=folder / "kobo_hypegrammaR_choices.csv", encoding="cp1252"
+    )
     answers = sk.read_csv(folder / "kobo_hypegrammaR_testdata.csv")
     described = [name for name in answers.frame.columns if name in book]
     assert len(described) > 200
@@ -81,13 +84,23 @@ def test_the_real_kobo_form_describes_its_answers(shared_data):
 
 
 def test_a_choice_list_has_codes_of_one_kind(tmp_path):
-    (tmp_path / "survey.csv").write_text("type,name,label\nselect_one yn,q1,Q1\nselect_multiple src,q2,Q2\nselect_one mix,q3,Q3\n")
-    (tmp_path / "choices.csv").write_text("list_name,name,label\nyn,1,Yes\nyn,0,No\nsrc,01,Radio\nsrc,02,TV\nsrc,other,Other\n"
-                                          "mix,1,One\nmix,2,Two\nmix,other,Other\n")
+    (tmp_path / "survey.csv").write_text(
+        "type,name,label\nselect_one yn,q1,Q1\nselect_multiple src,q2,Q2\nselect_one mix,q3,Q3\n"
+    )
+    (tmp_path / "choices.csv").write_text(
+        "list_name,name,label\nyn,1,Yes\nyn,0,No\nsrc,01,Radio\nsrc,02,TV\nsrc,other,Other\n"
+        "mix,1,One\nmix,2,Two\nmix,other,Other\n"
+    )
     book = sk.read_xlsform(tmp_path / "survey.csv", choices=tmp_path / "choices.csv")
     assert list(book["q1"].labels) == [1, 0] and list(book["q3"].labels) == ["1", "2", "other"]
-    (tmp_path / "data.csv").write_text("_id,q1,q2,q2/01,q2/02,q2/other,q3\n1,1,01 02,1,1,0,1\n2,0,02,0,1,0,other\n3,1,other,0,0,1,2\n")
+    (tmp_path / "data.csv").write_text(
+        "_id,q1,q2,q2/01,q2/02,q2/other,q3\n1,1,01 02,1,1,0,1\n2,0,02,0,1,0,other\n3,1,other,0,0,1,2\n"
+    )
     survey = sk.read_csv(tmp_path / "data.csv", codebook=book)
-    assert sk.frequencies(survey, "q3").table[["level", "n"]].to_numpy().tolist()[:3] == [["One", 1], ["Two", 1], ["Other", 1]]
+    assert sk.frequencies(survey, "q3").table[["level", "n"]].to_numpy().tolist()[:3] == [
+        ["One", 1],
+        ["Two", 1],
+        ["Other", 1],
+    ]
     counted = sk.count_responses(survey, sk.find_response_sets(survey)["q2"]).table
     assert counted["level"].tolist() == ["Q2: Radio", "Q2: TV", "Q2: Other"] and counted["n"].tolist() == [1, 2, 1]

@@ -21,8 +21,17 @@ def test_comparisons_hold_or_do_not():
     assert evaluate("SAN-05 > SAN-06 and SAN-06 > SAN-07", VALUES) is False
 
 
-@pytest.mark.parametrize(("check", "is_one"), [("100 * KHA-09 / KHA-08", True), ("= ILI-07", True), ("KHA-07", True),
-                                               ("microdata", False), ("snw_table.csv:S", False), ("", False)])
+@pytest.mark.parametrize(
+    ("check", "is_one"),
+    [
+        ("100 * KHA-09 / KHA-08", True),
+        ("= ILI-07", True),
+        ("KHA-07", True),
+        ("microdata", False),
+        ("snw_table.csv:S", False),
+        ("", False),
+    ],
+)
 def test_what_is_an_expression(check, is_one):
     assert is_expression(check) is is_one
 
@@ -52,10 +61,14 @@ def test_words_of_the_errors(check, words):
         evaluate(check, VALUES, "X")
 
 
-@pytest.mark.parametrize(("check", "words"), [
-    ("= AB-1", "has the check '= AB-1', which refers to itself"), ("AB-1 * 1", "refers to itself"),
-    ("CD-2 * 2", "whose value is beyond all numbers"),
-])
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        ("= AB-1", "has the check '= AB-1', which refers to itself"),
+        ("AB-1 * 1", "refers to itself"),
+        ("CD-2 * 2", "whose value is beyond all numbers"),
+    ],
+)
 def test_a_claim_does_not_prove_itself(check, words):
     ledger = Ledger((Claim("AB-1", published="5", check=check), Claim("CD-2", published="1e400")))
     with pytest.raises(CodebookError, match=words):
@@ -89,7 +102,9 @@ def test_a_check_of_as_many_terms_as_may_be():
     assert settle_expressions(ledger)["AA-2"].verdict == "reproduced"
 
 
-@pytest.mark.parametrize("rounding", ["999999999", "-999999999", "truncated:99999999", "truncated:-99999999", "16", "1" * 5_000])
+@pytest.mark.parametrize(
+    "rounding", ["999999999", "-999999999", "truncated:99999999", "truncated:-99999999", "16", "1" * 5_000]
+)
 def test_a_rounding_beyond_all_numbers(rounding):
     with pytest.raises(CodebookError, match="`rounding` must be a number of decimals"):
         Ledger((Claim("A-1", published="1e999999999", rounding=rounding),)).check({"A-1": 2.0})

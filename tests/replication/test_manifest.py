@@ -12,7 +12,10 @@ from surveykit.replication.manifest import (
     used_versions,
 )
 
-MADE = (Output("Table 1", "tables/t1.csv", "study.toml", ("A-1", "A-2"), "Title | with a bar"), Output("Report", "report.html"))
+MADE = (
+    Output("Table 1", "tables/t1.csv", "study.toml", ("A-1", "A-2"), "Title | with a bar"),
+    Output("Report", "report.html"),
+)
 
 
 def test_written_and_read_back(tmp_path):
@@ -24,15 +27,26 @@ def test_written_and_read_back(tmp_path):
 
 def test_it_holds_no_time_and_no_place():
     text = Manifest("ili", versions=used_versions()).to_json()
-    assert set(json.loads(text)) == {"format", "study", "data_status", "inputs", "outputs", "made", "seed", "lang",
-                                     "conventions", "versions"}
+    assert set(json.loads(text)) == {
+        "format",
+        "study",
+        "data_status",
+        "inputs",
+        "outputs",
+        "made",
+        "seed",
+        "lang",
+        "conventions",
+        "versions",
+    }
 
 
 def test_hash_of_a_known_text(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "abc.txt").write_bytes(b"abc")
     assert hash_files([tmp_path / "sub" / "abc.txt"], tmp_path) == {  # FIPS 180-2, appendix B.1
-        "sub/abc.txt": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
+        "sub/abc.txt": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    }
 
 
 def test_table_of_outputs():

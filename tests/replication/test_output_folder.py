@@ -18,8 +18,11 @@ def fill(work, **texts):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != MARKER}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
 
 
 def run(folder, inputs=(), **texts):
@@ -55,7 +58,10 @@ def test_an_interrupted_run_leaves_everything_as_it_was(tmp_path, stop):
 def test_a_folder_of_somebody_else_is_not_touched(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.docx").write_text("x")
-    with pytest.raises(WriteError, match=r"holds files that no run of surveykit wrote"), output_folder(tmp_path / "out"):
+    with (
+        pytest.raises(WriteError, match=r"holds files that no run of surveykit wrote"),
+        output_folder(tmp_path / "out"),
+    ):
         pass
     assert (tmp_path / "out" / "thesis.docx").exists()
 

@@ -36,8 +36,11 @@ def test_the_manifest_has_the_hash_of_everything(tmp_path):
     write(tmp_path / "out", inputs=[tmp_path / "data.csv"])
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["inputs"] == {"data.csv": hashlib.sha256(b"a\n1\n").hexdigest()}
-    found = {path.relative_to(tmp_path / "out").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-             for path in (tmp_path / "out").rglob("*") if path.is_file() and path.name != "manifest.json"}
+    found = {
+        path.relative_to(tmp_path / "out").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
     assert manifest["outputs"] == found
     assert manifest["data_status"] == "as supplied"
 

@@ -59,7 +59,9 @@ def test_an_unknown_rule_is_named():
         agrees("1", 1.0, "about")
 
 
-@pytest.mark.parametrize(("value", "rule", "text"), [(40.625, "0", "40.62"), (61.7762, "1", "61.776"), (7.0, "0", "7"),
-                                                     ("2021", "0", "2021"), (None, "0", "")])
+@pytest.mark.parametrize(
+    ("value", "rule", "text"),
+    [(40.625, "0", "40.62"), (61.7762, "1", "61.776"), (7.0, "0", "7"), ("2021", "0", "2021"), (None, "0", "")],
+)
 def test_shown_with_two_more_decimals_than_published(value, rule, text):
     assert show_value(value, rule) == text

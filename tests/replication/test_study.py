@@ -92,7 +92,9 @@ def test_steps_without_their_data_are_left_out(folder, tmp_path):
     """A real file of one wave: no first wave, no stacked waves, no truth to recover."""
     held = tmp_path / "held.csv"
     held.write_bytes((folder / "data" / "ili_2023.csv").read_bytes())
-    pd.read_csv(folder / "data" / "margins.csv").drop(columns="data_status").to_csv(tmp_path / "margins.csv", index=False)
+    pd.read_csv(folder / "data" / "margins.csv").drop(columns="data_status").to_csv(
+        tmp_path / "margins.csv", index=False
+    )
     run = sk.replicate_study(folder, data=held, out=tmp_path / "out")
     assert tables_of(run) == {"late"}
     assert not run.manifest.simulated
@@ -144,9 +146,10 @@ def replicate(data, out, lang="en"):
 
 
 def test_a_study_with_its_own_program(folder, tmp_path):
-    (folder / "study.toml").write_text('[study]\nprogram = "run.py"\n[[outputs]]\nfile = "figures/one.svg"\nname = '
-                                       '"Figure 1"\n'
-                                       'claims = ["MY-02"]\n', encoding="utf-8")
+    (folder / "study.toml").write_text(
+        '[study]\nprogram = "run.py"\n[[outputs]]\nfile = "figures/one.svg"\nname = "Figure 1"\nclaims = ["MY-02"]\n',
+        encoding="utf-8",
+    )
     (folder / "run.py").write_text(PROGRAM, encoding="utf-8")
     run = sk.replicate_study(folder, out=tmp_path / "out", lang="kk")
     assert run.ledger.count()["reproduced"] == 3 and run.ledger["MY-01"].why == "kk"
@@ -180,9 +183,12 @@ def test_one_file_with_both_waves(folder, tmp_path, column):
     both = [shipped.unraked[wave].survey.data.assign(**{column: int(wave)}) for wave in ("2021", "2023")]
     held = tmp_path / "held.csv"
     pd.concat(both, ignore_index=True).rename(columns={"elections_good": "q12"}).to_csv(held, index=False)
-    (tmp_path / "mapping.toml").write_text(f'[wave]\ncolumn = "{column}"\n[columns]\nelections_good = "q12"\n',
-                                           encoding="utf-8")
-    pd.read_csv(folder / "data" / "margins.csv").drop(columns="data_status").to_csv(tmp_path / "margins.csv", index=False)
+    (tmp_path / "mapping.toml").write_text(
+        f'[wave]\ncolumn = "{column}"\n[columns]\nelections_good = "q12"\n', encoding="utf-8"
+    )
+    pd.read_csv(folder / "data" / "margins.csv").drop(columns="data_status").to_csv(
+        tmp_path / "margins.csv", index=False
+    )
     run = sk.replicate_study(folder, data=held, out=tmp_path / "out")
     assert {"early", "late", "both"} <= tables_of(run)
     assert not [path for path in run.folder.rglob("*.html") if "SIMULATED" in path.read_text(encoding="utf-8")]

@@ -50,13 +50,23 @@ def test_an_output_changed_by_hand(study, out):
     (out / "ledger.html").unlink()
     (out / "note.txt").write_text("x")
     assert sk.verify_outputs(out, study).findings == (
-        "output ledger.html is gone from the folder", "output tables/means.csv was changed after the run",
-        "note.txt is in the folder, but no run wrote it")
+        "output ledger.html is gone from the folder",
+        "output tables/means.csv was changed after the run",
+        "note.txt is in the folder, but no run wrote it",
+    )
 
 
-@pytest.mark.parametrize(("file", "old", "new"), [("claims.csv", "MY-02,my paper,p. 1,count,Settlements in the study,10",
-                                                   "MY-02,my paper,p. 1,count,Settlements in the study,11"),
-                                                  ("data/ili_2023.csv", "2023-0001,S01,1", "2023-0001,S01,1")])
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (
+            "claims.csv",
+            "MY-02,my paper,p. 1,count,Settlements in the study,10",
+            "MY-02,my paper,p. 1,count,Settlements in the study,11",
+        ),
+        ("data/ili_2023.csv", "2023-0001,S01,1", "2023-0001,S01,1"),
+    ],
+)
 def test_an_input_changed_by_hand(study, out, file, old, new):
     path = study / file
     text = path.read_text(encoding="utf-8")
@@ -113,14 +123,33 @@ def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
         sk.verify_outputs(out)
 
 
-@pytest.mark.parametrize(("old", "new", "finding"), [
-    ('"data_status": "SIMULATED"', '"data_status": "as supplied"', "manifest.json says data_status 'as supplied', but the study gives 'SIMULATED'"),
-    ('"seed": 0', '"seed": 7', "manifest.json says seed 7, but the study gives 0"),
-    ('"conventions": "surveykit"', '"conventions": "stata"', "manifest.json says conventions 'stata', but the study gives 'surveykit'"),
-    ('"program": "study.toml, [[tables]] means"', '"program": "by hand"', "manifest.json says of tables/means.csv what the study does not give"),
-    ('"file": "tables/means.csv"', '"file": "tables/other.csv"', "manifest.json lists tables/other.csv, which the study does not make"),
-    ('"format": 1', '"format": 1, "note": "mine"', "manifest.json was changed after the run"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        (
+            '"data_status": "SIMULATED"',
+            '"data_status": "as supplied"',
+            "manifest.json says data_status 'as supplied', but the study gives 'SIMULATED'",
+        ),
+        ('"seed": 0', '"seed": 7', "manifest.json says seed 7, but the study gives 0"),
+        (
+            '"conventions": "surveykit"',
+            '"conventions": "stata"',
+            "manifest.json says conventions 'stata', but the study gives 'surveykit'",
+        ),
+        (
+            '"program": "study.toml, [[tables]] means"',
+            '"program": "by hand"',
+            "manifest.json says of tables/means.csv what the study does not give",
+        ),
+        (
+            '"file": "tables/means.csv"',
+            '"file": "tables/other.csv"',
+            "manifest.json lists tables/other.csv, which the study does not make",
+        ),
+        ('"format": 1', '"format": 1, "note": "mine"', "manifest.json was changed after the run"),
+    ],
+)
 def test_a_manifest_changed_by_hand(study, out, old, new, finding):
     path = out / "manifest.json"
     text = path.read_text(encoding="utf-8")
@@ -140,19 +169,25 @@ def test_an_input_outside_the_folder_is_one(study, tmp_path):
     shutil.move(study / "claims.csv", study / "results" / "claims.csv")
     (study / "study.toml").write_text(text, encoding="utf-8")
     run = sk.replicate_study(study, out=tmp_path / "out")
-    assert {"../data/ili_2023.csv", "../data/codebook.toml", "results/claims.csv", "notes/results/read.txt"} < set(run.manifest.inputs)
+    assert {"../data/ili_2023.csv", "../data/codebook.toml", "results/claims.csv", "notes/results/read.txt"} < set(
+        run.manifest.inputs
+    )
     assert "results/old.txt" not in run.manifest.inputs
     assert sk.verify_outputs(tmp_path / "out", study).succeeded
     path = tmp_path / "data" / "ili_2023.csv"
     path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
-    assert ("input ../data/ili_2023.csv is not the one that the outputs were made from"
-            in sk.verify_outputs(tmp_path / "out", study).findings)
+    assert (
+        "input ../data/ili_2023.csv is not the one that the outputs were made from"
+        in sk.verify_outputs(tmp_path / "out", study).findings
+    )
 
 
 def test_a_program_outside_the_folder_is_not_run(study, tmp_path):
     (tmp_path / "other.py").write_text("raise SystemExit('run')")
     (study / "study.toml").write_text('[study]\nprogram = "../other.py"\n')
-    with pytest.raises(sk.ReadError, match=r"names the program '../other.py', which lies outside its folder; put it into"):
+    with pytest.raises(
+        sk.ReadError, match=r"names the program '../other.py', which lies outside its folder; put it into"
+    ):
         sk.replicate_study(study, out=tmp_path / "out")
 
 
@@ -197,7 +232,10 @@ def test_a_study_goes_without_its_program(with_program, tmp_path):
     assert run(main, ["verify", "out", "--study", "study", "--no-program", "--quiet"]).exit_code == 0
     (with_program / "study.toml").write_text('[study]\nprogram = "mine.py"\n', encoding="utf-8")
     done = run(main, ["replicate", "study", "--out", "none", "--no-program"])
-    assert done.exit_code == 2 and "is made by its program 'mine.py' alone; without it there is nothing to run" in done.stderr
+    assert (
+        done.exit_code == 2
+        and "is made by its program 'mine.py' alone; without it there is nothing to run" in done.stderr
+    )
 
 
 def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_path):
@@ -206,11 +244,16 @@ def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_pa
     Path("ran").unlink()
     done = run(main, ["verify", "out", "--study", "study", "--no-program"])
     assert done.exit_code == 0 and not Path("ran").exists()
-    assert "are what the manifest says" in done.stdout and "the program 'mine.py' of the study was not run" in done.stdout
+    assert (
+        "are what the manifest says" in done.stdout and "the program 'mine.py' of the study was not run" in done.stdout
+    )
     (with_program / "data" / "ili_2023.csv").write_text("changed\n")
     (tmp_path / "out" / "table.csv").write_text("a\n2\n")
     found = sk.verify_outputs("out", "study", program=False)
-    assert found.findings == ("output table.csv was changed after the run", "input data/ili_2023.csv is not the one that the outputs were made from")
+    assert found.findings == (
+        "output table.csv was changed after the run",
+        "input data/ili_2023.csv is not the one that the outputs were made from",
+    )
     with_program.rename(tmp_path / "other")
     with pytest.raises(sk.ReadError, match="those of the study 'study', but 'other' was given"):
         sk.verify_outputs("out", "other", program=False)

@@ -24,7 +24,11 @@ MISSING = {
     99: {"en": "refused", "ru": "отказ от ответа", "kk": "жауап беруден бас тартты"},
 }
 QUESTIONS = {
-    "q1": {"en": "The akim listens to residents", "ru": "Аким прислушивается к жителям", "kk": "Әкім тұрғындарды тыңдайды"},
+    "q1": {
+        "en": "The akim listens to residents",
+        "ru": "Аким прислушивается к жителям",
+        "kk": "Әкім тұрғындарды тыңдайды",
+    },
     "q2": {"en": "I trust the akim", "ru": "Я доверяю акиму", "kk": "Мен әкімге сенемін"},
 }
 GROUPS = {
@@ -36,17 +40,21 @@ GROUPS = {
 def make_survey(simulated: bool = True, questions: dict | None = None, levels: dict | None = None) -> Survey:
     rng = np.random.default_rng(7)
     n = 240
-    frame = pd.DataFrame({
-        "village": np.repeat([f"S{number:02d}" for number in range(1, 9)], n // 8),
-        "akim": np.repeat([0, 1], n // 2),
-        "w": rng.uniform(0.5, 2, n).round(3),
-        "q1": rng.choice([1, 2, 3, 4, 5, 98, 99], n, p=[0.1, 0.2, 0.2, 0.3, 0.1, 0.07, 0.03]).astype(float),
-        "q2": rng.choice([1, 2, 3, 4, 98], n, p=[0.2, 0.2, 0.3, 0.25, 0.05]).astype(float),
-    })
-    book = Codebook.of([
-        *(Variable(name, text, levels or LEVELS, MISSING) for name, text in (questions or QUESTIONS).items()),
-        Variable("akim", {"en": "Akim", "ru": "Аким", "kk": "Әкім"}, GROUPS),
-    ])
+    frame = pd.DataFrame(
+        {
+            "village": np.repeat([f"S{number:02d}" for number in range(1, 9)], n // 8),
+            "akim": np.repeat([0, 1], n // 2),
+            "w": rng.uniform(0.5, 2, n).round(3),
+            "q1": rng.choice([1, 2, 3, 4, 5, 98, 99], n, p=[0.1, 0.2, 0.2, 0.3, 0.1, 0.07, 0.03]).astype(float),
+            "q2": rng.choice([1, 2, 3, 4, 98], n, p=[0.2, 0.2, 0.3, 0.25, 0.05]).astype(float),
+        }
+    )
+    book = Codebook.of(
+        [
+            *(Variable(name, text, levels or LEVELS, MISSING) for name, text in (questions or QUESTIONS).items()),
+            Variable("akim", {"en": "Akim", "ru": "Аким", "kk": "Әкім"}, GROUPS),
+        ]
+    )
     provenance = Provenance("answers.csv", "ab" * 32, simulated=simulated)
     return Survey(frame, book, provenance).with_missing_codes()
 
@@ -82,23 +90,47 @@ class Comparison(Result):
 def comparison(design) -> Comparison:
     """A comparison as compare_settlements returns it, its numbers made up."""
     origin = design.origin("en")
-    rows = [("person", "cr2", 0.22, -0.19, 0.63, 0.245), ("person", "randomization", 0.22, -0.15, np.inf, 0.2),
-            ("settlement", "cr2", 0.25, -0.11, 0.56, 0.155), ("settlement", "randomization", 0.25, np.nan, np.nan, 0.0004)]
-    table = glossary_frame({
-        "outcome": ["q1"] * 4, "group": ["elected akim"] * 4, "baseline": ["appointed akim"] * 4,
-        "estimand": [row[0] for row in rows], "method": [row[1] for row in rows], "term": ["unadjusted"] * 4,
-        "estimate": [row[2] for row in rows], "conf_low": [row[3] for row in rows], "conf_high": [row[4] for row in rows],
-        "p_value": [row[5] for row in rows], "n": [240] * 4, "n_clusters": [8] * 4,
-    })
+    rows = [
+        ("person", "cr2", 0.22, -0.19, 0.63, 0.245),
+        ("person", "randomization", 0.22, -0.15, np.inf, 0.2),
+        ("settlement", "cr2", 0.25, -0.11, 0.56, 0.155),
+        ("settlement", "randomization", 0.25, np.nan, np.nan, 0.0004),
+    ]
+    table = glossary_frame(
+        {
+            "outcome": ["q1"] * 4,
+            "group": ["elected akim"] * 4,
+            "baseline": ["appointed akim"] * 4,
+            "estimand": [row[0] for row in rows],
+            "method": [row[1] for row in rows],
+            "term": ["unadjusted"] * 4,
+            "estimate": [row[2] for row in rows],
+            "conf_low": [row[3] for row in rows],
+            "conf_high": [row[4] for row in rows],
+            "p_value": [row[5] for row in rows],
+            "n": [240] * 4,
+            "n_clusters": [8] * 4,
+        }
+    )
     draws = np.array([-0.4, -0.22, -0.1, 0.0, 0.05, 0.1, 0.22, 0.4])
-    randomization = pd.concat([
-        pd.DataFrame({"outcome": "q1", "estimand": estimand, "difference": draws, "observed": 0.22})
-        for estimand in ("person", "settlement")
-    ], ignore_index=True)
-    facts = {"n_treated": 4, "n_baseline": 4, "group": "elected akim", "baseline": "appointed akim",
-             "smallest_p_two_sided": 0.0286}
+    randomization = pd.concat(
+        [
+            pd.DataFrame({"outcome": "q1", "estimand": estimand, "difference": draws, "observed": 0.22})
+            for estimand in ("person", "settlement")
+        ],
+        ignore_index=True,
+    )
+    facts = {
+        "n_treated": 4,
+        "n_baseline": 4,
+        "group": "elected akim",
+        "baseline": "appointed akim",
+        "smallest_p_two_sided": 0.0286,
+    }
     gate = Gate(pd.DataFrame({"check": ["settlements"]}), "The gate.", origin, facts)
-    return Comparison(table, "Differences by every method.", origin, {}, "Elected against appointed", gate, randomization)
+    return Comparison(
+        table, "Differences by every method.", origin, {}, "Elected against appointed", gate, randomization
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,13 +140,21 @@ class Weights(Result):
 
 @pytest.fixture(scope="session")
 def weights(design) -> Weights:
-    distribution = pd.DataFrame({"bin_low": [0.0, 0.5, 1.0, 1.5], "bin_high": [0.5, 1.0, 1.5, 2.0],
-                                 "before": [0, 100, 120, 20], "after": [30, 90, 80, 40]})
+    distribution = pd.DataFrame(
+        {
+            "bin_low": [0.0, 0.5, 1.0, 1.5],
+            "bin_high": [0.5, 1.0, 1.5, 2.0],
+            "before": [0, 100, 120, 20],
+            "after": [30, 90, 80, 40],
+        }
+    )
     return Weights(distribution, "Two sets of weights.", design.origin(), {}, "", distribution)
 
 
 @pytest.fixture
 def found() -> Result:
     """A result on collected answers."""
-    table = glossary_frame({"outcome": ["q1", "q2"], "group": ["a", "b"], "estimate": [1.23456789, 2.0], "n": [10, 1234]})
+    table = glossary_frame(
+        {"outcome": ["q1", "q2"], "group": ["a", "b"], "estimate": [1.23456789, 2.0], "n": [10, 1234]}
+    )
     return Result(table, "A sentence.", Origin("answers.csv", "cd" * 32), {}, "A title")

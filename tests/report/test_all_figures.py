@@ -35,8 +35,9 @@ LONG = "Жители могут влиять на решения аппарат�
 @pytest.fixture(scope="module")
 def figures(design, item_shares, weights):
     """Every drawing function with something to draw, as function(ax, lang, title)."""
-    compared = compare_settlements(design, "q1", group="akim", baseline=0, settlement="village",
-                                   methods=["cr2", "randomization"], lang="en")
+    compared = compare_settlements(
+        design, "q1", group="akim", baseline=0, settlement="village", methods=["cr2", "randomization"], lang="en"
+    )
     survey = make_survey()
     waves = survey.with_columns({"wave": np.where(np.arange(len(survey)) % 2, "2021", "2023")})
     trend = means(SurveyDesign(waves, weight="w", cluster="village"), "q1", by=["wave", "akim"], lang="en")
@@ -61,7 +62,19 @@ def figures(design, item_shares, weights):
     }
 
 
-NAMES = ["shares", "differences", "randomization", "weights", "influence", "balance", "trend", "power", "timeline", "snw", "dots"]
+NAMES = [
+    "shares",
+    "differences",
+    "randomization",
+    "weights",
+    "influence",
+    "balance",
+    "trend",
+    "power",
+    "timeline",
+    "snw",
+    "dots",
+]
 
 
 def texts_of(ax) -> list[str]:
@@ -78,7 +91,11 @@ def test_every_figure_in_every_language_without_a_warning_and_inside_its_frame(f
     assert drawing_of(ax).lang == lang
     width, height = ax.figure.get_size_inches() * ax.figure.dpi
     legend = ax.get_legend()
-    ticks = [label for label, tick in zip(ax.get_xticklabels(), ax.get_xticks()) if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]]
+    ticks = [
+        label
+        for label, tick in zip(ax.get_xticklabels(), ax.get_xticks())
+        if ax.get_xlim()[0] <= tick <= ax.get_xlim()[1]
+    ]
     for text in [*ax.texts, *ticks, *ax.get_yticklabels(), ax.xaxis.label, *(legend.get_texts() if legend else [])]:
         if text.get_text().strip() and ax.axison:
             box = text.get_window_extent()

@@ -8,7 +8,9 @@ from surveykit.results import Result
 
 
 def balance_of(design) -> Result:
-    table = pd.DataFrame({"covariate": ["q1", "q2"], "level": [None, "Agree"], "before": [0.31, -0.12], "after": [0.02, 0.0]})
+    table = pd.DataFrame(
+        {"covariate": ["q1", "q2"], "level": [None, "Agree"], "before": [0.31, -0.12], "after": [0.02, 0.0]}
+    )
     return Result(table, "Balance.", design.origin("en"))
 
 
@@ -17,7 +19,10 @@ def test_dots_are_the_differences(design):
     drawn = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "s")]
     assert drawn == [0.31, -0.12, 0.02, 0.0]
     assert plotted_numbers(ax)[["before", "after"]].to_numpy().ravel().tolist() == [0.31, 0.02, -0.12, 0.0]
-    assert "The akim listens to residents: before 0.31, after 0.02; I trust the akim: Agree: before −0.12, after 0.00" in alt_text(ax)
+    assert (
+        "The akim listens to residents: before 0.31, after 0.02; I trust the akim: Agree: before −0.12, after 0.00"
+        in alt_text(ax)
+    )
 
 
 def test_without_adjustment_there_is_one_series(design):

@@ -33,8 +33,16 @@ def test_every_reason_has_the_same_gaps_in_both_languages(name):
 
 def test_every_reason_of_the_gate_is_known(design):
     numbers = check_feasibility(design, group="akim", baseline=0, settlement="village").worst.numbers
-    bad = replace(numbers, smallest_p_two_sided=0.2, df_adjusted=2.0, largest_share_of_arm=0.6, size_ratio=3.0,
-                  true_level=0.08, leaning=-0.9, n_settlement_covariates=8)
+    bad = replace(
+        numbers,
+        smallest_p_two_sided=0.2,
+        df_adjusted=2.0,
+        largest_share_of_arm=0.6,
+        size_ratio=3.0,
+        true_level=0.08,
+        leaning=-0.9,
+        n_settlement_covariates=8,
+    )
     _, even = weigh_reasons(replace(bad, size_ratio=1.0, randomization_level=0.1))
     _, reasons = weigh_reasons(replace(bad, n_treated=1, n_baseline=9))
     _, doubts = weigh_reasons(replace(bad, n_treated=3, n_baseline=3))
@@ -42,8 +50,13 @@ def test_every_reason_of_the_gate_is_known(design):
 
 
 def test_reasons_are_told_in_the_readers_language(comparison):
-    facts = {**comparison.feasibility.facts, "n_treated": 3, "df_adjusted": 2.34, "largest_settlement": "S07",
-             "largest_share_of_arm": 0.612}
+    facts = {
+        **comparison.feasibility.facts,
+        "n_treated": 3,
+        "df_adjusted": 2.34,
+        "largest_settlement": "S07",
+        "largest_share_of_arm": 0.612,
+    }
     gate = replace(comparison.feasibility, facts=facts, reason_names=("few", "df", "dominant", "a new one"))
     said = verdict_of(gate, "ru")
     assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2.3" in said
@@ -68,9 +81,14 @@ def test_a_term_of_the_users_own_keeps_its_name():
     assert coded("term", "power_line", "ru") == "power_line" and coded("term", "adjusted", "kk") == "түзетілген"
 
 
-@pytest.mark.parametrize(("terms", "heading", "cell"), [
-    (["unadjusted", "adjusted"], "Поправка", "с поправкой"), (["alpha", "omega"], "Величина", "омега Макдональда"),
-    (["age", "adjusted"], "Член модели", "с поправкой")])
+@pytest.mark.parametrize(
+    ("terms", "heading", "cell"),
+    [
+        (["unadjusted", "adjusted"], "Поправка", "с поправкой"),
+        (["alpha", "omega"], "Величина", "омега Макдональда"),
+        (["age", "adjusted"], "Член модели", "с поправкой"),
+    ],
+)
 def test_the_heading_of_terms_says_what_they_are(terms, heading, cell):
     table = page_table(Result(glossary_frame({"term": terms, "estimate": [1.0, 2.0]}), ""), lang="ru")
     assert table.header[0] == heading and table.rows[1][0] == cell

@@ -10,7 +10,9 @@ import surveykit as sk
 KINDS = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
 
 
-def make_design(n_elected: int = 5, n_appointed: int = 5, weight: str | None = "w", simulated: bool = False) -> sk.SurveyDesign:
+def make_design(
+    n_elected: int = 5, n_appointed: int = 5, weight: str | None = "w", simulated: bool = False
+) -> sk.SurveyDesign:
     rng = np.random.default_rng(11)
     place = np.repeat(np.arange(n_elected + n_appointed), 14)
     frame = pd.DataFrame({
@@ -82,7 +84,9 @@ def test_one_settlement_on_a_side_has_no_figure_of_influence(tmp_path):
     assert sk.write_report(parts, tmp_path / "r.html", title="One").exists()
 
 
-@pytest.mark.parametrize(("lang", "heading"), [("ru", "# Кто не ответил и почему"), ("kk", "# Кім жауап бермеді және неге")])
+@pytest.mark.parametrize(
+    ("lang", "heading"), [("ru", "# Кто не ответил и почему"), ("kk", "# Кім жауап бермеді және неге")]
+)
 def test_languages(lang, heading, tmp_path):
     _, parts = compose(make_design(), "trust", lang=lang)
     assert heading in parts

@@ -46,11 +46,14 @@ def test_the_alt_text_has_the_plotted_numbers(comparison):
     assert "0.25, p <0.001" in said.replace("p < 0.001", "p <0.001").replace("p <0.001", "p <0.001")
 
 
-@pytest.mark.parametrize(("lang", "axis", "method"), [
-    ("en", "Difference: elected akim minus appointed akim", "randomisation test"),
-    ("ru", "Разность: избранный аким минус назначенный аким", "рандомизационный тест"),
-    ("kk", "Айырма: сайланған әкім минус тағайындалған әкім", "рандомизациялық тест"),
-])
+@pytest.mark.parametrize(
+    ("lang", "axis", "method"),
+    [
+        ("en", "Difference: elected akim minus appointed akim", "randomisation test"),
+        ("ru", "Разность: избранный аким минус назначенный аким", "рандомизационный тест"),
+        ("kk", "Айырма: сайланған әкім минус тағайындалған әкім", "рандомизациялық тест"),
+    ],
+)
 def test_axis_and_methods_change_with_the_language(comparison, lang, axis, method):
     ax = draw_differences(comparison, lang=lang)
     assert ax.get_xlabel() == axis
@@ -64,18 +67,29 @@ def test_outcomes_and_methods_can_be_chosen(comparison):
 
 
 def test_a_real_comparison_is_drawn_without_a_warning(design):
-    result = compare_settlements(design, ["q1", "q2"], group="akim", baseline=0, settlement="village",
-                                 methods=["cr2", "randomization", "linearized"], lang="en")
+    result = compare_settlements(
+        design,
+        ["q1", "q2"],
+        group="akim",
+        baseline=0,
+        settlement="village",
+        methods=["cr2", "randomization", "linearized"],
+        lang="en",
+    )
     for lang in ("en", "ru", "kk"):
         ax = draw_differences(result, lang=lang)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             ax.figure.draw_without_rendering()
         assert len(plotted_numbers(ax)) == len(result.table)
-        assert not [text for text in texts_of(ax) if re.search(r"\b(person|unadjusted|linearized)\b", text)] or lang == "en"
+        assert (
+            not [text for text in texts_of(ax) if re.search(r"\b(person|unadjusted|linearized)\b", text)]
+            or lang == "en"
+        )
 
 
 def test_a_table_without_intervals_is_refused():
     with pytest.raises(ColumnError, match=r"`result.table` names 'outcome', which is not a column"):
         import pandas as pd
+
         draw_differences(Result(pd.DataFrame({"x": [1]}), ""))

@@ -30,7 +30,7 @@ SIZES = {"S01": 4, "S02": 9, "S03": 40, "S04": 60}
 def by_settlement():
     """Shares by settlement: S01 has four respondents, S02 nine."""
     survey = make_survey()
-    rows = np.concatenate([np.flatnonzero(survey.frame["q1"].notna())[:sum(SIZES.values())]])
+    rows = np.concatenate([np.flatnonzero(survey.frame["q1"].notna())[: sum(SIZES.values())]])
     small = survey.keep_rows(np.isin(np.arange(len(survey)), rows), "enough")
     small = small.with_columns({"settlement": np.repeat(list(SIZES), list(SIZES.values()))})
     return shares(SurveyDesign(small, weight="w"), "q1", by="settlement", lang="en")
@@ -88,7 +88,9 @@ def test_everything_that_leaves_the_house_has_the_same_mask(by_settlement, tmp_p
     everything = "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
     assert not any(number in everything for number in numbers)
     plotted = plotted_numbers(ax)
-    assert plotted.loc[plotted["group"].isin(["S01", "S02"]), ["value", "n", "conf_low", "x_from"]].isna().all(axis=None)
+    assert (
+        plotted.loc[plotted["group"].isin(["S01", "S02"]), ["value", "n", "conf_low", "x_from"]].isna().all(axis=None)
+    )
     assert plotted.loc[plotted["group"].isin(["S03", "S04"]) & (plotted["mark"] == "level"), "value"].notna().all()
     said = alt_text(ax)
     assert "S01: hidden (n < 5)." in said and "S02: hidden (n < 5)." in said
@@ -176,7 +178,9 @@ def test_a_comma_inside_a_label_protects_no_less():
     sizes = np.array([2, 2, 5, 4, 15, 15, 20, 20, 11, 11, 9, 9.0])
     true = [np.arange(at, at + 2) for at in range(0, 12, 2)] + [np.arange(12)[0::2], np.arange(12)[1::2]]
     for first in ("Aqsu", "Aqsu, north", "Aqsu, north, old"):
-        names = [f"{place}, {sex}" for place in (first, "B", "C, south", "D", "E", "F") for sex in ("men", "women, all")]
+        names = [
+            f"{place}, {sex}" for place in (first, "B", "C, south", "D", "E", "F") for sex in ("men", "women, all")
+        ]
         hidden = suppress(sizes, lines_of(names), 5)
         assert hidden[sizes < 5].all() and not hidden.all()
         assert unique_solutions(hidden, true) == []
@@ -195,7 +199,9 @@ def test_a_group_named_all_is_a_group_beside_others():
 def test_commas_inside_labels_hide_the_same_cells(place, sex):
     """The totals follow from the columns: every label may hold a comma, or one of them, or none."""
     n = {"A": 4, "B": 9, "C": 30, "D": 40, "E": 22, "F": 18}
-    frame = pd.DataFrame([(name, at % 2, at % 5) for name, size in n.items() for at in range(size)], columns=["v", "sex", "q"])
+    frame = pd.DataFrame(
+        [(name, at % 2, at % 5) for name, size in n.items() for at in range(size)], columns=["v", "sex", "q"]
+    )
     for labels in ({name: f"{place} {name}" for name in n}, {"A": place}):
         book = Codebook.of([Variable("v", labels=labels), Variable("sex", labels={0: "men", 1: sex})])
         found = hide_small_cells(means(SurveyDesign(Survey(frame, book)), "q", by=["v", "sex"]))

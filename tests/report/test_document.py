@@ -47,8 +47,18 @@ class Page(html.parser.HTMLParser):
 def page(item_shares, tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("report") / "report.html"
     first, second = draw_shares(item_shares, title="Answers"), draw_shares(item_shares, outcomes="q2")
-    write_report(["## What was asked", "One <script>alert(1)</script> paragraph.\n\nAnd another.", item_shares, first,
-                  Exhibit(second, "A caption of my own")], path, title="Trust & <b>reform</b>", lang="en")
+    write_report(
+        [
+            "## What was asked",
+            "One <script>alert(1)</script> paragraph.\n\nAnd another.",
+            item_shares,
+            first,
+            Exhibit(second, "A caption of my own"),
+        ],
+        path,
+        title="Trust & <b>reform</b>",
+        lang="en",
+    )
     return path.read_text(encoding="utf-8")
 
 
@@ -94,9 +104,13 @@ def test_without_simulated_answers_no_word_of_them(tmp_path):
     assert "SIMULATED" not in page and "as collected" in page
 
 
-@pytest.mark.parametrize(("lang", "table", "figure", "data"), [
-    ("ru", "Таблица 1.", "Рисунок 1.", "Данные и программы"), ("kk", "1-кесте.", "1-сурет.", "Деректер мен бағдарламалар"),
-])
+@pytest.mark.parametrize(
+    ("lang", "table", "figure", "data"),
+    [
+        ("ru", "Таблица 1.", "Рисунок 1.", "Данные и программы"),
+        ("kk", "1-кесте.", "1-сурет.", "Деректер мен бағдарламалар"),
+    ],
+)
 def test_other_languages(item_shares, tmp_path, lang, table, figure, data):
     ax = draw_shares(item_shares, lang=lang)
     page = write_report([item_shares, ax], tmp_path / "r.html", title="x", lang=lang).read_text(encoding="utf-8")
@@ -105,8 +119,10 @@ def test_other_languages(item_shares, tmp_path, lang, table, figure, data):
 
 
 def test_two_reports_have_the_same_bytes(item_shares, tmp_path):
-    pages = [write_report([item_shares, draw_shares(item_shares)], tmp_path / name, title="x").read_bytes()
-             for name in ("a.html", "b.html")]
+    pages = [
+        write_report([item_shares, draw_shares(item_shares)], tmp_path / name, title="x").read_bytes()
+        for name in ("a.html", "b.html")
+    ]
     assert pages[0] == pages[1]
 
 
@@ -131,7 +147,10 @@ def parts(item_shares):
 def test_markdown_has_its_figures_beside_it(parts, tmp_path):
     text = write_report(parts, tmp_path / "My report.md", title="T_1", lang="ru").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "My report.md", "My_report-figure1.svg", "My_report-figure2.svg"]
+        "My report.md",
+        "My_report-figure1.svg",
+        "My_report-figure2.svg",
+    ]
     assert text.startswith("# T\\_1\n\n> **SIMULATED") and "](My_report-figure1.svg)" in text
     assert "## 100 % \\& \\<b\\>more" in text and "**Таблица 1. SIMULATED.**" in text
     assert "\\* no list" in text and "## Данные и программы" in text

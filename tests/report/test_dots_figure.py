@@ -8,7 +8,9 @@ from surveykit.report.disclosure import show_small_cells
 from surveykit.report.dots_figure import draw_dots
 from surveykit.report.drawing import alt_text, plotted_numbers
 
-TURNOUT = pd.DataFrame({"region": ["Akmola", "Akmola", "Atyrau"], "turnout": [78.54, 79.1, 60.0], "source": ["a", "b", "a"]})
+TURNOUT = pd.DataFrame(
+    {"region": ["Akmola", "Akmola", "Atyrau"], "turnout": [78.54, 79.1, 60.0], "source": ["a", "b", "a"]}
+)
 
 
 def test_sources_that_disagree_stand_in_one_row():

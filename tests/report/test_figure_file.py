@@ -86,8 +86,10 @@ def test_a_wrong_ending_writes_nothing(item_shares, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("name", "content"), [("trust.csv", b"outcome,estimate\nq1,2\n"), ("trust.csv", b"\xff\xfeq\x00"),
-                                               ("trust.txt", b"my notes\n")])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("trust.csv", b"outcome,estimate\nq1,2\n"), ("trust.csv", b"\xff\xfeq\x00"), ("trust.txt", b"my notes\n")],
+)
 def test_a_file_that_is_no_sidecar_is_not_replaced(item_shares, tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     ax = draw_shares(item_shares)

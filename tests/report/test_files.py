@@ -70,14 +70,23 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(files.os, "open", denied)
-    with pytest.raises(WriteError, match=r"a.txt' cannot be written \(Permission denied\); choose a folder that you may"):
+    with pytest.raises(
+        WriteError, match=r"a.txt' cannot be written \(Permission denied\); choose a folder that you may"
+    ):
         write_text(tmp_path / "a.txt", "x")
 
 
-@pytest.mark.parametrize(("name", "safe"), [
-    ("../../etc/passwd", "etc_passwd"), ("trust in akim", "trust_in_akim"), ("..", "unnamed"), ("Әкім/2", "Әкім_2"),
-    ("a\\b\0c", "a_b_c"), ("report.v2", "report.v2"),
-])
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "etc_passwd"),
+        ("trust in akim", "trust_in_akim"),
+        ("..", "unnamed"),
+        ("Әкім/2", "Әкім_2"),
+        ("a\\b\0c", "a_b_c"),
+        ("report.v2", "report.v2"),
+    ],
+)
 def test_a_name_cannot_climb_out_of_its_folder(name, safe):
     assert safe_name(name) == safe
 

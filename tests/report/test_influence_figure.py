@@ -32,7 +32,9 @@ def test_marks_are_the_estimates(compared):
     assert drawn == numbers["estimate"].tolist()
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "without S03"), ("ru", "без S03"), ("kk", "S03 алынып тасталғанда")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "without S03"), ("ru", "без S03"), ("kk", "S03 алынып тасталғанда")]
+)
 def test_words(compared, lang, words):
     assert f"{words}: " in alt_text(draw_influence(compared, lang=lang))
 
@@ -48,6 +50,7 @@ def test_a_settlement_without_which_a_side_is_empty_has_no_mark(compared):
     gone = compared.influence.copy()
     gone.loc[0, ["estimate", "conf_low", "conf_high", "p_value"]] = np.nan
     from dataclasses import replace
+
     said = alt_text(draw_influence(replace(compared, influence=gone)))
     assert "without S01: –" in said and "nan" not in said
 

@@ -69,11 +69,14 @@ def test_n_and_missing_stand_beside_the_bars(item_shares):
     assert str(first) not in bare and "don't know" not in bare
 
 
-@pytest.mark.parametrize(("lang", "label", "question"), [
-    ("en", "Strongly agree", "I trust the akim"),
-    ("ru", "Полностью согласен", "Я доверяю акиму"),
-    ("kk", "Толық келісемін", "Мен әкімге сенемін"),
-])
+@pytest.mark.parametrize(
+    ("lang", "label", "question"),
+    [
+        ("en", "Strongly agree", "I trust the akim"),
+        ("ru", "Полностью согласен", "Я доверяю акиму"),
+        ("kk", "Толық келісемін", "Мен әкімге сенемін"),
+    ],
+)
 def test_every_label_changes_with_the_language(item_shares, lang, label, question):
     ax = draw_shares(item_shares, lang=lang)
     words = texts_of(ax)
@@ -112,9 +115,16 @@ def test_neutral(item_shares, neutral):
 
 
 def test_hostile_labels_are_drawn_as_they_are():
-    hostile = {code: {"en": text} for code, text in enumerate(
-        ["costs $5 and $6", r"\frac{1}{2} & 50 %", "a_b^c", "<script>alert(1)</script>", "x" * 300], start=1)}
-    questions = {"q1": {"en": "Is $x_1$ in {braces} 100 % \\textbf{ok}?\nNew line " + "word " * 60}, "q2": {"en": "سؤال"}}
+    hostile = {
+        code: {"en": text}
+        for code, text in enumerate(
+            ["costs $5 and $6", r"\frac{1}{2} & 50 %", "a_b^c", "<script>alert(1)</script>", "x" * 300], start=1
+        )
+    }
+    questions = {
+        "q1": {"en": "Is $x_1$ in {braces} 100 % \\textbf{ok}?\nNew line " + "word " * 60},
+        "q2": {"en": "سؤال"},
+    }
     result = shares(make_design(questions=questions, levels=hostile), ["q1", "q2"], by="akim", lang="en")
     ax = draw_shares(result)
     with warnings.catch_warnings():
@@ -130,7 +140,10 @@ def test_nothing_is_drawn_over_another_text(item_shares):
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in ax.texts if text.get_text().strip()]
     for at, (one, box) in enumerate(boxes):
         for other, another in boxes[at + 1 :]:
-            overlap = (min(box.x1, another.x1) - max(box.x0, another.x0), min(box.y1, another.y1) - max(box.y0, another.y0))
+            overlap = (
+                min(box.x1, another.x1) - max(box.x0, another.x0),
+                min(box.y1, another.y1) - max(box.y0, another.y0),
+            )
             assert min(overlap) < 1.5, f"{one!r} lies over {other!r}"
     width, height = ax.figure.get_size_inches() * ax.figure.dpi
     for text, box in boxes:
@@ -140,7 +153,9 @@ def test_nothing_is_drawn_over_another_text(item_shares):
 def test_outcomes_are_drawn_in_the_order_asked_for(item_shares):
     numbers = plotted_numbers(draw_shares(item_shares, outcomes=["q2", "q1"]))
     assert list(dict.fromkeys(numbers["outcome"])) == ["q2", "q1"]
-    with pytest.raises(ArgumentError, match=r"`outcomes` must be among the items of `shares`, \['q1', 'q2'\], but 'q9'"):
+    with pytest.raises(
+        ArgumentError, match=r"`outcomes` must be among the items of `shares`, \['q1', 'q2'\], but 'q9'"
+    ):
         draw_shares(item_shares, outcomes="q9")
 
 

@@ -31,8 +31,11 @@ def test_an_even_scale_meets_at_the_centre():
 
 
 def table_of(levels: dict[str, list[float]], groups=("all",)) -> Result:
-    rows = [{"outcome": "q1", "group": group, "level": level, "estimate": values[at], "n": 10}
-            for at, group in enumerate(groups) for level, values in levels.items()]
+    rows = [
+        {"outcome": "q1", "group": group, "level": level, "estimate": values[at], "n": 10}
+        for at, group in enumerate(groups)
+        for level, values in levels.items()
+    ]
     return Result(glossary_frame(pd.DataFrame(rows).to_dict("list")), "")
 
 
@@ -51,7 +54,9 @@ def test_an_empty_level_stays():
 
 
 def test_totals_are_formed_before_rounding():
-    table = likert_table(table_of({"no": [0.33], "4": [0.335], "5": [0.335]}), outcomes=["q1"], left_levels=1, right_levels=2)
+    table = likert_table(
+        table_of({"no": [0.33], "4": [0.335], "5": [0.335]}), outcomes=["q1"], left_levels=1, right_levels=2
+    )
     assert f"{table.totals['estimate'].iloc[0]:.0%}" == "67%"
     assert [f"{share:.0%}" for share in table.bars["estimate"]] == ["33%", "34%", "34%"]
 
@@ -85,7 +90,9 @@ def test_given_intervals_are_taken_when_they_estimate_the_same(ili_like):
     agree = means(design, "q1top", by="elected")
     totals = likert_table(shares(design, "q1", by="elected"), outcomes=["q1"], agree=agree).totals
     assert totals["conf_low"].tolist() == agree.table["conf_low"].tolist()
-    with pytest.raises(ArgumentError, match=r"`agree` must estimate the levels right of the centre, but it differs .* q2"):
+    with pytest.raises(
+        ArgumentError, match=r"`agree` must estimate the levels right of the centre, but it differs .* q2"
+    ):
         likert_table(shares(design, "q2", by="elected"), outcomes=["q2"], agree=agree)
 
 
@@ -96,7 +103,9 @@ def test_items_with_different_scales_are_refused(ili_like):
 
 
 def test_a_split_that_exceeds_the_scale_is_refused():
-    with pytest.raises(ArgumentError, match="must together be at most the 2 levels of the scale, but 2 and 1 were given"):
+    with pytest.raises(
+        ArgumentError, match="must together be at most the 2 levels of the scale, but 2 and 1 were given"
+    ):
         likert_table(table_of({"no": [0.4], "yes": [0.6]}), outcomes=["q1"], left_levels=2, right_levels=1)
 
 

@@ -10,7 +10,9 @@ MACHADO = {
     "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
     "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
 }
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 WHITE = np.array([0.95047, 1.0, 1.08883])
 
 
@@ -49,7 +51,11 @@ def test_agree_and_disagree_differ_for_the_colour_blind(deficiency, count):
 
 
 def test_the_measure_can_fail():
-    assert chroma_distance("#d7191c", "#1a9641", "deuteranopia") < 40 < chroma_distance("#b35806", "#1f4e8c", "deuteranopia")
+    assert (
+        chroma_distance("#d7191c", "#1a9641", "deuteranopia")
+        < 40
+        < chroma_distance("#b35806", "#1f4e8c", "deuteranopia")
+    )
 
 
 @pytest.mark.parametrize("count", range(1, 12))

@@ -7,7 +7,9 @@ from surveykit.report.drawing import alt_text, plotted_numbers
 from surveykit.report.power_figure import draw_power
 from surveykit.results import Result
 
-PLANS = Result(pd.DataFrame({"settlements": [10, 10, 20, 20], "effect": [0.5, 0.1, 0.1, 0.5], "power": [0.7, 0.1, 0.2, 0.95]}), "")
+PLANS = Result(
+    pd.DataFrame({"settlements": [10, 10, 20, 20], "effect": [0.5, 0.1, 0.1, 0.5], "power": [0.7, 0.1, 0.2, 0.95]}), ""
+)
 
 
 def test_curves_are_the_powers():

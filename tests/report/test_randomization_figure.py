@@ -41,5 +41,7 @@ def test_the_dark_share_is_the_p_value_of_a_real_comparison(design):
 
 
 def test_a_wrong_estimand_is_named(comparison):
-    with pytest.raises(ArgumentError, match=r"`estimand` must be one of \['person', 'settlement'\], but 'persons' was given"):
+    with pytest.raises(
+        ArgumentError, match=r"`estimand` must be one of \['person', 'settlement'\], but 'persons' was given"
+    ):
         draw_randomization(comparison, "q1", "persons")

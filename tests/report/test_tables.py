@@ -12,19 +12,40 @@ from surveykit.report.table_text import page_table
 from surveykit.report.tables import SUFFIXES, html_table, latex_table, markdown_table, write_table
 from surveykit.results import Origin, Result, glossary_frame
 
-HOSTILE = ["<script>alert(1)</script>", "a & b", r"back\slash", "50 %", "a_b", "$5 and $6", "two\nlines", "x" * 300,
-           "سؤال عربي", "=cmd|' /C calc'!A0", "+1+1", "-x", "@SUM(A1)", "pipe | pipe", "bell\a", "# heading", "`code`"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "a & b",
+    r"back\slash",
+    "50 %",
+    "a_b",
+    "$5 and $6",
+    "two\nlines",
+    "x" * 300,
+    "سؤال عربي",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-x",
+    "@SUM(A1)",
+    "pipe | pipe",
+    "bell\a",
+    "# heading",
+    "`code`",
+]
 
 
 @pytest.fixture
 def hostile() -> Result:
-    table = glossary_frame({"outcome": [f"q{at}" for at in range(len(HOSTILE))], "level": HOSTILE, "estimate": [0.5] * len(HOSTILE)})
+    table = glossary_frame(
+        {"outcome": [f"q{at}" for at in range(len(HOSTILE))], "level": HOSTILE, "estimate": [0.5] * len(HOSTILE)}
+    )
     return Result(table, HOSTILE[0], Origin("answers.csv"), {}, HOSTILE[1])
 
 
 def kinds_at_hand() -> list[str]:
     missing = {".docx": "docx", ".xlsx": "openpyxl"}
-    return [kind for kind in SUFFIXES if kind not in missing or __import__("importlib.util").util.find_spec(missing[kind])]
+    return [
+        kind for kind in SUFFIXES if kind not in missing or __import__("importlib.util").util.find_spec(missing[kind])
+    ]
 
 
 def test_csv_keeps_full_precision_and_the_glossary(found, tmp_path):

@@ -5,20 +5,26 @@ from surveykit.errors import ArgumentError
 from surveykit.report.drawing import alt_text, plotted_numbers
 from surveykit.report.timeline_figure import as_year, draw_timeline
 
-EVENTS = pd.DataFrame({
-    "date": ["2021-07-25", "1999", "2013;2017", "2021-05-24", "2021-06-05"],
-    "label": ["First direct elections", "Pilot", "Indirect elections", "Laws signed", "In force " + "long " * 60],
-})
+EVENTS = pd.DataFrame(
+    {
+        "date": ["2021-07-25", "1999", "2013;2017", "2021-05-24", "2021-06-05"],
+        "label": ["First direct elections", "Pilot", "Indirect elections", "Laws signed", "In force " + "long " * 60],
+    }
+)
 
 
-@pytest.mark.parametrize(("text", "year"), [("2021", 2021.5), ("2021-01-01", 2021.0), ("2021-07", 2021.538), ("2021-12-31", 2021.999)])
+@pytest.mark.parametrize(
+    ("text", "year"), [("2021", 2021.5), ("2021-01-01", 2021.0), ("2021-07", 2021.538), ("2021-12-31", 2021.999)]
+)
 def test_dates(text, year):
     assert as_year(text) == pytest.approx(year, abs=0.003)
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2021-13", "2021-01-40", "21"])
 def test_what_is_no_date_is_refused(text):
-    with pytest.raises(ArgumentError, match=f"a date must look like 2021, 2021-07 or 2021-07-25, but '{text}' was given"):
+    with pytest.raises(
+        ArgumentError, match=f"a date must look like 2021, 2021-07 or 2021-07-25, but '{text}' was given"
+    ):
         as_year(text)
 
 

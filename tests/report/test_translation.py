@@ -17,7 +17,10 @@ BOOK = Codebook.of([
 ORIGIN = Origin(codebook=BOOK)
 
 
-@pytest.mark.parametrize(("label", "printed"), [("radio", "радио"), ("other", "другое"), ("empty", "empty"), ("all", "all"), ("none", "none")])
+@pytest.mark.parametrize(
+    ("label", "printed"),
+    [("radio", "радио"), ("other", "другое"), ("empty", "empty"), ("all", "all"), ("none", "none")],
+)
 def test_an_answer_is_never_a_word_of_ours(label, printed):
     assert translate(label, "ru", ORIGIN, "q") == printed
     assert translate(label, "en", Origin(), "q") == label
@@ -64,26 +67,43 @@ def test_labels_that_two_codes_share_are_told_apart():
 
 
 def test_a_group_reads_as_its_codes_do_whatever_other_columns_call_them():
-    book = Codebook.of([Variable("g", labels={1: {"en": "yes", "ru": "да"}, 2: {"en": "all", "ru": "все сёла"}}),
-                        Variable("h", labels={1: {"en": "yes", "ru": "согласен"}, 2: {"en": "no, never", "ru": "нет"}})])
+    book = Codebook.of(
+        [
+            Variable("g", labels={1: {"en": "yes", "ru": "да"}, 2: {"en": "all", "ru": "все сёла"}}),
+            Variable("h", labels={1: {"en": "yes", "ru": "согласен"}, 2: {"en": "no, never", "ru": "нет"}}),
+        ]
+    )
     frame = pd.DataFrame({"g": [1, 2] * 20, "h": [1, 1, 2, 2] * 10, "q": [1, 2, 3, 4] * 10, "v": [*range(10)] * 4})
     design = sk.SurveyDesign(sk.Survey(frame, book), cluster="v")
     found = sk.means(design, "q", by=["g", "h"], lang="en")
     assert found.group_codes["all, no, never"] == (("g", 2), ("h", 2))
     said = group_parts(found, "ru")
     assert said["yes, yes"] == ("да", "согласен") and said["all, no, never"] == ("все сёла", "нет")
-    assert [row[1] for row in page_table(found, lang="ru").rows] == ["да, согласен", "да, нет", "все сёла, согласен", "все сёла, нет"]
+    assert [row[1] for row in page_table(found, lang="ru").rows] == [
+        "да, согласен",
+        "да, нет",
+        "все сёла, согласен",
+        "все сёла, нет",
+    ]
     assert group_parts(sk.means(design, "q"), "ru") == {"all": ()}
 
 
 def test_reasons_that_two_codes_share_are_counted_apart():
-    missing = {97: {"en": "no answer", "ru": "нет ответа"}, 98: {"en": "no answer", "ru": "отказ"}, 99: {"en": "empty", "ru": "прочерк"}}
+    missing = {
+        97: {"en": "no answer", "ru": "нет ответа"},
+        98: {"en": "no answer", "ru": "отказ"},
+        99: {"en": "empty", "ru": "прочерк"},
+    }
     book = Codebook.of([Variable("q", labels={1: "no", 2: "yes"}, missing=missing)])
     frame = pd.DataFrame({"q": [1, 2, 97, 98, 98, 99, 99, 99, None, 1], "v": [*range(5)] * 2})
     design = sk.SurveyDesign(sk.Survey(frame, book).with_missing_codes(), cluster="v")
     found = sk.shares(design, "q", lang="en")
     assert dict(zip(found.missing["reason"], found.missing["n"])) == {
-        "no answer (97)": 1, "no answer (98)": 2, "empty (99)": 3, "empty (no code)": 1}
+        "no answer (97)": 1,
+        "no answer (98)": 2,
+        "empty (99)": 3,
+        "empty (no code)": 1,
+    }
     said = [translate_reason(reason, "ru", found.origin, "q") for reason in found.missing["reason"]]
     assert said == ["нет ответа (97)", "отказ", "прочерк", "нет ответа (без кода)"]
     only = sk.shares(sk.SurveyDesign(sk.Survey(frame.head(5), book).with_missing_codes(), cluster="v"), "q", lang="en")

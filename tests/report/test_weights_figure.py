@@ -13,15 +13,21 @@ def test_the_steps_are_the_distribution(weights):
     assert plotted_numbers(ax).equals(weights.distribution)
 
 
-@pytest.mark.parametrize(("lang", "title", "after"), [
-    ("en", "Weights before and after", "after 30"), ("ru", "Веса до и после", "после 30"),
-    ("kk", "Салмақтар: дейін және кейін", "кейін 30"),
-])
+@pytest.mark.parametrize(
+    ("lang", "title", "after"),
+    [
+        ("en", "Weights before and after", "after 30"),
+        ("ru", "Веса до и после", "после 30"),
+        ("kk", "Салмақтар: дейін және кейін", "кейін 30"),
+    ],
+)
 def test_words(weights, lang, title, after):
     ax = draw_weights(weights, lang=lang)
     assert title in alt_text(ax) and after in alt_text(ax)
 
 
 def test_a_result_without_a_distribution_is_refused(item_shares):
-    with pytest.raises(ArgumentError, match=r"must have a `distribution` of weights; pass what compare_weights\(\) returned"):
+    with pytest.raises(
+        ArgumentError, match=r"must have a `distribution` of weights; pass what compare_weights\(\) returned"
+    ):
         draw_weights(item_shares)

@@ -24,8 +24,13 @@ def test_a_wide_table_keeps_its_numbers_whole(item_shares):
     inner, groups = group_rows(table)
     widths, points = column_widths(inner, groups)
     assert sum(widths) <= WIDTH + 1e-9 and len(widths) == len(table.header) - 1
-    assert all(width > text_width(row[place], points) for place, width in enumerate(widths)
-               for _, rows in groups for row in rows if inner.numeric[place])
+    assert all(
+        width > text_width(row[place], points)
+        for place, width in enumerate(widths)
+        for _, rows in groups
+        for row in rows
+        if inner.numeric[place]
+    )
 
 
 def test_text_gives_way_before_numbers_do():
@@ -49,4 +54,6 @@ def test_a_word_table_has_no_width_of_its_own_beyond_the_page(item_shares, tmp_p
     docx = pytest.importorskip("docx")
     document = docx.Document(str(write_table(item_shares, tmp_path / "t.docx")))
     section, grid = document.sections[0], document.tables[0]
-    assert sum(column.width for column in grid.columns) <= section.page_width - section.left_margin - section.right_margin
+    assert (
+        sum(column.width for column in grid.columns) <= section.page_width - section.left_margin - section.right_margin
+    )

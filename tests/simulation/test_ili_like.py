@@ -72,16 +72,21 @@ def test_a_very_large_sample_recovers_the_truth():
     columns = ["settlement", "sex", "age_group"]
     population = read_district().cells.groupby(columns)["adults"].sum()
     frame = study.waves["2023"].frame
-    weight = (frame["base_weight"] / frame.groupby(columns)["base_weight"].transform("sum")
-              * population.reindex(pd.MultiIndex.from_frame(frame[columns])).to_numpy())
+    weight = (
+        frame["base_weight"]
+        / frame.groupby(columns)["base_weight"].transform("sum")
+        * population.reindex(pd.MultiIndex.from_frame(frame[columns])).to_numpy()
+    )
     for item in ("trust_akim", "no_difference", "gatherings", "heard_reform"):
         for code, group in {1: "appointed", 2: "elected"}.items():
             rows = (frame["akim"] == code) & frame[item].notna()
             y, w = frame[item][rows].to_numpy(), weight[rows].to_numpy()
             mean = np.average(y, weights=w)
             std_error = np.sqrt((w**2 * (y - mean) ** 2).sum()) / w.sum()
-            true = study.truth.query(f"outcome == '{item}' and statistic == 'mean' and wave == '2023' and "
-                                     f"group == '{group}' and quantity == 'level' and estimand == 'person'")["value"]
+            true = study.truth.query(
+                f"outcome == '{item}' and statistic == 'mean' and wave == '2023' and "
+                f"group == '{group}' and quantity == 'level' and estimand == 'person'"
+            )["value"]
             assert abs(mean - true.iloc[0]) < 4 * std_error
 
 

@@ -14,8 +14,10 @@ def folder(tmp_path_factory):
 
 def test_the_files_come_back_as_the_waves(folder):
     study = sk.simulate_study(5)
-    back = {"2021": sk.read_spss(folder / "ili_2021.sav"),
-            "2023": sk.read_csv(folder / "ili_2023.csv", codebook=folder / "codebook.toml")}
+    back = {
+        "2021": sk.read_spss(folder / "ili_2021.sav"),
+        "2023": sk.read_csv(folder / "ili_2023.csv", codebook=folder / "codebook.toml"),
+    }
     for wave, survey in back.items():
         pd.testing.assert_frame_equal(survey.frame, study.waves[wave].frame, check_dtype=False)
         assert survey.provenance.simulated, "the flag must survive the file"
@@ -47,7 +49,9 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 def test_files_that_no_simulation_wrote_are_kept(tmp_path, name):
     (tmp_path / name).write_text("mine")
     (tmp_path / "other.txt").write_text("mine too")
-    with pytest.raises(sk.WriteError, match=f"holds '?{name}'?, which no simulation wrote and which would be lost; name a new or"):
+    with pytest.raises(
+        sk.WriteError, match=f"holds '?{name}'?, which no simulation wrote and which would be lost; name a new or"
+    ):
         write_study(sk.simulate_study(5), tmp_path)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine", "other.txt": "mine too"}
 

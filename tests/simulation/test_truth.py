@@ -35,8 +35,11 @@ def test_a_cell_by_numerical_quadrature(district):
     from surveykit.simulation.truth import expected_answer
 
     item, cells = district.items["trust_akim"], district.cells
-    row = int(np.flatnonzero((cells["settlement"] == "S03") & (cells["sex"] == 2) & (cells["age_group"] == 4)
-                             & (cells["education"] == 1))[0])
+    row = int(
+        np.flatnonzero(
+            (cells["settlement"] == "S03") & (cells["sex"] == 2) & (cells["age_group"] == 4) & (cells["education"] == 1)
+        )[0]
+    )
     shift = 0.01 + 0.12 + 0.07 * 1.5 - 0.06 * -1 + 0.6 * 1.0 + 0.05  # mood, woman, age, education, effect, change
 
     def answer(z):
@@ -54,8 +57,12 @@ def test_items_without_an_effect_have_none(truth):
 
 
 def test_the_effect_is_less_favourable_answers_on_a_reversed_item(truth):
-    assert value(truth, outcome="no_difference", statistic="mean", wave="2023", quantity="effect", estimand="person") < 0
-    assert value(truth, outcome="elections_good", statistic="mean", wave="2023", quantity="effect", estimand="person") > 0
+    assert (
+        value(truth, outcome="no_difference", statistic="mean", wave="2023", quantity="effect", estimand="person") < 0
+    )
+    assert (
+        value(truth, outcome="elections_good", statistic="mean", wave="2023", quantity="effect", estimand="person") > 0
+    )
 
 
 def test_a_difference_is_the_difference_of_its_levels(truth):

@@ -39,8 +39,13 @@ def test_calibration_to_margins_by_the_raking_distance_is_raking(weighted, margi
 
 
 def test_tables_of_categories_are_accepted(weighted, margins):
-    table = pd.DataFrame([{"column": name, "level": level, "target": target} for name in ("sex", "educ")
-                          for level, target in margins[name].items()])
+    table = pd.DataFrame(
+        [
+            {"column": name, "level": level, "target": target}
+            for name in ("sex", "educ")
+            for level, target in margins[name].items()
+        ]
+    )
     wanted = {name: margins[name] for name in ("sex", "educ")}
     assert np.array_equal(calibrate(weighted, table).weights, calibrate(weighted, wanted).weights)
 
@@ -56,7 +61,11 @@ def test_numbers_alone_with_the_number_of_persons(weighted, margins):
 def test_numbers_of_very_different_size_are_met(weighted, margins):
     frame = weighted.survey.frame.assign(tiny=lambda d: d["hhsize"] * 1e-9, huge=lambda d: d["age"] * 1e9)
     design = SurveyDesign(frame, weight="w")
-    wanted = {"sex": margins["sex"], "tiny": 1e-9 * margins["hhsize_total"], "huge": float(design.weights @ frame["huge"])}
+    wanted = {
+        "sex": margins["sex"],
+        "tiny": 1e-9 * margins["hhsize_total"],
+        "huge": float(design.weights @ frame["huge"]),
+    }
     for method in ("linear", "raking"):
         found = calibrate(design, wanted, method=method)
         for name in ("tiny", "huge"):
@@ -99,7 +108,6 @@ def test_a_total_near_zero_of_large_terms_is_met_as_far_as_numbers_go():
     assert design.weights @ answers["x"] == pytest.approx(1.0, abs=1e-4)
 
 
-
 def test_bounds_that_bind_still_meet_the_totals(weighted, totals, margins):
     for method in ("linear", "raking"):
         design = calibrate(weighted, totals, method=method, bounds=(0.8, 1.04))
@@ -113,7 +121,9 @@ def test_bounds_that_bind_still_meet_the_totals(weighted, totals, margins):
 def test_totals_out_of_reach_are_explained(weighted, totals):
     with pytest.raises(WeightingError, match=r"no weights with factors from 0.9 to 1.01 meet these totals \(.*; widen"):
         calibrate(weighted, totals, bounds=(0.9, 1.01))
-    with pytest.raises(WeightingError, match="no weights of positive size meet these totals .*; correct or drop a total"):
+    with pytest.raises(
+        WeightingError, match="no weights of positive size meet these totals .*; correct or drop a total"
+    ):
         calibrate(weighted, {**totals, "hhsize": 10**9}, method="raking")
 
 
@@ -155,17 +165,31 @@ def test_columns_that_cannot_be_used_are_explained(weighted, ili_like):
 
 
 @pytest.mark.parametrize("method", ["linear", "raking"])
-@pytest.mark.parametrize(("size", "seed"), [(1, 3), (1, 109), (3, 52), (3, 154), (10, 126), (10, 158), (10, 1), (10, 38)])
+@pytest.mark.parametrize(
+    ("size", "seed"), [(1, 3), (1, 109), (3, 52), (3, 154), (10, 126), (10, 158), (10, 1), (10, 38)]
+)
 def test_bounds_that_hold_most_weights_are_no_reason_to_give_up(method, size, seed):
     """The totals are those of weights between the bounds of the very form F(x'a), so that these are the answer."""
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame({"a": rng.integers(1, 4, 60), "b": rng.choice(["x", "y"], 60), "z": rng.normal(3, 1, 60),
-                          "w": np.exp(rng.normal(0, 1, 60))})
-    u = (rng.normal(0, size, 3)[frame["a"] - 1] + np.where(frame["b"] == "x", rng.normal(0, size), 0)
-         + rng.normal(0, size) * (frame["z"] - 3))
+    frame = pd.DataFrame(
+        {
+            "a": rng.integers(1, 4, 60),
+            "b": rng.choice(["x", "y"], 60),
+            "z": rng.normal(3, 1, 60),
+            "w": np.exp(rng.normal(0, 1, 60)),
+        }
+    )
+    u = (
+        rng.normal(0, size, 3)[frame["a"] - 1]
+        + np.where(frame["b"] == "x", rng.normal(0, size), 0)
+        + rng.normal(0, size) * (frame["z"] - 3)
+    )
     wanted = frame["w"] * np.clip(np.exp(u) if method == "raking" else 1 + u, 0.5, 2)
-    totals = {"a": wanted.groupby(frame["a"]).sum().to_dict(), "b": wanted.groupby(frame["b"]).sum().to_dict(),
-              "z": float(wanted @ frame["z"])}
+    totals = {
+        "a": wanted.groupby(frame["a"]).sum().to_dict(),
+        "b": wanted.groupby(frame["b"]).sum().to_dict(),
+        "z": float(wanted @ frame["z"]),
+    }
     found = calibrate(SurveyDesign(frame, weight="w"), totals, method=method, bounds=(0.5, 2)).weights
     assert found == pytest.approx(wanted.to_numpy(), abs=1e-6)
 
@@ -180,8 +204,15 @@ def test_numbers_far_from_zero_keep_their_digits(offset, method, bounds, margin)
     numbers themselves, hence 1e-7.
     """
     rng = np.random.default_rng(8)
-    frame = pd.DataFrame({"sex": rng.integers(1, 3, 300), "x": rng.normal(50, 10, 300).round(1), "v": np.arange(300) // 15,
-                          "w": rng.uniform(10, 30, 300), "y": rng.normal(size=300)})
+    frame = pd.DataFrame(
+        {
+            "sex": rng.integers(1, 3, 300),
+            "x": rng.normal(50, 10, 300).round(1),
+            "v": np.arange(300) // 15,
+            "w": rng.uniform(10, 30, 300),
+            "y": rng.normal(size=300),
+        }
+    )
     frame["y"] += frame["x"] / 5
     persons = 1.02 * float(frame["w"].sum())
     found = []
@@ -189,8 +220,13 @@ def test_numbers_far_from_zero_keep_their_digits(offset, method, bounds, margin)
         totals = {"x": persons * (51 + plus)}
         if margin == "sex":
             totals["sex"] = {1: 0.49 * persons, 2: 0.51 * persons}
-        design = calibrate(SurveyDesign(frame.assign(x=frame["x"] + plus), weight="w", cluster="v"), totals, method=method,
-                           bounds=bounds, total=persons if margin == "total" else None)
+        design = calibrate(
+            SurveyDesign(frame.assign(x=frame["x"] + plus), weight="w", cluster="v"),
+            totals,
+            method=method,
+            bounds=bounds,
+            total=persons if margin == "total" else None,
+        )
         found.append((design.weights, means(design, "y").table["std_error"].item()))
     assert found[1][0] == pytest.approx(found[0][0], rel=1e-7)
     assert found[1][1] == pytest.approx(found[0][1], rel=1e-7)

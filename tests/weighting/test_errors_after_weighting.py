@@ -50,8 +50,9 @@ def test_estimates_and_errors_equal_r(ili_like, margins, joint, expected, name, 
 def test_errors_after_trimming_equal_r(ili_like, margins, joint, expected, entry, strict):
     value, tol = expected[entry]["value"], expected[entry]["tol"]
     with pytest.warns(SurveyKitWarning, match="moved the margins"):
-        design = trim_weights(weigh(SurveyDesign(ili_like, weight="w"), "rake", margins, joint), lower=30, upper=130,
-                              strict=strict)
+        design = trim_weights(
+            weigh(SurveyDesign(ili_like, weight="w"), "rake", margins, joint), lower=30, upper=130, strict=strict
+        )
     mean = means(design, ["q1", "income"], missing="listwise").table
     assert mean["estimate"].tolist() == pytest.approx(list(value["mean"].values()), rel=tol)
     assert mean["std_error"].tolist() == pytest.approx(list(value["mean_se"].values()), rel=tol)

@@ -12,8 +12,9 @@ from surveykit.errors import SurveyKitWarning
 def test_blocks_run(page, request, monkeypatch, capsys):
     root = request.config.rootpath
     monkeypatch.chdir(root)
-    blocks = re.findall(r"^```python\n(.*?)^```$", (root / "docs" / "howto" / f"{page}.md").read_text(encoding="utf-8"),
-                        re.M | re.S)
+    blocks = re.findall(
+        r"^```python\n(.*?)^```$", (root / "docs" / "howto" / f"{page}.md").read_text(encoding="utf-8"), re.M | re.S
+    )
     assert len(blocks) > 4
     names: dict[str, object] = {}
     with warnings.catch_warnings():

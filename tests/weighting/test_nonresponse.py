@@ -25,7 +25,9 @@ def sampled(ili_like) -> SurveyDesign:
 
 def test_classes_by_hand():
     frame = pd.DataFrame({"zone": ["n", "n", "s", "s"], "w": [1.0, 3, 2, 2], "answered": [1, 0, 1, 1]})
-    with pytest.warns(SurveyKitWarning, match="fewer than 20 respondents stand for class 'n', 's'|raises weights by up to 4"):
+    with pytest.warns(
+        SurveyKitWarning, match="fewer than 20 respondents stand for class 'n', 's'|raises weights by up to 4"
+    ):
         found = adjust_nonresponse(SurveyDesign(frame, weight="w"), "answered", classes="zone")
     assert found.weights.tolist() == [4, 2, 2]
     assert found.survey.frame["zone"].tolist() == ["n", "s", "s"]
@@ -56,10 +58,15 @@ def test_propensities_equal_r(sampled, weighting_expected):
     assert "by response propensity (C(sex) + age) in 5 classes" in quintiles.steps[0]
 
 
-BOOK = Codebook.of([Variable("educ", labels={1: {"en": "school"}, 2: {"en": "college"}, 3: {"en": "university"}},
-                             measure="ordinal"),
-                    Variable("sex", labels={1: {"en": "man"}, 2: {"en": "woman"}}, measure="nominal"),
-                    Variable("index", labels={1: {"en": "low"}}, measure="scale")])
+BOOK = Codebook.of(
+    [
+        Variable(
+            "educ", labels={1: {"en": "school"}, 2: {"en": "college"}, 3: {"en": "university"}}, measure="ordinal"
+        ),
+        Variable("sex", labels={1: {"en": "man"}, 2: {"en": "woman"}}, measure="nominal"),
+        Variable("index", labels={1: {"en": "low"}}, measure="scale"),
+    ]
+)
 
 
 @pytest.mark.parametrize(("propensity", "plain"), [
@@ -87,15 +94,19 @@ def test_one_reading_of_a_column_in_a_formula(sampled):
 @pytest.mark.parametrize("shift", [2e7, 1e9])
 def test_a_date_as_a_number_moves_no_propensity(sampled, shift):
     design = SurveyDesign(sampled.data.assign(day=sampled.data["age"] + shift), weight="w")
-    here, there = (adjust_nonresponse(design, "answered", propensity=name, propensity_classes=None).weights
-                   for name in ("age", "day"))
+    here, there = (
+        adjust_nonresponse(design, "answered", propensity=name, propensity_classes=None).weights
+        for name in ("age", "day")
+    )
     assert there == pytest.approx(here, rel=1e-5)
 
 
 def test_a_combination_of_terms_moves_no_propensity(sampled):
     design = SurveyDesign(sampled.data.assign(twice=2 * sampled.data["age"] + 1), weight="w")
-    here, there = (adjust_nonresponse(design, "answered", propensity=name, propensity_classes=None).weights
-                   for name in ("age", "age + twice"))
+    here, there = (
+        adjust_nonresponse(design, "answered", propensity=name, propensity_classes=None).weights
+        for name in ("age", "age + twice")
+    )
     assert there == pytest.approx(here, rel=1e-10)
 
 
@@ -139,8 +150,9 @@ def test_clusters_where_nobody_responded_stay_in_the_sample(ili_like):
     with warnings.catch_warnings(action="ignore"):
         found = adjust_nonresponse(whole, "answered", classes="sex")
     factor = pd.Series(found.weights, found.data.index).reindex(ili_like.index) / ili_like["w"]
-    among = SurveyDesign(whole.data.assign(w2=ili_like["w"] * factor.fillna(1)), weight="w2", cluster="settlement",
-                         stratum="stratum")
+    among = SurveyDesign(
+        whole.data.assign(w2=ili_like["w"] * factor.fillna(1)), weight="w2", cluster="settlement", stratum="stratum"
+    )
     for estimate in (means, totals):
         here, there = estimate(found, "age").table, estimate(among, "age", where=answered == 1).table
         for column in ("estimate", "std_error", "df", "conf_low", "n_clusters"):
@@ -150,8 +162,14 @@ def test_clusters_where_nobody_responded_stay_in_the_sample(ili_like):
 
 
 def test_a_stratum_that_keeps_one_cluster_with_respondents_is_no_lonely_one():
-    answers = pd.DataFrame({"zone": [1, 1, 1, 2, 2, 2], "village": list("aabccd"), "y": [1.0, 2, 3, 4, 5, 6],
-                            "answered": [1, 1, 0, 1, 1, 1]})
+    answers = pd.DataFrame(
+        {
+            "zone": [1, 1, 1, 2, 2, 2],
+            "village": list("aabccd"),
+            "y": [1.0, 2, 3, 4, 5, 6],
+            "answered": [1, 1, 0, 1, 1, 1],
+        }
+    )
     with warnings.catch_warnings(action="ignore"):
         found = adjust_nonresponse(SurveyDesign(answers, cluster="village", stratum="zone"), "answered", classes="zone")
     # zone 1: totals 4.5 and 0 (1.5 times 1 + 2), so 2/1 * 2 * 2.25^2; zone 2: 9 and 6, so 2/1 * 2 * 1.5^2
@@ -164,7 +182,8 @@ def test_a_score_computed_afterwards_leaves_the_empty_clusters_in_place(sampled)
     further = found.with_survey(found.survey.with_columns({"twice": found.data["age"] * 2}))
     assert further.units is found.units
     assert means(further, "twice").table["std_error"].item() == pytest.approx(
-        2 * means(found, "age").table["std_error"].item(), rel=1e-12)
+        2 * means(found, "age").table["std_error"].item(), rel=1e-12
+    )
 
 
 def test_rows_leave_a_design_before_calibration_only(sampled, margins):

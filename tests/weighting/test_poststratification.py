@@ -29,7 +29,11 @@ def test_targets_as_series_and_as_table_are_the_same(weighted, joint):
 def test_the_record_tells_the_variance_what_was_fixed(weighted, joint):
     post = poststratify(weighted, {("sex", "ageband"): joint})
     record = post.calibration[0]
-    assert (record.kind, record.columns, record.terms) == ("post-stratification", ("sex:ageband",), (("sex", "ageband"),))
+    assert (record.kind, record.columns, record.terms) == (
+        "post-stratification",
+        ("sex:ageband",),
+        (("sex", "ageband"),),
+    )
     assert dict(record.targets[0]) == joint
     assert (record.weights_before == weighted.weights).all()
     assert (record.weights_after == post.weights).all()
@@ -43,5 +47,7 @@ def test_two_sets_of_targets_are_refused(weighted, margins):
 def test_a_post_stratum_without_respondents_is_explained(weighted, joint):
     frame = weighted.survey.frame
     fewer = SurveyDesign(frame[~((frame["sex"] == 1) & (frame["ageband"] == 4))], weight="w")
-    with pytest.raises(WeightingError, match="asks for 4922 in level 1 x 4 of 'sex:ageband', where there is no respondent"):
+    with pytest.raises(
+        WeightingError, match="asks for 4922 in level 1 x 4 of 'sex:ageband', where there is no respondent"
+    ):
         poststratify(fewer, {("sex", "ageband"): joint})

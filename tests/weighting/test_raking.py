@@ -63,7 +63,9 @@ def test_measures_equal_those_of_r(ili_like, margins, expected, name):
 @pytest.mark.parametrize(("kind", "share", "sweeps", "error_tol"), [
     ("full", 1, None, 1e-6), ("small", 0.01, None, 1e-4), ("short", 1, 1, 1e-2),
 ])  # fmt: skip
-def test_the_conventions_of_r_stop_raking_where_r_does(ili_like, margins, weighting_expected, kind, share, sweeps, error_tol):
+def test_the_conventions_of_r_stop_raking_where_r_does(
+    ili_like, margins, weighting_expected, kind, share, sweeps, error_tol
+):
     design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum", conventions="r-survey")
     wanted = {name: {level: count * share for level, count in margins[name].items()} for name in COLUMNS}
     if kind == "short":  # R warns too
@@ -147,13 +149,20 @@ def test_targets_in_every_form_give_the_same_weights(ili_like, margins):
     design = SurveyDesign(ili_like, weight="w")
     sex, age = ({int(key): value for key, value in margins[name].items()} for name in ("sex", "ageband"))
     as_series = [pd.Series(sex, name="sex"), pd.Series(age).rename_axis("ageband")]
-    as_table = pd.DataFrame([{"column": name, "level": level, "target": target}
-                             for name, part in (("sex", sex), ("ageband", age)) for level, target in part.items()])
+    as_table = pd.DataFrame(
+        [
+            {"column": name, "level": level, "target": target}
+            for name, part in (("sex", sex), ("ageband", age))
+            for level, target in part.items()
+        ]
+    )
     first = rake(design, {"sex": sex, "ageband": age}).weights
     for form in (as_series, as_table, {"sex": pd.Series(sex), "ageband": age}):
         assert np.array_equal(rake(design, form).weights, first)
-    shares = {"sex": {key: value / 58500 for key, value in sex.items()},
-              "ageband": {key: 100 * value / 58500 for key, value in age.items()}}
+    shares = {
+        "sex": {key: value / 58500 for key, value in sex.items()},
+        "ageband": {key: 100 * value / 58500 for key, value in age.items()},
+    }
     assert rake(design, shares, total=58500).weights == pytest.approx(first, rel=1e-12)
     assert rake(design, shares).weights.sum() == pytest.approx(design.weights.sum(), rel=1e-12)
     assert rake(design, {**shares, "sex": sex}).weights == pytest.approx(first, rel=1e-12)
@@ -265,8 +274,9 @@ def test_missing_values_name_their_rows(answers):
     frame = answers.assign(age=[1, 1, None, 1, None, 2])
     words = refused(frame, {"age": {1: 5, 2: 7}})
     assert "'age' is missing in 2 row(s): 2, 4" in words
-    assert "'sex' is missing in 1 row(s): 5" in refused(answers.assign(sex=["f", "f", "m", "m", "f", None]),
-                                                        {"sex": {"f": 5, "m": 7}})
+    assert "'sex' is missing in 1 row(s): 5" in refused(
+        answers.assign(sex=["f", "f", "m", "m", "f", None]), {"sex": {"f": 5, "m": 7}}
+    )
 
 
 def test_margins_that_contradict_each_other_over_empty_cells_are_explained():
@@ -308,8 +318,13 @@ def test_options_that_cannot_be_used_are_explained(answers, options, words):
 def test_respondents_of_one_cell_may_be_merged_and_a_level_split(seed):
     rng = np.random.default_rng(seed)
     n = 120
-    frame = pd.DataFrame({"a": np.r_[1, 2, 3, rng.integers(1, 4, n)], "b": np.r_[1, 2, 1, rng.integers(1, 3, n)],
-                          "w": rng.gamma(3, 1, n + 3) + 0.1})
+    frame = pd.DataFrame(
+        {
+            "a": np.r_[1, 2, 3, rng.integers(1, 4, n)],
+            "b": np.r_[1, 2, 1, rng.integers(1, 3, n)],
+            "w": rng.gamma(3, 1, n + 3) + 0.1,
+        }
+    )
     goal = {"a": {1: 0.3, 2: 0.3, 3: 0.4}, "b": {1: 0.45, 2: 0.55}}
     whole = rake(SurveyDesign(frame, weight="w"), goal, tolerance=1e-11)
     cells = frame.groupby(["a", "b"], as_index=False)["w"].sum()
@@ -352,7 +367,9 @@ def test_rounded_percentages_are_percentages_and_no_persons(targets, aim):
         raked = rake(design, {"age": targets})
     assert raked.weights.sum() == pytest.approx(120, rel=1e-9)
     for level, target in targets.items():
-        assert raked.weights[raked.data["age"] == level].sum() == pytest.approx(120 * target / sum(targets.values()), rel=1e-8)
+        assert raked.weights[raked.data["age"] == level].sum() == pytest.approx(
+            120 * target / sum(targets.values()), rel=1e-8
+        )
     assert rake(design, {"age": targets}, total=50_000).weights.sum() == pytest.approx(50_000, rel=1e-9)
 
 

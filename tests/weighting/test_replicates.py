@@ -36,12 +36,20 @@ def bootstrap_columns(request, frame) -> pd.DataFrame:
     return pd.DataFrame(factors * frame["w"].to_numpy()[:, None], frame.index, [f"boot_{r}" for r in range(1, 101)])
 
 
-def made(kind: str, frame: pd.DataFrame, bootstrap_columns: pd.DataFrame, mse: bool) -> tuple[SurveyDesign, ReplicateWeights]:
+def made(
+    kind: str, frame: pd.DataFrame, bootstrap_columns: pd.DataFrame, mse: bool
+) -> tuple[SurveyDesign, ReplicateWeights]:
     design = SurveyDesign(frame, weight="w", **DESIGNS[kind])
     if kind == "boot":
         data = pd.concat([frame, bootstrap_columns], axis=1)
-        found = supplied_replicate_weights(SurveyDesign(data, weight="w"), list(bootstrap_columns), "bootstrap",
-                                           scale=1 / 99, mse=mse, df=design.degrees_of_freedom)
+        found = supplied_replicate_weights(
+            SurveyDesign(data, weight="w"),
+            list(bootstrap_columns),
+            "bootstrap",
+            scale=1 / 99,
+            mse=mse,
+            df=design.degrees_of_freedom,
+        )
         return design, found
     return design, replicate_weights(design, kind.replace("6", ""), mse=mse)
 
@@ -53,8 +61,10 @@ def statistics(frame: pd.DataFrame, weights: np.ndarray) -> np.ndarray:
     totals = [weights @ frame["income"], weights.sum()]
     ratio = [weights @ frame["income"] / (weights @ frame["hhsize"])]
     answered = frame["q1"].notna()
-    by = [np.average(frame.loc[answered & rows, "q1"], weights=weights[answered & rows])
-          for rows in (frame["elected"] == 0, frame["elected"] == 1)]
+    by = [
+        np.average(frame.loc[answered & rows, "q1"], weights=weights[answered & rows])
+        for rows in (frame["elected"] == 0, frame["elected"] == 1)
+    ]
     x = np.column_stack([np.ones(answered.sum()), frame.loc[answered, "elected"], frame.loc[answered, "sex"] == 2])
     fit = sm.WLS(frame.loc[answered, "q1"].to_numpy(), x, weights=weights[answered]).fit()
     return np.array([*means, *totals, *ratio, *by, *fit.params])
@@ -160,7 +170,9 @@ def test_weighting_steps_are_repeated_in_every_replicate(frame, margins):
 def test_steps_that_fail_name_the_replicate(frame):
     only = frame.assign(rare=(frame["settlement"] == "S01").astype(int))
     design = SurveyDesign(only, weight="w", cluster="settlement")
-    with pytest.raises(WeightingError, match="the weighting steps fail in replicate 1 of 10: .*where there is no resp|names"):
+    with pytest.raises(
+        WeightingError, match="the weighting steps fail in replicate 1 of 10: .*where there is no resp|names"
+    ):
         replicate_weights(design, "JK1", steps=lambda given: rake(given, {"rare": {0: 0.9, 1: 0.1}}))
 
 
@@ -221,7 +233,9 @@ def test_designs_that_do_not_suit_the_kind_are_refused(frame, design, kind, opti
 
 def test_a_jackknife_of_many_respondents_is_refused():
     design = SurveyDesign(pd.DataFrame({"x": np.zeros(8000)}))
-    with pytest.raises(DesignError, match='a jackknife of 8,000 sampling units needs as many replicates; .* use "bootstrap"'):
+    with pytest.raises(
+        DesignError, match='a jackknife of 8,000 sampling units needs as many replicates; .* use "bootstrap"'
+    ):
         replicate_weights(design, "JK1")
 
 
@@ -251,8 +265,9 @@ def test_factors_are_not_taken_for_whole_weights_nor_whole_weights_for_factors(k
         pytest.skip("weights that differ by less than the noise of the replicates cannot be told from ones")
     rng = np.random.default_rng(3)
     w = rng.lognormal(0, spread, 400)
-    data = pd.DataFrame({"w": w / w.mean() * mean, "y": rng.normal(size=400), "v": np.arange(400) // 20,
-                         "s": np.arange(400) // 40})
+    data = pd.DataFrame(
+        {"w": w / w.mean() * mean, "y": rng.normal(size=400), "v": np.arange(400) // 20, "s": np.arange(400) // 40}
+    )
     design = SurveyDesign(data, weight="w", cluster="v", stratum="s" if kind == "BRR" else None)
     made = replicate_weights(design, kind, rng=4, **({"replicates": 60} if kind == "bootstrap" else {}))
     factors = made.weights(design) / design.weights[:, None]
@@ -263,7 +278,9 @@ def test_factors_are_not_taken_for_whole_weights_nor_whole_weights_for_factors(k
         found = supplied_replicate_weights(held, names, kind, combined=combined)
         assert found.factors == pytest.approx(factors)
         if same:
-            assert supplied_replicate_weights(held, names, kind, combined=not combined).factors == pytest.approx(factors)
+            assert supplied_replicate_weights(held, names, kind, combined=not combined).factors == pytest.approx(
+                factors
+            )
             continue
         with pytest.raises(ArgumentError, match=f"pass combined={combined}"):
             supplied_replicate_weights(held, names, kind, combined=not combined)
@@ -281,7 +298,9 @@ def test_factors_beside_whole_weights_of_a_file():
     if not path.is_file():
         pytest.skip("the bad inputs (shared/inputs beside the project) are not here")
     data = SurveyDesign(pd.read_csv(path), weight="w")
-    columns = {combined: [f"{letter}{number}" for number in range(1, 9)] for combined, letter in ((False, "f"), (True, "r"))}
+    columns = {
+        combined: [f"{letter}{number}" for number in range(1, 9)] for combined, letter in ((False, "f"), (True, "r"))
+    }
     for combined, names in columns.items():
         design = data.with_replicates(supplied_replicate_weights(data, names, "JK1", combined=combined))
         table = pd.concat([means(design, "y").table, totals(design, "y").table])

@@ -21,7 +21,9 @@ def raked(ili_like, margins) -> SurveyDesign:
     ("rake_trim", "trim.once", False), ("rake_trim_strict", "trim.strict", True),
 ])  # fmt: skip
 def test_weights_equal_those_of_r(raked, weights_expected, expected, column, entry, strict):
-    with pytest.warns(SurveyKitWarning, match="trimming has moved the margins that were met before: educ=1 is off by -1.4%"):
+    with pytest.warns(
+        SurveyKitWarning, match="trimming has moved the margins that were met before: educ=1 is off by -1.4%"
+    ):
         trimmed = trim_weights(raked, lower=30, upper=130, strict=strict)
     assert trimmed.weights == pytest.approx(weights_expected[column].to_numpy(), rel=1e-10)
     value, tol = expected[entry]["value"], expected[entry]["tol"]
@@ -68,7 +70,9 @@ def test_bounds_that_make_no_sense_are_explained(raked, options, words):
 
 
 def test_bounds_on_one_side_of_the_mean_are_explained(raked):
-    with pytest.raises(WeightingError, match="the mean weight is 64.7124, so no weights of the same sum can all lie from 0"):
+    with pytest.raises(
+        WeightingError, match="the mean weight is 64.7124, so no weights of the same sum can all lie from 0"
+    ):
         trim_weights(raked, upper=60)
 
 
@@ -93,7 +97,9 @@ def test_trimmed_weights_move_again_where_nothing_else_can_take_the_excess_by_ha
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_weights_between_two_bounds_are_found_whenever_they_exist(weights, low, high):
     mean = float(np.mean(weights))
-    trimmed = trim_weights(SurveyDesign(pd.DataFrame({"w": weights}), weight="w"), lower=low * mean, upper=high * mean).weights
+    trimmed = trim_weights(
+        SurveyDesign(pd.DataFrame({"w": weights}), weight="w"), lower=low * mean, upper=high * mean
+    ).weights
     assert trimmed.sum() == pytest.approx(sum(weights), rel=1e-9)
     assert trimmed.min() >= low * mean * (1 - 1e-9) and trimmed.max() <= high * mean * (1 + 1e-9)
 
@@ -102,8 +108,13 @@ def test_weights_between_two_bounds_are_found_whenever_they_exist(weights, low, 
 def test_they_are_those_of_the_quadratic_program(seed):
     weights = np.round(np.exp(np.random.default_rng(seed).normal(0, 1, 5)), 1) + 0.1
     low, high = round(0.9 * weights.mean(), 2), round(1.08 * weights.mean(), 2)
-    program = optimize.minimize(lambda new: ((new - weights) ** 2).sum(), np.full(5, weights.mean()), method="SLSQP",
-                                bounds=[(low, high)] * 5, options={"ftol": 1e-15},
-                                constraints={"type": "eq", "fun": lambda new: new.sum() - weights.sum()})
+    program = optimize.minimize(
+        lambda new: ((new - weights) ** 2).sum(),
+        np.full(5, weights.mean()),
+        method="SLSQP",
+        bounds=[(low, high)] * 5,
+        options={"ftol": 1e-15},
+        constraints={"type": "eq", "fun": lambda new: new.sum() - weights.sum()},
+    )
     found = trim_weights(SurveyDesign(pd.DataFrame({"w": weights}), weight="w"), lower=low, upper=high).weights
     assert found == pytest.approx(program.x, rel=1e-6)
