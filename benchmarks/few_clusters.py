@@ -14,11 +14,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from surveykit.comparison.randomization import list_assignments, randomize_difference
-from surveykit.comparison.settlements import compare_settlements
-from surveykit.comparison.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
+from surveykit.comparison.answers.settlements import compare_settlements
+from surveykit.comparison.assignments import list_assignments
+from surveykit.comparison.methods.randomization import randomize_difference
+from surveykit.comparison.methods.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
 from surveykit.design import SurveyDesign
-from surveykit.estimation.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 
 
 def make_data(n: int, n_clusters: int = 10) -> dict[str, np.ndarray]:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
 from surveykit.errors import DesignError
-from surveykit.reading.keys import tell_of_alike_keys
-from surveykit.reading.undeclared import find_undeclared_codes, warn_of_undeclared
+from surveykit.reading.answers.undeclared import find_undeclared_codes, warn_of_undeclared
+from surveykit.reading.waves.keys import tell_of_alike_keys
 from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey, known_hashes
@@ -113,7 +113,7 @@ class SurveyDesign:
         Whether rows of weight zero are refused or left out.
     conventions : {"surveykit", "r-survey", "stata", "sas", "spss", "svy"}
         Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
-        result. See `surveykit.estimation.conventions`.
+        result. See `surveykit.estimation.engine.conventions`.
 
     Attributes
     ----------

@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
-from surveykit.reading.text_answers import in_order, prepare_answers
+from surveykit.reading.answers.text_answers import in_order, prepare_answers
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
 

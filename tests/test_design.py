@@ -9,7 +9,7 @@ import pytest
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import Calibration, SurveyDesign, audit_design
 from surveykit.errors import ColumnError, DesignError, SurveyKitWarning
-from surveykit.estimation.means import means, totals
+from surveykit.estimation.quantities.means import means, totals
 from surveykit.survey import Provenance, Survey
 from surveykit.weighting.replicates import replicate_weights
 

@@ -19,8 +19,8 @@ import pytest
 from click.testing import CliRunner
 
 import surveykit as sk
+from surveykit import files
 from surveykit.cli import main
-from surveykit.reading import files
 from surveykit.replication import output_folder as folders
 from tests.replication.test_output_folder import contents
 from tests.replication.test_output_folder import run as write_run
@@ -319,7 +319,7 @@ DEAF = """
 import sys, time
 from pathlib import Path
 from surveykit.cli import main
-from surveykit.reading import files
+from surveykit import files
 import surveykit as sk
 
 def deaf(*given, **options):

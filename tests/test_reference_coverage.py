@@ -6,13 +6,13 @@ import re
 import numpy as np
 import pytest
 
-from surveykit.comparison.odds import compare_odds
-from surveykit.comparison.settlements import compare_settlements
+from surveykit.comparison.answers.odds import compare_odds
+from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.design import SurveyDesign
 from surveykit.errors import SurveyKitError
-from surveykit.estimation.means import means, totals
-from surveykit.estimation.ratios import ratios
-from surveykit.estimation.shares import shares
+from surveykit.estimation.quantities.means import means, totals
+from surveykit.estimation.quantities.ratios import ratios
+from surveykit.estimation.quantities.shares import shares
 from surveykit.likert.reliability import cronbach_alpha
 from surveykit.likert.scale import LikertScale
 from tests.conftest import ITEMS, REFERENCE

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import StrMethodFormatter
 
 from surveykit.formatting import format_number
-from surveykit.report.drawing import Drawing, figure_of, finish, heading_height, light_grid, start_axes
-from surveykit.report.palette import INK, LEFT, RIGHT
+from surveykit.report.figures.drawing import Drawing, figure_of, finish, heading_height, light_grid, start_axes
+from surveykit.report.figures.palette import INK, LEFT, RIGHT
 from surveykit.results import Origin
 
 ROW, TEXT = 0.24, 8.5

@@ -11,7 +11,7 @@ from namibia_words import title as title_of
 
 import surveykit as sk
 from surveykit.formatting import format_number
-from surveykit.report.drawing import (
+from surveykit.report.figures.drawing import (
     AXIS_LEFT,
     Drawing,
     figure_of,
@@ -21,8 +21,8 @@ from surveykit.report.drawing import (
     start_axes,
     width_of,
 )
-from surveykit.report.palette import FAINT, INK
-from surveykit.report.rows import Block, Column, lay_out, left_of, place_columns, place_rows
+from surveykit.report.figures.palette import FAINT, INK
+from surveykit.report.figures.row_layout import Block, Column, lay_out, left_of, place_columns, place_rows
 from surveykit.report.translation import question_of, translate
 
 COLORS = {0: "#8c510a", 1: "#01665e", 2: "#4d4d4d"}

@@ -17,7 +17,7 @@ from namibia_answers import KNOWN_PAIRS, LEADER_OUTCOMES, PAIRS
 from namibia_words import title
 
 import surveykit as sk
-from surveykit.estimation.result_columns import Estimates
+from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.formatting import format_percent
 from surveykit.results import glossary_frame
 

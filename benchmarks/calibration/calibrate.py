@@ -21,11 +21,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit.comparison.arms import Arms
+from surveykit.comparison.assignments import list_assignments
+from surveykit.comparison.compared_groups import Arms
 from surveykit.comparison.judgement import Judgement, judge, lean
-from surveykit.comparison.randomization import list_assignments
-from surveykit.comparison.wild_bootstrap import wild_weights
-from surveykit.estimation.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
+from surveykit.comparison.methods.wild_bootstrap import wild_weights
+from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
 
 SPLITS = [(5, 5), (6, 6), (8, 8), (10, 10), (4, 6), (4, 8), (3, 9), (2, 10), (3, 3), (5, 27)]
 SPLIT_QUESTIONNAIRES = [(5, 5), (6, 6), (8, 8), (12, 12), (4, 8)]

@@ -33,9 +33,9 @@ from scipy import stats
 
 import surveykit as sk
 from surveykit.comparison.intraclass import VarianceParts
-from surveykit.comparison.power import power_at, simulate_intervals
+from surveykit.comparison.methods.settlement_methods import BALANCED, METHODS, Settings, applies, run
+from surveykit.comparison.planning.power import power_at, simulate_intervals
 from surveykit.comparison.question import make_question
-from surveykit.comparison.settlement_methods import BALANCED, METHODS, Settings, applies, run
 
 SPLITS = [(5, 5), (3, 7), (2, 8)]
 SIZES = {"even": (40, 40), "uneven": (15, 120)}

@@ -24,7 +24,7 @@ from surveykit.cli.tool import FINDING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from surveykit.comparison.settlements import SettlementComparison
+    from surveykit.comparison.answers.settlements import SettlementComparison
 
 EXACT = ("randomization_studentized", "randomization")
 """Randomisation tests whose p stands beside the interval: the first of them that was computed."""

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import surveykit as sk
-from surveykit.reading.files import check_target
+from surveykit.files import check_target
 
 if TYPE_CHECKING:
-    from surveykit.comparison.settlements import SettlementComparison
+    from surveykit.comparison.answers.settlements import SettlementComparison
 
 
 def read_data(file: Path, codebook: Path | None) -> "sk.Survey":

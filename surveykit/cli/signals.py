@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from surveykit.reading.files import files_that_stand, interrupt, is_swapping, remove_temporaries
+from surveykit.files import files_that_stand, interrupt, is_swapping, remove_temporaries
 
 EXIT_CODES = {int(signal.SIGINT): 130, int(signal.SIGTERM): 143}
 """As the shell counts: 128 and the number of the signal."""

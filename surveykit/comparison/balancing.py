@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import some
-from surveykit.comparison.arms import Arms
+from surveykit.comparison.compared_groups import Arms
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
 

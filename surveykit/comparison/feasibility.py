@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from surveykit._checks import some
-from surveykit.comparison.arms import Arms
+from surveykit.comparison.compared_groups import Arms
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Origin, Result

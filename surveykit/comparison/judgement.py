@@ -7,10 +7,10 @@ from typing import Any, Literal
 import numpy as np
 from scipy import special, stats
 
-from surveykit.comparison.arms import Arms
+from surveykit.comparison.assignments import count_assignments, smallest_p
+from surveykit.comparison.compared_groups import Arms
 from surveykit.comparison.level import MOST_SETTLEMENTS, true_level
-from surveykit.comparison.randomization import count_assignments, smallest_p
-from surveykit.estimation.few_clusters import ClusterTotals, fit_robust, solve_weighted
+from surveykit.estimation.engine.few_clusters import ClusterTotals, fit_robust, solve_weighted
 from surveykit.formatting import format_number, format_p, format_percent
 
 Verdict = Literal["sound", "fragile", "cannot answer"]

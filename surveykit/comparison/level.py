@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from surveykit.estimation.few_clusters import ClusterTotals, adjusted_scores, solve_weighted
+from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, solve_weighted
 
 MOST_SETTLEMENTS = 150
 """Beyond so many settlements the level is not computed: only one that dominates its side could move it then, which is
@@ -42,7 +42,7 @@ def true_level(totals: ClusterTotals, column: int, critical: float, icc: float) 
     Settlements of equal size: the test is exact.
 
     >>> from scipy import stats
-    >>> from surveykit.estimation.few_clusters import cluster_totals
+    >>> from surveykit.estimation.engine.few_clusters import cluster_totals
     >>> place = np.repeat(np.arange(10), 30)
     >>> x = np.column_stack([np.ones(300), place < 5]).astype(float)
     >>> totals = cluster_totals(x, np.zeros(300), np.ones(300), place)

@@ -7,16 +7,17 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
-from surveykit.comparison.arms import Arms, Covariates, make_arms, make_covariates
+from surveykit.comparison.assignments import differ_in_share
 from surveykit.comparison.balancing import Balanced, read_balance, refuse_balance
-from surveykit.comparison.cases import TREATMENT, Case
+from surveykit.comparison.compared_groups import Arms, Covariates, make_arms, make_covariates
 from surveykit.comparison.feasibility import Feasibility, collect_verdicts
 from surveykit.comparison.judgement import judge
-from surveykit.comparison.randomization import differ_in_share, partial_share
+from surveykit.comparison.partialling import partial_share
+from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
-from surveykit.estimation.few_clusters import cluster_totals
-from surveykit.reading.keys import warn_of_alike_keys
+from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.reading.waves.keys import warn_of_alike_keys
 
 
 @dataclass(frozen=True, slots=True, eq=False)

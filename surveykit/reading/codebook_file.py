@@ -11,7 +11,7 @@ from typing import Any
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
 from surveykit.errors import ArgumentError, CodebookError, SurveyKitError, WriteError
-from surveykit.reading.files import (
+from surveykit.files import (
     PathLike,
     check_file,
     check_target,
@@ -19,7 +19,7 @@ from surveykit.reading.files import (
     keeping_what_is_read,
     write_text_whole,
 )
-from surveykit.reading.toml_file import read_toml
+from surveykit.toml_file import read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")

@@ -12,15 +12,15 @@ from surveykit._checks import some, suggest
 from surveykit._door import hold_to_signature
 from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
+from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
+from surveykit.reading.answers.response_sets import find_joined_answers, find_response_sets
+from surveykit.reading.answers.text_answers import scales_in
+from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
-from surveykit.reading.csv_file import read_csv
-from surveykit.reading.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
-from surveykit.reading.response_sets import find_joined_answers, find_response_sets
-from surveykit.reading.sas_file import read_sas
-from surveykit.reading.spss_file import read_spss
-from surveykit.reading.stata_file import read_stata
-from surveykit.reading.text_answers import scales_in
-from surveykit.reading.undeclared import not_yet_told, warn_of_undeclared
+from surveykit.reading.csv.csv_file import read_csv
+from surveykit.reading.spss_stata.sas_file import read_sas
+from surveykit.reading.spss_stata.spss_file import read_spss
+from surveykit.reading.spss_stata.stata_file import read_stata
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {

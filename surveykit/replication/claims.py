@@ -9,8 +9,8 @@ import pandas as pd
 
 from surveykit._checks import check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
-from surveykit.reading.files import write_text_whole
-from surveykit.reading.plain_table import read_plain_table
+from surveykit.files import write_text_whole
+from surveykit.reading.csv.plain_table import read_plain_table
 from surveykit.replication.rounding import agrees, show_value
 
 Verdict = Literal["reproduced", "differs", "not recomputable", "open"]

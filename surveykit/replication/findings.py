@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from surveykit.errors import CodebookError
-from surveykit.estimation.shares import shares
+from surveykit.estimation.quantities.shares import shares
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from surveykit.errors import ReadError
-from surveykit.reading.files import hash_file, write_text_whole
+from surveykit.files import hash_file, write_text_whole
 from surveykit.results import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")

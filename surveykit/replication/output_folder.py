@@ -8,7 +8,7 @@ from types import ModuleType
 
 from surveykit._checks import some, warn
 from surveykit.errors import ReadError, WriteError
-from surveykit.reading.files import (
+from surveykit.files import (
     PathLike,
     Swap,
     hash_file,

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from surveykit.reading.files import PathLike, check_file, hash_file
+from surveykit.files import PathLike, check_file, hash_file
 from surveykit.replication.manifest import Manifest, Output, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
-from surveykit.report.document import write_report
-from surveykit.report.figure_file import drawings_of, save_figure
+from surveykit.report.figures.figure_file import drawings_of, save_figure
 from surveykit.report.files import write_text
-from surveykit.report.parts import Exhibit, Part
-from surveykit.report.tables import escape_markdown, write_table
+from surveykit.report.pages.document import write_report
+from surveykit.report.pages.exhibits import Exhibit, Part
+from surveykit.report.pages.table_file import escape_markdown, write_table
 from surveykit.results import Result
 
 REPORT_FILE, README_FILE = "report.html", "README.md"

@@ -18,10 +18,10 @@ from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_tables import Comparisons, make_table
 from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
-from surveykit.report.document import write_report
-from surveykit.report.figure_file import save_figure
-from surveykit.report.parts import Exhibit, Part
-from surveykit.report.tables import write_table
+from surveykit.report.figures.figure_file import save_figure
+from surveykit.report.pages.document import write_report
+from surveykit.report.pages.exhibits import Exhibit, Part
+from surveykit.report.pages.table_file import write_table
 from surveykit.results import Result
 
 DEFAULT_FORMATS = ("csv", "md", "tex", "svg", "pdf")

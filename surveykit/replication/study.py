@@ -12,8 +12,8 @@ from typing import Any
 
 from surveykit._checks import check_option
 from surveykit.errors import ReadError, SurveyKitError
+from surveykit.files import hash_file
 from surveykit.progress_bar import track
-from surveykit.reading.files import hash_file
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
 from surveykit.replication.ledger_page import write_ledger_page
@@ -24,8 +24,8 @@ from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
 from surveykit.report.files import write_text
-from surveykit.report.words import LANGUAGES
 from surveykit.results import SIMULATED, SIMULATED_SENTENCE
+from surveykit.words.pages import LANGUAGES
 
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from surveykit._checks import check_option
-from surveykit.comparison.settlements import SettlementComparison, compare_settlements
+from surveykit.comparison.answers.settlements import SettlementComparison, compare_settlements
 from surveykit.errors import CodebookError
 from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_file import STUDY_FILE

@@ -12,13 +12,13 @@ from surveykit._checks import check_option
 from surveykit.codebook import Codebook
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
+from surveykit.files import hash_file
 from surveykit.interviews.coding import Coding, read_coding
 from surveykit.likert.scale import LikertScale, collapse_items, score_scale
+from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.reading.codebook_file import read_codebook
-from surveykit.reading.files import hash_file
 from surveykit.reading.inspection import read_survey
-from surveykit.reading.undeclared import not_yet_told, warn_of_undeclared
-from surveykit.reading.waves import stack_waves
+from surveykit.reading.waves.stacking import stack_waves
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
 from surveykit.results import SIMULATED

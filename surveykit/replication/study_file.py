@@ -8,8 +8,8 @@ from typing import Any
 from surveykit._checks import suggest
 from surveykit.codebook import Texts, as_texts, pick_text
 from surveykit.errors import CodebookError, ReadError
-from surveykit.reading.toml_file import read_toml
 from surveykit.replication.study_values import check_formats, check_values
+from surveykit.toml_file import read_toml
 
 STUDY_FILE = "study.toml"
 _EXAMPLE = f"give a folder with a {STUDY_FILE}, such as analysis/ili_district"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from surveykit.errors import CodebookError
-from surveykit.estimation.means import means
+from surveykit.estimation.quantities.means import means
 from surveykit.interviews.coding import Coding, theme_agreement, theme_prevalence
 from surveykit.interviews.joint_display import joint_display
 from surveykit.interviews.snw import rate_positions

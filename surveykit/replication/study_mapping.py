@@ -8,8 +8,8 @@ from typing import Any
 from surveykit._checks import check_columns, check_option, some, suggest
 from surveykit.codebook import Codebook
 from surveykit.errors import CodebookError, CodeError, ReadError
-from surveykit.reading.toml_file import read_toml
 from surveykit.survey import Survey
+from surveykit.toml_file import read_toml
 
 MAPPING_FILE = "mapping.toml"
 WAVE = "wave"

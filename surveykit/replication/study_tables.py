@@ -7,12 +7,12 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import as_code
-from surveykit.comparison.event_study import group_time_effects
-from surveykit.comparison.settlements import SettlementComparison
+from surveykit.comparison.answers.event_study import group_time_effects
+from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.design import SurveyDesign
 from surveykit.errors import CodebookError, ReadError
-from surveykit.estimation.means import means
-from surveykit.estimation.shares import shares
+from surveykit.estimation.quantities.means import means
+from surveykit.estimation.quantities.shares import shares
 from surveykit.likert.reliability import cronbach_alpha
 from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import ALL_WAVES, StudyData

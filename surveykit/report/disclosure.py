@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.errors import ArgumentError
-from surveykit.estimation.result_columns import Estimates
+from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.report.records import row_keys
 from surveykit.results import Result
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from surveykit.reading.files import check_target, write_bytes_whole, write_together
+from surveykit.files import check_target, write_bytes_whole, write_together
 
 
 def write_text(path: str | Path, text: str, *, answers: Iterable[str | None] = ()) -> Path:

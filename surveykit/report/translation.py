@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from surveykit.codebook import Code, Codebook, distinct_texts, pick_text
-from surveykit.estimation.domains import EMPTY, NO_CODE
-from surveykit.report.words import check_language, word
+from surveykit.estimation.engine.domains import EMPTY, NO_CODE
 from surveykit.results import Origin, Result
+from surveykit.words.pages import check_language, word
 
 GROUPS_OF_OURS = ("all", "elected earlier", "elected last or never")
 OTHER_REASONS = "all other reasons"

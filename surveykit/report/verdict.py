@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from surveykit.comparison.event_study import EARLIER, LATER
+from surveykit.comparison.answers.event_study import EARLIER, LATER
+from surveykit.comparison.answers.joint import FEWEST, OTHERS
 from surveykit.comparison.feasibility import Feasibility
-from surveykit.comparison.joint import FEWEST, OTHERS
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
 from surveykit.formatting import format_number, format_p, format_percent
-from surveykit.report.coded_words import REASONS
 from surveykit.report.translation import question_of, translate_group
-from surveykit.report.words import LANGUAGES, word
 from surveykit.results import Result
+from surveykit.words.codes import REASONS
+from surveykit.words.pages import LANGUAGES, word
 
 SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kind", OTHERS: "all_others"}
 """Sides of a comparison that are no groups of the survey, by the key of their words."""

@@ -7,10 +7,10 @@ import pandas as pd
 
 from surveykit.codebook import Codebook
 from surveykit.errors import WeightingError
-from surveykit.reading.csv_file import read_csv
-from surveykit.reading.files import PathLike, check_file
-from surveykit.reading.toml_file import read_toml
+from surveykit.files import PathLike, check_file
+from surveykit.reading.csv.csv_file import read_csv
 from surveykit.results import SIMULATED
+from surveykit.toml_file import read_toml
 from surveykit.weighting.targets import DATA_STATUS
 
 

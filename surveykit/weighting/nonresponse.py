@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitError, WeightingError
-from surveykit.formula_columns import read_terms
+from surveykit.formulas.columns import read_terms
 from surveykit.weighting.cells import make_cells
 
 FEW = 20

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison.randomization import list_assignments
-from surveykit.comparison.settlement_methods import BALANCED
-from surveykit.comparison.settlements import compare_settlements
-from surveykit.comparison.wild_bootstrap import wild_weights
+from surveykit.comparison.answers.settlements import compare_settlements
+from surveykit.comparison.assignments import list_assignments
+from surveykit.comparison.methods.settlement_methods import BALANCED
+from surveykit.comparison.methods.wild_bootstrap import wild_weights
 from surveykit.design import SurveyDesign
 
 FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "calibration"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveykit.comparison.joint import joint_test
-from surveykit.comparison.settlements import compare_settlements
+from surveykit.comparison.answers.joint import joint_test
+from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.design import SurveyDesign
 
 pytestmark = pytest.mark.filterwarnings("ignore:all weights in 'w' equal")

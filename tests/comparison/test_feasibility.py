@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from surveykit.comparison.gate import check_feasibility
+from surveykit.comparison.planning.gate import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
-from surveykit.estimation.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from tests.comparison.conftest import small_design
 
 BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}

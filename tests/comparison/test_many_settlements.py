@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison import draws
-from surveykit.comparison.balance import covariate_balance
-from surveykit.comparison.gate import check_feasibility
-from surveykit.comparison.randomization import list_assignments, randomize_difference, randomize_studentized
-from surveykit.comparison.randomization_test import randomization_test
-from surveykit.comparison.settlements import compare_settlements
-from surveykit.comparison.wild_bootstrap import wild_draws, wild_weights
+from surveykit.comparison.answers.any_statistic import randomization_test
+from surveykit.comparison.answers.settlements import compare_settlements
+from surveykit.comparison.assignments import list_assignments
+from surveykit.comparison.methods import draws
+from surveykit.comparison.methods.randomization import randomize_difference, randomize_studentized
+from surveykit.comparison.methods.wild_bootstrap import wild_draws, wild_weights
+from surveykit.comparison.planning.balance import covariate_balance
+from surveykit.comparison.planning.gate import check_feasibility
 from surveykit.design import SurveyDesign
-from surveykit.estimation.few_clusters import cluster_totals
+from surveykit.estimation.engine.few_clusters import cluster_totals
 
 
 @pytest.fixture(scope="module")

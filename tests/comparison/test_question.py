@@ -14,7 +14,7 @@ from scipy import stats
 import surveykit as sk
 from surveykit.comparison.level import true_level
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from tests.comparison.conftest import small_design
 
 BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from surveykit.comparison.balance import covariate_balance
-from surveykit.comparison.event_study import group_time_effects
-from surveykit.comparison.paired import compare_paired
-from surveykit.comparison.randomization_test import randomization_test
-from surveykit.comparison.settlements import compare_settlements
-from surveykit.comparison.waves import difference_in_differences
+from surveykit.comparison.answers.any_statistic import randomization_test
+from surveykit.comparison.answers.event_study import group_time_effects
+from surveykit.comparison.answers.paired import compare_paired
+from surveykit.comparison.answers.settlements import compare_settlements
+from surveykit.comparison.answers.waves import difference_in_differences
+from surveykit.comparison.planning.balance import covariate_balance
 from surveykit.design import SurveyDesign
 
 BY = {"group": "akim", "baseline": 0}

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from surveykit.design import Calibration, SurveyDesign
-from surveykit.estimation.means import means, totals
-from surveykit.estimation.shares import shares
+from surveykit.estimation.quantities.means import means, totals
+from surveykit.estimation.quantities.shares import shares
 from tests.conftest import REFERENCE
 from tests.estimation.designs import DESIGNS
 

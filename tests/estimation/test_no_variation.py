@@ -17,7 +17,7 @@ import pytest
 import surveykit as sk
 from surveykit._checks import from_smallest, join_equal
 from surveykit.errors import SurveyKitError, SurveyKitWarning
-from surveykit.estimation.rounding import without_rounding
+from surveykit.estimation.engine.rounding import without_rounding
 
 INPUT = Path(__file__).parents[3] / "shared" / "inputs" / "everyone_in_a_group_answers_alike.csv"
 SENTENCE = re.compile("nothing|everyone gave|everybody gives|same in every cluster")

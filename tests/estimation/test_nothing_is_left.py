@@ -13,7 +13,7 @@ import pytest
 
 import surveykit as sk
 from surveykit.errors import FeasibilityError, SurveyKitError, SurveyKitWarning
-from surveykit.estimation.regression import LINKS_OF
+from surveykit.estimation.models.regression import LINKS_OF
 
 K = np.arange(120)
 FRAME = pd.DataFrame({

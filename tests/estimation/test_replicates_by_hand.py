@@ -8,23 +8,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison.groups import compare_groups
-from surveykit.comparison.paired import compare_paired
+from surveykit.comparison.answers.groups import compare_groups
+from surveykit.comparison.answers.paired import compare_paired
 from surveykit.design import SurveyDesign
-from surveykit.estimation.contrasts import contrast
-from surveykit.estimation.goodness_of_fit import goodness_of_fit_test
-from surveykit.estimation.marginal_effects import average_marginal_effects, average_predictions, predictions
-from surveykit.estimation.means import means, totals
-from surveykit.estimation.quantiles import quantiles
-from surveykit.estimation.rank_tests import rank_scores, rank_test
-from surveykit.estimation.ratios import ratios
-from surveykit.estimation.regression import fit_model
-from surveykit.estimation.shares import shares
-from surveykit.estimation.standardisation import standardised_means
-from surveykit.estimation.t_tests import t_test
-from surveykit.estimation.term_tests import term_test
-from surveykit.estimation.trend import trend_test
-from surveykit.estimation.variances import correlations, covariances, variances
+from surveykit.estimation.hypotheses.goodness_of_fit import goodness_of_fit_test
+from surveykit.estimation.hypotheses.rank_tests import rank_scores, rank_test
+from surveykit.estimation.hypotheses.t_tests import t_test
+from surveykit.estimation.hypotheses.trend import trend_test
+from surveykit.estimation.models.marginal_effects import average_marginal_effects, average_predictions, predictions
+from surveykit.estimation.models.regression import fit_model
+from surveykit.estimation.models.term_tests import term_test
+from surveykit.estimation.quantities.contrasts import contrast
+from surveykit.estimation.quantities.means import means, totals
+from surveykit.estimation.quantities.population_variances import correlations, covariances, variances
+from surveykit.estimation.quantities.quantiles import quantiles
+from surveykit.estimation.quantities.ratios import ratios
+from surveykit.estimation.quantities.shares import shares
+from surveykit.estimation.quantities.standardization import standardised_means
 from surveykit.weighting.raking import rake
 from surveykit.weighting.replicates import replicate_weights
 from surveykit.weighting.supplied_replicates import supplied_replicate_weights

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveykit.design import SurveyDesign
-from surveykit.estimation.goodness_of_fit import goodness_of_fit_test
-from surveykit.estimation.marginal_effects import average_marginal_effects, average_predictions
-from surveykit.estimation.regression import fit_model
-from surveykit.estimation.standardisation import standardised_means
-from surveykit.estimation.term_tests import term_test
-from surveykit.estimation.trend import trend_test
+from surveykit.estimation.hypotheses.goodness_of_fit import goodness_of_fit_test
+from surveykit.estimation.hypotheses.trend import trend_test
+from surveykit.estimation.models.marginal_effects import average_marginal_effects, average_predictions
+from surveykit.estimation.models.regression import fit_model
+from surveykit.estimation.models.term_tests import term_test
+from surveykit.estimation.quantities.standardization import standardised_means
 
 QUESTIONS: dict[str, Callable] = {
     "goodness of fit": lambda design, where: goodness_of_fit_test(design, "age", {1: 2, 2: 3, 3: 1}, where=where),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.estimation.settlement_level import MOST_REJECTED, weigh_clusters
+from surveykit.estimation.engine.settlement_level import MOST_REJECTED, weigh_clusters
 
 EACH = 40
 TESTS = {

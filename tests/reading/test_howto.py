@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from surveykit.reading.codebook_file import parse_codebook
-from surveykit.reading.crosswalk import parse_crosswalk
+from surveykit.reading.waves.crosswalk import parse_crosswalk
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from surveykit.errors import WriteError
-from surveykit.reading.files import Swap, write_together
+from surveykit.files import Swap, write_together
 
 OLD = b"0123456789" * 1500
 

@@ -1,5 +1,5 @@
 # Balanced settlements: factors by one root of a scalar equation, then CR2 of the regression that holds the covariate equal.
-# Rscript tests/reference/balanced_settlements_reference.R FILE, with the data named in tests/comparison/test_adjustment.py
+# Rscript tests/reference/balanced_settlements_reference.R FILE, with the data named in tests/comparison/planning/test_adjustment.py
 suppressMessages(library(clubSandwich))
 d <- read.csv(commandArgs(TRUE)[1])
 g <- aggregate(cbind(w) ~ s + a + km, d, sum)

@@ -1,5 +1,5 @@
 # R's orthogonal polynomials, at the data and at new values: Rscript make_formula_reference.R; pasted into
-# tests/test_formula_values.py. R 4.x, base only.
+# tests/formulas/test_values.py. R 4.x, base only.
 x <- c(18, 25, 31, 31, 44, 52, 60, 73)
 p <- poly(x, 3)
 cat("learned\n"); for (i in seq_along(x)) cat(sprintf("%.15g", p[i, ]), sep = ", ", fill = TRUE)

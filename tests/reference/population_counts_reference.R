@@ -1,5 +1,5 @@
 # R survey on designs that give population counts and no weights, and counts of the population by answer.
-# The numbers stand in tests/test_design.py and tests/estimation/test_means.py. Rscript population_counts_reference.R
+# The numbers stand in tests/test_design.py and tests/estimation/quantities/test_means.py. Rscript population_counts_reference.R
 suppressMessages(library(survey))
 k <- 0:23
 d <- data.frame(zone = k %/% 12, village = k %/% 4, house = k %/% 2, y = (5 * k) %% 7, kind = c("a", "b", "c")[1 + (k * k) %% 3],

@@ -1,4 +1,4 @@
-# R survey on ten settlements of which one, or two, are elected; the numbers stand in tests/estimation/test_settlement_level.py.
+# R survey on ten settlements of which one, or two, are elected; the numbers stand in tests/estimation/engine/test_settlement_level.py.
 # Rscript settlement_level_reference.R
 suppressMessages(library(survey))
 k <- 0:59

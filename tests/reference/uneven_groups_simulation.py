@@ -1,6 +1,6 @@
 """How often a general two-group t test rejects a true hypothesis, beside what `weigh_clusters` foretells.
 
-Run by hand; the numbers stand beside `MOST_REJECTED` in surveykit/estimation/settlement_level.py.
+Run by hand; the numbers stand beside `MOST_REJECTED` in surveykit/estimation/engine/settlement_level.py.
 """
 import numpy as np
 from scipy import stats

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from tests.report.test_comparison_report import compose, make_design
+from tests.report.pages.test_comparison_report import compose, make_design
 
 
 def write(folder, simulated=False, **more):

@@ -8,7 +8,7 @@ import pytest
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
-from surveykit.estimation.shares import shares
+from surveykit.estimation.quantities.shares import shares
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Provenance, Survey
 

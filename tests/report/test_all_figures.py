@@ -11,21 +11,21 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from surveykit.comparison.settlements import compare_settlements
+from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.design import SurveyDesign
-from surveykit.estimation.means import means
-from surveykit.report.balance_figure import draw_balance
-from surveykit.report.difference_figure import draw_differences
-from surveykit.report.dots_figure import draw_dots
-from surveykit.report.drawing import alt_text, drawing_of, plotted_numbers
-from surveykit.report.influence_figure import draw_influence
-from surveykit.report.likert_figure import draw_shares
-from surveykit.report.power_figure import draw_power
-from surveykit.report.randomization_figure import draw_randomization
-from surveykit.report.snw_figure import draw_snw
-from surveykit.report.timeline_figure import draw_timeline
-from surveykit.report.trend_figure import draw_trend
-from surveykit.report.weights_figure import draw_weights
+from surveykit.estimation.quantities.means import means
+from surveykit.report.figures.balance_figure import draw_balance
+from surveykit.report.figures.difference_figure import draw_differences
+from surveykit.report.figures.dots_figure import draw_dots
+from surveykit.report.figures.drawing import alt_text, drawing_of, plotted_numbers
+from surveykit.report.figures.influence_figure import draw_influence
+from surveykit.report.figures.likert_figure import draw_shares
+from surveykit.report.figures.power_figure import draw_power
+from surveykit.report.figures.randomization_figure import draw_randomization
+from surveykit.report.figures.snw_figure import draw_snw
+from surveykit.report.figures.timeline_figure import draw_timeline
+from surveykit.report.figures.trend_figure import draw_trend
+from surveykit.report.figures.weights_figure import draw_weights
 from surveykit.results import Result
 from tests.report.conftest import make_survey
 

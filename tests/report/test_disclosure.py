@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.contrasts import contrast
-from surveykit.estimation.means import means
-from surveykit.estimation.shares import shares
+from surveykit.estimation.quantities.contrasts import contrast
+from surveykit.estimation.quantities.means import means
+from surveykit.estimation.quantities.shares import shares
 from surveykit.report.disclosure import hide_small_cells, lines_of, show_small_cells, small_cells, suppress
-from surveykit.report.document import write_report
-from surveykit.report.drawing import alt_text, plotted_numbers
-from surveykit.report.figure_file import save_figure
-from surveykit.report.likert_figure import draw_shares
-from surveykit.report.tables import write_table
+from surveykit.report.figures.drawing import alt_text, plotted_numbers
+from surveykit.report.figures.figure_file import save_figure
+from surveykit.report.figures.likert_figure import draw_shares
+from surveykit.report.pages.document import write_report
+from surveykit.report.pages.table_file import write_table
 from surveykit.results import Result
 from surveykit.survey import Survey
 from tests.report.conftest import make_survey

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from surveykit import files
 from surveykit.errors import WriteError
-from surveykit.reading import files
 from surveykit.report.files import check_target, safe_name, write_bytes, write_text
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import surveykit as sk
 from surveykit.codebook import Codebook, Variable
-from surveykit.report.table_text import page_table
+from surveykit.report.tables.table_text import page_table
 from surveykit.report.translation import group_parts, translate, translate_group, translate_reason
 from surveykit.results import Origin
 

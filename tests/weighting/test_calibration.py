@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
-from surveykit.estimation.means import means
+from surveykit.estimation.quantities.means import means
 from surveykit.weighting.calibration import calibrate
 from surveykit.weighting.raking import rake
 

@@ -4,7 +4,7 @@ import pytest
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import SurveyKitWarning
-from surveykit.estimation.means import means, totals
+from surveykit.estimation.quantities.means import means, totals
 from surveykit.weighting.calibration import calibrate
 from surveykit.weighting.poststratification import poststratify
 from surveykit.weighting.raking import rake

@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, DesignError, SurveyKitWarning, WeightingError
-from surveykit.estimation.means import means, totals
+from surveykit.estimation.quantities.means import means, totals
 from surveykit.survey import Survey
 from surveykit.weighting.nonresponse import adjust_nonresponse
 from surveykit.weighting.raking import rake

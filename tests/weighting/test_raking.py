@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError
-from surveykit.estimation.means import means
+from surveykit.estimation.quantities.means import means
 from surveykit.survey import Survey
 from surveykit.weighting.raking import rake
 

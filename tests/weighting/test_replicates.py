@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, DesignError, SurveyKitWarning, WeightingError
-from surveykit.estimation.means import means, totals
+from surveykit.estimation.quantities.means import means, totals
 from surveykit.weighting.hadamard import hadamard_matrix
 from surveykit.weighting.raking import rake
 from surveykit.weighting.replicates import ReplicateWeights, replicate_weights

@@ -1,0 +1,142 @@
+"""Randomisation test of any statistic of the settlements."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_generator, as_names, check_option
+from surveykit.comparison.assignments import list_assignments
+from surveykit.comparison.feasibility import UnderVerdict, short_count
+from surveykit.comparison.methods.randomization import TIE, randomize_statistic
+from surveykit.comparison.question import check_outcomes, make_question
+from surveykit.comparison.telling import count_words
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.results import Row, glossary_frame
+
+Statistic = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
+_LIMIT = 20_000
+
+
+def rank_sum(means: np.ndarray, weights: np.ndarray, treated: np.ndarray) -> float:
+    """Return the sum of the ranks of the treated settlements' means, minus its expectation."""
+    ranks = pd.Series(means).rank().to_numpy()
+    return float(ranks[treated].sum() - treated.sum() * (len(means) + 1) / 2)
+
+
+def median_difference(means: np.ndarray, weights: np.ndarray, treated: np.ndarray) -> float:
+    """Return the difference of the medians of settlement means."""
+    return float(np.median(means[treated]) - np.median(means[~treated]))
+
+
+def _merge_rounding(means: np.ndarray) -> np.ndarray:
+    """Return the means with those made equal that differ by rounding only, so that they share a rank."""
+    order = np.argsort(means)
+    apart = np.diff(means[order]) > TIE * 1e-2 * np.abs(means).max()
+    first = np.concatenate([[0], np.flatnonzero(apart) + 1])
+    merged = np.empty_like(means)
+    merged[order] = means[order][np.repeat(first, np.diff(np.append(first, len(means))))]
+    return merged
+
+
+NAMED = {"rank_sum": rank_sum, "median_difference": median_difference}
+
+
+def randomization_test(
+    design: SurveyDesign,
+    outcome: str,
+    *,
+    group: str,
+    baseline: object,
+    settlement: str,
+    statistic: str | Statistic = "rank_sum",
+    strata: str | None = None,
+    allow_single: bool = False,
+    rng: np.random.Generator | int | None = None,
+    lang: str | None = None,
+) -> UnderVerdict:
+    """Test any statistic of settlement means by moving the group between settlements.
+
+    Parameters
+    ----------
+    design, group, baseline, settlement, strata, allow_single, rng, lang
+        As in `compare_settlements`.
+    outcome : str
+        Numeric column.
+    statistic : {"rank_sum", "median_difference"} or function
+        A function takes the weighted settlement means, the settlements' sums of weights and a boolean array of treated
+        settlements, and returns a number that is near 0 without an effect.
+
+    Returns
+    -------
+    UnderVerdict
+        One row: estimate (the statistic), p_value (two-sided: share of assignments with an absolute value at least as
+        large); then p_greater and p_less, n_assignments.
+
+    Notes
+    -----
+    R: ``coin::independence_test`` on settlement means, exact distribution; for "rank_sum" ``wilcox.test(exact =
+    TRUE)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 2), "trust": [5, 5, 4, 5, 4, 4, 3, 2, 2, 2, 1, 2]})
+    >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
+    >>> result = randomization_test(SurveyDesign(answers), "trust", group="akim", baseline="appointed",
+    ...                             settlement="unit")
+    >>> result.table["p_value"].item()
+    0.1
+    """
+    if isinstance(statistic, str):
+        check_option(statistic, list(NAMED), "statistic")
+        function: Statistic = NAMED[statistic]
+        name = statistic
+    elif callable(statistic):
+        function, name = statistic, getattr(statistic, "__name__", "statistic")
+    else:
+        raise ArgumentError(f"`statistic` must be one of {list(NAMED)} or a function, but {statistic!r} was given")
+    question = make_question(
+        design,
+        group=group,
+        baseline=baseline,
+        settlement=settlement,
+        strata=strata,
+        lang=lang,
+        allow_single=allow_single,
+    )
+    if len(check_outcomes(design, outcome, question, "outcome")) > 1:
+        raise ArgumentError(
+            f"`outcome` must name one column, but {as_names(outcome, 'outcome')} were given; call once for each"
+        )
+    case = question.ask(outcome, argument="outcome")
+    listed = list_assignments(case.treated, case.block, as_generator(0 if rng is None else rng), _LIMIT)
+    means = _merge_rounding(case.means)
+    drawn = randomize_statistic(means, case.totals.weight, listed, function)
+    seen = float(function(means.copy(), case.totals.weight.copy(), case.treated.copy()))
+    if not np.isfinite(drawn).all() or not np.isfinite(seen):
+        raise ArgumentError(f"`statistic` {name!r} must return a finite number for every assignment of settlements")
+    middle = float(drawn.mean()) if listed.uneven else 0.0  # blocks of unequal shares: 0 is not what is expected
+    tie = TIE * max(np.abs(drawn).max(), abs(seen), np.abs(means).max() if np.ptp(means) == 0 else 0.0)
+    p = float(np.mean(np.abs(drawn - middle) >= abs(seen - middle) - tie))
+    row = {
+        **case.describe("randomization", Row(seen, p_value=p)),
+        "term": name,
+        "estimand": "settlement",
+        "p_greater": float(np.mean(drawn >= seen - tie)),
+        "p_less": float(np.mean(drawn <= seen + tie)),
+        "n_assignments": short_count(listed.total),
+    }
+    table = pd.DataFrame([row])
+    share = "all" if listed.exact else f"{len(drawn) - 1:,} drawn"
+    method = f"Randomisation test of {name} of weighted settlement means, {share} of {count_words(listed.total)} assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}."
+    extra = ("p_greater", "p_less", "n_assignments")
+    feasibility = question.verdicts([case])
+    return UnderVerdict(
+        glossary_frame({str(key): table[key] for key in table}, extra),
+        method,
+        design.origin(lang),
+        {"verdict": feasibility.verdict, "n_assignments": listed.total},
+        "Randomisation test",
+        feasibility,
+    )

@@ -1,0 +1,263 @@
+"""Compare groups that vary within settlements: women with men, young with old."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import (
+    as_names,
+    check_columns,
+    check_numeric,
+    check_share,
+    from_smallest,
+    some,
+    warn,
+)
+from surveykit.comparison.compared_groups import Covariates, make_covariates
+from surveykit.comparison.methods.multiplicity import adjust_within
+from surveykit.comparison.methods.settlement_methods import row_of_t
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind, standard_errors
+from surveykit.estimation.engine.rounding import ROUNDING, warn_of_no_variation
+from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.quantities.means import means
+from surveykit.results import Result, Row, glossary_frame
+
+
+@dataclass(frozen=True, eq=False)
+class GroupComparison(Result):
+    """Differences between groups of respondents and a baseline.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per outcome, group, term ("unadjusted", "adjusted") and method ("cr2"; "linearized", or "replicates" on
+        a design with replicate weights); then p_holm and p_bh over the rows of one method and term.
+    groups : pandas.DataFrame
+        Design-based mean of each group.
+    missing : pandas.DataFrame
+        Who did not answer: outcome, group, reason, n, share.
+    """
+
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+
+def compare_groups(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    group: str,
+    baseline: object,
+    adjust_for: str | Sequence[str] = (),
+    confidence: float = 0.95,
+    lang: str | None = None,
+) -> GroupComparison:
+    """Compare the mean answers of groups of respondents with a baseline group.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns.
+    group : str
+        Column with two or more groups; it may vary within settlements (for one that does not, see
+        `compare_settlements`).
+    baseline : code or label
+        Group that the others are compared with.
+    adjust_for : str or sequence of str
+        Covariates for additional, adjusted rows.
+    confidence : float
+    lang : str, optional
+
+    Returns
+    -------
+    GroupComparison
+
+    Notes
+    -----
+    "linearized" is the difference of two domain means with the design's strata and clusters, residualised on the
+    totals that the weighting has fixed, and ``clusters - strata - 1`` degrees of freedom: R ``svyttest(y ~ group,
+    design)`` (adjusted: ``svyglm``). With replicate weights it is called "replicates" and the difference is recomputed
+    in each. "cr2" is the same weighted difference with Bell-McCaffrey errors over the clusters and Satterthwaite
+    degrees of freedom, R ``clubSandwich::coef_test``; it takes the weights as given, whatever made them.
+
+    Where a group and the baseline share no cluster, a warning and the method tell how many clusters that answered stand
+    on each side, and that `compare_settlements` is the comparison to use. A row of which one side rests on a single
+    cluster (without clusters, on one respondent) has an estimate but no error, interval or p-value, and no degrees of
+    freedom, unless the design's `conventions` ask for another package's numbers.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
+    >>> result = compare_groups(SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table["estimate"].round(6).tolist()
+    [0.75, 0.75]
+    """
+    names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    check_columns(design.survey.frame, [group], "group")
+    check_columns(design.survey.frame, names, "outcomes")
+    alpha = 1 - check_share(confidence, "confidence")
+    domains = make_domains(design, by=group, lang=lang)
+    base = _find_baseline(design, group, baseline, [key[0] for key in domains.keys], lang)
+    covariates = make_covariates(design, held, domains.of_row >= 0, lang)
+    rows: list[dict[str, Any]] = []
+    pairs: list[tuple[str, Sides]] = []
+    counted: list[tuple[int, int]] = []
+    for name in names:
+        values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
+        answered = np.bincount(domains.of_row[(domains.of_row >= 0) & ~np.isnan(values)], minlength=len(domains))
+        if (answered == 0).any():
+            empty = [label for label, count in zip(domains.labels, answered) if count == 0]
+            raise FeasibilityError(
+                f"nobody with {group} = {some(empty)} answered {name!r}, so there is nothing to compare; leave this outcome out"
+            )
+        if np.nanmax(values[domains.of_row >= 0]) == np.nanmin(values[domains.of_row >= 0]):
+            warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
+        for term, chosen in (("unadjusted", None), ("adjusted", covariates))[: 1 + bool(held)]:
+            of_row = np.where(np.isnan(values), -1, domains.of_row)
+            if chosen is not None:
+                of_row = np.where(chosen.complete, of_row, -1)
+            against = {
+                number: find_sides(design, np.where((of_row == base) | (of_row == number), of_row, -1), domains.labels)
+                for number in range(len(domains))
+                if number != base
+            }
+            counted.append((int((of_row >= 0).sum()), len(np.unique(design.units.cluster_of_row[of_row >= 0]))))
+            rows += _rows_of_outcome(design, name, values, of_row, base, chosen, alpha, term, against)
+            pairs += [(name, sides) for sides in against.values()]
+    note = tell_of_sides(design, group, "compare_groups()", pairs)
+    table = pd.DataFrame(rows)
+    table["group"] = [domains.labels[number] for number in table.pop("number")]
+    table["baseline"] = domains.labels[base]
+    if len(still := table["outcome"][(table["std_error"] == 0) & (table["estimate"] != 0)].unique()):
+        warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
+    table = adjust_within(table, ["term", "method"])
+    method = (
+        f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline '{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite degrees of freedom, weights taken as given. {describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of freedom"
+        + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".")
+        + note
+    )
+    behind = facts_behind(design, confidence, *zip(*counted))
+    facts = {name: behind[name] for name in ("n_respondents", "n_clusters", "n_strata", "confidence")}
+    return GroupComparison(
+        glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
+        method,
+        design.origin(lang),
+        facts,
+        f"Groups of {group} against {domains.labels[base]}",
+        means(design, names, by=group, confidence=confidence, lang=lang).table,
+        missing_table(design, domains, names, lang),
+    )
+
+
+def _find_baseline(design: SurveyDesign, group: str, baseline: object, codes: list[object], lang: str | None) -> int:
+    variable = design.survey.codebook[group]
+    labels = [variable.label(code, lang) for code in codes]
+    if len(codes) < 2:
+        raise ArgumentError(f"`group` must have at least two groups, but {group!r} has only {some(labels)}")
+    return variable.position(baseline, codes, "baseline", lang)
+
+
+def _rows_of_outcome(
+    design: SurveyDesign,
+    name: str,
+    values: np.ndarray,
+    of_row: np.ndarray,
+    base: int,
+    covariates: Covariates | None,
+    alpha: float,
+    term: str,
+    against: dict[int, Sides],
+) -> list[dict[str, Any]]:
+    valid = of_row >= 0
+    rows = np.flatnonzero(valid)
+    others = [number for number in np.unique(of_row[rows]) if number != base]
+    columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
+    x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
+    y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
+    totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
+    fit = fit_robust(totals.keep(totals.n > 0), "cr2")
+    linear = _linearized(design, x, y, rows, fit.coefficients)
+    design_df = degrees_of_freedom_among(design, valid)[0] - (x.shape[1] - 1 if covariates is not None else 1)
+    by_design = "linearized" if design.replicates is None else "replicates"
+    found: list[dict[str, Any]] = []
+    for place, number in enumerate(others, start=1):
+        estimate = float(fit.coefficients[place])
+        pair = (of_row[rows] == number) | (of_row[rows] == base)
+        counts = {
+            "outcome": name,
+            "number": int(number),
+            "term": term,
+            "n": int(pair.sum()),
+            "n_clusters": len(np.unique(cluster[pair])),
+            "n_weighted": float(w[pair].sum()),
+        }
+        answers: dict[str, Row] = {
+            "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
+            by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
+        }
+        if against[number].lone and withholds(design):
+            answers = dict.fromkeys(answers, row_of_t(estimate, np.nan, 0.0, alpha))
+        found += [{**counts, "method": method, **row.as_dict()} for method, row in answers.items()]
+    return found
+
+
+def _linearized(
+    design: SurveyDesign, x: np.ndarray, y: np.ndarray, rows: np.ndarray, coefficients: np.ndarray
+) -> np.ndarray:
+    """Return design-based standard errors of weighted least squares coefficients; empty clusters stay in the design."""
+    residual = y - x @ coefficients
+    if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # the columns explain everything: nothing varies
+        residual = np.zeros(len(y))
+    # numbers from their mean and all columns with length one, so that a covariate in large units (an income, a date)
+    # costs no digits; only the constant has another coefficient then. Indicators stay, zero where a group is absent.
+    w = design.weights[rows]
+    x = x - np.where(np.isin(x, (0, 1)).all(axis=0), 0.0, w @ x / w.sum())
+    xwx = (x.T * w) @ x
+    scaled, scale, rank = _scaled(xwx[None])
+    inverse = np.linalg.pinv(scaled[0], rcond=1e-12, hermitian=True) / np.outer(scale[0], scale[0])
+    if design.replicates is None:
+        influence = (x * residual[:, None]) @ inverse
+        return standard_errors(influence_totals(influence, rows, design), design)
+    first, second = np.triu_indices(x.shape[1])
+    products = [x[:, i] * x[:, j] for i, j in zip(first, second)] + [column * residual for column in x.T]
+    size = np.abs(inverse) @ (w @ np.abs(x * residual[:, None]))
+
+    def shifts(sums: np.ndarray) -> np.ndarray:
+        """Return by how much the coefficients differ from the full sample's; NaN where a replicate lacks a group."""
+        table = np.empty((len(sums), x.shape[1], x.shape[1]))
+        table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
+        scaled, scale, present = _scaled(table)
+        inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
+        found = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
+        found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
+        found[present < rank] = np.nan
+        return found
+
+    return standard_errors(recomputed_totals(products, rows, design, shifts, size), design)
+
+
+def _scaled(xwx: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return tables of products with ones on the diagonal, their scales, and their ranks, empty columns included."""
+    diagonal = np.diagonal(xwx, axis1=1, axis2=2)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    scaled = xwx / scale[:, :, None] / scale[:, None, :]
+    return scaled, scale, np.linalg.matrix_rank(scaled, tol=1e-10, hermitian=True) + (diagonal == 0).sum(axis=1)
+
+
+def describe_linearised(design: SurveyDesign, what: str) -> str:
+    """Return how the design-based rows come by their errors, the beginning of a sentence."""
+    if design.replicates is not None:
+        return f"Design-based {what} recomputed with {describe_replicates(design.replicates)}"
+    calibrated = ", residualised on the calibration totals" if design.calibration else ""
+    return f"Linearised: design-based {what}{calibrated}"

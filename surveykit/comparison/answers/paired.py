@@ -1,0 +1,181 @@
+"""Paired ratings: one respondent rates both leaders, and the difference is the respondent's own."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
+from surveykit.comparison.answers.groups import describe_linearised
+from surveykit.comparison.methods.multiplicity import adjust_within
+from surveykit.comparison.methods.randomization import Randomized
+from surveykit.comparison.methods.settlement_methods import row_of_t
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.engine.result_columns import standard_errors
+from surveykit.results import Result, Row, glossary_frame
+from surveykit.weighting.replicates import ReplicateWeights
+
+LARGEST_FLIP = 16
+"""Up to so many clusters all sign changes are listed."""
+FLIPS = 9_999
+
+
+def compare_paired(
+    design: SurveyDesign,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    cluster: str | None = None,
+    confidence: float = 0.95,
+    rng: np.random.Generator | int | None = None,
+    lang: str | None = None,
+) -> Result:
+    """Compare two ratings by the same respondents.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    pairs : sequence of (str, str)
+        Columns; the difference is the first minus the second, among those who answered both.
+    cluster : str, optional
+        Column of the villages; default the design's clusters. Naming one here drops the design's strata (replicate
+        weights stay as they were made).
+    confidence : float
+    rng : numpy.random.Generator or int, optional
+        For more than 16 clusters, where sign changes are drawn; None means seed 0.
+    lang : str, optional
+
+    Returns
+    -------
+    Result
+        One row per pair and method: "cr2" (Satterthwaite), "linearized" (clusters minus strata minus 1 degrees of
+        freedom; called "replicates" on a design with replicate weights), "sign_flip" (all answers of a village change
+        sign together); then p_holm and p_bh over the pairs.
+
+    Notes
+    -----
+    "linearized" is R's ``svyttest(I(a - b) ~ 0, design)``, whose degrees of freedom are one fewer than those of a
+    mean; like it, the error knows what the weighting has fixed, or comes from the replicate weights. "cr2" and
+    "sign_flip" take the weights as given. The sign-flip test holds if, without a difference, swapping the two ratings
+    of a whole village would have been as likely; its interval inverts the test.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"chief": [4, 5, 3, 4, 4, 5], "elected": [3, 3, 3, 2, 4, 4], "village": list("AABBCC")})
+    >>> result = compare_paired(SurveyDesign(answers, cluster="village"), [("chief", "elected")])
+    >>> result.table["estimate"].round(3).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    pairs = [_check_pair(pair) for pair in pairs]
+    if not pairs:
+        raise ArgumentError("`pairs` must hold at least one pair of columns, such as [('q1', 'q2')]")
+    alpha, generator = 1 - check_share(confidence, "confidence"), as_generator(0 if rng is None else rng)
+    if cluster is not None:
+        design = replace(design, cluster=(cluster,), stratum=(), fpc=(), replicates=_by_respondent(design))
+    book, rows = design.survey.codebook, []
+    for first, second in pairs:
+        check_columns(design.survey.frame, [first, second], "pairs")
+        found = _rows_of_pair(design, first, second, alpha, generator)
+        names = {"outcome": f"{first} - {second}", "group": book[first].ask(lang), "baseline": book[second].ask(lang)}
+        rows += [{**names, **row} for row in found]
+    table = adjust_within(pd.DataFrame(rows), ["method"])
+    where = ", ".join(design.cluster) or "single respondents"
+    method = f"Mean difference of two ratings by the same respondent, among those who gave both, {design.origin().weight}; clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. {describe_linearised(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. Sign-flip randomisation of whole clusters, its interval by inverting the test. CR2 and sign flips take the weights as given."
+    facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "confidence": confidence}
+    return Result(
+        glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
+        method,
+        design.origin(lang),
+        facts,
+        "Paired ratings",
+    )
+
+
+def _check_pair(pair: object) -> tuple[str, str]:
+    if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2 or pair[0] == pair[1]:
+        raise ArgumentError(
+            f"`pairs` must hold pairs of two different columns, such as [('q1', 'q2')], but {pair!r} was given"
+        )
+    return pair[0], pair[1]
+
+
+def _by_respondent(design: SurveyDesign) -> ReplicateWeights | None:
+    """Return the replicate weights with one row of factors per respondent, so that clusters may be named anew."""
+    made = design.replicates
+    return made if made is None else replace(made, factors=made.factors[made.of_row], of_row=np.arange(len(design)))
+
+
+def _rows_of_pair(
+    design: SurveyDesign, first: str, second: str, alpha: float, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    frame, units = design.survey.frame, design.units
+    one, other = check_numeric(frame[first], "pairs"), check_numeric(frame[second], "pairs")
+    difference = join_equal(one - other, largest_of(one, other))
+    rows = np.flatnonzero(~np.isnan(difference))
+    if not len(rows):
+        raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")
+    y, w, cluster = difference[rows], design.weights[rows], units.cluster_of_row[rows]
+    if np.ptp(y) == 0:
+        warn(f"everybody gives the same difference between {first!r} and {second!r}, so there is nothing to test")
+    totals = cluster_totals(np.ones((len(rows), 1)), y, w, cluster, units.n_clusters)
+    present = totals.n > 0
+    totals = totals.keep(present)
+    mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
+    shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
+    fit = fit_robust(shifted, "cr2")
+    error = float(standard_errors(_linearized(design, y - mean, rows), design)[0])
+    df = degrees_of_freedom_among(design, ~np.isnan(difference))[0] - 1
+    flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng, float(np.abs(y).max()))
+    low, high = flipped.interval(alpha)
+    answers = {
+        "cr2": row_of_t(mean, float(fit.std_errors[0]), float(fit.df[0]), alpha),
+        "linearized" if design.replicates is None else "replicates": row_of_t(mean, error, df, alpha),
+        "sign_flip": Row(flipped.observed, p_value=flipped.p_values()[0], conf_low=low, conf_high=high),
+    }
+    counts = {"n": len(rows), "n_clusters": int(present.sum()), "n_weighted": float(w.sum())}
+    return [{"method": method, **row.as_dict(), **counts} for method, row in answers.items()]
+
+
+def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
+    if design.replicates is None:
+        return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
+    return recomputed_totals(
+        (np.ones(len(rows)), centred),
+        rows,
+        design,
+        lambda sums: sums[:, 1:] / sums[:, :1],
+        np.average(np.abs(centred), weights=design.weights[rows]),
+    )
+
+
+def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, size: float) -> Randomized:
+    """Return the weighted mean difference under sign changes of whole clusters.
+
+    Parameters
+    ----------
+    sums, weight : float array, (clusters,)
+        Weighted sum of the differences and sum of weights.
+    rng : numpy.random.Generator
+    size : float
+        Largest absolute difference of a respondent.
+    """
+    n_clusters, whole = len(sums), weight.sum()
+    exact = n_clusters <= LARGEST_FLIP
+    if exact:
+        signs = np.array(list(itertools.product([1.0, -1.0], repeat=n_clusters)))
+        at_zero, slope = signs @ sums / whole, signs @ weight / whole
+        return Randomized(float(sums.sum() / whole), at_zero, slope, True, size)
+    at_zero, slope = np.empty(FLIPS + 1), np.empty(FLIPS + 1)
+    at_zero[0], slope[0] = sums.sum() / whole, 1.0
+    step = max(1, 4_000_000 // n_clusters)
+    for start in range(1, FLIPS + 1, step):
+        stop = min(start + step, FLIPS + 1)
+        signs = 1.0 - 2.0 * rng.integers(0, 2, size=(stop - start, n_clusters))
+        at_zero[start:stop], slope[start:stop] = signs @ sums / whole, signs @ weight / whole
+    return Randomized(float(sums.sum() / whole), at_zero, slope, False, size)

@@ -1,0 +1,407 @@
+"""Compare settlements of two kinds: the feasibility first, then every method that deserves trust, side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
+from surveykit.comparison.balancing import balance_sentences
+from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.comparison.methods.battery import add_westfall_young
+from surveykit.comparison.methods.influence import influence_sentences, influence_table
+from surveykit.comparison.methods.multiplicity import adjust_within
+from surveykit.comparison.methods.randomization import randomize_difference
+from surveykit.comparison.methods.settlement_methods import (
+    BALANCED,
+    Settings,
+    applies,
+    assignments_of,
+    choose_methods,
+    run,
+)
+from surveykit.comparison.methods.statsmodels_rows import row_to_statsmodels
+from surveykit.comparison.methods.wild_bootstrap import WildKind, WildWeights, wild_weights
+from surveykit.comparison.question import Question, check_outcomes, make_question
+from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.comparison.telling import assignment_words, estimand_sentences, methods_paragraph, who_words
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.few_clusters import ClusterRobust
+from surveykit.results import glossary_frame
+
+EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
+
+
+@dataclass(frozen=True, eq=False)
+class SettlementComparison(UnderVerdict):
+    """Differences between settlements of two kinds, by every method asked for, under the verdict on what they can say.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per outcome, estimand ("person", "settlement"), term ("unadjusted", "adjusted") and method, in the
+        glossary's columns; then p_holm, p_bh (over the outcomes) and p_wy (Westfall-Young, for the randomisation
+        tests).
+    feasibility : Feasibility
+        The verdict on each outcome, of the settlements and respondents that answered it: a table with one row per
+        outcome and term, headed by the worst.
+    groups : pandas.DataFrame
+        Weighted mean of each group, one row per outcome, group and estimand.
+    randomization : pandas.DataFrame
+        Columns outcome, estimand, difference, observed: the unadjusted difference under every assignment, and the one
+        seen; empty for settlements that `balance_settlements` has balanced.
+    influence : pandas.DataFrame
+        The CR2 estimate without each settlement in turn.
+    missing : pandas.DataFrame
+        Who did not answer: outcome, group, reason, n, share.
+    """
+
+    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    randomization: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    cases: tuple[Case, ...] = field(default=(), repr=False)
+    question: Question | None = field(default=None, repr=False)
+    late: np.ndarray | None = field(default=None, repr=False)
+
+    def to_statsmodels(
+        self, outcome: str, *, estimand: str = "person", term: str = "unadjusted", method: ClusterRobust = "cr2"
+    ) -> Any:
+        """Return the regression behind a row as a results object of statsmodels (`WLS`).
+
+        Same design matrix, same weights (for the settlement average those that sum to one in each settlement; for its
+        unadjusted change one row per settlement), same coefficients; `cov_params`, `bse`, `t_test`, `conf_int`,
+        `summary` and the rest use the method's covariance and degrees of freedom, CR2's Satterthwaite degrees of
+        freedom for every coefficient and combination. statsmodels' F test of several knows one number of degrees of
+        freedom and takes the fewest, with a warning; `joint_test` gives the HTZ test.
+
+        Parameters
+        ----------
+        outcome : str
+        estimand : {"person", "settlement"}
+        term : {"unadjusted", "adjusted"}
+        method : {"cr2", "cr3", "cr1s", "cr0"}
+
+        Returns
+        -------
+        statsmodels results
+
+        Raises
+        ------
+        ArgumentError
+            When the comparison has no such regression.
+        """
+        case = next(
+            (one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)), None
+        )
+        if self.question is None:
+            raise ArgumentError(
+                "this comparison is not of means, so its rows are no least squares; see fit_model(..., variance='cr2').to_statsmodels()"
+            )
+        if case is None:
+            raise ArgumentError(
+                f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has {some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}"
+            )
+        return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
+
+
+def compare_settlements(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    group: str,
+    baseline: object,
+    settlement: str,
+    adjust_for: str | Sequence[str] = (),
+    strata: str | None = None,
+    methods: str | Sequence[str] = "all",
+    allow_single: bool = False,
+    confidence: float = 0.95,
+    wild_weights: WildWeights = "auto",
+    wild_kind: WildKind = "11",
+    subcluster: str | None = None,
+    rng: np.random.Generator | int | None = None,
+    lang: str | None = None,
+) -> SettlementComparison:
+    """Compare the answers in settlements of two kinds, when the kind is a property of the settlement.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns.
+    group : str
+        Column with two groups, the same for everybody in a settlement.
+    baseline : code or label
+        The group that the other is compared with, by its code, its label in any language or the code as text;
+        differences are group minus baseline.
+    settlement : str
+        Column of the settlements; clusters of the design must lie inside them.
+    adjust_for : str or sequence of str
+        Covariates for additional, adjusted rows. Labelled columns and categories enter as indicators.
+    strata : str, optional
+        Column of blocks of settlements inside which the assignment is thought of as random.
+    methods : "all", "everyday" or sequence of str
+        "cr2", "randomization", "randomization_studentized", "wild", "wild_subcluster", "cr3", "linearized", "welch",
+        "cr1s", "cr0".
+    allow_single : bool
+        Compute although one side is a single settlement; only randomisation inference is then given a p.
+    confidence : float
+    wild_weights : {"auto", "rademacher", "webb", "mammen"}
+    wild_kind : {"11", "13", "31", "33"}
+        Scores and errors of the bootstrap (MacKinnon, Nielsen & Webb 2023). With jackknifed scores ("31", "33") not
+        even the signs that happened give the observed t, so that p can be 0 when all signs are listed.
+    subcluster : str, optional
+        Column of smaller units (enumeration areas) for the method "wild_subcluster".
+    rng : numpy.random.Generator or int, optional
+        For Webb draws and sampled assignments; None means seed 0, so that a second run gives the same numbers.
+    lang : str, optional
+
+    Returns
+    -------
+    SettlementComparison
+
+    Raises
+    ------
+    FeasibilityError
+        When the group varies inside a settlement, or one side is a single settlement and `allow_single` is not set.
+
+    Notes
+    -----
+    Both estimands are coefficients of a weighted regression on the group's indicator: with the sampling weights for the
+    person average, with weights that sum to one in each settlement for the settlement average. All methods are
+    arithmetic on settlement totals. On a design from `balance_settlements` the weights carry its factors (in the
+    settlement average they multiply the equal weights), the balanced settlement means enter the regression, centred on
+    both sides so that the difference stays that of the weights, and only "cr2" is given, which alone keeps its level.
+
+    R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
+    ``fwildclusterboot::boottest`` (wild, which has no sampling weights there).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = rng.integers(1, 6, len(answers))
+    >>> result = compare_settlements(SurveyDesign(answers, cluster="unit"), "trust", group="akim", baseline="appointed",
+    ...                              settlement="unit", methods=["cr2", "randomization"])
+    >>> result.table[["estimand", "method"]].to_numpy().tolist()
+    [['person', 'cr2'], ['person', 'randomization'], ['settlement', 'cr2'], ['settlement', 'randomization']]
+    """
+    chosen = choose_methods(methods)
+    check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
+    generator = as_generator(0 if rng is None else rng)
+    settings = Settings(
+        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
+    )
+    question = make_question(
+        design,
+        group=group,
+        baseline=baseline,
+        settlement=settlement,
+        adjust_for=adjust_for,
+        strata=strata,
+        lang=lang,
+        allow_single=allow_single,
+        may_be_balanced=True,
+    )
+    chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
+    names = check_outcomes(design, outcomes, question, "outcomes")
+    parts = _parts(design, question.arms, subcluster, chosen)
+    cases: list[Case] = []
+    how: dict[str, str] = {}
+    for name in names:
+        for term in question.terms:
+            answers = question.answers(name, term)
+            how[name] = how.get(name, answers.linearized_how)
+            cases += question.cases(answers, part_of_row=parts)
+        if cases[-1].spread == 0:
+            warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
+    table = _table(cases, chosen, settings)
+    return _result(question, names, cases, table, settings, chosen, how)
+
+
+def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: bool) -> list[str]:
+    """Return the methods that keep their level where settlements are balanced; refuse when none is left."""
+    if question.balanced is None:
+        return list(chosen)
+    kept, dropped = ([name for name in chosen if (name in BALANCED) == wanted] for wanted in (True, False))
+    if not kept:
+        raise ArgumentError(
+            f"`methods` asks for {some(chosen)} alone, but where settlements were balanced only cr2 keeps its level; ask for it, or compare the design as it was before balance_settlements(), with adjust_for="
+        )
+    if dropped and by_name:
+        warn(f"no rows of {some(dropped)} are given: where settlements were balanced only cr2 keeps its level")
+    return kept
+
+
+def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Sequence[str]) -> np.ndarray | None:
+    """Return the smaller unit of each respondent, nested in settlements; None when none are named."""
+    if subcluster is None:
+        if "wild_subcluster" in chosen and len(chosen) == 1:
+            raise ArgumentError("`subcluster` must name the column of smaller units for the method 'wild_subcluster'")
+        return None
+    check_columns(design.survey.frame, [subcluster], "subcluster")
+    column = design.survey.frame[subcluster]
+    if column[arms.of_row >= 0].isna().any():
+        raise ColumnError(f"every respondent needs a {subcluster!r}, but it is missing for some; complete it first")
+    codes, _ = pd.factorize(column, sort=True)
+    return np.unique(np.column_stack([arms.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
+
+
+def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:
+    rows = [
+        case.describe(method, run(method, case, settings))
+        for case in cases
+        for method in chosen
+        if applies(method, case)
+    ]
+    table = pd.DataFrame(rows)
+    spent = (table["method"] == "linearized") & table["df"].isna()
+    if spent.any() and not any(case.single for case in cases):
+        warn(
+            "the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so it has no p-value; hold fewer covariates equal, or read the CR2 rows"
+        )
+    still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
+    if len(still):
+        warn(
+            f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomisation inference says something"
+        )
+    table = adjust_within(table, ["estimand", "term", "method"])
+    table["p_wy"] = np.nan
+    for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:
+        add_westfall_young(table, cases, method, settings)
+    return glossary_frame({str(name): table[name] for name in table}, EXTRA_COLUMNS)
+
+
+def _cr2_rows(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
+    """Return estimate and CR2 error of every case, whichever methods were asked for."""
+    return pd.DataFrame([case.describe("cr2", run("cr2", case, settings)) for case in cases])
+
+
+def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
+    rows = []
+    for case in [case for case in cases if case.term == "unadjusted"]:
+        weight = case.totals.weight
+        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
+            rows.append(
+                {
+                    "outcome": case.outcome,
+                    "group": label,
+                    "estimand": case.estimand,
+                    "estimate": float(weight[side] @ case.means[side] / weight[side].sum()),
+                    "n": int(case.totals.n[side].sum()),
+                    "n_clusters": int(side.sum()),
+                }
+            )
+    table = pd.DataFrame(rows)
+    return glossary_frame({str(name): table[name] for name in table})
+
+
+def _repeat(names: list[str], sizes: list[int]) -> pd.Categorical:
+    """Return each name as often as its size says, as a category: there may be millions of rows."""
+    levels = list(dict.fromkeys(names))
+    return pd.Categorical.from_codes(np.repeat([levels.index(name) for name in names], sizes), categories=levels)
+
+
+def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
+    plain = [case for case in cases if case.term == "unadjusted" and not case.balanced]
+    if not plain:
+        return pd.DataFrame(columns=["outcome", "estimand", "difference", "observed"])
+    drawn = [randomize_difference(case.totals, TREATMENT, assignments_of(case, settings)) for case in plain]
+    sizes = [len(one.at_zero) for one in drawn]
+    return pd.DataFrame(
+        {
+            "outcome": _repeat([case.outcome for case in plain], sizes),
+            "estimand": _repeat([case.estimand for case in plain], sizes),
+            "difference": np.concatenate([one.at_zero for one in drawn]),
+            "observed": np.repeat([one.observed for one in drawn], sizes),
+        }
+    )
+
+
+def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[str, float]:
+    """Return what the wild bootstrap drew, in words, and what a p of 0 stands for (NaN when none is 0)."""
+    drawn = {
+        len(case.arms): wild_weights(len(case.arms), settings.wild_weights, np.random.default_rng(0)) for case in cases
+    }
+    signs = " or ".join(dict.fromkeys(words for _, _, words in drawn.values()))
+    if settings.wild_kind != "11":
+        signs += f", scores and errors of kind {settings.wild_kind} (MacKinnon, Nielsen & Webb 2023)"
+    zero = bool((table.loc[table["method"] == "wild", "p_value"] == 0).any())
+    return signs, max(1 / len(weights) for weights, _, _ in drawn.values()) if zero else np.nan
+
+
+def _balancing_sentences(question: Question, cases: Sequence[Case]) -> list[str]:
+    if question.balanced is None:
+        return []
+    left = {(case.outcome, case.estimand, case.term): case.remaining for case in cases}
+    return balance_sentences(question.balanced.terms, left)
+
+
+def _result(
+    question: Question,
+    names: list[str],
+    cases: list[Case],
+    table: pd.DataFrame,
+    settings: Settings,
+    chosen: list[str],
+    how: dict[str, str],
+) -> SettlementComparison:
+    design, arms, confidence = question.design, question.arms, 1 - settings.alpha
+    origin, feasibility = design.origin(question.lang), question.verdicts(cases)
+    chosen = [name for name in chosen if (table["method"] == name).any()]
+    signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
+    influence = influence_table(cases, settings)
+    notes = [
+        *_balancing_sentences(question, cases),
+        *question.left_out(cases),
+        *estimand_sentences(_cr2_rows(cases, settings)),
+        *influence_sentences(cases, influence, settings),
+    ]
+    if feasibility.single:
+        alone = dict.fromkeys(case.outcome for case in cases if case.single)
+        which = f" for {', '.join(alone)}" if len(names) > 1 else ""
+        notes.append(
+            f"One side is a single settlement{which}: no standard error is given, and a difference may be that settlement's own character."
+        )
+    if arms.n_left_out:
+        notes.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
+    method = methods_paragraph(
+        who_words(cases),
+        arms,
+        outcomes=names,
+        methods=chosen,
+        confidence=confidence,
+        weight=origin.weight,
+        adjust_for=question.adjust_for,
+        strata=question.strata,
+        linearized_how=" or ".join(dict.fromkeys(how.values())),
+        assignments=assignment_words(cases, [assignments_of(case, settings) for case in cases]),
+        smallest_p=float(feasibility.facts["smallest_p_two_sided"]),
+        signs=signs,
+        wild_step=step,
+        stepwise=bool(table["p_wy"].notna().any()),
+        left_out=notes,
+    )
+    domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=question.lang)
+    facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
+    return SettlementComparison(
+        table,
+        method,
+        origin,
+        facts,
+        f"{arms.label} against {arms.baseline}",
+        feasibility,
+        _group_means(cases),
+        _distribution(cases, settings),
+        influence,
+        missing_table(design, domains, names, question.lang),
+        tuple(cases),
+        question,
+    )

@@ -1,0 +1,1 @@
+"""Methods that turn a case into a row."""

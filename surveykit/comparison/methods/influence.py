@@ -1,0 +1,110 @@
+"""Leave one settlement out: which settlement carries the result."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from surveykit.comparison.methods.settlement_methods import Settings, run
+from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.formatting import format_number, format_p
+from surveykit.results import Row
+
+FEWEST_SHOWN = 5
+"""Respondents of a settlement below which a sentence does not say what the difference is without it: with the averages
+of the two kinds of settlements, that would tell its own."""
+
+
+MOST_REFITTED = 200
+"""Settlements up to which each is left out with errors of its own; beyond, only the estimates are given: a fit costs as
+many steps as there are settlements, and none of so many carries the result."""
+
+
+def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr2") -> pd.DataFrame:
+    """Return each estimate without each settlement in turn.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns outcome, estimand, term, left_out, estimate, std_error, df, p_value, conf_low, conf_high, change
+        (estimate without it minus estimate with all), treated (whether the settlement left out is of the group or of
+        the baseline), n (its respondents). A side that would be left without a settlement gives missing values.
+    """
+    columns = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
+    rows = []
+    for case in cases:
+        quick = _estimates_without(case) if len(case.names) > MOST_REFITTED else None
+        whole = run(method, case, settings).estimate
+        for number, name in enumerate(case.names):
+            side = case.treated[number]
+            alone = int((case.treated == side).sum()) == 1
+            row = Row(np.nan)
+            if not alone:
+                row = run(method, case.without(number), settings) if quick is None else Row(float(quick[number]))
+            numbers = {key: getattr(row, key) for key in columns}
+            rows.append(
+                {
+                    "outcome": case.outcome,
+                    "estimand": case.estimand,
+                    "term": case.term,
+                    "left_out": name,
+                    **numbers,
+                    "change": numbers["estimate"] - whole,
+                    "treated": bool(side),
+                    "n": int(case.totals.n[number]),
+                }
+            )
+    return pd.DataFrame(rows, columns=["outcome", "estimand", "term", "left_out", *columns, "change", "treated", "n"])
+
+
+def _estimates_without(case: Case) -> np.ndarray:
+    """Return the difference without each settlement in turn, (settlements,)."""
+    xwx, xwy = case.totals.xwx, case.totals.xwy
+    rest, moment = xwx.sum(axis=0) - xwx, xwy.sum(axis=0) - xwy
+    scale = np.sqrt(np.clip(np.einsum("gpp->gp", rest), 0, None))
+    scale = np.where(scale > 0, scale, 1.0)
+    inverse = np.linalg.pinv(rest / (scale[:, :, None] * scale[:, None, :]), rcond=1e-13, hermitian=True)
+    return (np.einsum("gpq,gq->gp", inverse, moment / scale) / scale)[:, TREATMENT]
+
+
+def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
+    """Return for each outcome, estimand and term the settlement whose absence moves the estimate most."""
+    known = influence.dropna(subset=["change"])
+    keys = ["outcome", "estimand", "term"]
+    return known.loc[known.groupby(keys, sort=False)["change"].apply(lambda moves: moves.abs().idxmax())].reset_index(
+        drop=True
+    )
+
+
+def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
+    """Return a sentence for each unadjusted difference that one settlement carries: without it sign or verdict turn.
+
+    The verdict is whether CR2's p lies below the level. Of settlements of fewer than 5 respondents no number is told.
+    """
+    sentences = []
+    for case in [case for case in cases if case.term == "unadjusted" and not case.single]:
+        whole = run("cr2", case, settings)
+        if not np.isfinite(whole.p_value):
+            continue
+        here = influence[
+            (influence["outcome"] == case.outcome)
+            & (influence["estimand"] == case.estimand)
+            & (influence["term"] == case.term)
+        ].dropna(subset=["p_value"])
+        below = bool(whole.p_value < settings.alpha)
+        turned = here[((here["p_value"] < settings.alpha) != below) | (here["estimate"] * whole.estimate < 0)]
+        if turned.empty:
+            continue
+        row = most_influential(turned).iloc[0]
+        numbers = (
+            (
+                f": without it the difference is {format_number(float(row['estimate']))} instead of {format_number(float(whole.estimate))}, CR2's p {format_p(float(row['p_value']))} instead of {format_p(float(whole.p_value))}"
+            )
+            if row["n"] >= FEWEST_SHOWN
+            else ""
+        )
+        sentences.append(
+            f"The verdict on {case.outcome} ({case.estimand} average) turns on {row['left_out']}{numbers}"
+            + (f"; {len(turned)} settlements turn it." if len(turned) > 1 else ".")
+        )
+    return sentences

@@ -1,0 +1,181 @@
+"""Wild cluster bootstrap from cluster totals, the null imposed; classic or jackknifed scores, CV1 or CV3 errors."""
+
+import itertools
+from typing import Literal
+
+import numpy as np
+
+from surveykit._checks import check_option
+from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
+from surveykit.estimation.engine.few_clusters import ClusterTotals, residual_scores, solve_weighted, weighted_scores
+
+WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
+WildKind = Literal["11", "13", "31", "33"]
+
+WILD_DRAWS = 9_999
+_LARGEST_ENUMERATION = 13
+_WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
+
+
+def wild_weights(
+    n_clusters: int, kind: WildWeights = "auto", rng: np.random.Generator | None = None, draws: int = WILD_DRAWS
+) -> tuple[np.ndarray, bool, str]:
+    """Return the bootstrap weights (draws, clusters), whether they are all that exist, and a name for them.
+
+    With "auto", all Rademacher signs are listed for 10 to 13 clusters (one of each mirrored pair, which has the same
+    absolute t), Webb's six points are drawn below, because few signs exist there, and Rademacher signs are drawn above.
+    """
+    check_option(kind, ("auto", "rademacher", "webb", "mammen"), "wild_weights")
+    if kind == "auto":
+        kind = "webb" if n_clusters < 10 else "rademacher"
+    if kind == "rademacher" and n_clusters <= _LARGEST_ENUMERATION:
+        signs = np.array(list(itertools.product([1.0, -1.0], repeat=n_clusters - 1))).reshape(-1, n_clusters - 1)
+        return np.column_stack([np.ones(len(signs)), signs]), True, f"all {2**n_clusters:,} Rademacher signs"
+    rng = np.random.default_rng(0) if rng is None else rng
+    draws = draws if n_clusters <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
+    shape, name = (draws, n_clusters), f"{draws:,} {kind.capitalize()} draws"
+    golden = np.sqrt(5.0)
+    table = np.empty(shape)
+    for part in np.array_split(table, max(1, draws // block_rows(n_clusters))):  # the same draws as all at once
+        if kind == "rademacher":
+            part[:] = 1.0 - 2.0 * rng.integers(0, 2, size=part.shape)
+        elif kind == "webb":
+            part[:] = _WEBB[rng.integers(0, 6, size=part.shape)]
+        else:
+            high = rng.random(part.shape) < (golden - 1) / (2 * golden)
+            part[:] = np.where(high, (1 + golden) / 2, (1 - golden) / 2)
+    return table, False, name
+
+
+def wild_draws(
+    totals: ClusterTotals, column: int, weights: np.ndarray, exact: bool, kind: WildKind = "11"
+) -> StudentizedDraws:
+    """Return the bootstrap t statistics of one coefficient for any null value.
+
+    Parameters
+    ----------
+    totals : ClusterTotals
+    column : int
+        The coefficient tested.
+    weights : float array, (draws, clusters)
+    exact : bool
+        Whether `weights` are all that exist.
+    kind : {"11", "13", "31", "33"}
+        First digit: classic (1) or jackknifed (3) scores; second: CV1 (1) or CV3 (3) standard errors.
+
+    Notes
+    -----
+    With the restricted residuals u of the null, draw v has ``X'Wy* = X'WX b + sum_g v_g X_g'W_g u_g``; numerator and
+    every cluster's share in the standard error are linear in v. A cluster's share depends on its own sign and, through
+    the fit, on a few sums over all, so it takes no matrix of clusters by clusters. The shares are also linear in the
+    null value, so one pass serves every null value that the interval's search visits.
+
+    References
+    ----------
+    Cameron, Gelbach & Miller (2008), REStat 90, 414-427. Webb (2023), CJE 56, 839-858. MacKinnon, Nielsen & Webb
+    (2023), J. Applied Econometrics 38, 671-694 (the kinds 13, 31 and 33).
+    """
+    check_option(kind, ("11", "13", "31", "33"), "kind")
+    _, bread = solve_weighted(totals)
+    tops, shares = [], []
+    for outcome in (totals.xwy, totals.xwx[:, :, column]):
+        scores = _restricted_scores(totals, outcome, column, jackknife=kind[0] == "3")
+        tops.append(weights @ (scores @ bread[column]))
+        shares.append(_shares(totals, scores, bread, column, jackknife=kind[1] == "3"))
+    factor, sums = error_factor(totals, kind), []
+    for part in blocks(weights):
+        drawn = [part * own + (part @ scores) @ through.T for own, through, scores in shares]
+        sums.append([factor * np.einsum("bg,bg->b", drawn[i], drawn[j]) for i, j in ((0, 0), (0, 1), (1, 1))])
+    under = [np.concatenate(parts) for parts in zip(*sums)]
+    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact)
+
+
+def subcluster_draws(
+    parts: ClusterTotals, cluster_of_part: np.ndarray, column: int, weights: np.ndarray, n_clusters: int
+) -> StudentizedDraws:
+    """Return the bootstrap t statistics when signs are drawn for parts of clusters, errors still clustered as before.
+
+    Parameters
+    ----------
+    parts : ClusterTotals
+        Totals of the parts (enumeration areas inside settlements).
+    cluster_of_part : int array, (parts,)
+    column : int
+    weights : float array, (draws, parts)
+    n_clusters : int
+
+    Notes
+    -----
+    With very few treated clusters the ordinary bootstrap has too few distinct draws; signs of smaller units give more
+    (MacKinnon & Webb 2018, Econometrics Journal 21, 114-135). It takes the parts of a settlement for exchangeable, so
+    it rejects too often when settlements have traits of their own.
+    """
+    _, bread = solve_weighted(parts)
+    of_cluster = np.zeros((n_clusters, len(parts.n)))
+    of_cluster[cluster_of_part, np.arange(len(parts.n))] = 1.0
+    square = np.einsum("gs,spq->gpq", of_cluster, parts.xwx)
+    tops, shares = [], []
+    for outcome in (parts.xwy, parts.xwx[:, :, column]):
+        scores = _restricted_scores(parts, outcome, column, jackknife=False)
+        tops.append(weights @ (scores @ bread[column]))
+        table = of_cluster * (scores @ bread[column]) - (square @ bread[column]) @ bread @ scores.T
+        shares.append(weights @ table.T)
+    n, p = parts.n.sum(), parts.xx.shape[1]
+    factor = n_clusters * (n - 1) / ((n_clusters - 1) * (n - p))
+    under = [factor * np.einsum("bg,bg->b", shares[i], shares[j]) for i, j in ((0, 0), (0, 1), (1, 1))]
+    return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact=False)
+
+
+def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:
+    """Return the small-sample factor of the bootstrap's variance: Stata's for CV1, (G-1)/G for CV3."""
+    n, p, n_clusters = totals.n.sum(), totals.xx.shape[1], len(totals.n)
+    if kind[1] == "3":
+        return (n_clusters - 1) / n_clusters
+    return float(n_clusters * (n - 1) / ((n_clusters - 1) * (n - p)))
+
+
+def bootstrap_error(totals: ClusterTotals, column: int, kind: WildKind = "11") -> tuple[float, float]:
+    """Return the coefficient and the standard error that the bootstrap studentises with."""
+    coefficients, bread = solve_weighted(totals)
+    if not weighted_scores(totals, coefficients, bread[column]).any():  # settlements vary by rounding only
+        return float(coefficients[column]), 0.0
+    scores = np.add(*residual_scores(totals, coefficients))
+    own, through, scores = _shares(totals, scores, bread, column, jackknife=kind[1] == "3")
+    share = own + through @ scores.sum(axis=0)
+    return float(coefficients[column]), float(np.sqrt(error_factor(totals, kind) * (share @ share)))
+
+
+def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, jackknife: bool) -> np.ndarray:
+    """Return ``X_g'W_g u_g`` of the fit without the tested column; jackknifed: each cluster's fit made without it."""
+    others = np.delete(np.arange(totals.xx.shape[1]), column)
+    square = totals.xwx[:, others][:, :, others]
+    whole, moment = square.sum(axis=0), outcome[:, others].sum(axis=0)
+    if jackknife:
+        fits = _solve(whole - square, moment - outcome[:, others])
+    else:
+        fits = np.broadcast_to(_solve(whole[None], moment[None]), (len(square), len(others)))
+    return outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits)
+
+
+def _shares(
+    totals: ClusterTotals, scores: np.ndarray, bread: np.ndarray, column: int, jackknife: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return own, through and scores: draw v has ``own * v + through @ (scores' v)`` as the clusters' shares.
+
+    A share is what a cluster adds to the coefficient's standard error; own is (clusters,), the others (clusters, p).
+    """
+    if not jackknife:
+        return scores @ bread[column], -(totals.xwx @ bread[column]) @ bread, scores
+    rest = totals.xwx.sum(axis=0) - totals.xwx
+    unit = np.zeros(len(bread))
+    unit[column] = 1.0
+    rows = _solve(rest, np.broadcast_to(unit, (len(rest), len(unit))))
+    return -np.einsum("gp,gp->g", rows, scores), rows - bread[column], scores
+
+
+def _solve(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Solve each symmetric system, with the least solution where a matrix is singular."""
+    size = np.sqrt(np.clip(np.einsum("gzz->gz", matrices), 0, None))
+    size = np.where(size > 0, size, 1.0)
+    inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=1e-11, hermitian=True)
+    return np.einsum("gpk,gk->gp", inverse, vectors / size) / size

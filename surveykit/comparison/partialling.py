@@ -1,0 +1,66 @@
+"""The other columns of a regression taken out of outcome and treatment, from settlement totals alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from surveykit.estimation.engine.few_clusters import ClusterTotals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartialledOut:
+    """What is left of outcome and treatment in each settlement after the other columns (Frisch-Waugh-Lovell).
+
+    Attributes
+    ----------
+    observed, weight : float array, (settlements,)
+        1 for treated settlements; sums of weights.
+    sums, square : float array, (settlements, others) and (settlements, others, others)
+        Sums of w x and of w x x' over the other columns.
+    bread : float array, (others, others)
+        Inverse of their cross-product over all settlements.
+    cross_y, cross_z : float array, (settlements, others)
+        Sums of w x y and of w x z.
+    rest_y, rest_z : float array, (settlements,)
+        Sums of what is left of outcome and treatment.
+    """
+
+    observed: np.ndarray
+    weight: np.ndarray
+    sums: np.ndarray
+    square: np.ndarray
+    bread: np.ndarray
+    cross_y: np.ndarray
+    cross_z: np.ndarray
+    rest_y: np.ndarray
+    rest_z: np.ndarray
+
+
+def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
+    """Return the settlement sums of what is left of outcome and treatment after the other columns."""
+    others = np.delete(np.arange(totals.xx.shape[1]), column)
+    xwx = totals.xwx
+    sums, square = xwx[:, 0, :][:, others], xwx[:, others][:, :, others]
+    whole = square.sum(axis=0)
+    scale = np.sqrt(np.where(np.diag(whole) > 0, np.diag(whole), 1.0))
+    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
+    observed = (xwx[:, 0, column] > 0.5 * xwx[:, 0, 0]).astype(float)
+    cross_y, cross_z = totals.xwy[:, others], xwx[:, others, column]
+    rest_y = totals.xwy[:, 0] - sums @ (bread @ cross_y.sum(axis=0))
+    rest_z = xwx[:, 0, column] - sums @ (bread @ cross_z.sum(axis=0))
+    return PartialledOut(observed, xwx[:, 0, 0], sums, square, bread, cross_y, cross_z, rest_y, rest_z)
+
+
+def partial_size(pieces: PartialledOut, treated: np.ndarray) -> np.ndarray:
+    """Return the weighted variation of each assignment that the other columns leave; NaN where they leave none."""
+    weight, cross = treated @ pieces.weight, treated @ pieces.sums
+    size = weight - ((cross @ pieces.bread) * cross).sum(axis=1)
+    return np.where(size > 1e-9 * weight, size, np.nan)
+
+
+def partial_share(totals: ClusterTotals, column: int) -> float:
+    """Return the share of the treatment's variation that the other columns leave, 0 when they determine it."""
+    pieces = partial_out(totals, column)
+    weight = float(pieces.observed @ pieces.weight)
+    cross = pieces.observed @ pieces.sums
+    return (weight - float(cross @ pieces.bread @ cross)) / weight

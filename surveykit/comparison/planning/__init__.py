@@ -1,0 +1,1 @@
+"""Before and after a comparison: power, balance, feasibility, sensitivity."""

@@ -1,0 +1,475 @@
+"""What difference the settlements could show: power and minimum detectable effect under the very test that is used."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from surveykit._checks import as_generator, as_names, check_option, check_share
+from surveykit.comparison.assignments import smallest_p
+from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.comparison.intraclass import VarianceParts, icc_interval, variance_parts
+from surveykit.comparison.methods.randomization import interval_of_constant_effects
+from surveykit.comparison.methods.settlement_methods import METHODS, Settings, applies, assignments_of
+from surveykit.comparison.question import Answers, check_outcomes, make_question
+from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.few_clusters import (
+    ClusterTotals,
+    adjusted_scores,
+    cluster_totals,
+    fit_robust,
+    solve_weighted,
+)
+from surveykit.formatting import format_number
+from surveykit.results import Origin, Result, Row, glossary_frame
+
+POWER_COLUMNS = (
+    "mde_in_spread",
+    "power",
+    "power_low",
+    "power_high",
+    "alpha",
+    "icc",
+    "icc_low",
+    "icc_high",
+    "monte_carlo_error",
+)
+UNCERTAIN = 0.05
+"""One minus the confidence of the intraclass correlation's interval, at whose ends the effect is given too."""
+PLANNING_LIMIT = 20_000
+"""Up to so many assignments a simulated survey is judged by all of them; beyond, by 9,999 drawn."""
+CHUNK = 4_000_000
+"""Numbers held at once when many simulated surveys meet many assignments."""
+PLAN_COLUMNS = (
+    "n_settlements",
+    "n_treated",
+    "n_respondents",
+    "icc",
+    "test",
+    "effect",
+    "power",
+    "monte_carlo_error",
+    "smallest_p",
+)
+
+
+def minimum_detectable_effect(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    group: str,
+    baseline: object,
+    settlement: str,
+    strata: str | None = None,
+    test: str | Sequence[str] = ("cr2", "randomization"),
+    power: float = 0.8,
+    level: float = 0.05,
+    effect: float | None = None,
+    icc: float | None = None,
+    draws: int = 1000,
+    rng: np.random.Generator | int | None = None,
+    lang: str | None = None,
+) -> UnderVerdict:
+    """Find the smallest difference that a comparison of these settlements would detect.
+
+    Parameters
+    ----------
+    design, outcomes, group, baseline, settlement, strata
+        As in `compare_settlements`.
+    test : str or sequence of str
+        Methods of `compare_settlements` under which power is computed.
+    power : float
+        Chance of rejecting that the effect must have.
+    level : float
+        Level of the test, two-sided.
+    effect : float, optional
+        A difference in scale points: give its power instead of searching for the effect.
+    icc : float, optional
+        Intraclass correlation to assume; default the estimate from these data, around the means of the two groups.
+    draws : int
+        Simulated surveys.
+    rng : numpy.random.Generator or int, optional
+        None means seed 0.
+    lang : str, optional
+
+    Returns
+    -------
+    UnderVerdict
+        One row per outcome, estimand and test: estimate = minimum detectable effect in scale points (infinite where the
+        test cannot reject); conf_low and conf_high are that effect at the ends of the 95 % interval of the intraclass
+        correlation, where that is estimated (icc_low, icc_high): from ten settlements it is known so badly that the
+        true power at `estimate` averages about 0.7 instead of 0.8. Then mde_in_spread (in standard deviations), power
+        (with `effect`, also power_low and power_high at those ends), alpha, icc, monte_carlo_error of the power.
+
+    Notes
+    -----
+    Settlement effects and answers are drawn as normal with the observed sizes, weights, variance and intraclass
+    correlation; each draw's interval at 1 - level is computed by the test's own code. A test rejects an effect tau
+    exactly when its interval, moved by tau, excludes zero, so one set of draws gives the power at every tau. This is a
+    forecast for such settlements, not a second look at the result: power computed at the observed effect says nothing
+    that p has not said.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 20), "trust": [1, 2, 3, 4, 5] * 24})
+    >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
+    >>> result = minimum_detectable_effect(SurveyDesign(answers), "trust", group="akim", baseline="appointed",
+    ...                                    settlement="unit", test="randomization", draws=50)
+    >>> result.table["estimate"].tolist()
+    [inf, inf]
+    """
+    tests = as_names(test, "test")
+    _check_settings(tests, power, level, draws, icc)
+    generator = as_generator(0 if rng is None else rng)
+    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang)
+    names = check_outcomes(design, outcomes, question, "outcomes")
+    rows: list[dict[str, Any]] = []
+    asked = []
+    for name in names:
+        answers = question.answers(name)
+        for case in question.cases(answers):
+            asked.append(case)
+            parts = _observed_parts(answers, case)
+            if not max(parts.between, 0) + parts.within > 0:
+                raise FeasibilityError(
+                    f"all settlements of a kind gave the same answer to {name!r}, so nothing tells how much answers vary; leave this outcome out"
+                )
+            assumed = {"icc": parts} if icc is None else {"icc": _assume(parts, icc)}
+            if icc is None:
+                ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))
+                assumed |= {end: _assume(parts, value) for end, value in ends.items() if np.isfinite(value)}
+            for method in [one for one in tests if applies(one, case)]:
+                found = {
+                    end: _detect(case, part, method, settings, draws, power, effect) for end, part in assumed.items()
+                }
+                rows.append(
+                    {
+                        **_power_row(case, method, assumed, found, effect is None),
+                        "alpha": level,
+                        "monte_carlo_error": math.sqrt(found["icc"][1] * (1 - found["icc"][1]) / draws),
+                    }
+                )
+    table = pd.DataFrame(rows)
+    wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
+    method = (_uncertainty(rows, effect) if icc is None else "") + (
+        f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, sizes and weights ({design.origin().weight}), normal answers and "
+        + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
+        + " intraclass correlation; every draw is judged by the test itself."
+    )
+    feasibility = question.verdicts(asked)
+    return UnderVerdict(
+        glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS),
+        method,
+        design.origin(lang),
+        {"verdict": feasibility.verdict, "draws": draws},
+        "What difference these settlements could show",
+        feasibility,
+    )
+
+
+def plan_comparison(
+    *,
+    icc: float,
+    spread: float = 1.0,
+    settlements: Sequence[int] = (6, 8, 10, 12, 16, 20),
+    respondents: Sequence[int] = (20, 50, 100),
+    share_treated: float = 0.5,
+    weighting_effect: float = 1.0,
+    effects: Sequence[float] | None = None,
+    test: str | Sequence[str] = ("cr2", "randomization"),
+    power: float = 0.8,
+    level: float = 0.05,
+    draws: int = 1000,
+    rng: np.random.Generator | int | None = None,
+) -> Result:
+    """Tabulate the minimum detectable effect for planned numbers of settlements and respondents.
+
+    Parameters
+    ----------
+    icc : float
+        Intraclass correlation expected; `intraclass_correlation` gives it, with its interval, from an earlier survey.
+    spread : float
+        Standard deviation of an answer, in scale points.
+    settlements : sequence of int
+        Numbers of settlements in all.
+    respondents : sequence of int
+        Respondents per settlement.
+    share_treated : float
+        Share of the settlements in the group compared, rounded to whole settlements, at least one.
+    weighting_effect : float
+        Kish design effect of the weights inside settlements; it divides the respondents.
+    effects : sequence of float, optional
+        True differences in scale points: tabulate the power at each (for `draw_power`) instead of the minimum
+        detectable effect.
+    test, power, level, draws, rng
+        As in `minimum_detectable_effect`.
+
+    Returns
+    -------
+    Result
+        Columns n_settlements, n_treated, n_respondents (per settlement), icc, test, effect (scale points: the minimum
+        detectable one, or each of `effects`), power, monte_carlo_error, smallest_p (two-sided, of an exact test).
+
+    Examples
+    --------
+    >>> plan = plan_comparison(icc=0.05, settlements=[6, 10], respondents=[50], test="randomization", draws=200)
+    >>> plan.table[["n_settlements", "effect"]].round(1).to_numpy().tolist()[0]
+    [6.0, inf]
+    """
+    tests = as_names(test, "test")
+    _check_settings(tests, power, level, draws, icc)
+    check_share(share_treated, "share_treated")
+    if not spread > 0 or not weighting_effect >= 1:
+        raise ArgumentError(
+            f"`spread` must be positive and `weighting_effect` at least 1, but {spread!r} and {weighting_effect!r} were given"
+        )
+    if min(settlements) < 2 or min(respondents) < 1:
+        raise ArgumentError(
+            f"`settlements` must be at least 2, one for each side, and `respondents` at least 1, but {list(settlements)} and {list(respondents)} were given"
+        )
+    generator = as_generator(0 if rng is None else rng)
+    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    rows = []
+    for count in settlements:
+        n_treated = min(max(1, round(count * share_treated)), count - 1)
+        for size in respondents:
+            case = _planned_case(count, n_treated, size / weighting_effect)
+            within = spread**2 * (1 - icc)
+            parts = VarianceParts(spread**2 * icc, within, size, count, count * size)
+            for method in tests:
+                lone = min(n_treated, count - n_treated) == 1
+                ends = (
+                    np.tile([-np.inf, np.inf], (draws, 1))
+                    if lone
+                    else simulate_intervals(case, parts, method, settings, draws)
+                )
+                for found in [detectable(ends, power)] if effects is None else effects:
+                    reached = power_at(ends, found)
+                    rows.append(
+                        {
+                            "n_settlements": count,
+                            "n_treated": n_treated,
+                            "n_respondents": size,
+                            "icc": icc,
+                            "test": method,
+                            "effect": found,
+                            "power": reached,
+                            "smallest_p": smallest_p(case.treated)[1],
+                            "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
+                        }
+                    )
+    table = pd.DataFrame(rows)[list(PLAN_COLUMNS)]
+    method = f"Minimum detectable difference in scale points, two-sided tests at level {level:g} with power {power:.0%}; answers with standard deviation {spread:g} and intraclass correlation {icc:g}, settlements of equal size, {draws:,} simulated surveys judged by the test itself."
+    return Result(table, method, Origin("a plan, no data"), {"draws": draws}, "What planned settlements could show")
+
+
+def _check_settings(tests: Sequence[str], power: float, level: float, draws: int, icc: float | None) -> None:
+    for name in tests:
+        check_option(name, list(METHODS), "test")
+    check_share(power, "power")
+    check_share(level, "level")
+    if not isinstance(draws, int) or draws < 1:
+        raise ArgumentError(f"`draws` must be a positive whole number, but {draws!r} was given")
+    if icc is not None and not 0 <= icc < 1:
+        raise ArgumentError(f"`icc` must lie between 0 and 1 (1 excluded), but {icc!r} was given")
+
+
+def _assume(parts: VarianceParts, icc: float) -> VarianceParts:
+    total = max(parts.between, 0.0) + parts.within
+    return replace(parts, between=icc * total, within=(1 - icc) * total)
+
+
+def _planned_case(count: int, n_treated: int, size: float) -> Case:
+    """Return a case of settlements of equal (effective) size without answers."""
+    treated = np.arange(count) < n_treated
+    x = np.column_stack([np.ones(count), treated]).astype(float)
+    one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
+    totals = ClusterTotals(
+        one.xx * size,
+        one.xdx * size,
+        one.xddx * size,
+        one.xy,
+        one.xdy,
+        np.full(count, max(1, round(size))),
+        one.weight * size,
+    )
+    nothing = np.zeros(count, dtype=np.int64)
+    arms = Arms(
+        "group",
+        "settlement",
+        "treated",
+        "baseline",
+        np.empty(0, dtype=np.int64),
+        [str(k) for k in range(count)],
+        treated,
+        nothing,
+        0,
+        np.arange(count),
+    )
+    return Case(
+        "plan",
+        "settlement",
+        "unadjusted",
+        arms,
+        totals,
+        nothing,
+        np.zeros(count),
+        1.0,
+        round(count * size),
+        count * size,
+    )
+
+
+def _observed_parts(answers: Answers, case: Case) -> VarianceParts:
+    """Return the variances between and within settlements, around the means of the two kinds.
+
+    Where each settlement has one answer nothing tells them apart, and nothing depends on it: all is called within.
+    """
+    parts = variance_parts(answers.y, answers.weights, answers.arms.of_row, case.treated.astype(int))
+    if not math.isnan(parts.within):
+        return parts
+    sides = [parts.means[case.treated], parts.means[~case.treated]]
+    total = sum(float(np.sum((side - side.mean()) ** 2)) for side in sides) / (len(parts.means) - 2)
+    return replace(parts, between=0.0, within=total)
+
+
+def _detect(
+    case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int, power: float, effect: float | None
+) -> tuple[float, float]:
+    """Return the effect (the one given, or the smallest detectable one) and the power at it."""
+    ends = simulate_intervals(case, parts, method, settings, draws)
+    at = detectable(ends, power) if effect is None else effect
+    return at, power_at(ends, at)
+
+
+def _power_row(
+    case: Case,
+    method: str,
+    assumed: Mapping[str, VarianceParts],
+    found: Mapping[str, tuple[float, float]],
+    searched: bool,
+) -> dict[str, Any]:
+    """Return the effect and the power under each intraclass correlation assumed: the one, and the ends of its interval.
+
+    The larger the correlation, the larger the detectable effect and the smaller the power.
+    """
+    none = (math.nan, math.nan)
+    at, reached = found["icc"]
+    low, high = found.get("icc_low", none), found.get("icc_high", none)
+    parts = assumed["icc"]
+    row = Row(at, conf_low=low[0], conf_high=high[0]) if searched else Row(at)
+    return {
+        **case.describe(method, row),
+        "term": "minimum detectable effect" if searched else "power",
+        "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within),
+        "power": reached,
+        "power_low": math.nan if searched else high[1],
+        "power_high": math.nan if searched else low[1],
+        "icc": parts.icc,
+        **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")},
+    }
+
+
+def _uncertainty(rows: Sequence[Mapping[str, Any]], effect: float | None) -> str:
+    """Return what is said first: the range that the uncertain intraclass correlation leaves."""
+    first = next((row for row in rows if math.isfinite(row["icc_high"])), None)
+    if first is None:
+        return ""
+    icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
+    if effect is None:
+        return f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between {format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger one. "
+    return f"{icc}: the power ({first['method']}, {first['estimand']}) then lies between {format_number(first['power_low'])} and {format_number(first['power_high'])}. "
+
+
+def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: Settings, draws: int) -> np.ndarray:
+    """Return the test's interval in each of many surveys without an effect, (draws, 2).
+
+    Settlement sums of answers are drawn as normal: ``sum y`` and ``sum (w - 1) y`` share the settlement's effect and
+    the respondents' deviations. CR2 and the randomisation test are computed for all draws at once (a test holds that to
+    the method's own rows), the others one by one.
+    """
+    rng = np.random.default_rng(settings.seed)
+    totals, z = case.totals, case.treated.astype(float)
+    n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
+    between, within = math.sqrt(max(parts.between, 0.0)), math.sqrt(parts.within)
+    rest = np.sqrt(np.clip(dd - d**2 / n, 0, None))
+    effect, first, second = np.moveaxis(rng.standard_normal((draws, 3, len(n))), 1, 0)
+    y = n * between * effect + within * np.sqrt(n) * first
+    dy = d * between * effect + within * (d / np.sqrt(n) * first + rest * second)
+    if method == "cr2":
+        return _cr2_intervals(case, y, dy, settings)
+    if method == "randomization":
+        return _randomization_intervals(case, y + dy, settings)
+    ends = np.empty((draws, 2))
+    for number in range(draws):
+        drawn = replace(
+            totals, xy=np.column_stack([y[number], z * y[number]]), xdy=np.column_stack([dy[number], z * dy[number]])
+        )
+        survey = replace(case, totals=drawn, means=(y[number] + dy[number]) / totals.weight)
+        row = METHODS[method](survey, settings)
+        ends[number] = row.conf_low, row.conf_high
+    return ends
+
+
+def _cr2_intervals(case: Case, y: np.ndarray, dy: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return CR2's intervals for many answers of the same settlements: the adjustment and its df do not know them."""
+    totals, z = case.totals, case.treated.astype(float)
+    _, bread = solve_weighted(totals)
+    basis = np.stack([np.ones_like(z), z], axis=1)
+    xy, xdy = y[:, :, None] * basis, dy[:, :, None] * basis
+    coefficients = (xy + xdy).sum(axis=1) @ bread
+    residual = np.concatenate(
+        [
+            xy - np.einsum("gpq,sq->sgp", totals.xx, coefficients),
+            xdy - np.einsum("gpq,sq->sgp", totals.xdx, coefficients),
+        ],
+        axis=2,
+    )
+    roots = adjusted_scores(totals, bread, "cr2") @ bread[TREATMENT]
+    errors = np.sqrt((np.einsum("gz,sgz->sg", roots, residual) ** 2).sum(axis=1))
+    df = float(fit_robust(totals, "cr2").df[TREATMENT])
+    reach = float(stats.t.ppf(1 - settings.alpha / 2, df)) * errors
+    estimates = coefficients[:, TREATMENT]
+    return np.column_stack([estimates - reach, estimates + reach])
+
+
+def _randomization_intervals(case: Case, sums: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return the randomisation test's intervals for many weighted sums of answers of the same settlements."""
+    listed = assignments_of(case, settings, PLANNING_LIMIT)
+    weight = case.totals.weight
+    ends = np.empty((len(sums), 2))
+    step = max(1, CHUNK // len(listed.treated))
+    for start in range(0, len(sums), step):
+        part = sums[start : start + step]
+        seen, drawn = (
+            _differences(chosen, part, weight) for chosen in (case.treated[None, :].astype(float), listed.treated)
+        )
+        moved = _differences(listed.treated, (case.treated * weight)[None, :], weight)[0]
+        ends[start : start + step] = interval_of_constant_effects(seen[:, 0], drawn, moved, settings.alpha)
+    return ends
+
+
+def _differences(chosen: np.ndarray, sums: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the differences of weighted means, (surveys, assignments)."""
+    return sums @ chosen.T / (chosen @ weight) - sums @ (1 - chosen).T / ((1 - chosen) @ weight)
+
+
+def power_at(ends: np.ndarray, effect: float) -> float:
+    """Return the share of intervals that exclude zero once they are moved by the effect."""
+    if math.isinf(effect):
+        return float(np.mean(np.isfinite(ends[:, 0])))
+    return float(np.mean((ends[:, 0] + effect >= -1e-12) | (ends[:, 1] + effect <= 1e-12)))
+
+
+def detectable(ends: np.ndarray, power: float) -> float:
+    """Return the smallest positive effect that the wanted share of intervals tells from zero."""
+    needed = np.sort(np.where(np.isnan(ends[:, 0]), np.inf, -ends[:, 0]))
+    return float(needed[min(math.ceil(power * len(needed)), len(needed)) - 1])

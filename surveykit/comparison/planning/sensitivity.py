@@ -1,0 +1,121 @@
+"""How strong would something unmeasured about the settlements have to be to explain the difference away?"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from surveykit._checks import check_option, check_share
+from surveykit.comparison.answers.settlements import SettlementComparison
+from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number, format_percent
+from surveykit.results import glossary_frame
+
+SENSITIVITY_COLUMNS = ("partial_r2", "robustness", "robustness_of_significance", "e_value", "e_value_of_interval")
+
+
+def sensitivity_to_confounding(
+    comparison: SettlementComparison, *, method: str = "cr2", level: float = 0.05
+) -> UnderVerdict:
+    """Say how strong an unmeasured difference between settlements would have to be to change the conclusion.
+
+    Parameters
+    ----------
+    comparison : SettlementComparison
+        From `compare_settlements` or `difference_in_differences`.
+    method : str
+        Which rows' t statistic and degrees of freedom to start from: "cr2", "cr3", "linearized" or "welch".
+    level : float
+        Level of significance that must be lost.
+
+    Returns
+    -------
+    UnderVerdict
+        One row per outcome, estimand and term: partial_r2 (share of what is left of the differences between
+        settlements that the group explains), robustness (share of both that a confounder must explain to bring the
+        difference to zero), robustness_of_significance (to lose significance; 0 when there was none), e_value and
+        e_value_of_interval (on the scale of risk ratios). A sentence per row is in `.method`.
+
+    Notes
+    -----
+    ``partial R2 = t^2 / (t^2 + df)``; robustness value ``(sqrt(f^4 + 4 f^2) - f^2) / 2`` with ``f = |t| / sqrt(df)``
+    (Cinelli & Hazlett 2020, JRSS B 82, 39-67; R ``sensemakr``), with the few-cluster degrees of freedom, since the
+    confounder belongs to settlements. For significance f is what it is above ``f* = t(1 - level / 2, df - 1) /
+    sqrt(df - 1)``, or, where ``f > 1 / f*``, the value is ``(f^2 - f*^2) / (1 + f^2)``: the usual branch with few
+    settlements. E-value for a difference of means: ``RR = exp(0.91 d)`` with d in standard
+    deviations of the answers, ``E = RR + sqrt(RR (RR - 1))`` (VanderWeele & Ding 2017, Annals of Internal Medicine
+    167, 268-274; R ``EValue``).
+
+    Examples
+    --------
+    >>> round(robustness_value(2.0, 8.0), 3), round(e_value(0.5), 3)
+    (0.5, 2.529)
+    """
+    check_option(method, ["cr2", "cr3", "linearized", "welch"], "method")
+    check_share(level, "level")
+    table = comparison.table[comparison.table["method"] == method]
+    if table.empty:
+        raise ArgumentError(f"`comparison` has no rows of method {method!r}; compare with methods that include it")
+    spreads = {(case.outcome, case.estimand, case.term): case.spread for case in comparison.cases}
+    rows, sentences = [], []
+    for row in table.to_dict("records"):
+        t, df = float(row["statistic"]), float(row["df"])
+        spread = spreads.get((row["outcome"], row["estimand"], row["term"]), math.nan)
+        known = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
+        nearer = min(abs(row["conf_low"]), abs(row["conf_high"])) if row["conf_low"] * row["conf_high"] > 0 else 0.0
+        numbers = {
+            "partial_r2": t**2 / (t**2 + df) if known else math.nan,
+            "robustness": robustness_value(t, df) if known else math.nan,
+            "robustness_of_significance": robustness_value(t, df, level) if known else math.nan,
+            "e_value": e_value(row["estimate"] / spread) if spread > 0 else math.nan,
+            "e_value_of_interval": e_value(nearer / spread) if spread > 0 and known else math.nan,
+        }
+        rows.append({**{str(key): value for key, value in row.items()}, **numbers})
+        if known:
+            sentences.append(_sentence(rows[-1], level))
+    frame = pd.DataFrame(rows)
+    found = glossary_frame({str(key): frame[key] for key in frame}, SENSITIVITY_COLUMNS)
+    return UnderVerdict(
+        found,
+        " ".join([*sentences, "Such numbers describe what is needed, not what is likely."]),
+        comparison.origin,
+        {"level": level},
+        "Sensitivity to something unmeasured about the settlements",
+        comparison.feasibility,
+    )
+
+
+def robustness_value(t: float, df: float, level: float | None = None) -> float:
+    """Return the share of group and outcome that must be explained to bring t to zero (or below significance)."""
+    f = abs(t) / math.sqrt(df)
+    if level is None:
+        return _equal_strength(f)
+    if df <= 1:
+        return 0.0
+    needed = float(stats.t.ppf(1 - level / 2, df - 1)) / math.sqrt(df - 1)
+    if f <= needed:
+        return 0.0
+    if f > 1 / needed:  # the confounder's toll on the degrees of freedom counts for more than the bias that it makes
+        return (f**2 - needed**2) / (1 + f**2)
+    return _equal_strength(f - needed)
+
+
+def _equal_strength(f: float) -> float:
+    """Return the partial R2 with group and with outcome that takes a partial f of the group to zero."""
+    return 0.5 * (math.sqrt(f**4 + 4 * f**2) - f**2)
+
+
+def e_value(standardized: float) -> float:
+    """Return the E-value of a difference given in standard deviations."""
+    ratio = float(np.exp(0.91 * abs(standardized)))
+    return ratio + math.sqrt(ratio * (ratio - 1))
+
+
+def _sentence(row: dict[str, object], level: float) -> str:
+    share, significance = float(row["robustness"]), float(row["robustness_of_significance"])  # type: ignore[arg-type]
+    start = f"{row['outcome']} ({row['estimand']}, {row['term']}): an unmeasured trait of settlements would have to explain {format_percent(share)} both of which settlements are '{row['group']}' and of what is left of their answers to bring the difference of {format_number(float(row['estimate']))} to zero"  # type: ignore[arg-type]
+    if significance > 0:
+        return f"{start}, and {format_percent(significance)} to make it insignificant at {level:g}."
+    return f"{start}; at {level:g} it is not significant as it stands."

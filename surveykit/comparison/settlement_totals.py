@@ -1,0 +1,121 @@
+"""One question put to the answers to one outcome, in numbers: settlement totals for one estimand and term."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.judgement import Judgement
+from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.results import Row
+
+TREATMENT = 1
+"""Column of the treatment in every design matrix here; column 0 is the constant."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """The settlements that answered one outcome, for one estimand, with or without covariates.
+
+    A case knows no other settlements than those that its numbers rest on; whatever is judged, counted or told about a
+    comparison is asked of its cases.
+
+    Attributes
+    ----------
+    outcome : str
+    estimand : {"person", "settlement"}
+    term : {"unadjusted", "adjusted"}
+    arms : Arms
+        The settlements in which somebody answered (its `of_row` is empty).
+    totals : ClusterTotals
+        Their sums.
+    stratum : int array, (settlements,)
+        Stratum of the sample, 0, 1, ...; all 0 where strata do not enter.
+    means : float array, (settlements,)
+        Weighted mean of the outcome (or its change between two waves).
+    spread : float
+        Weighted standard deviation of the outcome over respondents, in scale points.
+    n : int
+        Respondents.
+    n_weighted : float
+    judgement : Judgement or None
+        What these settlements can say; None for planned ones.
+    parts : ClusterTotals, optional
+        Totals of smaller units inside the settlements.
+    settlement_of_part : int array, (parts,), optional
+    remaining : float
+        Largest difference of the balanced covariates that the weights leave, in standard deviations between
+        settlements; NaN where settlements are not balanced.
+    """
+
+    outcome: str
+    estimand: str
+    term: str
+    arms: Arms
+    totals: ClusterTotals
+    stratum: np.ndarray
+    means: np.ndarray
+    spread: float
+    n: int
+    n_weighted: float
+    judgement: Judgement | None = None
+    parts: ClusterTotals | None = None
+    settlement_of_part: np.ndarray | None = None
+    remaining: float = float("nan")
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Which settlements belong to the group compared, (settlements,)."""
+        return self.arms.treated
+
+    @property
+    def block(self) -> np.ndarray:
+        """Block of each settlement inside which the assignment is thought of as random, (settlements,)."""
+        return self.arms.block
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the settlements."""
+        return self.arms.names
+
+    @property
+    def single(self) -> bool:
+        """Whether one side is a single settlement."""
+        return self.arms.single
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the settlements carry factors that balance covariates."""
+        return not np.isnan(self.remaining)
+
+    def without(self, settlement: int) -> "Case":
+        """Return the case with one settlement left out."""
+        keep = np.arange(len(self.names)) != settlement
+        return replace(
+            self,
+            arms=self.arms.keep(keep),
+            totals=self.totals.keep(keep),
+            stratum=self.stratum[keep],
+            means=self.means[keep],
+            n=self.n - int(self.totals.n[settlement]),
+            judgement=None,
+            parts=None,
+            settlement_of_part=None,
+        )
+
+    def describe(self, method: str, row: Row) -> Mapping[str, Any]:
+        """Return a row of a result table: what was compared, the numbers of one method, and what they rest on."""
+        return {
+            "outcome": self.outcome,
+            "group": self.arms.label,
+            "baseline": self.arms.baseline,
+            "term": self.term,
+            "estimand": self.estimand,
+            "method": method,
+            **row.as_dict(),
+            "n": self.n,
+            "n_clusters": len(self.arms),
+            "n_weighted": self.n_weighted,
+        }

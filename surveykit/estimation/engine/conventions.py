@@ -1,0 +1,103 @@
+"""Numerical conventions: where survey packages differ by choice, each by name, so that a reviewer can match them.
+
+``SurveyDesign(..., conventions="r-survey")`` or ``means(design, ..., conventions="r-survey")`` switches them together;
+the name is stamped on every result. docs/explanation/conventions.md says what each one changes, with a worked number.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.estimation.engine.quantile_rules import QuantileRule
+
+ShareInterval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """The choices of one package.
+
+    Attributes
+    ----------
+    name : str
+    interval : {"t", "z"}
+        Quantile behind intervals of means, totals, ratios, shares and their contrasts.
+    df : {"row", "design"}
+        Degrees of freedom of these: clusters minus strata that the row's respondents have, or the whole design's.
+    share_interval : str
+        Default interval of a share.
+    quantile_rule : str
+        Default rule of quantiles.
+    regression_df : {"residual", "design"}
+        Design degrees of freedom plus one minus coefficients, or the design's.
+    incomplete : {"stay", "leave"}
+        Whether the clusters of respondents without an answer stay in the design; see `complete_rows`.
+    wald : {"unadjusted", "adjusted"}
+        Whether the Wald test of a model's terms is ``W / k`` on (k, d), or ``W (d - k + 1) / (k d)`` on (k, d - k + 1).
+    model_variance : {"design", "(n - 1) / (n - p)"}
+        What multiplies the design-based covariance of a model's coefficients: nothing, or the factor of Hidiroglou,
+        Fuller & Hickman, n being the respondents and p the coefficients.
+    prediction_interval : {"link", "response"}
+        Scale on which intervals of a model's predictions are made.
+    test_df_lost : int
+        What a t test takes off the design's degrees of freedom.
+    raking_tolerance : str
+        When the package's raking stops, in words; `rake` follows it for "r-survey" unless `tolerance` is given, and
+        stays at 1e-8 for every other name.
+    """
+
+    name: ConventionName
+    interval: Literal["t", "z"] = "t"
+    df: Literal["row", "design"] = "row"
+    share_interval: ShareInterval = "logit"
+    quantile_rule: QuantileRule = "math"
+    regression_df: Literal["residual", "design"] = "residual"
+    incomplete: Literal["stay", "leave"] = "stay"
+    wald: Literal["unadjusted", "adjusted"] = "unadjusted"
+    model_variance: Literal["design", "(n - 1) / (n - p)"] = "design"
+    prediction_interval: Literal["link", "response"] = "link"
+    test_df_lost: int = 1
+    raking_tolerance: str = "every margin within 1e-8 of its target, relative"
+
+
+CONVENTIONS: dict[ConventionName, Conventions] = {
+    "surveykit": Conventions("surveykit"),
+    "r-survey": Conventions(
+        "r-survey",
+        interval="z",
+        df="design",
+        share_interval="wald",
+        raking_tolerance="a sweep moves no cell of the full table by 1, or 10 sweeps",
+    ),
+    "stata": Conventions(
+        "stata",
+        df="design",
+        quantile_rule="school",
+        regression_df="design",
+        incomplete="leave",
+        wald="adjusted",
+        prediction_interval="response",
+        test_df_lost=0,
+    ),
+    "sas": Conventions(
+        "sas",
+        df="design",
+        share_interval="wald",
+        quantile_rule="hf4",
+        regression_df="design",
+        incomplete="leave",
+        model_variance="(n - 1) / (n - p)",
+        test_df_lost=0,
+    ),
+    "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
+    "svy": Conventions("svy", test_df_lost=0),
+}
+"""The presets by name. Only "r-survey" and "svy" were held against runs of these packages. "stata" and "sas" rest on
+printed output where docs/explanation/conventions.md says so and on the manuals elsewhere; "spss" on its documentation
+alone. What a preset does not list is as in "surveykit": replicate degrees of freedom (declared, or rank minus one), the
+Rao-Scott second-order F, Woodruff intervals of quantiles."""
+
+
+def conventions_of(design: SurveyDesign) -> Conventions:
+    """Return the numerical conventions that a design asks for."""
+    return CONVENTIONS[design.conventions]

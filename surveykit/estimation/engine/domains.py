@@ -1,0 +1,158 @@
+"""The groups of respondents for which estimates are made, and who did not answer in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_mask
+from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.levels import codes_given, factorize, whole_levels
+
+EMPTY, NO_CODE = "empty", "no code"
+"""Name of the reason of those whose cell is empty, and what tells it from a code of that label."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """Groups of respondents for which estimates are made.
+
+    Attributes
+    ----------
+    of_row : int array, (respondents,)
+        Group of each respondent, -1 for those in none.
+    keys : list of tuple
+        Codes of each group's `by` columns, in code order.
+    labels : list of str
+        Readable name of each group; no two are alike.
+    sizes : int array, (groups,)
+        Respondents of each group, whether they answered or not.
+    columns : tuple of str
+        The `by` columns.
+    """
+
+    of_row: np.ndarray
+    keys: list[tuple[object, ...]]
+    labels: list[str]
+    sizes: np.ndarray
+    columns: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def group_codes(self) -> dict[str, tuple[tuple[str, Code], ...]]:
+        """Column and code of each part of a group's name, by name."""
+        return {
+            label: tuple((name, as_code(code)) for name, code in zip(self.columns, key))
+            for label, key in zip(self.labels, self.keys)
+        }
+
+
+def make_domains(
+    design: SurveyDesign,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    lang: str | None = None,
+) -> Domains:
+    """Return the groups formed by the columns `by` among the respondents where `where` is True."""
+    frame, book = design.survey.frame, design.survey.codebook
+    names = as_names(by, "by")
+    check_columns(frame, names, "by")
+    of_row = np.zeros(len(frame), dtype=np.int64)
+    keys: list[tuple[object, ...]] = [()]
+    for name in names:
+        codes, values = ordered_codes(frame[name])
+        if not values:
+            raise ArgumentError(f"`by` names {name!r}, which is empty for every respondent; name a column with groups")
+        crossed = codes if len(keys) == 1 else of_row * len(values) + codes
+        of_row = np.where((of_row < 0) | (codes < 0), -1, crossed)
+        if len(keys) * len(values) <= 2 * len(frame) + 1024:
+            keys = [(*key, value) for key in keys for value in values]
+        else:  # of all combinations of many columns only those that occur fit into memory
+            occurring, number = np.unique(of_row[of_row >= 0], return_inverse=True)
+            of_row[of_row >= 0] = number
+            keys = [(*keys[code // len(values)], values[code % len(values)]) for code in occurring]
+    if where is not None:
+        of_row = np.where(check_mask(where, design.survey.frame, "where"), of_row, -1)
+    sizes = np.bincount(of_row + 1, minlength=len(keys) + 1)[1:]
+    present = sizes > 0
+    if not present.any():
+        raise ArgumentError("no respondent is left in any group; widen `where` or name another `by`")
+    if not present.all():
+        renumber = np.append(np.cumsum(present) - 1, -1)
+        of_row, keys, sizes = renumber[of_row], [key for key, here in zip(keys, present) if here], sizes[present]
+    if not names:
+        return Domains(of_row, keys, ["all"], sizes)
+    parts = []
+    for name, given in zip(names, zip(*keys)):
+        used = list(dict.fromkeys(given))
+        parts.append(dict(zip(used, distinct_texts([book[name].label(code, lang) for code in used], used))))
+    labels = [", ".join(part[code] for part, code in zip(parts, key)) for key in keys]
+    labels = distinct_texts(labels, [", ".join(map(str, key)) for key in keys])
+    return Domains(of_row, keys, labels, sizes, tuple(names))
+
+
+def ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Return each row's place among the values that occur (missing: -1), and these in code order (or category order).
+
+    Numbers are given as codes; intervals, dates and periods stay what they are.
+    """
+    levels = whole_levels(column)
+    if levels is None:
+        index, values = factorize(column)
+        given = np.bincount(index + 1, minlength=len(values) + 1)[1:] > 0
+    else:
+        index, given = levels.index, codes_given(levels)
+        values = [as_code(code) for code in levels.codes]
+    renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
+    return renumber[index], [value for value, here in zip(values, given) if here]
+
+
+def answered_all(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None) -> np.ndarray:
+    """Return which respondents, among those where `where` is True, answered every one of the named columns."""
+    complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
+    return complete if where is None else complete & check_mask(where, design.survey.frame, "where")
+
+
+def respondents_behind(
+    design: SurveyDesign,
+    domains: Domains,
+    outcomes: Sequence[str] | np.ndarray,
+    groups: Sequence[str] | np.ndarray,
+    used: np.ndarray,
+) -> np.ndarray:
+    """Return which respondents answered any of the outcomes of the rows where `used` is True, in these rows' groups."""
+    inside = np.zeros(len(design), dtype=bool)
+    for outcome, group in dict.fromkeys((outcomes[row], groups[row]) for row in np.flatnonzero(used).tolist()):
+        answered = design.survey.frame[outcome].notna().to_numpy()
+        inside |= answered & (domains.of_row == domains.labels.index(group))
+    return inside
+
+
+def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
+    """Return how many did not answer, by outcome, group and reason.
+
+    Columns outcome, group, reason, n, share (weighted share, 0 to 1, of everyone in the group who was to be asked).
+    Reasons that two codes share carry the code in brackets; "empty" is no answer and no code either.
+    """
+    frame, survey = design.survey.frame, design.survey
+    in_domain = domains.of_row >= 0
+    weight_of_group = np.bincount(domains.of_row[in_domain], design.weights[in_domain], minlength=len(domains))
+    rows: list[dict[str, object]] = []
+    for name in outcomes:
+        absent = np.flatnonzero(frame[name].isna().to_numpy() & in_domain)
+        reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
+        variable = survey.codebook[name]
+        known = list(dict.fromkeys([*variable.missing, *sorted({as_code(code) for code in reasons.dropna()}, key=str)]))
+        names = distinct_texts([*(variable.label(code, lang) for code in known), EMPTY], [*known, NO_CODE])
+        for group, label in enumerate(domains.labels):
+            here = domains.of_row[absent] == group
+            picks = [here & (reasons == code).to_numpy() for code in known] + [here & reasons.isna().to_numpy()]
+            for reason, chosen in zip(names, picks):
+                share = design.weights[absent[chosen]].sum() / weight_of_group[group]
+                rows.append({"outcome": name, "group": label, "reason": reason, "n": int(chosen.sum()), "share": share})
+    return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

@@ -1,0 +1,265 @@
+"""Samples of persons without clusters: errors from sums by stratum, without a table of all persons times all estimates.
+
+Every person is a sampling unit then. With z the linearised value of a person, zero outside the group, the variance is
+``sum_h (1 - f_h) n_h / (n_h - 1) (sum z^2 - (sum z)^2 / n_h)`` (Särndal, Swensson & Wretman 1992, section 3.7), and
+for few answers both sums follow from the sums of w and of w^2 by stratum, group and answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.calibration import FittedByCell
+from surveykit.estimation.engine.domains import Domains
+from surveykit.estimation.engine.levels import Levels
+from surveykit.estimation.engine.result_columns import RatioTotals, Spread
+from surveykit.estimation.engine.rounding import ROUNDING
+from surveykit.estimation.engine.totals import LARGEST_TABLE, Outcome, Tabulator
+from surveykit.sampling_units import factorize_columns
+
+SQUARES_LEFT = 1e-13
+"""What a difference of two sums of squares leaves behind when it should be zero, relative to the larger one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fixed:
+    """What a calibration has fixed, as sums over the persons of each unit (stratum and margin cell).
+
+    Attributes
+    ----------
+    fitted : float array, (units, estimates)
+        Value of the unit's cell; times the weight after the step it comes off a person's linearised value.
+    crossed : Tabulator
+        Sums of weight times weight after the step.
+    after, after_squares : float array, (units,)
+        Sums of the weights after the step, and of their squares.
+    after_of_row : float array, (respondents,)
+    """
+
+    fitted: np.ndarray
+    crossed: Tabulator
+    after: np.ndarray
+    after_squares: np.ndarray
+    after_of_row: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ElementSample:
+    """A sample of persons as sums by unit and group: units are strata, or margin cells inside strata.
+
+    Attributes
+    ----------
+    weights, squares : Tabulator
+        Sums of weights, and of squared weights, of the persons of each unit and group.
+    starts : int array, (strata,)
+        First unit of each stratum; units are sorted by stratum.
+    n : int array, (strata,)
+        Persons.
+    factor : float array, (strata,)
+        ``(1 - f_h) n_h / (n_h - 1)``.
+    cell : int array, (units,)
+        Margin cell of each unit; all zero without calibration.
+    """
+
+    weights: Tabulator
+    squares: Tabulator
+    starts: np.ndarray
+    n: np.ndarray
+    factor: np.ndarray
+    cell: np.ndarray
+
+    def spread(self, std_error: np.ndarray, presence: np.ndarray, counts: np.ndarray) -> Spread:
+        """Return errors with their degrees of freedom: persons behind each estimate minus the strata that have some.
+
+        Parameters
+        ----------
+        std_error : float array, (estimates,)
+        presence : float array, (units, estimates)
+            Weight of the persons behind each estimate.
+        counts : int array, (estimates,)
+            Number of these persons.
+        """
+        strata = (self._by_stratum(presence) > 0).sum(axis=0)
+        return Spread(std_error, (counts - strata).astype(float), counts, presence.sum(axis=0))
+
+    def fix(self, fitted: FittedByCell) -> _Fixed:
+        """Return what a calibration has fixed by the units of this sample."""
+        table, after = self.weights, fitted.after
+        unit = table.index // table.width
+        once, squared = (np.bincount(unit, after**power, minlength=table.n_units) for power in (1, 2))
+        crossed = replace(table, weights=table.weights * after)
+        return _Fixed(fitted.values[self.cell], crossed, once, squared, after)
+
+    def _by_stratum(self, sums: np.ndarray) -> np.ndarray:
+        return sums if len(self.starts) == len(sums) else np.add.reduceat(sums, self.starts, axis=0)
+
+    def _variances(
+        self,
+        first: np.ndarray,
+        second: np.ndarray,
+        cross: np.ndarray | None = None,
+        fixed: _Fixed | None = None,
+        columns: slice | np.ndarray = slice(None),
+    ) -> np.ndarray:
+        """Return variances from sums of z, of z^2 and of z times the weight after calibration, (units, estimates)."""
+        largest = second
+        if fixed is not None and cross is not None:
+            fitted = fixed.fitted[:, columns]
+            own = fixed.after_squares[:, None] * fitted**2
+            first, largest = first - fixed.after[:, None] * fitted, second + own
+            second = second - 2 * fitted * cross + own
+        first, second, largest = (self._by_stratum(part) for part in (first, second, largest))
+        left = second - first**2 / self.n[:, None]
+        return self.factor @ np.where(left > SQUARES_LEFT * largest, left, 0.0)
+
+    def _variances_of_values(
+        self, values: np.ndarray, rows: np.ndarray | None, fixed: _Fixed | None, columns: np.ndarray
+    ) -> np.ndarray:
+        """Return the variances of the sums of values over the persons of each group, (groups,)."""
+        table, groups = self.weights, self.weights.n_groups
+        cell, values = (table.index, values) if rows is None else (table.index[rows], values[rows])
+        size = table.n_units * table.width
+        if fixed is not None:
+            after = fixed.after_of_row if rows is None else fixed.after_of_row[rows]
+            first, second, cross = (
+                np.bincount(cell, part, minlength=size).reshape(-1, table.width)[:, :groups]
+                for part in (values, values**2, values * after)
+            )
+            return self._variances(first, second, cross, fixed, columns)
+        centre = np.bincount(cell, values, minlength=size) / np.repeat(self.n, table.width)
+        inside = np.bincount(cell, (values - centre[cell]) ** 2, minlength=size)  # about the mean: no digits are lost
+        outside = (np.repeat(self.n, table.width) - np.bincount(cell, minlength=size)) * centre**2
+        return self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups]
+
+    def errors_of_outcomes(
+        self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains, fixed: _Fixed | None = None
+    ) -> np.ndarray:
+        """Return the standard errors of means (or of totals, where the ratio is fixed), (outcomes x groups,)."""
+        n_groups = self.weights.n_groups
+        variances = np.empty((len(outcomes), n_groups))
+        centre = np.where(ratio.fixed, 0.0, ratio.estimates).reshape(variances.shape)
+        scale = np.where(ratio.fixed, 1.0, ratio.denominator.sum(axis=0)).reshape(variances.shape)
+        usable = np.where(scale > 0, scale, np.nan)
+        scales = {
+            place: outcome.levels
+            for place, outcome in enumerate(outcomes)
+            if outcome.levels is not None and not ratio.fixed
+        }
+        on_scale = list(scales)
+        for batch, (first, second, *cross) in self._tables(list(scales.values()), fixed):
+            here = [on_scale[number] for number in batch]
+            gaps = np.array([scales[place].codes for place in here])[:, None, :] - centre[here][:, :, None]
+            gaps = gaps / usable[here][:, :, None]
+            sums = [
+                np.einsum("ihgl,igl->hig", table, power).reshape(len(self.cell), -1)
+                for table, power in zip((first, second, *cross), (gaps, gaps**2, gaps))
+            ]
+            columns = (np.array(here)[:, None] * n_groups + np.arange(n_groups)).ravel()
+            more = (sums[2], fixed, columns) if cross else ()
+            variances[here] = self._variances(sums[0], sums[1], *more).reshape(len(here), -1)
+        of_row = np.maximum(groups.of_row, 0)
+        for place, outcome in enumerate(outcomes):
+            if place not in scales:
+                numbers = outcome.numbers if outcome.levels is None else _answers(outcome.levels)
+                rows = outcome.rows if outcome.levels is None else np.flatnonzero(~np.isnan(numbers))
+                values = self.weights.weights * (numbers - centre[place][of_row]) / usable[place][of_row]
+                columns = place * n_groups + np.arange(n_groups)
+                variances[place] = self._variances_of_values(values, rows, fixed, columns)
+        errors = np.sqrt(np.where(scale > 0, variances, np.nan))
+        # one person of n whose answer stands out adds his distance over n to the error: below is rounding of the mean
+        return np.where(errors <= ROUNDING * np.abs(centre) / groups.sizes, 0.0, errors).ravel()
+
+    def _tables(self, items: Sequence[Levels], fixed: _Fixed | None) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+        """Yield positions of items and their sums of weights, of squared ones and, with `fixed`, of crossed ones."""
+        tabulators = [self.weights, self.squares] + ([fixed.crossed] if fixed is not None else [])
+        for found in zip(*(tabulator.by_levels(items) for tabulator in tabulators)):
+            yield found[0][0], [tables for _, tables in found]
+
+    def errors_of_shares(
+        self, items: Sequence[Levels], kept: Sequence[np.ndarray], ratio: RatioTotals, fixed: _Fixed | None = None
+    ) -> np.ndarray:
+        """Return the standard errors of the shares of each answer, items varying slowest, then groups.
+
+        `kept` holds for each item the position in its levels of each answer that has a row; -1 for one nobody gave.
+        """
+        groups = self.weights.n_groups
+        ends = np.cumsum([groups * len(answers) for answers in kept])
+        errors = np.empty(ends[-1])
+        for batch, tables in self._tables(items, fixed):
+            for place, *one in zip(batch, *tables):
+                answers = kept[place]
+                columns = slice(ends[place] - groups * len(answers), ends[place])
+                share = ratio.estimates[columns].reshape(groups, len(answers))
+                scale = ratio.denominator[:, columns].sum(axis=0)
+                chosen = (answers[:, None] == np.arange(one[0].shape[2])).astype(float)  # (answers, levels)
+                usable = np.where(scale > 0, scale, np.nan).reshape(share.shape)
+                gaps = (chosen - share[:, :, None]) / usable[:, :, None]  # each answer's own: no digits are lost near 1
+                sums = [
+                    np.einsum("hgl,gkl->hgk", table, power).reshape(len(self.cell), -1)
+                    for table, power in zip(one, (gaps, gaps**2, gaps))
+                ]
+                more = (sums[2], fixed, columns) if fixed is not None else ()
+                errors[columns] = np.sqrt(np.where(scale > 0, self._variances(sums[0], sums[1], *more), np.nan))
+        return errors
+
+    def covariances_of_cells(self, first: np.ndarray, second: np.ndarray, counted: bool) -> np.ndarray:
+        """Return the covariance of the cells' proportions of two-way tables, or of their counts, (items, cells, cells).
+
+        Parameters
+        ----------
+        first, second : float array, (items, strata, cells)
+            Sums of weights and of squared weights.
+        """
+        whole = first.sum(axis=(1, 2))[:, None]
+        share = np.zeros_like(first[:, 0]) if counted else first.sum(axis=1) / whole
+        gaps = first - share[:, None, :] * first.sum(axis=2, keepdims=True)
+        squares = np.einsum("h,ihc->ic", self.factor, second)
+        cross = share[:, :, None] * squares[:, None, :]
+        both = share[:, :, None] * share[:, None, :] * squares.sum(axis=1)[:, None, None] - cross - cross.swapaxes(1, 2)
+        own = np.arange(first.shape[2])
+        both[:, own, own] += squares
+        both -= np.einsum("h,ihc,ihd->icd", self.factor / self.n, gaps, gaps, optimize=True)
+        return both if counted else both / whole[:, :, None] ** 2
+
+
+def _answers(levels: Levels) -> np.ndarray:
+    return np.append(levels.codes, np.nan)[levels.index]
+
+
+def element_sample(design: SurveyDesign, groups: Domains, calibrated: bool = False) -> ElementSample | None:
+    """Return a design without clusters as sums by stratum; None for any other, or where its errors ask for more.
+
+    That is so with replicate weights, in strata of one person, and after calibration, except where `calibrated` says
+    that the caller takes off what one step of counts has fixed (`fitted_by_cell`): units are then margin cells inside
+    strata.
+    """
+    units = design.units
+    if len(units.stages) > 1 or design.replicates is not None:
+        return None
+    if len(units.of_row) > units.n_units or np.bincount(units.of_row).max() > 1:  # units of several persons
+        return None
+    simple = len(design.calibration) == 1 and not design.calibration[0].numeric and design.calibration[0].terms
+    if design.calibration and not (calibrated and simple):
+        return None
+    stage = units.stages[0]
+    n = np.bincount(stage.stratum)
+    if n.min() < 2:
+        return None
+    population = np.empty(len(n))
+    population[stage.stratum] = stage.population
+    stratum, cell = stage.stratum[units.of_row], np.zeros(len(units.of_row), dtype=np.int64)
+    if design.calibration:
+        names = list(dict.fromkeys(name for term in design.calibration[0].terms for name in term))
+        cell, _ = factorize_columns(design.survey.frame, names, "margin")
+    n_cells = int(cell.max()) + 1
+    # one unit at least for every stratum, also where nobody is left
+    used, unit = np.unique(np.concatenate([np.arange(len(n)) * n_cells, stratum * n_cells + cell]), return_inverse=True)
+    unit = unit[len(n) :]
+    if len(used) * len(groups) > LARGEST_TABLE // 64:
+        return None
+    weights, squares = (Tabulator.of(unit, len(used), groups, design.weights**power) for power in (1, 2))
+    starts = np.searchsorted(used, np.arange(len(n)) * n_cells)
+    factor = np.clip(1 - n / population, 0, None) * n / (n - 1)
+    return ElementSample(weights, squares, starts, n, factor, used % n_cells)

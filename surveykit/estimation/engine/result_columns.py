@@ -1,0 +1,434 @@
+"""From unit totals to a result: estimates as ratios of totals, their errors, their intervals, one row each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from surveykit._checks import check_share, some, warn
+from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.conventions import conventions_of
+from surveykit.estimation.engine.rounding import without_rounding
+from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
+from surveykit.results import Result, glossary_frame
+from surveykit.weighting.replicates import ReplicateWeights
+
+DesignEffect = Literal["with_replacement", "without_replacement"]
+Missing = Literal["itemwise", "listwise"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatioTotals:
+    """Estimates as ratios of weighted totals, kept as unit totals.
+
+    Attributes
+    ----------
+    numerator, denominator : float array, (units, estimates)
+        Unit totals; the estimate is the ratio of the column sums. A total has a denominator that sums to one
+        and is marked by `fixed`.
+    presence : float array, (units, estimates)
+        Weight of the respondents who stand behind the estimate (zero where a unit has none).
+    fixed : bool
+        True for totals: the denominator is a constant and adds no variance.
+    """
+
+    numerator: np.ndarray
+    denominator: np.ndarray
+    presence: np.ndarray
+    fixed: bool = False
+
+    @property
+    def estimates(self) -> np.ndarray:
+        """The ratios, (estimates,)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.numerator.sum(axis=0) / self._denominators
+
+    @property
+    def _denominators(self) -> np.ndarray:
+        return np.ones(self.numerator.shape[1]) if self.fixed else self.denominator.sum(axis=0)
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How large the numbers are whose difference a linearised total is, (estimates,)."""
+        if self.fixed:
+            return np.abs(self.numerator).max(axis=0, initial=0.0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parts = np.abs(self.numerator) + np.abs(self.estimates * self.denominator)
+            return parts.max(axis=0, initial=0.0) / np.abs(self._denominators)
+
+    @property
+    def linearized(self) -> np.ndarray:
+        """Linearised unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
+        return without_rounding(self.linearize(self.numerator, self.denominator), self.sizes)
+
+    def linearize(self, numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+        """Return the linearised values of sums over any units, at these estimates."""
+        if self.fixed:
+            return numerator
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return (numerator - self.estimates * denominator) / self._denominators
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitTotals:
+    """What the joint distribution of estimates follows from.
+
+    Attributes
+    ----------
+    linearized : float array, (units, estimates)
+        Linearised weighted total of each sampling unit, already corrected for calibration: column sums of any
+        combination of rows have the variance of that combination. With replicate weights, replicate minus full-sample
+        estimates.
+    presence : float array, (units, estimates)
+        Weight of the respondents behind each estimate.
+    """
+
+    linearized: np.ndarray
+    presence: np.ndarray
+
+
+NOTHING = UnitTotals(np.empty((0, 0)), np.empty((0, 0)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """How far each estimate may be off, and what stands behind it.
+
+    Attributes
+    ----------
+    std_error : float array, (estimates,)
+    df : float array, (estimates,)
+        Clusters minus strata in which the estimate has respondents.
+    n_clusters : array, (estimates,)
+    n_weighted : float array, (estimates,)
+        Weight of these respondents.
+    """
+
+    std_error: np.ndarray
+    df: np.ndarray
+    n_clusters: np.ndarray
+    n_weighted: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates(Result):
+    """Estimates of one kind with everything that their joint distribution needs.
+
+    Attributes
+    ----------
+    design : SurveyDesign
+    unit_totals : UnitTotals or callable
+        What the joint distribution of the rows follows from, or what makes it when it is asked for.
+    df_lost : float
+        Degrees of freedom that the estimator has used up (coefficients of a model beyond the first).
+    combines : tuple of (Estimates, bool array), optional
+        The estimates of which these are a function, and which of their rows it uses: who knows the others may work one
+        of them out.
+    of_sums : bool
+        Whether the rows are totals, whose error does not vanish where a single cluster stands behind one.
+    behind : callable, optional
+        From a mask of rows to a mask of the respondents behind any of them.
+    lone : float array, (directions, rows), optional
+        Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
+    """
+
+    design: SurveyDesign | None = field(default=None, repr=False)
+    unit_totals: UnitTotals | Callable[[], UnitTotals] = field(default=NOTHING, repr=False)
+    confidence: float = 0.95
+    df_lost: float = 0.0
+    count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
+    combines: "tuple[Estimates, np.ndarray] | None" = field(default=None, repr=False)
+    of_sums: bool = False
+    behind: Callable[[np.ndarray], np.ndarray] | None = field(default=None, repr=False)
+    lone: np.ndarray | None = field(default=None, repr=False)
+
+    @cached_property
+    def _unit_totals(self) -> UnitTotals:
+        return self.unit_totals() if callable(self.unit_totals) else self.unit_totals
+
+    @property
+    def linearized(self) -> np.ndarray:
+        """Linearised unit totals of the rows of the table, (units, rows); see `UnitTotals`."""
+        return self._unit_totals.linearized
+
+    @property
+    def presence(self) -> np.ndarray:
+        """Weight of the respondents behind each row of the table, (units, rows)."""
+        return self._unit_totals.presence
+
+    @cached_property
+    def covariance(self) -> np.ndarray:
+        """Covariance of the rows of the table, also between groups and outcomes, (rows, rows)."""
+        assert self.design is not None
+        return covariance_of_totals(self.linearized, self.design.units, self.design.lonely_psu)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """Those who did not answer: outcome, group, reason, n, share (weighted, of all in the group)."""
+        return self.count_missing() if self.count_missing else pd.DataFrame()
+
+
+def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each estimate its degrees of freedom (clusters present minus strata present) and its clusters.
+
+    With replicate weights, at most their own degrees of freedom; these alone where the design names no clusters.
+
+    Parameters
+    ----------
+    presence : float array, (ultimate units, estimates)
+        Positive where a unit has respondents behind the estimate.
+    """
+    units = design.units
+    here = presence > 0
+    if len(units.stages) > 1:
+        in_cluster = np.zeros((units.n_clusters, here.shape[1]), dtype=bool)
+        for number, column in enumerate(here.T):
+            in_cluster[:, number] = np.bincount(units.stages[0].of_unit, column, minlength=units.n_clusters) > 0
+        here = in_cluster
+    n_clusters = here.sum(axis=0)
+    if design.replicates is not None and not design.cluster and not design.stratum:
+        return np.full(here.shape[1], float(design.replicates.df)), np.full(here.shape[1], np.nan)
+    stratum = units.stages[0].stratum
+    starts = np.searchsorted(stratum, np.arange(units.n_strata))
+    n_strata = np.logical_or.reduceat(here, starts, axis=0).sum(axis=0)
+    df = (n_clusters - n_strata).astype(float)
+    return df if design.replicates is None else np.minimum(df, design.replicates.df), n_clusters
+
+
+def row_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tuple[np.ndarray, np.ndarray]:
+    """Return degrees of freedom and clusters of each estimate by the design's conventions; infinite for z intervals."""
+    df, n_clusters = domain_degrees_of_freedom(presence, design)
+    return _by_conventions(df, design), n_clusters
+
+
+def _by_conventions(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    rules = conventions_of(design)
+    if rules.df == "design":
+        df = np.full(len(df), float(design.degrees_of_freedom))
+    return np.where(df > 0, np.inf, df) if rules.interval == "z" else df
+
+
+def t_degrees_of_freedom(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    """Return degrees of freedom by the conventions for intervals that take t under every preset.
+
+    R takes z for means, but t with the degrees of freedom of the rows' own clusters for shares (``svyciprop``) and
+    quantiles (``svyquantile``).
+    """
+    return df if conventions_of(design).interval == "z" else _by_conventions(df, design)
+
+
+def t_interval(
+    estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of t intervals; NaN where no degrees of freedom are left."""
+    reach = t_quantile(df, confidence) * std_error
+    return estimate - reach, estimate + reach
+
+
+def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
+    """Return the two-sided t quantile, NaN where df <= 0."""
+    with np.errstate(invalid="ignore"):
+        usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
+    return np.asarray(special.stdtrit(usable, (1 + confidence) / 2))
+
+
+def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
+    """Return the design-based standard error of each column of linearised unit totals."""
+    return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
+
+
+def standard_columns(
+    design: SurveyDesign,
+    outcome: Sequence[str] | np.ndarray,
+    group: Sequence[str] | np.ndarray,
+    estimate: np.ndarray,
+    spread: Spread,
+    n: np.ndarray,
+    confidence: float,
+    *,
+    of_sums: bool = False,
+) -> dict[str, Any]:
+    """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
+
+    A mean or share of a single cluster lies where its cluster lies: the linearised totals add up to zero there, which
+    is no error of zero but none. A total (`of_sums`) has one.
+
+    Parameters
+    ----------
+    outcome, group : sequence of str
+        Names of each row.
+    estimate : float array, (rows,)
+    spread : Spread
+    n : int array, (rows,)
+        Respondents behind each row.
+    """
+    check_share(confidence, "confidence")
+    df = _by_conventions(spread.df, design)
+    warn_without_df(df, outcome, group)
+    std_error = spread.std_error
+    if design.conventions == "surveykit" and not of_sums and len(design.units.stages) == 1:
+        std_error = np.where(np.asarray(spread.n_clusters, dtype=float) == 1, np.nan, std_error)
+    alone = (std_error == 0) & (spread.df <= 0)  # all of a group in one cluster: its error is unknown, and not zero
+    if design.conventions == "surveykit":
+        std_error = np.where(alone, np.nan, std_error)
+    low, high = t_interval(estimate, std_error, df, confidence)
+    return {
+        "outcome": np.asarray(outcome, dtype=object),
+        "group": np.asarray(group, dtype=object),
+        "method": "linearized",
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": df,
+        "conf_low": low,
+        "conf_high": high,
+        "n": n,
+        "n_clusters": spread.n_clusters,
+        "n_weighted": spread.n_weighted,
+    }
+
+
+def spread_of(totals: UnitTotals, design: SurveyDesign) -> Spread:
+    """Return how far estimates may be off from their unit totals."""
+    df, n_clusters = domain_degrees_of_freedom(totals.presence, design)
+    return Spread(standard_errors(totals.linearized, design), df, n_clusters, totals.presence.sum(axis=0))
+
+
+def warn_without_df(
+    df: np.ndarray, outcomes: Sequence[str] | np.ndarray, groups: Sequence[str] | np.ndarray | None = None
+) -> None:
+    """Warn when rows, named by outcome and group, have no degrees of freedom left."""
+    rows = np.flatnonzero(df <= 0).tolist()
+    if len(rows):
+        lost = [outcomes[row] if groups is None else f"{outcomes[row]} ({groups[row]})" for row in rows]
+        warn(
+            f"no interval can be given for {some(dict.fromkeys(lost), 5)}: as many strata as clusters are present there (one cluster, if there are no strata), so no degrees of freedom are left"
+        )
+
+
+def facts_of(design: SurveyDesign, confidence: float) -> Mapping[str, object]:
+    """Return what holds for every row of a result on this design."""
+    return {
+        "n_rows": len(design),
+        "n_clusters": design.units.n_clusters,
+        "n_strata": design.units.n_strata,
+        "df_design": design.degrees_of_freedom,
+        "confidence": confidence,
+    }
+
+
+def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: Any) -> Mapping[str, object]:
+    """Return the facts of a result whose rows rest on those who answered: numbers, or a range such as "371 to 375".
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    confidence : float
+    n, n_clusters : int, or int array
+        Respondents and clusters behind each outcome.
+    """
+    spans = {"n_respondents": span(n), "n_clusters": span(n_clusters)}
+    known = {name: int(one.replace(",", "")) if " " not in one else one for name, one in spans.items() if one}
+    return {**facts_of(design, confidence), **known}
+
+
+def span(counts: Any) -> str:
+    """Return counts as one number, or as the range of them; "" where none is known (inside supplied replicates).
+
+    Examples
+    --------
+    >>> span([375, 371, 375]), span(1200)
+    ('371 to 375', '1,200')
+    """
+    known = np.asarray(counts, dtype=float).ravel()
+    known = known[np.isfinite(known)]
+    if not len(known):
+        return ""
+    low, high = int(known.min()), int(known.max())
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+Freedom = Literal["row", "design", "asked", "z"]
+
+
+def freedom_of(design: SurveyDesign, always_t: bool = False) -> Freedom:
+    """Return what stands behind the intervals by the conventions; see `t_degrees_of_freedom` for those that take t."""
+    rules = conventions_of(design)
+    if rules.interval == "z":
+        return "row" if always_t else "z"
+    return rules.df
+
+
+def describe_variance(design: SurveyDesign, confidence: float, interval: str, freedom: Freedom | None = None) -> str:
+    """Return the part of a method sentence that tells of errors and intervals.
+
+    `freedom` is whose degrees of freedom stand behind the intervals, where not those of the conventions.
+    """
+    rules = conventions_of(design)
+    whose = {
+        "row": "each row's own degrees of freedom (clusters minus strata present)",
+        "design": f"the design's {design.degrees_of_freedom:g} degrees of freedom",
+        "asked": "the degrees of freedom of all who were asked (their clusters minus their strata)",
+        "z": "normal quantiles",
+    }[freedom or freedom_of(design)]
+    end = f"{100 * confidence:g}% {interval} with {whose}; {design.describe()}; conventions {rules.name}"
+    if design.replicates is not None:
+        return f"standard errors from {describe_replicates(design.replicates)}; {end}"
+    stages = len(design.units.stages)
+    finite = ", with finite population corrections" if design.fpc else ""
+    lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
+    calibrated = ", residualised on the calibration totals" if design.calibration else ""
+    return f"linearised (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}{calibrated}; {end}"
+
+
+def describe_replicates(replicates: ReplicateWeights) -> str:
+    """Return the replicate weights in a few words."""
+    centre = "the full-sample estimate" if replicates.mse else "the mean of the replicates"
+    return f"{replicates.n_replicates} replicate weights ({replicates.kind}, scale {replicates.scale:.6g}, deviations from {centre})"
+
+
+def _tell_of_zeros(columns: Mapping[str, Any], design: SurveyDesign) -> str:
+    """Return the sentence on errors of 0 that another package prints where all of a group are of one cluster."""
+    names, groups = columns.get("outcome", ()), columns.get("group", ())
+    zero = (np.asarray(columns["std_error"]) == 0) & (np.asarray(columns["n_clusters"], dtype=float) == 1)
+    rows = [f"{names[row]} ({groups[row]})" for row in np.flatnonzero(zero).tolist() if len(groups) == len(zero)]
+    listed = some(dict.fromkeys(rows), 5)
+    return (
+        f" The error of 0 of {listed} is given as conventions {design.conventions!r} have it: all who answered there are of one cluster, so that nothing tells how far off the estimate may be."
+        if rows
+        else ""
+    )
+
+
+def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) -> str:
+    """Return the sentence on intervals, symmetric around the estimate, that reach below 0 where nothing can be."""
+    below = np.asarray(columns["conf_low"], dtype=float) < 0
+    return (
+        " An interval is symmetric around its estimate and so may reach below 0, which the estimated cannot; its lower end then says only that 0 is not ruled out."
+        if (below & never_negative).any()
+        else ""
+    )
+
+
+def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
+    """Return Estimates from glossary columns; `what` opens the method sentence."""
+    lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
+    interval = interval or f"{conventions_of(design).interval} intervals"
+    freedom = parts.pop("freedom", None)
+    variance = describe_variance(design, confidence, interval, freedom)
+    impossible = _tell_of_impossible(columns, parts.pop("never_negative", np.array(False)))
+    method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
+    if design.replicates is not None:
+        columns = {**columns, "method": "replicates"}
+    return Estimates(
+        glossary_frame(columns),
+        method,
+        design.origin(lang),
+        facts_of(design, confidence),
+        design=design,
+        confidence=confidence,
+        **parts,
+    )

@@ -1,0 +1,198 @@
+"""Do groups differ in rank? Design-based rank tests on weighted mid-ranks."""
+
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from surveykit._checks import check_numeric, check_option, join_equal, some, warn
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import FeasibilityError
+from surveykit.estimation.engine.group_means import answering_groups, group_means
+from surveykit.estimation.engine.levels import whole_levels
+from surveykit.estimation.engine.result_columns import (
+    describe_replicates,
+    facts_behind,
+    span,
+    standard_errors,
+    warn_without_df,
+)
+from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
+from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.variance import covariance_of_totals
+from surveykit.estimation.quantities.contrasts import two_sided_p
+from surveykit.results import Result, glossary_frame
+
+RankTest = Literal["wilcoxon", "median", "vanderwaerden", "kruskal-wallis"]
+Ties = Literal["weighted", "file-order"]
+
+
+def rank_test(
+    design: SurveyDesign,
+    outcome: str,
+    group: str,
+    test: RankTest = "wilcoxon",
+    *,
+    where: pd.Series | np.ndarray | None = None,
+    ties: Ties = "weighted",
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Result:
+    """Test whether groups differ in the ranks of an ordered answer.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcome : str
+        Numeric column; only its order matters (for "median": which half).
+    group : str
+        Column with two or more groups.
+    test : {"wilcoxon", "kruskal-wallis", "median", "vanderwaerden"}
+        Score of the rank r in (0, 1): r itself (the first two are the same score), 1 above one half, or the normal
+        quantile of r.
+    where : boolean Series or array, optional
+        Restricts the test to a part of the respondents.
+    ties : {"weighted", "file-order"}
+        "weighted" gives tied answers the weight below them plus half the weight at them. "file-order" averages
+        running midpoints without weights as R's ``svyranktest`` does; it depends on the order of rows.
+    lang : str, optional
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Result
+        One row. Two groups: `estimate` (difference in mean score, second minus first group in code order),
+        `std_error`, `statistic` (t), `df`. More groups: `statistic` (F), `df`, and beyond the glossary
+        `df_denominator` and `chisq`.
+
+    Notes
+    -----
+    The rank of a respondent estimates the population's rank; its scores are then compared as in a design-based t test
+    (Lumley & Scott 2013, Biometrika 100). Degrees of freedom: clusters minus strata of those who answered, minus the
+    number of groups minus one. R: ``svyranktest(y ~ group, design, test = ...)``, apart from `ties`. With replicate
+    weights the group means of the scores are computed anew in each while the ranks stay those of the full sample (what
+    estimating them adds cancels when the groups do not differ); R keeps the linearised test there.
+
+    Of groups that do not vary inside clusters, and of one that a single cluster answers for, a warning and the method
+    tell as those of `t_test` do; the latter leaves no statistic and no p-value.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> rank_test(SurveyDesign(answers, cluster="village"), "y", "sex").table["estimate"].round(4).item()
+    0.3333
+    """
+    design = design.with_conventions(conventions)
+    check_option(test, get_args(RankTest), "test")
+    check_option(ties, get_args(Ties), "ties")
+    domains = answering_groups(design, outcome, group, where, lang)
+    scores = rank_scores(design, outcome, domains.of_row >= 0, test, ties)
+    found = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
+    n_contrasts = len(domains) - 1
+    contrasts = np.vstack([-np.ones(n_contrasts), np.eye(n_contrasts)])
+    gaps, moved = found.estimates @ contrasts, combined(found.linearized, contrasts, rounding_of(design))
+    df = found.df - n_contrasts
+    sides = find_sides(design, domains.of_row, domains.labels)
+    note = tell_of_sides(design, group, "rank_test()", [(outcome, sides)])
+    if sides.lone and withholds(design):
+        moved, df = np.full_like(moved, np.nan), 0.0
+    else:
+        warn_without_df(np.array([df]), [outcome])
+    columns: dict[str, object] = {
+        "outcome": [outcome],
+        "group": [domains.labels[1] if n_contrasts == 1 else group],
+        "baseline": [domains.labels[0]],
+        "method": test,
+        "n": int(found.n.sum()),
+        "n_clusters": found.n_clusters,
+        "n_weighted": found.n_weighted,
+    }
+    if n_contrasts == 1:
+        std_error = standard_errors(moved, design)
+        statistic = t_statistics(gaps, std_error, f"answers to {outcome!r}" if scores.any() else "")
+        columns |= {
+            "estimate": gaps,
+            "std_error": std_error,
+            "statistic": statistic,
+            "df": df,
+            "p_value": two_sided_p(statistic, np.array([df])),
+            "df_denominator": np.nan,
+            "chisq": statistic**2,
+        }
+    else:
+        alike = np.flatnonzero(~found.linearized.any(axis=0))  # two groups without variation: neither has their gap
+        columns |= _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
+    ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
+    covariance = (
+        "linearised covariance"
+        if design.replicates is None
+        else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample"
+    )
+    method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}.{note}"
+    return Result(
+        glossary_frame(columns, ("df_denominator", "chisq")),
+        method,
+        design.origin(lang),
+        facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
+        f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+    )
+
+
+def _wald(
+    design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str, group: str, alike: list[str]
+) -> dict[str, object]:
+    if np.isnan(moved).all():
+        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
+    covariance = covariance_of_totals(moved, design.units, design.lonely_psu)
+    if len(alike) > 1 or (np.diag(covariance) == 0).any():
+        among = f" in groups {some(alike)} of {group!r}" if alike else ""
+        warn_of_no_variation(f"answers to {outcome!r}{among}")
+        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
+    if np.linalg.matrix_rank(covariance, hermitian=True) < len(gaps):
+        raise FeasibilityError(
+            f"a rank test of {outcome!r} over {len(gaps) + 1} groups of {group!r} needs more clusters than there are; merge groups, or compare two of them with `where`"
+        )
+    chisq = float(gaps @ np.linalg.solve(covariance, gaps))
+    p_value = float(stats.f.sf(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
+    return {
+        "statistic": chisq / len(gaps),
+        "df": float(len(gaps)),
+        "p_value": p_value,
+        "df_denominator": df,
+        "chisq": chisq,
+    }
+
+
+def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: RankTest, ties: Ties) -> np.ndarray:
+    """Return the score of each respondent's rank, NaN for those outside."""
+    column = design.survey.frame[outcome]
+    levels = whole_levels(column)
+    index = np.full(len(column), -1)
+    if levels is not None:
+        index[inside] = levels.index[inside]
+    else:
+        numbers = join_equal(check_numeric(column, "outcome")[inside])  # 0.1 + 0.2 and 0.3 are a tie
+        index[inside] = np.unique(numbers, return_inverse=True)[1]
+    weights, index = design.weights[inside], index[inside]
+    if ties == "weighted":
+        at = np.bincount(index, weights)
+        middle = np.cumsum(at) - at / 2
+    else:
+        order = np.argsort(index, kind="stable")
+        running = np.cumsum(weights[order]) - weights[order] / 2
+        with np.errstate(invalid="ignore"):
+            middle = np.bincount(index[order], running) / np.bincount(index)
+    relative = middle / weights.sum()
+    score = relative
+    if test == "median":
+        score = (relative > 0.5).astype(float)
+    elif test == "vanderwaerden":
+        score = stats.norm.ppf(relative)
+    scores = np.full(len(column), np.nan)
+    scores[inside] = score[index]
+    if np.ptp(scores[inside]) == 0:
+        warn(f"everyone gave the same answer to {outcome!r}, so there are no ranks to compare")
+        scores[inside] = 0.0  # so that no rounding error of the ranks is left to be tested
+    return scores

@@ -1,0 +1,383 @@
+"""Are two categorical answers independent? Rao-Scott and Wald tests on weighted tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import repeat
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from surveykit._checks import as_names, check_columns, check_option, warn
+from surveykit.codebook import distinct_texts
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
+from surveykit.estimation.engine.domains import Domains, make_domains
+from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.levels import Levels, item_levels
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
+from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.estimation.engine.variance import scaled_deviations
+from surveykit.results import Result, glossary_frame
+
+TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
+
+_NAMES = {
+    "F": "Rao-Scott second-order F",
+    "chisq": "Rao-Scott first-order chi-square",
+    "wald": "Wald F (Koch, Freeman & Freeman)",
+    "adjusted-wald": "adjusted Wald F (Fellegi)",
+    "lincom": "Pearson chi-square against its exact asymptotic distribution",
+    "saddlepoint": "Pearson chi-square against its asymptotic distribution by saddlepoint",
+}
+
+
+def rao_scott_test(
+    design: SurveyDesign,
+    row: str | Sequence[str],
+    column: str,
+    *,
+    statistic: TestStatistic = "F",
+    where: pd.Series | np.ndarray | None = None,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Result:
+    """Test whether answers are independent of a grouping.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    row : str or sequence of str
+        Items (codes, categories or text), each tested against `column`.
+    column : str
+        The grouping, or a second item.
+    statistic : {"F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"}
+        Variant; see Notes.
+    where : boolean Series or array, optional
+        Restricts the test to a part of the respondents.
+    lang : str, optional
+        Language of the title.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Result
+        One row per item: `statistic`, `df` (numerator), `p_value`, `n`, `n_clusters`, `n_weighted`, and beyond the
+        glossary `df_denominator`, `pearson` (the Pearson statistic, scaled to the number of respondents asked) and
+        `mean_deff` (mean generalised design effect; not for Wald tests). `group` names the column.
+
+    Raises
+    ------
+    FeasibilityError
+        When a Wald variant needs more degrees of freedom than the design has, or its covariance is singular.
+    ArgumentError
+        When an item or the grouping has a single answer.
+
+    Notes
+    -----
+    With observed proportions p of the cells, expected ones from the margins, and D the design covariance of p relative
+    to multinomial sampling on the interaction contrasts (generalised design effects, eigenvalues d_i):
+
+    F
+        ``X2 / tr(D)`` against F with ``tr(D)**2 / tr(D D)`` and that times the design's degrees of freedom (second
+        order; Rao & Scott 1984, Annals of Statistics 12; Thomas & Rao 1987). R ``svychisq(statistic = "F")``.
+    chisq
+        ``X2`` divided by the mean of the d_i, against chi-square (first order). R ``"Chisq"``.
+    wald, adjusted-wald
+        Quadratic form of observed minus expected totals in its own covariance; the adjusted one times
+        ``(nu - k + 1) / nu``. R ``"Wald"``, ``"adjWald"``. Unstable when k is near the number of clusters.
+    lincom, saddlepoint
+        ``X2`` against the weighted sum of chi-squares with the d_i, over an independent chi-square of the design.
+        R ``"lincom"``, ``"saddlepoint"``.
+
+    Degrees of freedom are clusters minus strata of the respondents asked, as in R. Those who did not answer leave the
+    table, their clusters stay in the design.
+
+    When the grouping, or the item, does not vary inside clusters, a warning and the method tell how many clusters stand
+    behind each group as those of `t_test` do. A group of a single cluster leaves no statistic and no p-value.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"sex": [1, 2] * 12, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2,
+    ...                         "village": [f"S{k // 3}" for k in range(24)]})
+    >>> test = rao_scott_test(SurveyDesign(answers, cluster="village"), "q1", "sex")
+    >>> test.table[["statistic", "df", "df_denominator"]].round(4).values.tolist()
+    [[0.6309, 1.0, 7.0]]
+    """
+    design = design.with_conventions(conventions)
+    items = as_names(row, "row")
+    if not items:
+        raise ArgumentError("`row` must name at least one column")
+    frame = design.survey.frame
+    check_columns(frame, items, "row")
+    check_columns(frame, as_names(column, "column"), "column")
+    check_option(statistic, get_args(TestStatistic), "statistic")
+    if column in items:
+        raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
+    if (part := complete_rows(design, [*items, column], where)) is not None:
+        result = rao_scott_test(part[0], items, column, statistic=statistic, where=part[1], lang=lang)
+        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
+    asked = make_domains(design, None, where)
+    groups = make_domains(design, column, where, lang)
+    if len(groups) < 2:
+        raise ArgumentError(f"`column` names {column!r}, which has a single value here; a test needs two groups")
+    df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
+    n_asked = int(asked.sizes.sum())
+    read = item_levels(frame, items)
+    tests = _test_all(design, items, [levels for levels, _, _ in read], column, groups, n_asked, df_design, statistic)
+    note = ""
+    if design.cluster:
+        codes = [codes for _, codes, _ in read]
+        note = _tell_of_clusters(design, items, [levels for levels, _, _ in read], codes, column, groups, tests)
+    columns = {"outcome": np.array(items, dtype=object), "group": column, "method": f"rao-scott {statistic}", **tests}
+    table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
+    sentence = f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; {design.describe(span(tests['n']), span(tests['n_clusters']))}; conventions {design.conventions}.{note}"
+    question = design.survey.codebook[column].ask(lang)
+    return Result(
+        table,
+        sentence,
+        design.origin(lang),
+        facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
+        f"Tests of independence by {question}",
+    )
+
+
+def _tell_of_clusters(
+    design: SurveyDesign,
+    items: list[str],
+    levels: list[Levels],
+    codes: list[list[object]],
+    column: str,
+    groups: Domains,
+    tests: dict[str, np.ndarray],
+) -> str:
+    """Warn of items tested against a grouping of few clusters, or that are one; blank the tests of a single cluster.
+
+    Independence has no direction: an item that does not vary inside clusters is as much a group as the column is.
+    """
+    by_column: list[tuple[str, Sides]] = []
+    by_item: list[tuple[str, Sides]] = []
+    for number, (item, level, known) in enumerate(zip(items, levels, codes)):
+        both = (groups.of_row >= 0) & (level.index < len(known))
+        labels = [design.survey.codebook[item].label(code) for code in known]
+        found = [
+            find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
+            find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known)),
+        ]
+        # of more than two groups no single one decides; the rarest answer is no group
+        found = [replace(one, uneven=None) if kind or len(groups) > 2 else one for kind, one in enumerate(found)]
+        # beside respondents of other groups in its cluster, a lone group leaves the table's covariance in order
+        of_column, of_item = (one if one.settlement_level else replace(one, lone={}) for one in found)
+        by_column.append((item, of_column))
+        by_item.append((item, of_item))
+        if (of_column.lone or of_item.lone) and withholds(design):
+            tests["statistic"][number], tests["p_value"][number] = np.nan, np.nan
+    asker = "rao_scott_test()"
+    note = tell_of_sides(design, column, asker, by_column)
+    return note or "".join(tell_of_sides(design, item, asker, [(column, sides)]) for item, sides in by_item)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Crosstabs:
+    """Weighted two-way tables of items with as many answers in as many groups.
+
+    Attributes
+    ----------
+    names : list of str
+        The items.
+    totals : float array, (items, groups, answers)
+        Weighted counts.
+    covariance : float array, (items, groups x answers, groups x answers)
+        Design covariance of the cell proportions, or of the weighted counts for a Wald test.
+    n_clusters : array, (items,)
+        Clusters in the table.
+    """
+
+    names: list[str]
+    totals: np.ndarray
+    covariance: np.ndarray
+    n_clusters: np.ndarray
+
+
+def _test_all(
+    design: SurveyDesign,
+    items: list[str],
+    levels: list[Levels],
+    column: str,
+    groups: Domains,
+    n_asked: int,
+    df_design: float,
+    statistic: TestStatistic,
+) -> dict[str, np.ndarray]:
+    """Return the columns of the result, one entry per item."""
+    sample = element_sample(design, groups)
+    counted = statistic in ("wald", "adjusted-wald")
+    found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
+    whole = (unit_tabulator(design, groups) if sample is None else sample.weights).by_levels(levels)
+    squares: Iterable[Any] = repeat((None, None)) if sample is None else sample.squares.by_levels(levels)
+    for (batch, tables), (_, squared) in zip(whole, squares):
+        used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in tables.sum(axis=1)]
+        alike: dict[bytes, list[int]] = {}
+        for number, masks in enumerate(used):
+            alike.setdefault(np.concatenate(masks).tobytes(), []).append(number)
+        for numbers in alike.values():
+            in_groups, in_levels = used[numbers[0]]
+            places = batch[numbers]
+            names = [items[place] for place in places]
+            if min(in_groups.sum(), in_levels.sum()) < 2:
+                raise ArgumentError(
+                    f"{names[0]!r} has fewer than two answers or groups left, so there is nothing to test; leave it out or widen `where`"
+                )
+            picked = np.outer(in_groups, in_levels)
+            cells = tables[numbers][:, :, picked]
+            if sample is None:
+                covariance = _covariance(design, groups, cells, picked, [levels[place] for place in places], counted)
+                n_clusters = domain_degrees_of_freedom(cells.sum(axis=2).T, design)[1]
+            else:
+                covariance = sample.covariances_of_cells(cells, squared[numbers][:, :, picked], counted)
+                n_clusters = found["n"][places]
+            totals = cells.sum(axis=1).reshape(len(names), in_groups.sum(), in_levels.sum())
+            crosstabs = _Crosstabs(names, totals, covariance, n_clusters)
+            tests = _test_tables(crosstabs, column, n_asked, df_design, statistic)
+            for key, values in tests.items():
+                found.setdefault(key, np.empty(len(items), dtype=values.dtype))[places] = values
+    return found
+
+
+def _covariance(
+    design: SurveyDesign, groups: Domains, cells: np.ndarray, picked: np.ndarray, levels: list[Levels], counted: bool
+) -> np.ndarray:
+    """Return the design covariance of the cells of tables, (items, cells, cells), from (items, units, cells)."""
+
+    def flatten(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        base = np.broadcast_to(tables.sum(axis=2, keepdims=True), tables.shape)
+        return tables.swapaxes(0, 1).reshape(tables.shape[1], -1), base.swapaxes(0, 1).reshape(tables.shape[1], -1)
+
+    def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+        return flatten(np.stack([other.by_level(item)[:, picked] for item in levels]))
+
+    numerator, base = flatten(cells)
+    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
+    deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
+    deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
+    return deviations.swapaxes(1, 2) @ deviations
+
+
+def _test_tables(
+    tables: _Crosstabs, column: str, n_asked: int, df_design: float, statistic: TestStatistic
+) -> dict[str, np.ndarray]:
+    totals = tables.totals
+    weight = totals.sum(axis=(1, 2))
+    share = totals / weight[:, None, None]
+    expected = share.sum(axis=2, keepdims=True) * share.sum(axis=1, keepdims=True)
+    pearson = n_asked * ((share - expected) ** 2 / expected).sum(axis=(1, 2))
+    columns = {"pearson": pearson, "n_weighted": weight, "n_clusters": tables.n_clusters}
+    if statistic in ("wald", "adjusted-wald"):
+        tests = [
+            _wald(tables, item, df_design, statistic, f"{name!r} by {column!r}")
+            for item, name in enumerate(tables.names)
+        ]
+        value, df, df_denominator = np.array(tests).T
+        return columns | {
+            "statistic": value,
+            "df": df,
+            "df_denominator": df_denominator,
+            "p_value": _f_tail(value, df, df_denominator),
+            "mean_deff": np.full(len(tests), np.nan),
+        }
+    effects = _generalized_effects(tables, share, n_asked, column)
+    rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
+    for item in np.flatnonzero(trace <= 1e-10 * rank):
+        warn(
+            f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be estimated and no test can be given"
+        )
+        effects[item], trace[item] = np.nan, np.nan
+    df = trace**2 / np.einsum("iab,iba->i", effects, effects)
+    columns["mean_deff"] = trace / rank
+    if statistic == "chisq":
+        p_value = special.chdtrc(rank, pearson / trace * rank)
+        return columns | {
+            "statistic": pearson,
+            "df": np.full(len(df), float(rank)),
+            "p_value": p_value,
+            "df_denominator": np.full(len(df), np.inf),
+        }
+    columns |= {"df": df, "df_denominator": df * df_design}
+    if statistic == "F":
+        value = pearson / trace
+        return columns | {"statistic": value, "p_value": _f_tail(value, df, df * df_design)}
+    how: Approximation = "integration" if statistic == "lincom" else "saddlepoint"
+    tails = [
+        np.nan if np.isnan(effect).any() else upper_tail(x2, np.sort(np.linalg.eigvals(effect).real), nu, how)
+        for x2, effect, nu in zip(pearson, effects, df * df_design)
+    ]
+    return columns | {"statistic": pearson, "p_value": np.array(tails)}
+
+
+def _f_tail(value: np.ndarray, df: np.ndarray, df_denominator: np.ndarray) -> np.ndarray:
+    return np.where(df_denominator > 0, special.fdtrc(df, df_denominator, value), np.nan)
+
+
+@cache
+def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
+    """Return contrasts of a two-way table's cells (row-major) that no main effect reaches, (cells, k)."""
+    rows, columns = np.eye(n_rows), np.eye(n_columns)
+    centred_rows = (rows - 1 / n_rows)[:, 1:]
+    centred_columns = (columns - 1 / n_columns)[:, 1:]
+    return np.kron(centred_rows, centred_columns)
+
+
+def _generalized_effects(tables: _Crosstabs, share: np.ndarray, n: int, column: str) -> np.ndarray:
+    """Return the matrices whose eigenvalues are the generalised design effects, (items, k, k); Rao & Scott (1984)."""
+    flat = share.reshape(len(share), -1, 1)
+    contrasts = interaction_contrasts(*share.shape[1:])
+    inverse = np.divide(1, flat, out=np.zeros_like(flat), where=flat > 0) * contrasts
+    multinomial = contrasts.T @ inverse / n
+    lost = np.linalg.matrix_rank(multinomial, hermitian=True) < contrasts.shape[1]
+    if lost.any():
+        raise FeasibilityError(
+            f"the table of {tables.names[int(np.argmax(lost))]!r} by {column!r} has so many empty cells that no test can be made; merge answers, or leave the item out"
+        )
+    return np.linalg.solve(multinomial, inverse.swapaxes(1, 2) @ tables.covariance @ inverse)
+
+
+def _wald(
+    tables: _Crosstabs, item: int, df_design: float, statistic: TestStatistic, what: str
+) -> tuple[float, float, float]:
+    """Return the Wald statistic of observed minus expected totals, as F."""
+    totals = tables.totals[item]
+    n_rows, n_columns = totals.shape
+    df = (n_rows - 1) * (n_columns - 1)
+    if df_design < df:
+        raise FeasibilityError(
+            f'the Wald test of {what} needs at least {df} degrees of freedom, but the design has {df_design:g}; use statistic="F"'
+        )
+    share = totals / totals.sum()
+    row, column = share.sum(axis=1), share.sum(axis=0)
+    gap = totals - np.outer(row, column) * totals.sum()
+    z = np.eye(n_rows * n_columns).reshape(-1, n_rows, n_columns)
+    change = (
+        z
+        - z.sum(axis=2)[:, :, None] * column
+        - row[:, None] * z.sum(axis=1)[:, None, :]
+        + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None]
+    )
+    inner = change[:, 1:, 1:].reshape(len(z), -1)
+    covariance = inner.T @ tables.covariance[item] @ inner
+    y = gap[1:, 1:].ravel()
+    if np.linalg.matrix_rank(covariance, tol=1e-10 * np.abs(covariance).max(), hermitian=True) < df:
+        raise FeasibilityError(
+            f'the Wald test of {what} needs at least {df} degrees of freedom, but its covariance over {df_design:g} of the design is singular; use statistic="F"'
+        )
+    value = float(y @ np.linalg.solve(covariance, y)) / df
+    if statistic == "wald":
+        return value, df, df_design
+    return value * (df_design - df + 1) / df_design, df, df_design - df + 1

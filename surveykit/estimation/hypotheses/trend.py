@@ -1,0 +1,173 @@
+"""Does an answer rise or fall over ordered groups? A design-based test of linear trend."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.group_means import answering_groups
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
+from surveykit.estimation.engine.result_columns import (
+    describe_replicates,
+    facts_behind,
+    span,
+    standard_errors,
+    t_interval,
+    warn_without_df,
+)
+from surveykit.estimation.engine.rounding import ROUNDING, t_statistics
+from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.hypotheses.rank_tests import rank_scores
+from surveykit.estimation.quantities.contrasts import two_sided_p
+from surveykit.results import Result, glossary_frame
+
+TrendOf = Literal["mean", "rank"]
+
+
+def trend_test(
+    design: SurveyDesign,
+    outcome: str,
+    group: str,
+    *,
+    of: TrendOf = "mean",
+    scores: Sequence[float] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Result:
+    """Test whether an answer rises or falls over ordered groups.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcome : str
+        Numeric column (a 0/1 indicator makes it a trend of shares, the survey form of Cochran-Armitage).
+    group : str
+        Column of groups in their code (or category) order.
+    of : {"mean", "rank"}
+        Whether the outcome itself or its weighted mid-rank is to rise.
+    scores : sequence of float, optional
+        Position of each group on the line; 1, 2, 3, ... by default.
+    where : boolean Series or array, optional
+        Restricts the test to a part of the respondents.
+    confidence : float
+    lang : str, optional
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Result
+        One row: `estimate` is the slope per unit of score.
+
+    Notes
+    -----
+    Weighted least squares slope on the scores with its linearised error, or, with replicate weights, fitted anew in
+    each (ranks stay those of the full sample); degrees of freedom are clusters minus strata of those who answered,
+    minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
+
+    Of groups that do not vary inside clusters a warning and the method tell as those of `t_test` do; of two groups, one
+    that a single cluster answers for leaves no error and no p-value.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 2, 2, 5], "age": [1, 2, 3] * 2, "village": list("AABBCC")})
+    >>> trend_test(SurveyDesign(answers, cluster="village"), "y", "age").table["estimate"].item()
+    1.25
+    """
+    design = design.with_conventions(conventions)
+    check_option(of, get_args(TrendOf), "of")
+    check_share(confidence, "confidence")
+    domains = answering_groups(design, outcome, group, where, lang)
+    if scores is not None and len(scores) != len(domains):
+        raise ArgumentError(
+            f"`scores` must hold one number per group of {group!r} ({len(domains)}: {domains.labels}), but {len(scores)} were given"
+        )
+    positions = np.arange(1.0, len(domains) + 1) if scores is None else np.asarray(scores, dtype=float)
+    if np.ptp(positions) == 0 or not np.isfinite(positions).all():
+        raise ArgumentError("`scores` must be finite numbers that differ between groups, or there is no trend to test")
+    inside = domains.of_row >= 0
+    rows = np.flatnonzero(inside)
+    y = (
+        rank_scores(design, outcome, inside, "wilcoxon", "weighted")
+        if of == "rank"
+        else check_numeric(design.survey.frame[outcome], "outcome")
+    )[rows]
+    y, _ = from_smallest(y)
+    if of == "mean" and not y.any():
+        warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
+    x, w = positions[domains.of_row[rows]], design.weights[rows]
+    centred = x - w @ x / w.sum()
+    spread = w @ centred**2
+    slope = float(w @ (centred * y) / spread)
+    residual = y - w @ y / w.sum() - slope * centred
+    alike = all(np.ptp(y[domains.of_row[rows] == group]) == 0 for group in range(len(domains)))
+    if alike or np.abs(residual).max() <= ROUNDING * np.abs(y).max():
+        residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
+    std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
+    df_all, n_clusters = degrees_of_freedom_among(design, inside)
+    df = np.array([df_all - 1])
+    sides = find_sides(design, domains.of_row, domains.labels)
+    if len(np.unique(positions)) > 2:  # the slope stays known without any one group
+        sides = replace(sides, lone={}, uneven=None)
+    note = tell_of_sides(design, group, "trend_test()", [(outcome, sides)])
+    if sides.lone and withholds(design):
+        std_error, df = np.full(1, np.nan), np.zeros(1)
+    else:
+        warn_without_df(df, [outcome])
+    low, high = t_interval(np.array([slope]), std_error, df, confidence)
+    statistic = t_statistics(np.array([slope]), std_error, f"answers to {outcome!r} around the line" if y.any() else "")
+    columns = {
+        "outcome": [outcome],
+        "group": [group],
+        "term": "trend",
+        "method": f"trend of {of}",
+        "estimate": slope,
+        "std_error": std_error,
+        "statistic": statistic,
+        "df": df,
+        "p_value": two_sided_p(statistic, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": len(rows),
+        "n_clusters": n_clusters,
+        "n_weighted": float(w.sum()),
+    }
+    placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
+    error = (
+        "linearised standard error"
+        if design.replicates is None
+        else f"refitted with {describe_replicates(design.replicates)}"
+    )
+    method = f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata minus one degrees of freedom; {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
+    return Result(
+        glossary_frame(columns),
+        method,
+        design.origin(lang),
+        facts_behind(design, confidence, len(rows), n_clusters),
+        f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+    )
+
+
+def _linearized(
+    design: SurveyDesign, x: np.ndarray, residual: np.ndarray, spread: float, rows: np.ndarray
+) -> np.ndarray:
+    """Return the linearised totals of the slope on centred scores, or its changes between replicates."""
+    if design.replicates is None:
+        return influence_totals((x * residual / spread)[:, None], rows, design)
+
+    size = design.weights[rows] @ np.abs(x * residual) / spread
+
+    def shift(sums: np.ndarray) -> np.ndarray:
+        one, sum_x, sum_e, sum_xx, sum_xe = sums.T
+        within = sum_xx - sum_x**2 / one
+        found = (sum_xe - sum_x * sum_e / one) / within
+        return np.where(within > ROUNDING * sum_xx, found, np.nan)[:, None]
+
+    return recomputed_totals((np.ones(len(rows)), x, residual, x**2, x * residual), rows, design, shift, size)

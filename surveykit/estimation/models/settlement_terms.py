@@ -1,0 +1,186 @@
+"""Terms of a model that do not vary inside clusters, and coefficients that a single cluster stands behind."""
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from surveykit._checks import some, warn
+from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.engine.settlement_level import (
+    ALIKE,
+    BLANK,
+    FEW_NUMBERS,
+    MOST_REJECTED,
+    ROUNDING,
+    SMALL_PART,
+    Sides,
+    find_sides,
+    likeness_of,
+    many_clusters,
+    no_error,
+    rejects_often,
+    weigh_clusters,
+    whole_strata,
+    withholds,
+)
+from surveykit.estimation.models.model_matrix import ModelData
+
+NOTHING_LEFT = 1e-8
+"""An eigenvalue of scaled sums of squares below this part of one is rounding: the columns there are not independent."""
+
+Fit = TypeVar("Fit", bound=Estimates)
+
+
+def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds: bool) -> Fit:
+    """Return the fit with its settlement-level terms told of, and without errors that a single cluster cannot give.
+
+    Warns, once, of terms whose columns do not vary inside clusters while few clusters stand behind one of their values,
+    of coefficients that few clusters make known although their columns vary inside clusters (`weigh_clusters`), and of
+    coefficients that cannot be estimated without some one cluster. The clusters are those of the respondents that the
+    model uses; of a design without clusters every respondent is one.
+
+    Parameters
+    ----------
+    found : Estimates
+        One row per coefficient: those of the columns of `data.x` first.
+    data : ModelData
+    design : SurveyDesign
+    thresholds : bool
+        Whether the further rows are thresholds, which stand for a constant.
+    """
+    cluster = design.units.cluster_of_row[data.rows]
+    said = []
+    terms, of_strata = _few_by_term(data, design, cluster) if design.cluster or design.stratum else ({}, [])
+    if terms:
+        said.append(
+            f"{data.formula!r} has terms that do not vary inside the clusters of the design ({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. {many_clusters('fit_model()')}"
+        )
+    lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
+    lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
+    blank = (lone != 0).any(axis=0)
+    table = found.table
+    known = blank & table["std_error"].notna().to_numpy()
+    if known.any():
+        names = some((repr(name) for name in table["term"][known]), 6)
+        unit = "clusters" if design.cluster else "respondents"
+        said.append(
+            f"Without one of the {unit} the coefficient of {names} is not known, and nothing tells how {unit} like it differ, {no_error(design)}"
+        )
+        if withholds(design):
+            table = table.copy()
+            table.loc[known, list(BLANK)] = np.nan
+            table.loc[known, "df"] = 0.0
+    if design.cluster:
+        rests = ~blank[: len(data.names)] & ~np.isin(
+            np.arange(len(data.names)), [place for term in terms for place in data.terms[term]]
+        )
+        said += _tell_of_uneven(data, design, cluster, table["df"].to_numpy()[: len(data.names)], rests)
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    if of_strata:
+        said.append(whole_strata(", ".join(map(repr, of_strata)), design))
+    return replace(found, table=table, method=" ".join([found.method, *said]), lone=lone if len(lone) else None)
+
+
+def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[dict[str, str], list[str]]:
+    """Return, in words, the terms constant inside clusters of which there are few; and other terms of whole strata."""
+    told: dict[str, str] = {}
+    of_strata: list[str] = []
+    n_clusters = int((np.bincount(cluster) > 0).sum())
+    for term, columns in data.terms.items():
+        if term == "Intercept" or not columns:
+            continue
+        values, level = np.unique(data.x[:, columns], axis=0, return_inverse=True)
+        level = level.ravel()
+        if len(values) <= len(columns) + 1:
+            of_row = np.full(len(design), -1)
+            of_row[data.rows] = level[data.pattern]
+            sides = find_sides(design, of_row, [str(number) for number in range(len(values))])
+            each_apart = max(sides.clusters.values()) == 1  # the term names the clusters themselves
+            if sides.settlement_level and (sides.few or sides.lone) and not each_apart:
+                told[term] = f"{term!r} has {_spell(sides)} clusters behind its values"
+            elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
+                of_strata.append(term)
+        elif n_clusters < FEW_NUMBERS and all(
+            likeness_of(data.x[data.pattern, column], cluster) >= ALIKE for column in columns
+        ):
+            told[term] = f"{term!r} takes one value in each of {n_clusters} clusters"
+    return told, of_strata
+
+
+def _tell_of_uneven(
+    data: ModelData, design: SurveyDesign, cluster: np.ndarray, df: np.ndarray, rests: np.ndarray
+) -> list[str]:
+    """Return a sentence on the coefficients that few clusters make known, in a list; an empty list for none.
+
+    The part of cluster g in the variance of coefficient j is ``e_j' A X_g'X_g A e_j`` with ``A = (X'X)^-1``. `rests`
+    marks the coefficients to ask, `df` has the degrees of freedom of their tests.
+    """
+    count = np.bincount(data.pattern, minlength=len(data.x)).astype(float)
+    scale = np.sqrt(count @ data.x**2)
+    x = data.x / np.where(scale > 0, scale, 1.0)
+    influence = (x @ np.linalg.pinv((x.T * count) @ x, hermitian=True)) ** 2
+    used, place = np.unique(cluster, return_inverse=True)
+    n_strata = len(np.unique(design.units.stages[0].stratum[used]))
+    told: list[str] = []
+    most = 0.0
+    for column, name in enumerate(data.names):
+        if name == "Intercept" or not rests[column]:
+            continue
+        # a group, or a number inside one: a skewed number (an income) has leverage, but no group that few clusters hold
+        _, place_of_value = np.unique(data.x[:, column], return_inverse=True)
+        if np.bincount(place_of_value.ravel(), count).max() < count.sum() / 2:
+            continue
+        worth, rejects = weigh_clusters(np.bincount(place, influence[data.pattern, column]), n_strata, df[column])
+        if rejects > MOST_REJECTED:
+            told.append(f"{name!r} is worth {worth:.1f}")
+            most = max(most, rejects)
+    if not told:
+        return []
+    return [
+        f"Of the {len(used)} clusters of the model few make some coefficients known: {some(told, 6)} equal clusters. {rejects_often('a t test of fit_model()', most)}"
+    ]
+
+
+def _spell(sides: Sides) -> str:
+    counts = sorted(sides.clusters.values())
+    if len(counts) > 6:
+        return f"{counts[0]} to {counts[-1]}"
+    return f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
+
+
+def _find_lone(data: ModelData, cluster: np.ndarray, thresholds: int) -> np.ndarray:
+    """Return the combinations of coefficients that some one cluster alone makes known, (directions, coefficients).
+
+    Without the cluster c the model's columns are not independent when X a = 0 among the others for some a: X a lives in
+    c alone, and so does what is known of any function of the coefficients that moves along a. The hat matrix then has
+    an eigenvalue of one inside c, so that only clusters whose leverages add up to one are tried, at most as many as
+    there are columns. This knows of no answers, of no coding, and holds for interactions too.
+    """
+    x, count = data.x, np.bincount(data.pattern, minlength=len(data.x)).astype(float)
+    constant = np.array([name == "Intercept" for name in data.names], dtype=bool)
+    if thresholds:
+        x, constant = np.column_stack([x, np.ones(len(x))]), np.append(constant, True)
+    # far from zero (a year) a column would look like the constant
+    centre = np.where(constant | ~constant.any(), 0.0, count @ x / count.sum())
+    x = x - centre
+    scale = np.sqrt(count @ x**2)
+    x = x / scale
+    table = (x.T * count) @ x
+    leverage = np.bincount(cluster, np.einsum("ij,jk,ik->i", x, np.linalg.pinv(table, hermitian=True), x)[data.pattern])
+    found = [np.empty((0, x.shape[1]))]
+    for one in np.flatnonzero(leverage > 1 - ROUNDING):
+        inside = np.bincount(data.pattern[cluster == one], minlength=len(x)).astype(float)
+        mine = np.flatnonzero(inside)
+        values, vectors = np.linalg.eigh(table - (x[mine].T * inside[mine]) @ x[mine])
+        found.append(vectors[:, values < NOTHING_LEFT].T)
+    lone = np.vstack(found)
+    lone = np.where(np.abs(lone) > SMALL_PART, lone, 0.0) / scale
+    if constant.any():
+        place, moved = int(np.argmax(constant)), lone * centre
+        left = lone[:, place] - moved.sum(axis=1)
+        size = np.abs(lone[:, place]) + np.abs(moved).sum(axis=1)
+        lone[:, place] = np.where(np.abs(left) > SMALL_PART * size, left, 0.0)
+    return lone if not thresholds else np.column_stack([lone[:, :-1], np.repeat(-lone[:, -1:], thresholds, axis=1)])

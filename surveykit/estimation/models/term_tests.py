@@ -1,0 +1,209 @@
+"""Does a term of a regression matter? Wald and working likelihood-ratio tests with the design behind them."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+from scipy import linalg, stats
+
+from surveykit._checks import as_names, check_option, some, suggest
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.engine.conventions import conventions_of
+from surveykit.estimation.engine.rounding import warn_of_no_variation
+from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
+from surveykit.estimation.models.regression import ModelFit
+from surveykit.results import Result, glossary_frame
+
+TermTest = Literal["wald", "wald-chisq", "working-lrt", "working-wald", "htz"]
+
+
+def term_test(
+    model: ModelFit,
+    terms: str | Sequence[str],
+    method: TermTest | None = None,
+    *,
+    approximation: Approximation = "saddlepoint",
+) -> Result:
+    """Test whether all coefficients of some terms are zero.
+
+    Parameters
+    ----------
+    model : ModelFit
+        From `fit_model`.
+    terms : str or sequence of str
+        Terms as the formula writes them ("C(educ)", "akim:sex"), or names of single coefficients; tested together.
+    method : {"wald", "wald-chisq", "working-lrt", "working-wald", "htz"}, optional
+        See Notes. By default "wald", or "htz" for a model with cluster-robust errors (``fit_model(variance="cr2")``),
+        which takes no other.
+    approximation : {"saddlepoint", "satterthwaite", "integration"}
+        How the distribution of a working statistic is evaluated.
+
+    Returns
+    -------
+    Result
+        One row: `statistic` (F for "wald" and "htz", else chi-square), `df`, `p_value`, and beyond the glossary
+        `df_denominator` and `mean_deff` (mean generalised design effect of the terms).
+
+    Raises
+    ------
+    ArgumentError
+        When the model has no such term, or its errors are not those that the method is for.
+    FeasibilityError
+        When the covariance of the coefficients is singular, or replicate weights have fewer degrees of freedom than
+        there are coefficients: more coefficients than clusters allow.
+
+    Notes
+    -----
+    wald
+        ``b' V^-1 b / k`` against F(k, residual degrees of freedom). R ``regTermTest(m, ~term)``. Under the conventions
+        "stata" the adjusted statistic ``(d - k + 1) / d`` times this against F(k, d - k + 1), with d the design's
+        degrees of freedom, as Stata's ``test`` after ``svy:`` prints it.
+    wald-chisq
+        ``b' V^-1 b`` against chi-square(k). R ``regTermTest(m, ~term, df = Inf)``.
+    working-lrt
+        Twice the fall of the weighted log-likelihood (weights scaled to mean 1) without the terms, against the sum of
+        chi-squares with the generalised design effects over an independent chi-square of the design (Lumley & Scott
+        2014, Statistica Sinica 24). R ``regTermTest(m, ~term, method = "LRT")``.
+    working-wald
+        ``b' V0^-1 b`` with V0 the covariance that the weights would have as frequencies, against the same sum.
+        R ``method = "WorkingWald"``.
+    htz
+        ``b' V^-1 b`` with a cluster-robust V, scaled to an F whose degrees of freedom match the variance of V
+        (approximate Hotelling test; Pustejovsky & Tipton 2018, JBES 36, section 3.2). R, with clubSandwich:
+        ``Wald_test(m, constrain_zero(term), vcovCR(m, cluster, "CR2"), test = "HTZ")``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from surveykit.design import SurveyDesign
+    >>> from surveykit.estimation.models.regression import fit_model
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> model = fit_model("y ~ C(sex)", SurveyDesign(answers, cluster="village"))
+    >>> test = term_test(model, "C(sex)").table
+    >>> bool(abs(test["p_value"].item() - model.table["p_value"].iloc[1]) < 1e-12)
+    True
+    """
+    method = _check_method(method, model)
+    check_option(approximation, get_args(Approximation), "approximation")
+    assert model.data is not None and model.kind is not None and model.solution is not None
+    assert model.design is not None
+    names = as_names(terms, "terms")
+    index = _positions(model, names)
+    b = model.table["estimate"].to_numpy()[index]
+    covariance = model.covariance[np.ix_(index, index)]
+    mean_weight = model.data.mean_weight
+    working = model.solution.inverse[np.ix_(index, index)] * mean_weight
+    statistic = p_value = np.nan
+    adjusted = method == "wald" and conventions_of(model.design).wald == "adjusted"
+    effects = linalg.eigh(covariance, working, eigvals_only=True)
+    df = model.df_residual
+    if model.clusters is not None:
+        _check_errors(model, index)
+        found = model.clusters.joint_test(np.eye(len(model.table))[index])
+        if not found.df_denominator > 0:
+            raise FeasibilityError(
+                f"a test of {len(index)} coefficients needs more clusters than the {model.clusters.n_clusters} that there are; test fewer at once"
+            )
+        statistic, df = found.statistic, found.df_denominator
+        p_value = float(stats.f.sf(statistic, found.df, df))
+    elif not np.diag(covariance).all():
+        warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
+    elif method.startswith("wald"):
+        scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
+        # changes between replicates of two clusters may point in two directions, where sums of scores have only one
+        few = model.design.replicates is not None and model.df_residual + model.df_lost < len(index)
+        if few or np.linalg.matrix_rank(scaled, hermitian=True) < len(index):
+            raise FeasibilityError(
+                f'a Wald test of {len(index)} coefficients needs more clusters than there are, and answers that vary in each of the groups compared; use method="working-lrt"'
+            )
+        statistic = float(b @ np.linalg.solve(covariance, b))
+        if method == "wald":
+            lost = len(index) - 1 if adjusted else 0
+            statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
+            p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
+        else:
+            p_value, df = float(stats.chi2.sf(statistic, len(index))), np.inf
+    else:
+        if method == "working-wald":
+            statistic = float(b @ np.linalg.solve(working, b))
+        else:
+            statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
+        p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
+    if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
+        statistic, p_value = np.nan, np.nan  # the fit has told of it, and the method repeats its sentence
+    columns = {
+        "outcome": [model.data.outcome],
+        "term": [" + ".join(names)],
+        "method": method,
+        "statistic": statistic,
+        "df": float(len(index)),
+        "p_value": p_value,
+        "n": model.table["n"].iloc[0],
+        "n_clusters": model.table["n_clusters"].iloc[0],
+        "n_weighted": model.table["n_weighted"].iloc[0],
+        "df_denominator": df,
+        "mean_deff": float(effects.mean()),
+    }
+    how = f" ({approximation} approximation)" if method.startswith("working") else ""
+    how = " (adjusted F, as Stata's test after svy:)" if adjusted else how
+    sentence = f"Test of {' + '.join(names)} by {method}{how} in: {model.method}"
+    return Result(
+        glossary_frame(columns, ("df_denominator", "mean_deff")),
+        sentence,
+        model.origin,
+        model.facts,
+        f"Test of {' + '.join(names)}: {model.formula}",
+    )
+
+
+def _check_method(method: TermTest | None, model: ModelFit) -> TermTest:
+    """Return the method, by default that of the model's errors; refuse one that would mix them with others."""
+    usual: TermTest = "wald" if model.clusters is None else "htz"
+    method = usual if method is None else method
+    check_option(method, get_args(TermTest), "method")
+    if (method == "htz") != (usual == "htz"):
+        errors, other = "the design's", "with variance='cr2'"
+        if model.clusters is not None:
+            errors, other = f"cluster-robust ({model.clusters.variance})", "without `variance`"
+        raise ArgumentError(
+            f"method={method!r} is not for a model whose errors are {errors}; leave `method` out, or fit the model {other}"
+        )
+    return method
+
+
+def _check_errors(model: ModelFit, index: list[int]) -> None:
+    without = [name for name in model.table["term"].iloc[index] if np.isnan(model.bse[name])]
+    if without:
+        raise FeasibilityError(
+            f"{some(without, 5)} of {model.formula!r} have no error (the model warned of it), so no test of them can be given; leave them out"
+        )
+
+
+def _positions(model: ModelFit, names: list[str]) -> list[int]:
+    assert model.data is not None
+    if not names:
+        raise ArgumentError("`terms` must name at least one term of the model")
+    coefficients = model.table["term"].tolist()
+    found: list[int] = []
+    for name in names:
+        spellings = [name, ":".join(reversed(name.split(":")))]
+        spelling = next((one for one in spellings if one in model.data.terms), None)
+        if spelling is not None:
+            found += model.data.terms[spelling]
+        elif name in coefficients[: len(model.data.names)]:
+            found.append(coefficients.index(name))
+        else:
+            known = list(model.data.terms)
+            raise ArgumentError(
+                f"`terms` must name terms of the model, {known}, but {name!r} was given{suggest(name, known)}"
+            )
+    return list(dict.fromkeys(found))
+
+
+def _loglik_without(model: ModelFit, index: list[int]) -> float:
+    assert model.data is not None and model.kind is not None and model.design is not None
+    data = model.data
+    kept = [column for column in range(data.x.shape[1]) if column not in index]
+    sums = model.kind.tally(data.pattern, len(data.x), data.y, model.design.weights[data.rows])
+    return model.kind.solve(data.x[:, kept], sums).loglik

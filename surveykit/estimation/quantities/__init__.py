@@ -1,0 +1,1 @@
+"""What is estimated: means, totals, shares, ratios, quantiles, and functions of them."""

@@ -1,0 +1,332 @@
+"""Variances, covariances and correlations of a population, with design-based errors."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table
+from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals, variance_rows
+from surveykit.estimation.engine.result_columns import (
+    Estimates,
+    UnitTotals,
+    assemble,
+    spread_of,
+    standard_columns,
+    t_quantile,
+)
+from surveykit.estimation.engine.rounding import ROUNDING, without_rounding
+from surveykit.estimation.engine.settlement_level import (
+    ALIKE,
+    BLANK,
+    FEW_NUMBERS,
+    Sides,
+    find_sides,
+    likeness_of,
+    many_clusters,
+    no_error,
+    tell_of_sides,
+    withholds,
+)
+
+Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
+"""From two columns and weights to an estimate and each respondent's influence on it."""
+MomentOfSums = Callable[[np.ndarray, int], np.ndarray]
+"""From sums of 1, x, y, xx, yy, xy (columns) and the number of respondents to estimates, one per row."""
+
+
+def variances(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate population variances of numeric columns.
+
+    Parameters are those of `means`; each outcome uses all who answered it.
+
+    Notes
+    -----
+    ``n / (n - 1) * sum(w (y - ybar)**2) / sum(w)``, linearised like the mean of the scaled squares (the error of ybar
+    is of second order); with replicate weights, mean and squares are computed anew in each. R: ``svyvar(~y, design,
+    na.rm = TRUE)``, whose n are all rows, answered or not.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 2, 3, 6], "village": list("AABB")})
+    >>> variances(SurveyDesign(answers, cluster="village"), "y").table["estimate"].round(4).item()
+    4.6667
+    """
+    design = design.with_conventions(conventions)
+    names = as_names(outcomes, "outcomes")
+    pairs = [(name, name) for name in names]
+    return _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
+
+
+def covariances(
+    design: SurveyDesign,
+    outcomes: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate the population covariance matrix of numeric columns over those who answered all of them.
+
+    Parameters are those of `means`. One row per pair (the upper triangle with the variances); `term` is the second
+    column. R: ``svyvar(~x + y, design, na.rm = TRUE)``.
+
+    A column that does not vary inside clusters (a trait of the settlement) is a comparison of clusters: where few stand
+    behind one of two values, or behind a number, a warning and the method say so as those of `t_test` do. Where one
+    cluster alone makes a column vary, the row has an estimate but no error, interval or degrees of freedom, unless
+    `conventions` ask for another package's.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
+    >>> covariances(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
+    [4.6667, 2.6667, 1.5833]
+    """
+    design = design.with_conventions(conventions)
+    names = as_names(outcomes, "outcomes")
+    pairs = list(combinations_with_replacement(names, 2))
+    check_columns(design.survey.frame, names, "outcomes")
+    where = answered_all(design, names, where)
+    return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
+
+
+def correlations(
+    design: SurveyDesign,
+    outcomes: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate Pearson correlations of all pairs of numeric columns, each over those who answered both.
+
+    Parameters are those of `means`; `term` is the second column.
+
+    Notes
+    -----
+    ``r = sum(w zx zy) / sum(w)`` with weighted z scores, linearised as
+    ``w (zx zy - r (zx**2 + zy**2) / 2) / sum(w)`` (delta method); with replicate weights, computed anew in each. The
+    interval is Fisher's, ``tanh(atanh(r) +- t se / (1 - r**2))``. R: ``svycontrast(svymean(~I(x*y) + I(x*x) + I(y*y),
+    centred), quote(xy / sqrt(xx * yy)))``, ``withReplicates(design, function(w, data) cov.wt(data, w, cor = TRUE))``.
+
+    A column that does not vary inside clusters (a trait of the settlement) is a comparison of clusters: where few stand
+    behind one of two values, or behind a number, a warning and the method say so as those of `t_test` do. Where one
+    cluster alone makes a column vary, the row has an estimate but no error, interval or degrees of freedom, unless
+    `conventions` ask for another package's.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
+    >>> correlations(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
+    [0.981]
+    """
+    design = design.with_conventions(conventions)
+    names = as_names(outcomes, "outcomes")
+    if len(names) < 2:
+        raise ArgumentError("`outcomes` must name at least two columns to correlate")
+    pairs = list(combinations(names, 2))
+    return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
+
+
+def _covariance(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    total, n = weights.sum(), len(x)
+    products = (x - weights @ x / total) * (y - weights @ y / total) * (n / (n - 1) if n > 1 else np.nan)
+    estimate = float(weights @ products / total)
+    return estimate, (products - estimate) / total
+
+
+def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    total = weights.sum()
+    if np.ptp(x) == 0 or np.ptp(y) == 0:  # everyone gave one answer: rounding must not pass for a correlation
+        return float("nan"), np.full(len(x), np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        x, y = ((column - weights @ column / total) for column in (x, y))
+        x, y = (column / np.sqrt(weights @ column**2 / total) for column in (x, y))
+        estimate = float(weights @ (x * y) / total)
+        influence = x * y - estimate * (x**2 + y**2) / 2
+        return estimate, without_rounding(influence[:, None], np.abs(x * y).max())[:, 0] / total
+
+
+def _covariance_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
+    _, x, y, _, _, xy = sums.T / sums[:, 0]
+    return np.asarray((xy - x * y) * (n / (n - 1) if n > 1 else np.nan))
+
+
+def _correlation_of_sums(sums: np.ndarray, n: int) -> np.ndarray:
+    _, x, y, xx, yy, xy = sums.T / sums[:, 0]
+    spread_x, spread_y = (
+        np.where(square - mean**2 > ROUNDING * square, square - mean**2, np.nan) for mean, square in ((x, xx), (y, yy))
+    )
+    return np.asarray((xy - x * y) / np.sqrt(spread_x * spread_y))
+
+
+def _estimate(
+    design: SurveyDesign,
+    pairs: list[tuple[str, str]],
+    what: str,
+    term: str,
+    by: str | Sequence[str] | None,
+    where: pd.Series | np.ndarray | None,
+    confidence: float,
+    lang: str | None,
+) -> Estimates:
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    frame = design.survey.frame
+    check_columns(frame, names, "outcomes")
+    columns = {name: check_numeric(frame[name], "outcomes") for name in names}
+    domains = make_domains(design, by, where, lang)
+    moments = (_correlation, _correlation_of_sums) if term == "correlation" else (_covariance, _covariance_of_sums)
+    found = [
+        _in_group(design, columns[a], columns[b], domains, group, *moments)
+        for a, b in pairs
+        for group in range(len(domains))
+    ]
+    estimate, totals, presence = (
+        np.array([one[0] for one in found]),
+        np.column_stack([one[1] for one in found]),
+        np.column_stack([one[2] for one in found]),
+    )
+    outcome = [first for first, _ in pairs for _ in domains.labels]
+    unit_totals = UnitTotals(totals, presence)
+    table = standard_columns(
+        design,
+        outcome,
+        domains.labels * len(pairs),
+        estimate,
+        spread_of(unit_totals, design),
+        np.array([one[3] for one in found]),
+        confidence,
+    )
+    table |= {"term": [second for _, second in pairs for _ in domains.labels], "method": term}
+    if term == "correlation":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
+            table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
+    note, lone = _ask_for_clusters(design, columns, pairs, domains, f"{term}s()")
+    blank = lone & withholds(design)
+    for name in BLANK:
+        if name in table:
+            table[name] = np.where(blank, np.nan, table[name])
+    table["df"] = np.where(blank, 0.0, table["df"])
+    interval = "Fisher intervals" if term == "correlation" else None
+    squares = np.array([a == b and term != "correlation" for a, b in pairs for _ in domains.labels], dtype=bool)
+    result = assemble(
+        table,
+        what,
+        design,
+        lang=lang,
+        confidence=confidence,
+        interval=interval,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, names, lang),
+        group_codes=domains.group_codes,
+        lone=np.eye(len(lone))[lone] if lone.any() else None,
+        never_negative=squares,
+    )
+    return replace(result, method=result.method + note)
+
+
+def _ask_for_clusters(
+    design: SurveyDesign, columns: dict[str, np.ndarray], pairs: list[tuple[str, str]], domains: Domains, asker: str
+) -> tuple[str, np.ndarray]:
+    """Warn of columns that few clusters, or one, make vary; return the sentences and the rows that rest on one."""
+    rows = [(a, b, group) for a, b in pairs for group in range(len(domains))]
+    lone = np.zeros(len(rows), dtype=bool)
+    sides: dict[str, list[tuple[str, Sides]]] = {}
+    numbers: dict[str, int] = {}
+    alone: dict[str, None] = {}
+    for place, (a, b, group) in enumerate(rows):
+        inside = (domains.of_row == group) & ~np.isnan(columns[a] + columns[b])
+        if not design.cluster or a == b or not inside.any():
+            continue
+        cluster = design.units.cluster_of_row[inside]
+        for name, other in ((a, b), (b, a)):
+            values = columns[name][inside]
+            low, high = values.min(), values.max()
+            if low == high:
+                continue
+            if ((values == low) | (values == high)).all():
+                of_row = np.full(len(design), -1)
+                of_row[inside] = values == high
+                found = find_sides(design, of_row, [design.survey.codebook[name].label(code) for code in (low, high)])
+                sides.setdefault(name, []).append((other, found))
+                lone[place] |= bool(found.lone)
+            elif _varies_in_one(values, cluster):
+                alone[name], lone[place] = None, True
+            elif (n := len(np.unique(cluster))) < FEW_NUMBERS and likeness_of(values, cluster) >= ALIKE:
+                numbers[name] = min(n, numbers.get(name, n))
+    said = []
+    if numbers:
+        which = [f"{name!r} takes one value in each of {n} clusters" for name, n in numbers.items()]
+        said.append(
+            f"Inside the clusters of the design ({some(design.cluster)}) {some(which, 6)}, or hardly varies. {many_clusters(asker)}"
+        )
+    if alone:
+        said.append(
+            f"Without one of the clusters {some(map(repr, alone), 6)} does not vary, and nothing tells how clusters like it differ, {no_error(design)}"
+        )
+    if said:
+        warn(" ".join(said).removesuffix("."))
+    note = "".join(f" {sentence}" for sentence in said)
+    return note + "".join(tell_of_sides(design, name, asker, found) for name, found in sides.items()), lone
+
+
+def _varies_in_one(values: np.ndarray, cluster: np.ndarray) -> bool:
+    """Tell whether leaving out some one cluster leaves a column the same for all others."""
+    order = np.argsort(cluster, kind="stable")
+    starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
+    low, high = np.minimum.reduceat(values[order], starts), np.maximum.reduceat(values[order], starts)
+    if len(starts) < 2:
+        return True
+    lowest, highest = np.sort(low)[:2], np.sort(high)[-2:]
+    # the extremes of the others are the second ones where the cluster itself has the first
+    others_low = np.where(low == lowest[0], lowest[1], lowest[0])
+    others_high = np.where(high == highest[1], highest[0], highest[1])
+    return bool((others_low == others_high).any())
+
+
+def _in_group(
+    design: SurveyDesign,
+    x: np.ndarray,
+    y: np.ndarray,
+    domains: Domains,
+    group: int,
+    moment: Moment,
+    of_sums: MomentOfSums,
+) -> tuple[float, np.ndarray, np.ndarray, int]:
+    rows = np.flatnonzero((domains.of_row == group) & ~np.isnan(x + y))
+    n_units, weights = design.units.n_units, design.weights[rows]
+    presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
+    if not len(rows):
+        return float("nan"), np.full(variance_rows(design), np.nan), presence, 0
+    x, y = from_smallest(x[rows])[0], from_smallest(y[rows])[0]
+    estimate, influence = moment(x, y, weights)
+    if np.isnan(influence).any():
+        return estimate, np.full(variance_rows(design), np.nan), presence, len(rows)
+    if design.replicates is None:
+        return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)
+    x, y = ((column - weights @ column / weights.sum()) for column in (x, y))
+    products = (np.ones(len(rows)), x, y, x * x, y * y, x * y)
+    totals = recomputed_totals(products, rows, design, lambda sums: of_sums(sums, len(rows))[:, None])[:, 0]
+    return estimate, totals, presence, len(rows)

@@ -1,0 +1,309 @@
+"""Weighted quantiles, by group, with Woodruff and score intervals; the rule is printed with them."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.conventions import conventions_of
+from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.quantile_rules import FUZZ, QuantileRule, weighted_quantile
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
+from surveykit.estimation.engine.result_columns import (
+    Estimates,
+    RatioTotals,
+    UnitTotals,
+    describe_variance,
+    facts_of,
+    freedom_of,
+    standard_errors,
+    t_degrees_of_freedom,
+    t_quantile,
+    warn_without_df,
+)
+from surveykit.estimation.engine.totals import Tabulator, unit_tabulator
+from surveykit.results import glossary_frame
+
+QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
+
+
+def quantiles(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    probabilities: float | Sequence[float] = (0.25, 0.5, 0.75),
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    rule: QuantileRule | None = None,
+    interval: QuantileInterval = "woodruff",
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate weighted quantiles of numeric columns.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns.
+    probabilities : float or sequence of float
+        Shares of the population that lie below, between 0 and 1.
+    by, where, confidence, lang
+        As in `means`.
+    rule : str, optional
+        How a quantile is read off the weighted distribution; by default that of the conventions: "math" (the
+        smallest value with at least that share at or below it). Others: "school", "shahvaish",
+        "shahvaish-normalised", "hf1" to "hf9"; see `surveykit.estimation.engine.quantile_rules`.
+    interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
+        See Notes; "mean" is R's name for "woodruff".
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Estimates
+        One row per outcome, group and probability; the column `probability` follows the glossary's. `std_error` is
+        the width of the interval over twice the t quantile.
+
+    Notes
+    -----
+    Woodruff (1952, JASA 47): an interval for the share F(q) at or below the estimated quantile, its ends turned back
+    into values by the same rule. The share's interval is ``F +- t se`` ("woodruff"), on the logit ("xlogit") or arcsine
+    ("asin") scale, or a beta one ("beta"). "score" collects the values that a test of ``F(x) = p`` does not reject
+    (Francisco & Fuller 1991, Annals of Statistics 19). An end that falls outside the data is missing, and the method
+    sentence names it. An interval holds its estimate; only R's "shahvaish", which reads quantiles off the scale of
+    the weights, may print one that does not.
+    Rows covary as their shares F do, scaled to their standard errors, so that `contrast` serves quantiles too.
+
+    R: ``svyquantile(~y, design, p, qrule = rule, interval.type = interval)``, whose "score" turns the ends back with
+    the unweighted share of answers at or below them: with unequal weights its interval may miss the estimate, so that
+    this one, which takes the weighted share, differs there.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": range(1, 13), "village": [f"S{k % 4}" for k in range(12)]})
+    >>> quantiles(SurveyDesign(answers, cluster="village"), "y", 0.5).table["estimate"].item()
+    6.0
+    """
+    design = design.with_conventions(conventions)
+    names = as_names(outcomes, "outcomes")
+    if not names:
+        raise ArgumentError("`outcomes` must name at least one column")
+    frame = design.survey.frame
+    check_columns(frame, names, "outcomes")
+    rule = conventions_of(design).quantile_rule if rule is None else rule
+    check_option(rule, get_args(QuantileRule), "rule")
+    check_option(interval, get_args(QuantileInterval), "interval")
+    check_share(confidence, "confidence")
+    wanted = [probabilities] if isinstance(probabilities, int | float | np.number) else list(probabilities)
+    shares = [check_share(one, "probabilities") for one in wanted]
+    if not shares:
+        raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
+    domains = make_domains(design, by, where, lang)
+    parts = []
+    for name in names:
+        numbers = check_numeric(frame[name], "outcomes")
+        for group, label in enumerate(domains.labels):
+            inside = (domains.of_row == group) & ~np.isnan(numbers)
+            parts.append(
+                _group_quantiles(design, numbers, inside, shares, rule, interval, confidence)
+                | {"outcome": [name] * len(shares), "group": [label] * len(shares)}
+            )
+    columns = {
+        key: np.concatenate([part[key] for part in parts]) for key in parts[0] if key not in ("linearized", "presence")
+    }
+    warn_without_df(columns["df"], columns["outcome"], columns["group"])
+    columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
+    named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
+    variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
+    method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(columns)}."
+    return Estimates(
+        glossary_frame(columns, ("probability",)),
+        method,
+        design.origin(lang),
+        facts_of(design, confidence),
+        design=design,
+        confidence=confidence,
+        unit_totals=UnitTotals(
+            np.hstack([part["linearized"] for part in parts]), np.hstack([part["presence"] for part in parts])
+        ),
+        count_missing=partial(missing_table, design, domains, names, lang),
+        group_codes=domains.group_codes,
+    )
+
+
+def _group_quantiles(
+    design: SurveyDesign,
+    numbers: np.ndarray,
+    inside: np.ndarray,
+    shares: list[float],
+    rule: QuantileRule,
+    interval: QuantileInterval,
+    confidence: float,
+) -> dict[str, np.ndarray]:
+    """Return the columns of one outcome in one group, one entry per probability."""
+    n, count = int(inside.sum()), len(shares)
+    units, rows_of_variance = design.units.n_units, variance_rows(design)
+    nothing = np.full(count, np.nan)
+    if n == 0:
+        return {
+            "estimate": nothing,
+            "std_error": nothing,
+            "df": np.full(count, 0.0),
+            "conf_low": nothing,
+            "conf_high": nothing,
+            "n": np.zeros(count, dtype=int),
+            "n_clusters": np.zeros(count, dtype=int),
+            "n_weighted": np.zeros(count),
+            "probability": np.array(shares),
+            "linearized": np.zeros((rows_of_variance, count)),
+            "presence": np.zeros((units, count)),
+        }
+    rows = np.flatnonzero(inside)
+    order = rows[np.argsort(numbers[rows], kind="stable")]
+    values, weights = numbers[order], design.weights[order]
+    df, n_clusters = degrees_of_freedom_among(design, inside)
+    estimate = np.array([weighted_quantile(values, weights, share, rule) for share in shares])
+    below = _ShareBelow(design, numbers, inside)
+    at, moved = below(estimate)
+    error = standard_errors(moved, design)
+    if df > 0 or error.any():  # all of a group in one cluster: its error is unknown under any convention
+        df = float(t_degrees_of_freedom(np.array([df]), design)[0])
+    t = float(t_quantile(np.array([df]), confidence)[0])
+    if interval == "score":
+        ends = [_score_ends(below, values, share, t) for share in shares]
+    else:
+        ends = [_share_ends(f, se, df, n, interval, confidence) for f, se in zip(at, error)]
+    low, high = (
+        np.array([weighted_quantile(values, weights, _inside(end), rule) for end in side]) for side in zip(*ends)
+    )
+    # F(q) of an interpolated quantile lies on the step below it, so that a short interval could miss the estimate
+    if rule != "shahvaish":  # R's form, which reads the estimate itself off another scale than its ends
+        low, high = np.fmin(low, estimate) + 0 * low, np.fmax(high, estimate) + 0 * high
+    std_error = (high - low) / (2 * t)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        linearized = -moved * np.where(error > 0, std_error / error, np.nan)
+    return {
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": np.full(count, df),
+        "conf_low": low,
+        "conf_high": high,
+        "n": np.full(count, n),
+        "n_clusters": np.full(count, n_clusters),
+        "n_weighted": np.full(count, weights.sum()),
+        "probability": np.array(shares),
+        "linearized": linearized,
+        "presence": np.repeat(below.presence, count, axis=1),
+    }
+
+
+class _ShareBelow:
+    """The share of a group at or below given values, with its linearised totals."""
+
+    def __init__(self, design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray) -> None:
+        self.design, self.numbers, self.inside = design, numbers, inside
+        self.group = one_group(inside)
+        self.tabulator = unit_tabulator(design, self.group)
+        self.presence = self.tabulator.sums()
+
+    def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the shares, (values,), and their linearised unit totals, (units, values)."""
+        rows = np.flatnonzero(self.inside)
+        hits = []
+        for value in values:
+            hit = np.zeros(len(self.numbers))
+            hit[rows] = self.numbers[rows] <= value
+            hits.append(hit)
+
+        def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+            base = other.sums()
+            return np.hstack([other.sums(hit) for hit in hits]), np.repeat(base, len(hits), axis=1)
+
+        top, bottom = sums(self.tabulator)
+        ratio = RatioTotals(top, bottom, bottom)
+        return ratio.estimates, calibrated_totals(ratio, self.design, self.group, sums)
+
+
+def _share_ends(
+    share: float, error: float, df: float, n: int, interval: QuantileInterval, confidence: float
+) -> tuple[float, float]:
+    """Return the ends of the interval of the share below a quantile."""
+    t = float(t_quantile(np.array([df]), confidence)[0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if interval in ("woodruff", "mean"):
+            return share - t * error, share + t * error
+        inner = share * (1 - share)
+        if interval == "xlogit":
+            centre, reach = special.logit(share), t * error / inner
+            return float(special.expit(centre - reach)), float(special.expit(centre + reach))
+        if interval == "asin":
+            centre, reach = np.arcsin(np.sqrt(share)), t * error / (2 * np.sqrt(inner))
+            return float(np.sin(centre - reach) ** 2), float(np.sin(centre + reach) ** 2)
+        tail = (1 - confidence) / 2
+        size = inner / error**2 * (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
+        return (
+            float(stats.beta.ppf(tail, size * share, size * (1 - share) + 1)),
+            float(stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))),
+        )
+
+
+def _say_open_ends(columns: dict[str, np.ndarray]) -> str:
+    """Return which intervals have no lower or upper end because it falls outside the data."""
+    open_ends = []
+    for side, word in (("conf_low", "lower"), ("conf_high", "upper")):
+        beyond = np.isnan(columns[side]) & (columns["df"] > 0) & (columns["n"] > 0)
+        open_ends += [
+            f"the {word} of {columns['outcome'][row]} ({columns['group'][row]}) at {columns['probability'][row]:g}"
+            for row in np.flatnonzero(beyond)
+        ]
+    return f"; ends that fall outside the data are missing: {some(open_ends, 6)}" if open_ends else ""
+
+
+def _inside(share: float) -> float:
+    """Return a share from 0 to 1, NaN for one beyond."""
+    return float(np.clip(share, 0, 1)) if -FUZZ <= share <= 1 + FUZZ else float("nan")
+
+
+def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) -> tuple[float, float]:
+    """Return the weighted shares at which the test of ``F(x) = share`` begins and ends to accept.
+
+    The share at or below x and its statistic rise in steps (the statistic mostly, as its error changes with them; one
+    crossing of t is found by halving); between two steps the shares are interpolated to where the
+    statistic is t. NaN where the first value is accepted already, or the last but one still is: what lies beyond cannot
+    be tested, as everybody or nobody is below it.
+    """
+    distinct = np.unique(values)
+    if np.isnan(t):
+        return float("nan"), float("nan")
+    if len(distinct) == 1:
+        return share, share
+
+    def at(position: int) -> tuple[float, float]:
+        """Return the share at or below a value, and its distance from the share asked in errors."""
+        found, moved = below(distinct[position : position + 1])
+        gap, error = float(found[0] - share), float(standard_errors(moved, below.design)[0])
+        far = gap / error if error > 0 else float(np.sign(gap)) * np.inf
+        return float(found[0]), 0.0 if abs(gap) <= FUZZ else far
+
+    ends = []
+    for limit in (-t, t):
+        low, high = 0, len(distinct) - 1  # the first value that reaches the limit; the last one's is infinite
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if at(middle)[1] >= limit else (middle + 1, high)
+        if low == (0 if limit < 0 else len(distinct) - 1):
+            ends.append(float("nan"))
+            continue
+        (first, before), (second, after) = (at(low - 1) if low else (0.0, -np.inf)), at(low)
+        part = (limit - before) / (after - before) if np.isfinite(after - before) else 0.5
+        ends.append(first + part * (second - first))
+    return float(np.fmin(ends[0], share) + 0 * ends[0]), float(np.fmax(ends[1], share) + 0 * ends[1])

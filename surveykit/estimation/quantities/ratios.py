@@ -1,0 +1,117 @@
+"""Ratios of two weighted totals, by group."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_numeric, some, warn
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.domains import make_domains, missing_table
+from surveykit.estimation.engine.result_columns import (
+    Estimates,
+    RatioTotals,
+    UnitTotals,
+    assemble,
+    spread_of,
+    standard_columns,
+)
+from surveykit.estimation.engine.totals import Tabulator, unit_tabulator
+
+
+def ratios(
+    design: SurveyDesign,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate ratios of weighted totals, such as income per household member.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    pairs : sequence of (numerator, denominator)
+        Numeric columns; each ratio uses the respondents who have both.
+    by, where, confidence, lang
+        As in `means`.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Estimates
+        One row per pair and group; `outcome` reads "numerator / denominator".
+
+    Notes
+    -----
+    ``R = sum(w y) / sum(w x)``, linearised as ``w (y - R x) / sum(w x)``. R: ``svyratio(~y, ~x, design)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"income": [4, 6, 9, 9], "persons": [1, 2, 3, 3], "village": ["A", "A", "B", "B"]})
+    >>> ratios(SurveyDesign(answers, cluster="village"), [("income", "persons")]).table["estimate"].round(6).tolist()
+    [3.111111]
+    """
+    design = design.with_conventions(conventions)
+    pairs = list(pairs)
+    if not pairs or any(isinstance(pair, str) or len(pair) != 2 for pair in pairs):
+        raise ArgumentError("`pairs` must be a list of (numerator, denominator) pairs of columns")
+    frame = design.survey.frame
+    check_columns(frame, [name for pair in pairs for name in pair], "pairs")
+    asked = list(dict.fromkeys(name for pair in pairs for name in pair))
+    if (part := complete_rows(design, [*asked, *as_names(by, "by")], where)) is not None:
+        found = ratios(part[0], pairs, by=by, where=part[1], confidence=confidence, lang=lang)
+        return with_incomplete_told(found, design, by, where, asked, lang)
+    domains = make_domains(design, by, where, lang)
+    tabulator = unit_tabulator(design, domains)
+    ready = [_prepare_pair(frame, pair) for pair in pairs]
+    ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
+    linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
+    outcome, group = [f"{top} / {bottom}" for top, bottom in pairs for _ in domains.labels], domains.labels * len(pairs)
+    nothing = np.flatnonzero((ratio.denominator.sum(axis=0) == 0) & (ratio.presence.sum(axis=0) > 0)).tolist()
+    if nothing:
+        rows = some(f"{outcome[row]} ({group[row]})" for row in nothing)
+        warn(f"the denominator of {rows} adds up to zero, so there is no ratio")
+    estimate = np.where(np.isfinite(ratio.estimates), ratio.estimates, np.nan)
+    n = [np.bincount(domains.of_row[rows] + 1, minlength=len(domains) + 1)[1:] for _, _, rows in ready]
+    unit_totals = UnitTotals(linearized, ratio.presence)
+    columns = standard_columns(
+        design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n), confidence
+    )
+    return assemble(
+        columns,
+        "Ratios of weighted totals",
+        design,
+        lang=lang,
+        confidence=confidence,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, asked, lang),
+        group_codes=domains.group_codes,
+    )
+
+
+Pair = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _prepare_pair(frame: pd.DataFrame, pair: tuple[str, str]) -> Pair:
+    """Return numerator, denominator and the rows that have both."""
+    top, bottom = (check_numeric(frame[name], "pairs") for name in pair)
+    return top, bottom, np.flatnonzero(~np.isnan(top + bottom))
+
+
+def _sum(pairs: list[Pair], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+    tops = [tabulator.sums(top, rows) for top, _, rows in pairs]
+    bottoms = [tabulator.sums(bottom, rows) for _, bottom, rows in pairs]
+    return np.concatenate(tops, axis=1), np.concatenate(bottoms, axis=1)
+
+
+def _presence(pairs: list[Pair], tabulator: Tabulator) -> np.ndarray:
+    return np.concatenate([tabulator.sums(rows=rows) for _, _, rows in pairs], axis=1)

@@ -1,0 +1,320 @@
+"""Weighted shares of the answers to an item, by group, with intervals that stay between 0 and 1."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from surveykit._checks import as_names, check_columns, check_option
+from surveykit.codebook import distinct_texts
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
+from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.conventions import ShareInterval, conventions_of
+from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.result_columns import (
+    DesignEffect,
+    Estimates,
+    Freedom,
+    Missing,
+    RatioTotals,
+    UnitTotals,
+    assemble,
+    freedom_of,
+    spread_of,
+    standard_columns,
+    t_quantile,
+)
+from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.reading.answers.text_answers import in_order, prepare_answers
+
+
+def shares(
+    design: SurveyDesign,
+    items: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    missing: Missing = "itemwise",
+    interval: ShareInterval | None = None,
+    confidence: float = 0.95,
+    design_effect: DesignEffect = "with_replacement",
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate the weighted share of every answer.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    items : str or sequence of str
+        Columns of codes, categories or text. Missing answers ("don't know") are outside the base; how many there
+        are stands in the result's `missing`. Labels of the codebook count as their codes. Texts without a codebook
+        are put into the order of a known scale (English, Russian, Kazakh) where they are one; others have no order,
+        which `method` and ``facts["unordered"]`` say; "don't know" among them leaves the base, with a warning.
+    by, where, missing, confidence, design_effect, lang
+        As in `means`; `lang` is also the language of the answers.
+    interval : {"logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"}, optional
+        How intervals are made; see Notes. By default that of the conventions ("logit"; "wald" for "r-survey").
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Estimates
+        One row per item, group and answer in code order; `estimate` is a share from 0 to 1, `n` the respondents of
+        the group who answered the item. An answer that the codebook lists and nobody gave has a row with share 0.
+
+    Notes
+    -----
+    ``p = sum(w 1[y = k]) / sum(w)``, linearised like a mean. Intervals, with t at the row's own degrees of freedom:
+
+    logit
+        ``expit(logit(p) +- t se / (p (1 - p)))``; R ``svyciprop(method = "xlogit")``. Where p is 0 or 1 it does not
+        exist and the Korn-Graubard interval is given.
+    beta
+        Clopper-Pearson with the effective sample size ``p (1 - p) / se**2``, corrected by
+        ``(t_(asked - 1) / t_df)**2``, asked being the respondents of the group, whether they answered or not;
+        R ``svyciprop(method = "beta")``.
+    korn-graubard
+        The same, the effective size held at or below n (Korn & Graubard 1998, Survey Methodology 24).
+    wilson
+        Wilson's interval with the effective size ``p (1 - p) / se**2`` and t in place of z (Dean & Pagano 2015);
+        R ``method = "wilson"``.
+    arcsine
+        ``sin(arcsin(sqrt(p)) +- t se / (2 sqrt(p (1 - p))))**2``; R ``method = "asin"``.
+    likelihood
+        The shares q with ``2 n (p log(p / q) + (1 - p) log((1 - p) / (1 - q))) <= t**2``, n the effective sample size
+        ``p (1 - p) / se**2`` (Rao-Scott scaled likelihood ratio). R ``method = "likelihood"``.
+    wald
+        ``p +- t se``; may leave the range from 0 to 1. R ``method = "mean"``.
+
+    R: ``svymean(~factor(y), design, na.rm = TRUE)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2], "village": ["A", "A", "B", "B"]})
+    >>> shares(SurveyDesign(answers, cluster="village"), "q1").table[["level", "estimate"]].values.tolist()
+    [['1', 0.25], ['2', 0.75]]
+    """
+    design = design.with_conventions(conventions)
+    names = as_names(items, "items")
+    if not names:
+        raise ArgumentError("`items` must name at least one column")
+    check_columns(design.survey.frame, names, "items")
+    ready = prepare_answers(design.survey, names)
+    design = design if ready.survey is design.survey else design.with_survey(ready.survey)
+    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
+        found = shares(
+            part[0],
+            names,
+            by=by,
+            where=part[1],
+            missing=missing,
+            interval=interval,
+            confidence=confidence,
+            design_effect=design_effect,
+            lang=lang,
+        )
+        return with_incomplete_told(found, design, by, where, names, lang)
+    interval = conventions_of(design).share_interval if interval is None else interval
+    check_option(interval, get_args(ShareInterval), "interval")
+    check_option(missing, get_args(Missing), "missing")
+    check_option(design_effect, get_args(DesignEffect), "design_effect")
+    if missing == "listwise":
+        where = answered_all(design, names, where)
+    domains = make_domains(design, by, where, lang)
+    prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
+    table_of = unit_tabulator(design, domains) if sample is None else sample.weights
+    counts, bases = _count(prepared, table_of)
+    ratio = RatioTotals(counts, bases, bases)
+    rows, asked = _name_rows(prepared, domains)
+    unit_totals: UnitTotals | Callable[[], UnitTotals]
+    if sample is None:
+        unit_totals = UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, prepared)), bases)
+        spread = spread_of(unit_totals, design)
+    else:  # made when it is asked for: it has a row for every person
+        unit_totals = partial(_unit_totals, design, domains, prepared)
+        sums = partial(_count, prepared)
+        held = sample.fix(fitted_by_cell(ratio, design, domains, sums)) if design.calibration else None
+        errors = sample.errors_of_shares(
+            [item.levels for item in prepared], [item.kept for item in prepared], ratio, held
+        )
+        spread = sample.spread(errors, bases, rows["n"])
+    table = (
+        standard_columns(design, rows["outcome"], rows["group"], ratio.estimates, spread, rows["n"], confidence) | rows
+    )
+    estimate, df, n, weight = table["estimate"], table["df"], rows["n"].astype(float), table["n_weighted"]
+    freedom: Freedom = freedom_of(design)
+    if interval != "wald" and conventions_of(design).interval == "z":
+        freedom = "asked"
+        # R's svyciprop takes t where its svymean takes z, with the df of all who were asked, answered or not
+        of_group = [degrees_of_freedom_among(design, domains.of_row == group)[0] for group in range(len(domains))]
+        df = table["df"] = np.concatenate([np.repeat(of_group, len(item.labels)) for item in prepared])
+    table["conf_low"], table["conf_high"] = share_interval(
+        estimate, table["std_error"], df, n, asked, interval, confidence
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        finite = np.where(weight > n, (weight - n) / weight, np.nan)
+        srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
+        table["deff"] = table["std_error"] ** 2 / srs
+    result = assemble(
+        table,
+        "Weighted shares of those who answered",
+        design,
+        lang=lang,
+        confidence=confidence,
+        interval=f"{interval} intervals",
+        freedom=freedom,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, domains, names, lang),
+        group_codes=domains.group_codes,
+        behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]),
+    )
+    facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
+    method = " ".join([result.method, *ready.sentences])
+    return replace(result, method=method, facts=facts) if ready.sentences else result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """An item made ready for counting.
+
+    Attributes
+    ----------
+    name : str
+    levels : Levels
+    kept : int array, (answers,)
+        Position in `levels` of each answer that has a row; -1 for an answer nobody gave.
+    labels : list of str
+        Text of each answer.
+    """
+
+    name: str
+    levels: Levels
+    kept: np.ndarray
+    labels: list[str]
+
+
+def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
+    """Return weighted counts of each answer and the weight of all who answered, (units, items x groups x answers)."""
+    ends = np.cumsum([tabulator.n_groups * len(item.kept) for item in items])
+    counts, bases = np.empty((tabulator.n_units, ends[-1])), np.empty((tabulator.n_units, ends[-1]))
+    for batch, table in tabulator.by_levels([item.levels for item in items]):
+        answered = table.sum(axis=3, keepdims=True)
+        for position, by_level, base in zip(batch, table, answered):
+            kept = items[position].kept
+            columns = slice(ends[position] - tabulator.n_groups * len(kept), ends[position])
+            shape = (tabulator.n_units, tabulator.n_groups, len(kept))
+            counts[:, columns].reshape(shape)[...] = np.where(kept >= 0, by_level[:, :, kept], 0.0)
+            bases[:, columns].reshape(shape)[...] = base
+    return counts, bases
+
+
+def _unit_totals(design: SurveyDesign, domains: Domains, items: list[Item]) -> UnitTotals:
+    """Return the linearised totals of shares by sampling unit."""
+    counts, bases = _count(items, unit_tabulator(design, domains))
+    ratio = RatioTotals(counts, bases, bases)
+    return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)
+
+
+def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[Item]:
+    """Return items with the answers that have a row: those given and those that the codebook lists, in code order."""
+    read = item_levels(design.survey.frame, names)
+    unanswered = [name for name, (_, codes, _) in zip(names, read) if not codes]
+    if unanswered:
+        raise ArgumentError(f"nobody answered {unanswered[0]!r}, so it has no answers to count; leave it out")
+    items = []
+    for name, (levels, codes, categories) in zip(names, read):
+        given = codes_given(levels)
+        variable = design.survey.codebook[name]
+        # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
+        found: dict[object, int] = {
+            code: position for position, code in enumerate(codes) if given[position] or code in variable.labels
+        }
+        found |= {code: -1 for code in variable.labels if code not in found}
+        order = list(found) if categories else in_order(found, variable)
+        labels = distinct_texts([variable.label(code, lang) for code in order], order)
+        items.append(Item(name, levels, np.array([found[code] for code in order]), labels))
+    return items
+
+
+def _name_rows(items: list[Item], domains: Domains) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return outcome, level, group and n of each row, and how many were asked; answers vary fastest, then groups."""
+    rows = [(item.name, label, group) for item in items for group in domains.labels for label in item.labels]
+    outcome, level, group = np.array(rows, dtype=object).reshape(-1, 3).T
+    counts = [np.repeat(count_answers(item.levels, domains), len(item.labels)) for item in items]
+    asked = [np.repeat(domains.sizes, len(item.labels)) for item in items]
+    return {"outcome": outcome, "level": level, "group": group, "n": np.concatenate(counts)}, np.concatenate(asked)
+
+
+def share_interval(
+    share: np.ndarray,
+    std_error: np.ndarray,
+    df: np.ndarray,
+    n: np.ndarray,
+    asked: np.ndarray,
+    interval: ShareInterval,
+    confidence: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the intervals of shares; the formulas stand in the notes of `shares`."""
+    t = t_quantile(df, confidence)
+    inner = share * (1 - share)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if interval == "wald":
+            return share - t * std_error, share + t * std_error
+        if interval == "arcsine":
+            centre, reach = np.arcsin(np.sqrt(share)), t * std_error / (2 * np.sqrt(inner))
+            return np.sin(np.maximum(centre - reach, 0)) ** 2, np.sin(np.minimum(centre + reach, np.pi / 2)) ** 2
+        ratio = (t_quantile(np.maximum((asked if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
+        effective = np.where(inner > 0, inner / std_error**2, n)
+        if interval == "wilson":
+            return _wilson(share, effective, t)
+        if interval == "likelihood":
+            return _likelihood(share, effective, t)
+        size = effective * ratio if interval == "beta" else np.minimum(effective * ratio, n)
+        if interval != "logit":
+            return _clopper_pearson(share, size, confidence)
+        centre, reach = special.logit(share), t * std_error / inner
+        low, high = special.expit(centre - reach), special.expit(centre + reach)
+        edge = ~(inner > 0)  # there the logit does not exist
+        low[edge], high[edge] = _clopper_pearson(share[edge], size[edge], confidence)
+        return low, high
+
+
+def _clopper_pearson(share: np.ndarray, size: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    tail = (1 - confidence) / 2
+    hits, misses = size * share, size * (1 - share)
+    low = np.where(hits > 0, special.betaincinv(np.maximum(hits, 1e-300), misses + 1, tail), 0.0)
+    high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, 1e-300), 1 - tail), 1.0)
+    unknown = np.isnan(size)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+
+def _likelihood(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends by bisection: the scaled likelihood ratio grows on both sides of the estimate."""
+    ends = []
+    for edge in (0.0, 1.0):
+        inside, outside = share.copy(), np.full_like(share, edge)
+        for _ in range(60):
+            middle = (inside + outside) / 2
+            ratio = 2 * size * (special.rel_entr(share, middle) + special.rel_entr(1 - share, 1 - middle))
+            accepted = ratio <= t**2
+            inside, outside = np.where(accepted, middle, inside), np.where(accepted, outside, middle)
+        ends.append(np.where(np.isnan(size * t), np.nan, inside))
+    return ends[0], ends[1]
+
+
+def _wilson(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    centre = (share + t**2 / (2 * size)) / (1 + t**2 / size)
+    reach = t / (1 + t**2 / size) * np.sqrt(share * (1 - share) / size + t**2 / (4 * size**2))
+    # the interval holds its own estimate and shares only, which rounding would break at 0 and at 1
+    return np.clip(centre - reach, 0.0, share), np.clip(centre + reach, share, 1.0)

@@ -1,0 +1,174 @@
+"""Group means as they would be if every group had the same composition: direct standardisation."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_proportions, some
+from surveykit.codebook import Codebook
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
+from surveykit.estimation.engine.result_columns import (
+    Estimates,
+    RatioTotals,
+    UnitTotals,
+    assemble,
+    spread_of,
+    standard_columns,
+)
+from surveykit.estimation.engine.totals import make_outcome, unit_tabulator
+
+
+def standardised_means(
+    design: SurveyDesign,
+    outcomes: str | Sequence[str],
+    to: Mapping[str, Mapping[object, float]],
+    *,
+    by: str | Sequence[str] | None = None,
+    where: pd.Series | np.ndarray | None = None,
+    confidence: float = 0.95,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> Estimates:
+    """Estimate group means at a common composition.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns.
+    to : mapping from column to {code or label: share}
+        Composition that every group is given: the shares (which add up to 1) or counts of one column's values. Several
+        columns are crossed, their shares multiplied.
+    by, where, confidence, lang
+        As in `means`.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    Estimates
+        One row per outcome and group.
+
+    Raises
+    ------
+    ArgumentError
+        When a group has no respondent in a cell of the composition, a value has no share, or shares do not add up to 1.
+
+    Notes
+    -----
+    ``sum_k P_k ybar_gk``, the shares P fixed; linearised over the cells (Kitagawa 1955; Graubard & Korn 1999).
+    R: ``svyby(~y, ~by, svystandardize(design, by = ~x, over = ~by, population = P, excluding.missing = ~y), svymean)``.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"y": [1, 3, 5, 2, 4, 4], "age": [1, 1, 2] * 2, "village": list("AABBCC")})
+    >>> design = SurveyDesign(answers, cluster="village")
+    >>> standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}}).table["estimate"].item()
+    3.5
+    """
+    design = design.with_conventions(conventions)
+    names, groups_by = as_names(outcomes, "outcomes"), as_names(by, "by")
+    if not names or not to:
+        raise ArgumentError("`outcomes` must name at least one column and `to` at least one composition")
+    frame = design.survey.frame
+    check_columns(frame, names, "outcomes")
+    check_columns(frame, to, "to")
+    if set(to) & set(groups_by):
+        raise ArgumentError(
+            f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised to the column that defines it"
+        )
+    groups = make_domains(design, by, where, lang)
+    parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
+    estimate, linearized, presence = (
+        np.concatenate([part[0] for part in parts]),
+        np.hstack([part[1] for part in parts]),
+        np.hstack([part[2] for part in parts]),
+    )
+    outcome = [name for name in names for _ in groups.labels]
+    unit_totals = UnitTotals(linearized, presence)
+    columns = standard_columns(
+        design,
+        outcome,
+        groups.labels * len(names),
+        estimate,
+        spread_of(unit_totals, design),
+        np.concatenate([part[3] for part in parts]),
+        confidence,
+    )
+    columns["method"] = "standardised"
+    what = f"Weighted means, directly standardised to given shares of {', '.join(to)}"
+    return assemble(
+        columns,
+        what,
+        design,
+        lang=lang,
+        confidence=confidence,
+        unit_totals=unit_totals,
+        count_missing=partial(missing_table, design, groups, names, lang),
+        group_codes=groups.group_codes,
+    )
+
+
+def _standardise(
+    design: SurveyDesign,
+    name: str,
+    to: Mapping[str, Mapping[object, float]],
+    by: list[str],
+    groups: Domains,
+    where: pd.Series | np.ndarray | None,
+    lang: str | None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    frame = design.survey.frame
+    inside = frame[name].notna().to_numpy() & (groups.of_row >= 0)
+    inside &= frame[list(to)].notna().all(axis=1).to_numpy()
+    if not inside.any():
+        raise ArgumentError(f"nobody answered {name!r}, so it has no standardised mean; leave it out")
+    cells = make_domains(design, [*by, *to], inside, lang)
+    compositions = {column: _shares(design.survey.codebook, column, shares) for column, shares in to.items()}
+    share = np.array(
+        [
+            np.prod([compositions[column].get(code, np.nan) for column, code in zip(to, key[len(by) :])])
+            for key in cells.keys
+        ]
+    )
+    strange = [cells.labels[k] for k in np.flatnonzero(np.isnan(share))]
+    if strange:
+        raise ArgumentError(
+            f"`to` must give every value of {list(to)} a share, but {some(strange)} has none; give it one (or 0), or leave these respondents out with `where`"
+        )
+    group_of_cell = np.array([groups.keys.index(key[: len(by)]) for key in cells.keys])
+    covered = np.bincount(group_of_cell, share, minlength=len(groups))
+    lacking = np.flatnonzero(covered < 1 - 1e-9)
+    if len(lacking):
+        raise ArgumentError(
+            f"standardising {name!r} needs respondents in every cell of {list(to)}, but group {groups.labels[lacking[0]]!r} has none in cells that make up {1 - covered[lacking[0]]:.3f} of the composition; merge values"
+        )
+    outcome = make_outcome(frame[name], "outcomes")
+    tabulator = unit_tabulator(design, cells)
+    sum_wy, sum_w, _ = outcome.sums(tabulator)
+    ratio = RatioTotals(sum_wy, sum_w, sum_w)
+    linearized = calibrated_totals(ratio, design, cells, lambda other: outcome.sums(other)[:2])
+    mix = np.zeros((len(cells), len(groups)))
+    mix[np.arange(len(cells)), group_of_cell] = share
+    member = (mix > 0).astype(float)
+    return ratio.estimates @ mix, linearized @ mix, sum_w @ member, (outcome.count(cells) @ member).astype(int)
+
+
+def _shares(book: Codebook, column: str, shares: Mapping[object, float]) -> dict[object, float]:
+    codes = {
+        key if not isinstance(key, str) or not book[column].labels else book.code_of(column, key): float(share)
+        for key, share in shares.items()
+    }
+    wrong = [key for key, share in codes.items() if not (np.isfinite(share) and share >= 0)]
+    total = sum(codes.values())
+    if wrong or not total > 0:
+        raise ArgumentError(
+            f"`to` must hold shares of at least 0 that do not all vanish, but {column!r} has {codes if not wrong else wrong[0]!r}"
+        )
+    check_proportions(codes.values(), f"the shares of {column!r} in `to`")
+    return {key: share / total for key, share in codes.items()}

@@ -1,0 +1,1 @@
+"""What answers say: scales in words, codes that look missing, several answers to one question."""

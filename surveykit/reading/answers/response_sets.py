@@ -1,0 +1,255 @@
+"""Questions with several answers: which columns belong together, and how many chose what."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import as_names, check_columns, check_weights
+from surveykit.codebook import UNDETERMINED, Code, ResponseSet, Texts, Variable, distinct_texts, pick_text
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.reading.answers.scale_words import recognise_scale
+from surveykit.results import Origin, Result, glossary_frame
+from surveykit.survey import Survey, as_survey, known_hashes
+
+BRACKETS = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
+
+
+def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
+    """Return the multiple-response sets that the codebook declares, or that the column names show (question/option).
+
+    SPSS declares them in the file, and `read_spss` puts them into the codebook; a codebook file declares them under
+    ``[response_sets.NAME]``; KoboToolbox and ODK name the columns question/option or question.option, beside a column
+    of all options chosen (a column of texts among them, such as that of another answer, is no option); LimeSurvey
+    writes Y into columns question[option]. A set that cannot be found this way is declared by hand:
+    ``ResponseSet(name, items)``.
+    """
+    columns = list(survey.frame.columns)
+    declared = survey.codebook.response_sets
+    found = {name: one for name, one in declared.items() if all(item in columns for item in one.items)}
+    for name in columns:
+        items = tuple(
+            column
+            for column in columns
+            if str(column).startswith((f"{name}/", f"{name}.")) and _is_yes_no(survey.frame[column])
+        )
+        if name not in found and len(items) > 1:
+            found[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
+    for name, bracketed in _in_brackets(columns).items():
+        items = tuple(column for column in bracketed if _is_ticked(survey.frame[column]))
+        ticked = any(survey.frame[item].notna().any() for item in items)
+        if name not in found and len(items) > 1 and ticked and len(items) == len(bracketed):
+            found[name] = ResponseSet(name, items, "Y", survey.codebook[items[0]].question)
+    return found
+
+
+def _is_yes_no(column: pd.Series) -> bool:
+    values = column.dropna()
+    return len(values) > 0 and pd.api.types.is_numeric_dtype(values.dtype) and bool(values.isin([0, 1]).all())
+
+
+def _in_brackets(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return LimeSurvey's columns question[option] by question, without those of texts (other, comment)."""
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        match = BRACKETS.fullmatch(str(column))
+        if match and not match[2].endswith(("other", "comment")):
+            found.setdefault(match[1], []).append(column)
+    return found
+
+
+def _is_ticked(column: pd.Series) -> bool:
+    return bool((column.dropna() == "Y").all())
+
+
+def count_responses(
+    survey: Survey, responses: ResponseSet, *, lang: str | None = None, weights: str | None = None
+) -> Result:
+    """Count how many chose each option of a question with several answers.
+
+    Returns
+    -------
+    Result
+        One row per option: `level`, `estimate` (share of the respondents who answered the question), `n` (who chose it)
+        and `share_responses` (share of all answers given). Shares of respondents add up to more than 1. Options of one
+        text carry their column or code in brackets.
+    """
+    check_columns(survey.frame, responses.items, "items")
+    names = as_names(responses.items, "items")
+    check_columns(survey.frame, as_names(weights, "weights"), "weights")
+    w = np.ones(len(survey)) if weights is None else check_weights(survey.frame[weights], "weights")
+    asked = survey.frame[names].notna().any(axis=1).to_numpy()
+    levels, chose = _chosen(survey, responses, lang)
+    if not levels:
+        raise ColumnError(f"nobody chose an option of {responses.name!r}; is chosen={responses.chosen!r} its code?")
+    given = sum(float(w[here].sum()) for here in chose)
+    base = float(w[asked].sum())
+    columns = {
+        "outcome": responses.name,
+        "level": levels,
+        "estimate": [float(w[here].sum()) / base if base else float("nan") for here in chose],
+        "n": [int(here.sum()) for here in chose],
+        "n_weighted": [float(w[here].sum()) for here in chose],
+        "share_responses": [float(w[here].sum()) / given if given else float("nan") for here in chose],
+    }
+    came, said = survey.provenance, f"weighted by {weights}" if weights else "unweighted"
+    method = (
+        f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several answers each."
+    )
+    origin = Origin(
+        came.source, came.sha256, came.simulated, said, survey.codebook, lang, files=tuple(known_hashes(came))
+    )
+    return Result(
+        glossary_frame(columns, ("share_responses",)),
+        method,
+        origin,
+        {"n_asked": int(asked.sum())},
+        pick_text(responses.question or {}, lang, responses.name),
+    )
+
+
+def _chosen(survey: Survey, responses: ResponseSet, lang: str | None) -> tuple[list[str], list[np.ndarray]]:
+    """Return the options, each with a text of its own, and for each who chose it."""
+    frame, book = survey.frame, survey.codebook
+    if responses.chosen is not None:
+        names = [_option_name(item, responses.name, book[item].ask(lang)) for item in responses.items]
+        chose = [(frame[item] == responses.chosen).fillna(False).to_numpy(dtype=bool) for item in responses.items]
+        return distinct_texts(names, responses.items), chose
+    first = book[responses.items[0]]
+    mentioned = pd.concat([frame[item] for item in responses.items]).dropna().unique()
+    codes = list(dict.fromkeys([*first.labels, *mentioned]))
+    chose = [np.any([(frame[item] == code).fillna(False) for item in responses.items], axis=0) for code in codes]
+    return distinct_texts([first.label(code, lang) for code in codes], codes), chose
+
+
+def _option_name(item: str, name: str, question: str) -> str:
+    return question if question != item else item.removeprefix(name).lstrip("/.") or item
+
+
+SEPARATORS = ("; ", ";", " | ", "|", "\n", ", ", ",")
+"""What form tools put between several answers in one cell, the surest first."""
+MOST_OPTIONS = 40
+
+
+def find_joined_answers(column: pd.Series) -> tuple[str, list[str]] | None:
+    """Return the separator and the options of a column whose cells hold several answers, or None for another column.
+
+    It is one when the parts of its cells come again in other combinations and in different numbers: an address or a
+    name has as many parts in every row, and a remark never comes again.
+    """
+    if not pd.api.types.is_string_dtype(column.dtype):
+        return None
+    cells = column.dropna()
+    distinct = list(cells.unique())
+    if len(distinct) < 3 or not all(isinstance(cell, str) for cell in distinct):  # numbers among texts are no lists
+        return None
+    if recognise_scale(distinct) is not None:
+        return None
+    for separator in SEPARATORS:
+        parts = {cell: _parts(cell, separator) for cell in distinct}
+        several = [cell for cell in distinct if len(parts[cell]) > 1]
+        options = list(dict.fromkeys(part for cell in distinct for part in parts[cell]))
+        if not several or not 2 < len(options) <= MOST_OPTIONS:
+            continue
+        numbers = {len(given) for given in parts.values()}
+        used = [sum(option in given for given in parts.values()) for option in options]
+        again = sum(count > 1 for count in used)
+        repeated = any(len(given) > len({*given}) for given in parts.values())
+        if len(numbers) > 1 and again >= 0.6 * len(options) and len(options) <= 0.8 * len(cells) and not repeated:
+            return separator, options
+    return None
+
+
+def _parts(cell: str, separator: str) -> list[str]:
+    return [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def split_answers(
+    survey: Survey | pd.DataFrame, column: str, *, separator: str | None = None, options: Sequence[str] | None = None
+) -> Survey:
+    """Return the survey in which a column of several answers in one cell became a response set, one column per option.
+
+    Parameters
+    ----------
+    survey : Survey or DataFrame
+    column : str
+        As form tools export a question with check boxes: "Roads; Water; Schools".
+    separator : str, optional
+        What stands between the answers; found in the column when not given.
+    options : sequence of str, optional
+        The options as they were worded, when one of them contains the separator itself ("Roads, transport").
+
+    Returns
+    -------
+    Survey
+        With a column ``column/option`` of 1 (chosen) and 0 for each option, in alphabetical order or that of `options`,
+        empty where the cell is; `find_response_sets` and `count_responses` take the set named after the column.
+
+    Raises
+    ------
+    ArgumentError
+        When no separator is found, or a cell holds something that is none of `options`.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"needs": ["Roads; Water", "Water", "Roads; Schools", "Schools", None]})
+    >>> split = split_answers(answers, "needs")
+    >>> split.data["needs/Water"].tolist()
+    [1.0, 1.0, 0.0, 0.0, nan]
+    >>> count_responses(split, find_response_sets(split)["needs"]).table["n"].tolist()
+    [2, 2, 2]
+    """
+    data = as_survey(survey)
+    check_columns(data.frame, [column], "column")
+    values = data.frame[column]
+    if separator is None:
+        found = find_joined_answers(values)
+        if found is None and options is None:
+            raise ArgumentError(
+                f'{column!r} does not look like several answers in one cell; name what stands between them, as in separator="; "'
+            )
+        separator = found[0] if found is not None else ", "
+    given = values.map(lambda cell: _pick(str(cell), separator, options, column), na_action="ignore")
+    listed = list(options) if options is not None else sorted({part for parts in given.dropna() for part in parts})
+    names = [f"{column}/{option}" for option in listed]
+    taken = [name for name in names if name in data.frame.columns]
+    if taken or len(listed) < 2:
+        raise ArgumentError(
+            f"the survey has a column {taken[0]!r} already; rename it first"
+            if taken
+            else f"{column!r} holds one answer only, {listed}; a response set needs two"
+        )
+    columns = {
+        name: given.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
+        for name, option in zip(names, listed)
+    }
+    labels: dict[Code, Texts] = {0: {"en": "no", "ru": "нет", "kk": "жоқ"}, 1: {"en": "yes", "ru": "да", "kk": "иә"}}
+    described = [
+        Variable(name, {UNDETERMINED: option}, labels, measure="nominal") for name, option in zip(names, listed)
+    ]
+    made = data.with_columns(columns, *described)
+    sets = {**made.codebook.response_sets, column: ResponseSet(column, tuple(names), 1, data.codebook[column].question)}
+    note = f"{column}: several answers in one cell, parted at {separator!r}, became {len(names)} columns"
+    return replace(made, codebook=replace(made.codebook, response_sets=sets), provenance=made.provenance.note(note))
+
+
+def _pick(cell: str, separator: str, options: Sequence[str] | None, column: str) -> list[str]:
+    """Return the answers in a cell; with options, the longest that fits is taken each time."""
+    if options is None:
+        return _parts(cell, separator)
+    rest, found = cell.strip(), []
+    while rest:
+        fitting = [
+            option
+            for option in options
+            if rest == option or rest.startswith((f"{option}{separator}", f"{option}{separator.rstrip()}"))
+        ]
+        if not fitting:
+            raise ArgumentError(
+                f"{column!r} holds {cell!r}, in which {rest!r} is none of the options; add it to `options`"
+            )
+        found.append(max(fitting, key=len))
+        rest = rest[len(found[-1]) :].lstrip().removeprefix(separator.strip()).strip()
+    return found

@@ -1,0 +1,1 @@
+"""Codebooks in other formats: forms, archives' XML, drafts, pages for readers."""

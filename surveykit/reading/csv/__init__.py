@@ -1,0 +1,1 @@
+"""Text tables: cells become columns, whatever tool wrote them."""

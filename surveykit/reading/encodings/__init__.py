@@ -1,0 +1,1 @@
+"""Which letters do these bytes mean, and which were lost?"""

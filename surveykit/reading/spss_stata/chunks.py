@@ -1,0 +1,68 @@
+"""A file larger than memory, read in pieces."""
+
+from collections.abc import Iterator, Sequence
+
+from surveykit.errors import ArgumentError, ReadError
+from surveykit.files import KIND_WORDS, PathLike, check_file, sniff_kind
+from surveykit.reading.spss_stata.spss_cases import check_cases
+from surveykit.reading.spss_stata.spss_dictionary import read_dictionary
+from surveykit.reading.spss_stata.spss_file import read_system_file
+from surveykit.reading.spss_stata.survey_from_columns import UserMissing
+from surveykit.survey import Survey
+
+
+def read_spss_in_chunks(
+    path: PathLike,
+    *,
+    rows: int = 100_000,
+    encoding: str | None = None,
+    lang: str | None = None,
+    columns: Sequence[str] | None = None,
+    user_missing: UserMissing = "reasons",
+) -> Iterator[Survey]:
+    """Yield the rows of a .sav or .zsav file in pieces, each a survey of its own.
+
+    Parameters
+    ----------
+    path : path
+    rows : int
+        Rows per piece.
+    encoding, lang, columns, user_missing
+        As in `read_spss`.
+
+    Yields
+    ------
+    Survey
+        Its row labels go on from piece to piece. Totals of pieces add up to totals of the file.
+
+    Notes
+    -----
+    The encoding is decided by the labels of the file, and by the answers of each piece; to be sure of one for all
+    pieces, name it.
+    """
+    if rows < 1:
+        raise ArgumentError(f"`rows` must be at least 1, but {rows!r} was given")
+    found = check_file(path)
+    kind = sniff_kind(found)
+    if kind != "sav":
+        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}; only .sav and .zsav files are read in pieces")
+    n_rows = check_cases(found, read_dictionary(found), None if columns is None else len(columns), rows)
+    offset = 0
+    while True:
+        piece = read_system_file(found, encoding, lang, columns, user_missing, n_rows, offset, rows)
+        if offset == 0 or len(piece):
+            yield _shift(piece, offset)
+        offset += len(piece)
+        if len(piece) < rows:
+            break
+    if offset != n_rows:
+        raise ReadError(
+            f"{found.name!r} promises {n_rows} rows and holds {offset}; it is truncated or damaged, get the file again"
+        )
+
+
+def _shift(piece: Survey, offset: int) -> Survey:
+    data = piece.data
+    data.index = data.index + offset
+    reasons = {name: codes.set_axis(codes.index + offset) for name, codes in piece.missing_reasons.items()}
+    return Survey(data, piece.codebook, piece.provenance, reasons)

@@ -1,0 +1,1 @@
+"""Waves laid beside each other, made comparable, made one survey."""

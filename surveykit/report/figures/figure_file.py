@@ -1,0 +1,142 @@
+"""A figure as a file, with the numbers that it draws and its text version beside it: save_figure."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from surveykit.errors import WriteError
+from surveykit.report.figures.drawing import Drawing, drawing_of, figure_of
+from surveykit.report.files import check_target, write_set
+from surveykit.report.seal import is_sealed, seal
+from surveykit.report.tables.spreadsheet_text import csv_text
+from surveykit.results import SIMULATED
+
+SUFFIXES = (".svg", ".pdf", ".png")
+_SETTINGS: Any = {
+    "svg.hashsalt": "surveykit",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "savefig.bbox": None,
+    "path.simplify": True,
+    "text.usetex": False,
+}
+
+
+def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float = 300) -> Path:
+    """Write a figure to a file, and beside it the numbers that it draws and the figure in words.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        From a draw_... function; all Axes of its figure are saved.
+    path : str or Path
+        Ending in .svg, .pdf or .png.
+    sidecar : bool
+        Whether `<name>.csv` (numbers drawn, hash of the data behind them) and `<name>.txt` (text version) are written.
+    dpi : float
+        Pixels per inch of a .png.
+
+    Returns
+    -------
+    Path
+        Of the figure.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written (nothing half-written stays), or the name of a sidecar is that of a file that
+        is none, such as a table or the data.
+
+    Notes
+    -----
+    The same figure gives the same bytes: no date, no random identifiers. Title, text version and SIMULATED stand in
+    the file's metadata too.
+    """
+    target = check_target(path, SUFFIXES)
+    drawings = drawings_of(ax)
+    content = render(figure_of(ax), target.suffix.lower()[1:], drawings, dpi)
+    files = {target: content}
+    if sidecar:
+        _check_sidecars(target)
+        numbers = csv_text(sidecar_table(drawings)).encode("utf-8")
+        words = seal(f"{text_version(drawings)}\n".encode(), ".txt", also=numbers)
+        files = {target.with_suffix(".csv"): numbers, target.with_suffix(".txt"): words, **files}
+    write_set(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
+    return target
+
+
+def _check_sidecars(target: Path) -> None:
+    """Raise when the files beside a figure would take the place of a table, the data, notes, or somebody's changes."""
+    numbers, words = target.with_suffix(".csv"), target.with_suffix(".txt")
+    known = numbers.is_file() and words.is_file() and is_sealed(words.read_bytes(), ".txt", also=numbers.read_bytes())
+    if known:
+        return
+    taken = next((path for path in (numbers, words) if path.exists()), None)
+    if taken is not None:
+        raise WriteError(
+            f"'{taken}' is there and was not written beside a figure, or was changed since, and would be lost; save the figure under another name, or pass sidecar=False"
+        )
+
+
+def drawings_of(ax: Axes) -> list[Drawing]:
+    """Return the records of all surveykit drawings in the figure of an Axes, in the order of its panels."""
+    drawings = [drawing_of(each) for each in figure_of(ax).axes if hasattr(each, "surveykit")]
+    return drawings or [drawing_of(ax)]
+
+
+def render(figure: Figure, kind: str, drawings: list[Drawing], dpi: float = 300) -> bytes:
+    """Return a figure as the bytes of a file, the same bytes every time."""
+    buffer = io.BytesIO()
+    with mpl.rc_context(_SETTINGS):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(kind, drawings))
+    return buffer.getvalue()
+
+
+def svg_of(ax: Axes) -> str:
+    """Return a figure as an SVG element for a page: no XML prologue, a title and a description for screen readers."""
+    text = render(figure_of(ax), "svg", drawings_of(ax)).decode("utf-8")
+    return re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
+
+
+def sidecar_table(drawings: list[Drawing]) -> pd.DataFrame:
+    """Return the numbers of all panels with the hash of the data behind them."""
+    parts = []
+    for number, drawing in enumerate(drawings, start=1):
+        extra: dict[str, Any] = {} if len(drawings) == 1 else {"panel": number}
+        extra |= {"source": drawing.origin.source, "sha256": drawing.origin.sha256 or ""}
+        extra |= {"data_status": SIMULATED} if drawing.origin.simulated else {}
+        parts.append(drawing.numbers.assign(**extra))
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def text_version(drawings: list[Drawing]) -> str:
+    """Return the figure in words, one paragraph per panel."""
+    return "\n\n".join(drawing.alt_text for drawing in drawings)
+
+
+def _metadata(kind: str, drawings: list[Drawing]) -> dict[str, object]:
+    title = next((drawing.title for drawing in drawings if drawing.title), "surveykit")
+    words = " ".join(text_version(drawings).split())
+    simulated = any(drawing.origin.simulated for drawing in drawings)
+    status = SIMULATED if simulated else "surveykit"
+    if simulated:
+        title = f"{SIMULATED}: {title}"
+    if kind == "svg":
+        return {"Date": None, "Creator": "surveykit", "Title": title, "Description": words, "Keywords": [status]}
+    if kind == "pdf":
+        return {
+            "CreationDate": None,
+            "ModDate": None,
+            "Creator": "surveykit",
+            "Producer": "matplotlib",
+            "Title": title,
+            "Subject": words,
+            "Keywords": status,
+        }
+    return {"Software": "surveykit", "Title": title, "Description": words, "Comment": status}

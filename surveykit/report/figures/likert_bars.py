@@ -1,0 +1,209 @@
+"""The numbers of a diverging Likert figure: where each bar begins and ends, what stands beside it. No ink here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from surveykit._checks import check_option, some
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.result_columns import Estimates, standard_errors, t_quantile
+from surveykit.report.records import records
+from surveykit.report.translation import OTHER_REASONS
+from surveykit.results import Result
+
+Neutral = Literal["split", "left", "right", "drop"]
+Side = Literal["left", "middle", "right"]
+
+
+@dataclass(frozen=True, eq=False)
+class LikertTable:
+    """A Likert figure as numbers.
+
+    Attributes
+    ----------
+    levels : tuple of str
+        Answers in code order.
+    sides : tuple of {"left", "middle", "right"}
+        On which side of the centre each level lies.
+    bars : pandas.DataFrame
+        One row per outcome, group and level: estimate (share, 0 to 1), x_from, x_to (position, centre at 0; NaN when
+        not drawn), n.
+    totals : pandas.DataFrame
+        One row per outcome and group: estimate, conf_low, conf_high of the levels right of the centre, x_end, n.
+    missing : pandas.DataFrame
+        One row per outcome, group and reason: n, share (0 to 1, of all who were asked).
+    """
+
+    levels: tuple[str, ...]
+    sides: tuple[Side, ...]
+    bars: pd.DataFrame
+    totals: pd.DataFrame
+    missing: pd.DataFrame
+
+    def columns_of(self, side: Side) -> list[str]:
+        """Return the levels on one side."""
+        return [level for level, here in zip(self.levels, self.sides) if here == side]
+
+
+def likert_table(
+    shares: Result,
+    *,
+    outcomes: Sequence[str],
+    neutral: Neutral = "split",
+    left_levels: int | None = None,
+    right_levels: int | None = None,
+    agree: Result | None = None,
+) -> LikertTable:
+    """Return where each bar of a diverging figure begins and ends; parameters as in `draw_shares`.
+
+    Answers in words without a known order are laid side by side from zero: no side of a scale, no total.
+    """
+    check_option(neutral, get_args(Neutral), "neutral")
+    of_outcome = shares.table["outcome"].to_numpy()
+    picked = np.concatenate([np.flatnonzero(of_outcome == outcome) for outcome in outcomes])
+    table = shares.table.iloc[picked].reset_index(drop=True)
+    levels = _common_levels(table, outcomes)
+    if left_levels is None and right_levels is None and {*outcomes} & {*shares.facts.get("unordered", ())}:
+        left_levels, right_levels, neutral = 0, 0, "right"  # words without an order agree with nothing
+    sides = _sides(len(levels), left_levels, right_levels)
+    bars = table[["outcome", "group", "level", "estimate", "n"]].copy()
+    bars["group"] = bars["group"].astype(str)
+    wide = bars["estimate"].to_numpy(dtype=float).reshape(-1, len(levels))
+    starts, ends = positions(wide, sides, neutral)
+    bars["x_from"], bars["x_to"] = starts.ravel(), ends.ravel()
+    keys = bars.iloc[:: len(levels)][["outcome", "group", "n"]].reset_index(drop=True)
+    right = np.array([side == "right" for side in sides])
+    ends_drawn = np.where(np.isnan(ends), -np.inf, ends).max(axis=1)
+    totals = keys.assign(
+        estimate=wide[:, right].sum(axis=1),
+        conf_low=np.nan,
+        conf_high=np.nan,
+        x_end=np.where(np.isfinite(ends_drawn), ends_drawn, np.nan),
+    )
+    totals[["conf_low", "conf_high"]] = _intervals(shares, picked, right, agree, totals)
+    return LikertTable(levels, sides, bars, totals, _missing(shares, outcomes))
+
+
+def positions(shares: np.ndarray, sides: Sequence[Side], neutral: Neutral = "split") -> tuple[np.ndarray, np.ndarray]:
+    """Return where each bar starts and ends, the centre of the scale at zero.
+
+    Parameters
+    ----------
+    shares : float array, (rows, levels)
+        Shares of a row add up to 1; they are placed as they are, without rounding.
+
+    Examples
+    --------
+    >>> starts, ends = positions(np.array([[0.2, 0.5, 0.3]]), ["left", "middle", "right"])
+    >>> starts.round(2).tolist(), ends.round(2).tolist()
+    ([[-0.45, -0.25, 0.25]], [[-0.25, 0.25, 0.55]])
+    """
+    sides = list(sides)
+    middle = np.array([side == "middle" for side in sides])
+    drawn = np.where(middle[None, :], 0.0, shares) if neutral == "drop" else shares
+    left = drawn[:, np.array([side == "left" for side in sides])].sum(axis=1)
+    in_middle = drawn[:, middle].sum(axis=1)
+    part = {"split": 0.5, "left": 1.0, "right": 0.0, "drop": 0.0}[neutral]
+    edges = np.cumsum(np.concatenate([-(left + part * in_middle)[:, None], drawn], axis=1), axis=1)
+    starts, ends = edges[:, :-1].copy(), edges[:, 1:].copy()
+    if neutral == "drop":
+        starts[:, middle] = ends[:, middle] = np.nan
+    return starts, ends
+
+
+def _common_levels(table: pd.DataFrame, outcomes: Sequence[str]) -> tuple[str, ...]:
+    first: tuple[str, ...] | None = None
+    for outcome in outcomes:
+        rows = table[table["outcome"] == outcome]
+        levels = tuple(dict.fromkeys(rows["level"].astype(str)))
+        if first is None:
+            first = levels
+        if levels != first:
+            raise ArgumentError(
+                f"items in one figure must share one scale, but {outcome!r} has the answers {list(levels)} and {outcomes[0]!r} has {list(first)}; draw them in separate figures"
+            )
+        if len(rows) % len(levels) or tuple(rows["level"].astype(str)) != levels * (len(rows) // len(levels)):
+            raise ArgumentError(f"every group of {outcome!r} must have the same levels in one order; use shares()")
+    assert first is not None
+    return first
+
+
+def _sides(count: int, left: int | None, right: int | None) -> tuple[Side, ...]:
+    left, right = count // 2 if left is None else left, count // 2 if right is None else right
+    if left < 0 or right < 0 or left + right > count:
+        raise ArgumentError(
+            f"`left_levels` and `right_levels` must together be at most the {count} levels of the scale, but {left} and {right} were given"
+        )
+    sides: list[Side] = [*["left"] * left, *["middle"] * (count - left - right), *["right"] * right]  # type: ignore[list-item]
+    return tuple(sides)
+
+
+def _intervals(
+    shares: Result, picked: np.ndarray, right: np.ndarray, agree: Result | None, totals: pd.DataFrame
+) -> np.ndarray:
+    """Return the ends of the interval of each right-hand total, (rows, 2)."""
+    if agree is not None:
+        return _given_intervals(agree, totals)
+    if not isinstance(shares, Estimates) or shares.design is None or not right.any():
+        return np.full((len(totals), 2), np.nan)
+    return interval_of_sums(shares, picked, right)
+
+
+def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
+    rows = agree.table.reset_index(drop=True)
+    if len(rows) != len(totals):
+        raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
+    off = ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=1e-6, equal_nan=True)
+    if off.any():
+        wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
+        raise ArgumentError(
+            f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
+        )
+    return rows[["conf_low", "conf_high"]].to_numpy(dtype=float)
+
+
+def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Return logit intervals of the sum of the chosen levels for each outcome and group, (rows, 2).
+
+    `picked` numbers the rows of the table, every level of an outcome and group beside the other; `chosen` marks levels.
+
+    The sum of shares is itself a share; its linearised unit totals are the sums of those of the levels, so it has a
+    design-based standard error without another pass over the respondents. At 0 and 1 there is no logit interval.
+    """
+    assert shares.design is not None
+    count = len(chosen)
+    linearized = shares.linearized[:, picked].reshape(len(shares.linearized), -1, count)[:, :, chosen].sum(axis=2)
+    estimate = shares.table["estimate"].to_numpy(dtype=float)[picked].reshape(-1, count)[:, chosen].sum(axis=1)
+    df = shares.table["df"].to_numpy(dtype=float)[picked][::count]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = estimate * (1 - estimate)
+        logit = np.log(estimate / (1 - estimate))
+        reach = t_quantile(df, shares.confidence) * standard_errors(linearized, shares.design) / spread
+        ends = 1 / (1 + np.exp(-(logit[:, None] + np.array([-1, 1]) * reach[:, None])))
+    ends[~(spread > 1e-12)] = np.nan
+    return ends
+
+
+def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:
+    missing = getattr(shares, "missing", None)
+    columns = ["outcome", "group", "reason", "n", "share"]
+    if missing is None or missing.empty:
+        return pd.DataFrame(columns=columns)
+    chosen = missing[missing["outcome"].isin(outcomes)][columns]
+    asked = chosen.groupby("reason", sort=False)["n"].transform("sum") > 0
+    return _fewer_reasons(chosen[asked].reset_index(drop=True))
+
+
+def _fewer_reasons(missing: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first reason by itself ("don't know" as a rule) and add up the others when there are more than two."""
+    reasons = list(dict.fromkeys(missing["reason"]))
+    if len(reasons) <= 2:
+        return missing
+    hidden = missing.groupby(["outcome", "group"])["share"].transform(lambda share: share.isna().all())
+    merged = missing.assign(reason=missing["reason"].where(missing["reason"] == reasons[0], OTHER_REASONS))
+    merged.loc[hidden, ["n", "share"]] = np.nan
+    keys = ["outcome", "group", "reason"]
+    return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(min_count=1)

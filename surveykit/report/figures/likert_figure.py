@@ -1,0 +1,398 @@
+"""Diverging bars of Likert items by group: draw_shares."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from surveykit._checks import as_names, check_columns
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number, format_percent
+from surveykit.report.disclosure import protected
+from surveykit.report.figures.drawing import (
+    SMALL_SIZE,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    light_grid,
+    shifted,
+    start_axes,
+    text_width,
+    width_of,
+    wrap,
+)
+from surveykit.report.figures.likert_bars import LikertTable, Neutral, likert_table
+from surveykit.report.figures.palette import FAINT, INK, diverging_colors, ink_on
+from surveykit.report.figures.row_layout import (
+    Block,
+    Column,
+    Layout,
+    columns_width,
+    lay_out,
+    left_of,
+    place_columns,
+    place_rows,
+)
+from surveykit.report.records import records
+from surveykit.report.tables.table_text import percent_of
+from surveykit.report.translation import (
+    group_parts,
+    is_everybody,
+    page_language,
+    question_of,
+    translate,
+    translate_group,
+    translate_reason,
+)
+from surveykit.results import Result
+from surveykit.words.pages import word
+
+BAR = 0.66
+"""Thickness of a bar, in rows."""
+WHISKER = 0.42
+"""Distance of an interval below the middle of its bar, in rows: clear of the percentages inside."""
+
+
+def draw_shares(
+    shares: Result,
+    ax: Axes | None = None,
+    *,
+    outcomes: str | Sequence[str] | None = None,
+    neutral: Neutral = "split",
+    left_levels: int | None = None,
+    right_levels: int | None = None,
+    agree: Result | None = None,
+    intervals: bool = True,
+    show_n: bool = True,
+    show_missing: bool = True,
+    title: str = "",
+    lang: str | None = None,
+) -> Axes:
+    """Draw the answers to Likert items as bars that diverge from the middle of the scale.
+
+    Parameters
+    ----------
+    shares : Result
+        What `shares()` returned: one row per item, group and level, levels in code order.
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a new figure (unknown to pyplot), which ``ax.figure`` holds.
+    outcomes : str or sequence of str, optional
+        Items to draw, in this order. None: all.
+    neutral : {"split", "left", "right", "drop"}
+        Whether the middle of the scale straddles the centre, lies left or right of it, or is not drawn (it stays in
+        the base, and its share is printed at the right).
+    left_levels, right_levels : int, optional
+        How many levels lie left and right of the centre; the rest are the middle. None: half of them each way, which
+        makes the odd one the middle. An asymmetric scale ("excellent, good, fair, poor") states its own.
+    agree : Result, optional
+        Estimates of the right-hand levels together, one row per item and group, if their intervals are to be of
+        another kind than the logit interval that `shares` itself implies.
+    intervals : bool
+        Whether the total right of the centre carries its interval.
+    show_n : bool
+        Whether the number of respondents stands beside each bar.
+    show_missing : bool
+        Whether "don't know" and other reasons stand beside each bar, as shares of all who were asked.
+    title : str
+    lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of `shares`.
+
+    Returns
+    -------
+    matplotlib Axes
+        `plotted_numbers(ax)` and `alt_text(ax)` say what it shows.
+
+    Raises
+    ------
+    ArgumentError
+        When items have different scales, or `agree` does not estimate the same total.
+
+    Notes
+    -----
+    Totals are sums of unrounded shares, so that a printed total may differ by 1 from the sum of printed parts.
+    Shares are of valid answers; "don't know" is outside their base.
+
+    References
+    ----------
+    Robbins & Heiberger (2011), Plotting Likert and other rating scales, JSM Proceedings, 1058-1066.
+
+    Examples
+    --------
+    >>> from surveykit.design import SurveyDesign
+    >>> from surveykit.estimation.quantities.shares import shares
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 1, 3, 3], "village": list("AABBCC")})
+    >>> from surveykit.report.figures.drawing import alt_text
+    >>> ax = draw_shares(shares(SurveyDesign(answers, cluster="village"), "q1"))
+    >>> alt_text(ax).split(": ")[0]
+    'Diverging bars of answers'
+    """
+    check_columns(shares.table, ["outcome", "group", "level", "estimate", "n"], "shares.table")
+    if shares.table["level"].isna().any():
+        raise ArgumentError("`shares` must hold one row per answer, as shares() returns them; these rows have none")
+    shares = protected(shares)
+    lang = page_language(lang, shares.origin)
+    names = _outcomes(shares.table, outcomes)
+    table = likert_table(
+        shares, outcomes=names, neutral=neutral, left_levels=left_levels, right_levels=right_levels, agree=agree
+    )
+    if not intervals:
+        table = replace(table, totals=table.totals.assign(conf_low=np.nan, conf_high=np.nan))
+    if not show_missing:
+        table = replace(table, missing=table.missing.iloc[:0])
+    texts = _Texts(table, shares, lang, neutral)
+    columns = texts.columns(show_n)
+    notes = texts.notes()
+    layout, ax = _canvas(ax, texts, columns, title, shares.origin.simulated, notes)
+    place_rows(ax, layout)
+    place_columns(ax, layout, columns)
+    bar_room = width_of(ax) - left_of(layout) - columns_width(columns) - 8
+    _draw_bars(ax, table, layout, texts, bar_room)
+    depth = _draw_legend(ax, texts, layout)
+    _draw_axis(ax, table, lang)
+    drawing = Drawing(texts.numbers(), texts.alt_text(title), shares.origin, lang, title, tuple(notes))
+    return finish(ax, drawing, notes_below=depth, left=left_of(layout))
+
+
+def _outcomes(table: pd.DataFrame, outcomes: str | Sequence[str] | None) -> list[str]:
+    known = list(dict.fromkeys(table["outcome"]))
+    names = as_names(outcomes, "outcomes") or known
+    for name in names:
+        if name not in known:
+            raise ArgumentError(f"`outcomes` must be among the items of `shares`, {known}, but {name!r} was given")
+    return names
+
+
+class _Texts:
+    """The words of one Likert figure in one language."""
+
+    def __init__(self, table: LikertTable, shares: Result, lang: str, neutral: Neutral) -> None:
+        self.table, self.lang, self.neutral, self.origin = table, lang, neutral, shares.origin
+        self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
+        self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
+        self.percent = percent_of(shares)
+        first = table.totals["outcome"].iloc[0]
+        self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
+        self.colors = dict(
+            zip(table.levels, diverging_colors(*(len(table.columns_of(side)) for side in ("left", "middle", "right"))))
+        )
+        self.reasons = {
+            reason: translate_reason(reason, lang, shares.origin, first)
+            for reason in dict.fromkeys(table.missing["reason"])
+        }
+        parts = group_parts(shares, lang)
+        self.groups = [translate_group(group, lang, shares.origin, parts) for group in table.totals["group"]]
+        names = dict.fromkeys(table.totals["outcome"])
+        self.questions = {name: question_of(name, lang, shares.origin) for name in names}
+        self.ungrouped = all(is_everybody(shares, group) for group in table.totals["group"])
+
+    def drawn(self) -> list[str]:
+        """Return the levels that have a bar."""
+        gone = self.table.columns_of("middle") if self.neutral == "drop" else []
+        return [level for level in self.table.levels if level not in gone]
+
+    def blocks(self) -> list[Block]:
+        if self.ungrouped:
+            return [Block("", tuple(self.questions.values()))]
+        of_outcome = self.table.totals["outcome"].to_numpy()
+        return [
+            Block(question, tuple(group for group, here in zip(self.groups, of_outcome == name) if here))
+            for name, question in self.questions.items()
+        ]
+
+    def columns(self, show_n: bool) -> list[Column]:
+        totals = self.table.totals
+        right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
+        found = (
+            [
+                Column(
+                    right,
+                    tuple(_with_interval(row.estimate, row.conf_low, row.conf_high) for row in records(totals)),
+                    room=76,
+                )
+            ]
+            if right
+            else []
+        )
+        if self.neutral == "drop":
+            for level in self.table.columns_of("middle"):
+                rows = self.table.bars[self.table.bars["level"].astype(str) == level]
+                found.append(Column(self.levels[level], tuple(format_percent(share) for share in rows["estimate"])))
+        if show_n:
+            found.append(Column("n", tuple(format_number(n, 0) for n in totals["n"])))
+        shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
+        for reason, text in self.reasons.items():
+            found.append(
+                Column(
+                    text,
+                    tuple(
+                        format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in records(totals)
+                    ),
+                )
+            )
+        return found
+
+    def notes(self) -> list[str]:
+        right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
+        symbol = f"«{right}»" if self.lang != "en" else f"“{right}”"
+        notes = []
+        if right and self.table.totals["conf_low"].notna().any():
+            notes.append(word("interval_note", self.lang, symbol=symbol, percent=self.percent))
+        elif right:
+            notes.append(word("total_note", self.lang, symbol=symbol))
+        middle = self.table.columns_of("middle")
+        if self.neutral == "drop" and middle:
+            notes.append(word("neutral_note", self.lang, level=", ".join(self.levels[level] for level in middle)))
+        if self.reasons:
+            reasons = "; ".join(self.reasons.values())
+            notes.append(word("missing_note", self.lang, reasons=reasons[:1].upper() + reasons[1:]))
+        if self.table.bars["estimate"].isna().any() and self.hidden:
+            notes.append(self.hidden_note)
+        return notes
+
+    def numbers(self) -> pd.DataFrame:
+        """Return every number drawn or printed: levels, totals, missing; shares from 0 to 1."""
+        bars = self.table.bars.rename(columns={"estimate": "value"}).assign(mark="level")
+        totals = self.table.totals.rename(columns={"estimate": "value", "x_end": "x_to"}).assign(
+            mark="total", level=" + ".join(self.table.columns_of("right"))
+        )
+        missing = self.table.missing.rename(columns={"share": "value", "reason": "level"}).assign(mark="missing")
+        columns = ["mark", "outcome", "group", "level", "value", "conf_low", "conf_high", "n", "x_from", "x_to"]
+        parts = [part.reindex(columns=columns) for part in (bars, totals, missing) if len(part)]
+        return pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+
+    def alt_text(self, title: str) -> str:
+        rows = []
+        shares = self.table.bars["estimate"].to_numpy().reshape(-1, len(self.table.levels))
+        for position, row in enumerate(records(self.table.totals)):
+            group = "" if self.ungrouped else f", {self.groups[position]}"
+            if self.hidden and np.isnan(row.n):
+                rows.append(f"{self.questions[row.outcome]}{group}: {self.hidden}.")
+                continue
+            parts = [
+                f"{self.levels[level]} {format_percent(share, 1)}"
+                for level, share in zip(self.table.levels, shares[position])
+            ]
+            right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
+            if right:
+                parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1)}")
+            gone = self.table.missing[
+                (self.table.missing["outcome"] == row.outcome) & (self.table.missing["group"] == row.group)
+            ]
+            parts += [f"{self.reasons[each.reason]} {format_percent(each.share, 1)}" for each in records(gone)]
+            rows.append(f"{self.questions[row.outcome]}{group} (n = {row.n:.0f}): {'; '.join(parts)}.")
+        return " ".join([f"{title or word('likert_alt', self.lang)}:", *rows])
+
+
+def _with_interval(estimate: float, low: float, high: float, digits: int = 0) -> str:
+    text = format_percent(estimate, digits)
+    if np.isnan(low) or np.isnan(high):
+        return text
+    return f"{text} [{format_number(100 * low, digits)}; {format_number(100 * high, digits)}]"
+
+
+def _canvas(
+    ax: Axes | None, texts: _Texts, columns: Sequence[Column], title: str, simulated: bool, notes: Sequence[str]
+) -> tuple[Layout, Axes]:
+    """Return the layout of the rows and an Axes tall enough for it."""
+    given = ax is not None
+    ax = start_axes(ax, 3.0)
+    room = width_of(ax)
+    label_room = min(190.0 if texts.ungrouped else 110.0, 0.3 * room)
+    layout = lay_out(texts.blocks(), columns, label_room=label_room, heading_room=room - 6)
+    if not given:
+        legend = 0.2 * _legend_rows(texts, room)[0] + 0.55
+        height = layout.inches + legend + heading_height(title, simulated, notes) + 0.25
+        figure_of(ax).set_size_inches(figure_of(ax).get_figwidth(), height)
+    return layout, ax
+
+
+def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room: float) -> None:
+    """Draw the bars, their percentages where they fit into `room` points, and the intervals under the bars."""
+    extent = np.nanmax([0.1, *table.bars["x_to"]]) - np.nanmin([0.0, *table.bars["x_from"]])
+    unit = room / max(extent, 0.1)
+    for row, y in zip(records(table.bars), np.repeat(layout.rows, len(table.levels))):
+        if not row.x_to > row.x_from:
+            continue
+        color = texts.colors[str(row.level)]
+        ax.barh(y, row.x_to - row.x_from, left=row.x_from, height=BAR, color=color, edgecolor="white", linewidth=0.5)
+        text = format_number(100 * row.estimate, 0)
+        if unit * (row.x_to - row.x_from) > text_width(text, SMALL_SIZE - 1) + 3:
+            ax.text(
+                (row.x_from + row.x_to) / 2,
+                y,
+                text,
+                ha="center",
+                va="center_baseline",
+                fontsize=SMALL_SIZE - 1,
+                color=ink_on(color),
+                clip_on=True,
+            )
+    for row, y in zip(records(table.totals), layout.rows):
+        if np.isnan(row.n) and texts.hidden:
+            ax.text(0, y, f" {texts.hidden}", va="center", fontsize=SMALL_SIZE, color=FAINT, style="italic")
+        if not np.isnan(row.conf_low):
+            ends = [row.x_end + row.conf_low - row.estimate, row.x_end + row.conf_high - row.estimate]
+            ax.plot(
+                ends,
+                [y + WHISKER, y + WHISKER],
+                color=INK,
+                linewidth=1.0,
+                solid_capstyle="butt",
+                marker="|",
+                markersize=3.5,
+                markeredgewidth=1.0,
+            )
+    ax.axvline(0, color=INK, linewidth=0.7, zorder=0.9)
+
+
+def _draw_axis(ax: Axes, table: LikertTable, lang: str) -> None:
+    totals = table.totals
+    reach = (totals["x_end"] + totals["conf_high"].fillna(totals["estimate"]) - totals["estimate"]).max()
+    low, high = float(np.nanmin([0.0, *table.bars["x_from"]])), float(np.nanmax([0.1, reach]))
+    ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + 1e-9) / 5 + 0.01, 0.2).round(1)
+    ax.set_xlim(low - 0.015, high + 0.015)
+    ticks = ticks[(ticks >= low - 0.015) & (ticks <= high + 0.015)]
+    ax.set_xticks(ticks, [format_number(abs(100 * tick), 0) for tick in ticks])
+    ax.set_xlabel(word("share_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    light_grid(ax)
+
+
+def _legend_rows(texts: _Texts, room: float) -> tuple[int, int, list[str]]:
+    """Return the number of lines and columns of the legend, and its wrapped labels."""
+    labels = [wrap(texts.levels[level], room / 2 - 40, SMALL_SIZE, 3) for level in texts.drawn()]
+    width = max(text_width(label, SMALL_SIZE) for label in labels) + 26
+    columns = max(1, min(len(labels), int(room // width)))
+    if sum(text_width(label, SMALL_SIZE) + 26 for label in labels) < room:
+        columns = len(labels)
+    lines = -(-len(labels) // columns) * max(label.count("\n") + 1 for label in labels)
+    return lines, columns, labels
+
+
+def _draw_legend(ax: Axes, texts: _Texts, layout: Layout) -> float:
+    """Draw the legend under the axis title; return how deep it reaches, in points."""
+    lines, columns, labels = _legend_rows(texts, width_of(ax))
+    rows_first = np.arange(-(-len(labels) // columns) * columns).reshape(-1, columns).T.ravel()
+    order = [at for at in rows_first if at < len(labels)]
+    patches = [Patch(facecolor=texts.colors[texts.drawn()[at]], edgecolor="#7f7f7f", linewidth=0.4) for at in order]
+    ax.legend(
+        patches,
+        [labels[at] for at in order],
+        ncols=columns,
+        loc="upper left",
+        frameon=False,
+        fontsize=SMALL_SIZE,
+        handlelength=1.1,
+        handleheight=0.9,
+        handletextpad=0.4,
+        columnspacing=1.1,
+        borderpad=0,
+        borderaxespad=0,
+        bbox_to_anchor=(0, 0),
+        bbox_transform=shifted(ax, -left_of(layout), -32),
+        labelspacing=0.35,
+    )
+    return 32 + lines * 1.35 * SMALL_SIZE + 6

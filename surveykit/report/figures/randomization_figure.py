@@ -1,0 +1,187 @@
+"""The difference under every assignment of settlements, the observed one marked: draw_randomization."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from surveykit._checks import check_columns, suggest
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number, format_p
+from surveykit.report.figures.drawing import (
+    AXIS_LEFT,
+    SMALL_SIZE,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    light_grid,
+    put,
+    start_axes,
+)
+from surveykit.report.figures.palette import INK, LEFT, RIGHT, RIGHT_PALE
+from surveykit.report.records import records
+from surveykit.report.translation import page_language, question_of
+from surveykit.report.verdict import verdict_of
+from surveykit.results import Result
+from surveykit.words.pages import word
+
+TOLERANCE = 1e-9
+"""Differences closer than this, relative to the largest, count as equal: the same assignment seen from two sides."""
+
+
+def draw_randomization(
+    result: Result,
+    outcome: str | None = None,
+    estimand: str | None = None,
+    ax: Axes | None = None,
+    *,
+    title: str | None = None,
+    lang: str | None = None,
+) -> Axes:
+    """Draw the randomisation distribution of a difference with the observed one marked.
+
+    Parameters
+    ----------
+    result : Result
+        What `compare_settlements` returned; its `randomization` has columns outcome, estimand, difference, observed.
+    outcome : str, optional
+        None: the first.
+    estimand : {"person", "settlement"}, optional
+        None: the first.
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a new figure unknown to pyplot.
+    title : str, optional
+        None: the question of the outcome.
+    lang : {"en", "ru", "kk"}, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Bars far from zero, as far as the observed difference or further, are dark. The p-value printed is the result's own.
+    """
+    draws = getattr(result, "randomization", None)
+    if not isinstance(draws, pd.DataFrame):
+        raise ArgumentError("`result` must have a `randomization` table; pass what compare_settlements() returned")
+    check_columns(draws, ["outcome", "estimand", "difference", "observed"], "result.randomization")
+    if draws.empty:
+        raise ArgumentError(
+            "`result` has no randomisation distribution, because its settlements were balanced for the assignment that happened; draw the comparison of the design before balance_settlements()"
+        )
+    lang = page_language(lang, result.origin)
+    outcome, estimand = _pick(draws, "outcome", outcome), _pick(draws, "estimand", estimand)
+    here = draws[(draws["outcome"] == outcome) & (draws["estimand"] == estimand)]
+    if here.empty:
+        raise ArgumentError(f"`result` has no randomisation distribution of {outcome!r} for the {estimand} average")
+    title = f"{question_of(outcome, lang, result.origin)}: {word(estimand, lang)}" if title is None else title
+    numbers, observed = _bins(here)
+    p = _p_value(result.table, outcome, estimand)
+    head = verdict_of(result, lang)
+    notes = (word("tail_note", lang),)
+    given = ax is not None
+    ax = start_axes(ax, 3.0)
+    if not given:
+        figure_of(ax).set_size_inches(5.6, 2.9 + heading_height(title, result.origin.simulated, notes, head))
+    _draw(ax, numbers, observed, len(here), p, lang)
+    alt = _alt_text(numbers, observed, len(here), p, title, head, lang)
+    return finish(ax, Drawing(numbers, alt, result.origin, lang, title, notes), head=head, left=AXIS_LEFT)
+
+
+def _pick(draws: pd.DataFrame, name: str, wanted: str | None) -> str:
+    known = [str(each) for each in dict.fromkeys(draws[name])]
+    if wanted is None and known:
+        return known[0]
+    if wanted not in known:
+        raise ArgumentError(f"`{name}` must be one of {known}, but {wanted!r} was given{suggest(wanted, known)}")
+    return str(wanted)
+
+
+def _bins(here: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    """Return the histogram (bin_low, bin_high, assignments, far) and the observed difference."""
+    difference = here["difference"].to_numpy(dtype=float)
+    observed = _observed(here)
+    reach = max(float(np.abs(difference).max()), abs(observed), 1e-12) * (1 + 1e-6)
+    half = int(np.clip(np.ceil(np.sqrt(len(difference)) / 2), 5, 20))
+    edges = np.linspace(-reach, reach, 2 * half + 1)
+    far = np.abs(difference) >= abs(observed) * (1 - TOLERANCE)
+    counts, tail = np.histogram(difference, edges)[0], np.histogram(difference[far], edges)[0]
+    numbers = pd.DataFrame(
+        {"bin_low": edges[:-1], "bin_high": edges[1:], "assignments": counts, "far": tail, "observed": observed}
+    )
+    return numbers, observed
+
+
+def _observed(here: pd.DataFrame) -> float:
+    """Return the observed difference: the column holds it in every row, or marks the row that holds it."""
+    if pd.api.types.is_bool_dtype(here["observed"].dtype):
+        if not here["observed"].any():
+            raise ArgumentError("`result.randomization` must mark the observed difference, but no row is marked")
+        return float(here.loc[here["observed"], "difference"].iloc[0])
+    return float(here["observed"].iloc[0])
+
+
+def _p_value(table: pd.DataFrame, outcome: str, estimand: str) -> float:
+    rows = table[(table["outcome"] == outcome) & (table["estimand"] == estimand) & (table["method"] == "randomization")]
+    rows = rows.sort_values("term", key=lambda term: term == "adjusted", kind="stable") if "term" in rows else rows
+    return float(rows["p_value"].iloc[0]) if len(rows) else float("nan")
+
+
+def _draw(ax: Axes, numbers: pd.DataFrame, observed: float, count: int, p: float, lang: str) -> None:
+    edges = np.append(numbers["bin_low"], numbers["bin_high"].iloc[-1])
+    ax.stairs(numbers["assignments"], edges, fill=True, color=RIGHT_PALE)
+    ax.stairs(numbers["far"], edges, fill=True, color=RIGHT)
+    ax.set_xlim(edges[0], edges[-1])
+    top = 1.22 * max(int(numbers["assignments"].max()), 1)
+    ax.set_ylim(0, top)
+    ax.axvline(observed, color=LEFT, linewidth=1.8)
+    right = observed < 0
+    text = f"{word('observed', lang)}: {format_number(observed, 2)}"
+    put(
+        ax,
+        text,
+        (observed, top),
+        (4 if right else -4, -2),
+        SMALL_SIZE,
+        across="data",
+        up="data",
+        ha="left" if right else "right",
+        va="top",
+        color="#7a3b00",
+        weight="bold",
+    )
+    put(
+        ax,
+        _caption(count, p, lang),
+        (observed, top),
+        (4 if right else -4, -13),
+        SMALL_SIZE,
+        across="data",
+        up="data",
+        ha="left" if right else "right",
+        va="top",
+    )
+    ax.set_xlabel(word("assignment_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_ylabel(word("assignments", lang), fontsize=SMALL_SIZE, color=INK)
+    light_grid(ax, "y")
+
+
+def _caption(count: int, p: float, lang: str) -> str:
+    assignments = word("count_of_assignments", lang, n=format_number(count, 0))
+    return assignments if np.isnan(p) else f"p = {format_p(p)}; {assignments}".replace("= <", "< ")
+
+
+def _alt_text(numbers: pd.DataFrame, observed: float, count: int, p: float, title: str, head: str, lang: str) -> str:
+    bins = [
+        f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {row.assignments}"
+        for row in records(numbers)
+        if row.assignments
+    ]
+    parts = (
+        f"{title}.",
+        head,
+        f"{word('randomization_alt', lang)}: {'; '.join(bins)}.",
+        f"{word('observed', lang)}: {format_number(observed, 2)}; {_caption(count, p, lang)}.",
+    )
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,159 @@
+"""A chronology, dates to scale, labels beside them: draw_timeline."""
+
+import datetime
+import re
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from surveykit._checks import check_columns
+from surveykit.errors import ArgumentError
+from surveykit.report.figures.drawing import (
+    SMALL_SIZE,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    put,
+    start_axes,
+    text_width,
+    width_of,
+    wrap,
+)
+from surveykit.report.figures.interval_marks import spread
+from surveykit.report.figures.palette import FAINT, RIGHT
+from surveykit.report.records import records
+from surveykit.report.tables.table_text import printable
+from surveykit.report.translation import page_language
+from surveykit.results import Origin, Result
+from surveykit.words.pages import word
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_LINE = 0.145
+"""Height of a line of text in inches."""
+
+
+def draw_timeline(
+    events: Result | pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    title: str = "",
+    lang: str | None = None,
+) -> Axes:
+    """Draw events along an upright line, dates to scale, each with its label.
+
+    Parameters
+    ----------
+    events : Result or DataFrame
+        Columns date ("2021", "2021-07" or "2021-07-25"; two of them joined by "/" or ";" make a period) and label.
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a new figure unknown to pyplot.
+    title : str
+    lang : {"en", "ru", "kk"}, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Labels that would lie over each other are moved down; a thin line leads from each to its date.
+    """
+    table, origin = (events.table, events.origin) if isinstance(events, Result) else (events, Origin())
+    check_columns(table, ["date", "label"], "events")
+    if not len(table):
+        raise ArgumentError("`events` has no rows, so there is no chronology to draw")
+    lang = page_language(lang, origin)
+    numbers = _numbers(table)
+    given = ax is not None
+    ax = start_axes(ax, 3.0)
+    room = width_of(ax) - 150
+    labels = [wrap(printable(label), room, SMALL_SIZE, 4) for label in numbers["label"]]
+    heights = [_LINE * (label.count("\n") + 1) + 0.1 for label in labels]
+    inches = max(2.0, 1.12 * sum(heights))
+    if not given:
+        height = inches + 0.35 + heading_height(title, origin.simulated, ())
+        figure_of(ax).set_size_inches(figure_of(ax).get_figwidth(), height)
+    _draw(ax, numbers, labels, heights, inches)
+    said = "; ".join(f"{row.date}: {printable(row.label)}" for row in records(numbers))
+    alt = f"{title or word('timeline_alt', lang)}: {said}."
+    return finish(ax, Drawing(numbers, alt, origin, lang, title), notes_below=10, left=26)
+
+
+def as_year(text: object) -> float:
+    """Return a date as a number of years: the middle of a year or month, when the day is not given.
+
+    Examples
+    --------
+    >>> round(as_year("2021"), 3), round(as_year("2021-07-01"), 3)
+    (2021.498, 2021.496)
+    """
+    found = _DATE.fullmatch(str(text).strip())
+    try:
+        year, month, day = (int(part) if part else None for part in found.groups())  # type: ignore[union-attr]
+        given = datetime.date(year or 0, month or 7, day or (16 if month else 2))
+    except (AttributeError, ValueError) as error:
+        raise ArgumentError(f"a date must look like 2021, 2021-07 or 2021-07-25, but {text!r} was given") from error
+    return given.year + (given.timetuple().tm_yday - 1) / 365.25
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    ends = [[as_year(part) for part in re.split(r"[/;]", str(date))] for date in table["date"]]
+    dates = [re.sub(r"\s*[/;]\s*", "–", str(date)) for date in table["date"]]
+    numbers = pd.DataFrame(
+        {
+            "date": dates,
+            "label": table["label"].astype(str).tolist(),
+            "year_from": [min(end) for end in ends],
+            "year_to": [max(end) for end in ends],
+        }
+    )
+    return numbers.sort_values(["year_from", "year_to"], kind="stable").reset_index(drop=True)
+
+
+def _draw(ax: Axes, numbers: pd.DataFrame, labels: list[str], heights: list[float], inches: float) -> None:
+    first, last = numbers["year_from"].min(), numbers["year_to"].max()
+    scale = (inches - max(heights)) / max(last - first, 1.0)
+    dots = ((numbers["year_from"] + numbers["year_to"]) / 2 - first).to_numpy(dtype=float) * scale + heights[0] / 2
+    texts = _apart(dots, heights, inches)
+    dates = max(text_width(date, SMALL_SIZE, "bold") for date in numbers["date"]) + 10
+    ax.set_xlim(0, 1)
+    ax.set_ylim(inches, 0)
+    ax.axis("off")
+    ax.plot([0, 0], [0, inches], color=FAINT, linewidth=1.0, clip_on=False)
+    for row, dot, text, label in zip(records(numbers), dots, texts, labels):
+        span = [(year - first) * scale + heights[0] / 2 for year in (row.year_from, row.year_to)]
+        ax.plot([0, 0], span, color=RIGHT, linewidth=4.0, solid_capstyle="butt", alpha=0.6, clip_on=False)
+        ax.plot([0], [dot], "o", color=RIGHT, markersize=4.5, clip_on=False, zorder=3)
+        ax.plot([0.012, 0.045, 0.055], [dot, text, text], color=FAINT, linewidth=0.6, clip_on=False)
+        put(ax, row.date, (0.06, text), (0, 0), SMALL_SIZE, up="data", weight="bold")
+        put(ax, label, (0.06, text), (dates, 0), SMALL_SIZE, up="data")
+    for year in range(int(np.ceil(first / 5)) * 5, int(last) + 1, 5):
+        put(
+            ax,
+            str(year),
+            (0, (year - first) * scale + heights[0] / 2),
+            (-7, 0),
+            SMALL_SIZE - 1,
+            up="data",
+            ha="right",
+            color=FAINT,
+        )
+
+
+def _apart(dots: object, heights: list[float], inches: float) -> list[float]:
+    """Return the places of the labels, each clear of the one above and all inside the figure."""
+    gaps = [0.0, *((one + other) / 2 for one, other in pairwise(heights))]
+    offsets = [sum(gaps[: at + 1]) for at in range(len(gaps))]
+    moved = spread([dot - offset for dot, offset in zip(dots, offsets)], 0.0)  # type: ignore[call-overload]
+    places = [float(place + offset) for place, offset in zip(moved, offsets)]
+    beyond = places[-1] + heights[-1] / 2 - inches if places else 0.0
+    limit = inches
+    for at in range(len(places) - 1, -1, -1):
+        if beyond <= 0:
+            break
+        places[at] = min(places[at], limit - heights[at] / 2)
+        limit = places[at] - heights[at] / 2
+    return places

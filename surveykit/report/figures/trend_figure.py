@@ -1,0 +1,234 @@
+"""Estimates by wave, one line per group: draw_trend."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from surveykit._checks import check_columns, check_option
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number
+from surveykit.report.disclosure import protected
+from surveykit.report.figures.drawing import (
+    AXIS_LEFT,
+    SMALL_SIZE,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    light_grid,
+    start_axes,
+)
+from surveykit.report.figures.interval_marks import STYLES, check_series, draw_mark, draw_series_legend, limits_of
+from surveykit.report.figures.palette import FAINT, INK
+from surveykit.report.records import records
+from surveykit.report.tables.table_text import percent_of
+from surveykit.report.translation import group_parts, page_language, question_of, translate, translate_group
+from surveykit.report.verdict import verdict_of
+from surveykit.results import Result
+from surveykit.words.pages import word
+
+
+def draw_trend(
+    result: Result,
+    outcome: str | None = None,
+    ax: Axes | None = None,
+    *,
+    over: str = "wave",
+    estimand: str | None = None,
+    term: str | None = None,
+    method: str | None = None,
+    digits: int = 2,
+    title: str | None = None,
+    lang: str | None = None,
+) -> Axes:
+    """Draw estimates over waves (or over the time since an election), one line per group.
+
+    Parameters
+    ----------
+    result : Result
+        From `means(design, outcome, by=["wave", "akim"])`, whose groups are called "2021, elected"; or a result whose
+        table has a column of that name (`wave`, `event_time`).
+    outcome : str, optional
+        None: the first.
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a new figure unknown to pyplot.
+    over : str
+        Column of the horizontal axis; when the table lacks it, the first part of each group's name.
+    estimand, term, method : str, optional
+        Which rows of the table to draw (``term="event", method="cr3"`` of an event study). Person and settlement
+        average are drawn as two series when no estimand is chosen.
+    digits : int
+        Decimals in the text version.
+    title : str, optional
+        None: the question of the outcome.
+    lang : {"en", "ru", "kk"}, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Waves are ordered categories: they stand at equal distances. Numbers (years since an election) stand to scale.
+    """
+    result = protected(result)
+    check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high"], "result.table")
+    lang = page_language(lang, result.origin)
+    table = _chosen(result.table, over, {"estimand": estimand, "term": term, "method": method})
+    known = list(dict.fromkeys(table["outcome"]))
+    outcome = known[0] if outcome is None and known else outcome
+    if outcome not in known:
+        raise ArgumentError(f"`outcome` must be one of {known}, but {outcome!r} was given")
+    numbers = _numbers(table[table["outcome"] == outcome], over, result)
+    shown = _in_words(result, over, lang)
+    groups = list(dict.fromkeys(numbers["group"]))
+    check_series(groups, "groups")
+    title = question_of(outcome, lang, result.origin) if title is None else title
+    head = verdict_of(result, lang)
+    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result)),)
+    if result.facts.get("minimum_n"):
+        notes = (*notes, word("hidden_note", lang, n=result.facts["minimum_n"]))
+    given = ax is not None
+    ax = start_axes(ax, 3.0)
+    if not given:
+        figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
+    ours = _series_column(table) == "estimand"
+    names = [
+        ""
+        if group == ""
+        else word(group, lang)
+        if ours
+        else shown.names.get(group) or translate_group(group, lang, result.origin)
+        for group in groups
+    ]
+    times = {
+        time: shown.times.get(time) or translate(time, lang, result.origin) if isinstance(time, str) else str(time)
+        for time in dict.fromkeys(numbers["time"])
+    }
+    _draw(ax, numbers, groups, over, lang, times)
+    depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
+    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, result)
+    drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
+    return finish(ax, drawing, notes_below=depth, left=AXIS_LEFT, head=head)
+
+
+def _chosen(table: pd.DataFrame, over: str, wanted: dict[str, str | None]) -> pd.DataFrame:
+    """Return the rows that are asked for and have a place in time."""
+    kept = table
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        check_columns(table, [name], "result.table")
+        check_option(value, [str(each) for each in dict.fromkeys(table[name].dropna())], name)
+        kept = kept[kept[name] == value]
+    return kept[kept[over].notna()] if over in kept else kept
+
+
+def _series_column(table: pd.DataFrame) -> str:
+    return next((name for name in ("group", "estimand") if name in table and table[name].nunique() > 1), "group")
+
+
+@dataclass(frozen=True)
+class _Split:
+    """The groups of a result as points in time and series: of each group (time, name), and both in another language."""
+
+    groups: dict[str, tuple[str, str]]
+    times: dict[str, str]
+    names: dict[str, str]
+
+
+def _in_words(result: Result, over: str, lang: str | None) -> _Split:
+    """Return what each group stands for: the column `over` (else its first) is the time, the others are the series."""
+    own, wanted = group_parts(result, result.origin.lang), group_parts(result, lang)
+    split = _Split({}, {}, {})
+    for group, parts in own.items():
+        columns = [column for column, _ in result.group_codes[group]]
+        here = columns.index(over) if over in columns else 0
+        here = -1 if over in result.table else here
+        (time, name), (said_time, said_name) = (
+            (
+                "".join(part for at, part in enumerate(texts) if at == here),
+                ", ".join(part for at, part in enumerate(texts) if at != here),
+            )
+            for texts in (parts, wanted[group])
+        )
+        split.groups[group] = (time, name)
+        split.times[time], split.names[name] = said_time, said_name
+    return split
+
+
+def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
+    """Return time, group, estimate, conf_low, conf_high, n, in the order of time."""
+    series = _series_column(table)
+    group = ["" if pd.isna(each) else str(each) for each in table[series]] if series in table else [""] * len(table)
+    if over in table:
+        time = table[over].tolist()
+    else:
+        known = _in_words(result, over, None).groups
+        parts = [known[each] if known.get(each, ("", ""))[0] else each.partition(", ")[::2] for each in group]
+        time, group = [part[0] for part in parts], [part[1] for part in parts]
+    numbers = pd.DataFrame({"time": time, "group": group})
+    for name in ("estimate", "conf_low", "conf_high", "n"):
+        numbers[name] = table[name].to_numpy(dtype=float) if name in table else np.nan
+    repeated = numbers.duplicated(["time", "group"])
+    if repeated.any():
+        row = numbers[repeated].iloc[0]
+        raise ArgumentError(
+            f"one row per wave and group can be drawn, but {row['time']}, {row['group']!r} has several; choose among them with `estimand`, `term` or `method`"
+        )
+    return numbers
+
+
+def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: str, names: dict[Any, str]) -> None:
+    times = list(names)
+    to_scale = pd.api.types.is_numeric_dtype(numbers["time"].dtype)
+    if to_scale:
+        times = sorted(times)
+    place = {time: float(time) if to_scale else float(at) for at, time in enumerate(times)}
+    step = 0.09 * min(np.diff(sorted(place.values())), default=1.0)
+    ends = numbers[["estimate", "conf_low", "conf_high"]]
+    ax.set_ylim(limits_of(ends, zero=to_scale))
+    ax.set_xlim(limits_of(list(place.values()), pad=0.12 if len(place) > 1 else 0.5))
+    if to_scale:
+        ax.axhline(0, color=INK, linewidth=0.7)
+    for series, group in enumerate(groups):
+        here = numbers[numbers["group"] == group].sort_values("time", key=lambda each: each.map(place))
+        x = here["time"].map(place).to_numpy(dtype=float) + step * (series - (len(groups) - 1) / 2)
+        ax.plot(x, here["estimate"], color=STYLES[series][2], linewidth=1.1, alpha=0.7, zorder=1.5)
+        for at, row in zip(x, records(here)):
+            draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
+    labels = [format_number(time, 0) if to_scale else names[time] for time in times]
+    ax.set_xticks([place[time] for time in times], labels, parse_math=False)
+    ax.set_xlabel(word(over, lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_ylabel(word("estimate_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    ax.spines["bottom"].set_color(FAINT)
+    light_grid(ax, "y")
+
+
+def _alt_text(
+    numbers: pd.DataFrame,
+    times: dict[Any, str],
+    names: dict[str, str],
+    title: str,
+    head: str,
+    digits: int,
+    lang: str,
+    result: Result,
+) -> str:
+    said = []
+    for row in records(numbers):
+        name = ", ".join(part for part in (times[row.time], names[row.group]) if part)
+        if np.isnan(row.estimate):
+            hidden = result.facts.get("minimum_n")
+            said.append(f"{name}: {word('hidden', lang, n=hidden) if hidden else '–'}")
+            continue
+        interval = (
+            ""
+            if np.isnan(row.conf_low)
+            else (f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+        )
+        said.append(f"{name}: {format_number(row.estimate, digits)}{interval}")
+    return " ".join(part for part in (f"{title}.", head, f"{word('trend_alt', lang)}: {'; '.join(said)}.") if part)

@@ -1,0 +1,77 @@
+"""Weights before and after a weighting step: draw_weights."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+
+from surveykit._checks import check_columns
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number
+from surveykit.report.figures.drawing import (
+    AXIS_LEFT,
+    SMALL_SIZE,
+    Drawing,
+    figure_of,
+    finish,
+    heading_height,
+    light_grid,
+    start_axes,
+)
+from surveykit.report.figures.palette import INK, LEFT, RIGHT
+from surveykit.report.records import records
+from surveykit.report.translation import page_language
+from surveykit.results import Result
+from surveykit.words.pages import word
+
+
+def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = None, lang: str | None = None) -> Axes:
+    """Draw how many respondents have small and large weights, before and after weighting.
+
+    Parameters
+    ----------
+    result : Result
+        What `compare_weights` returned; its `distribution` has columns bin_low, bin_high (weight, mean 1), before and
+        after (respondents).
+    ax : matplotlib Axes, optional
+        Where to draw; None makes a new figure unknown to pyplot.
+    title : str, optional
+        None: "Weights before and after", in the language of the figure.
+    lang : {"en", "ru", "kk"}, optional
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    distribution = getattr(result, "distribution", None)
+    if not isinstance(distribution, pd.DataFrame):
+        raise ArgumentError("`result` must have a `distribution` of weights; pass what compare_weights() returned")
+    check_columns(distribution, ["bin_low", "bin_high", "before", "after"], "result.distribution")
+    lang = page_language(lang, result.origin)
+    title = word("weights_title", lang) if title is None else title
+    given = ax is not None
+    ax = start_axes(ax, 3.0)
+    if not given:
+        figure_of(ax).set_size_inches(5.2, 2.9 + heading_height(title, result.origin.simulated, ()))
+    numbers = distribution[["bin_low", "bin_high", "before", "after"]].reset_index(drop=True)
+    edges = np.append(numbers["bin_low"].to_numpy(dtype=float), float(numbers["bin_high"].iloc[-1]))
+    ax.stairs(numbers["before"].to_numpy(dtype=float), edges, color=LEFT, fill=True, alpha=0.45)
+    ax.stairs(numbers["after"].to_numpy(dtype=float), edges, color=RIGHT, linewidth=1.6)
+    ax.axvline(1, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
+    ax.set_xlim(edges[0], edges[-1])
+    ax.set_ylim(0, 1.06 * max(float(numbers[["before", "after"]].to_numpy(dtype=float).max()), 1.0))
+    ax.set_xlabel(word("weight_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_ylabel(word("respondents_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    light_grid(ax, "y")
+    marks = [Patch(facecolor=LEFT, alpha=0.45), Patch(facecolor="none", edgecolor=RIGHT, linewidth=1.6)]
+    ax.legend(marks, [word("before", lang), word("after", lang)], frameon=False, fontsize=SMALL_SIZE, loc="upper right")
+    return finish(ax, Drawing(numbers, _alt_text(numbers, title, lang), result.origin, lang, title), left=AXIS_LEFT)
+
+
+def _alt_text(numbers: pd.DataFrame, title: str, lang: str) -> str:
+    bins = [
+        f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {word('before', lang)} {format_number(row.before, 0)}, {word('after', lang)} {format_number(row.after, 0)}"
+        for row in records(numbers)
+        if row.before or row.after
+    ]
+    return f"{title}. {word('weights_alt', lang)}; {word('respondents_axis', lang)}: {'; '.join(bins)}."

@@ -1,0 +1,144 @@
+"""The report on a comparison of settlements: which tables and figures, in which order, under which headings."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from surveykit.comparison.answers.settlements import SettlementComparison
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.quantities.means import means
+from surveykit.estimation.quantities.shares import shares
+from surveykit.report.figures.difference_figure import draw_differences
+from surveykit.report.figures.influence_figure import draw_influence
+from surveykit.report.figures.likert_figure import draw_shares
+from surveykit.report.pages.exhibits import Exhibit, Part
+from surveykit.report.translation import page_language, question_of
+from surveykit.report.verdict import verdict_of
+from surveykit.results import Result
+from surveykit.weighting.diagnostics import summarize_weights
+from surveykit.words.pages import LANGUAGES, word
+
+MOST_LEVELS = 11
+"""Unlabelled answers of so many kinds (0 to 10) are still drawn as shares; a column of more is a measurement."""
+TEXTS = {
+    "answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов",
+                "Елді мекен түрі бойынша жауаптар"),
+    "means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
+    "differences": ("Differences", "Разности", "Айырмалар"),
+    "missing": ("Who did not answer, and why", "Кто не ответил и почему", "Кім жауап бермеді және неге"),
+    "missing_method": (
+        "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked.",
+        "Респонденты, которые не ответили, по причинам: n без весов, доля с весами, от всех опрошенных.",
+        "Жауап бермеген респонденттер, себептері бойынша: n салмақсыз, үлесі салмақпен, барлық сұралғандардан."),
+    "weights": ("Weights", "Веса", "Салмақтар"),
+}  # fmt: skip
+
+
+def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, lang: str | None = None) -> list[Part]:
+    """Return the parts of a report on a comparison of settlements, for `write_report`.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        That of the comparison.
+    comparison : SettlementComparison
+        What `compare_settlements` returned.
+    lang : {"en", "ru", "kk"}, optional
+        None: that of the comparison.
+
+    Returns
+    -------
+    list of parts
+        What the settlements can answer, before anything else; the answers of each kind of settlement as shares (items
+        of one scale in one figure) and means; the differences by every method; what they are without each settlement
+        in turn; who did not answer; the checks behind the verdict; the weights.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from surveykit.comparison.answers.settlements import compare_settlements
+    >>> rng = np.random.default_rng(1)
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = rng.integers(1, 6, len(answers))
+    >>> design = SurveyDesign(answers, cluster="unit")
+    >>> result = compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="unit",
+    ...                              methods=["cr2", "randomization"])
+    >>> compose_report(design, result)[1]
+    '# Answers by kind of settlement'
+    """
+    if not isinstance(comparison, SettlementComparison) or comparison.feasibility is None:
+        raise ArgumentError(
+            f"`comparison` must be what compare_settlements() returned, but {type(comparison).__name__} was given"
+        )
+    arms = comparison.feasibility.arms
+    assert arms is not None
+    lang = page_language(lang, comparison.origin)
+    outcomes = list(dict.fromkeys(comparison.table["outcome"]))
+    parts: list[Part] = [verdict_of(comparison, lang)]
+    parts += [f"# {_text('answers', lang)}", *_answers(design, outcomes, arms.group, lang)]
+    parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]
+    parts += _influence(comparison, outcomes, lang)
+    parts += _missing(comparison, lang)
+    parts += [f"# {word('feasibility', lang)}", Exhibit(comparison.feasibility, word("feasibility", lang))]
+    if design.weight is not None or design.steps:
+        parts += [f"# {_text('weights', lang)}", Exhibit(summarize_weights(design), _text("weights", lang))]
+    return parts
+
+
+def _text(name: str, lang: str) -> str:
+    return TEXTS[name][LANGUAGES.index(lang)]
+
+
+def _answers(design: SurveyDesign, outcomes: Sequence[str], group: str, lang: str) -> list[Part]:
+    """Return a figure of shares for each scale, and the means of all outcomes."""
+    drawn = [name for name in outcomes if _is_item(design, name)]
+    parts: list[Part] = []
+    if drawn:
+        found = shares(design, drawn, by=group, lang=lang)
+        scales: dict[tuple[object, ...], list[str]] = {}
+        for name, rows in found.table.groupby("outcome", sort=False):
+            scales.setdefault(tuple(dict.fromkeys(rows["level"])), []).append(str(name))
+        parts += [
+            Exhibit(draw_shares(found, outcomes=names, lang=lang), _text("answers", lang)) for names in scales.values()
+        ]
+    return [*parts, Exhibit(means(design, outcomes, by=group, lang=lang), _text("means", lang))]
+
+
+def _is_item(design: SurveyDesign, name: str) -> bool:
+    """Return whether a column holds the answers to an item rather than a measurement."""
+    values = design.survey.frame[name].dropna().unique()
+    whole = bool(np.all(np.mod(values.astype(float), 1) == 0))
+    return whole and 2 <= len(values) <= MOST_LEVELS
+
+
+def _differences(comparison: SettlementComparison, lang: str) -> list[Part]:
+    facts = comparison.facts
+    caption = word("difference_axis", lang, group=facts["group"], baseline=facts["baseline"])
+    return [Exhibit(draw_differences(comparison, lang=lang), caption), Exhibit(comparison, caption)]
+
+
+def _influence(comparison: SettlementComparison, outcomes: Sequence[str], lang: str) -> list[Part]:
+    """Return a figure for each outcome; none where one side is a single settlement."""
+    estimand = comparison.table["estimand"].iloc[0]
+    rows = comparison.influence[comparison.influence["estimand"] == estimand].dropna(subset=["p_value"])
+    known = [name for name in outcomes if name in set(rows["outcome"])]
+    title = word("influence_title", lang)
+    figures: list[Part] = [
+        Exhibit(
+            draw_influence(comparison, name, estimand, lang=lang, title=""),
+            f"{title}: {question_of(name, lang, comparison.origin)} ({word(estimand, lang)})",
+        )
+        for name in known
+    ]
+    return [f"# {title}", *figures] if figures else []
+
+
+def _missing(comparison: SettlementComparison, lang: str) -> list[Part]:
+    rows = comparison.missing[comparison.missing["n"] > 0]
+    if not len(rows):
+        return []
+    table = rows.assign(reason=rows["reason"].replace("empty", word("empty", lang))).reset_index(drop=True)
+    result = Result(table, _text("missing_method", lang), comparison.origin, title=_text("missing", lang))
+    return [f"# {_text('missing', lang)}", Exhibit(result, _text("missing", lang))]

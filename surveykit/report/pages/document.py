@@ -1,0 +1,91 @@
+"""A report in one file: texts, tables, figures, and where the numbers come from."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from surveykit.errors import WriteError
+from surveykit.report.files import check_target, safe_name, write_set
+from surveykit.report.pages.exhibits import Part, Report, figure_bytes, make_report
+from surveykit.report.pages.html_document import html_page
+from surveykit.report.pages.latex_document import latex_document
+from surveykit.report.pages.markdown_document import markdown_document
+from surveykit.report.pages.word_file import word_document
+from surveykit.report.seal import is_sealed_file, seal
+
+FIGURE_KIND = {".html": None, ".docx": None, ".md": "svg", ".tex": "pdf"}
+"""Kinds of report, and the kind of figure files that lie beside those which cannot hold figures themselves."""
+
+
+def write_report(
+    parts: Iterable[Part],
+    path: str | Path,
+    *,
+    title: str,
+    lang: str = "en",
+    subtitle: str = "",
+    digits: int = 3,
+) -> Path:
+    """Write a report: texts, tables, figures, and where the numbers come from.
+
+    Parameters
+    ----------
+    parts : iterable of str, Result, DataFrame, Axes or Exhibit
+        In reading order. A text that begins with "# " or "## " is a heading; blank lines separate paragraphs.
+        `Exhibit(content, caption)` gives a table or figure a caption of its own.
+    path : str or Path
+        Ending in .html (one page that needs nothing else), .docx (needs python-docx), .md or .tex (XeLaTeX or
+        LuaLaTeX); beside the last two lie the figures, named `<report>-figure1.svg` or `.pdf`.
+    title, subtitle : str
+    lang : {"en", "ru", "kk"}
+        Language of headings, labels and notes that surveykit writes.
+    digits : int
+        Decimals in tables.
+
+    Returns
+    -------
+    Path
+        Of the report.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written (nothing half-written stays), or a page or figure is there that surveykit did
+        not write, that was changed since, or that belongs to another report.
+    MissingExtraError
+        When python-docx is absent; the message holds the line that installs it.
+
+    Notes
+    -----
+    The page needs no network and no script. If any number rests on simulated answers, a banner says so. The same
+    parts give the same bytes.
+    """
+    target = check_target(path, tuple(FIGURE_KIND))
+    report = make_report(parts, title=title, subtitle=subtitle, lang=lang, digits=digits)
+    kind = FIGURE_KIND[target.suffix.lower()]
+    names = {figure.number: f"{safe_name(target.stem)}-figure{figure.number}.{kind}" for figure in report.figures}
+    content = _content(target.suffix.lower(), report, names)
+    files = {
+        target.parent / names[figure.number]: seal(figure_bytes(figure, kind), f".{kind}", target.name)
+        for figure in report.figures
+        if kind is not None
+    }
+    taken = next((path for path in files if path.exists() and not is_sealed_file(path, target.name)), None)
+    if taken is not None:
+        raise WriteError(
+            f"'{taken}' is there and is no figure of this report as it was written, and would be lost; give the report another name"
+        )
+    if target.exists() and not is_sealed_file(target):
+        raise WriteError(
+            f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the report another name"
+        )
+    write_set({**files, target: content}, answers=report.answers)
+    return target
+
+
+def _content(suffix: str, report: Report, names: dict[int, str]) -> bytes:
+    if suffix == ".docx":
+        return word_document(report)
+    if suffix == ".html":
+        return seal(html_page(report).encode("utf-8"), suffix)
+    text = (markdown_document if suffix == ".md" else latex_document)(report, names)
+    return seal(text.encode("utf-8"), suffix)

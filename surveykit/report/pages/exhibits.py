@@ -1,0 +1,186 @@
+"""The parts of a report, numbered and put into words, before any file format is chosen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from surveykit.errors import ArgumentError
+from surveykit.report.figures.drawing import Drawing, figure_of
+from surveykit.report.figures.figure_file import drawings_of, render
+from surveykit.report.pages.provenance import provenance_rows
+from surveykit.report.tables.table_text import PageTable, page_table, printable
+from surveykit.results import SIMULATED, Origin, Result
+from surveykit.words.pages import check_language, word
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """A table or figure with the caption of your own.
+
+    Attributes
+    ----------
+    content : Result, DataFrame or matplotlib Axes
+    caption : str
+    """
+
+    content: Result | pd.DataFrame | Axes
+    caption: str
+
+
+Part: TypeAlias = str | Result | pd.DataFrame | Axes | Exhibit
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 2 is a section."""
+
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of text."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class TablePart:
+    """A numbered table."""
+
+    number: int
+    caption: str
+    table: PageTable
+
+
+@dataclass(frozen=True, eq=False)
+class FigurePart:
+    """A numbered figure with the records of its panels."""
+
+    number: int
+    caption: str
+    ax: Axes
+    drawings: tuple[Drawing, ...]
+
+    @property
+    def words(self) -> str:
+        """The figure in words."""
+        return printable(" ".join(drawing.alt_text for drawing in self.drawings))
+
+
+Block: TypeAlias = Heading | Paragraph | TablePart | FigurePart
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Everything that a report says, before it becomes a file.
+
+    Attributes
+    ----------
+    title, subtitle : str
+    banner : str
+        The SIMULATED sentence, or "".
+    blocks : tuple of Block
+    provenance : tuple of (what, value)
+    lang : str
+    digits : int
+    answers : tuple of str or None
+        SHA-256 of the data that the numbers come from.
+    """
+
+    title: str
+    subtitle: str
+    banner: str
+    blocks: tuple[Block, ...]
+    provenance: tuple[tuple[str, str], ...]
+    lang: str
+    digits: int
+    answers: tuple[str | None, ...] = ()
+
+    @property
+    def figures(self) -> list[FigurePart]:
+        """The figures in order."""
+        return [block for block in self.blocks if isinstance(block, FigurePart)]
+
+
+def make_report(parts: Iterable[Part], *, title: str, subtitle: str, lang: str, digits: int) -> Report:
+    """Return what a report says; parameters as in `write_report`."""
+    lang = check_language(lang)
+    blocks, origins = number_parts(parts, lang, digits)
+    banner = word("simulated", lang) if any(origin.simulated for origin in origins) else ""
+    provenance = tuple(provenance_rows(origins, lang))
+    return Report(
+        printable(title),
+        printable(subtitle),
+        banner,
+        tuple(blocks),
+        provenance,
+        lang,
+        digits,
+        tuple(digest for origin in origins for digest in origin.hashes),
+    )
+
+
+def figure_bytes(figure: FigurePart, kind: str, dpi: float = 220) -> bytes:
+    """Return a figure of a report as a file of its own."""
+    return render(figure_of(figure.ax), kind, list(figure.drawings), dpi)
+
+
+def number_parts(parts: Iterable[Part], lang: str, digits: int) -> tuple[list[Block], list[Origin]]:
+    """Return the blocks of a report in order, tables and figures numbered, and the distinct origins of its numbers.
+
+    A text that begins with "# ", "## " or "### " is a heading; blank lines separate paragraphs.
+    """
+    blocks: list[Block] = []
+    origins: list[Origin] = []
+    tables = figures = 0
+    for part in _as_sequence(parts):
+        content, own_caption = (part.content, part.caption) if isinstance(part, Exhibit) else (part, None)
+        if isinstance(content, str):
+            blocks += _texts(content)
+        elif isinstance(content, Axes):
+            figures += 1
+            drawings = tuple(drawings_of(content))
+            origins += [drawing.origin for drawing in drawings]
+            title = next((drawing.title for drawing in drawings if drawing.title), "")
+            title = title if own_caption is None else own_caption
+            simulated = any(drawing.origin.simulated for drawing in drawings)
+            blocks.append(FigurePart(figures, _caption("figure", figures, title, simulated, lang), content, drawings))
+        elif isinstance(content, Result | pd.DataFrame):
+            tables += 1
+            origins += [content.origin] if isinstance(content, Result) else []
+            table = page_table(content, digits=digits, lang=lang, title=own_caption)
+            blocks.append(TablePart(tables, _caption("table", tables, table.title, table.simulated, lang), table))
+        else:
+            raise ArgumentError(
+                f"`parts` must hold texts, results, DataFrames, Axes of draw_... functions and Exhibits, but {type(content).__name__} was given"
+            )
+    return blocks, origins
+
+
+def _as_sequence(parts: Iterable[Part]) -> Sequence[Part]:
+    if isinstance(parts, str | Result | pd.DataFrame | Axes | Exhibit):
+        raise ArgumentError("`parts` must be a list of parts; put square brackets around a single one")
+    return list(parts)
+
+
+def _texts(text: str) -> list[Block]:
+    blocks: list[Block] = []
+    for chunk in text.replace("\r\n", "\n").split("\n\n"):
+        line = chunk.strip()
+        level = len(line) - len(line.lstrip("#"))
+        if 1 <= level <= 3 and line[level : level + 1] == " ":
+            blocks.append(Heading(printable(line[level + 1 :].strip()), level + 1))
+        elif line:
+            blocks.append(Paragraph(printable(line)))
+    return blocks
+
+
+def _caption(kind: str, number: int, title: str, simulated: bool, lang: str) -> str:
+    name = f"{number}-{word(kind, lang).lower()}" if lang == "kk" else f"{word(kind, lang)} {number}"
+    parts = [f"{name}.", f"{SIMULATED}." if simulated else "", printable(title)]
+    return " ".join(part for part in parts if part)

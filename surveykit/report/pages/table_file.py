@@ -1,0 +1,207 @@
+"""A result as a table file: CSV, Markdown, HTML, LaTeX, Word, spreadsheet."""
+
+import html
+import io
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from surveykit.extras import require
+from surveykit.report.disclosure import protected
+from surveykit.report.files import check_target, write_bytes
+from surveykit.report.pages.archive import steady
+from surveykit.report.pages.word_file import add_table, document_bytes, new_document
+from surveykit.report.tables.latex_table import latex_table
+from surveykit.report.tables.spreadsheet_text import csv_text, neutral
+from surveykit.report.tables.table_groups import repeats
+from surveykit.report.tables.table_text import PageTable, caption_of, page_table
+from surveykit.results import SIMULATED, Result
+from surveykit.survey import READ_FROM
+from surveykit.words.pages import word
+
+_RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
+MANY_COLUMNS = 11
+"""Columns beyond which a table on a page is set in smaller letters."""
+SUFFIXES = (".csv", ".md", ".html", ".tex", ".docx", ".xlsx")
+
+
+def write_table(
+    result: Result | pd.DataFrame,
+    path: str | Path,
+    *,
+    digits: int = 3,
+    lang: str | None = None,
+    title: str | None = None,
+) -> Path:
+    """Write the table of a result to a file; the ending of its name says which kind.
+
+    Parameters
+    ----------
+    result : Result or DataFrame
+    path : str or Path
+        Ending in .csv (full precision, the glossary's column names), .md, .html, .tex (package booktabs), .docx or
+        .xlsx (rounded, in words).
+    digits : int
+        Decimals on a page.
+    lang : {"en", "ru", "kk"}, optional
+        Language of headings and labels on a page; None: that of the result.
+    title : str, optional
+        None: the result's own.
+
+    Returns
+    -------
+    Path
+        Of the file.
+
+    Raises
+    ------
+    WriteError
+        When the file cannot be written; nothing half-written stays.
+    MissingExtraError
+        When python-docx or openpyxl is absent; the message holds the line that installs it.
+
+    Notes
+    -----
+    Labels come from files and are escaped for the format they are written to; a text that a spreadsheet would run as
+    a formula gets an apostrophe in front. Tables of simulated answers say SIMULATED: in the caption, and in a CSV in
+    the column `data_status`.
+    """
+    target = check_target(path, SUFFIXES)
+    kind = target.suffix.lower()
+    attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
+    answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
+    if kind == ".csv":
+        return write_bytes(target, _csv(result).encode("utf-8"), answers=answers)
+    table = page_table(result, digits=digits, lang=lang, title=title)
+    return write_bytes(target, _WRITERS[kind](table), answers=answers)
+
+
+def markdown_table(table: PageTable, caption: str | None = None) -> str:
+    """Return a table in Markdown, its notes under it."""
+    heading = caption_of(table) if caption is None else caption
+    lines = [f"**{escape_markdown(heading)}**", ""] if heading else []
+    lines.append("| " + " | ".join(escape_markdown(cell) for cell in table.header) + " |")
+    lines.append("|" + "|".join("---:" if right else "---" for right in table.numeric) + "|")
+    lines += ["| " + " | ".join(escape_markdown(cell) for cell in row) + " |" for row in table.rows]
+    return "\n".join([*lines, *(f"\n{escape_markdown(note)}" for note in table.notes)]) + "\n"
+
+
+def html_table(table: PageTable, caption: str | None = None) -> str:
+    """Return a table as an HTML element with header cells that a screen reader can follow, its notes under it."""
+    heading = caption_of(table) if caption is None else caption
+    cells = "".join(
+        f'<th scope="col"{_flush(right)}>{html_text(cell)}</th>'
+        for cell, right in list(zip(table.header, table.numeric))[_columns_across(table) :]
+    )
+    rows = _html_rows(table)
+    top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
+    notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
+    notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
+    name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
+    wide = ' class="wide"' if len(table.header) > MANY_COLUMNS else ""
+    return (
+        f'<div class="table"{name}><table{wide}>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
+        f"</table></div>{notes}\n"
+    )
+
+
+def _csv(result: Result | pd.DataFrame) -> str:
+    if isinstance(result, pd.DataFrame):
+        return csv_text(result)
+    frame = protected(result).table.reset_index(drop=True)
+    return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame)
+
+
+def _html_file(table: PageTable) -> bytes:
+    style = "table{border-collapse:collapse}th,td{padding:.2em .6em;text-align:left}.r{text-align:right}"
+    title = html.escape(caption_of(table) or word("table", table.lang))
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{table.lang}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f"<style>{style}</style>\n</head>\n<body>\n{html_table(table)}</body>\n</html>\n"
+    )
+    return page.encode("utf-8")
+
+
+def _word(table: PageTable) -> bytes:
+    document = new_document()
+    add_table(document, table)
+    return document_bytes(document, caption_of(table))
+
+
+def _xlsx(table: PageTable) -> bytes:
+    openpyxl = require("openpyxl", "excel")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = word("table", table.lang)
+    caption = [(caption_of(table),)] if caption_of(table) else []
+    for row in (*caption, table.header, *table.rows, *((note,) for note in table.notes)):
+        sheet.append([neutral(cell) for cell in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return steady(buffer.getvalue())
+
+
+def escape_markdown(text: str) -> str:
+    """Return text in which Markdown's special characters stand for themselves, on one line."""
+    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
+    return " ".join(escaped.split())
+
+
+def _html_rows(table: PageTable) -> str:
+    """Return the body: what heads several rows stands once, the labels of a first column across the table."""
+    again = repeats(table)
+    across = bool(_columns_across(table))
+    lines = ["<tbody>"]
+    for at, row in enumerate(table.rows):
+        if across and not again[at][0]:
+            lines += ["</tbody>", "<tbody>"] if at else []
+            width = len(table.header) - 1
+            lines.append(f'<tr class="across"><th scope="rowgroup" colspan="{width}">{html_text(row[0])}</th></tr>')
+        cells = [
+            _html_cell(cell, right, place == across, _span(again, at, place))
+            for place, (cell, right) in enumerate(zip(row, table.numeric))
+            if place >= across and not again[at][place]
+        ]
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join([*lines, "</tbody>"])
+
+
+def _columns_across(table: PageTable) -> int:
+    """Return 1 when the labels of the first column head several rows and stand across the table, else 0."""
+    return int(any(line[0] for line in repeats(table) if line))
+
+
+def _span(again: list[list[bool]], at: int, place: int) -> int:
+    """Return how many rows a cell heads."""
+    below = again[at + 1 :]
+    return 1 + next((count for count, row in enumerate(below) if not row[place]), len(below))
+
+
+def _html_cell(cell: str, right: bool, first: bool, span: int) -> str:
+    if span > 1:
+        return f'<th scope="rowgroup" rowspan="{span}">{html_text(cell)}</th>'
+    if first and not right:
+        return f'<th scope="row">{html_text(cell)}</th>'
+    return f"<td{_flush(right)}>{html_text(cell)}</td>"
+
+
+def html_text(text: str) -> str:
+    """Return text escaped for HTML; what runs from right to left is isolated, so that it does not drag others along."""
+    escaped = html.escape(text)
+    backwards = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text)
+    return f"<bdi>{escaped}</bdi>" if backwards else escaped
+
+
+def _flush(right: bool) -> str:
+    return ' class="r"' if right else ""
+
+
+_WRITERS: dict[str, Callable[[PageTable], bytes]] = {
+    ".md": lambda table: markdown_table(table).encode("utf-8"),
+    ".html": _html_file,
+    ".tex": lambda table: latex_table(table).encode("utf-8"),
+    ".docx": _word,
+    ".xlsx": _xlsx,
+}

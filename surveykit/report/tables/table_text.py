@@ -1,0 +1,205 @@
+"""A result's table as it stands on a page: words of the language, rounded numbers, empty columns left out."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.formatting import MINUS, format_table
+from surveykit.report.disclosure import HIDDEN, protected
+from surveykit.report.translation import (
+    group_parts,
+    page_language,
+    question_of,
+    translate,
+    translate_group,
+    translate_reason,
+)
+from surveykit.report.verdict import verdict_of
+from surveykit.results import SIMULATED, Origin, Result
+from surveykit.words.codes import CODED_WORDS
+from surveykit.words.pages import coded, word
+
+_WORDS_OF_OURS = ("method", "estimand", "verdict")
+INTERVAL = "interval"
+_CONSTANT = ("group", "baseline", "term", "estimand", "method", "n_clusters")
+_GROUPS = ("group", "baseline", "remark")
+
+
+@dataclass(frozen=True, eq=False)
+class PageTable:
+    """A table ready for a page.
+
+    Attributes
+    ----------
+    title : str
+    header : tuple of str
+    rows : tuple of tuple of str
+    numeric : tuple of bool
+        Which columns are set flush right.
+    notes : tuple of str
+    simulated : bool
+    lang : str
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    notes: tuple[str, ...]
+    simulated: bool
+    lang: str
+
+
+def page_table(
+    result: Result | pd.DataFrame, *, digits: int = 3, lang: str | None = None, title: str | None = None
+) -> PageTable:
+    """Return a result, or a plain DataFrame, as a table for a page in one language.
+
+    Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is.
+    """
+    if isinstance(result, pd.DataFrame):
+        result = Result(result, "", facts={"minimum_n": 0})
+    if not isinstance(result, Result):
+        raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
+    lang = page_language(lang, result.origin)
+    result = protected(result)
+    frame = _named_by_texts(result.table.reset_index(drop=True))
+    hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
+    shown = format_table(_in_words(frame, lang, result), digits)
+    names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
+    names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
+    shown, constant = _without_constants(_intervals_joined(shown), names)
+    if hidden.any() and "estimate" in shown:
+        shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
+    numeric = tuple(
+        name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name]) for name in shown.columns
+    )
+    header = tuple(names[name] for name in shown.columns)
+    rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
+    simulated = word("simulated", lang) if result.origin.simulated else ""
+    masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden.any() else ""
+    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
+    notes = tuple(printable(note) for note in said if note)
+    heading = printable(result.title if title is None else title)
+    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+
+
+def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns are named by texts, each by its own: 1 is headed "1"."""
+    if frame.columns.nlevels > 1:
+        raise ColumnError(
+            f"the columns have {frame.columns.nlevels} levels, {frame.columns[0]!r} for one, and a table has one line of heads; write frame.columns = ['_'.join(map(str, names)) for names in frame.columns]"
+        )
+    names = [str(name) for name in frame.columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ColumnError(f"two columns of the table are named {twice!r}; rename one of them first")
+    return frame.set_axis(names, axis="columns")
+
+
+def caption_of(table: PageTable) -> str:
+    """Return the title of a table, with SIMULATED in front where it applies."""
+    return ". ".join(part for part in (SIMULATED if table.simulated else "", table.title) if part)
+
+
+def printable(text: object) -> str:
+    """Return text without control characters, line breaks as spaces."""
+    return "".join(
+        " " if each in "\n\r\t\v\f\x85\u2028\u2029" else each
+        for each in str(text)
+        if each in "\n\r\t\v\f\x85" or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
+    )  # not in XML 1.0
+
+
+def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the two ends of the interval in one column."""
+    if not {"conf_low", "conf_high"} <= set(shown.columns):
+        return shown
+    joined = [
+        f"[{low or '–'}; {high or '–'}]" if low or high else ""
+        for low, high in zip(shown["conf_low"], shown["conf_high"])
+    ]
+    return shown.assign(conf_low=joined).rename(columns={"conf_low": INTERVAL}).drop(columns="conf_high")
+
+
+def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
+    if name == "term":
+        return word(_kind_of_term(frame["term"]), lang)
+    if name != INTERVAL:
+        return printable(word(name, lang))
+    return f"{percent_of(result)} {word('conf_interval', lang)}".strip()
+
+
+def percent_of(result: Result) -> str:
+    """Return the confidence level of a result's intervals as text, "95%"; empty when it names none."""
+    confidence = getattr(result, "confidence", result.facts.get("confidence"))
+    return f"{100 * confidence:g}%" if isinstance(confidence, float) else ""
+
+
+def _kind_of_term(terms: pd.Series) -> str:
+    """Return which word heads the terms: adjustments, quantities of ours, or terms of the user's own model."""
+    found = set(terms.dropna())
+    if found and found <= {"unadjusted", "adjusted"}:
+        return "term_adjustment"
+    return "term_quantity" if found and found <= set(CODED_WORDS["term"]) else "term"
+
+
+def _without_constants(shown: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, str]:
+    """Return the table without the label columns that say the same in every row, and a sentence that says it once."""
+    same = [name for name in _CONSTANT if name in shown and len(shown) > 1 and shown[name].nunique() == 1]
+    said = "; ".join(f"{names[name]}: {shown[name].iloc[0]}" for name in same)
+    return shown.drop(columns=same), f"{said}." if said else ""
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+
+
+def _is_percentage(cells: pd.Series) -> bool:
+    """Return whether a column of texts holds percentages, which are set flush right like other numbers."""
+    said = [str(cell) for cell in cells if cell]
+    return bool(said) and all(re.fullmatch(rf"[-{MINUS}]?[\d.,]+\s?%", cell) for cell in said)
+
+
+def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
+    """Return the frame with questions, labels and names of methods in one language."""
+    origin, parts = result.origin, group_parts(result, lang)
+    shown = frame.copy()
+    for name in shown.columns:
+        if name == "outcome":
+            shown[name] = [question_of(cell, lang, origin) if isinstance(cell, str) else cell for cell in frame[name]]
+        elif name in ("level", "reason"):
+            shown[name] = _levels_in_words(frame, name, lang, origin)
+        elif name in _GROUPS:
+            shown[name] = [
+                translate_group(cell, lang, origin, parts) if isinstance(cell, str) else cell for cell in frame[name]
+            ]
+        elif name in CODED_WORDS:
+            shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
+        elif name in _WORDS_OF_OURS:
+            tested = "p_value" in frame and frame["p_value"].notna().any()
+            said = {} if tested else {"linearized": "linearized_variance"}
+            shown[name] = [word(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]]
+        elif pd.api.types.is_bool_dtype(frame[name].dtype):
+            shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]
+    return shown
+
+
+def _levels_in_words(frame: pd.DataFrame, name: str, lang: str, origin: Origin) -> list[object]:
+    """Return answers, or reasons for none, in one language; `frequencies` marks its own rows by their kind."""
+    outcomes = frame["outcome"] if "outcome" in frame else [None] * len(frame)
+    kinds = frame["kind"] if "kind" in frame else [None] * len(frame)
+    said = translate if name == "level" else translate_reason
+    return [
+        word(kind, lang)
+        if kind in ("empty", "all")
+        else said(cell, lang, origin, outcome)
+        if isinstance(cell, str)
+        else cell
+        for cell, outcome, kind in zip(frame[name], outcomes, kinds)
+    ]

@@ -1,0 +1,1 @@
+"""The words that pages print, in English, Russian and Kazakh, as data."""

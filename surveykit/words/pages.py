@@ -1,0 +1,282 @@
+"""The words that figures, tables and pages print, in three languages; coded values are in coded_words.py."""
+
+from typing import Literal, get_args
+
+from surveykit._checks import check_option
+from surveykit.results import SIMULATED, SIMULATED_SENTENCE
+from surveykit.words.codes import coded_word
+
+Lang = Literal["en", "ru", "kk"]
+LANGUAGES: tuple[str, ...] = get_args(Lang)
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    # figures: Likert items
+    "likert_alt": ("Diverging bars of answers", "Расходящаяся диаграмма ответов", "Жауаптардың екі жаққа таралған диаграммасы"),
+    "share_axis": ("Share of valid answers, %", "Доля содержательных ответов, %", "Мазмұнды жауаптардың үлесі, %"),
+    "right_total": ("total right", "сумма справа", "оң жақ жиыны"),
+    "all": ("all respondents", "все респонденты", "барлық респонденттер"),
+    "interval_note": (
+        "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
+        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её {percent} доверительный интервал.",
+        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның {percent} сенімділік аралығы.",
+    ),
+    "total_note": (
+        "Column {symbol}: the levels right of the centre together.",
+        "Столбец {symbol}: сумма уровней справа от центра.",
+        "{symbol} бағаны: ортадан оң жақтағы деңгейлердің жиынтығы.",
+    ),
+    "missing_note": (
+        "{reasons}: outside the base; share of all who were asked.",
+        "{reasons}: вне базы процентов; доля от всех опрошенных.",
+        "{reasons}: пайыз негізіне кірмейді; сұралғандардың жалпы санынан алынған үлес.",
+    ),
+    "neutral_note": (
+        "{level}: not drawn, but part of the base; its share stands at the right.",
+        "{level}: не показано, но входит в базу; доля указана справа.",
+        "{level}: суретте жоқ, бірақ негізге кіреді; үлесі оң жақта көрсетілген.",
+    ),
+    "all other reasons": ("no answer", "нет ответа", "жауап жоқ"),
+    "empty": ("no answer", "нет ответа", "жауап жоқ"),
+    "no code": ("no code", "без кода", "кодсыз"),
+    "dont_know": ("don't know", "затрудняюсь ответить", "білмеймін"),
+    "refused": ("refused", "отказ от ответа", "жауап беруден бас тарту"),
+    "hidden": ("hidden (n < {n})", "скрыто (n < {n})", "жасырылған (n < {n})"),
+    "hidden_note": (
+        "Cells resting on fewer than {n} respondents are hidden, and with them those from which they could be worked out.",
+        "Ячейки, за которыми стоит менее {n} респондентов, скрыты вместе с теми, по которым их можно вычислить.",
+        "{n} респонденттен аз жауапқа сүйенген ұяшықтар, оларды есептеп табуға мүмкіндік беретін ұяшықтармен бірге жасырылған.",
+    ),
+    # figures: differences
+    "difference_alt": ("Differences with intervals by method", "Разности с интервалами по методам", "Әдістер бойынша айырмалар мен аралықтар"),
+    "difference_axis": ("Difference: {group} minus {baseline}", "Разность: {group} минус {baseline}", "Айырма: {group} минус {baseline}"),
+    "difference": ("Difference", "Разность", "Айырма"),
+    "person": ("person average", "среднее по жителям", "тұрғындар бойынша орташа"),
+    "settlement": ("settlement average", "среднее по населённым пунктам", "елді мекендер бойынша орташа"),
+    "unadjusted": ("unadjusted", "без поправки", "түзетілмеген"),
+    "adjusted": ("adjusted", "с поправкой", "түзетілген"),
+    "no_interval": ("no interval", "без интервала", "аралығы жоқ"),
+    "interval": ("interval", "интервал", "аралық"),
+    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенімділік аралықтары."),
+    "feasibility": ("Feasibility of the comparison", "Осуществимость сравнения", "Салыстырудың мүмкіндігі"),
+    "verdict_facts": (
+        "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
+        "{group}: населённых пунктов {n_treated}; {baseline}: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "{group}: {n_treated} елді мекен; {baseline}: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+    ),
+    "elected_earlier": ("elected earlier", "выборы раньше", "сайлау ертерек өткен"),
+    "elected_later": ("elected last or never", "выборы в последнюю очередь или никогда", "сайлау ең соңында өткен немесе өтпеген"),
+    "rarest_kind": ("the rarest kind of clusters", "самый редкий вид кластеров", "кластерлердің ең сирек түрі"),
+    "all_others": ("all others", "все остальные", "қалғандарының бәрі"),
+    "by_outcome": ("By outcome", "По вопросам", "Сұрақтар бойынша"),
+    "sound": ("sound", "достаточная", "жеткілікті"),
+    "fragile": ("fragile", "ограниченная", "шектеулі"),
+    "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
+    # methods
+    "linearized": ("linearised t", "линеаризация, t", "сызықтандыру, t"),
+    "linearized_variance": ("linearised (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
+    "krippendorff_nominal": ("Krippendorff's alpha, nominal", "альфа Криппендорфа, номинальная", "Криппендорф альфасы, номиналды"),
+    "t_of_means": ("t test of settlement means", "t-критерий для средних по населённым пунктам", "елді мекендердің орташаларына арналған t критерийі"),
+    "cr0": ("CR0", "CR0", "CR0"),
+    "cr1": ("CR1", "CR1", "CR1"),
+    "cr1s": ("CR1S", "CR1S", "CR1S"),
+    "htz": ("joint test (HTZ)", "совместный критерий (HTZ)", "бірлескен критерий (HTZ)"),
+    "elected earlier": ("elected earlier", "избравшие раньше", "ертерек сайлағандар"),
+    "elected last or never": ("elected last or never", "избравшие последними или не избиравшие", "соңғы болып сайлағандар не сайламағандар"),
+    "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
+    "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
+    "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
+    "wild_studentized": ("wild bootstrap, studentised", "дикий бутстреп, стьюдентизированный", "жабайы бутстреп, стьюденттелген"),
+    "score": ("score bootstrap", "скор-бутстреп", "скор-бутстреп"),
+    "randomization": ("randomisation test", "рандомизационный тест", "рандомизациялық тест"),
+    "randomization_studentized": (
+        "randomisation, studentised", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
+    "hc1": ("HC1", "HC1", "HC1"),
+    "independent": ("respondents as independent", "респонденты как независимые", "респонденттер тәуелсіз деп алынған"),
+    "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
+    "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
+    "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
+    "standardised": ("standardised", "стандартизация", "стандарттау"),
+    "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
+    "jackknife": ("jackknife", "складной нож", "джекнайф"),
+    "welch": ("settlement means, Welch t", "средние по пунктам, t Уэлча", "елді мекен орташалары, Уэлч t"),
+    "mixed": ("mixed model", "смешанная модель", "аралас модель"),
+    "ols": ("least squares", "метод наименьших квадратов", "ең кіші квадраттар әдісі"),
+    # figures: weights
+    "weights_title": ("Weights before and after", "Веса до и после", "Салмақтар: дейін және кейін"),
+    "weights_alt": ("Histogram of weights", "Гистограмма весов", "Салмақтар гистограммасы"),
+    "weight_axis": ("Weight (mean = 1)", "Вес (среднее = 1)", "Салмақ (орташасы = 1)"),
+    "respondents_axis": ("Number of respondents", "Число респондентов", "Респонденттер саны"),
+    "before": ("before", "до", "дейін"),
+    "after": ("after", "после", "кейін"),
+    # figures: randomisation
+    "randomization_alt": (
+        "Histogram of the difference over the assignments of settlements",
+        "Гистограмма разности по распределениям населённых пунктов",
+        "Елді мекендерді бөлу нұсқалары бойынша айырманың гистограммасы",
+    ),
+    "assignment_axis": (
+        "Difference under each assignment of settlements",
+        "Разность при каждом распределении населённых пунктов",
+        "Елді мекендерді бөлудің әр нұсқасындағы айырма",
+    ),
+    "assignments": ("Number of assignments", "Число распределений", "Бөлу нұсқаларының саны"),
+    "observed": ("observed", "наблюдаемая", "байқалған"),
+    "count_of_assignments": ("{n} assignments", "распределений: {n}", "бөлу нұсқалары: {n}"),
+    "tail_note": (
+        "Dark bars: assignments at least as far from zero as the observed one.",
+        "Тёмные столбцы: распределения не менее далёкие от нуля, чем наблюдаемое.",
+        "Қою түсті бағандар: нөлден байқалғаннан кем емес алшақ жатқан бөлу нұсқалары.",
+    ),
+    # figures: balance, influence, trend, timeline, SNW, power
+    "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
+    "balance_axis": ("Standardised difference", "Стандартизованная разность", "Стандартталған айырма"),
+    "balance_alt": ("Standardised differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
+    "balance_note": (
+        "Dotted lines: differences of {limit}, a common rule of thumb.",
+        "Пунктир: разности {limit}, обычное эмпирическое правило.",
+        "Нүктелі сызықтар: {limit} айырма, көп қолданылатын бағдар.",
+    ),
+    "influence_title": ("Leaving out one settlement at a time", "Без одного населённого пункта", "Бір елді мекенді алып тастағанда"),
+    "influence_alt": ("Estimates without each settlement in turn", "Оценки без каждого населённого пункта по очереди", "Әр елді мекенсіз алынған бағалар"),
+    "nothing_left_out": ("none left out", "ни один не исключён", "ешқайсысы алынбағанда"),
+    "without": ("without {settlement}", "без {settlement}", "{settlement} алынып тасталғанда"),
+    "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалар"),
+    "estimate_axis": ("Estimate", "Оценка", "Баға"),
+    "wave_axis": ("Wave", "Волна", "Толқын"),
+    "timeline_alt": ("Chronology", "Хронология", "Хронология"),
+    "snw_alt": ("Strengths, neutral points and weaknesses", "Сильные, нейтральные и слабые позиции", "Күшті, бейтарап және әлсіз тұстар"),
+    "strength": ("strong", "сильная", "күшті"),
+    "neutral": ("neutral", "нейтральная", "бейтарап"),
+    "weakness": ("weak", "слабая", "әлсіз"),
+    "power_alt": ("Power by true difference", "Мощность по истинной разности", "Шын айырма бойынша қуат"),
+    "effect_alt": ("Detectable difference by plan", "Обнаруживаемая разность по планам", "Жоспарлар бойынша анықталатын айырма"),
+    "effect_y_axis": ("Smallest detectable difference", "Наименьшая обнаруживаемая разность", "Анықталатын ең кіші айырма"),
+    "n_settlements": ("Settlements", "Населённые пункты", "Елді мекендер"),
+    "n_treated": ("Settlements that elected", "Пункты с выборами", "Сайлау өткен елді мекендер"),
+    "n_respondents": ("Respondents per settlement", "Респондентов на пункт", "Елді мекендегі респонденттер"),
+    "icc": ("Intraclass correlation", "Внутриклассовая корреляция", "Топішілік корреляция"),
+    "test": ("Test", "Критерий", "Критерий"),
+    "power": ("Power", "Мощность", "Қуат"),
+    "effect": ("Difference", "Разность", "Айырма"),
+    "monte_carlo_error": ("Monte Carlo error", "Ошибка Монте-Карло", "Монте-Карло қатесі"),
+    "smallest_p": ("Smallest p", "Наименьшее p", "Ең кіші p"),
+    "mean_group": ("Mean, group", "Среднее, группа", "Орташа, топ"),
+    "mean_baseline": ("Mean, baseline", "Среднее, база", "Орташа, негіз"),
+    "power_y_axis": ("Power of the test", "Мощность критерия", "Критерийдің қуаты"),
+    "effect_axis": ("True difference", "Истинная разность", "Шын айырма"),
+    "settlements": ("settlements", "населённые пункты", "елді мекендер"),
+    "count_of_settlements": ("{n} settlements", "населённых пунктов: {n}", "елді мекендер: {n}"),
+    # pages
+    "simulated": (
+        SIMULATED_SENTENCE,
+        f"{SIMULATED}. Ответы смоделированы: их создала программа для проверки метода. Это не результаты исследования.",
+        f"{SIMULATED}. Жауаптар модельденген: оларды әдісті сынау үшін бағдарлама жасаған. Бұл зерттеу нәтижелері емес.",
+    ),
+    "simulated_short": (
+        f"{SIMULATED}: answers made by a program, not findings",
+        f"{SIMULATED}: ответы созданы программой, это не результаты",
+        f"{SIMULATED}: жауаптарды бағдарлама жасаған, бұл нәтиже емес",
+    ),
+    "table": ("Table", "Таблица", "Кесте"),
+    "figure": ("Figure", "Рисунок", "Сурет"),
+    "note": ("Note", "Примечание", "Ескерту"),
+    "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
+    "source": ("Data", "Данные", "Деректер"),
+    "sha256": ("SHA-256", "SHA-256", "SHA-256"),
+    "weighting": ("Weights", "Веса", "Салмақтар"),
+    "conventions": ("Conventions", "Вычислительные соглашения", "Есептеу ережелері"),
+    "versions": ("Software", "Программы", "Бағдарламалар"),
+    "status": ("Status", "Статус", "Мәртебесі"),
+    "collected": ("as collected", "собранные ответы", "жиналған жауаптар"),
+    "numbers_shown": ("Numbers drawn", "Показанные числа", "Суреттегі сандар"),
+    "yes": ("yes", "да", "иә"),
+    "no": ("no", "нет", "жоқ"),
+    "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
+    "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
+    "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
+    "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
+    "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
+    # columns
+    "outcome": ("Outcome", "Показатель", "Көрсеткіш"),
+    "level": ("Answer", "Ответ", "Жауап"),
+    "group": ("Group", "Группа", "Топ"),
+    "baseline": ("Baseline", "База сравнения", "Салыстыру негізі"),
+    "term": ("Term", "Член модели", "Модель мүшесі"),
+    "term_quantity": ("Quantity", "Величина", "Шама"),
+    "term_adjustment": ("Adjustment", "Поправка", "Түзету"),
+    "estimand": ("Estimand", "Что оценивается", "Бағаланатын шама"),
+    "method": ("Method", "Метод", "Әдіс"),
+    "estimate": ("Estimate", "Оценка", "Баға"),
+    "std_error": ("Std. error", "Ст. ошибка", "Ст. қате"),
+    "statistic": ("Statistic", "Статистика", "Статистика"),
+    "df": ("df", "ст. св.", "е. д."),
+    "p_value": ("p", "p", "p"),
+    "p_holm": ("p (Holm)", "p (Холм)", "p (Холм)"),
+    "p_bh": ("p (BH)", "p (БХ)", "p (БХ)"),
+    "p_wy": ("p (Westfall-Young)", "p (Уэстфолл-Янг)", "p (Уэстфолл-Янгша)"),
+    "first_wave": ("First wave after election", "Первая волна после выборов", "Сайлаудан кейінгі алғашқы толқын"),
+    "event_time": ("Waves since the election", "Волн после выборов", "Сайлаудан кейінгі толқындар"),
+    "left_out": ("Left out", "Исключён", "Алынып тасталған"),
+    "change": ("Change", "Изменение", "Өзгеріс"),
+    "check": ("Check", "Проверка", "Тексеру"),
+    "value": ("Value", "Значение", "Мәні"),
+    "remark": ("Remark", "Замечание", "Ескертпе"),
+    "conf_low": ("CI low", "ДИ, низ", "СА, төмен"),
+    "conf_high": ("CI high", "ДИ, верх", "СА, жоғары"),
+    "conf_interval": ("CI", "ДИ", "СА"),
+    "deff": ("Design effect", "Дизайн-эффект", "Дизайн әсері"),
+    "n": ("n", "n", "n"),
+    "n_clusters": ("Clusters", "Кластеры", "Кластерлер"),
+    "n_weighted": ("Weighted n", "Взвешенное n", "Салмақталған n"),
+    "verdict": ("Verdict", "Вердикт", "Қорытынды"),
+    "n_group": ("Settlements, group", "Пункты, группа", "Елді мекендер, топ"),
+    "n_baseline": ("Settlements, baseline", "Пункты, база", "Елді мекендер, негіз"),
+    "n_assignments": ("Assignments", "Размещения", "Орналастырулар"),
+    "largest_share_of_arm": ("Largest share of a side", "Наибольшая доля на стороне", "Тараптағы ең үлкен үлес"),
+    "true_level": ("Level of CR2's test", "Уровень критерия CR2", "CR2 критерийінің деңгейі"),
+    "reason": ("Reason", "Причина", "Себеп"),
+    "share": ("Share", "Доля", "Үлес"),
+    "data_status": ("Status of data", "Статус данных", "Деректер мәртебесі"),
+    "wave": ("Wave", "Волна", "Толқын"),
+    # columns of study tables
+    "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
+    "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
+    "error": ("Error", "Ошибка", "Қате"),
+    "covered": ("Covered", "Накрыта", "Қамтылды"),
+    "measure": ("Measure", "Мера", "Өлшем"),
+    "mentions": ("Passages", "Фрагменты", "Үзінділер"),
+    "percent": ("Same code", "Одинаковый код", "Бірдей код"),
+    "theme": ("Theme", "Тема", "Тақырып"),
+    "relation": ("Relation", "Соотношение", "Арақатынас"),
+    "share_group": ("Interviews, group", "Интервью, группа", "Сұхбаттар, топ"),
+    "share_baseline": ("Interviews, baseline", "Интервью, база", "Сұхбаттар, негіз"),
+}  # fmt: skip
+
+
+def word(key: str, lang: str | None = None, /, **values: object) -> str:
+    """Return a word or sentence in one language (English when `lang` is None), its gaps filled from `values`.
+
+    A key that the list does not know comes back as it is: a column or a method of the user's own keeps its name.
+
+    Examples
+    --------
+    >>> word("difference_axis", "ru", group="избран", baseline="назначен")
+    'Разность: избран минус назначен'
+    """
+    texts = WORDS.get(key)
+    if texts is None:
+        return key
+    text = texts[LANGUAGES.index(check_language(lang))]
+    return text.format(**values) if values else text
+
+
+def coded(column: str, value: str, lang: str | None = None) -> str:
+    """Return a coded value of a result column ("adjusted" under `term`) in one language; unknown ones as they are."""
+    return coded_word(column, value, LANGUAGES.index(check_language(lang)))
+
+
+def check_language(lang: str | None) -> str:
+    """Return the language of a page: one that surveykit speaks, English when none was given."""
+    chosen = "en" if lang is None else lang
+    check_option(chosen, LANGUAGES, "lang")
+    return chosen

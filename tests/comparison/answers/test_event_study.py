@@ -1,0 +1,237 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from surveykit.comparison.answers.event_study import (
+    _effects,
+    degrees_of_freedom,
+    estimate_effects,
+    group_time_effects,
+    linear_forms,
+)
+from surveykit.comparison.answers.wave_cells import WaveCells
+from surveykit.comparison.answers.waves import difference_in_differences
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
+
+FIRST = {"A": 2021, "B": 2021, "C": 2021, "D": 2023, "E": 2023, "F": 2023}
+
+
+def stack(effect=0.0, seed=2, first=FIRST, units="ABCDEFGHI"):
+    rng = np.random.default_rng(seed)
+    parts = []
+    for wave in (2017, 2019, 2021, 2023):
+        unit = np.repeat(list(units), rng.integers(5, 12, len(units)))
+        begun = pd.Series(unit).map(first).le(wave).to_numpy()
+        parts.append(
+            pd.DataFrame(
+                {
+                    "unit": unit,
+                    "wave": wave,
+                    "trust": 3 + 0.1 * (wave - 2017) + effect * begun + rng.normal(0, 0.3, len(unit)),
+                    "w": rng.uniform(0.5, 2, len(unit)),
+                }
+            )
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    return frame.assign(first=frame["unit"].map(first))
+
+
+def effects(frame, **arguments):
+    return group_time_effects(
+        SurveyDesign(frame, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave", **arguments
+    ).table
+
+
+def one(table, **keys):
+    for column, value in {"method": "cr3", "estimand": "settlement", **keys}.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_a_group_time_is_a_difference_in_differences_of_two_waves():
+    frame = stack(1.0)
+    table = effects(frame, controls="never")
+    part = frame[frame["unit"].isin(list("ABCGHI")) & frame["wave"].isin([2019, 2023])]
+    part = part.assign(kind=np.where(part["unit"] < "D", "early", "never"))
+    did = difference_in_differences(
+        SurveyDesign(part, weight="w", cluster="unit"),
+        "trust",
+        group="kind",
+        baseline="never",
+        wave="wave",
+        methods=["cr2"],
+    ).table.set_index("estimand")
+    for estimand in ("person", "settlement"):
+        found = one(table, term="group-time", first_wave="2021", wave="2023", estimand=estimand)
+        assert found["estimate"] == pytest.approx(did.loc[estimand, "estimate"])
+
+
+def test_group_times_by_hand_with_not_yet_elected_controls():
+    frame = stack(1.0)
+    means = (
+        frame.groupby(["unit", "wave"])[["trust", "w"]]
+        .apply(lambda part: np.average(part["trust"], weights=part["w"]))
+        .unstack()
+    )
+    change = means[2021] - means[2019]
+    expected = change[list("ABC")].mean() - change[list("DEFGHI")].mean()
+    table = effects(frame)
+    found = one(table, term="group-time", first_wave="2021", wave="2021")
+    assert found["estimate"] == pytest.approx(expected)
+    rest = [
+        change.drop(unit)[[u for u in "ABC" if u != unit]].mean()
+        - change.drop(unit)[[u for u in "DEFGHI" if u != unit]].mean()
+        for unit in "ABCDEFGHI"
+    ]
+    assert found["std_error"] == pytest.approx(np.sqrt(8 / 9 * np.sum((np.array(rest) - expected) ** 2)))
+    late = one(table, term="group-time", first_wave="2023", wave="2023")["estimate"]
+    assert one(table, term="event", event_time=0)["estimate"] == pytest.approx((found["estimate"] + late) / 2)
+
+
+def test_the_effect_is_recovered_and_placebos_are_quiet():
+    table = effects(stack(1.0))
+    overall = one(table, term="overall")
+    assert overall["estimate"] == pytest.approx(1.0, abs=0.25) and overall["p_value"] < 0.01
+    assert one(table, term="overall", method="randomization")["p_value"] < 0.01
+    before = table[(table["term"] == "event") & (table["event_time"] < 0) & (table["method"] == "cr3")]
+    assert (before["estimate"].abs() < 0.4).all() and -1 not in before["event_time"].tolist()
+
+
+def test_randomisation_lists_every_order_when_they_are_few():
+    frame = stack(0.0, first={"A": 2021, "B": 2021}, units="ABCDE")
+    table = effects(frame)
+    p = one(table, term="overall", method="randomization")["p_value"]
+    assert p * 10 == pytest.approx(round(p * 10))
+
+
+def test_runs_repeat():
+    frame = stack(0.3)
+    pd.testing.assert_frame_equal(effects(frame), effects(frame))
+
+
+def test_wrong_input_has_its_sentence():
+    frame = stack()
+    with pytest.raises(FeasibilityError, match="had elected by the first wave '2017'"):
+        effects(stack(first={"A": 2017, "B": 2021}))
+    with pytest.raises(ArgumentError, match="`first_wave` must be one of"):
+        effects(stack(first={"A": 2022, "B": 2021}))
+    with pytest.raises(FeasibilityError, match="'first' varies inside 'A'"):
+        frame.loc[0, "first"] = 2023
+        effects(frame)
+    with pytest.raises(FeasibilityError, match="all settlements elect in the same wave or never"):
+        effects(stack(first=dict.fromkeys("ABCDEFGHI", 2021)))
+    with pytest.raises(ArgumentError, match="`wave` must tell which wave comes first"):
+        texts = {2017: "wave 9", 2019: "wave 10", 2021: "wave 11", 2023: "wave 12"}
+        effects(frame.assign(wave=frame["wave"].map(texts), first=frame["first"].map(texts)))
+    with pytest.raises(ArgumentError, match="`controls` must be one of"):
+        effects(stack(), controls="always")
+    with pytest.warns(SurveyKitWarning, match="lack answers to 'trust' in some wave"):
+        effects(stack().query("not (unit == 'G' and wave == 2019)"))
+
+
+@pytest.mark.parametrize("kind", ["date", "period", "text"])
+def test_waves_may_be_dates_periods_or_text(kind):
+    frame = stack(0.4)
+    years = frame[["wave", "first"]].astype("Int64").astype("string")
+    make = {
+        "date": pd.to_datetime,
+        "period": lambda column: pd.Series(pd.PeriodIndex(column, freq="Y")),
+        "text": lambda column: column,
+    }
+    dated = effects(frame.assign(wave=make[kind](years["wave"]), first=make[kind](years["first"])))
+    pd.testing.assert_frame_equal(
+        dated.drop(columns=["wave", "first_wave"]), effects(frame).drop(columns=["wave", "first_wave"])
+    )
+
+
+def test_a_first_wave_of_one_settlement_has_no_jackknife_error_and_says_so():
+    with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2021, so no jackknife error"):
+        table = effects(stack(first={"A": 2021, "D": 2023, "E": 2023}))
+    errors = table[table["method"] == "cr3"]
+    assert errors.query("first_wave == '2021'")["std_error"].isna().all()
+    assert errors.query("first_wave == '2023'")["std_error"].notna().all()
+    assert np.isnan(one(table, term="overall")["std_error"])
+
+
+def test_settlements_with_a_wave_missing_leave_the_effects_as_if_they_were_not_there():
+    """The never group lacks a wave each: the last electors are the controls, and nothing else is estimated."""
+    first = {"A": 2021, "B": 2021, "C": 2021, "D": 2023, "E": 2023, "F": 2023}
+    frame = stack(0.7, first=first)
+    gaps = frame[
+        ~((frame["unit"] == "G") & (frame["wave"] == 2019))
+        & ~((frame["unit"] == "H") & (frame["wave"] == 2017))
+        & ~((frame["unit"] == "I") & (frame["wave"] == 2023))
+    ]
+    with pytest.warns(SurveyKitWarning, match=r"settlement\(s\) G, H, I lack answers"):
+        found = group_time_effects(
+            SurveyDesign(gaps, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave"
+        )
+    six = frame[frame["unit"].isin(list("ABCDEF"))]
+    right = group_time_effects(SurveyDesign(six, weight="w", cluster="unit"), "trust", first_wave="first", wave="wave")
+    pd.testing.assert_frame_equal(found.table, right.table)
+    assert found.table["estimate"].notna().all() and found.headline() == right.headline()
+    assert "3 settlement(s) in the group 'elected earlier' stand against 3" in found.headline()
+    assert "jackknife over the 6 settlements" in found.method and set(found.table["n_clusters"]) == {6}
+    with pytest.raises(FeasibilityError, match="controls='never' needs settlements that never elect"):
+        effects(six, controls="never")
+    with pytest.warns(SurveyKitWarning), pytest.raises(FeasibilityError, match="none of them has answers to 'trust'"):
+        effects(gaps, controls="never")
+
+
+@pytest.mark.parametrize("estimand", ["person", "settlement"])
+@pytest.mark.parametrize("controls", ["not_yet", "never"])
+def test_linear_forms_give_the_estimates(estimand, controls, rng):
+    cohort = np.array([1, 1, 2, 2, 2, 4, 4, 4])
+    weight, means = rng.uniform(5, 50, (8, 4)), rng.normal(size=(8, 4))
+    cells = WaveCells(weight, weight * means, np.full((8, 4), 10))
+    some = _effects(cohort, 4, controls)
+    forms = linear_forms(cells, cohort, some, estimand, controls)
+    found = estimate_effects(cells, cohort[None, :], some, estimand, controls)[0]
+    assert np.einsum("est,st->e", forms, means) == pytest.approx(found, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("early", "settlements", "df"), [(2, 10, 1.5486725663716816), (2, 20, 1.2336719883889693), (5, 10, 8.0)]
+)
+def test_degrees_of_freedom_are_those_of_two_means(early, settlements, df):
+    """By hand: (1/k + 1/m)^2 / (1/(k^2 (k - 1)) + 1/(m^2 (m - 1))); clubSandwich gives the same for CR2."""
+    k, m = early, settlements - early
+    assert df == pytest.approx((1 / k + 1 / m) ** 2 / (1 / (k**2 * (k - 1)) + 1 / (m**2 * (m - 1))))
+    cohort = np.where(np.arange(settlements) < early, 1, 3)
+    cells = WaveCells(np.ones((settlements, 3)), np.zeros((settlements, 3)), np.ones((settlements, 3), dtype=int))
+    forms = linear_forms(cells, cohort, _effects(cohort, 3, "not_yet"), "settlement", "not_yet")
+    assert degrees_of_freedom(forms, cohort) == pytest.approx(np.full(len(forms), df))
+
+
+def test_cohorts_of_one_settlement_each_are_not_sound():
+    first = dict(zip("ABCDE", (2019, 2021, 2023)))
+    with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2019, 2021, 2023"):
+        result = group_time_effects(
+            SurveyDesign(stack(first=first, units="ABCFGHIJKL"), cluster="unit"),
+            "trust",
+            first_wave="first",
+            wave="wave",
+        )
+    assert result.feasibility.verdict == "fragile" and "cohorts" in result.feasibility.reason_names
+    assert result.table.query("method == 'cr3'")[["std_error", "p_value"]].isna().all(axis=None)
+
+
+def test_the_verdict_knows_the_sizes_of_the_sides():
+    sizes = np.array([10] * 6 + [60] * 18)
+    place = np.repeat(np.arange(24), 2 * sizes)
+    frame = pd.DataFrame(
+        {
+            "unit": [f"S{number:02d}" for number in place],
+            "w": 1.0,
+            "wave": np.concatenate([np.repeat([2021, 2023], size) for size in sizes]),
+            "first": np.where(place < 6, 2023.0, np.nan),
+        }
+    )
+    frame["trust"] = np.random.default_rng(1).normal(size=len(frame))
+    facts = group_time_effects(
+        SurveyDesign(frame, cluster="unit"), "trust", first_wave="first", wave="wave"
+    ).feasibility
+    assert (facts.verdict, facts.facts["size_ratio"]) == ("fragile", pytest.approx(6.0))
+    assert facts.facts["largest_share_of_arm"] == pytest.approx(1 / 6) and "sizes" in facts.reason_names

@@ -1,0 +1,300 @@
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from surveykit.codebook import Codebook, Variable
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
+from surveykit.estimation.models.regression import fit_model
+from surveykit.estimation.quantities.means import means
+from surveykit.survey import Survey
+from tests.estimation.agreement import assert_equals, make_design, more_expected
+from tests.estimation.test_calibrated import calibrated
+
+# the references compare kinds of settlement; test_settlement_level.py holds what is said of that
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
+FULL = "q1 ~ elected + C(sex) + C(ageband) + C(educ)"
+COLUMNS = {
+    "coef": "estimate",
+    "se": "std_error",
+    "t": "statistic",
+    "p": "p_value",
+    "ci_low": "conf_low",
+    "ci_high": "conf_high",
+}
+
+
+def check(fit, entry: dict) -> None:
+    value = entry["value"]
+    for key, column in COLUMNS.items():
+        if key in value:
+            assert_equals(fit.table[column], list(value[key].values()), entry["tol"], key)
+    assert_equals(fit.covariance.ravel(), np.ravel(value["vcov"]), entry["tol"] * 10, "vcov")
+    assert fit.df_residual == value["df_residual"]
+
+
+@pytest.mark.parametrize("name", ["D1", "D1f", "D2", "D3", "D6"])
+def test_linear_and_logit_equal_r(ili_like, expected, name):
+    design = make_design(ili_like, name)
+    check(fit_model("q1 ~ elected + C(sex)", design), expected[f"glm.gaussian.q1_elected_sex.{name}"])
+    for formula in ("q1top ~ elected + C(sex)", "I(q1 >= 4) ~ elected + C(sex)"):
+        check(fit_model(formula, design, "binomial"), expected[f"glm.logit.q1top_elected_sex.{name}"])
+
+
+def test_larger_models_equal_r(ili_like, expected):
+    for name in ("D3", "D6"):
+        check(fit_model(FULL, make_design(ili_like, name)), expected[f"glm.gaussian.full.{name}"])
+    design = make_design(ili_like, "D6")
+    check(
+        fit_model("q1top ~ elected + C(sex) + C(ageband)", design, "binomial"),
+        expected["glm.logit.q1top_elected_sex_age.D6"],
+    )
+    check(fit_model("hhsize ~ elected + C(educ)", design, "poisson"), expected["glm.poisson.hhsize.D6"])
+
+
+MORE = [
+    ("glm.probit", "q1top ~ elected + C(sex) + C(ageband)", "binomial", "probit"),
+    ("glm.cloglog", "q1top ~ elected + C(sex)", "binomial", "cloglog"),
+    ("glm.gamma", "income ~ elected + C(educ)", "gamma", "log"),
+]
+
+
+@pytest.mark.parametrize("name", ["D2", "D6"])
+@pytest.mark.parametrize(("key", "formula", "family", "link"), MORE, ids=[case[0] for case in MORE])
+def test_other_links_equal_r(ili_like, name, key, formula, family, link):
+    # R stops when the deviance stands still to 1e-14, which fixes coefficients of such links to about 1e-7
+    reference = more_expected()[f"{key}.{name}"]
+    fit = fit_model(formula, make_design(ili_like, name), family, link=link)
+    assert_equals(fit.table["estimate"], reference["est"], 1e-6)
+    assert_equals(fit.table["std_error"], reference["se"], 1e-6)
+    scores = fit.linearized.sum(axis=0) / fit.table["std_error"]
+    assert np.abs(scores).max() < 1e-8
+
+
+def test_negative_binomial_equals_r(ili_like):
+    # svymle stops at a finite tolerance and differentiates numerically: 1e-4
+    reference = more_expected()["negative_binomial.D6"]
+    frame = ili_like.assign(count=(ili_like["income"] / 20000).round())
+    table = fit_model("count ~ elected + C(educ)", make_design(frame, "D6"), "negative-binomial").table
+    assert_equals(table["estimate"], reference["est"], 1e-4)
+    assert_equals(table["std_error"], reference["se"], 1e-3)
+
+
+def test_negative_binomial_equals_statsmodels_without_weights(ili_like):
+    frame = ili_like.assign(count=(ili_like["income"] / 20000).round())
+    ours = fit_model("count ~ elected + C(educ)", SurveyDesign(frame), "negative-binomial").params
+    exog = sm.add_constant(pd.get_dummies(frame[["elected", "educ"]], columns=["educ"], drop_first=True, dtype=float))
+    theirs = sm.NegativeBinomial(frame["count"], exog).fit(disp=0, method="newton", tol=1e-12)
+    names = {"Intercept": "const", "elected": "elected", "C(educ)[T.2]": "educ_2", "C(educ)[T.3]": "educ_3"}
+    for mine, other in names.items():
+        assert ours[mine] == pytest.approx(theirs.params[other], rel=1e-6)
+    assert ours["log(size)"] == pytest.approx(-np.log(theirs.params["alpha"]), rel=1e-5)
+
+
+def test_models_on_post_stratified_weights_equal_r(ili_like):
+    design, more = calibrated(ili_like, "D1", "ps"), more_expected()
+    for key, formula, family in [
+        ("gaussian", "q1 ~ elected + C(sex)", "gaussian"),
+        ("logit", "q1top ~ elected + C(sex)", "binomial"),
+    ]:
+        table = fit_model(formula, design, family).table
+        assert_equals(table["estimate"], more[f"glm.ps.{key}"]["est"], 1e-8)
+        assert_equals(table["std_error"], more[f"glm.ps.{key}"]["se"], 1e-7)
+
+
+def test_smallest_case_by_hand():
+    # a regression on an indicator: intercept and difference of the group means
+    frame = pd.DataFrame({"y": [1.0, 3, 4, 8], "g": [0, 0, 1, 1], "w": [1.0, 3, 1, 1], "c": [1, 2, 3, 4]})
+    fit = fit_model("y ~ g", SurveyDesign(frame, weight="w", cluster="c"))
+    assert fit.params.to_dict() == pytest.approx({"Intercept": 2.5, "g": 3.5})
+    assert fit.df_residual == 2
+
+
+def test_the_names_of_statsmodels(ili_like):
+    fit = fit_model("q1 ~ elected + C(sex)", make_design(ili_like, "D2"))
+    table = fit.table.set_index("term")
+    for name, column in (
+        ("params", "estimate"),
+        ("bse", "std_error"),
+        ("tvalues", "statistic"),
+        ("pvalues", "p_value"),
+    ):
+        assert getattr(fit, name).to_dict() == table[column].to_dict()
+    assert fit.conf_int().to_numpy().tolist() == table[["conf_low", "conf_high"]].to_numpy().tolist()
+    reach = stats.t.ppf(0.95, fit.df_resid) * fit.bse
+    np.testing.assert_allclose(
+        fit.conf_int(alpha=0.1), np.column_stack([fit.params - reach, fit.params + reach]), rtol=1e-12
+    )
+    assert fit.cov_params().loc["elected", "C(sex)[T.2]"] == fit.covariance[1, 2]
+    assert (fit.nobs, fit.df_resid) == (len(fit.data.rows), fit.df_residual)
+    with pytest.raises(ArgumentError, match="alpha"):
+        fit.conf_int(alpha=5)
+
+
+def test_formula_and_design_may_change_places(ili_like):
+    design = make_design(ili_like, "D2")
+    pd.testing.assert_frame_equal(fit_model(design, "q1 ~ sex").table, fit_model("q1 ~ sex", design).table)
+    pd.testing.assert_frame_equal(
+        fit_model(design=design, formula="q1 ~ sex").table, fit_model("q1 ~ sex", design).table
+    )
+    for wrong in (
+        (ili_like, "q1 ~ sex"),
+        ("q1 ~ sex", ili_like),
+        (design, design),
+        ("q1 ~ sex", "q1 ~ sex"),
+        (design, None),
+    ):
+        with pytest.raises(ArgumentError, match="takes a formula such as .* and a SurveyDesign"):
+            fit_model(*wrong)
+
+
+def test_missing_covariates_are_counted_and_their_clusters_stay(ili_like):
+    holes = ili_like.assign(sex=ili_like["sex"].mask(ili_like["settlement"] == "S03"))
+    holes.loc[5, "q1"] = np.nan
+    fit = fit_model("q1 ~ elected + C(sex)", make_design(holes, "D2"))
+    assert fit.dropped["sex"] == (ili_like["settlement"] == "S03").sum()
+    assert fit.table["n_clusters"].iloc[0] == 9
+    assert fit.df_residual == 9 - 1 + 1 - 3
+    complete = fit_model("q1 ~ elected + C(sex)", make_design(ili_like, "D2"), where=holes["sex"].notna())
+    assert fit.params.to_numpy() == pytest.approx(complete.params.to_numpy(), abs=0.01)
+    assert f"sex ({fit.dropped['sex']})" in fit.method
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 100), st.sampled_from(["gaussian", "binomial", "poisson"]))
+def test_symmetries(seed, scale, family):
+    rng = np.random.default_rng(seed)
+    n = 120
+    frame = pd.DataFrame(
+        {
+            "x": rng.normal(size=n),
+            "g": np.arange(n) % 3,
+            "w": rng.uniform(1, 3, n),
+            "c": np.arange(n) // 10,
+            "h": np.arange(n) // 60,
+        }
+    )
+    frame["y"] = rng.integers(0, 2, n).astype(float)
+    first = fit_model("y ~ x + C(g)", SurveyDesign(frame, weight="w", cluster="c", stratum="h"), family).table
+    other = frame.assign(w=frame["w"] * scale, h=frame["h"].map({0: "b", 1: "a"})).sample(frac=1, random_state=1)
+    second = fit_model("y ~ x + C(g)", SurveyDesign(other, weight="w", cluster="c", stratum="h"), family).table
+    everyone = SurveyDesign(frame, weight="w", cluster="c", stratum="h")
+    third = fit_model("y ~ x + C(g)", everyone, family, where=frame["y"] >= 0).table
+    for column in ("estimate", "std_error", "p_value"):
+        assert second[column].tolist() == pytest.approx(first[column].tolist(), rel=1e-6, abs=1e-9)
+        assert third[column].tolist() == pytest.approx(first[column].tolist(), rel=1e-9)
+
+
+def test_equal_covariates_summed_first_equal_respondents_one_by_one(ili_like):
+    # np.log keeps the patterns; center() needs every row; both are the same model
+    design = make_design(ili_like, "D6")
+    one = fit_model("q1 ~ elected + age", design)
+    two = fit_model("q1 ~ elected + center(age)", design)
+    assert len(one.data.x) < len(two.data.x) == len(two.data.rows)
+    assert one.params["age"] == pytest.approx(two.params["center(age)"], rel=1e-9)
+    assert one.table["std_error"].iloc[2] == pytest.approx(two.table["std_error"].iloc[2], rel=1e-9)
+
+
+def test_labelled_codes_become_categories_under_their_labels(ili_like):
+    book = Codebook.of(
+        [
+            Variable(
+                "educ",
+                measure="ordinal",
+                labels={
+                    1: {"en": "school", "ru": "школа"},
+                    2: {"en": "college", "ru": "колледж"},
+                    3: {"en": "university", "ru": "вуз"},
+                },
+            )
+        ]
+    )
+    design = SurveyDesign(Survey(ili_like, book), weight="w", cluster="ea", stratum="settlement")
+    plain = fit_model("q1 ~ C(educ)", make_design(ili_like, "D6"))
+    named = fit_model("q1 ~ educ", design, lang="ru")
+    assert named.table["term"].tolist() == ["Intercept", "educ[T.колледж]", "educ[T.вуз]"]
+    assert named.table["estimate"].tolist() == plain.table["estimate"].tolist()
+    assert "educ taken as categories by the codebook" in named.method
+    assert fit_model("q1 ~ educ", design, numeric=["educ"]).table["term"].tolist() == ["Intercept", "educ"]
+
+
+def test_errors_name_rule_offender_and_way_out(ili_like):
+    design = make_design(ili_like, "D1")
+    with pytest.raises(ArgumentError, match="`family` must be one of .*'logit' was given"):
+        fit_model("q1top ~ elected", design, "logit")
+    with pytest.raises(
+        ArgumentError, match="`link` of family 'poisson' must be one of.*not proven against a reference"
+    ):
+        fit_model("hhsize ~ elected", design, "poisson", link="sqrt")
+    with pytest.raises(ColumnError, match="names 'electd', which is not a column; did you mean 'elected'"):
+        fit_model("q1 ~ electd", design)
+    with pytest.raises(ColumnError, match="the outcome 'qq1' of the formula names no column"):
+        fit_model("qq1 ~ elected", design)
+    with pytest.raises(ArgumentError, match="must read 'outcome ~ terms', but 'q1' was given"):
+        fit_model("q1", design)
+    with pytest.raises(ArgumentError, match=r"must be 0 or 1, but 'q1' is 2, 3, 4 and 1 more in \d+ row"):
+        fit_model("q1 ~ elected", design, "binomial")
+    with pytest.raises(ArgumentError, match="'again' in .* is constant or a combination"):
+        fit_model("q1 ~ elected + again", make_design(ili_like.assign(again=1 - ili_like["elected"]), "D1"))
+    with pytest.raises(ColumnError, match="holds text"):
+        fit_model("settlement ~ elected", design)
+    with pytest.raises(ArgumentError, match="everyone has the same 'one'"):
+        fit_model("one ~ elected", design)
+    with pytest.raises(ArgumentError, match="cannot be read"):
+        fit_model("q1 ~ elected +* sex", design)
+
+
+def test_a_separated_logit_raises():
+    frame = pd.DataFrame({"y": [0, 0, 0, 1, 1, 1] * 4, "x": [1.0, 2, 3, 7, 8, 9] * 4, "c": np.arange(24) // 3})
+    with pytest.raises(FeasibilityError, match="separate the outcomes completely"):
+        fit_model("y ~ x", SurveyDesign(frame, cluster="c"), "binomial")
+
+
+def test_more_coefficients_than_clusters_warn(ili_like):
+    with pytest.warns(SurveyKitWarning, match="no interval can be given"):
+        fit = fit_model("q1 ~ C(ageband) + C(educ) + C(sex) + hhsize", make_design(ili_like, "D1"))
+    assert fit.df_residual == 0
+    assert fit.table["p_value"].isna().all()
+
+
+@pytest.mark.parametrize("family", ["gaussian", "binomial", "poisson", "gamma"])
+def test_a_model_of_one_mean_is_the_mean(ili_like, family):
+    design = make_design(ili_like.assign(y=1.0 + ili_like["voted"] if family == "gamma" else ili_like["voted"]), "D1")
+    fit, mean = fit_model("y ~ 1", design, family), means(design, "y").table.iloc[0]
+    inverse = {"gaussian": lambda b: b, "binomial": lambda b: 1 / (1 + np.exp(-b))}.get(family, np.exp)
+    assert inverse(fit.params["Intercept"]) == pytest.approx(mean["estimate"], rel=1e-9)
+    assert fit.df_residual == mean["df"]
+
+
+def test_columns_that_are_no_covariates_are_refused():
+    frame = pd.DataFrame(
+        {
+            "y": np.arange(24) % 5,
+            "day": pd.date_range("2020-01-01", periods=24),
+            "c": np.arange(24) // 3,
+            "g": (np.arange(24) // 3) % 2,
+        }
+    )
+    design = SurveyDesign(frame, cluster="c")
+    with pytest.raises(ColumnError, match="names 'day', which holds dates; turn them into numbers"):
+        fit_model("y ~ day", design)
+    with pytest.raises(ArgumentError, match="has no terms to estimate"):
+        fit_model("y ~ 0", design)
+    with pytest.warns(SurveyKitWarning, match="leaves nothing that varies between clusters"):
+        fit = fit_model("g ~ C(c)", design.with_conventions("stata"))
+    assert fit.table["p_value"].isna().all()
+
+
+def test_ordered_categories_may_be_the_outcome_of_an_ordinal_model(ili_like):
+    words = pd.Categorical(ili_like["q1"].map(dict(enumerate("abcde", 1))), categories=list("abcde"), ordered=True)
+    fit = fit_model("word ~ elected", make_design(ili_like.assign(word=words), "D2"), "ordinal")
+    plain = fit_model("q1 ~ elected", make_design(ili_like, "D2"), "ordinal")
+    assert fit.table["term"].tolist() == ["elected", "a|b", "b|c", "c|d", "d|e"]
+    assert fit.table["std_error"].tolist() == plain.table["std_error"].tolist()
+    with pytest.raises(ColumnError, match="holds categories, not numbers"):
+        fit_model("word ~ elected", make_design(ili_like.assign(word=words), "D2"))

@@ -1,0 +1,48 @@
+import pandas as pd
+import pytest
+
+from surveykit.design import SurveyDesign
+from surveykit.errors import ArgumentError, ColumnError
+from surveykit.estimation.quantities.means import means
+from surveykit.report.disclosure import show_small_cells
+from surveykit.report.figures.dots_figure import draw_dots
+from surveykit.report.figures.drawing import alt_text, plotted_numbers
+
+TURNOUT = pd.DataFrame(
+    {"region": ["Akmola", "Akmola", "Atyrau"], "turnout": [78.54, 79.1, 60.0], "source": ["a", "b", "a"]}
+)
+
+
+def test_sources_that_disagree_stand_in_one_row():
+    ax = draw_dots(TURNOUT, label="region", value="turnout", series="source", axis="Turnout, %")
+    marks = [(line.get_xdata()[0], line.get_ydata()[0], line.get_marker()) for line in ax.lines]
+    assert marks[0][1] == marks[1][1] != marks[2][1]
+    assert [mark[0] for mark in marks] == [78.54, 79.1, 60.0] == plotted_numbers(ax)["value"].tolist()
+    assert [mark[2] for mark in marks] == ["o", "s", "o"]
+    assert "Akmola, a: 78.5; Akmola, b: 79.1; Atyrau, a: 60.0" in alt_text(ax)
+
+
+def test_one_series_needs_no_legend():
+    ax = draw_dots(TURNOUT.iloc[1:], label="region", value="turnout", digits=0)
+    assert ax.get_legend() is None
+
+
+def test_no_number_at_all_is_refused():
+    with pytest.raises(ArgumentError, match="`quantities` must hold at least one number in 'turnout'"):
+        draw_dots(TURNOUT.assign(turnout=float("nan")), label="region", value="turnout")
+    with pytest.raises(ColumnError, match="holds text such as 'a'"):
+        draw_dots(TURNOUT, label="region", value="source")
+
+
+def test_the_dots_of_a_result_hide_small_cells():
+    answers = pd.DataFrame({"village": list("AAAA" + "B" * 9 + "C" * 30), "q": [1, 2, 3, 4, 5] * 8 + [1, 2, 3]})
+    found = means(SurveyDesign(answers), "q", by="village")
+    ax = draw_dots(found, label="group", value="estimate", title="Means", lang="en")
+    assert plotted_numbers(ax)["label"].tolist() == ["C"] and len(ax.lines) == 1
+    assert "A:" not in alt_text(ax) and "B:" not in alt_text(ax)
+    assert any("fewer than 5 respondents are hidden" in text.get_text() for text in ax.texts)
+    shown = draw_dots(show_small_cells(found, why="a test"), label="group", value="estimate")
+    assert plotted_numbers(shown)["label"].tolist() == ["A", "B", "C"]
+    assert plotted_numbers(draw_dots(found.table, label="group", value="estimate"))["label"].tolist() == ["A", "B", "C"]
+    with pytest.raises(ArgumentError, match="at least one number in 'estimate' that is not hidden"):
+        draw_dots(means(SurveyDesign(answers.head(7)), "q", by="village"), label="group", value="estimate")
