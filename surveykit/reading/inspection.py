@@ -12,7 +12,8 @@ from surveykit._checks import some, suggest
 from surveykit._door import hold_to_signature
 from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
-from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.answers.response_sets import find_joined_answers, find_response_sets
 from surveykit.reading.answers.text_answers import scales_in
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared

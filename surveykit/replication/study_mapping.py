@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from surveykit._checks import check_columns, check_option, some, suggest
+from surveykit._checks import check_columns, check_option, some
 from surveykit.codebook import Codebook
-from surveykit.errors import CodebookError, CodeError, ReadError
+from surveykit.errors import CodeError, ReadError
 from surveykit.survey import Survey
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 MAPPING_FILE = "mapping.toml"
 WAVE = "wave"
@@ -21,11 +21,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     mapping = read_toml(path)
-    for key in mapping:
-        if key not in MAPPING_KEYS:
-            raise CodebookError(
-                f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}{suggest(key, MAPPING_KEYS)}"
-            )
+    check_keys(mapping, MAPPING_KEYS, path.name)
     return mapping
 
 

@@ -1,6 +1,5 @@
 """What is true in the simulated district: the parameters, and the exact values that an estimate ought to recover."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import expit
+
+from surveykit.toml_file import read_toml
 
 PARAMETERS = Path(__file__).parent / "truth.toml"
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
@@ -120,7 +121,7 @@ class District:
 
 def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
     """Read the parameters and build the population; `effect` multiplies every effect of the elections."""
-    parameters = tomllib.loads(path.read_text(encoding="utf-8"))
+    parameters = read_toml(path)
     items = {name: _read_item(name, given, effect) for name, given in parameters["items"].items()}
     settlements = pd.DataFrame([
         {"settlement": code, "elected": given["elected"],

@@ -12,7 +12,8 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.errors import ArgumentError, SurveyKitError, WriteError
-from surveykit.files import PathLike, write_together
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_together
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.csv.dialect import DELIMITERS, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv.marks import judge_column
