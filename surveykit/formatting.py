@@ -1,6 +1,7 @@
 """How numbers become text on a page: one place, so that a table, a figure and a sentence print the same digits."""
 
 import math
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,15 @@ MOST_DIGITS = 15
 INTEGER_COLUMNS = ("n", "n_clusters")
 MIXED_COLUMNS = ("value", "before", "after")
 """Columns that hold counts among other numbers, in a table with one check or measure per row."""
+
+
+def printable(text: object) -> str:
+    """Return text without control characters, line breaks as spaces."""
+    return "".join(
+        " " if each in "\n\r\t\v\f\x85\u2028\u2029" else each
+        for each in str(text)
+        if each in "\n\r\t\v\f\x85" or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
+    )  # not in XML 1.0
 
 
 def format_number(value: float, digits: int = 2) -> str:

@@ -17,7 +17,7 @@ HOUSE = [
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.seal", "report.records", "report.disclosure", "report.translation", "report.verdict", "report.tables", "report.figures",
+    "report.seal", "report.records", "report.disclosure", "report.translation", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "cli",
 ]  # fmt: skip
