@@ -55,6 +55,8 @@ from surveykit.labels import describe_columns as describe_columns
 from surveykit.labels import frequencies as frequencies
 from surveykit.design import SurveyDesign as SurveyDesign
 from surveykit.design import audit_design as audit_design
+from surveykit.conventions import CONVENTIONS as CONVENTIONS
+from surveykit.conventions import Conventions as Conventions
 from surveykit.weighting.raking import rake as rake
 from surveykit.weighting.margins_file import read_margins_file as read_margins_file
 from surveykit.weighting.poststratification import poststratify as poststratify
@@ -83,8 +85,6 @@ from surveykit.estimation.quantities.means import totals as totals
 from surveykit.estimation.quantities.shares import shares as shares
 from surveykit.estimation.quantities.ratios import ratios as ratios
 from surveykit.estimation.quantities.contrasts import contrast as contrast
-from surveykit.estimation.engine.conventions import CONVENTIONS as CONVENTIONS
-from surveykit.estimation.engine.conventions import Conventions as Conventions
 from surveykit.estimation.engine.replication import replicate_variance as replicate_variance
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test as rao_scott_test
 from surveykit.estimation.hypotheses.goodness_of_fit import goodness_of_fit_test as goodness_of_fit_test

@@ -11,7 +11,7 @@ HOUSE = [
     "codebook", "formatting", "survey", "results", "words",
     "reading.memory", "reading.encodings", "reading.answers", "reading.codebook_file", "reading.spss_stata", "reading.csv",
     "reading.codebooks", "reading.waves", "reading.inspection",
-    "labels", "sampling_units", "formulas", "design", "weighting", "likert",
+    "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
     "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models",
     "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",

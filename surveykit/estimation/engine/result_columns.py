@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import special
 
 from surveykit._checks import check_share, some, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame

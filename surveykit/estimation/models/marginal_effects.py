@@ -9,8 +9,8 @@ import pandas as pd
 from scipy import sparse, special
 
 from surveykit._checks import as_names, check_option, suggest
+from surveykit.conventions import conventions_of
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import influence_totals
 from surveykit.estimation.engine.result_columns import Estimates, UnitTotals, standard_errors, t_interval

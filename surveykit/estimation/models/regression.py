@@ -11,10 +11,10 @@ import pandas as pd
 from scipy import sparse
 
 from surveykit._checks import check_option, check_share, from_smallest, some, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.complete_rows import complete_rows
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals
 from surveykit.estimation.engine.result_columns import (
