@@ -13,6 +13,7 @@ from surveykit._checks import as_generator, as_names, check_option, check_share,
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.comparison.draws import blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
+from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import Settings, assignments_of, row_of_t, run
 from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
@@ -377,8 +378,8 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
     row = run(method, full, settings)
     if method != "linearized":
         return row
-    df = len(full.names) - len(np.unique(full.stratum)) - odds.x.shape[1]  # thresholds are no regressors
-    return row_of_t(row.estimate, row.std_error, float(df), settings.alpha)
+    df = freedom_left(settlements_minus_strata(full.stratum), odds.x.shape[1] + 1)  # thresholds are one constant
+    return row_of_t(row.estimate, row.std_error, df, settings.alpha)
 
 
 def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings) -> Row:
