@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
-    "codebook", "formatting", "survey", "results", "words",
+    "codebook", "coded_columns", "formatting", "survey", "results", "words",
     "reading.memory", "reading.encodings", "reading.answers", "reading.codebook_file", "reading.spss_stata", "reading.csv",
     "reading.codebooks", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.assignments import differ_in_share
@@ -18,6 +17,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.reading.waves.keys import warn_of_alike_keys
+from surveykit.sampling_units import factorize_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -454,7 +454,7 @@ def settlement_strata(
     stratum = list(design.stratum)
     if not stratum:
         return none, "without strata"
-    codes = pd.MultiIndex.from_frame(design.survey.frame[stratum].iloc[rows]).factorize(sort=True)[0]
+    codes, _ = factorize_columns(design.survey.frame.iloc[rows], stratum, "stratum")
     found = none.copy()
     found[settlement] = codes
     name = ", ".join(stratum)
