@@ -15,6 +15,7 @@ from surveykit.errors import WeightingError as WeightingError
 from surveykit.errors import WriteError as WriteError
 from surveykit.progress_bar import progress as progress
 from surveykit.codebook import Codebook as Codebook
+from surveykit.codebook import ResponseSet as ResponseSet
 from surveykit.codebook import Variable as Variable
 from surveykit.survey import Provenance as Provenance
 from surveykit.survey import Survey as Survey
@@ -41,7 +42,6 @@ from surveykit.reading.codebooks.draft import draft_codebook as draft_codebook
 from surveykit.reading.answers.undeclared import declare_missing as declare_missing
 from surveykit.reading.answers.undeclared import find_undeclared_codes as find_undeclared_codes
 from surveykit.reading.codebooks.xlsform import read_xlsform as read_xlsform
-from surveykit.reading.answers.response_sets import ResponseSet as ResponseSet
 from surveykit.reading.answers.response_sets import count_responses as count_responses
 from surveykit.reading.answers.response_sets import find_response_sets as find_response_sets
 from surveykit.reading.answers.response_sets import split_answers as split_answers

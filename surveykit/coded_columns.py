@@ -48,7 +48,8 @@ class CodedColumn:
     def codes_at(self, places: np.ndarray) -> list[object]:
         """Return the codes that stand at some positions."""
         if isinstance(self.codes, range):  # a hundred thousand cells are named in one go
-            return (places + self.codes.start).tolist()
+            named: list[object] = (places + self.codes.start).tolist()
+            return named
         return [self.codes[place] for place in places.tolist()]
 
     def occurring(self) -> "CodedColumn":
@@ -129,7 +130,7 @@ def _code(value: object) -> object:
     return as_code(value) if isinstance(value, int | float | np.number) else value
 
 
-def _order(values: Any, codes: list[object]) -> np.ndarray:
+def _order(values: Any, codes: list[Any]) -> np.ndarray:
     """Return the positions of distinct values in their order; what cannot be compared is ordered as text."""
     try:
         return np.asarray(np.argsort(values))
@@ -137,7 +138,7 @@ def _order(values: Any, codes: list[object]) -> np.ndarray:
         texts = np.array([isinstance(code, str) for code in codes])
     numbers, others = np.flatnonzero(~texts), np.flatnonzero(texts)
     try:
-        numbers = np.array(sorted(numbers, key=lambda position: codes[position]), dtype=np.int64)  # type: ignore[arg-type, return-value]
+        numbers = np.array(sorted(numbers, key=lambda position: codes[position]), dtype=np.int64)
     except TypeError:
         numbers = np.array(sorted(numbers, key=lambda position: str(codes[position])), dtype=np.int64)
     return np.append(numbers, sorted(others, key=lambda position: str(codes[position]))).astype(np.int64)

@@ -101,7 +101,7 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
     column = frame[name]
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         raise DesignError(f"{what}s must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
-    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    numbers: np.ndarray = column.to_numpy(dtype=float, na_value=np.nan)
     if len(numbers) and numbers.min() >= LEAST and numbers.max() <= MOST:  # not so when one of them is NaN
         return numbers
     for rule, wrong in (

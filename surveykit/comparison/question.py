@@ -74,10 +74,10 @@ class Answers:
         lowest = self.y.min()
         found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
         if self.late is None:
-            return lowest + found
+            return np.asarray(lowest + found)
         change = found[:, 1] - found[:, 0]
         least = change.min()
-        return np.where(change - least <= 1e-13 * found.max(), least, change)  # no change made of rounding
+        return np.asarray(np.where(change - least <= 1e-13 * found.max(), least, change))  # no change made of rounding
 
     def weights_of(self, estimand: str) -> np.ndarray:
         """Return the weights of an estimand, (answering respondents,).
@@ -89,7 +89,7 @@ class Answers:
         if estimand == "person":
             return self.weights
         equal = self.weights / self.sums(self.weights).ravel()[self.cell]
-        return equal if self.balanced is None else equal * self.balanced.factor[self.arms.of_row]
+        return np.asarray(equal if self.balanced is None else equal * self.balanced.factor[self.arms.of_row])
 
     def remaining(self, estimand: str) -> float:
         """Return the largest difference of the balanced covariates that the weights leave; NaN without balancing."""

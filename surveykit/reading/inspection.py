@@ -62,7 +62,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
             f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has {known}{suggest(wrong[0], known)}"
         )
     if further is None:
-        return hold_to_signature(reader)(found, **options)
+        survey: Survey = hold_to_signature(reader)(found, **options)
+        return survey
     with not_yet_told():
         survey = hold_to_signature(reader)(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)

@@ -44,21 +44,21 @@ class Cells:
         """Return the value of each respondent's cell."""
         slots = np.ones(self.n_slots)
         slots[self.slots] = of_cell
-        return slots[self.slot_of_row]
+        return np.asarray(slots[self.slot_of_row])
 
     def count(self) -> np.ndarray:
         """Return the number of respondents in each cell."""
-        return np.bincount(self.slot_of_row, minlength=self.n_slots)[self.slots]
+        return np.asarray(np.bincount(self.slot_of_row, minlength=self.n_slots)[self.slots])
 
     def total(self, of_row: np.ndarray) -> np.ndarray:
         """Return the sum over each cell's respondents."""
-        return np.bincount(self.slot_of_row, of_row, minlength=self.n_slots)[self.slots]
+        return np.asarray(np.bincount(self.slot_of_row, of_row, minlength=self.n_slots)[self.slots])
 
     def cell_of_row(self) -> np.ndarray:
         """Return the cell of each respondent, (respondents,)."""
         rank = np.zeros(self.n_slots, dtype=np.int64)
         rank[self.slots] = np.arange(len(self.slots))
-        return rank[self.slot_of_row]
+        return np.asarray(rank[self.slot_of_row])
 
 
 def make_cells(frame: pd.DataFrame, columns: Sequence[str], weights: np.ndarray, argument: str) -> Cells:

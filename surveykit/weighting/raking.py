@@ -188,7 +188,7 @@ def _rake_below(
             fitted = np.add(*capped.sums(factors))
             worst = max(np.abs(margin.sums(fitted) / margin.targets - 1).max() for margin in margins)
             if worst <= tolerance:
-                return np.minimum(design.weights * cells.spread(factors), ceiling)
+                return np.asarray(np.minimum(design.weights * cells.spread(factors), ceiling))
         if not np.isfinite(factors).all():
             break
     raise _not_converged(cells, margins, np.add(*capped.sums(factors)), worst, max_iterations, ratio)

@@ -70,7 +70,7 @@ class _Odds:
     @property
     def weighted(self) -> np.ndarray:
         """Counts weighted by w."""
-        return self.counts[0] + self.counts[1]
+        return np.asarray(self.counts[0] + self.counts[1])
 
     def fit(self, fixed: float | None = None) -> np.ndarray:
         """Return the parameters (treatment, covariates, thresholds); with `fixed`, the treatment's is held there."""

@@ -6,12 +6,12 @@ any kind, or have replicate weights; one respondent rated both sides, and the di
 
 import numpy as np
 
+from surveykit._checks import ROUNDING
 from surveykit.comparison.settlement_totals import TREATMENT
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import ClusterTotals, solve_weighted, weighted_scores
 from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import standard_errors
-from surveykit.estimation.engine.rounding import ROUNDING
 
 
 def freedom_left(clusters_minus_strata: float, columns: int) -> float:
@@ -69,7 +69,7 @@ def respondent_errors(
         table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
         scaled, scale, present = _scaled(table)
         inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
-        found = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
+        found: np.ndarray = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
         found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
         found[present < rank] = np.nan
         return found

@@ -109,7 +109,7 @@ def ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
 def answered_all(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None) -> np.ndarray:
     """Return which respondents, among those where `where` is True, answered every one of the named columns."""
     complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
-    return complete if where is None else complete & check_mask(where, design.survey.frame, "where")
+    return np.asarray(complete if where is None else complete & check_mask(where, design.survey.frame, "where"))
 
 
 def respondents_behind(

@@ -405,7 +405,7 @@ def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: Model
     table = sparse.coo_array((weights * slope, (unit, data.pattern)), shape=(n_units, len(x)))
     totals = [table @ x]
     totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
-    return np.hstack(totals) @ solution.inverse
+    return np.asarray(np.hstack(totals) @ solution.inverse)
 
 
 def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:

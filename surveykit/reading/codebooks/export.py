@@ -124,7 +124,8 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
 
 
 def _is_moment(values: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_timedelta64_dtype(values.dtype)
+    kinds = pd.api.types
+    return bool(kinds.is_datetime64_any_dtype(values.dtype) or kinds.is_timedelta64_dtype(values.dtype))
 
 
 def _list_codes(book: Codebook) -> list[Row]:

@@ -159,7 +159,8 @@ def _read(
 def _declared(path: Path) -> str | None:
     """Return the encoding that a .sas7bdat declares; where its texts do not fit it, nothing is declared."""
     try:
-        return _call(path, pyreadstat.read_sas7bdat, None, metadataonly=True)[1].file_encoding
+        declared: str | None = _call(path, pyreadstat.read_sas7bdat, None, metadataonly=True)[1].file_encoding
+        return declared
     except ReadError:
         return None
 
