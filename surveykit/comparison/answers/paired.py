@@ -10,7 +10,7 @@ import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
 from surveykit.comparison.answers.groups import describe_linearised
-from surveykit.comparison.methods.linearized_t import freedom_left, respondent_errors
+from surveykit.comparison.methods.linearized_t import freedom_left, mean_error
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.randomization import Randomized
 from surveykit.comparison.methods.settlement_methods import row_of_t
@@ -128,7 +128,7 @@ def _rows_of_pair(
     mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
     shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
     fit = fit_robust(shifted, "cr2")
-    error = float(respondent_errors(design, np.ones((len(rows), 1)), y, rows, np.array([mean]))[0])
+    error = mean_error(design, y - mean, rows)
     df = freedom_left(degrees_of_freedom_among(design, ~np.isnan(difference))[0], 1)
     flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng, float(np.abs(y).max()))
     low, high = flipped.interval(alpha)

@@ -42,6 +42,21 @@ def settlement_error(totals: ClusterTotals, stratum: np.ndarray) -> tuple[float,
     return float(coefficients[TREATMENT]), float(np.sqrt(variance))
 
 
+def mean_error(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> float:
+    """Return the design-based standard error of a mean from the answers minus it.
+
+    `respondent_errors` says the same of a fit of the constant, but for the last digit: here nothing is inverted.
+    """
+    weights = design.weights[rows]
+    if design.replicates is None:
+        totals = influence_totals((centred / weights.sum())[:, None], rows, design)
+    else:
+        size = np.average(np.abs(centred), weights=weights)
+        columns = (np.ones(len(rows)), centred)
+        totals = recomputed_totals(columns, rows, design, lambda sums: sums[:, 1:] / sums[:, :1], size)
+    return float(standard_errors(totals, design)[0])
+
+
 def respondent_errors(
     design: SurveyDesign, x: np.ndarray, y: np.ndarray, rows: np.ndarray, coefficients: np.ndarray
 ) -> np.ndarray:

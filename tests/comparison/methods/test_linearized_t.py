@@ -6,6 +6,7 @@ import pytest
 
 from surveykit.comparison.methods.linearized_t import (
     freedom_left,
+    mean_error,
     respondent_errors,
     settlement_error,
     settlements_minus_strata,
@@ -42,6 +43,7 @@ def test_a_mean_is_a_fit_of_the_constant():
     design = SurveyDesign(pd.DataFrame({"y": [1.0, 2.0, 3.0], "w": [1.0, 1.0, 2.0]}), weight="w")
     error = respondent_errors(design, np.ones((3, 1)), np.array([1.0, 2, 3]), np.arange(3), np.array([9 / 4]))
     assert error == pytest.approx([np.sqrt(3 / 2 * 62 / 256)], rel=1e-14)
+    assert mean_error(design, np.array([1.0, 2, 3]) - 9 / 4, np.arange(3)) == pytest.approx(error[0], rel=1e-14)
 
 
 @pytest.mark.parametrize(("columns", "df"), [(1, 7), (2, 7), (3, 6)])
