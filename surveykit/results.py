@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Code, Codebook
-from surveykit.formatting import format_table
+from surveykit.formatting import file_name, format_table
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -79,6 +79,9 @@ class Origin:
     lang: str | None = None
     conventions: str = "surveykit"
     files: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
 
     @property
     def hashes(self) -> tuple[str, ...]:

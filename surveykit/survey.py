@@ -16,6 +16,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_mask
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
+from surveykit.formatting import file_name
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class Provenance:
     weight: str | None = None
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
 
     def note(self, *sentences: str) -> "Provenance":
         """Return the provenance with further notes."""

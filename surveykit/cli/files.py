@@ -11,6 +11,7 @@ from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option,
 from surveykit.cli.printing import SIMULATED_LINE, echo_json
 from surveykit.cli.terminal import say
 from surveykit.cli.tool import FINDING
+from surveykit.formatting import file_name
 
 
 @click.command()
@@ -58,9 +59,9 @@ def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
     """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
     if crosswalk is not None:
         check_outputs([crosswalk], files)
-    names = [file.stem for file in files]
+    names = [file_name(file.stem) for file in files]
     if len(set(names)) < len(names):  # one name in two folders
-        names = [str(file.with_suffix("")) for file in files]
+        names = [file_name(str(file.with_suffix(""))) for file in files]
     found = sk.audit_waves({name: sk.read_survey(file) for name, file in zip(names, files)})
     for sentence in found.table["difference"]:
         say(" ".join(str(sentence).split()))

@@ -10,9 +10,8 @@ from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, SurveyKitError, WriteError
+from surveykit.errors import ArgumentError, CodebookError
 from surveykit.files.reading import PathLike, check_file, hash_file
-from surveykit.files.touched import keeping_what_is_read
 from surveykit.files.writing import check_target, write_text_whole
 from surveykit.toml_file import check_keys, read_toml
 
@@ -239,33 +238,9 @@ def _check_table(given: Any, where: str) -> None:
         raise CodebookError(f'{where} must be a table such as {{1 = "No", 2 = "Yes"}}, not {given!r}')
 
 
-def is_as_written(path: PathLike) -> bool:
-    """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
-    with keeping_what_is_read():  # looked at, not read for an output
-        try:
-            found = read_codebook_file(path)
-        except SurveyKitError:
-            return False
-    text = format_codebook(found.codebook, simulated=found.simulated, weight=found.weight)
-    return Path(path).read_bytes() == text.encode("utf-8")
-
-
-def check_codebook_target(path: PathLike, text: str) -> Path:
-    """Return the path of a codebook file to be written.
-
-    Raises
-    ------
-    WriteError
-        When it does not end in .toml, or holds anything but what surveykit wrote there or `text` itself.
-    """
-    target = check_target(path)
-    if target.exists() and not is_as_written(target) and target.read_bytes() != text.encode("utf-8"):
-        raise WriteError(
-            f"{str(path)!r} was edited since surveykit wrote it, or is another file, and would be lost; give the output another name"
-        )
-    if target.suffix.lower() != ".toml":
-        raise WriteError(f"a codebook is a TOML file, so its name must end in .toml, but '{target.name}' was given")
-    return target
+def check_codebook_target(path: PathLike) -> Path:
+    """Return the path of a codebook file to be written; raise WriteError when it does not end in .toml."""
+    return check_target(path, (".toml",))
 
 
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:
@@ -297,7 +272,7 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     <BLANKLINE>
     """
     text = format_codebook(codebook, simulated=simulated, weight=weight)
-    write_text_whole(text, check_codebook_target(path, text))
+    write_text_whole(text, check_codebook_target(path))
 
 
 def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str | None = None) -> str:

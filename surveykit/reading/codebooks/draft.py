@@ -119,7 +119,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     drafted = doubts or any(one != data.codebook[one.name] for one in variables)
     text = "\n".join([*HEAD, *(f"# {_one_line(doubt)}" for doubt in doubts), "", body]) if drafted else body
     if path is not None:
-        write_text_whole(text, check_codebook_target(path, text), answers=known_hashes(data.provenance))
+        write_text_whole(text, check_codebook_target(path), answers=known_hashes(data.provenance))
     return text
 
 

@@ -80,7 +80,7 @@ def write_csv(
     if codebook is not None:
         origin = survey.provenance
         book = format_codebook(survey.codebook, simulated=origin.simulated, weight=origin.weight)
-        files[check_codebook_target(codebook, book)] = partial(_write_bytes, content=book.encode("utf-8"))
+        files[check_codebook_target(codebook)] = partial(_write_bytes, content=_encode(book, "utf-8"))
     files[path] = partial(_write_bytes, content=content)
     _check_return(content, data, table, delimiter, decimal, encoding)
     write_together(files, answers=known_hashes(survey.provenance))

@@ -14,10 +14,10 @@ from surveykit.report.disclosure import protected
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
-from surveykit.report.tables.spreadsheet_text import csv_text, neutral
 from surveykit.report.tables.table_groups import repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
 from surveykit.results import SIMULATED, Result
+from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 
