@@ -12,11 +12,11 @@ import pandas as pd
 from surveykit.formatting import without_controls
 
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-_BEGINS = f"(?:^(?=[{_SIGNS}\\t\\r\\n])|(?<=[\\r\\n])(?=[{_SIGNS}]))"
-_RISKY = re.compile(_BEGINS)
+_RISKY = re.compile(f"(?:^(?='*[{_SIGNS}\\t\\r\\n])|(?<=[\\r\\n])(?='*[{_SIGNS}]))")
 """Where a cell, or a line in it, begins like a formula, also in the wide letters that a spreadsheet makes narrow. A
-program that takes a line break in a cell for a new row sees each line as the beginning of a cell."""
-_MADE_NEUTRAL = re.compile(f"(?:^'(?=[{_SIGNS}\\t\\r\\n])|(?<=[\\r\\n])'(?=[{_SIGNS}]))")
+program that takes a line break in a cell for a new row sees each line as the beginning of a cell. An apostrophe that
+stood there before gets another, so that `plain` gives back what was."""
+_MADE_NEUTRAL = re.compile(f"(?:^'(?='*[{_SIGNS}\\t\\r\\n])|(?<=[\\r\\n])'(?='*[{_SIGNS}]))")
 
 
 class _Rows(io.StringIO):

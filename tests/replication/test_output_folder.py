@@ -166,7 +166,8 @@ def test_a_forged_manifest_takes_nobodys_file_away(tmp_path):
     (tmp_path / "out" / "thesis.docx").write_text("years of work")
     files = [path for path in (tmp_path / "out").iterdir() if path.name != MARKER]
     made = (Output("A", "a.txt", "a step"), Output("B", "b.txt", "a step"))
-    Manifest("s", {}, hash_files(files, tmp_path / "out"), made).write(tmp_path / "out" / MARKER)
+    forged = Manifest("s", {}, hash_files(files, tmp_path / "out"), made)
+    (tmp_path / "out" / MARKER).write_text(forged.to_json(), encoding="utf-8")
     with pytest.warns(SurveyKitWarning, match=r"'thesis.docx', which this run does not write"):
         run(tmp_path / "out", a_txt="new")
     assert contents(tmp_path / "out") == {"a.txt": b"new", "thesis.docx": b"years of work"}
