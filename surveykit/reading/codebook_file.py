@@ -250,7 +250,8 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ----------
     codebook : Codebook
     path : path
-        The file, ending in .toml. A codebook that is there is replaced when it is as surveykit wrote it.
+        The file, ending in .toml. One that is there is replaced only when surveykit wrote it and nobody changed it
+        since.
     simulated : bool
         Say in the file that the answers are simulated.
     weight : str, optional
@@ -259,7 +260,7 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     Raises
     ------
     WriteError
-        When the name does not end in .toml, or the file there was edited by hand or is no codebook.
+        When the name does not end in .toml, or the file there was edited or is none of surveykit's.
 
     Examples
     --------

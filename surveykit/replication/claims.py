@@ -180,7 +180,7 @@ class Ledger:
         return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write the ledger as CSV (UTF-8, LF); read back by `from_csv`."""
+        """Write the ledger as CSV (UTF-8, LF); read back by `from_csv`, and never over a ledger kept by hand."""
         write_text_whole(csv_text(self.table), check_target(path, (".csv",)))
 
     def summary(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from surveykit._checks import check_columns
 from surveykit.errors import CodebookError
 from surveykit.estimation.quantities.shares import shares
 from surveykit.replication.claims import Claim, Ledger
@@ -54,6 +55,7 @@ def _holds(claim_id: str, given: Mapping[str, Any], data: StudyData) -> bool:
     _check(claim_id, given)
     design = data.design(given.get("wave"))
     frame, book = design.survey.frame, design.survey.codebook
+    check_columns(frame, [given["outcome"], *given["group"]], f"{STUDY_FILE}: [findings.{claim_id}]")
     where = frame[given["outcome"]].notna()
     for column, code in given["group"].items():
         where &= frame[column] == book.code_of(column, code)

@@ -40,6 +40,7 @@ def export_codebook(
     survey : Survey or Codebook
         With a survey, every code carries its count; with a codebook alone, there are no counts.
     path : path
+        A file that is there is replaced only when surveykit wrote it and nobody changed it since.
     format : {"toml", "csv", "html", "ddi"}, optional
         By default what the extension says (.toml, .csv, .html, .xml).
     lang : str, optional

@@ -43,12 +43,7 @@ def write_csv(
         For example "utf-8", or "utf-8-sig" for a spreadsheet program.
     codebook : path, optional
         A TOML file for what the codes mean, written together with the answers: both files or none. A codebook that is
-        there and was edited since surveykit wrote it is left alone.
-
-    Raises
-    ------
-    WriteError
-        When a file cannot be written, is the one that the survey was read from, or is a codebook edited by hand.
+        there and belongs to another file, or was edited since surveykit wrote it, is left alone.
 
     Notes
     -----
@@ -62,8 +57,9 @@ def write_csv(
     Raises
     ------
     WriteError
-        When the encoding lacks a letter, a text holds a NUL character or half of a character, or the file cannot be
-        written.
+        When the encoding lacks a letter, a text holds a NUL character or half of a character, or a file cannot be
+        written, is one that the survey was read from, or is there: it is replaced only when surveykit wrote it and
+        nobody changed it since.
     """
     for name, mark in (("delimiter", delimiter), ("decimal", decimal)):
         if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':

@@ -51,8 +51,8 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     Raises
     ------
     WriteError
-        When the file cannot be written (nothing half-written stays), or the name of a sidecar is that of a file that
-        is none, such as a table or the data.
+        When the file cannot be written (nothing half-written stays), or one of the files is there: it is replaced only
+        when surveykit wrote it and nobody changed it since, and a sidecar only when it belongs to this figure.
 
     Notes
     -----

@@ -58,7 +58,8 @@ def write_table(
     Raises
     ------
     WriteError
-        When the file cannot be written; nothing half-written stays.
+        When the file cannot be written (nothing half-written stays), or is there: it is replaced only when surveykit
+        wrote it and nobody changed it since.
     MissingExtraError
         When python-docx or openpyxl is absent; the message holds the line that installs it.
 
