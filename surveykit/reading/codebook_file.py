@@ -13,6 +13,7 @@ from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts,
 from surveykit.errors import ArgumentError, CodebookError
 from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.files.writing import check_target, write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.toml_file import check_keys, read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
@@ -374,7 +375,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 def quote(text: str) -> str:
     """Return text as a TOML basic string on one line."""
     escaped = (
-        _ESCAPES.get(mark) or (mark if mark >= " " and mark != "\x7f" else f"\\u{ord(mark):04X}")
+        _ESCAPES.get(mark) or (mark if mark >= " " and without_controls(mark) else f"\\u{ord(mark):04X}")
         for mark in text.encode("utf-8", "replace").decode("utf-8")
     )
     return f'"{"".join(escaped)}"'

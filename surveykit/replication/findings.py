@@ -6,10 +6,10 @@ from typing import Any
 
 from surveykit._checks import check_columns
 from surveykit.errors import CodebookError
-from surveykit.estimation.quantities.shares import shares
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData
+from surveykit.replication.study_doors import shares
 from surveykit.replication.study_file import STUDY_FILE, Study
 
 SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it; the real microdata are not public"

@@ -13,7 +13,7 @@ from surveykit.errors import ReadError
 from surveykit.files.json_file import read_json
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
-from surveykit.formatting import file_name
+from surveykit.formatting import file_name, without_controls
 from surveykit.results import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
@@ -29,6 +29,9 @@ class Output:
     program: str = ""
     claims: tuple[str, ...] = ()
     caption: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caption", without_controls(self.caption))
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,9 @@ class Manifest:
     conventions: str = "surveykit"
     simulated: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "study", without_controls(self.study))
 
     @property
     def data_status(self) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from surveykit.extras import require
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.report.disclosure import protected
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
@@ -146,7 +147,9 @@ def _xlsx(table: PageTable) -> bytes:
 
 def escape_markdown(text: str) -> str:
     """Return text in which Markdown's special characters stand for themselves, on one line."""
-    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
+    escaped = "".join(
+        f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in without_controls(text)
+    )
     return " ".join(escaped.split())
 
 
