@@ -175,9 +175,6 @@ def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[st
 
 def make_scale(given: Mapping[str, Any]) -> LikertScale:
     """Return the scale that an entry of [[scales]] describes."""
-    for key in ("name", "items", "lowest", "highest"):
-        if key not in given:
-            raise CodebookError(f"{STUDY_FILE}: every entry of [[scales]] needs `{key}`, but {given!r} has none")
     return LikertScale(
         given["name"],
         tuple(given["items"]),
@@ -215,8 +212,6 @@ def rake_study(study: Study, design: SurveyDesign, data: Path | None = None) -> 
     given = study.section("raking")
     if not given:
         return design
-    if "margins" not in given:
-        raise ArgumentError(f"{STUDY_FILE}: [raking] needs `margins`, the name of a file of targets")
     path = _margins_file(study, data)
     margins = read_margins_file(path)
     made_up = DATA_STATUS in margins and (margins[DATA_STATUS] == SIMULATED).any()

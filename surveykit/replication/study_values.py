@@ -13,6 +13,9 @@ NEEDED = {
     "comparisons": ("outcomes", "group", "baseline", "settlement"),
     "interviews": ("coding",),
     "raking": ("margins",),
+    "scales": ("name", "items", "lowest", "highest"),
+    "collapsed": ("items",),
+    "findings": ("outcome", "group", "level", "above"),
 }
 """Keys that a section cannot do without."""
 
@@ -49,7 +52,7 @@ def _is_code(value: Any) -> bool:
 
 Kind = tuple[Callable[[Any], bool], str]
 TEXT: Kind = (_is_text, "a text in quotation marks")
-FILE: Kind = (_is_path, "the name of a file, in quotation marks")
+FILE: Kind = (_is_path, "a text in quotation marks that can name a file")
 TEXTS: Kind = (
     lambda value: isinstance(value, str) or _is_table(value),
     'a text, or one for each language (title.en = "...")',
@@ -134,13 +137,13 @@ def check_values(section: str, place: str, given: Mapping[str, Any]) -> None:
     place : str
         Where the reader finds it: "[waves.2021]".
     """
-    for key in NEEDED.get(section, ()):
-        if key not in given:
-            raise CodebookError(f"study.toml: {place} needs `{key}`; add it")
     for key, value in given.items():
         fits, wanted = KINDS[section].get(key, (_is_anything, ""))
         if not fits(value):
             raise CodebookError(f"study.toml: `{key}` in {place} must be {wanted}, but {value!r} was given")
+    for key in NEEDED.get(section, ()):
+        if key not in given:
+            raise CodebookError(f"study.toml: {place} needs `{key}`; add it")
 
 
 def _is_anything(value: Any) -> bool:
