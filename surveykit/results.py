@@ -1,6 +1,7 @@
 """What every estimate comes back as: a tidy table, a sentence, and where the numbers come from."""
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Code, Codebook
+from surveykit.errors import ArgumentError
 from surveykit.formatting import format_table
 
 GLOSSARY = (
@@ -156,7 +158,16 @@ class Result:
         """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
 
         The table as it is: `write_table` hides the cells of few respondents before they leave the house.
+
+        Raises
+        ------
+        ArgumentError
+            When `label` holds more than a label may: it stands in the text as it is.
         """
+        if label is not None and not re.fullmatch(r"[A-Za-z0-9:._/-]+", label):
+            raise ArgumentError(
+                f"`label` is a name for \\ref, of letters, digits and : . _ / - alone, but {label!r} was given"
+            )
         shown = format_table(self.table)
         shown.columns = [escape_latex(name) for name in shown.columns]
         body = shown.map(escape_latex).to_latex(index=False, escape=False)
