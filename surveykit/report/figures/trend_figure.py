@@ -25,7 +25,7 @@ from surveykit.report.figures.interval_marks import STYLES, check_series, draw_m
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_parts, page_language, question_of, translate, translate_group
+from surveykit.report.translation import group_names, group_parts, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 from surveykit.words.pages import word
@@ -95,18 +95,10 @@ def draw_trend(
     ax = start_axes(ax, 3.0)
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
-    ours = _series_column(table) == "estimand"
-    names = [
-        ""
-        if group == ""
-        else word(group, lang)
-        if ours
-        else shown.names.get(group) or translate_group(group, lang, result.origin)
-        for group in groups
-    ]
+    ours, names_of_times = _series_column(table) == "estimand", group_names(result, lang)
+    names = ["" if group == "" else word(group, lang) if ours else shown.names.get(group) or group for group in groups]
     times = {
-        time: shown.times.get(time) or translate(time, lang, result.origin) if isinstance(time, str) else str(time)
-        for time in dict.fromkeys(numbers["time"])
+        time: shown.times.get(time) or names_of_times.get(time, str(time)) for time in dict.fromkeys(numbers["time"])
     }
     _draw(ax, numbers, groups, over, lang, times)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
@@ -168,7 +160,7 @@ def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
         time = table[over].tolist()
     else:
         known = _in_words(result, over, None).groups
-        parts = [known[each] if known.get(each, ("", ""))[0] else each.partition(", ")[::2] for each in group]
+        parts = [known[each] if known.get(each, ("", ""))[0] else (each, "") for each in group]
         time, group = [part[0] for part in parts], [part[1] for part in parts]
     numbers = pd.DataFrame({"time": time, "group": group})
     for name in ("estimate", "conf_low", "conf_high", "n"):
