@@ -84,7 +84,7 @@ def _missing(options: Options, data: StudyData, comparisons: Comparisons, lang: 
     result = means(data.design(options.get("wave")), needed(options, "outcomes"), by=options.get("by"), lang=lang)
     method = "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked."
     table = result.missing.assign(reason=result.missing["reason"].replace("empty", EMPTY[lang]))
-    return Result(table, method, result.origin)
+    return Result(table, method, result.origin, group_codes=result.group_codes)
 
 
 def _comparison(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
