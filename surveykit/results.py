@@ -53,6 +53,29 @@ class Row:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+class WeightingStep(str):
+    """What was done to weights, in English, with the words and names it is made of: a page says it in its language.
+
+    A text by inheritance, because `SurveyDesign.steps` has always held texts, which callers join, compare and print.
+
+    Attributes
+    ----------
+    key : str
+        Of the words that a page says it in ("raked to"); "" for a step that is printed as it is.
+    slots : mapping from str to str
+        What fills them: `names` of columns, and a `ceiling` or the `rule` followed, where there is one.
+    """
+
+    key: str
+    slots: Mapping[str, str]
+
+    def __new__(cls, text: str, key: str = "", **slots: str) -> "WeightingStep":
+        """Make a step of its English text; a copy that pickle makes gets key and slots afterwards."""
+        step = super().__new__(cls, text)
+        step.key, step.slots = key, slots
+        return step
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where the numbers of a result come from; carried along so that a page can say it.
@@ -66,7 +89,7 @@ class Origin:
     simulated : bool
         True when the answers are simulated; every rendering then says SIMULATED.
     weight : str
-        "weighted by X" or "unweighted".
+        "weighted by X; raked to ..." or "unweighted"; made of `weighted_by` and `steps` where it is not given.
     codebook : Codebook
         Labels for renderings in another language.
     lang : str or None
@@ -75,16 +98,27 @@ class Origin:
         Name of the numerical conventions.
     files : tuple of str
         SHA-256 of every file that the answers and their codebook were read from.
+    weighted_by : str or None
+        Column of weights.
+    steps : tuple of str
+        What was done to the weights.
     """
 
     source: str = "a DataFrame"
     sha256: str | None = None
     simulated: bool = False
-    weight: str = "unweighted"
+    weight: str = ""
     codebook: Codebook = field(default_factory=Codebook, repr=False)
     lang: str | None = None
     conventions: str = "surveykit"
     files: tuple[str, ...] = field(default=(), repr=False)
+    weighted_by: str | None = field(default=None, repr=False)
+    steps: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.weight:
+            base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
+            object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
 
     @property
     def hashes(self) -> tuple[str, ...]:

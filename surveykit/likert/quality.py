@@ -148,9 +148,7 @@ def _named_groups(data: Survey, column: str | None) -> dict[str, Code | None]:
 
 def _origin(data: Survey) -> Origin:
     came = data.provenance
-    return Origin(
-        came.source, came.sha256, came.simulated, "unweighted", data.codebook, files=tuple(known_hashes(came))
-    )
+    return Origin(came.source, came.sha256, came.simulated, codebook=data.codebook, files=tuple(known_hashes(came)))
 
 
 def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:

@@ -195,6 +195,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
     "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
     "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
+    "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
     "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
     # columns
     "outcome": ("Outcome", "Показатель", "Көрсеткіш"),

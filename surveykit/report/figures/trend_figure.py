@@ -56,7 +56,8 @@ def draw_trend(
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     over : str
-        Column of the horizontal axis; when the table lacks it, the first part of each group's name.
+        Column of the horizontal axis; when the table lacks it, the column of that name among those that make the
+        groups, else the first of these.
     estimand, term, method : str, optional
         Which rows of the table to draw (``term="event", method="cr3"`` of an event study). Person and settlement
         average are drawn as two series when no estimand is chosen.
@@ -160,7 +161,12 @@ def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
         time = table[over].tolist()
     else:
         known = _in_words(result, over, None).groups
-        parts = [known[each] if known.get(each, ("", ""))[0] else (each, "") for each in group]
+        strange = next((each for each in group if each not in known), None)
+        if strange is not None:
+            raise ArgumentError(
+                f"`result` does not know what the group {strange!r} stands for, so it has no place in time; pass what means() returned, or give the table a column {over!r}"
+            )
+        parts = [known[each] if known[each][0] else (each, "") for each in group]
         time, group = [part[0] for part in parts], [part[1] for part in parts]
     numbers = pd.DataFrame({"time": time, "group": group})
     for name in ("estimate", "conf_low", "conf_high", "n"):
