@@ -214,7 +214,16 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
         "n_empty": int(empty.sum()),
     }  # fmt: skip
     columns = {str(name): table[name] for name in table.columns}
-    return Result(glossary_frame(columns, ("code", "kind", "share_all")), method, origin, facts, variable.ask(lang))
+    texts = [row["level"] for row in rows]
+    known = {row["level"]: row["code"] for row in rows if row["code"] is not None and texts.count(row["level"]) == 1}
+    return Result(
+        glossary_frame(columns, ("code", "kind", "share_all")),
+        method,
+        origin,
+        facts,
+        variable.ask(lang),
+        level_codes={column: known},
+    )
 
 
 def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str | None, tuple[str, ...]]:

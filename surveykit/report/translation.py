@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from surveykit.codebook import Code, distinct_texts
-from surveykit.estimation.engine.domains import EMPTY, NO_CODE
+from surveykit.estimation.engine.domains import EMPTY, NO_CODE, name_reasons
 from surveykit.results import Meaning, Origin, Result
 from surveykit.words.pages import check_language, word
 
@@ -93,14 +93,7 @@ def reason_names(reasons: Iterable[str], outcome: str | None, lang: str, origin:
 
 
 def _reasons(outcome: str, lang: str, origin: Origin) -> dict[str, str]:
-    """Return the declared reasons in one language by those in the result's own, and what an empty cell is called.
-
-    Both are named as `missing_table` names them: of one label, with their codes.
-    """
+    """Return the declared reasons in one language, and what an empty cell is called, as `missing_table` names them."""
     variable = origin.codebook[outcome]
-    ways = (origin.lang, EMPTY, NO_CODE), (lang, word(EMPTY, lang), word(NO_CODE, lang))
-    own, wanted = (
-        distinct_texts([*(variable.label(code, each) for code in variable.missing), empty], [*variable.missing, key])
-        for each, empty, key in ways
-    )
-    return dict(zip(own, wanted))
+    own = name_reasons(variable, variable.missing, origin.lang)
+    return dict(zip(own, name_reasons(variable, variable.missing, lang, word(EMPTY, lang), word(NO_CODE, lang))))

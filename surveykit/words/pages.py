@@ -80,8 +80,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr1": ("CR1", "CR1", "CR1"),
     "cr1s": ("CR1S", "CR1S", "CR1S"),
     "htz": ("joint test (HTZ)", "совместный критерий (HTZ)", "бірлескен критерий (HTZ)"),
-    "elected earlier": ("elected earlier", "избравшие раньше", "ертерек сайлағандар"),
-    "elected last or never": ("elected last or never", "избравшие последними или не избиравшие", "соңғы болып сайлағандар не сайламағандар"),
     "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_option
+from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number
 from surveykit.report.disclosure import protected
@@ -27,7 +28,7 @@ from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.translation import group_names, group_parts, page_language, question_of
 from surveykit.report.verdict import verdict_of
-from surveykit.results import Result
+from surveykit.results import Meaning, Result
 from surveykit.words.pages import word
 
 
@@ -135,22 +136,25 @@ class _Split:
 
 def _in_words(result: Result, over: str, lang: str | None) -> _Split:
     """Return what each group stands for: the column `over` (else its first) is the time, the others are the series."""
-    own, wanted = group_parts(result, result.origin.lang), group_parts(result, lang)
-    split = _Split({}, {}, {})
-    for group, parts in own.items():
+    own, wanted = (_split(result, over, each) for each in (result.origin.lang, lang))
+    times = {time: wanted[group][0] for group, (time, _) in own.items()}
+    return _Split(own, times, {name: wanted[group][1] for group, (_, name) in own.items()})
+
+
+def _split(result: Result, over: str, lang: str | None) -> dict[str, tuple[str, str]]:
+    """Return the time and the series of each group in one language; no two series of different codes are alike."""
+    times: dict[str, str] = {}
+    series: dict[str, Meaning] = {}
+    texts: dict[Meaning, str] = {}
+    for group, parts in group_parts(result, lang).items():
         columns = [column for column, _ in result.group_codes[group]]
-        here = columns.index(over) if over in columns else 0
-        here = -1 if over in result.table else here
-        (time, name), (said_time, said_name) = (
-            (
-                "".join(part for at, part in enumerate(texts) if at == here),
-                ", ".join(part for at, part in enumerate(texts) if at != here),
-            )
-            for texts in (parts, wanted[group])
-        )
-        split.groups[group] = (time, name)
-        split.times[time], split.names[name] = said_time, said_name
-    return split
+        here = -1 if over in result.table else columns.index(over) if over in columns else 0
+        times[group] = "".join(part for at, part in enumerate(parts) if at == here)
+        series[group] = tuple(pair for at, pair in enumerate(result.group_codes[group]) if at != here)
+        texts[series[group]] = ", ".join(part for at, part in enumerate(parts) if at != here)
+    keys = [", ".join(str(code) for _, code in codes) for codes in texts]
+    names = dict(zip(texts, distinct_texts(list(texts.values()), keys)))
+    return {group: (time, names[series[group]]) for group, time in times.items()}
 
 
 def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
