@@ -32,6 +32,12 @@ def test_a_table_made_by_hand_keeps_its_texts():
     ]
 
 
+def test_numbers_of_a_figure_say_everybody_in_words_where_there_is_no_other_group():
+    drawn = pd.DataFrame({"group": ["all", "all"], "value": [1.0, 2.0]})
+    assert page_table(drawn, lang="ru").notes == ("Группа: все респонденты.",)
+    assert [row[0] for row in page_table(drawn.assign(group=["all", "men"]), lang="ru").rows] == ["all", "men"]
+
+
 def test_reasons_of_ours_and_declared_ones():
     said = reason_names(["empty", "empty head", "all other reasons"], "q", "ru", ORIGIN)
     assert [*said.values()] == ["нет ответа", "пустая голова", "нет ответа"]

@@ -55,7 +55,8 @@ def page_table(
     Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is.
     """
     if isinstance(result, pd.DataFrame):
-        result = Result(result, "", facts={"minimum_n": 0})
+        alone = "group" in result and {*result["group"].dropna().astype(str)} == {"all"}  # no group beside: everybody
+        result = Result(result, "", facts={"minimum_n": 0}, group_codes={"all": ()} if alone else {})
     if not isinstance(result, Result):
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
