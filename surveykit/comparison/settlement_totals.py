@@ -1,8 +1,6 @@
 """One question put to the answers to one outcome, in numbers: settlement totals for one estimand and term."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -105,17 +103,17 @@ class Case:
             settlement_of_part=None,
         )
 
-    def describe(self, method: str, row: Row) -> Mapping[str, Any]:
-        """Return a row of a result table: what was compared, the numbers of one method, and what they rest on."""
-        return {
-            "outcome": self.outcome,
-            "group": self.arms.label,
-            "baseline": self.arms.baseline,
-            "term": self.term,
-            "estimand": self.estimand,
-            "method": method,
-            **row.as_dict(),
-            "n": self.n,
-            "n_clusters": len(self.arms),
-            "n_weighted": self.n_weighted,
-        }
+    def describe(self, method: str, row: Row) -> Row:
+        """Return the numbers of one method with what was compared, and what they rest on."""
+        return replace(
+            row,
+            outcome=self.outcome,
+            group=self.arms.label,
+            baseline=self.arms.baseline,
+            term=self.term,
+            estimand=self.estimand,
+            method=method,
+            n=self.n,
+            n_clusters=len(self.arms),
+            n_weighted=self.n_weighted,
+        )

@@ -3,11 +3,10 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from surveykit._checks import (
     as_generator,
@@ -37,7 +36,7 @@ from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
@@ -112,6 +111,7 @@ def group_time_effects(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "wave": [2019, 2021, 2023] * 6})
     >>> answers["first"] = answers["unit"].map({"A": 2021, "B": 2021, "C": 2023, "D": 2023})
     >>> answers["trust"] = 3.0 + (answers["wave"] >= answers["first"])
@@ -135,7 +135,7 @@ def group_time_effects(
         )
     of_row, settlements = factorize_columns(design.survey.frame, [place], "settlement")
     cohort = _cohorts(design, first_wave, wave, of_row, settlements, codes, labels, lang)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     judgements, used = [], {}
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
@@ -154,8 +154,8 @@ def group_time_effects(
         effects = _effects(own, len(codes), controls)
         used[name] = int(complete.sum())
         for estimand in ("person", "settlement"):
-            found = _infer(kept, own, effects, estimand, controls, alpha, generator)
-            rows += [{"outcome": name, "estimand": estimand, **row} for row in found]
+            inferred = _infer(kept, own, effects, estimand, controls, labels, alpha, generator)
+            rows += [replace(row, outcome=name, estimand=estimand) for row in inferred]
         judgements.append(
             _judge(
                 name,
@@ -167,10 +167,6 @@ def group_time_effects(
                 [str(place) for place, here in zip(settlements, complete) if here],
             )
         )
-    table = pd.DataFrame(rows)
-    known = {number: label for number, label in enumerate(labels)}
-    table["first_wave"] = table.pop("cohort").map(known)
-    table["wave"] = table["wave"].map(known)
     kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
     counts = sorted(set(used.values()))
     many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}, by outcome,"
@@ -197,7 +193,7 @@ def group_time_effects(
         "confidence": confidence,
     }
     return UnderVerdict(
-        glossary_frame({str(key): table[key] for key in table}, EXTRA_COLUMNS),
+        table_of(rows, EXTRA_COLUMNS),
         method,
         design.origin(lang),
         facts,
@@ -447,9 +443,10 @@ def _infer(
     effects: Sequence[Effect],
     estimand: str,
     controls: Controls,
+    labels: Sequence[str],
     alpha: float,
     rng: np.random.Generator,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     n_settlements = len(cohort)
     seen = estimate_effects(cells, cohort[None, :], effects, estimand, controls)[0]
     rest = []
@@ -466,23 +463,27 @@ def _infer(
     rows = []
     for number, effect in enumerate(effects):
         involved = forms[number] != 0
-        places = involved.any(axis=1)
-        counts = {
-            "term": effect.term,
-            "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
-            "wave": effect.wave if effect.wave >= 0 else np.nan,
-            "event_time": effect.event_time,
-            "n": int(cells.n[involved].sum()),
-            "n_clusters": int(places.sum()),
-            "n_weighted": float(cells.weight[involved].sum()),
-        }
         jackknife = row_of_t(float(seen[number]), float(errors[number]), float(df[number]), alpha)
         if not df[number] > 0:  # a settlement without company in its cohort: nothing tells how much it varies
             jackknife = Row(float(seen[number]))
         p = float(far[:, number].mean()) if np.isfinite(seen[number]) else math.nan
+        answers = {"cr3": jackknife, "randomization": Row(float(seen[number]), p_value=p)}
+        when = {
+            "first_wave": labels[effect.cohort] if effect.cohort >= 0 else np.nan,
+            "wave": labels[effect.wave] if effect.wave >= 0 else np.nan,
+            "event_time": effect.event_time,
+        }
         rows += [
-            {**counts, "method": "cr3", **jackknife.as_dict()},
-            {**counts, "method": "randomization", **Row(float(seen[number]), p_value=p).as_dict()},
+            replace(
+                row,
+                term=effect.term,
+                method=method,
+                n=int(cells.n[involved].sum()),
+                n_clusters=int(involved.any(axis=1).sum()),
+                n_weighted=float(cells.weight[involved].sum()),
+                extra=when,
+            )
+            for method, row in answers.items()
         ]
     return rows
 

@@ -1,10 +1,8 @@
 """Several coefficients at once: do these columns matter together, with few clusters (HTZ)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
@@ -23,7 +21,7 @@ from surveykit.estimation.engine.few_clusters import (
     fit_robust,
     hotelling_test,
 )
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 MOST_CLUSTERS = 2_000
 """The test holds a number for every pair of clusters."""
@@ -76,6 +74,7 @@ def joint_test(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"village": np.repeat(list("ABCDEF"), 6), "age": ["18-29", "30-59", "60+"] * 12})
     >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
     >>> result = joint_test(SurveyDesign(answers, cluster="village"), "trust", "age")
@@ -100,7 +99,7 @@ def joint_test(
             f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name another column"
         )
     found = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
-    table = pd.DataFrame([row for row, _ in found])
+    table = table_of([row for row, _ in found], ("df_denominator",))
     judgements = [judgement for _, judgement in found if judgement is not None]
     method = (
         f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, {design.origin().weight}."
@@ -112,7 +111,7 @@ def joint_test(
         "n_coefficients": int(table["df"].max()),
     }
     content = (
-        glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)),
+        table,
         method,
         design.origin(lang),
         facts,
@@ -127,7 +126,7 @@ def joint_test(
 
 def _test(
     design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray, term: str
-) -> tuple[dict[str, Any], Judgement | None]:
+) -> tuple[Row, Judgement | None]:
     """Return the row of one outcome, and the verdict where the columns tested are traits of clusters."""
     values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
     x = np.column_stack([np.ones(len(values)), wanted, others])
@@ -164,18 +163,18 @@ def _test(
         raise FeasibilityError(
             f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand against {q} coefficients of {term!r} for {name!r}; test fewer at once"
         )
-    row = {
-        "outcome": name,
-        "term": term,
-        "method": "htz",
-        "statistic": found.statistic,
-        "df": found.df,
-        "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)),
-        "n": len(rows),
-        "n_clusters": n_clusters,
-        "n_weighted": float(weights.sum()),
-        "df_denominator": found.df_denominator,
-    }
+    row = Row(
+        outcome=name,
+        term=term,
+        method="htz",
+        statistic=found.statistic,
+        df=found.df,
+        p_value=float(stats.f.sf(found.statistic, found.df, found.df_denominator)),
+        n=len(rows),
+        n_clusters=n_clusters,
+        n_weighted=float(weights.sum()),
+        extra={"df_denominator": found.df_denominator},
+    )
     return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, values[rows])
 
 

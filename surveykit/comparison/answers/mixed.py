@@ -2,8 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -19,9 +18,8 @@ from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 
-MIXED_COLUMNS = ("icc", "p_holm", "p_bh")
 INSIDE = 1e-10
 """Largest residual inside settlements, as a part of the range of the answers, that is what least squares leaves."""
 NOTHING_VARIES = 1e-12
@@ -118,7 +116,7 @@ def compare_mixed(
     weighted = bool(np.ptp(design.weights) > 0)
     if weighted:
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
-    found: list[dict[str, Any]] = []
+    rows: list[Row] = []
     cases, kept = [], {}
     for name in names:
         for term in question.terms:
@@ -132,13 +130,13 @@ def compare_mixed(
                 method, row, icc = _row(answers, case, alpha)
                 if method == "mixed" and np.isfinite(row.estimate):
                     kept[name, term] = answers
-            found.append({**case.describe(method, row), "estimand": None, "n_weighted": np.nan, "icc": icc})
+            rows.append(replace(case.describe(method, row), estimand=None, n_weighted=np.nan, extra={"icc": icc}))
     feasibility = question.verdicts(cases)
-    table = adjust_within(pd.DataFrame(found), ["term"])
+    table = adjust_within(table_of(rows, ("icc",)), ["term"])
     method = f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It assumes normal settlement effects that are unrelated to size and covariates; with few settlements prefer CR2 or randomisation inference."
     method = " ".join([method, *question.left_out(cases)])
     return MixedComparison(
-        glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS),
+        table,
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "confidence": confidence, "weights_ignored": weighted},

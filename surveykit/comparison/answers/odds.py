@@ -1,12 +1,10 @@
 """Compare settlements in odds: logit for two answers, proportional odds for ordered ones."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from surveykit._checks import as_generator, as_names, check_option, check_share, some, warn
@@ -25,10 +23,9 @@ from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import ClusterTotals
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")
-ODDS_COLUMNS = ("odds_ratio", "p_holm", "p_bh")
 _WORDS = {
     **METHOD_WORDS,
     "cr3": "one-step jackknife errors (CV3) with t on G - 1 degrees of freedom",
@@ -228,6 +225,7 @@ def compare_odds(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rng = np.random.default_rng(1)
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
     >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
@@ -248,7 +246,7 @@ def compare_odds(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, strata=strata, lang=lang
     )
     names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
-    found: list[Mapping[str, Any]] = []
+    rows: list[Row] = []
     cases: list[Case] = []
     finite: list[Case] = []
     hows: list[str] = []
@@ -259,12 +257,13 @@ def compare_odds(
                 full = odds.case if toward else replace(odds.case, totals=odds.totals(odds.fit()))
                 cases.append(full)
                 finite += [] if toward else [full]
-                found += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
+                rows += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
     how = " or ".join(dict.fromkeys(hows))
     feasibility = question.verdicts(cases)
-    table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
+    table = table_of(rows)
     with np.errstate(over="ignore"):
         table["odds_ratio"] = np.exp(table["estimate"])
+    table = adjust_within(table, ["estimand", "term", "method"])
     method = (
         f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
         + (f" Adjusted rows hold {', '.join(held)} equal." if held else "")
@@ -276,7 +275,7 @@ def compare_odds(
     domains = make_domains(design, by=group, where=arms.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
-        glossary_frame({str(key): table[key] for key in table}, ODDS_COLUMNS),
+        table,
         method,
         design.origin(lang),
         facts,

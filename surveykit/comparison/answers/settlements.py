@@ -32,9 +32,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import ClusterRobust
-from surveykit.results import glossary_frame
-
-EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
+from surveykit.results import Row, table_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +259,7 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
         for method in chosen
         if applies(method, case)
     ]
-    table = pd.DataFrame(rows)
+    table = table_of(rows)
     spent = (table["method"] == "linearized") & table["df"].isna()
     if spent.any() and not any(case.single for case in cases):
         warn(
@@ -276,12 +274,12 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:
         add_westfall_young(table, cases, method, settings)
-    return glossary_frame({str(name): table[name] for name in table}, EXTRA_COLUMNS)
+    return table
 
 
 def _cr2_rows(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     """Return estimate and CR2 error of every case, whichever methods were asked for."""
-    return pd.DataFrame([case.describe("cr2", run("cr2", case, settings)) for case in cases])
+    return table_of([case.describe("cr2", run("cr2", case, settings)) for case in cases])
 
 
 def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
@@ -289,18 +287,12 @@ def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
     for case in [case for case in cases if case.term == "unadjusted"]:
         weight = case.totals.weight
         for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
+            mean = float(weight[side] @ case.means[side] / weight[side].sum())
+            n, n_clusters = int(case.totals.n[side].sum()), int(side.sum())
             rows.append(
-                {
-                    "outcome": case.outcome,
-                    "group": label,
-                    "estimand": case.estimand,
-                    "estimate": float(weight[side] @ case.means[side] / weight[side].sum()),
-                    "n": int(case.totals.n[side].sum()),
-                    "n_clusters": int(side.sum()),
-                }
+                Row(mean, outcome=case.outcome, group=label, estimand=case.estimand, n=n, n_clusters=n_clusters)
             )
-    table = pd.DataFrame(rows)
-    return glossary_frame({str(name): table[name] for name in table})
+    return table_of(rows)
 
 
 def _repeat(names: list[str], sizes: list[int]) -> pd.Categorical:

@@ -1,8 +1,8 @@
 """Changes between waves, compared between settlements of two kinds: differences in differences."""
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,9 +37,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError, SurveyKitWarning
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import fit_robust
-from surveykit.results import Row, glossary_frame
-
-FAMILY = ("p_holm", "p_bh")
+from surveykit.results import Row, table_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +161,8 @@ def difference_in_differences(
     names, arms = check_outcomes(design, outcome, question, "outcome"), question.arms
     asked = [_ask(question, name, pair, question.terms) for name in names]
     cases = [case for one in asked for case in one.cases]
-    found = [row for one in asked for row in _rows(one, chosen, settings)]
-    table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
+    rows = [row for one in asked for row in _rows(one, chosen, settings)]
+    table = adjust_within(table_of(rows), ["estimand", "term", "method"])
     placebo, placebo_verdicts = _placebo(question, names, waves, settings)
     feasibility = question.verdicts(cases)
     method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
@@ -178,7 +176,7 @@ def difference_in_differences(
         "confidence": confidence,
     }
     return WaveComparison(
-        _glossary(table, FAMILY),
+        table,
         method,
         design.origin(lang),
         facts,
@@ -280,7 +278,7 @@ def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) 
     return _Asked(name, cases, cells, first.linearized_how)
 
 
-def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Mapping[str, Any]]:
+def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Row]:
     """Return the rows of one outcome."""
     rows = []
     for case in asked.cases:
@@ -323,17 +321,17 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
             for number, term in enumerate(waves.labels):
                 if cells.n[side, number].sum():
                     rows.append(
-                        {
-                            "outcome": name,
-                            "group": label,
-                            "term": term,
-                            "estimand": "person",
-                            "estimate": cells.total[side, number].sum() / cells.weight[side, number].sum(),
-                            "n": int(cells.n[side, number].sum()),
-                            "n_clusters": int((cells.n[side, number] > 0).sum()),
-                        }
+                        Row(
+                            cells.total[side, number].sum() / cells.weight[side, number].sum(),
+                            outcome=name,
+                            group=label,
+                            term=term,
+                            estimand="person",
+                            n=int(cells.n[side, number].sum()),
+                            n_clusters=int((cells.n[side, number] > 0).sum()),
+                        )
                     )
-    return _glossary(pd.DataFrame(rows))
+    return table_of(rows)
 
 
 def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
@@ -344,20 +342,19 @@ def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
             totals = case.totals.keep(side).columns(np.array([0, 3]))
             fit = fit_robust(totals, "cr2")
             error, df = (float(fit.std_errors[1]), float(fit.df[1])) if side.sum() > 1 else (np.nan, np.nan)
-            row = row_of_t(float(fit.coefficients[1]), error, df, settings.alpha)
             rows.append(
-                {
-                    "outcome": case.outcome,
-                    "group": label,
-                    "term": "change",
-                    "estimand": "person",
-                    "method": "cr2",
-                    **row.as_dict(),
-                    "n": int(totals.n.sum()),
-                    "n_clusters": int(side.sum()),
-                }
+                replace(
+                    row_of_t(float(fit.coefficients[1]), error, df, settings.alpha),
+                    outcome=case.outcome,
+                    group=label,
+                    term="change",
+                    estimand="person",
+                    method="cr2",
+                    n=int(totals.n.sum()),
+                    n_clusters=int(side.sum()),
+                )
             )
-    return _glossary(pd.DataFrame(rows))
+    return table_of(rows)
 
 
 def _placebo(
@@ -367,7 +364,7 @@ def _placebo(
 
     A placebo that cannot be made does not stop the comparison it would have supported.
     """
-    rows: list[Mapping[str, Any]] = []
+    rows: list[Row] = []
     judged: list[tuple[str, str, Judgement | None]] = []
     for earlier in range(waves.before):
         term = f"{waves.labels[earlier]} to {waves.labels[waves.before]}"
@@ -382,17 +379,13 @@ def _placebo(
             for said in dict.fromkeys(str(one.message) for one in told):
                 warn(f"in the placebo from {term}: {said}")
             judged.append((term, name, asked.plain.judgement))
-            rows += [{**row, "term": term} for row in _rows(asked, ["cr2", "randomization"], settings)]
+            rows += [replace(row, term=term) for row in _rows(asked, ["cr2", "randomization"], settings)]
     sentences = [
         f"Placebo of {name} from {term}: {one.numbers.n_treated} against {one.numbers.n_baseline} settlements, {one.verdict}."
         for term, name, one in judged
         if one is not None
     ]
-    return _glossary(pd.DataFrame(rows)), sentences
-
-
-def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
-    return glossary_frame({str(key): table[key] for key in table}, extra)
+    return table_of(rows), sentences
 
 
 def _sentence(

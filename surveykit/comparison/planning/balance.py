@@ -1,8 +1,8 @@
 """Were the two kinds of settlements alike to begin with? Standardised differences and a randomisation test of them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.formatting import format_p
-from surveykit.results import glossary_frame
+from surveykit.results import Row, table_of
 
 BALANCE_COLUMNS = ("mean_group", "mean_baseline", "before", "after")
 
@@ -119,19 +119,14 @@ def covariate_balance(
         here = known[column.name]
         own = list_assignments(here.treated, here.block, np.random.default_rng(seed))
         sums = _sums(column, design.weights, arms)
-        row, scale = _row(column, sums, arms, here, own.treated)
-        if adjusted is not None:
-            row["after"] = _standardise(_difference(column.values, adjusted.weights, arms), row["spread"])
+        row, scale = _row(column, sums, arms, here, own.treated, adjusted)
         rows.append(row)
         drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
-        seen.append(row["estimate"] / scale)
+        seen.append(row.estimate / scale)
     together = float(np.mean(np.abs(np.column_stack(drawn)).max(axis=1) >= np.abs(seen).max() - TIE))
-    table = pd.DataFrame(rows)
-    apart = table["spread"].eq(0) & table["estimate"].ne(0)
-    table = pd.concat([table[apart], table[~apart]], ignore_index=True).drop(columns="spread")
-    table["group"], table["baseline"], table["method"] = arms.label, arms.baseline, "randomization"
-    if "after" not in table:
-        table["after"] = np.nan
+    table = table_of(rows, BALANCE_COLUMNS)
+    apart = np.isinf(table["before"])
+    table = pd.concat([table[apart], table[~apart]], ignore_index=True)
     judgements = [
         _judge(design, column, known[column.name], arms)
         for column in {column.name: column for column in columns}.values()
@@ -147,7 +142,7 @@ def covariate_balance(
         "p_largest": together,
     }
     return Balance(
-        glossary_frame({str(key): table[key] for key in table}, BALANCE_COLUMNS),
+        table,
         method,
         design.origin(lang),
         facts,
@@ -253,7 +248,9 @@ def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
         )
 
 
-def _row(column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray) -> tuple[dict[str, Any], float]:
+def _row(
+    column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray, adjusted: SurveyDesign | None
+) -> tuple[Row, float]:
     """Return the row of one covariate, and what its differences are divided by when covariates are put together.
 
     That is the pooled standard deviation, and where the two sides have none that of everybody.
@@ -273,19 +270,28 @@ def _row(column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarr
     part = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
     largest = float((part.total / part.weight).max())
     p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
-    return {
-        "outcome": column.name,
-        "level": column.level or None,
-        "estimate": difference,
-        "spread": spread,
-        "p_value": p,
-        "before": _standardise(difference, spread),
-        "mean_group": sums.lowest + float(first),
-        "mean_baseline": sums.lowest + float(second),
-        "n": sums.n,
-        "n_clusters": len(here),
-        "n_weighted": float(sums.weight.sum()),
-    }, scale
+    after = math.nan
+    if adjusted is not None:
+        after = _standardise(_difference(column.values, adjusted.weights, arms), spread)
+    row = Row(
+        difference,
+        p_value=p,
+        outcome=column.name,
+        level=column.level or None,
+        group=arms.label,
+        baseline=arms.baseline,
+        method="randomization",
+        n=sums.n,
+        n_clusters=len(here),
+        n_weighted=float(sums.weight.sum()),
+        extra={
+            "mean_group": sums.lowest + float(first),
+            "mean_baseline": sums.lowest + float(second),
+            "before": _standardise(difference, spread),
+            "after": after,
+        },
+    )
+    return row, scale
 
 
 def _standardise(difference: float, spread: float) -> float:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +27,7 @@ from surveykit.estimation.engine.few_clusters import (
     solve_weighted,
 )
 from surveykit.formatting import format_number
-from surveykit.results import Origin, Result, Row, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 
 POWER_COLUMNS = (
     "mde_in_spread",
@@ -131,7 +130,7 @@ def minimum_detectable_effect(
     settings = Settings(level, generator, seed=int(generator.integers(2**32)))
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang)
     names = check_outcomes(design, outcomes, question, "outcomes")
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     asked = []
     for name in names:
         answers = question.answers(name)
@@ -150,23 +149,17 @@ def minimum_detectable_effect(
                 found = {
                     end: _detect(case, part, method, settings, draws, power, effect) for end, part in assumed.items()
                 }
-                rows.append(
-                    {
-                        **_power_row(case, method, assumed, found, effect is None),
-                        "alpha": level,
-                        "monte_carlo_error": math.sqrt(found["icc"][1] * (1 - found["icc"][1]) / draws),
-                    }
-                )
-    table = pd.DataFrame(rows)
+                rows.append(_power_row(case, method, assumed, found, effect is None, level, draws))
+    table = table_of(rows, POWER_COLUMNS)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
-    method = (_uncertainty(rows, effect) if icc is None else "") + (
+    method = (_uncertainty(table, effect) if icc is None else "") + (
         f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, sizes and weights ({design.origin().weight}), normal answers and "
         + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
         + " intraclass correlation; every draw is judged by the test itself."
     )
     feasibility = question.verdicts(asked)
     return UnderVerdict(
-        glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS),
+        table,
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "draws": draws},
@@ -356,7 +349,9 @@ def _power_row(
     assumed: Mapping[str, VarianceParts],
     found: Mapping[str, tuple[float, float]],
     searched: bool,
-) -> dict[str, Any]:
+    level: float,
+    draws: int,
+) -> Row:
     """Return the effect and the power under each intraclass correlation assumed: the one, and the ends of its interval.
 
     The larger the correlation, the larger the detectable effect and the smaller the power.
@@ -366,23 +361,28 @@ def _power_row(
     low, high = found.get("icc_low", none), found.get("icc_high", none)
     parts = assumed["icc"]
     row = Row(at, conf_low=low[0], conf_high=high[0]) if searched else Row(at)
-    return {
-        **case.describe(method, row),
-        "term": "minimum detectable effect" if searched else "power",
-        "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within),
-        "power": reached,
-        "power_low": math.nan if searched else high[1],
-        "power_high": math.nan if searched else low[1],
-        "icc": parts.icc,
-        **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")},
-    }
+    return replace(
+        case.describe(method, row),
+        term="minimum detectable effect" if searched else "power",
+        extra={
+            "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within),
+            "power": reached,
+            "power_low": math.nan if searched else high[1],
+            "power_high": math.nan if searched else low[1],
+            "alpha": level,
+            "icc": parts.icc,
+            **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")},
+            "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
+        },
+    )
 
 
-def _uncertainty(rows: Sequence[Mapping[str, Any]], effect: float | None) -> str:
+def _uncertainty(table: pd.DataFrame, effect: float | None) -> str:
     """Return what is said first: the range that the uncertain intraclass correlation leaves."""
-    first = next((row for row in rows if math.isfinite(row["icc_high"])), None)
-    if first is None:
+    known = table[np.isfinite(table["icc_high"])]
+    if known.empty:
         return ""
+    first = known.iloc[0]
     icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
     if effect is None:
         return f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between {format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger one. "
