@@ -13,7 +13,7 @@ from surveykit.formatting import format_number, format_p
 from surveykit.results import Origin, Result
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Feasibility(Result):
     """Whether a comparison between settlements can be answered.
 
@@ -34,17 +34,17 @@ class Feasibility(Result):
         One for each outcome and term.
     """
 
-    verdict: Verdict = "sound"
-    reasons: tuple[str, ...] = ()
-    single: bool = False
-    arms: Arms | None = field(default=None, repr=False)
-    reason_names: tuple[str, ...] = ()
-    judgements: tuple[Judgement, ...] = field(default=(), repr=False)
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    single: bool
+    arms: Arms = field(repr=False)
+    reason_names: tuple[str, ...]
+    judgements: tuple[Judgement, ...] = field(repr=False)
 
     @property
-    def worst(self) -> Judgement | None:
+    def worst(self) -> Judgement:
         """The judgement that gave the verdict."""
-        return max(self.judgements, key=lambda one: one.rank, default=None)
+        return max(self.judgements, key=lambda one: one.rank)
 
     def by_outcome(self) -> dict[str, Verdict]:
         """Return the verdict on each outcome, the worse one where covariates are held equal."""
@@ -61,8 +61,8 @@ class Feasibility(Result):
     def headline(self) -> str:
         """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first."""
         facts, worst, verdicts = self.facts, self.worst, self.by_outcome()
-        named = f"For {_name(worst)}: " if worst is not None and len(verdicts) > 1 else ""
-        who = "respondents who answered" if worst is not None and worst.outcome else "respondents"
+        named = f"For {_name(worst)}: " if len(verdicts) > 1 else ""
+        who = "respondents who answered" if worst.outcome else "respondents"
         start = f"Feasibility: {self.verdict.upper()}. {named}{facts['n_treated']} settlement(s) in the group '{facts['group']}' stand against {facts['n_baseline']} in '{facts['baseline']}' ({facts['n_respondents']:,} {who}); the smallest two-sided p that an exact test can give is {format_p(float(facts['smallest_p_two_sided']))}."
         return " ".join([start, *self.reasons, *self._others(verdicts)])
 
@@ -137,12 +137,12 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
         origin,
         worst.facts,
         "Can the settlements answer?",
-        worst.verdict,
-        tuple(worst.reasons.values()),
-        any(one.single for one in judgements),
-        arms,
-        tuple(worst.reasons),
-        tuple(judgements),
+        verdict=worst.verdict,
+        reasons=tuple(worst.reasons.values()),
+        single=any(one.single for one in judgements),
+        arms=arms,
+        reason_names=tuple(worst.reasons),
+        judgements=tuple(judgements),
     )
 
 
@@ -189,12 +189,12 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
         origin,
         facts,
         "Can the settlements answer?",
-        judgement.verdict,
-        tuple(judgement.reasons.values()),
-        judgement.single,
-        arms,
-        tuple(judgement.reasons),
-        (judgement,),
+        verdict=judgement.verdict,
+        reasons=tuple(judgement.reasons.values()),
+        single=judgement.single,
+        arms=arms,
+        reason_names=tuple(judgement.reasons),
+        judgements=(judgement,),
     )
 
 
@@ -211,7 +211,7 @@ def as_float(value: float) -> float:
         return float("inf")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class UnderVerdict(Result):
     """A result on settlements, with the verdict on what they can answer at its head.
 
@@ -220,11 +220,11 @@ class UnderVerdict(Result):
     feasibility : Feasibility
     """
 
-    feasibility: Feasibility | None = None
+    feasibility: Feasibility
 
     def headline(self) -> str:
         """Return the verdict and its reasons."""
-        return "" if self.feasibility is None else self.feasibility.headline()
+        return self.feasibility.headline()
 
     def summary(self) -> str:
         """Return verdict, table and notes as plain text, the verdict first."""
@@ -235,5 +235,4 @@ class UnderVerdict(Result):
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         """Return a LaTeX table whose caption carries the verdict."""
-        verdict = "" if self.feasibility is None else f"Feasibility: {self.feasibility.verdict}"
-        return super().to_latex(f"{caption or self.title}. {verdict}.", label)
+        return super().to_latex(f"{caption or self.title}. Feasibility: {self.feasibility.verdict}.", label)

@@ -135,5 +135,5 @@ def randomization_test(
         design.origin(lang),
         {"verdict": feasibility.verdict, "n_assignments": listed.total},
         "Randomisation test",
-        feasibility,
+        feasibility=feasibility,
     )

@@ -198,7 +198,7 @@ def group_time_effects(
         design.origin(lang),
         facts,
         "Effects by first wave of election",
-        feasibility,
+        feasibility=feasibility,
     )
 
 

@@ -30,7 +30,7 @@ from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, table_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class GroupComparison(Result):
     """Differences between groups of respondents and a baseline.
 
@@ -45,8 +45,8 @@ class GroupComparison(Result):
         Who did not answer: outcome, group, reason, n, share.
     """
 
-    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    groups: pd.DataFrame = field(repr=False)
+    missing: pd.DataFrame = field(repr=False)
 
 
 def compare_groups(
@@ -152,8 +152,8 @@ def compare_groups(
         design.origin(lang),
         facts,
         f"Groups of {group} against {domains.labels[base]}",
-        means(design, names, by=group, confidence=confidence, lang=lang).table,
-        missing_table(design, domains, names, lang),
+        groups=means(design, names, by=group, confidence=confidence, lang=lang).table,
+        missing=missing_table(design, domains, names, lang),
     )
 
 

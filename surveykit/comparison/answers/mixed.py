@@ -14,7 +14,7 @@ from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import NOTHING, variance_parts
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import row_of_t
-from surveykit.comparison.question import Answers, check_outcomes, make_question
+from surveykit.comparison.question import Answers, check_outcomes, make_question, settlement_columns
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
@@ -26,11 +26,11 @@ NOTHING_VARIES = 1e-12
 """Variance within settlements, relative to that between, below which it is what rounding leaves of equal answers."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MixedComparison(UnderVerdict):
     """Differences by the mixed model; `to_statsmodels` hands out its fits."""
 
-    answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
+    answers: Mapping[tuple[str, str], Answers] = field(repr=False)
 
     def to_statsmodels(self, outcome: str, term: str = "unadjusted") -> MixedLMResults:
         """Return statsmodels' MixedLM of one row, on the same answers.
@@ -141,8 +141,8 @@ def compare_mixed(
         design.origin(lang),
         {"verdict": feasibility.verdict, "confidence": confidence, "weights_ignored": weighted},
         "Mixed model",
-        feasibility,
-        kept,
+        feasibility=feasibility,
+        answers=kept,
     )
 
 
@@ -217,8 +217,7 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     Where nothing varies inside settlements, or each has one answer, no mixed model can be told from another: the t test
     of settlement means is what is left of it.
     """
-    assert case.judgement is not None
-    between = case.judgement.numbers.n_settlement_covariates
+    between = settlement_columns(answers.covariates, answers.arms.of_row)
     parts = variance_parts(answers.y, np.ones(len(answers.y)), answers.arms.of_row, case.treated.astype(int))
     alike = not parts.within > NOTHING_VARIES * max(parts.between, 0.0)
     y, _ = from_smallest(answers.y)

@@ -280,7 +280,7 @@ def compare_odds(
         design.origin(lang),
         facts,
         f"Odds of higher answers, {arms.label} against {arms.baseline}",
-        feasibility,
+        feasibility=feasibility,
         influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),
         cases=tuple(cases),

@@ -35,7 +35,7 @@ from surveykit.estimation.engine.few_clusters import ClusterRobust
 from surveykit.results import Row, table_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SettlementComparison(UnderVerdict):
     """Differences between settlements of two kinds, by every method asked for, under the verdict on what they can say.
 
@@ -61,9 +61,9 @@ class SettlementComparison(UnderVerdict):
 
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     randomization: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    cases: tuple[Case, ...] = field(default=(), repr=False)
+    influence: pd.DataFrame = field(repr=False)
+    missing: pd.DataFrame = field(repr=False)
+    cases: tuple[Case, ...] = field(repr=False)
     question: Question | None = field(default=None, repr=False)
     late: np.ndarray | None = field(default=None, repr=False)
 
@@ -389,11 +389,11 @@ def _result(
         origin,
         facts,
         f"{arms.label} against {arms.baseline}",
-        feasibility,
-        _group_means(cases),
-        _distribution(cases, settings),
-        influence,
-        missing_table(design, domains, names, question.lang),
-        tuple(cases),
-        question,
+        feasibility=feasibility,
+        groups=_group_means(cases),
+        randomization=_distribution(cases, settings),
+        influence=influence,
+        missing=missing_table(design, domains, names, question.lang),
+        cases=tuple(cases),
+        question=question,
     )

@@ -40,7 +40,7 @@ from surveykit.estimation.engine.few_clusters import fit_robust
 from surveykit.results import Row, table_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class WaveComparison(SettlementComparison):
     """Differences in differences; everything that a `SettlementComparison` has, for changes instead of levels.
 
@@ -53,8 +53,8 @@ class WaveComparison(SettlementComparison):
         waves.
     """
 
-    changes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    placebo: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    changes: pd.DataFrame = field(repr=False)
+    placebo: pd.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,16 +181,16 @@ def difference_in_differences(
         design.origin(lang),
         facts,
         f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {arms.label} against {arms.baseline}",
-        feasibility,
-        _group_means(question, names, waves, asked),
-        pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
-        influence_table([case for case in cases if case.term == "unadjusted"], settings),
-        missing_table(design, domains, names, lang),
-        tuple(cases),
-        question,
-        pair,
-        _changes(asked, settings),
-        placebo,
+        feasibility=feasibility,
+        groups=_group_means(question, names, waves, asked),
+        randomization=pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
+        influence=influence_table([case for case in cases if case.term == "unadjusted"], settings),
+        missing=missing_table(design, domains, names, lang),
+        cases=tuple(cases),
+        question=question,
+        late=pair,
+        changes=_changes(asked, settings),
+        placebo=placebo,
     )
 
 
@@ -273,8 +273,8 @@ def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) 
             cases += [plain, settlement_change_case(plain)]
         else:
             cases += question.cases(question.answers(name, term, late=pair, argument="outcome"))
-    assert first.late is not None
-    cells = wave_cells(first.y - first.y.min(), first.weights, first.arms.of_row, first.late, len(first.arms), 2)
+    of_wave = pair[first.rows]
+    cells = wave_cells(first.y - first.y.min(), first.weights, first.arms.of_row, of_wave, len(first.arms), 2)
     return _Asked(name, cases, cells, first.linearized_how)
 
 

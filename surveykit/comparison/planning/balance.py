@@ -33,7 +33,7 @@ class _Column:
     values: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Balance(UnderVerdict):
     """Standardised differences of covariates, and one randomisation test of all of them together.
 
@@ -43,7 +43,7 @@ class Balance(UnderVerdict):
         Share of assignments of settlements whose largest absolute standardised difference is at least the observed one.
     """
 
-    p_value: float = float("nan")
+    p_value: float
 
 
 def covariate_balance(
@@ -147,8 +147,8 @@ def covariate_balance(
         design.origin(lang),
         facts,
         "Balance of covariates",
-        feasibility,
-        together,
+        feasibility=feasibility,
+        p_value=together,
     )
 
 

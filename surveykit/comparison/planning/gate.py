@@ -94,8 +94,7 @@ def check_feasibility(
         return list_checks(judge_everybody(question), question.arms, design.origin(lang))
     check_columns(design.survey.frame, [outcome], "outcome")
     case = question.cases(question.answers(outcome, question.terms[-1], argument="outcome"), ("person",))[0]
-    assert case.judgement is not None
-    return list_checks(case.judgement, case.arms, design.origin(lang))
+    return list_checks(question.verdicts([case]).worst, case.arms, design.origin(lang))
 
 
 def judge_everybody(question: Question) -> Judgement:

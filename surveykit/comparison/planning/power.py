@@ -164,7 +164,7 @@ def minimum_detectable_effect(
         design.origin(lang),
         {"verdict": feasibility.verdict, "draws": draws},
         "What difference these settlements could show",
-        feasibility,
+        feasibility=feasibility,
     )
 
 

@@ -97,7 +97,7 @@ def sensitivity_to_confounding(
         comparison.origin,
         {"level": level},
         "Sensitivity to something unmeasured about the settlements",
-        comparison.feasibility,
+        feasibility=comparison.feasibility,
     )
 
 
