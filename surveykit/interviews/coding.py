@@ -1,6 +1,6 @@
 """Coded interviews: which coder found which theme in which passage, and how often themes occur."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -321,8 +321,3 @@ def cleared_quotations(
     found = agreed[agreed["present"]].merge(free, on="passage")
     parts = [found[found["theme"] == theme].head(limit)[["theme", "quotation"]] for theme in wanted]
     return pd.concat(parts, ignore_index=True)
-
-
-def themes_of(coding: Coding, lang: str | None = None) -> Mapping[str, str]:
-    """Return the label of each theme."""
-    return {theme: coding.codebook[THEME].label(theme, lang) for theme in coding.themes}

@@ -238,10 +238,8 @@ def compare_odds(
     chosen = list(ODDS_METHODS) if methods == "all" else as_names(methods, "methods")
     for name in chosen:
         check_option(name, ODDS_METHODS, "methods")
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(
-        1 - check_share(confidence, "confidence"), generator, wild_weights, "11", int(generator.integers(2**32))
-    )
+    seed = int(as_generator(0 if rng is None else rng).integers(2**32))
+    settings = Settings(1 - check_share(confidence, "confidence"), wild_weights, "11", seed)
     question = make_question(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, strata=strata, lang=lang
     )

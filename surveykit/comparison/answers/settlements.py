@@ -193,10 +193,8 @@ def compare_settlements(
     """
     chosen = choose_methods(methods)
     check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(
-        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
-    )
+    seed = int(as_generator(0 if rng is None else rng).integers(2**32))
+    settings = Settings(1 - check_share(confidence, "confidence"), wild_weights, wild_kind, seed)
     question = make_question(
         design,
         group=group,

@@ -141,10 +141,8 @@ def difference_in_differences(
     """
     settlement = _settlement_of(design, settlement)
     chosen = choose_methods(methods)
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(
-        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
-    )
+    seed = int(as_generator(0 if rng is None else rng).integers(2**32))
+    settings = Settings(1 - check_share(confidence, "confidence"), wild_weights, wild_kind, seed)
     waves = _read_waves(design, wave, before, after, lang)
     pair = waves.pair(waves.before, waves.after)
     question = _lasting_question(

@@ -126,8 +126,7 @@ def minimum_detectable_effect(
     """
     tests = as_names(test, "test")
     _check_settings(tests, power, level, draws, icc)
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    settings = Settings(level, seed=int(as_generator(0 if rng is None else rng).integers(2**32)))
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang)
     names = check_outcomes(design, outcomes, question, "outcomes")
     rows: list[Row] = []
@@ -228,8 +227,7 @@ def plan_comparison(
         raise ArgumentError(
             f"`settlements` must be at least 2, one for each side, and `respondents` at least 1, but {list(settlements)} and {list(respondents)} were given"
         )
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    settings = Settings(level, seed=int(as_generator(0 if rng is None else rng).integers(2**32)))
     rows = []
     for count in settlements:
         n_treated = min(max(1, round(count * share_treated)), count - 1)
