@@ -1,6 +1,6 @@
 """The house in numbers: what a stranger meets who reads it. Prints; holds nothing to a limit.
 
-    python tests/house_in_numbers.py
+python tests/house_in_numbers.py
 """
 
 import ast
@@ -25,7 +25,13 @@ def comments_per_hundred_lines(files: list[Path]) -> float:
         for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
             if token.type == tokenize.COMMENT and not token.string.startswith(("# noqa", "# type:", "# fmt:")):
                 told.add(token.start[0])
-            elif token.type not in {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}:
+            elif token.type not in {
+                tokenize.NL,
+                tokenize.NEWLINE,
+                tokenize.INDENT,
+                tokenize.DEDENT,
+                tokenize.ENDMARKER,
+            }:
                 alone = token.type == tokenize.STRING and not token.line[: token.start[1]].strip()
                 lines |= set() if alone else set(range(token.start[0], token.end[0] + 1))
         comments, code = comments + len(told), code + len(lines)
@@ -68,7 +74,9 @@ def main() -> None:
     rooms: dict[str, list[Path]] = {}
     for path in FILES:
         rooms.setdefault(str(path.relative_to(SOURCE).parent), []).append(path)
-    print(f"{len(FILES)} files, {sum(lengths.values()):,} lines; median {sorted(lengths.values())[len(FILES) // 2]} lines")
+    print(
+        f"{len(FILES)} files, {sum(lengths.values()):,} lines; median {sorted(lengths.values())[len(FILES) // 2]} lines"
+    )
     for path, length in sorted(lengths.items(), key=lambda pair: -pair[1])[:5]:
         print(f"  {length:5} {path.relative_to(SOURCE)}")
     print("comments per 100 lines of code, by room:")

@@ -14,7 +14,7 @@ from surveykit.estimation.engine.domains import ordered_codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arms:
+class ComparedGroups:
     """The two groups of a comparison between settlements.
 
     Attributes
@@ -56,8 +56,8 @@ class Arms:
         """Whether one side is a single settlement."""
         return min(int(self.treated.sum()), int((~self.treated).sum())) == 1
 
-    def keep(self, settlements: np.ndarray) -> "Arms":
-        """Return the arms of some settlements (a True or False each), without their respondents."""
+    def keep(self, settlements: np.ndarray) -> "ComparedGroups":
+        """Return the groups of some settlements (a True or False each), without their respondents."""
         names = [name for name, here in zip(self.names, settlements) if here]
         return replace(
             self,
@@ -89,9 +89,9 @@ def two_groups(
     return index == 1 - base, known, labels[1 - base], labels[base]
 
 
-def make_arms(
+def make_compared_groups(
     design: SurveyDesign, group: str, baseline: object, settlement: str, strata: str | None, lang: str | None
-) -> Arms:
+) -> ComparedGroups:
     """Return the settlements of both groups; refuse a group that varies inside a settlement."""
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [settlement], "settlement")
@@ -121,7 +121,7 @@ def make_arms(
             f"`group` must be the same for everybody in a settlement, but {group!r} varies inside {some(mixed)}; use compare_groups() for groups that vary within settlements"
         )
     block = _blocks(frame, strata, of_row, names)
-    return Arms(
+    return ComparedGroups(
         group, settlement, label, base_label, of_row, names, n_in > 0, block, int((~known).sum()), np.arange(len(names))
     )
 

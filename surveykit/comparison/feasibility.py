@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from surveykit._checks import some
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Origin, Result
@@ -37,7 +37,7 @@ class Feasibility(Result):
     verdict: Verdict
     reasons: tuple[str, ...]
     single: bool
-    arms: Arms = field(repr=False)
+    compared: ComparedGroups = field(repr=False)
     reason_names: tuple[str, ...]
     judgements: tuple[Judgement, ...] = field(repr=False)
 
@@ -101,14 +101,14 @@ VERDICT_COLUMNS = (
 """Columns of the table of verdicts."""
 
 
-def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin) -> Feasibility:
+def collect_verdicts(judgements: Sequence[Judgement], compared: ComparedGroups, origin: Origin) -> Feasibility:
     """Return the verdicts on the outcomes of a comparison: one row each, the worst at the head.
 
     Parameters
     ----------
     judgements : sequence of Judgement
         At least one.
-    arms : Arms
+    compared : ComparedGroups
         All settlements asked about.
     origin : Origin
     """
@@ -130,7 +130,7 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
         for one in judgements
     ]
     table = pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
-    method = f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement} at the {LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that answered."
+    method = f"Feasibility of comparing {compared.label} with {compared.baseline} ({compared.group}) by {compared.settlement} at the {LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that answered."
     return Feasibility(
         table,
         method,
@@ -140,19 +140,19 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
         verdict=worst.verdict,
         reasons=tuple(worst.reasons.values()),
         single=any(one.single for one in judgements),
-        arms=arms,
+        compared=compared,
         reason_names=tuple(worst.reasons),
         judgements=tuple(judgements),
     )
 
 
-def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility:
+def list_checks(judgement: Judgement, compared: ComparedGroups, origin: Origin) -> Feasibility:
     """Return one judgement check by check."""
     facts = judgement.facts
     terms = list(judgement.df_of_terms.items())[:8]
     remarks = {
-        "settlements, group compared": arms.label,
-        "settlements, baseline": arms.baseline,
+        "settlements, group compared": compared.label,
+        "settlements, baseline": compared.baseline,
         "effective number of settlements": "Carter, Schnepel & Steigerwald 2017",
         "covariate columns": ", ".join(name for name, _ in terms),
         "Satterthwaite degrees of freedom, adjusted": ", ".join(f"{name} {format_number(df, 1)}" for name, df in terms),
@@ -182,7 +182,7 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
         ]
     )
     who = f", among those who answered {judgement.outcome}" if judgement.outcome else ""
-    method = f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement}{who}: verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone."
+    method = f"Feasibility of comparing {compared.label} with {compared.baseline} ({compared.group}) by {compared.settlement}{who}: verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone."
     return Feasibility(
         table,
         method,
@@ -192,7 +192,7 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
         verdict=judgement.verdict,
         reasons=tuple(judgement.reasons.values()),
         single=judgement.single,
-        arms=arms,
+        compared=compared,
         reason_names=tuple(judgement.reasons),
         judgements=(judgement,),
     )

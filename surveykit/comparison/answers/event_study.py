@@ -21,7 +21,7 @@ from surveykit._checks import (
 )
 from surveykit.comparison.answers.wave_cells import WaveCells, is_ordered, ordered_waves, wave_cells
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import (
     FEWEST_IN_AN_ARM,
@@ -171,7 +171,7 @@ def group_time_effects(
     counts = sorted(set(used.values()))
     many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}, by outcome,"
     method = f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} settlements with answers in every wave, with t on the degrees of freedom that the settlements of each first wave leave, and randomisation of the first waves between settlements. Effects at negative distances are placebos. Effects are such only if both kinds would have changed alike."
-    everybody = Arms(
+    everybody = ComparedGroups(
         first_wave,
         place,
         EARLIER,

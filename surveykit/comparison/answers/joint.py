@@ -7,7 +7,7 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms, make_covariates
+from surveykit.comparison.compared_groups import ComparedGroups, make_covariates
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import independent_columns, settlement_columns
@@ -120,7 +120,7 @@ def joint_test(
     if not judgements:
         return Result(*content)
     place, none = ", ".join(design.cluster), np.empty(0, dtype=np.int64)
-    asked = Arms(", ".join(tested), place, FEWEST, OTHERS, none, [], none.astype(bool), none, 0, none)
+    asked = ComparedGroups(", ".join(tested), place, FEWEST, OTHERS, none, [], none.astype(bool), none, 0, none)
     return UnderVerdict(*content, feasibility=collect_verdicts(judgements, asked, design.origin(lang)))
 
 
@@ -203,7 +203,7 @@ def _judge(
         return None
     treated = of_cluster.ravel() == int(counts.argmin())
     names = [str(one) for one in design.survey.frame[design.cluster[0]].to_numpy()[rows][first]]
-    arms = Arms(
+    compared = ComparedGroups(
         "",
         "",
         FEWEST,
@@ -217,4 +217,4 @@ def _judge(
     )
     x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), design.weights[rows]
     means = np.bincount(cluster, w * values) / np.bincount(cluster, w)
-    return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), arms, outcome=name, means=means)
+    return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), compared, outcome=name, means=means)

@@ -217,8 +217,8 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     Where nothing varies inside settlements, or each has one answer, no mixed model can be told from another: the t test
     of settlement means is what is left of it.
     """
-    between = settlement_columns(answers.covariates, answers.arms.of_row)
-    parts = variance_parts(answers.y, np.ones(len(answers.y)), answers.arms.of_row, case.treated.astype(int))
+    between = settlement_columns(answers.covariates, answers.compared.of_row)
+    parts = variance_parts(answers.y, np.ones(len(answers.y)), answers.compared.of_row, case.treated.astype(int))
     alike = not parts.within > NOTHING_VARIES * max(parts.between, 0.0)
     y, _ = from_smallest(answers.y)
     if not alike:
@@ -227,9 +227,9 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
                 f"inside settlements the covariates leave nothing of {case.outcome!r} to vary, so the mixed model has nothing to work with; there is no such row, read compare_settlements()"
             )
             return "mixed", Row(np.nan), np.nan
-        fit = fit_random_intercept(y, answers.matrix(), answers.arms.of_row)
+        fit = fit_random_intercept(y, answers.matrix(), answers.compared.of_row)
         error = float(np.sqrt(fit.covariance[1, 1]))
-        row = row_of_t(float(fit.coefficients[1]), error, len(case.arms) - 2.0 - between, alpha)
+        row = row_of_t(float(fit.coefficients[1]), error, len(case.compared) - 2.0 - between, alpha)
         return "mixed", row, fit.ratio / (1 + fit.ratio)
     why = (
         "each settlement has one answer" if np.isnan(parts.within) else "everybody in a settlement gave the same answer"
@@ -252,7 +252,7 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
 
 def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
     """Return whether the covariates explain, but for rounding, all that varies inside settlements."""
-    place, n = answers.arms.of_row, np.bincount(answers.arms.of_row)
+    place, n = answers.compared.of_row, np.bincount(answers.compared.of_row)
 
     def inside(values: np.ndarray) -> np.ndarray:
         return values - (np.bincount(place, values) / n)[place]
@@ -266,10 +266,10 @@ def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
 
 def statsmodels_fit(answers: Answers) -> MixedLMResults:
     """Return statsmodels' MixedLM of the same answers, started where the maximum is."""
-    fit = fit_random_intercept(answers.y, answers.matrix(), answers.arms.of_row)
+    fit = fit_random_intercept(answers.y, answers.matrix(), answers.compared.of_row)
     y = answers.y
-    names = ["Intercept", answers.arms.label, *answers.terms]
-    places = np.asarray(answers.arms.names, dtype=object)[answers.arms.of_row]
+    names = ["Intercept", answers.compared.label, *answers.terms]
+    places = np.asarray(answers.compared.names, dtype=object)[answers.compared.of_row]
     model = sm.MixedLM(y, pd.DataFrame(answers.matrix(), columns=names), groups=places)
     start = MixedLMParams.from_components(fe_params=fit.coefficients, cov_re=np.array([[fit.ratio]]))
     with warnings.catch_warnings(), np.errstate(all="ignore"):

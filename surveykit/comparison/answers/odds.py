@@ -243,7 +243,11 @@ def compare_odds(
     question = make_question(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, strata=strata, lang=lang
     )
-    names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
+    names, compared, held = (
+        check_outcomes(design, outcomes, question, "outcomes"),
+        question.compared,
+        question.adjust_for,
+    )
     rows: list[Row] = []
     cases: list[Case] = []
     finite: list[Case] = []
@@ -263,21 +267,21 @@ def compare_odds(
         table["odds_ratio"] = np.exp(table["estimate"])
     table = adjust_within(table, ["estimand", "term", "method"])
     method = (
-        f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
+        f"Log odds ratios of higher answers to {', '.join(names)}, '{compared.label}' against '{compared.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
         + (f" Adjusted rows hold {', '.join(held)} equal." if held else "")
     )
     endless = dict.fromkeys(case.outcome for case in cases if case not in finite)
     if endless:
         method += f" The odds ratio of {some(endless)} has no finite estimate, because the groups tell the answers apart; only the tests that fit without the difference have a p."
     method = " ".join([method, *question.left_out(cases)])
-    domains = make_domains(design, by=group, where=arms.of_row >= 0, lang=lang)
+    domains = make_domains(design, by=group, where=compared.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         table,
         method,
         design.origin(lang),
         facts,
-        f"Odds of higher answers, {arms.label} against {arms.baseline}",
+        f"Odds of higher answers, {compared.label} against {compared.baseline}",
         feasibility=feasibility,
         influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),
@@ -304,7 +308,7 @@ def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Ite
 
 
 def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
-    cluster = answers.arms.of_row
+    cluster = answers.compared.of_row
     w = answers.weights_of(case.estimand)
     w = w * len(w) / w.sum()
     w = np.where(np.abs(w - 1) < EQUAL, 1.0, w)
@@ -317,12 +321,12 @@ def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
 
 def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
     """Return `_Odds.toward`, with a warning where it is not 0 and a refusal where covariates are to blame."""
-    case, arms = odds.case, question.arms
+    case, compared = odds.case, question.compared
     try:
         toward = odds.toward()
     except FeasibilityError as error:
         raise FeasibilityError(
-            f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the group {arms.group!r}, so that no odds ratio can be given; hold fewer columns equal, or merge their categories"
+            f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the group {compared.group!r}, so that no odds ratio can be given; hold fewer columns equal, or merge their categories"
         ) from error
     if toward and case.estimand == "person":  # the settlement average is of the same answers
         held = f" among people alike in {some(question.adjust_for)}" if case.term == "adjusted" else ""
@@ -334,7 +338,7 @@ def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
             else "ask for the methods score and randomization, which have a p"
         )
         warn(
-            f"answers to {case.outcome!r} in {arms.group} = {arms.label!r} all lie at or {side} those in {arms.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
+            f"answers to {case.outcome!r} in {compared.group} = {compared.label!r} all lie at or {side} those in {compared.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
         )
     return toward
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
 from surveykit.comparison.balancing import balance_sentences
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.methods.battery import add_westfall_young
 from surveykit.comparison.methods.influence import influence_sentences, influence_table
@@ -208,7 +208,7 @@ def compare_settlements(
     )
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
-    parts = _parts(design, question.arms, subcluster, chosen)
+    parts = _parts(design, question.compared, subcluster, chosen)
     cases: list[Case] = []
     how: dict[str, str] = {}
     for name in names:
@@ -236,7 +236,9 @@ def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: b
     return kept
 
 
-def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Sequence[str]) -> np.ndarray | None:
+def _parts(
+    design: SurveyDesign, compared: ComparedGroups, subcluster: str | None, chosen: Sequence[str]
+) -> np.ndarray | None:
     """Return the smaller unit of each respondent, nested in settlements; None when none are named."""
     if subcluster is None:
         if "wild_subcluster" in chosen and len(chosen) == 1:
@@ -244,10 +246,10 @@ def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Seq
         return None
     check_columns(design.survey.frame, [subcluster], "subcluster")
     column = design.survey.frame[subcluster]
-    if column[arms.of_row >= 0].isna().any():
+    if column[compared.of_row >= 0].isna().any():
         raise ColumnError(f"every respondent needs a {subcluster!r}, but it is missing for some; complete it first")
     codes, _ = pd.factorize(column, sort=True)
-    return np.unique(np.column_stack([arms.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
+    return np.unique(np.column_stack([compared.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
 
 
 def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:
@@ -284,7 +286,7 @@ def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
     rows = []
     for case in [case for case in cases if case.term == "unadjusted"]:
         weight = case.totals.weight
-        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
+        for side, label in ((case.treated, case.compared.label), (~case.treated, case.compared.baseline)):
             mean = float(weight[side] @ case.means[side] / weight[side].sum())
             n, n_clusters = int(case.totals.n[side].sum()), int(side.sum())
             rows.append(
@@ -318,7 +320,8 @@ def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
 def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[str, float]:
     """Return what the wild bootstrap drew, in words, and what a p of 0 stands for (NaN when none is 0)."""
     drawn = {
-        len(case.arms): wild_weights(len(case.arms), settings.wild_weights, np.random.default_rng(0)) for case in cases
+        len(case.compared): wild_weights(len(case.compared), settings.wild_weights, np.random.default_rng(0))
+        for case in cases
     }
     signs = " or ".join(dict.fromkeys(words for _, _, words in drawn.values()))
     if settings.wild_kind != "11":
@@ -343,7 +346,7 @@ def _result(
     chosen: list[str],
     how: dict[str, str],
 ) -> SettlementComparison:
-    design, arms, confidence = question.design, question.arms, 1 - settings.alpha
+    design, compared, confidence = question.design, question.compared, 1 - settings.alpha
     origin, feasibility = design.origin(question.lang), question.verdicts(cases)
     chosen = [name for name in chosen if (table["method"] == name).any()]
     signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
@@ -360,11 +363,11 @@ def _result(
         notes.append(
             f"One side is a single settlement{which}: no standard error is given, and a difference may be that settlement's own character."
         )
-    if arms.n_left_out:
-        notes.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
+    if compared.n_left_out:
+        notes.append(f"{compared.n_left_out} respondents without a value of {compared.group!r} are left out.")
     method = methods_paragraph(
         who_words(cases),
-        arms,
+        compared,
         outcomes=names,
         methods=chosen,
         confidence=confidence,
@@ -379,14 +382,14 @@ def _result(
         stepwise=bool(table["p_wy"].notna().any()),
         left_out=notes,
     )
-    domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=question.lang)
+    domains = make_domains(design, by=compared.group, where=compared.of_row >= 0, lang=question.lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         table,
         method,
         origin,
         facts,
-        f"{arms.label} against {arms.baseline}",
+        f"{compared.label} against {compared.baseline}",
         feasibility=feasibility,
         groups=_group_means(cases),
         randomization=_distribution(cases, settings),

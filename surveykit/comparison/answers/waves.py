@@ -156,7 +156,7 @@ def difference_in_differences(
         lang=lang,
         allow_single=allow_single,
     )
-    names, arms = check_outcomes(design, outcome, question, "outcome"), question.arms
+    names, compared = check_outcomes(design, outcome, question, "outcome"), question.compared
     asked = [_ask(question, name, pair, question.terms) for name in names]
     cases = [case for one in asked for case in one.cases]
     rows = [row for one in asked for row in _rows(one, chosen, settings)]
@@ -165,7 +165,7 @@ def difference_in_differences(
     feasibility = question.verdicts(cases)
     method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
     method = " ".join([method, *placebo_verdicts])
-    domains = make_domains(design, by=group, where=(arms.of_row >= 0) & (pair >= 0), lang=lang)
+    domains = make_domains(design, by=group, where=(compared.of_row >= 0) & (pair >= 0), lang=lang)
     facts = {
         "verdict": feasibility.verdict,
         **feasibility.facts,
@@ -178,7 +178,7 @@ def difference_in_differences(
         method,
         design.origin(lang),
         facts,
-        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {arms.label} against {arms.baseline}",
+        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {compared.label} against {compared.baseline}",
         feasibility=feasibility,
         groups=_group_means(question, names, waves, asked),
         randomization=pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
@@ -272,7 +272,7 @@ def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) 
         else:
             cases += question.cases(question.answers(name, term, late=pair, argument="outcome"))
     of_wave = pair[first.rows]
-    cells = wave_cells(first.y - first.y.min(), first.weights, first.arms.of_row, of_wave, len(first.arms), 2)
+    cells = wave_cells(first.y - first.y.min(), first.weights, first.compared.of_row, of_wave, len(first.compared), 2)
     return _Asked(name, cases, cells, first.linearized_how)
 
 
@@ -312,10 +312,13 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
     design, rows = question.design, []
     for name, one in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
-        arms = question.arms
-        cells = wave_cells(values, design.weights, arms.of_row, waves.of_row, len(arms), len(waves.labels))
-        compared = np.isin(arms.number, one.plain.arms.number)
-        for side, label in ((arms.treated & compared, arms.label), (~arms.treated & compared, arms.baseline)):
+        compared = question.compared
+        cells = wave_cells(values, design.weights, compared.of_row, waves.of_row, len(compared), len(waves.labels))
+        answered = np.isin(compared.number, one.plain.compared.number)
+        for side, label in (
+            (compared.treated & answered, compared.label),
+            (~compared.treated & answered, compared.baseline),
+        ):
             for number, term in enumerate(waves.labels):
                 if cells.n[side, number].sum():
                     rows.append(
@@ -336,7 +339,7 @@ def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
     """Return the change of each group between the two waves, each a regression on the wave inside the group."""
     rows = []
     for case in [one.plain for one in asked]:
-        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
+        for side, label in ((case.treated, case.compared.label), (~case.treated, case.compared.baseline)):
             totals = case.totals.keep(side).columns(np.array([0, 3]))
             fit = fit_robust(totals, "cr2")
             error, df = (float(fit.std_errors[1]), float(fit.df[1])) if side.sum() > 1 else (np.nan, np.nan)
@@ -394,9 +397,9 @@ def _sentence(
     settings: Settings,
     methods: set[str],
 ) -> str:
-    arms, cases = question.arms, [case for one in asked for case in one.cases]
+    compared, cases = question.compared, [case for one in asked for case in one.cases]
     parts = [
-        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{arms.label}' minus the change in '{arms.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
+        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{compared.label}' minus the change in '{compared.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
         "Person average: the product term of the saturated weighted regression; settlement average: the difference in the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
@@ -409,8 +412,8 @@ def _sentence(
         parts.append(f"Randomisation inference moves the group between settlements ({words}).")
     if question.adjust_for:
         parts.append(f"Adjusted rows hold {', '.join(question.adjust_for)} equal by weighted least squares.")
-    if arms.n_left_out:
-        parts.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
+    if compared.n_left_out:
+        parts.append(f"{compared.n_left_out} respondents without a value of {compared.group!r} are left out.")
     parts += question.left_out(cases)
     smallest = min(case.totals.n.min() for case in cases if case.estimand == "person")
     parts.append(

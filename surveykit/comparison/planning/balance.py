@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.methods.randomization import TIE
@@ -110,16 +110,16 @@ def covariate_balance(
     question = make_question(
         design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang, allow_single=True
     )
-    arms, seed = question.arms, int(as_generator(0 if rng is None else rng).integers(2**32))
-    columns = [column for name in names for column in _columns(design, name, arms, lang)]
-    known = {column.name: _known(design, column, arms) for column in columns}
-    everything = list_assignments(arms.treated, arms.block, np.random.default_rng(seed))
+    compared, seed = question.compared, int(as_generator(0 if rng is None else rng).integers(2**32))
+    columns = [column for name in names for column in _columns(design, name, compared, lang)]
+    known = {column.name: _known(design, column, compared) for column in columns}
+    everything = list_assignments(compared.treated, compared.block, np.random.default_rng(seed))
     rows, drawn, seen = [], [], []
     for column in columns:
         here = known[column.name]
         own = list_assignments(here.treated, here.block, np.random.default_rng(seed))
-        sums = _sums(column, design.weights, arms)
-        row, scale = _row(column, sums, arms, here, own.treated, adjusted)
+        sums = _sums(column, design.weights, compared)
+        row, scale = _row(column, sums, compared, here, own.treated, adjusted)
         rows.append(row)
         drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
         seen.append(row.estimate / scale)
@@ -128,17 +128,23 @@ def covariate_balance(
     apart = np.isinf(table["before"])
     table = pd.concat([table[apart], table[~apart]], ignore_index=True)
     judgements = [
-        _judge(design, column, known[column.name], arms)
+        _judge(design, column, known[column.name], compared)
         for column in {column.name: column for column in columns}.values()
     ]
-    feasibility = collect_verdicts(judgements, arms, design.origin(lang))
+    feasibility = collect_verdicts(judgements, compared, design.origin(lang))
     method = _sentence(
-        design, columns, arms, known, everything, together, list(dict.fromkeys(table["outcome"][: int(apart.sum())]))
+        design,
+        columns,
+        compared,
+        known,
+        everything,
+        together,
+        list(dict.fromkeys(table["outcome"][: int(apart.sum())])),
     )
     facts = {
         "verdict": feasibility.verdict,
-        "n_settlements": len(arms),
-        "n_treated": int(arms.treated.sum()),
+        "n_settlements": len(compared),
+        "n_treated": int(compared.treated.sum()),
         "p_largest": together,
     }
     return Balance(
@@ -155,21 +161,21 @@ def covariate_balance(
 def _sentence(
     design: SurveyDesign,
     columns: Sequence[_Column],
-    arms: Arms,
-    known: Mapping[str, Arms],
+    compared: ComparedGroups,
+    known: Mapping[str, ComparedGroups],
     everything: Assignments,
     together: float,
     apart: Sequence[str],
 ) -> str:
     share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
     parts = [
-        f"Weighted standardised differences of {len(columns)} covariate columns between {arms.label} and {arms.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
+        f"Weighted standardised differences of {len(columns)} covariate columns between {compared.label} and {compared.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
     ]
     if apart:
         parts.append(
             f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides share: they are not comparable in this, and no weights make them so."
         )
-    partly = {name: here for name, here in known.items() if len(here) < len(arms)}
+    partly = {name: here for name, here in known.items() if len(here) < len(compared)}
     for name, here in partly.items():
         parts.append(
             f"{name} is known in {int(here.treated.sum())} against {int((~here.treated).sum())} settlements only, and tested on these."
@@ -177,28 +183,28 @@ def _sentence(
     return " ".join(parts)
 
 
-def _known(design: SurveyDesign, column: _Column, arms: Arms) -> Arms:
+def _known(design: SurveyDesign, column: _Column, compared: ComparedGroups) -> ComparedGroups:
     """Return the settlements in which somebody has a value; refuse when a side has none."""
-    rows = (arms.of_row >= 0) & ~np.isnan(column.values)
-    here = arms.keep(np.bincount(arms.of_row[rows], minlength=len(arms)) > 0)
+    rows = (compared.of_row >= 0) & ~np.isnan(column.values)
+    here = compared.keep(np.bincount(compared.of_row[rows], minlength=len(compared)) > 0)
     if here.treated.all() or not here.treated.any():
         raise FeasibilityError(
-            f"nobody on one side of {arms.group!r} has a value of {column.name!r}; leave this covariate out"
+            f"nobody on one side of {compared.group!r} has a value of {column.name!r}; leave this covariate out"
         )
     return here
 
 
-def _judge(design: SurveyDesign, column: _Column, here: Arms, arms: Arms) -> Judgement:
-    rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
-    cluster = np.searchsorted(here.number, arms.of_row[rows])
+def _judge(design: SurveyDesign, column: _Column, here: ComparedGroups, compared: ComparedGroups) -> Judgement:
+    rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
+    cluster = np.searchsorted(here.number, compared.of_row[rows])
     x = np.column_stack([np.ones(len(rows)), here.treated[cluster]]).astype(float)
     totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(here))
     return judge(totals, here, outcome=column.name)
 
 
-def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> list[_Column]:
+def _columns(design: SurveyDesign, name: str, compared: ComparedGroups, lang: str | None) -> list[_Column]:
     column, variable = design.survey.frame[name], design.survey.codebook[name]
-    inside = arms.of_row >= 0
+    inside = compared.of_row >= 0
     if column[inside].isna().all():
         raise ColumnError(f"`covariates` names {name!r}, which is empty for every respondent compared")
     numeric = pd.api.types.is_numeric_dtype(column.dtype)
@@ -226,16 +232,16 @@ class _Sums:
     varies: bool
 
 
-def _sums(column: _Column, weights: np.ndarray, arms: Arms) -> _Sums:
-    rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
-    cluster, w = arms.of_row[rows], weights[rows]
+def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Sums:
+    rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
+    cluster, w = compared.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
-    parts = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
+    parts = [np.bincount(cluster, part, minlength=len(compared)) for part in (w, w * x, w * x**2)]
     rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
     varies = any(
-        np.ptp(x[arms.treated[cluster] == side]) > rounding
+        np.ptp(x[compared.treated[cluster] == side]) > rounding
         for side in (True, False)
-        if (arms.treated[cluster] == side).any()
+        if (compared.treated[cluster] == side).any()
     )
     return _Sums(parts[0], parts[1], parts[2], lowest, len(rows), varies)
 
@@ -249,7 +255,12 @@ def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
 
 
 def _row(
-    column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray, adjusted: SurveyDesign | None
+    column: _Column,
+    sums: _Sums,
+    compared: ComparedGroups,
+    here: ComparedGroups,
+    treated: np.ndarray,
+    adjusted: SurveyDesign | None,
 ) -> tuple[Row, float]:
     """Return the row of one covariate, and what its differences are divided by when covariates are put together.
 
@@ -257,13 +268,13 @@ def _row(
     """
     sides = [
         (mask @ sums.total / (mask @ sums.weight), mask @ sums.square / (mask @ sums.weight))
-        for mask in (arms.treated, ~arms.treated)
+        for mask in (compared.treated, ~compared.treated)
     ]
     (first, first_square), (second, second_square) = sides
     spread = float(np.sqrt(max(0.0, float(first_square - first**2 + second_square - second**2) / 2)))
     spread = spread if sums.varies else 0.0
     difference = float(first - second)
-    share = arms.treated @ sums.weight / sums.weight.sum()
+    share = compared.treated @ sums.weight / sums.weight.sum()
     overall = float(np.sqrt(spread**2 + share * (1 - share) * difference**2))
     scale = spread or overall or 1.0
     of_known = np.asarray(here.number)
@@ -272,14 +283,14 @@ def _row(
     p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
     after = math.nan
     if adjusted is not None:
-        after = _standardise(_difference(column.values, adjusted.weights, arms), spread)
+        after = _standardise(_difference(column.values, adjusted.weights, compared), spread)
     row = Row(
         difference,
         p_value=p,
         outcome=column.name,
         level=column.level or None,
-        group=arms.label,
-        baseline=arms.baseline,
+        group=compared.label,
+        baseline=compared.baseline,
         method="randomization",
         n=sums.n,
         n_clusters=len(here),
@@ -301,9 +312,9 @@ def _standardise(difference: float, spread: float) -> float:
     return float(np.copysign(np.inf, difference)) if difference else 0.0
 
 
-def _difference(values: np.ndarray, weights: np.ndarray, arms: Arms) -> float:
-    known = (arms.of_row >= 0) & ~np.isnan(values)
+def _difference(values: np.ndarray, weights: np.ndarray, compared: ComparedGroups) -> float:
+    known = (compared.of_row >= 0) & ~np.isnan(values)
     inside = np.zeros(len(values), dtype=bool)
-    inside[arms.of_row >= 0] = arms.treated[arms.of_row[arms.of_row >= 0]]
+    inside[compared.of_row >= 0] = compared.treated[compared.of_row[compared.of_row >= 0]]
     parts = [np.average(values[known & side], weights=weights[known & side]) for side in (inside, ~inside)]
     return float(parts[0] - parts[1])

@@ -10,7 +10,7 @@ from scipy import stats
 
 from surveykit._checks import as_generator, as_names, check_option, check_share
 from surveykit.comparison.assignments import smallest_p
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import VarianceParts, icc_interval, variance_parts
 from surveykit.comparison.methods.randomization import interval_of_constant_effects
@@ -293,7 +293,7 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
         one.weight * size,
     )
     nothing = np.zeros(count, dtype=np.int64)
-    arms = Arms(
+    compared = ComparedGroups(
         "group",
         "settlement",
         "treated",
@@ -309,7 +309,7 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
         "plan",
         "settlement",
         "unadjusted",
-        arms,
+        compared,
         totals,
         nothing,
         np.zeros(count),
@@ -324,7 +324,7 @@ def _observed_parts(answers: Answers, case: Case) -> VarianceParts:
 
     Where each settlement has one answer nothing tells them apart, and nothing depends on it: all is called within.
     """
-    parts = variance_parts(answers.y, answers.weights, answers.arms.of_row, case.treated.astype(int))
+    parts = variance_parts(answers.y, answers.weights, answers.compared.of_row, case.treated.astype(int))
     if not math.isnan(parts.within):
         return parts
     sides = [parts.means[case.treated], parts.means[~case.treated]]
