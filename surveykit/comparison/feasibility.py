@@ -48,15 +48,17 @@ class Feasibility(Result):
 
     def by_outcome(self) -> dict[str, Verdict]:
         """Return the verdict on each outcome, the worse one where covariates are held equal."""
-        found: dict[str, Verdict] = {}
-        for one in self.judgements:
-            found[one.outcome] = max(found.get(one.outcome, "sound"), one.verdict, key=VERDICTS.index)
-        return found
+        verdicts: dict[str, Verdict] = {}
+        for judgement in self.judgements:
+            verdicts[judgement.outcome] = max(
+                verdicts.get(judgement.outcome, "sound"), judgement.verdict, key=VERDICTS.index
+            )
+        return verdicts
 
     def reasons_of(self, outcome: str) -> tuple[str, ...]:
         """Return why the verdict on one outcome is not better, one sentence each."""
-        found = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
-        return tuple(dict.fromkeys(found))
+        told = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
+        return tuple(dict.fromkeys(told))
 
     def headline(self) -> str:
         """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first."""

@@ -305,7 +305,7 @@ class Question:
             n_balanced=len(answers.column_names) - len(answers.terms),
             means=means,
         )
-        found = []
+        cases = []
         for estimand in estimands:
             x, weights = answers.matrix(estimand), answers.weights_of(estimand)
             totals = (
@@ -318,7 +318,7 @@ class Question:
                 used, part = np.unique(part_of_row[answers.rows], return_inverse=True)
                 parts, of_part = cluster_totals(x, y, weights, part, len(used)), np.empty(len(used), dtype=np.int64)
                 of_part[part] = answers.compared.of_row
-            found.append(
+            cases.append(
                 Case(
                     answers.outcome,
                     estimand,
@@ -336,7 +336,7 @@ class Question:
                     answers.remaining(estimand),
                 )
             )
-        return found
+        return cases
 
     def ask(
         self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
@@ -362,8 +362,8 @@ class Question:
 
     def verdicts(self, cases: Sequence[Case]) -> Feasibility:
         """Return the verdicts on the outcomes of some cases, one for each outcome and term."""
-        found = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
-        return collect_verdicts(list(found.values()), self.compared, self.design.origin(self.lang))
+        judgements = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
+        return collect_verdicts(list(judgements.values()), self.compared, self.design.origin(self.lang))
 
 
 def make_question(

@@ -319,17 +319,17 @@ def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str, labels: li
 
 def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effect]:
     """Return the group-times for which controls exist, the event times and the overall effect."""
-    found = []
+    effects = []
     for first in sorted({int(one) for one in cohort if one < n_waves}):
         for wave in range(n_waves):
             if wave != first - 1 and _controls(cohort, first, wave, n_waves, controls).any():
-                found.append(Effect("group-time", first, wave, wave - first))
-    if not any(effect.event_time >= 0 for effect in found):
+                effects.append(Effect("group-time", first, wave, wave - first))
+    if not any(effect.event_time >= 0 for effect in effects):
         raise FeasibilityError(
             "no wave has both settlements that have elected and controls that have not; use controls='not_yet' or add waves or settlements"
         )
-    events = sorted({effect.event_time for effect in found})
-    return [*found, *(Effect("event", event_time=event) for event in events), Effect("overall")]
+    events = sorted({effect.event_time for effect in effects})
+    return [*effects, *(Effect("event", event_time=event) for event in events), Effect("overall")]
 
 
 def _controls(cohort: np.ndarray, first: int, wave: int, n_waves: int, controls: Controls) -> np.ndarray:
@@ -366,21 +366,22 @@ def estimate_effects(
             total, weight = mask @ cells.total, mask @ cells.weight
             return total[:, late] / weight[:, late] - total[:, early] / weight[:, early]
 
-    found = np.full((len(cohorts), len(effects)), np.nan)
-    size = np.zeros_like(found)
+    estimates = np.full((len(cohorts), len(effects)), np.nan)
+    size = np.zeros_like(estimates)
     whole = np.ones(len(means)) if estimand == "settlement" else cells.weight.sum(axis=1)
     times = np.array([effect.event_time if effect.term == "group-time" else np.nan for effect in effects])
     for number, effect in enumerate(effects):
         if effect.term == "group-time":
             early, inside = effect.cohort - 1, cohorts == effect.cohort
             others = _controls(cohorts, effect.cohort, effect.wave, n_waves, controls)
-            found[:, number] = change(inside, early, effect.wave) - change(others, early, effect.wave)
+            estimates[:, number] = change(inside, early, effect.wave) - change(others, early, effect.wave)
             size[:, number] = inside @ whole
             continue
-        here = times == effect.event_time if effect.term == "event" else times >= 0
+        averaged = times == effect.event_time if effect.term == "event" else times >= 0
         with np.errstate(invalid="ignore", divide="ignore"):
-            found[:, number] = (found[:, here] * size[:, here]).sum(axis=1) / size[:, here].sum(axis=1)
-    return found
+            parts = estimates[:, averaged] * size[:, averaged]
+            estimates[:, number] = parts.sum(axis=1) / size[:, averaged].sum(axis=1)
+    return estimates
 
 
 def linear_forms(

@@ -98,9 +98,9 @@ def joint_test(
         raise ArgumentError(
             f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name another column"
         )
-    found = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
-    table = table_of([row for row, _ in found], ("df_denominator",))
-    judgements = [judgement for _, judgement in found if judgement is not None]
+    tests = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
+    table = table_of([row for row, _ in tests], ("df_denominator",))
+    judgements = [judgement for _, judgement in tests if judgement is not None]
     method = (
         f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, {design.origin().weight}."
         + (f" Held equal: {', '.join(held)}." if held else "")
@@ -150,16 +150,16 @@ def _test(
     totals = cluster_totals(x, values[rows], weights, cluster)
     _refuse_lone_clusters(design, totals, rows, cluster, q, term, name)
     contrasts = np.eye(x.shape[1])[1 : 1 + q]
-    found = hotelling_test(totals, contrasts)
+    test = hotelling_test(totals, contrasts)
     if np.ptp(values[rows]) == 0:
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
-        found = JointTest(np.nan, float(q), np.nan)
+        test = JointTest(np.nan, float(q), np.nan)
     elif not fit_robust(totals, "cr2", contrasts).std_errors.any():
         warn(
             f"the clusters are alike in what {name!r} has to do with {term!r}, so nothing varies between them and there is no test"
         )
-        found = JointTest(np.nan, float(q), np.nan)
-    elif not found.df_denominator > 0:
+        test = JointTest(np.nan, float(q), np.nan)
+    elif not test.df_denominator > 0:
         raise FeasibilityError(
             f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand against {q} coefficients of {term!r} for {name!r}; test fewer at once"
         )
@@ -167,13 +167,13 @@ def _test(
         outcome=name,
         term=term,
         method="htz",
-        statistic=found.statistic,
-        df=found.df,
-        p_value=float(stats.f.sf(found.statistic, found.df, found.df_denominator)),
+        statistic=test.statistic,
+        df=test.df,
+        p_value=float(stats.f.sf(test.statistic, test.df, test.df_denominator)),
         n=len(rows),
         n_clusters=n_clusters,
         n_weighted=float(weights.sum()),
-        extra={"df_denominator": found.df_denominator},
+        extra={"df_denominator": test.df_denominator},
     )
     return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, values[rows])
 

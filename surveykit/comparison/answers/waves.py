@@ -158,8 +158,8 @@ def difference_in_differences(
     )
     names, compared = check_outcomes(design, outcome, question, "outcome"), question.compared
     asked = [_ask(question, name, pair, question.terms) for name in names]
-    cases = [case for one in asked for case in one.cases]
-    rows = [row for one in asked for row in _rows(one, chosen, settings)]
+    cases = [case for change in asked for case in change.cases]
+    rows = [row for change in asked for row in _rows(change, chosen, settings)]
     table = adjust_within(table_of(rows), ["estimand", "term", "method"])
     placebo, placebo_verdicts = _placebo(question, names, waves, settings)
     feasibility = question.verdicts(cases)
@@ -181,7 +181,7 @@ def difference_in_differences(
         f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {compared.label} against {compared.baseline}",
         feasibility=feasibility,
         groups=_group_means(question, names, waves, asked),
-        randomization=pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
+        randomization=pd.concat([_distribution(change, settings) for change in asked], ignore_index=True),
         influence=influence_table([case for case in cases if case.term == "unadjusted"], settings),
         missing=missing_table(design, domains, names, lang),
         cases=tuple(cases),
@@ -310,11 +310,11 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
     The difference of differences of the two waves compared is the estimate of the person average.
     """
     design, rows = question.design, []
-    for name, one in zip(names, asked):
+    for name, change in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
         compared = question.compared
         cells = wave_cells(values, design.weights, compared.of_row, waves.of_row, len(compared), len(waves.labels))
-        answered = np.isin(compared.number, one.plain.compared.number)
+        answered = np.isin(compared.number, change.plain.compared.number)
         for side, label in (
             (compared.treated & answered, compared.label),
             (~compared.treated & answered, compared.baseline),
@@ -338,7 +338,7 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
 def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
     """Return the change of each group between the two waves, each a regression on the wave inside the group."""
     rows = []
-    for case in [one.plain for one in asked]:
+    for case in [change.plain for change in asked]:
         for side, label in ((case.treated, case.compared.label), (~case.treated, case.compared.baseline)):
             totals = case.totals.keep(side).columns(np.array([0, 3]))
             fit = fit_robust(totals, "cr2")
@@ -382,9 +382,9 @@ def _placebo(
             judged.append((term, name, asked.plain.judgement))
             rows += [replace(row, term=term) for row in _rows(asked, ["cr2", "randomization"], settings)]
     sentences = [
-        f"Placebo of {name} from {term}: {one.numbers.n_treated} against {one.numbers.n_baseline} settlements, {one.verdict}."
-        for term, name, one in judged
-        if one is not None
+        f"Placebo of {name} from {term}: {judgement.numbers.n_treated} against {judgement.numbers.n_baseline} settlements, {judgement.verdict}."
+        for term, name, judgement in judged
+        if judgement is not None
     ]
     return table_of(rows), sentences
 
@@ -397,17 +397,17 @@ def _sentence(
     settings: Settings,
     methods: set[str],
 ) -> str:
-    compared, cases = question.compared, [case for one in asked for case in one.cases]
+    compared, cases = question.compared, [case for change in asked for case in change.cases]
     parts = [
         f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{compared.label}' minus the change in '{compared.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
         "Person average: the product term of the saturated weighted regression; settlement average: the difference in the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
         parts.append(
-            f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}; with few settlements its errors are too small."
+            f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(change.how for change in asked))}; with few settlements its errors are too small."
         )
     if {"randomization", "randomization_studentized"} & methods:
-        plain = [one.plain for one in asked]
+        plain = [change.plain for change in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
         parts.append(f"Randomisation inference moves the group between settlements ({words}).")
     if question.adjust_for:

@@ -116,10 +116,10 @@ def covariate_balance(
     everything = list_assignments(compared.treated, compared.block, np.random.default_rng(seed))
     rows, drawn, seen = [], [], []
     for column in columns:
-        here = known[column.name]
-        own = list_assignments(here.treated, here.block, np.random.default_rng(seed))
+        known_in = known[column.name]
+        own = list_assignments(known_in.treated, known_in.block, np.random.default_rng(seed))
         sums = _sums(column, design.weights, compared)
-        row, scale = _row(column, sums, compared, here, own.treated, adjusted)
+        row, scale = _row(column, sums, compared, known_in, own.treated, adjusted)
         rows.append(row)
         drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
         seen.append(row.estimate / scale)
@@ -175,10 +175,10 @@ def _sentence(
         parts.append(
             f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides share: they are not comparable in this, and no weights make them so."
         )
-    partly = {name: here for name, here in known.items() if len(here) < len(compared)}
-    for name, here in partly.items():
+    partly = {name: known_in for name, known_in in known.items() if len(known_in) < len(compared)}
+    for name, known_in in partly.items():
         parts.append(
-            f"{name} is known in {int(here.treated.sum())} against {int((~here.treated).sum())} settlements only, and tested on these."
+            f"{name} is known in {int(known_in.treated.sum())} against {int((~known_in.treated).sum())} settlements only, and tested on these."
         )
     return " ".join(parts)
 
@@ -186,20 +186,20 @@ def _sentence(
 def _known(design: SurveyDesign, column: _Column, compared: ComparedGroups) -> ComparedGroups:
     """Return the settlements in which somebody has a value; refuse when a side has none."""
     rows = (compared.of_row >= 0) & ~np.isnan(column.values)
-    here = compared.keep(np.bincount(compared.of_row[rows], minlength=len(compared)) > 0)
-    if here.treated.all() or not here.treated.any():
+    known_in = compared.keep(np.bincount(compared.of_row[rows], minlength=len(compared)) > 0)
+    if known_in.treated.all() or not known_in.treated.any():
         raise FeasibilityError(
             f"nobody on one side of {compared.group!r} has a value of {column.name!r}; leave this covariate out"
         )
-    return here
+    return known_in
 
 
-def _judge(design: SurveyDesign, column: _Column, here: ComparedGroups, compared: ComparedGroups) -> Judgement:
+def _judge(design: SurveyDesign, column: _Column, known_in: ComparedGroups, compared: ComparedGroups) -> Judgement:
     rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
-    cluster = np.searchsorted(here.number, compared.of_row[rows])
-    x = np.column_stack([np.ones(len(rows)), here.treated[cluster]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(here))
-    return judge(totals, here, outcome=column.name)
+    cluster = np.searchsorted(known_in.number, compared.of_row[rows])
+    x = np.column_stack([np.ones(len(rows)), known_in.treated[cluster]]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(known_in))
+    return judge(totals, known_in, outcome=column.name)
 
 
 def _columns(design: SurveyDesign, name: str, compared: ComparedGroups, lang: str | None) -> list[_Column]:
@@ -258,7 +258,7 @@ def _row(
     column: _Column,
     sums: _Sums,
     compared: ComparedGroups,
-    here: ComparedGroups,
+    known_in: ComparedGroups,
     treated: np.ndarray,
     adjusted: SurveyDesign | None,
 ) -> tuple[Row, float]:
@@ -277,7 +277,7 @@ def _row(
     share = compared.treated @ sums.weight / sums.weight.sum()
     overall = float(np.sqrt(spread**2 + share * (1 - share) * difference**2))
     scale = spread or overall or 1.0
-    of_known = np.asarray(here.number)
+    of_known = np.asarray(known_in.number)
     part = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
     largest = float((part.total / part.weight).max())
     p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
@@ -293,7 +293,7 @@ def _row(
         baseline=compared.baseline,
         method="randomization",
         n=sums.n,
-        n_clusters=len(here),
+        n_clusters=len(known_in),
         n_weighted=float(sums.weight.sum()),
         extra={
             "mean_group": sums.lowest + float(first),

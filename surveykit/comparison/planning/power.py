@@ -144,11 +144,11 @@ def minimum_detectable_effect(
             if icc is None:
                 ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))
                 assumed |= {end: _assume(parts, value) for end, value in ends.items() if np.isfinite(value)}
-            for method in [one for one in tests if applies(one, case)]:
-                found = {
+            for method in [method for method in tests if applies(method, case)]:
+                detected = {
                     end: _detect(case, part, method, settings, draws, power, effect) for end, part in assumed.items()
                 }
-                rows.append(_power_row(case, method, assumed, found, effect is None, level, draws))
+                rows.append(_power_row(case, method, assumed, detected, effect is None, level, draws))
     table = table_of(rows, POWER_COLUMNS)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
     method = (_uncertainty(table, effect) if icc is None else "") + (
@@ -242,8 +242,8 @@ def plan_comparison(
                     if lone
                     else simulate_intervals(case, parts, method, settings, draws)
                 )
-                for found in [detectable(ends, power)] if effects is None else effects:
-                    reached = power_at(ends, found)
+                for at in [detectable(ends, power)] if effects is None else effects:
+                    reached = power_at(ends, at)
                     rows.append(
                         {
                             "n_settlements": count,
@@ -251,7 +251,7 @@ def plan_comparison(
                             "n_respondents": size,
                             "icc": icc,
                             "test": method,
-                            "effect": found,
+                            "effect": at,
                             "power": reached,
                             "smallest_p": smallest_p(case.treated)[1],
                             "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
@@ -282,15 +282,15 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
     """Return a case of settlements of equal (effective) size without answers."""
     treated = np.arange(count) < n_treated
     x = np.column_stack([np.ones(count), treated]).astype(float)
-    one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
+    of_one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
     totals = ClusterTotals(
-        one.xx * size,
-        one.xdx * size,
-        one.xddx * size,
-        one.xy,
-        one.xdy,
+        of_one.xx * size,
+        of_one.xdx * size,
+        of_one.xddx * size,
+        of_one.xy,
+        of_one.xdy,
         np.full(count, max(1, round(size))),
-        one.weight * size,
+        of_one.weight * size,
     )
     nothing = np.zeros(count, dtype=np.int64)
     compared = ComparedGroups(
@@ -345,7 +345,7 @@ def _power_row(
     case: Case,
     method: str,
     assumed: Mapping[str, VarianceParts],
-    found: Mapping[str, tuple[float, float]],
+    detected: Mapping[str, tuple[float, float]],
     searched: bool,
     level: float,
     draws: int,
@@ -355,8 +355,8 @@ def _power_row(
     The larger the correlation, the larger the detectable effect and the smaller the power.
     """
     none = (math.nan, math.nan)
-    at, reached = found["icc"]
-    low, high = found.get("icc_low", none), found.get("icc_high", none)
+    at, reached = detected["icc"]
+    low, high = detected.get("icc_low", none), detected.get("icc_high", none)
     parts = assumed["icc"]
     row = Row(at, conf_low=low[0], conf_high=high[0]) if searched else Row(at)
     return replace(
@@ -377,10 +377,10 @@ def _power_row(
 
 def _uncertainty(table: pd.DataFrame, effect: float | None) -> str:
     """Return what is said first: the range that the uncertain intraclass correlation leaves."""
-    known = table[np.isfinite(table["icc_high"])]
-    if known.empty:
+    with_interval = table[np.isfinite(table["icc_high"])]
+    if with_interval.empty:
         return ""
-    first = known.iloc[0]
+    first = with_interval.iloc[0]
     icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
     if effect is None:
         return f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between {format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger one. "

@@ -78,17 +78,17 @@ def sensitivity_to_confounding(
     for row in table.to_dict("records"):
         t, df = float(row["statistic"]), float(row["df"])
         spread = spreads.get((row["outcome"], row["estimand"], row["term"]), math.nan)
-        known = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
+        tested = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
         nearer = min(abs(row["conf_low"]), abs(row["conf_high"])) if row["conf_low"] * row["conf_high"] > 0 else 0.0
         needed = _Needed(
-            t**2 / (t**2 + df) if known else math.nan,
-            robustness_value(t, df) if known else math.nan,
-            robustness_value(t, df, level) if known else math.nan,
+            t**2 / (t**2 + df) if tested else math.nan,
+            robustness_value(t, df) if tested else math.nan,
+            robustness_value(t, df, level) if tested else math.nan,
             e_value(row["estimate"] / spread) if spread > 0 else math.nan,
-            e_value(nearer / spread) if spread > 0 and known else math.nan,
+            e_value(nearer / spread) if spread > 0 and tested else math.nan,
         )
         strengths.append(needed)
-        if known:
+        if tested:
             sentences.append(_sentence(row, needed, level))
     frame = pd.concat([table.reset_index(drop=True), pd.DataFrame(strengths)], axis=1)
     return UnderVerdict(
