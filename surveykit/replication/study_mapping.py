@@ -7,7 +7,7 @@ from typing import Any
 
 from surveykit._checks import check_columns, check_option, some
 from surveykit.codebook import Codebook
-from surveykit.errors import CodeError, ReadError
+from surveykit.errors import CodebookError, CodeError, ReadError
 from surveykit.survey import Survey
 from surveykit.toml_file import check_keys, read_toml
 
@@ -22,7 +22,36 @@ def read_mapping(path: Path) -> dict[str, Any]:
         return {}
     mapping = read_toml(path)
     check_keys(mapping, MAPPING_KEYS, path.name)
+    columns = _table(mapping, "columns", path.name)
+    for name, column in columns.items():
+        if not isinstance(column, str):
+            raise CodebookError(f"{path.name}: columns.{name} must name a column of the file, \"{name} = 'theirs'\"")
+    codes = _table(mapping, "codes", path.name)
+    for name in codes:
+        _check_codes(_table(codes, name, f"{path.name}: codes"), f"{path.name}: codes.{name}", int | float | str)
+    wave = _table(mapping, "wave", path.name)
+    check_keys(wave, ("column", "name", "codes"), f"{path.name}: wave")
+    for key in ("column", "name"):
+        if not isinstance(wave.get(key, ""), str):
+            raise CodebookError(f"{path.name}: wave.{key} must be a text")
+    _check_codes(_table(wave, "codes", f"{path.name}: wave"), f"{path.name}: wave.codes", str)
     return mapping
+
+
+def _table(within: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
+    """Return a table of a mapping, an empty one where it is not there."""
+    table = within.get(key, {})
+    if not isinstance(table, Mapping):
+        raise CodebookError(f"{place}: {key} must be a table of names, under the heading [{key}]")
+    return table
+
+
+def _check_codes(codes: Mapping[str, Any], place: str, kind: Any) -> None:
+    """Raise unless every code of theirs stands for one code of the study."""
+    for theirs, ours in codes.items():
+        if isinstance(ours, bool) or not isinstance(ours, kind):
+            what = "the name of a wave, a text" if kind is str else "a code of the study, a number or a text"
+            raise CodebookError(f"{place}: {theirs!r} must stand for {what}, but {ours!r} was given")
 
 
 def _keys(text: str) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from surveykit._checks import warn
 from surveykit.conventions import MARGINS_MET, conventions_of
 from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
+from surveykit.results import WeightingStep
 from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
@@ -115,8 +116,11 @@ def rake(
         if weights.max() > ceiling:
             weights = _rake_below(design, cells, found, factors, ceiling, max_weight_ratio, tolerance, max_iterations)
     names = ", ".join(margin.name for margin in found)
-    step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
-    step += " (R's stopping rule)" if by_cells else ""
+    slots = {} if max_weight_ratio is None else {"ceiling": f"{max_weight_ratio:g}"}
+    said = f"raked to {names}" + "".join(f" (ceiling {ratio})" for ratio in slots.values())
+    if by_cells:
+        said, slots = f"{said} (R's stopping rule)", {"rule": "r_stopping_rule"}
+    step = WeightingStep(said, "raked to", names=names, **slots)
     # R's rule stops at a change of weights and promises nothing of the margins
     record = replace(
         calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if by_cells else float(tolerance)

@@ -33,7 +33,6 @@ class Settings:
     ----------
     alpha : float
         One minus the confidence level.
-    rng : numpy.random.Generator
     wild_weights, wild_kind : str
     seed : int
         Starts the draws anew for each case, so that outcomes share them.
@@ -42,7 +41,6 @@ class Settings:
     """
 
     alpha: float
-    rng: np.random.Generator
     wild_weights: WildWeights = "auto"
     wild_kind: WildKind = "11"
     seed: int = 0
