@@ -15,6 +15,9 @@ from surveykit.sampling_units import factorize_columns
 
 NOTHING = 1e-12
 """Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
+NO_FREEDOM = 1e-9
+"""Degrees of freedom within, per respondent, that rounding leaves where every settlement has one respondent. Two in one
+settlement of a million are still more; the variance within is divided by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +79,7 @@ def variance_parts(
     effective = sums**2 / np.bincount(cluster, weights**2, minlength=n_clusters)
     squares = float(weights @ (values - means[cluster]) ** 2)
     freedom = float(np.sum(sums * (1 - 1 / effective)))
-    varies = freedom > 1e-9 * len(values)  # one respondent a settlement leaves no degree of freedom but rounding
+    varies = freedom > NO_FREEDOM * len(values)
     within = squares / freedom if varies else np.nan
     rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
     within = 0.0 if within <= rounding else within

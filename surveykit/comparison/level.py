@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from surveykit.estimation.engine.chi_square_sums import NO_SCALE
 from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, solve_weighted
 
 MOST_SETTLEMENTS = 150
@@ -74,7 +75,7 @@ def true_level(totals: ClusterTotals, column: int, critical: float, icc: float) 
     root = turn * np.sqrt(np.clip(size, 0, None))
     values = np.linalg.eigvalsh((root.T * signs) @ root)
     values = values / np.abs(values).max()
-    return _chance_positive(values[np.abs(values) > 1e-12])  # smaller ones are rounding of zeros
+    return _chance_positive(values[np.abs(values) > NO_SCALE])
 
 
 def _chance_positive(values: np.ndarray) -> float:

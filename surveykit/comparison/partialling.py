@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.few_clusters import DEPENDENT, ClusterTotals
+
+NOTHING_LEFT = 1e-9
+"""Part of the treatment's variation below which the other columns leave nothing of it, only rounding.
+
+Where they determine it, 1e-13 is left of sums over settlements; where they do not, one respondent in a million leaves
+1e-6. What is left divides the estimate, which a smaller bound would let be any number.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +50,7 @@ def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
     sums, square = xwx[:, 0, :][:, others], xwx[:, others][:, :, others]
     whole = square.sum(axis=0)
     scale = np.sqrt(np.where(np.diag(whole) > 0, np.diag(whole), 1.0))
-    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
+    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
     observed = (xwx[:, 0, column] > 0.5 * xwx[:, 0, 0]).astype(float)
     cross_y, cross_z = totals.xwy[:, others], xwx[:, others, column]
     rest_y = totals.xwy[:, 0] - sums @ (bread @ cross_y.sum(axis=0))
@@ -55,7 +62,7 @@ def partial_size(pieces: PartialledOut, treated: np.ndarray) -> np.ndarray:
     """Return the weighted variation of each assignment that the other columns leave; NaN where they leave none."""
     weight, cross = treated @ pieces.weight, treated @ pieces.sums
     size = weight - ((cross @ pieces.bread) * cross).sum(axis=1)
-    return np.where(size > 1e-9 * weight, size, np.nan)
+    return np.where(size > NOTHING_LEFT * weight, size, np.nan)
 
 
 def partial_share(totals: ClusterTotals, column: int) -> float:

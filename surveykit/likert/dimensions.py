@@ -17,6 +17,14 @@ from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
 SMALLEST_UNIQUENESS = 1e-6
+"""Least variance of a standardised item that the factor may leave: at zero the likelihood is infinite (a Heywood case).
+R's factanal stops at 5e-3; ten times less would lengthen the search and move omega by less than it shows."""
+SINGULAR = 1e-10
+"""Smallest eigenvalue of the items' correlations below which they determine each other: rounding leaves 1e-16. The log
+of their determinant, of which the tests are made, would be the log of that."""
+FLAT, LEVEL = 1e-15, 1e-10
+"""Gain and slope of the discrepancy at which the search ends: as far as sixteen digits go. The discrepancy is a square,
+so that loadings are then known to `REFITTED` only."""
 MOST_REFITS = 500
 REFITTED = 1e-6
 """Part of omega by which two fits of the same factor may differ: the search ends where its function is flat."""
@@ -91,7 +99,7 @@ def check_dimensions(
     matrix = scale_matrix(design, scale)
     rows = ~np.isnan(matrix).any(axis=1)
     correlation = as_correlation(item_covariance(matrix, design.weights, scale, "complete"))
-    if np.linalg.eigvalsh(correlation)[0] < 1e-10:
+    if np.linalg.eigvalsh(correlation)[0] < SINGULAR:
         raise ArgumentError(
             f"the items of scale {scale.name!r} determine each other exactly, so no factor can be fitted; drop an item that repeats others"
         )
@@ -159,7 +167,7 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         jac=True,
         method="L-BFGS-B",
         bounds=bounds,
-        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
+        options={"ftol": FLAT, "gtol": LEVEL, "maxiter": 1000},
     )
     uniqueness = np.exp(best.x)
     root = np.sqrt(uniqueness)

@@ -13,6 +13,9 @@ from surveykit.progress_bar import track
 
 Missing = Literal["complete", "pairwise"]
 UNITS_AT_ONCE = 10_000
+NOTHING_VARIES = 1e-12
+"""Variance, in squared scale points, that rounding leaves where everyone gave one answer: the square of 1 to 100 minus
+itself leaves 1e-16 to 1e-12. One other answer among a million leaves 1e-6."""
 
 
 def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale, missing: Missing) -> np.ndarray:
@@ -37,7 +40,7 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
     products = x.T @ (weights[:, None] * x)
     counts = seen.T @ seen
     covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
-    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
+    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > NOTHING_VARIES]
     if constant:
         raise ArgumentError(
             f"a scale needs items on which answers differ, but everyone gave one answer to {some(map(repr, constant))}; drop it from the scale"

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
-from surveykit._checks import warn
+from surveykit._checks import TINY, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
@@ -17,6 +17,10 @@ from surveykit.survey import Survey, as_survey
 
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
 LARGEST_RHO = 0.9999
+"""Where the search ends: at one Plackett's integrand has no value. A table with empty corners runs to it, and is told
+of."""
+NEAREST = 1e-9
+"""How near the search comes. The likelihood is flat to the square of it, so that less than 1e-8 is not known anyway."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +128,10 @@ def polychoric(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray)
     def minus_log_likelihood(rho: float) -> float:
         below = np.pad(normal_below(row_cuts[:, None], column_cuts[None, :], rho), ((1, 0), (1, 0)))
         chance = np.diff(np.diff(below, axis=0), axis=1)
-        return -float((table * np.log(np.maximum(chance, 1e-300)))[table > 0].sum())
+        return -float((table * np.log(np.maximum(chance, TINY)))[table > 0].sum())
 
     best = minimize_scalar(
-        minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded", options={"xatol": 1e-9}
+        minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded", options={"xatol": NEAREST}
     )
     return float(best.x)
 

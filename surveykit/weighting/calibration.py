@@ -18,6 +18,17 @@ from surveykit.weighting.targets import Margin, Margins, as_margin_dict, match_m
 Method = Literal["linear", "raking", "logit"]
 Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 LARGEST_PROGRAM = 50_000
+DEPENDENT = 1e-13
+"""Singular value of the normal equations (columns of like size) that is zero but for rounding.
+
+The indicators of every margin add up to the same constant, so that some are. Taken for real, a step would run along
+what changes no weight. It is a square: a year beside the constant has 1e-6 and must stay in.
+"""
+DEPENDENT_LIFTED = 1e-14
+"""The same where cells at a bound count with a slope near zero instead of none: true directions are then as small."""
+SHORTEST = 1e-6
+"""A Newton step is halved down to this; if the misfit grows even then, the patient way is taken. Twenty halvings of a
+step that is right bring nothing."""
 
 
 def calibrate(
@@ -262,9 +273,9 @@ def calibrate_cells(
         if np.abs(misfit).max() <= tolerance:
             break
         normal = ((x / unit) * (weights * slope)[:, None]).T @ (x / unit)
-        step = np.linalg.lstsq(normal, misfit / unit, rcond=1e-13)[0] / unit
+        step = np.linalg.lstsq(normal, misfit / unit, rcond=DEPENDENT)[0] / unit
         shorter = 1.0
-        while shorter > 1e-6:
+        while shorter > SHORTEST:
             g_new, slope_new = factor(x @ (multipliers + shorter * step))
             with np.errstate(over="ignore", invalid="ignore"):
                 misfit_new = goals - x.T @ (weights * g_new)
@@ -296,7 +307,7 @@ def _descend(
             break
         part = min(1e-3, float(np.abs(misfit).max()))
         normal = (x * (weights * np.maximum(slope, part))[:, None]).T @ x
-        step = np.linalg.lstsq(normal, misfit, rcond=1e-14)[0]
+        step = np.linalg.lstsq(normal, misfit, rcond=DEPENDENT_LIFTED)[0]
         a = a + _length(weights, x, goals, factor, a, step) * step
         g, slope = factor(x @ a)
         misfit = goals - x.T @ (weights * g)

@@ -11,6 +11,10 @@ from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin
 
 LARGEST_PROGRAM = 50_000
+BELOW_ONE = 1e-12
+"""By how much the heaviest weight is scaled below one, so that cell number plus weight sorts before the next cell.
+Beyond some thousand cells the sum rounds it to one, which still lies before every weight above zero of the next
+cell."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,7 +45,7 @@ class CappedCells:
     @classmethod
     def of(cls, base: np.ndarray, cells: Cells, ceiling: float) -> "CappedCells":
         """Sort the base weights of the respondents inside their cells."""
-        largest = float(base.max()) * (1 + 1e-12)
+        largest = float(base.max()) * (1 + BELOW_ONE)
         keys = cells.cell_of_row() + base / largest
         order = np.argsort(keys, kind="stable")
         ends = np.cumsum(cells.count())

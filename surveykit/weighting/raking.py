@@ -12,6 +12,11 @@ from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
 
+TOLERANCE = 1e-8
+"""Largest relative error of a margin: one person of a hundred million. Ten times more would show in the totals of a
+large country."""
+SAME_RATIO = 1e-9
+"""Part by which the solver's smallest ceiling may lie below the one asked for and be the same number, rounded."""
 R_CHANGE = 1.0
 R_SWEEPS = 10
 """survey::rake, control = list(maxit = 10, epsilon = 1)."""
@@ -93,7 +98,7 @@ def rake(
     [20.0, 10.0, 20.0, 50.0]
     """
     as_r_does = design.conventions == "r-survey" and tolerance is None and max_weight_ratio is None
-    tolerance = 1e-8 if tolerance is None else tolerance
+    tolerance = TOLERANCE if tolerance is None else tolerance
     max_iterations = (R_SWEEPS if as_r_does else 1000) if max_iterations is None else max_iterations
     check_iteration(tolerance, max_iterations)
     cells, found = read_margins(design, margins, total)
@@ -222,7 +227,7 @@ def _not_converged(
     smallest = smallest_ceiling(margins, cells.count())
     if smallest is not None and not np.isfinite(smallest):
         reason = "no weights can meet these margins together, because some of their combinations have no respondent; merge thin levels, or drop a margin"
-    elif smallest is not None and ratio is not None and smallest > ratio * (1 - 1e-9):
+    elif smallest is not None and ratio is not None and smallest > ratio * (1 - SAME_RATIO):
         reason = f"no weights can meet these margins under `max_weight_ratio`={ratio:g}; the smallest ceiling that any weights could keep is {smallest:.4g}, so raise it or drop a margin"
     else:
         reason = f"raking has not converged after {sweeps} sweeps; raise `max_iterations` or merge thin levels"

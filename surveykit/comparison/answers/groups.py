@@ -30,6 +30,13 @@ from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell
 from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, glossary_frame
 
+DEPENDENT = 1e-12
+"""Eigenvalue, of products of columns of length one, that is zero but for rounding: the column of an absent group, or of
+a covariate that others determine. Rounding leaves 1e-16; its inverse would be added to every coefficient."""
+INDEPENDENT = 1e-10
+"""Eigenvalue above which a direction counts for the rank that a replicate must have to be one. It stands a hundred
+times above `DEPENDENT`: sums of a replicate are made from sums by unit, which lose two digits more."""
+
 
 @dataclass(frozen=True, eq=False)
 class GroupComparison(Result):
@@ -225,7 +232,7 @@ def _linearized(
     x = x - np.where(np.isin(x, (0, 1)).all(axis=0), 0.0, w @ x / w.sum())
     xwx = (x.T * w) @ x
     scaled, scale, rank = _scaled(xwx[None])
-    inverse = np.linalg.pinv(scaled[0], rcond=1e-12, hermitian=True) / np.outer(scale[0], scale[0])
+    inverse = np.linalg.pinv(scaled[0], rcond=DEPENDENT, hermitian=True) / np.outer(scale[0], scale[0])
     if design.replicates is None:
         influence = (x * residual[:, None]) @ inverse
         return standard_errors(influence_totals(influence, rows, design), design)
@@ -238,7 +245,7 @@ def _linearized(
         table = np.empty((len(sums), x.shape[1], x.shape[1]))
         table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
         scaled, scale, present = _scaled(table)
-        inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
+        inverse = np.linalg.pinv(scaled, rcond=DEPENDENT, hermitian=True)
         found = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
         found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
         found[present < rank] = np.nan
@@ -252,7 +259,7 @@ def _scaled(xwx: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     diagonal = np.diagonal(xwx, axis1=1, axis2=2)
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     scaled = xwx / scale[:, :, None] / scale[:, None, :]
-    return scaled, scale, np.linalg.matrix_rank(scaled, tol=1e-10, hermitian=True) + (diagonal == 0).sum(axis=1)
+    return scaled, scale, np.linalg.matrix_rank(scaled, tol=INDEPENDENT, hermitian=True) + (diagonal == 0).sum(axis=1)
 
 
 def describe_linearised(design: SurveyDesign, what: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from surveykit.comparison.methods.settlement_methods import Settings, run
 from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.estimation.engine.few_clusters import DEPENDENT
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Row
 
@@ -63,7 +64,7 @@ def _estimates_without(case: Case) -> np.ndarray:
     rest, moment = xwx.sum(axis=0) - xwx, xwy.sum(axis=0) - xwy
     scale = np.sqrt(np.clip(np.einsum("gpp->gp", rest), 0, None))
     scale = np.where(scale > 0, scale, 1.0)
-    inverse = np.linalg.pinv(rest / (scale[:, :, None] * scale[:, None, :]), rcond=1e-13, hermitian=True)
+    inverse = np.linalg.pinv(rest / (scale[:, :, None] * scale[:, None, :]), rcond=DEPENDENT, hermitian=True)
     return (np.einsum("gpq,gq->gp", inverse, moment / scale) / scale)[:, TREATMENT]
 
 

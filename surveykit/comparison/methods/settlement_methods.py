@@ -18,7 +18,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
     wild_draws,
     wild_weights,
 )
-from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, weighted_scores
 from surveykit.results import Row
@@ -200,7 +200,7 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
 def welch(case: Case, settings: Settings) -> Row:
     """Welch's t test of the two sets of settlement means."""
     first, second = case.means[case.treated], case.means[~case.treated]
-    rounding = 1e-13 * np.abs(case.means).max()
+    rounding = SAME_MEAN * np.abs(case.means).max()
     parts = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
     with np.errstate(invalid="ignore", divide="ignore"):
         df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()

@@ -7,7 +7,13 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
-from surveykit.estimation.engine.few_clusters import ClusterTotals, residual_scores, solve_weighted, weighted_scores
+from surveykit.estimation.engine.few_clusters import (
+    DEPENDENT_WITHOUT,
+    ClusterTotals,
+    residual_scores,
+    solve_weighted,
+    weighted_scores,
+)
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]
@@ -177,5 +183,5 @@ def _solve(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     """Solve each symmetric system, with the least solution where a matrix is singular."""
     size = np.sqrt(np.clip(np.einsum("gzz->gz", matrices), 0, None))
     size = np.where(size > 0, size, 1.0)
-    inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=1e-11, hermitian=True)
+    inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=DEPENDENT_WITHOUT, hermitian=True)
     return np.einsum("gpk,gk->gp", inverse, vectors / size) / size

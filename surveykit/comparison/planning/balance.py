@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
+from surveykit._checks import ROUNDING, as_generator, as_names, check_columns, check_numeric, from_smallest, some
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import Arms
@@ -236,7 +236,7 @@ def _sums(column: _Column, weights: np.ndarray, arms: Arms) -> _Sums:
     cluster, w = arms.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
     parts = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
-    rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
+    rounding = ROUNDING * np.abs(column.values[rows]).max(initial=0.0)
     varies = any(
         np.ptp(x[arms.treated[cluster] == side]) > rounding
         for side in (True, False)

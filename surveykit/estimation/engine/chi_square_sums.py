@@ -6,7 +6,40 @@ from typing import Literal
 import numpy as np
 from scipy import integrate, optimize, stats
 
+from surveykit._checks import TINY
+
 Approximation = Literal["satterthwaite", "integration", "saddlepoint"]
+NO_SCALE = 1e-12
+"""An eigenvalue below this part of the largest is rounding of zero: a direction in which nothing varies.
+
+It adds nothing to the sum that a p-value of twelve digits would show; kept, it would make Ruben's series endless.
+"""
+ALIKE_SCALES = 1e-3
+"""Down to this ratio of the smallest scale to the largest Ruben's series is summed.
+
+It takes some 30 terms over that ratio (3,000 at 1e-2), and time in proportion to their square; ten times less would run
+into `MOST_TERMS` with a tenth of the probability left out.
+"""
+LEFT_OUT = 1e-14
+"""Probability that Ruben's series leaves out, and so its error. The sum is known to 1e-16 times the root of the number
+of terms: a hundred times less might never be reached."""
+MOST_TERMS = 20_000
+ENVELOPE_END = 26
+"""Imhof's integral ends where one over ``u rho(u)`` has come down to exp(-26) = 5e-12 for good: what is left swings
+about zero and is less than a p-value shows. With a finite denominator every step further costs little, without one the
+swings grow in number as exp(26 / half the number of scales)."""
+FARTHEST = 1e7
+"""Where the integral ends in any case: beside one large scale a tiny one lets the envelope fall as u^-3/2 only."""
+ABSOLUTE, RELATIVE = 1e-12, 1e-10
+"""Error allowed in each of the 59 pieces of the integral, 6e-11 together. Where the denominator's degrees of freedom
+damp the integrand they are reached; two scales alone, which swing too often for that, are Ruben's."""
+SADDLE = 1e-13
+"""How near the search of the saddlepoint comes, in units of one over the largest scale; the tail depends on it to the
+second order, and the approximation itself is good to three digits."""
+MIDDLE = 1e-4
+"""A saddlepoint nearer to 0 than this is at the mean, where w and v vanish together: log(v / w) / w is known to the
+rounding of w^2 over w^2, 1e-16 / 1e-8 here. Ten times less would leave six digits of it, ten times more send good ones
+to the scaled F."""
 
 
 def upper_tail(
@@ -38,13 +71,13 @@ def upper_tail(
     scales = np.asarray(scales, dtype=float)
     if not np.isfinite(scales).all() or not np.isfinite(statistic) or df_denominator <= 0:
         return float("nan")
-    scales = scales[np.abs(scales) > 1e-12 * np.abs(scales).max()]
+    scales = scales[np.abs(scales) > NO_SCALE * np.abs(scales).max()]
     if not len(scales):  # nothing varies
         return float("nan")
     if statistic <= 0 and (scales > 0).all():  # twice a fall of the likelihood that rounding took below zero
         return 1.0
     if method == "integration":
-        positive = np.isinf(df_denominator) and (scales > 1e-3 * scales.max()).all()
+        positive = np.isinf(df_denominator) and (scales > ALIKE_SCALES * scales.max()).all()
         return _ruben(statistic, scales) if positive else _imhof(statistic, scales, df_denominator)
     approximate = _satterthwaite(statistic, scales, df_denominator)
     if method == "satterthwaite":
@@ -67,7 +100,7 @@ def _ruben(statistic: float, scales: np.ndarray) -> float:
     gamma = 1 - beta / scales
     power, halves, mixture = np.ones(len(scales)), [], [float(np.sqrt(beta / scales).prod())]
     covered = mixture[0]
-    while covered < 1 - 1e-14 and len(mixture) < 20_000:
+    while covered < 1 - LEFT_OUT and len(mixture) < MOST_TERMS:
         power = power * gamma
         halves.append(0.5 * power.sum())
         mixture.append(float(np.dot(halves[::-1], mixture)) / len(mixture))
@@ -93,11 +126,11 @@ def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
         return float(np.sin(angle) * np.exp(-envelope(u)))
 
     end = 1.0
-    while envelope(end) < 26 and end < 1e7:
+    while envelope(end) < ENVELOPE_END and end < FARTHEST:
         end *= 2
     edges = np.concatenate([[0.0], np.geomspace(min(1e-2, end / 4), end, 60)])
     area = sum(
-        integrate.quad(integrand, low or 1e-300, high, epsabs=1e-12, epsrel=1e-10, limit=400)[0]
+        integrate.quad(integrand, low or TINY, high, epsabs=ABSOLUTE, epsrel=RELATIVE, limit=400)[0]
         for low, high in pairwise(edges)
     )
     return float(np.clip(0.5 + area / np.pi, 0, 1))
@@ -120,10 +153,10 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
         return float(np.sum(lambdas / (1 - 2 * zeta * lambdas)) - x)
 
     try:
-        zeta = float(optimize.brentq(slope, lowest, highest, xtol=1e-13))
+        zeta = float(optimize.brentq(slope, lowest, highest, xtol=SADDLE))
     except ValueError:
         return float("nan")
-    if abs(zeta) < 1e-4:
+    if abs(zeta) < MIDDLE:
         return float("nan")
     cumulant = -0.5 * np.sum(np.log(1 - 2 * zeta * lambdas))
     curvature = 2 * np.sum(lambdas**2 / (1 - 2 * zeta * lambdas) ** 2)

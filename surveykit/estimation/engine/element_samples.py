@@ -15,12 +15,9 @@ from surveykit.estimation.engine.calibration import FittedByCell
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import RatioTotals, Spread
-from surveykit.estimation.engine.rounding import ROUNDING
+from surveykit.estimation.engine.rounding import ROUNDING, SQUARES_LEFT
 from surveykit.estimation.engine.totals import LARGEST_TABLE, Outcome, Tabulator
 from surveykit.sampling_units import factorize_columns
-
-SQUARES_LEFT = 1e-13
-"""What a difference of two sums of squares leaves behind when it should be zero, relative to the larger one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,9 +14,9 @@ _WHOLE_LEVERAGE = 1e-10
 some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""
 _ROUNDING = 1e-13
 """What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
-_DEPENDENT = 1e-13
+DEPENDENT = 1e-13
 """Share of a column's sum of squares below which it is a combination of others: the rounding of the sum itself."""
-_DEPENDENT_WITHOUT = 1e-11
+DEPENDENT_WITHOUT = 1e-11
 """The same without one cluster, where the difference of two sums has lost two more digits."""
 
 
@@ -143,7 +143,7 @@ def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted least squares coefficients and ``(X'WX)^-1``; columns that depend on others share the fit."""
     xwx = totals.xwx.sum(axis=0)
     scale = _sizes(xwx)
-    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=_DEPENDENT, hermitian=True) / np.outer(scale, scale)
+    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
     return inverse @ totals.xwy.sum(axis=0), inverse
 
 
@@ -272,7 +272,7 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         rest = totals.xwx.sum(axis=0) - totals.xwx
         size = _sizes(totals.xwx.sum(axis=0))
         scale = np.outer(size, size)
-        inverse = np.linalg.pinv(rest / scale, rcond=_DEPENDENT_WITHOUT, hermitian=True) / scale
+        inverse = np.linalg.pinv(rest / scale, rcond=DEPENDENT_WITHOUT, hermitian=True) / scale
         return plain @ (np.eye(p) + inverse @ totals.xwx)
     n = totals.n.sum()
     factor = {
@@ -343,7 +343,7 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     # Coordinates in which X'WX of all clusters is the identity: there the part of one cluster has eigenvalue 1 in the
     # directions of which the others say nothing, and a combination's share there is a share of its working variance.
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
-    known = values > _DEPENDENT * values[-1]
+    known = values > DEPENDENT * values[-1]
     turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
     leverage, direction = np.linalg.eigh(turn.T @ totals.xwx @ turn)
     part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2

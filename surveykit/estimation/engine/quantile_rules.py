@@ -9,6 +9,10 @@ QuantileRule = Literal["math", "school", "shahvaish", "shahvaish-normalised", "h
 
 FUZZ = 1e-11
 """Two shares nearer than this are one: which side rounding puts them on depends on the unit of the weights."""
+FUZZ_OF_POSITIONS = 1e-12
+"""The same between plotting positions of Shah & Vaish, which R compares without any: only what adds up to the very
+share in another order is caught. Ten times more would reach a neighbour among a million millions, which no survey
+has."""
 _SHARES_BELOW = {"hf4": 1.0, "hf5": 0.5, "hf8": 2 / 3, "hf9": 5 / 8}
 """Part of an observation's own weight that counts as lying at or below it."""
 
@@ -86,5 +90,5 @@ def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, nor
     own = relative if normalise else weights
     positions = (np.cumsum(relative) + 0.5 - own / 2) / (len(values) + 1)
     order = np.argsort(positions, kind="stable")
-    at = int(np.searchsorted(positions[order], probability + 1e-12, side="right")) - 1
+    at = int(np.searchsorted(positions[order], probability + FUZZ_OF_POSITIONS, side="right")) - 1
     return float(values[order][max(at, 0)])

@@ -9,10 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from surveykit._checks import TINY
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.models.model_kinds import EACH, Solution
+from surveykit.estimation.models.model_kinds import EACH, FALL, Solution
 
 _SEPARATED = "the ordinal model does not converge: some covariates separate the answers completely; leave them out, merge categories, or compare the groups with compare_groups()"
+
+NEAR = 1e-8
+"""Newton's step, relative to the parameters, that is the last one: it is still taken, and what is left is its square,
+1e-16. Ten times more would leave 1e-14, which replicates would show."""
 
 LINKS = ("logit", "probit", "cloglog", "loglog")
 
@@ -55,7 +60,7 @@ class OrdinalModel:
         value, slope, curvature = self._likelihood(params, x, sums)
         for _ in range(60):
             step = _newton_step(curvature, slope)
-            near = np.abs(step).max() <= 1e-8 * (1 + np.abs(params).max())
+            near = np.abs(step).max() <= NEAR * (1 + np.abs(params).max())
             taken, (value, slope, curvature) = self._advance(params, step, value, x, sums)
             params = params + taken
             if near:
@@ -71,7 +76,7 @@ class OrdinalModel:
             if (np.diff(params[x.shape[1] :] + step[x.shape[1] :]) > 0).all():
                 with np.errstate(all="ignore"):  # a step too far may overflow; it is then halved
                     found = self._likelihood(params + step, x, sums)
-                if np.isfinite(found[2]).all() and found[0] >= value - 1e-12 * abs(value):
+                if np.isfinite(found[2]).all() and found[0] >= value - FALL * abs(value):
                     return step, found
             step = step / 2
         return np.zeros_like(step), self._likelihood(params, x, sums)
@@ -105,7 +110,7 @@ class OrdinalModel:
         """Return shares of the answers and, at upper and lower threshold, density and its slope, (rows, answers)."""
         share, density, bend = self._curves(params[n_slopes:] - eta[:, None])
         edge = np.zeros((len(eta), 1))
-        shares = np.maximum(np.diff(np.hstack([edge, share, edge + 1]), axis=1), 1e-300)
+        shares = np.maximum(np.diff(np.hstack([edge, share, edge + 1]), axis=1), TINY)
         ends = (np.hstack(pair) / shares for pair in ((density, edge), (edge, density), (bend, edge), (edge, bend)))
         return shares, *ends
 

@@ -26,6 +26,7 @@ from surveykit.estimation.engine.result_columns import (
     spread_of,
     standard_columns,
 )
+from surveykit.estimation.engine.rounding import SQUARES_LEFT
 from surveykit.estimation.engine.totals import (
     Outcome,
     Tabulator,
@@ -211,7 +212,7 @@ class _Asked:
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = summed.sum_wy.sum(axis=0) / weight
             moment, beyond = summed.total_squares / weight, (mean - centre) ** 2
-            spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
+            spread = np.where(moment - beyond > SQUARES_LEFT * moment, moment - beyond, 0)
             finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
             return spread / (n - 1) * finite
 
