@@ -87,6 +87,11 @@ def upper_tail(
 
 
 def _satterthwaite(statistic: float, scales: np.ndarray, df: float) -> float:
+    """Return the tail of the scaled chi-square (or F) with the same mean and variance (Satterthwaite 1946).
+
+    With k scales of mean m and ``shape = mean(scales^2) / m^2 = 1 + cv^2``, the sum has mean k m and variance
+    2 k m^2 shape: those of ``m shape`` times a chi-square on ``k / shape`` degrees of freedom (Rao & Scott 1984).
+    """
     mean, shape = scales.mean(), (scales**2).mean() / scales.mean() ** 2
     df_numerator = len(scales) / shape
     if np.isinf(df):
@@ -96,6 +101,9 @@ def _satterthwaite(statistic: float, scales: np.ndarray, df: float) -> float:
 
 def _ruben(statistic: float, scales: np.ndarray) -> float:
     """Mixture of chi-squares (Ruben 1962, Annals of Mathematical Statistics 33, eq. 3.2), summed to 1e-14."""
+    # With any beta up to the smallest scale the sum is beta times a chi-square whose degrees of freedom are k + 2 j with
+    # probability c_j >= 0: c_0 = prod sqrt(beta / scale), c_j = sum_{i < j} g_{j-i} c_i / j, where g_j is half the sum of
+    # gamma^j. The largest such beta gives the fewest terms.
     beta = scales.min()
     gamma = 1 - beta / scales
     power, halves, mixture = np.ones(len(scales)), [], [float(np.sqrt(beta / scales).prod())]
@@ -111,6 +119,8 @@ def _ruben(statistic: float, scales: np.ndarray) -> float:
 
 def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
     """Imhof (1961, Biometrika 48, eq. 3.2), the oscillation ended where the envelope falls below 1e-11."""
+    # P(Q > x) = 1/2 + 1/pi * integral of sin(theta(u)) / (u rho(u)) over u > 0. A statistic over an estimated error is no
+    # other case: Q > x chi2_df / df says that Q - (x / df) chi2_df, with one negative scale more, is above 0.
     known = np.isinf(df)
     lambdas = scales if known else np.append(scales, -statistic / df)
     degrees = np.ones(len(scales)) if known else np.append(np.ones(len(scales)), np.floor(df))
@@ -119,6 +129,7 @@ def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
     lambdas, shift = lambdas / unit, shift / unit
 
     def envelope(u: float) -> float:
+        """log of u rho(u), which for many scales is beyond what a float holds."""
         return float(np.log(u) + 0.25 * np.sum(degrees * np.log1p((lambdas * u) ** 2)))
 
     def integrand(u: float) -> float:
@@ -128,6 +139,7 @@ def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
     end = 1.0
     while envelope(end) < ENVELOPE_END and end < FARTHEST:
         end *= 2
+    # pieces that grow with u: the first swings are long and carry the area, the last are short and cancel
     edges = np.concatenate([[0.0], np.geomspace(min(1e-2, end / 4), end, 60)])
     area = sum(
         integrate.quad(integrand, low or TINY, high, epsabs=ABSOLUTE, epsrel=RELATIVE, limit=400)[0]
@@ -143,7 +155,8 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
     x = statistic if known else 0.0
     unit = lambdas.max()
     lambdas, x = lambdas / unit, x / unit
-    highest = 0.99999 / 2  # the largest scale is 1 now
+    # the cumulant generating function exists where 1 - 2 zeta lambda > 0 for all scales; the largest scale is 1 now
+    highest = 0.99999 / 2
     if (lambdas < 0).any():
         lowest = (1 / (2 * lambdas[lambdas < 0])).max() * 0.99999
     else:
@@ -158,6 +171,8 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
         return float("nan")
     if abs(zeta) < MIDDLE:
         return float("nan")
+    # the saddlepoint is where K'(zeta) = x; then w = sign(zeta) sqrt(2 (zeta x - K)), v = zeta sqrt(K''), and the tail is
+    # the normal one of w + log(v / w) / w
     cumulant = -0.5 * np.sum(np.log(1 - 2 * zeta * lambdas))
     curvature = 2 * np.sum(lambdas**2 / (1 - 2 * zeta * lambdas) ** 2)
     w = np.sign(zeta) * np.sqrt(2 * (zeta * x - cumulant))

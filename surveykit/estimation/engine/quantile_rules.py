@@ -61,6 +61,7 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     else:
         part = _SHARES_BELOW[rule]
         extra = {"hf8": last / 3, "hf9": last / 4}.get(rule, 0.0)
+        # Hyndman & Fan's (k - a) / (n + 1 - a - b) with sums of weights for counts: k - 1 is `before`, k is `running`
         positions = (before * (1 - part) + running * part) / (total + extra)
     after = int(np.searchsorted(positions, probability))
     for at in (after, after - 1):  # at a plotting position the quantile is the value itself, not that less rounding
