@@ -69,10 +69,10 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
     steps = [_make_step(step, design, names, keys) for step in design.calibration]
     result, size = ratio.linearized.copy(), ratio.sizes
     slopes: list[np.ndarray] = []
-    # Step after step, as R's svyrecvar: r is what the steps before have left of w u (at first w u itself). Per person it is
-    # r / after_k, which is regressed on X_k with the weights before the step: X_k' D X_k b_k = X_k' D (r / after_k), D the
-    # diagonal of before_k. Then after_k X_k b_k comes off r. The right side is summed from its parts, w u and the
-    # after_j X_j b_j of earlier steps, each over cells, so that r is never formed by respondents.
+    # Step after step, as R's svyrecvar: r is what the steps before have left of w u (at first w u itself). Per person
+    # it is r / after_k, which is regressed on X_k with the weights before the step: X_k' D X_k b_k = X_k' D (r /
+    # after_k), D the diagonal of before_k. Then after_k X_k b_k comes off r. The right side is summed from its parts, w
+    # u and the after_j X_j b_j of earlier steps, each over cells, so that r is never formed by respondents.
     for number, step in enumerate(steps):
         weights = step.before * design.weights / step.after
         right = _project(step, cell, len(keys), weights, domains, sums, ratio)

@@ -101,9 +101,9 @@ def _satterthwaite(statistic: float, scales: np.ndarray, df: float) -> float:
 
 def _ruben(statistic: float, scales: np.ndarray) -> float:
     """Mixture of chi-squares (Ruben 1962, Annals of Mathematical Statistics 33, eq. 3.2), summed to 1e-14."""
-    # With any beta up to the smallest scale the sum is beta times a chi-square whose degrees of freedom are k + 2 j with
-    # probability c_j >= 0: c_0 = prod sqrt(beta / scale), c_j = sum_{i < j} g_{j-i} c_i / j, where g_j is half the sum of
-    # gamma^j. The largest such beta gives the fewest terms.
+    # With any beta up to the smallest scale the sum is beta times a chi-square whose degrees of freedom are k + 2 j
+    # with probability c_j >= 0: c_0 = prod sqrt(beta / scale), c_j = sum_{i < j} g_{j-i} c_i / j, where g_j is half the
+    # sum of gamma^j. The largest such beta gives the fewest terms.
     beta = scales.min()
     gamma = 1 - beta / scales
     power, halves, mixture = np.ones(len(scales)), [], [float(np.sqrt(beta / scales).prod())]
@@ -119,8 +119,8 @@ def _ruben(statistic: float, scales: np.ndarray) -> float:
 
 def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
     """Imhof (1961, Biometrika 48, eq. 3.2), the oscillation ended where the envelope falls below 1e-11."""
-    # P(Q > x) = 1/2 + 1/pi * integral of sin(theta(u)) / (u rho(u)) over u > 0. A statistic over an estimated error is no
-    # other case: Q > x chi2_df / df says that Q - (x / df) chi2_df, with one negative scale more, is above 0.
+    # P(Q > x) = 1/2 + 1/pi * integral of sin(theta(u)) / (u rho(u)) over u > 0. A statistic over an estimated error is
+    # no other case: Q > x chi2_df / df says that Q - (x / df) chi2_df, with one negative scale more, is above 0.
     known = np.isinf(df)
     lambdas = scales if known else np.append(scales, -statistic / df)
     degrees = np.ones(len(scales)) if known else np.append(np.ones(len(scales)), np.floor(df))
@@ -171,8 +171,8 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
         return float("nan")
     if abs(zeta) < MIDDLE:
         return float("nan")
-    # the saddlepoint is where K'(zeta) = x; then w = sign(zeta) sqrt(2 (zeta x - K)), v = zeta sqrt(K''), and the tail is
-    # the normal one of w + log(v / w) / w
+    # the saddlepoint is where K'(zeta) = x; then w = sign(zeta) sqrt(2 (zeta x - K)), v = zeta sqrt(K''), and the tail
+    # is the normal one of w + log(v / w) / w
     cumulant = -0.5 * np.sum(np.log(1 - 2 * zeta * lambdas))
     curvature = 2 * np.sum(lambdas**2 / (1 - 2 * zeta * lambdas) ** 2)
     w = np.sign(zeta) * np.sqrt(2 * (zeta * x - cumulant))

@@ -195,8 +195,8 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     roots = adjusted_scores(totals, bread, kind)
     residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
     turn = bread if contrasts is None else bread @ contrasts.T
-    # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds to each
-    # coefficient, and the cross-product of these is the covariance.
+    # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds to
+    # each coefficient, and the cross-product of these is the covariance.
     scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
     size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
     scores = without_rounding(scores, size)
@@ -261,8 +261,9 @@ def _gram(totals: ClusterTotals) -> np.ndarray:
 def _coupling(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     """Return C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``.
 
-    ``(I-H)(I-H)' = I - X M X'W - W X M X' + X M (X'W^2X) M X'`` with ``X_g = Z_g [I; 0]`` and ``W_g X_g = Z_g [I; I]``: the
-    second and third term put M into both corners beside the first block and twice into that, the last comes off it.
+    ``(I-H)(I-H)' = I - X M X'W - W X M X' + X M (X'W^2X) M X'``, with ``X_g = Z_g [I; 0]`` and
+    ``W_g X_g = Z_g [I; I]``: the second and third term put M into both corners beside the first block and twice into
+    that, the last comes off it.
     """
     meat = (totals.xx + 2 * totals.xdx + totals.xddx).sum(axis=0)  # X'W^2X, as W^2 = I + 2 (W - I) + (W - I)^2
     corner = 2 * bread - bread @ meat @ bread
@@ -276,9 +277,9 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
     if kind == "cr2":
         return _inverse_roots(totals, bread) @ plain
     if kind == "cr3":
-        # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the coefficients
-        # change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38). As a multiple of
-        # M's score it is S (S - S_g)^-1 = I + S_g (S - S_g)^-1.
+        # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
+        # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
+        # As a multiple of M's score it is S (S - S_g)^-1 = I + S_g (S - S_g)^-1.
         rest = totals.xwx.sum(axis=0) - totals.xwx
         size = _sizes(totals.xwx.sum(axis=0))
         scale = np.outer(size, size)

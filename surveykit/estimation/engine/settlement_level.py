@@ -326,8 +326,8 @@ def _find_uneven(
 def _likeness(cluster: np.ndarray, group: np.ndarray, n: np.ndarray, size: np.ndarray) -> float:
     """Return the intraclass correlation of a group; 1 where every cluster has one respondent."""
     total, n_clusters = n.sum(), (size > 0).sum()
-    # squares of 0/1 indicators about their mean, summed over the groups k: sum_k n_k (1 - n_k / N), and inside clusters g
-    # likewise sum_gk n_gk (1 - n_gk / n_g)
+    # squares of 0/1 indicators about their mean, summed over the groups k: sum_k n_k (1 - n_k / N), and inside clusters
+    # g likewise sum_gk n_gk (1 - n_gk / n_g)
     spread = total - (np.bincount(group, n) ** 2).sum() / total
     within = total - (n**2 / size[cluster]).sum()
     if total - n_clusters <= ROUNDING * total:
