@@ -49,6 +49,8 @@ class StudentizedDraws:
 
     def statistics(self, null: float = 0.0) -> np.ndarray:
         """Return t of every draw when the null value is `null`; NaN where a draw leaves no variance."""
+        # y - null * z has the coefficient top0 - null * top1 and cluster scores s0 - null * s1, whose squares sum to a
+        # quadratic in null: one pass over the draws serves every null value
         top = self.top0 - null * self.top1 - (self.middle0 - null * self.middle1)
         under = self.under00 - 2 * null * self.under01 + null**2 * self.under11
         size = np.abs(self.under00) + np.abs(2 * null * self.under01) + null**2 * np.abs(self.under11)
@@ -66,6 +68,8 @@ class StudentizedDraws:
         observed = abs(estimate - null - (self.middle0 - null * self.middle1)) / std_error
         drawn = np.abs(self.statistics(null))
         count = int(np.count_nonzero((drawn >= observed - TIE * max(1.0, observed)) | np.isnan(drawn)))
+        # of random draws the observed one counts as one more (Davison & Hinkley 1997, section 4.2), so that p is never
+        # 0
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)
 
 

@@ -163,6 +163,8 @@ def judge(
     first = 4 if two_waves else 2 + n_balanced
     plain = totals.columns(np.arange(first))
     df = float(fit_robust(plain).df[1]) if both and enough else np.nan
+    # what each settlement puts into the coefficient, squared, if every one's error were the same for all its people:
+    # the shares of variance when neighbours answer alike; (sum)^2 / sum of squares of them is G / (1 + cv^2)
     pull = ((plain.xwx[:, :, 0] @ solve_weighted(plain)[1])[:, 1]) ** 2
     spread = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
     weight = totals.weight

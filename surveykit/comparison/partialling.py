@@ -53,6 +53,8 @@ def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
     bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
     observed = (xwx[:, 0, column] > 0.5 * xwx[:, 0, 0]).astype(float)
     cross_y, cross_z = totals.xwy[:, others], xwx[:, others, column]
+    # Frisch-Waugh-Lovell: y minus its regression on the other columns, b = (X'WX)^-1 X'Wy, sums in settlement g to
+    # sum_g w y - (sum_g w x)' b; so does z. The treatment's coefficient under any assignment follows from these sums.
     rest_y = totals.xwy[:, 0] - sums @ (bread @ cross_y.sum(axis=0))
     rest_z = xwx[:, 0, column] - sums @ (bread @ cross_z.sum(axis=0))
     return PartialledOut(observed, xwx[:, 0, 0], sums, square, bread, cross_y, cross_z, rest_y, rest_z)
@@ -61,6 +63,8 @@ def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
 def partial_size(pieces: PartialledOut, treated: np.ndarray) -> np.ndarray:
     """Return the weighted variation of each assignment that the other columns leave; NaN where they leave none."""
     weight, cross = treated @ pieces.weight, treated @ pieces.sums
+    # z is 0 or 1, so that z'Wz is the weight of the treated; the regression of z on the others takes off c'(X'WX)^-1 c
+    # with c = X'Wz, settlement sums added over the treated
     size = weight - ((cross @ pieces.bread) * cross).sum(axis=1)
     return np.where(size > NOTHING_LEFT * weight, size, np.nan)
 

@@ -106,6 +106,8 @@ def check_dimensions(
     loadings, uniqueness, misfit = one_factor(correlation)
     n, omega = int(rows.sum()), omega_of(loadings, uniqueness)
     overall, by_item = sampling_adequacy(correlation)
+    # -2 log likelihood ratios, made more like a chi-square by Bartlett's factors (1951, Biometrika 38): without
+    # factors, and with k = 1 of them, 2 k / 3 less
     bartlett = -(n - 1 - (2 * p + 5) / 6) * np.linalg.slogdet(correlation)[1]
     fit = (n - 1 - (2 * p + 5) / 6 - 2 / 3) * misfit
     bartlett_df, fit_df = p * (p - 1) / 2, ((p - 1) ** 2 - (p + 1)) / 2
@@ -151,12 +153,16 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Return loadings, uniquenesses and the minimum of the maximum-likelihood discrepancy (Jöreskog 1967)."""
 
     def discrepancy(log_uniqueness: np.ndarray) -> tuple[float, np.ndarray]:
+        # Three steps. Items over the roots of their uniquenesses have unit errors; the factor is then the eigenvector
+        # of the largest eigenvalue, and takes that minus one. What the other eigenvalues differ from one by is the
+        # misfit, log det(Sigma) + tr(S Sigma^-1) - log det(S) - p, at the best loadings: a function of the uniquenesses
+        # alone.
         root = np.exp(log_uniqueness / 2)
         values, vectors = np.linalg.eigh(correlation / np.outer(root, root))
         rest, first = values[:-1], vectors[:, -1]
         loading = root * first * np.sqrt(max(values[-1] - 1, 0.0))
         implied = loading**2 + root**2
-        # derivative by u of log det + trace is diag(S - R) / u^2 at the best loadings
+        # its derivative by u is diag(Sigma - S) / u^2 at the best loadings, by log u times u
         return float((rest - np.log(rest) - 1).sum()), (implied - np.diag(correlation)) / root**2
 
     start = np.log(np.clip(0.5 / np.diag(np.linalg.inv(correlation)), SMALLEST_UNIQUENESS, 1.0))
@@ -179,7 +185,7 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 def sampling_adequacy(correlation: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the Kaiser-Meyer-Olkin measure of all items together, and of each."""
     inverse = np.linalg.inv(correlation)
-    partial = -as_correlation(inverse)
+    partial = -as_correlation(inverse)  # correlation of two items given all others (Kaiser & Rice 1974)
     squares, rest = correlation**2, partial**2
     np.fill_diagonal(squares, 0.0)
     np.fill_diagonal(rest, 0.0)

@@ -126,6 +126,7 @@ def polychoric(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray)
     """Return the correlation that maximises the likelihood of a table, thresholds given (the last ones infinite)."""
 
     def minus_log_likelihood(rho: float) -> float:
+        # chance of a cell: P(X < h, Y < k) at its four corners, added and taken off (Olsson 1979)
         below = np.pad(normal_below(row_cuts[:, None], column_cuts[None, :], rho), ((1, 0), (1, 0)))
         chance = np.diff(np.diff(below, axis=0), axis=1)
         return -float((table * np.log(np.maximum(chance, TINY)))[table > 0].sum())
@@ -143,6 +144,7 @@ def normal_below(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
     exp(-(h^2 + k^2 - 2 h k sin t) / (2 cos^2 t)) / (2 pi) dt, by 48 Gauss-Legendre nodes.
     """
     h, k = np.broadcast_arrays(np.asarray(h, dtype=float), np.asarray(k, dtype=float))
+    # t = sin(angle) takes away the root of 1 - t^2 in the density, which at rho near 1 no rule would integrate
     half = np.arcsin(rho) / 2
     angle = half * (NODES + 1)
     # where a limit is infinite the integrand is 0; 40 standard deviations stand for infinity

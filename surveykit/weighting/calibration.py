@@ -161,7 +161,7 @@ def _factor(method: Method, bounds: tuple[float, float]) -> Factor:
         return np.clip(g, low, high), np.where((g > low) & (g < high), g, 0.0)
 
     def logit(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        slope = (high - low) / ((high - 1) * (1 - low))
+        slope = (high - low) / ((high - 1) * (1 - low))  # the paper's A, which makes F'(0) = 1 as for the others
         share = 1 / (1 + (high - 1) / (1 - low) * np.exp(-np.clip(slope * u, -700, 700)))
         return low + (high - low) * share, (high - low) * slope * share * (1 - share)
 
@@ -256,7 +256,7 @@ def calibrate_cells(
     A total near zero of large terms of both signs is met to a part of these terms, as rounding allows no more. The
     patient way is slower, and comes through where many cells are at a bound.
     """
-    reach = np.abs(x).T @ weights
+    reach = np.abs(x).T @ weights  # what the terms of each total add up to without their signs
     scale = np.where(goals != 0, np.maximum(np.abs(goals), 1e-3 * reach), reach)
     scale = np.where(scale > 0, scale, 1.0)
     x = x / scale
@@ -266,6 +266,8 @@ def calibrate_cells(
     if patient:
         g, misfit = _descend(weights, x / unit, goals / unit, factor, tolerance / unit, max_iterations)
         return g, misfit * unit
+    # Newton's method on sum d F(x'a) x = goals, whose derivative in a is sum d F'(x'a) x x' (Deville and Särndal 1992,
+    # section 2)
     multipliers = np.zeros(x.shape[1])
     g, slope = factor(np.zeros(len(weights)))
     misfit = goals - x.T @ (weights * g)
@@ -305,6 +307,7 @@ def _descend(
     for _ in range(max_iterations):
         if (np.abs(misfit) <= tolerance).all():
             break
+        # a slope of zero would make the normal equations singular; so small a one bends the direction less and less
         part = min(1e-3, float(np.abs(misfit).max()))
         normal = (x * (weights * np.maximum(slope, part))[:, None]).T @ x
         step = np.linalg.lstsq(normal, misfit, rcond=DEPENDENT_LIFTED)[0]

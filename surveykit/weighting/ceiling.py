@@ -54,6 +54,7 @@ class CappedCells:
 
     def sums(self, factors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return for each cell the sum of the weights below the ceiling, and of those held at it."""
+        # d f < ceiling where d / largest < ceiling / (f largest): in each cell one place among the sorted keys
         limit = np.minimum(self.ceiling / (factors * self.largest), 1.0)
         cut = np.searchsorted(self.keys, np.arange(len(factors)) + limit)
         cut = np.clip(cut, self.starts, self.ends)

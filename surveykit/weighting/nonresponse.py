@@ -207,6 +207,8 @@ def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str
         raise ArgumentError(
             f"`propensity_classes` must be None or a whole number of at least 2, but {classes!r} was given"
         )
+    # classes of the propensity take off most of the bias that it can tell of, without weights of one over nearly zero
+    # (Little 1986, International Statistical Review 54; five as in Rosenbaum & Rubin 1984, JASA 79)
     edges = np.quantile(chance, np.arange(1, classes) / classes)
     of_row = np.searchsorted(edges, chance, side="left")
     used, of_row = np.unique(of_row, return_inverse=True)

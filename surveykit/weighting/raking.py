@@ -133,6 +133,8 @@ def rake_cells(
     weights: np.ndarray, margins: Sequence[Margin], tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, int, float]:
     """Return the factor of each cell, the number of sweeps, and the largest relative error of a margin."""
+    # Iterative proportional fitting (Deming & Stephan 1940, Annals of Mathematical Statistics 11): each margin in turn
+    # is met by one factor per level. Respondents of a cell get the same factors, so that cells suffice.
     fitted, worst, sweep = weights.copy(), np.inf, 0
     while sweep < max_iterations:
         sweep += 1
@@ -185,7 +187,8 @@ def _rake_below(
             free, held = capped.sums(factors)
             free, held = margin.sums(free), margin.sums(held)
             worst = max(worst, np.abs((free + held) / margin.targets - 1).max())
-            # Newton's step on a sum that is concave in the factor; halving where too many are held at the ceiling
+            # Newton's step on a level's sum of min(d f, ceiling), which is concave and piecewise linear in a common
+            # factor of its f; halving where too many are held at the ceiling
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = np.where(free > 0, (margin.targets - held) / free, 0.5)
             factors *= np.maximum(step, 0.5)[margin.level]

@@ -148,5 +148,5 @@ def _check_kind_of_weights(values: np.ndarray, weights: np.ndarray, combined: bo
 
 def _rank(weights: np.ndarray) -> int:
     """Return the number of independent columns, from the small matrix of their products."""
-    squares = np.linalg.eigvalsh(weights.T @ weights)
+    squares = np.linalg.eigvalsh(weights.T @ weights)  # squares of the singular values: the tolerance is squared too
     return int((squares > RANK_TOLERANCE**2 * squares.max()).sum())

@@ -130,6 +130,8 @@ def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
 
     They are ``min(max(w + c, low), high)`` with one c for all; the mean weight must lie between the bounds.
     """
+    # The Lagrange condition of least squares with a fixed sum is new - w = c wherever a weight is free of its bound;
+    # the sum rises with c, so that bisection finds it.
     total = weights.sum()
     least, most = low - weights.max(), min(high, total) - weights.min()
     for _ in range(200):

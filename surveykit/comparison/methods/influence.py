@@ -60,6 +60,7 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
 
 def _estimates_without(case: Case) -> np.ndarray:
     """Return the difference without each settlement in turn, (settlements,)."""
+    # (S - S_g)^-1 (X'Wy - X_g'W_g y_g): sums without g are sums minus g's
     xwx, xwy = case.totals.xwx, case.totals.xwy
     rest, moment = xwx.sum(axis=0) - xwx, xwy.sum(axis=0) - xwy
     scale = np.sqrt(np.clip(np.einsum("gpp->gp", rest), 0, None))

@@ -84,7 +84,7 @@ def _numbers(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
 
 def _holm(p: np.ndarray) -> np.ndarray:
     """Return the step-down adjusted p-values, ``max over smaller p of (number of p not smaller) * p``."""
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p, kind="stable")  # Holm (1979, Scandinavian Journal of Statistics 6)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1.0)
     return adjusted
@@ -144,7 +144,7 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     order = np.argsort(p, kind="stable")[: np.count_nonzero(~np.isnan(p))]
     adjusted, largest = np.full(len(p), np.nan), 0.0
     for step, outcome in enumerate(order):
-        smallest = ranks[:, order[step:]].min(axis=1)
+        smallest = ranks[:, order[step:]].min(axis=1)  # of the outcomes not yet rejected, under each assignment
         largest = max(largest, float(np.mean(smallest <= p[outcome] + SAME_SHARE)))
         adjusted[outcome] = largest
     return adjusted

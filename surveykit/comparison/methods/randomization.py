@@ -51,6 +51,7 @@ class Randomized:
         With blocks of unequal shares the difference is not 0 on average, whatever the answers; only its distance from
         that average tells anything (R's ``coin::independence_test`` standardises the same way).
         """
+        # the draws of D_a - tau E_a have mean middle - tau (1 - pull); over pull, the observed effect counts 1 again
         middle, pull = float(np.nanmean(self.at_zero)), 1 - float(np.nanmean(self.slope))
         return Randomized(
             (self.observed - middle) / pull,
@@ -105,6 +106,8 @@ def interval_of_constant_effects(
     wide = (down <= FLAT) | (up <= FLAT)
     first = np.where(wide, -np.inf, (observed[:, None] - at_zero) / np.where(wide, 1, down))
     second = np.where(wide, np.inf, (observed[:, None] + at_zero) / np.where(wide, 1, up))
+    # Every interval holds the estimate. Below it p(tau) is the share of them that start at or below tau, so that p(tau)
+    # > alpha from start number floor(alpha * count) + 1 on; above it likewise with the ends.
     count = at_zero.shape[1]
     place = math.floor(alpha * count + WHOLE)
     if place >= count:
@@ -164,6 +167,9 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
 
 def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the parts of the studentised statistic (see `StudentizedDraws`) under some assignments."""
+    # With z~ = z - x'slope the treatment less its regression on the others, and u the residual of the whole fit,
+    # settlement g's score is sum w z~ u = z_g sum w u - slope' sum w x u, each sum known from settlement totals: `own`
+    # is the first, `inside` what is taken off. Over z~'Wz~ it is what g adds to the coefficient's error.
     size = partial_size(pieces, treated)
     cross = treated @ pieces.sums
     slope = cross @ pieces.bread
@@ -173,7 +179,7 @@ def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarra
         (pieces.rest_z, pieces.observed * pieces.weight, pieces.cross_z),
     ):
         effect = treated @ rest / size
-        others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread
+        others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread  # their coefficients beside the effect
         own = outcome - others @ pieces.sums.T - effect[:, None] * treated * pieces.weight
         pairs = (slope[:, :, None] * others[:, None, :]).reshape(len(treated), -1)
         inside = (
@@ -183,6 +189,7 @@ def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarra
         )
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])
+    # sums over settlements, for y, for y with the observed treatment, and for that alone
     return (*tops, *(np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))))
 
 

@@ -79,6 +79,8 @@ def linearized(case: Case, settings: Settings) -> Row:
     shares = weighted_scores(case.totals, coefficients, bread[TREATMENT])
     count = np.bincount(case.stratum)[case.stratum]
     strata = len(np.unique(case.stratum))
+    # the linearised value of a coefficient is its row of M times the score (Binder 1983); its total varies inside
+    # strata as n / (n - 1) times the squares about their mean
     with np.errstate(invalid="ignore", divide="ignore"):
         centre = (np.bincount(case.stratum, shares) / np.bincount(case.stratum))[case.stratum]
         variance = float(np.sum(count / (count - 1) * (shares - centre) ** 2))
@@ -107,6 +109,7 @@ def cr2(case: Case, settings: Settings) -> Row:
 def cr3(case: Case, settings: Settings) -> Row:
     """Leave-one-settlement-out jackknife errors (CV3) with t(G - 1)."""
     fit, n_clusters = fit_robust(case.totals, "cr3"), len(case.names)
+    # CV3 is (G - 1) / G times the squares of the changes; `fit_robust` leaves that factor out, as clubSandwich's CR3
     error = float(fit.std_errors[1]) * np.sqrt((n_clusters - 1) / n_clusters)
     return row_of_t(float(fit.coefficients[1]), error, n_clusters - 1.0, settings.alpha)
 
@@ -202,7 +205,7 @@ def welch(case: Case, settings: Settings) -> Row:
     first, second = case.means[case.treated], case.means[~case.treated]
     rounding = SAME_MEAN * np.abs(case.means).max()
     parts = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):  # Welch (1947, Biometrika 34)
         df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()
     return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(parts.sum())), float(df), settings.alpha)
 

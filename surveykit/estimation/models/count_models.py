@@ -70,7 +70,7 @@ class NegativeBinomialModel:
                 step = step / 2
             params = params + step
             value, slope, curvature = found
-            if params[-1] > 15:
+            if params[-1] > 15:  # a size of 3 million: nothing tells the counts from Poisson's
                 raise FeasibilityError(
                     'the counts vary less than a negative binomial model allows (its size grows without bound); use family="poisson"'
                 )
@@ -87,10 +87,13 @@ class NegativeBinomialModel:
         spread = float((sums @ (y - mean) ** 2).sum() / weight)
         target = np.full(len(x), np.log(max(mean, SMALLEST_MEAN)))
         slopes = np.linalg.lstsq(x, target, rcond=None)[0]
+        # moments: variance = mean + mean^2 / size; a tenth of the mean where the counts vary less than Poisson's
         return np.append(slopes, np.log(mean**2 / max(spread - mean, 0.1 * mean)))
 
     def _parts(self, params: np.ndarray, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return log-likelihood, its slopes in eta and log(size), and its second derivatives (all broadcast)."""
+        # log f = log G(y + s) - log G(s) - log y! + s log s + y eta - (y + s) log(s + mu), s the size (Lawless 1987,
+        # Canadian Journal of Statistics 15); derivatives by log s are those by s times s, the second one plus the first
         size, mu = np.exp(params[-1]), np.exp(eta)
         whole = size + mu
         loglik = (

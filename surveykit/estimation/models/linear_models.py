@@ -66,6 +66,7 @@ class LinearModel:
         """
         here = sums[:, 0] > 0
         weight = sums[here, 0]
+        # x = Q R with Q'DQ = I: the fit is made in Q, whose coefficients are R b
         triangle = _triangle(x[here], weight)
         columns = linalg.solve_triangular(triangle, x[here].T, trans="T").T
         family = FAMILIES[self.family, self.link]()
@@ -93,6 +94,7 @@ class LinearModel:
                 )
             if not fit.converged or not np.isfinite(fit.params).all():
                 raise FeasibilityError("the model does not converge in 100 iterations; leave terms out")
+        # Fisher's expected information X' diag(w (d mu / d eta)^2 / V) X (McCullagh & Nelder 1989, section 2.5)
         information = (x[here] * weighed[:, None]).T @ x[here]
         deviance = family.deviance(sums[here, 1] / weight, mu, var_weights=weight)
         params = linalg.solve_triangular(triangle, fit.params)

@@ -73,6 +73,7 @@ class OrdinalModel:
         self, params: np.ndarray, step: np.ndarray, value: float, x: np.ndarray, sums: np.ndarray
     ) -> tuple[np.ndarray, tuple[float, np.ndarray, np.ndarray]]:
         for _ in range(40):
+            # thresholds out of order have no likelihood
             if (np.diff(params[x.shape[1] :] + step[x.shape[1] :]) > 0).all():
                 with np.errstate(all="ignore"):  # a step too far may overflow; it is then halved
                     found = self._likelihood(params + step, x, sums)
@@ -125,12 +126,18 @@ class OrdinalModel:
                 (sums * upper).sum(axis=0)[:-1] - (sums * lower).sum(axis=0)[1:],
             ]
         )
+        # With p = F(upper) - F(lower), the slopes of log p are f_u / p and -f_l / p (`upper`, `lower` are without the
+        # sign), and its second derivatives f_u' / p - (f_u / p)^2, -f_l' / p - (f_l / p)^2, and f_u f_l / p^2 across;
+        # thresholds and linear predictor meet in threshold - eta, hence the signs (McCullagh 1980, J. Royal Statistical
+        # Society B 42).
         up, low, both = sums * (bend_up - upper**2), sums * (-bend_low - lower**2), sums * upper * lower
         hessian = np.empty((len(params), len(params)))
         hessian[:n_slopes, :n_slopes] = (x * (up + low + 2 * both).sum(axis=1)[:, None]).T @ x
         hessian[:n_slopes, n_slopes:] = -x.T @ ((up + both)[:, :-1] + (low + both)[:, 1:])
         hessian[n_slopes:, :n_slopes] = hessian[:n_slopes, n_slopes:].T
         beside = both.sum(axis=0)[1:-1]
+        # a threshold is the upper end of one answer and the lower end of the next, and shares an answer with its
+        # neighbours
         hessian[n_slopes:, n_slopes:] = (
             np.diag(up.sum(axis=0)[:-1] + low.sum(axis=0)[1:]) + np.diag(beside, 1) + np.diag(beside, -1)
         )
