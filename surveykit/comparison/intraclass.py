@@ -10,6 +10,7 @@ from scipy import stats
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, glossary_frame
 from surveykit.sampling_units import factorize_columns
 
@@ -153,7 +154,7 @@ def intraclass_correlation(
             raise FeasibilityError(
                 f"answers to {name!r} come from fewer than two settlements, so nothing lies between them"
             )
-        parts = variance_parts(values[answered], design.weights[answered], cluster)
+        parts = variance_parts(values[answered], weights_of(design, answered), cluster)
         low, high = icc_interval(parts, alpha)
         if np.isnan(parts.within):
             warn(
@@ -175,7 +176,7 @@ def intraclass_correlation(
                 "conf_high": high,
                 "n": parts.n,
                 "n_clusters": parts.n_clusters,
-                "n_weighted": float(design.weights[answered].sum()),
+                "n_weighted": float(weights_of(design, answered).sum()),
                 "between": max(parts.between, 0.0),
                 "within": parts.within,
                 "average_size": parts.average_size,

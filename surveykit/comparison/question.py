@@ -17,6 +17,7 @@ from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.reading.waves.keys import warn_of_alike_keys
 
 COMBINATION = 1e-10
@@ -215,7 +216,7 @@ class Question:
             replace(arms, of_row=of_row),
             rows,
             values[rows],
-            self.design.weights[rows],
+            weights_of(self.design, rows),
             matrix,
             terms,
             stratum,

@@ -37,6 +37,7 @@ from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, glossary_frame
 from surveykit.sampling_units import factorize_columns
 
@@ -142,7 +143,7 @@ def group_time_effects(
     judgements, used = [], {}
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
-        cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
+        cells = wave_cells(values, weights_of(design), of_row, of_wave, len(settlements), len(codes))
         complete = np.asarray((cells.n > 0).all(axis=1))
         if not complete.any():
             raise FeasibilityError(

@@ -27,6 +27,7 @@ from surveykit.estimation.engine.respondents import degrees_of_freedom_among, in
 from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind, standard_errors
 from surveykit.estimation.engine.rounding import ROUNDING, warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, glossary_frame
 
@@ -191,7 +192,7 @@ def _rows_of_outcome(
     others = [number for number in np.unique(of_row[rows]) if number != base]
     columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
     x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
-    y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
+    y, w, cluster = values[rows], weights_of(design, rows), design.units.cluster_of_row[rows]
     totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
     fit = fit_robust(totals.keep(totals.n > 0), "cr2")
     linear = _linearized(design, x, y, rows, fit.coefficients)
@@ -228,7 +229,7 @@ def _linearized(
         residual = np.zeros(len(y))
     # numbers from their mean and all columns with length one, so that a covariate in large units (an income, a date)
     # costs no digits; only the constant has another coefficient then. Indicators stay, zero where a group is absent.
-    w = design.weights[rows]
+    w = weights_of(design, rows)
     x = x - np.where(np.isin(x, (0, 1)).all(axis=0), 0.0, w @ x / w.sum())
     xwx = (x.T * w) @ x
     scaled, scale, rank = _scaled(xwx[None])

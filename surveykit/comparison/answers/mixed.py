@@ -19,6 +19,7 @@ from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, glossary_frame
 
 MIXED_COLUMNS = ("icc", "p_holm", "p_bh")
@@ -124,7 +125,7 @@ def compare_mixed(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, lang=lang
     )
     names = check_outcomes(design, outcomes, question, "outcomes")
-    weighted = bool(np.ptp(design.weights) > 0)
+    weighted = bool(np.ptp(weights_of(design)) > 0)
     if weighted:
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
     found: list[dict[str, Any]] = []

@@ -18,6 +18,7 @@ from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import standard_errors
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
 
@@ -119,7 +120,7 @@ def _rows_of_pair(
     rows = np.flatnonzero(~np.isnan(difference))
     if not len(rows):
         raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")
-    y, w, cluster = difference[rows], design.weights[rows], units.cluster_of_row[rows]
+    y, w, cluster = difference[rows], weights_of(design, rows), units.cluster_of_row[rows]
     if np.ptp(y) == 0:
         warn(f"everybody gives the same difference between {first!r} and {second!r}, so there is nothing to test")
     totals = cluster_totals(np.ones((len(rows), 1)), y, w, cluster, units.n_clusters)
@@ -144,13 +145,13 @@ def _rows_of_pair(
 def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
     if design.replicates is None:
-        return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
+        return influence_totals((centred / weights_of(design, rows).sum())[:, None], rows, design)
     return recomputed_totals(
         (np.ones(len(rows)), centred),
         rows,
         design,
         lambda sums: sums[:, 1:] / sums[:, :1],
-        np.average(np.abs(centred), weights=design.weights[rows]),
+        np.average(np.abs(centred), weights=weights_of(design, rows)),
     )
 
 

@@ -37,6 +37,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError, SurveyKitWarning
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import fit_robust
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, glossary_frame
 
 FAMILY = ("p_holm", "p_bh")
@@ -317,7 +318,7 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
     for name, one in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
         arms = question.arms
-        cells = wave_cells(values, design.weights, arms.of_row, waves.of_row, len(arms), len(waves.labels))
+        cells = wave_cells(values, weights_of(design), arms.of_row, waves.of_row, len(arms), len(waves.labels))
         compared = np.isin(arms.number, one.plain.arms.number)
         for side, label in ((arms.treated & compared, arms.label), (~arms.treated & compared, arms.baseline)):
             for number, term in enumerate(waves.labels):

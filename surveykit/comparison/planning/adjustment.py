@@ -14,6 +14,7 @@ from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import Arms, make_arms, make_covariates
 from surveykit.design import SettlementBalance, SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
+from surveykit.estimation.engine.totals import sum_weights, weights_of
 
 Balancing = Literal["entropy", "inverse_probability"]
 
@@ -151,7 +152,7 @@ def _settlement_means(
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     covariates = make_covariates(design, names, arms.of_row >= 0, lang)
     rows = np.flatnonzero((arms.of_row >= 0) & covariates.complete)
-    cluster, w = arms.of_row[rows], design.weights[rows]
+    cluster, w = arms.of_row[rows], weights_of(design, rows)
     sums = np.bincount(cluster, w, minlength=len(arms))
     if (sums == 0).any():
         empty = [name for name, total in zip(arms.names, sums) if total == 0]
@@ -161,7 +162,7 @@ def _settlement_means(
     table = np.column_stack(
         [np.bincount(cluster, w * column, minlength=len(arms)) / sums for column in covariates.matrix[rows].T]
     )
-    weight = np.bincount(arms.of_row[arms.of_row >= 0], design.weights[arms.of_row >= 0], minlength=len(arms))
+    weight = sum_weights(design, arms.of_row[arms.of_row >= 0], len(arms), arms.of_row >= 0)
     return table, weight, covariates.terms
 
 

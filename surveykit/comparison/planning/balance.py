@@ -20,6 +20,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.formatting import format_p
 from surveykit.results import glossary_frame
 
@@ -118,7 +119,7 @@ def covariate_balance(
     for column in columns:
         here = known[column.name]
         own = list_assignments(here.treated, here.block, np.random.default_rng(seed))
-        sums = _sums(column, design.weights, arms)
+        sums = _sums(column, weights_of(design), arms)
         row, scale = _row(column, sums, arms, here, own.treated)
         if adjusted is not None:
             row["after"] = _standardise(_difference(column.values, adjusted.weights, arms), row["spread"])
@@ -197,7 +198,7 @@ def _judge(design: SurveyDesign, column: _Column, here: Arms, arms: Arms) -> Jud
     rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
     cluster = np.searchsorted(here.number, arms.of_row[rows])
     x = np.column_stack([np.ones(len(rows)), here.treated[cluster]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(here))
+    totals = cluster_totals(x, np.zeros(len(rows)), weights_of(design, rows), cluster, len(here))
     return judge(totals, here, outcome=column.name)
 
 

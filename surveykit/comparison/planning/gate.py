@@ -10,6 +10,7 @@ from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import Question, make_question, settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 
 
 def check_feasibility(
@@ -104,7 +105,7 @@ def judge_everybody(question: Question) -> Judgement:
     rows = np.flatnonzero((arms.of_row >= 0) & covariates.complete)
     present = np.bincount(arms.of_row[rows], minlength=len(arms)) > 0
     cluster = (np.cumsum(present) - 1)[arms.of_row[rows]]
-    w = question.design.weights[rows]
+    w = weights_of(question.design, rows)
     balanced = np.empty((int(present.sum()), 0))
     if question.balanced is not None:
         balanced = question.balanced.keep(present).columns(

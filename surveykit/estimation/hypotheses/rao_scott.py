@@ -18,12 +18,12 @@ from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
 from surveykit.estimation.engine.domains import Domains, make_domains
-from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
-from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.estimation.engine.totals import Tabulator, count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
 
@@ -229,7 +229,7 @@ def _test_all(
     sample = element_sample(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
     found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
-    whole = (unit_tabulator(design, groups) if sample is None else sample.weights).by_levels(levels)
+    whole = counting_table(design, groups, sample).by_levels(levels)
     squares: Iterable[Any] = repeat((None, None)) if sample is None else sample.squares.by_levels(levels)
     for (batch, tables), (_, squared) in zip(whole, squares):
         used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in tables.sum(axis=1)]

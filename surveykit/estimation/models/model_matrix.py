@@ -11,6 +11,7 @@ from surveykit._checks import TINY, as_names, check_columns, check_numeric
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import make_domains
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.formulas.columns import read_model, read_terms, rebuild
 from surveykit.formulas.grammar import Expression, column_of, is_column, shown
 from surveykit.formulas.values import numbers_of
@@ -134,7 +135,7 @@ def make_model_data(
         columns,
         tuple(read.coded),
         dropped,
-        float(design.weights[inside].mean()),
+        float(weights_of(design, inside).mean()),
         formula,
         left,
     )

@@ -17,7 +17,7 @@ from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.engine.conventions import ShareInterval, conventions_of
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
-from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import (
@@ -133,7 +133,7 @@ def shares(
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
-    table_of = unit_tabulator(design, domains) if sample is None else sample.weights
+    table_of = counting_table(design, domains, sample)
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
     rows, asked = _name_rows(prepared, domains)
