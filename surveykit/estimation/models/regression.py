@@ -397,6 +397,7 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
 
 def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:
     """Return linearised unit totals of the parameters of columns x: score totals times the inverse information."""
+    # the estimate moves by the inverse information times the weighted score of whoever is added (Binder 1983)
     eta = x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta, data.y, data.pattern)
     if design.calibration:
