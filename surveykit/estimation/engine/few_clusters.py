@@ -307,9 +307,9 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
         T = I + C L' h(L C L') L,
 
     where ``L C L'`` is symmetric and h has no pole at 0. So in three steps: a factor of G, the eigenvalues of L C L'
-    (which are the cluster's leverages), and h of these turned back. Nothing is divided by the length of a column or by an
-    eigenvalue of G, so it does not matter whether ``(W - I) X`` is zero, rounding, or a combination of X: weights that
-    are constant, equal to their mean in some clusters, or nearly so need no threshold.
+    (which are the cluster's leverages), and h of these turned back. Nothing is divided by the length of a column or by
+    an eigenvalue of G, so it does not matter whether ``(W - I) X`` is zero, rounding, or a combination of X: weights
+    that are constant, equal to their mean in some clusters, or nearly so need no threshold.
     """
     # Units of the columns cancel in T; taking them out keeps eigh from losing a column measured in small units.
     size = np.tile(_sizes(totals.xwx.sum(axis=0)), 2)
