@@ -88,6 +88,7 @@ class Levels:
 
 def _slots(parts: list[Levels], n_rows: int) -> tuple[np.ndarray, int, np.ndarray | None]:
     """Return each row's slot, the number of slots, and their keys (None: slot and key are one)."""
+    # the levels of a row are the digits of its slot; what each column's codes begin with is taken off once, at the end
     slot, first, span = parts[0].numbers.astype(np.int64), parts[0].first, len(parts[0].values)
     for part in parts[1:]:
         size = len(part.values)

@@ -106,15 +106,21 @@ def _ruben(statistic: float, scales: np.ndarray) -> float:
     # sum of gamma^j. The largest such beta gives the fewest terms.
     beta = scales.min()
     gamma = 1 - beta / scales
-    power, halves, mixture = np.ones(len(scales)), [], [float(np.sqrt(beta / scales).prod())]
-    covered = mixture[0]
-    while covered < 1 - LEFT_OUT and len(mixture) < MOST_TERMS:
+    power, backwards, mixture = (
+        np.ones(len(scales)),
+        np.empty(MOST_TERMS),
+        np.empty(MOST_TERMS),
+    )  # g_1 stands last, g_2 before it
+    mixture[0] = covered = float(np.sqrt(beta / scales).prod())
+    count = 1
+    while covered < 1 - LEFT_OUT and count < MOST_TERMS:
         power = power * gamma
-        halves.append(0.5 * power.sum())
-        mixture.append(float(np.dot(halves[::-1], mixture)) / len(mixture))
-        covered += mixture[-1]
-    degrees = len(scales) + 2 * np.arange(len(mixture))
-    return float(np.dot(mixture, stats.chi2.sf(statistic / beta, degrees)))
+        backwards[MOST_TERMS - count] = 0.5 * power.sum()
+        mixture[count] = np.dot(backwards[MOST_TERMS - count :], mixture[:count]) / count
+        covered += mixture[count]
+        count += 1
+    degrees = len(scales) + 2 * np.arange(count)
+    return float(np.dot(mixture[:count], stats.chi2.sf(statistic / beta, degrees)))
 
 
 def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:

@@ -59,8 +59,8 @@ def scaled_deviations(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyP
         return scaled_replicates(unit_totals, units.replicates)
     parts = []
     # The variance between clusters, estimated from all that varies, holds what the later stages add but for the part f
-    # of it: so each further stage enters times the fractions above it (Cochran 1977, chapter 10, on two-stage
-    # sampling).
+    # of it: so each further stage enters times the fractions above it (Cochran 1977, chapters 10 and
+    # 11, on subsampling).
     for number, stage in enumerate(units.stages):
         last = number == len(units.stages) - 1
         totals = unit_totals if last else _sum_by(unit_totals, stage.of_unit, len(stage.stratum))
