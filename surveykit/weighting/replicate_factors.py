@@ -47,8 +47,7 @@ def half_sample_factors(stratum: np.ndarray, rho: float) -> tuple[np.ndarray, fl
             f'balanced half samples need exactly two clusters per stratum, but {int((size != 2).sum())} of {len(size)} strata have another number; use "JKn" or "bootstrap"'
         )
     # Rows of a Hadamard matrix are orthogonal, so that products of different strata cancel over the replicates; all but
-    # the first sum to zero, so that the replicates' mean is the full-sample total (McCarthy 1969; Wolter 2007, chapter
-    # 3).
+    # the first sum to zero, so that the replicates' mean is the full-sample total (Wolter 2007, chapter 3).
     signs = hadamard_matrix(len(size) + 1)[1 : len(size) + 1]
     second = np.zeros(len(stratum), dtype=bool)
     second[np.unique(stratum, return_index=True)[1]] = True
@@ -67,8 +66,7 @@ def bootstrap_factors(
         rows = np.flatnonzero(stratum == number)
         n = len(rows)
         if n > 1:
-            # a mean of n - 1 draws varies by s^2 (n - 1) / n over n - 1, so s^2 / n as the sample's does; one of n
-            # draws less
+            # a mean of n - 1 draws varies by s^2 (n - 1) / n over n - 1, so s^2 / n as the sample's does
             drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=replicates).T
             reach = np.sqrt(1 - n / population[rows[0]])
             factors[rows] = 1 + reach * (drawn * n / (n - 1) - 1)
