@@ -68,7 +68,8 @@ class StudentizedDraws:
         observed = abs(estimate - null - (self.middle0 - null * self.middle1)) / std_error
         drawn = np.abs(self.statistics(null))
         count = int(np.count_nonzero((drawn >= observed - TIE * max(1.0, observed)) | np.isnan(drawn)))
-        # of random draws the observed one counts as one more, so that p is never 0 (Davison & Hinkley 1997, section 4.2)
+        # of random draws the observed one counts as one more, so that p is never 0 (Davison & Hinkley 1997, section
+        # 4.2)
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)
 
 

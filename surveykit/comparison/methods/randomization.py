@@ -21,8 +21,8 @@ FLAT = 1e-9
 """An assignment whose statistic moves with the effect as the observed one does, but for rounding, never tells an effect
 apart and covers all of them: it is the observed one, or its mirror. Divided by so little, its ends would be noise."""
 WHOLE = 1e-9
-"""`alpha` times the number of assignments is a whole number up to rounding: 0.29 x 100 is 28.999999999999996 and stands for 29.
-Of 250,000 assignments the product is known to 1e-11."""
+"""`alpha` times the number of assignments is a whole number up to rounding: 0.29 x 100 is 28.999999999999996 and stands
+for 29. Of 250,000 assignments the product is known to 1e-11."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
