@@ -12,10 +12,16 @@ import pandas as pd
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
 
 
+def nearest(name: object, options: Iterable[object]) -> str | None:
+    """Return the option that reads most like a name, None where none does."""
+    near = difflib.get_close_matches(str(name), [str(option) for option in options], n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
 def suggest(name: object, options: Iterable[object]) -> str:
     """Return "; did you mean 'x'?" for the nearest option, or an empty string."""
-    near = difflib.get_close_matches(str(name), [str(option) for option in options], n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    near = nearest(name, options)
+    return "" if near is None else f"; did you mean '{near}'?"
 
 
 def check_option(value: object, options: Sequence[object], argument: str) -> None:

@@ -381,17 +381,16 @@ class SurveyDesign:
     def origin(self, lang: str | None = None) -> Origin:
         """Return where the numbers of an estimate on this design come from."""
         provenance = self.survey.provenance
-        base = f"weighted by {self.weight}" if self.weight else "unweighted"
-        weight = "; ".join([base, *self.steps])
         return Origin(
             provenance.source,
             provenance.sha256,
             provenance.simulated,
-            weight,
-            self.survey.codebook,
-            lang,
-            self.conventions,
-            tuple(known_hashes(provenance)),
+            codebook=self.survey.codebook,
+            lang=lang,
+            conventions=self.conventions,
+            files=tuple(known_hashes(provenance)),
+            weighted_by=self.weight,
+            steps=self.steps,
         )
 
     def describe(self, n: str = "", n_clusters: str = "") -> str:

@@ -1,7 +1,6 @@
 """A survey: a DataFrame of codes with its codebook, its missing reasons and where it came from."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -32,6 +31,8 @@ class Provenance:
         "SPSS .sav", "CSV" and the like.
     encoding : str or None
         Encoding that the texts were decoded with.
+    encoding_how : str
+        The encoding and why that one; a sentence of the notes says it too.
     simulated : bool
         True when the answers were made by a program; every output then says SIMULATED.
     weight : str or None
@@ -50,6 +51,7 @@ class Provenance:
     weight: str | None = None
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    encoding_how: str = ""
 
     def note(self, *sentences: str) -> "Provenance":
         """Return the provenance with further notes."""
@@ -58,15 +60,11 @@ class Provenance:
 
 def known_hashes(provenance: Provenance) -> list[str]:
     """Return the SHA-256 of every file that a survey was read from: data, codebook, and those of stacked waves."""
-    noted = [digest for note in provenance.notes for digest in SHA256.findall(note)]
-    return list(dict.fromkeys([*([provenance.sha256] if provenance.sha256 else []), *provenance.files, *noted]))
+    return list(dict.fromkeys([*([provenance.sha256] if provenance.sha256 else []), *provenance.files]))
 
 
 READ_FROM = "surveykit: read from"
 """Where a DataFrame keeps, in its `attrs`, the SHA-256 of the files that its survey was read from."""
-
-
-SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, eq=False)

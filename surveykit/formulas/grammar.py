@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pandas as pd
 
-from surveykit._checks import suggest
+from surveykit._checks import nearest, suggest
 from surveykit.errors import ArgumentError, ColumnError
 
 LARGEST_POWER = 10
@@ -304,9 +304,8 @@ class _Reader:
                 f"the formula {shown(self.formula)} names {name!r}, which is not a column; as a function it stands before parentheses, {name}(...)"
                 + (", inside C()" if name in CONTRASTS else "")
             )
-        hint = suggest(name, self.known)
-        near = hint.removeprefix("; did you mean '").removesuffix("'?")
-        if hint and not near.isidentifier():
+        near, hint = nearest(name, self.known), suggest(name, self.known)
+        if near is not None and not near.isidentifier():
             hint = f"; did you mean Q({near!r})?"
         raise ColumnError(f"the formula {shown(self.formula)} names {name!r}, which is not a column{hint}")
 
