@@ -31,6 +31,8 @@ READ_BY_PATTERNS = {
     "report/pages/archive.py": "XML of python-docx's and openpyxl's",
     "report/seal.py": "the seal in a file",
     "formulas/values.py": "an error of patsy's or numpy's",
+    "formulas/habits.py": "a formula as it was typed",
+    "results.py": "a name for LaTeX, as the caller gave it",
     "comparison/answers/wave_cells.py": "dates of a user's data",
     "cli/terminal.py": "characters that a terminal does not print",
     "cli/tool.py": "names of arguments, which a command has under other names; errors of libraries",
