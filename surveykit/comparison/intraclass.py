@@ -9,11 +9,15 @@ from scipy import stats
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 NOTHING = 1e-12
 """Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
+NO_FREEDOM = 1e-9
+"""Degrees of freedom within, per respondent, that rounding leaves where every settlement has one respondent. Two in one
+settlement of a million are still more; the variance within is divided by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +79,7 @@ def variance_parts(
     effective = sums**2 / np.bincount(cluster, weights**2, minlength=n_clusters)
     squares = float(weights @ (values - means[cluster]) ** 2)
     freedom = float(np.sum(sums * (1 - 1 / effective)))
-    varies = freedom > 1e-9 * len(values)  # one respondent a settlement leaves no degree of freedom but rounding
+    varies = freedom > NO_FREEDOM * len(values)
     within = squares / freedom if varies else np.nan
     rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
     within = 0.0 if within <= rounding else within
@@ -150,7 +154,7 @@ def intraclass_correlation(
             raise FeasibilityError(
                 f"answers to {name!r} come from fewer than two settlements, so nothing lies between them"
             )
-        parts = variance_parts(values[answered], design.weights[answered], cluster)
+        parts = variance_parts(values[answered], weights_of(design, answered), cluster)
         low, high = icc_interval(parts, alpha)
         if np.isnan(parts.within):
             warn(
@@ -172,7 +176,7 @@ def intraclass_correlation(
                 method="anova",
                 n=parts.n,
                 n_clusters=parts.n_clusters,
-                n_weighted=float(design.weights[answered].sum()),
+                n_weighted=float(weights_of(design, answered).sum()),
                 extra={
                     "between": max(parts.between, 0.0),
                     "within": parts.within,

@@ -15,6 +15,9 @@ from surveykit.results import Meaning, Result
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
 HIDDEN = "hidden"
+DEPENDENT = 1e-9
+"""What rounding leaves of zero in equations of zeros and ones (1e-15), with room: singular values, and how much of a
+cell the totals leave open. Values in between are fractions of small whole numbers, so that nothing lies near it."""
 _KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave")
 
 AnyResult = TypeVar("AnyResult", bound=Result)
@@ -191,8 +194,8 @@ def determined(hidden: np.ndarray, lines: Sequence[np.ndarray]) -> np.ndarray:
         return cells
     equations = np.array([np.isin(cells, line) for line in lines], dtype=float)
     _, sizes, rows = np.linalg.svd(equations, full_matrices=False)
-    basis = rows[sizes > 1e-9 * max(float(sizes.max(initial=0.0)), 1.0)]
-    return np.asarray(cells[(basis**2).sum(axis=0) > 1 - 1e-9])
+    basis = rows[sizes > DEPENDENT * max(float(sizes.max(initial=0.0)), 1.0)]
+    return np.asarray(cells[(basis**2).sum(axis=0) > 1 - DEPENDENT])
 
 
 def _masked(table: pd.DataFrame, hidden: np.ndarray, kept: Sequence[str] = _KEPT) -> pd.DataFrame:

@@ -47,6 +47,7 @@ def poststratify(design: SurveyDesign, targets: Margins, *, total: float | None 
         raise ArgumentError(
             f"post-stratification takes one set of targets, but `targets` has {len(margins)} ({', '.join(margin.name for margin in margins)}); cross them in one, or use rake()"
         )
+    # N_c over the sum of weights in c (Holt & Smith 1979, J. Royal Statistical Society A 142, 33-46)
     factors = margins[0].targets / margins[0].sums(cells.weights)
     weights = design.weights * cells.spread(factors[margins[0].level])
     name = margins[0].name

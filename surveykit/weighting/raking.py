@@ -14,6 +14,9 @@ from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
 
+SAME_RATIO = 1e-9
+"""Part by which the solver's smallest ceiling may lie below the one asked for and be the same number, rounded."""
+
 
 def rake(
     design: SurveyDesign,
@@ -132,6 +135,8 @@ def rake_cells(
     weights: np.ndarray, margins: Sequence[Margin], tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, int, float]:
     """Return the factor of each cell, the number of sweeps, and the largest relative error of a margin."""
+    # Iterative proportional fitting (Deming & Stephan 1940, Annals of Mathematical Statistics 11): each margin in turn
+    # is met by one factor per level. Respondents of a cell get the same factors, so that cells suffice.
     fitted, worst, sweep = weights.copy(), np.inf, 0
     while sweep < max_iterations:
         sweep += 1
@@ -184,7 +189,8 @@ def _rake_below(
             free, held = capped.sums(factors)
             free, held = margin.sums(free), margin.sums(held)
             worst = max(worst, np.abs((free + held) / margin.targets - 1).max())
-            # Newton's step on a sum that is concave in the factor; halving where too many are held at the ceiling
+            # Newton's step on a level's sum of min(d f, ceiling), which is concave and piecewise linear in a common
+            # factor of its f; halving where too many are held at the ceiling
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = np.where(free > 0, (margin.targets - held) / free, 0.5)
             factors *= np.maximum(step, 0.5)[margin.level]
@@ -226,7 +232,7 @@ def _not_converged(
     smallest = smallest_ceiling(margins, cells.count())
     if smallest is not None and not np.isfinite(smallest):
         reason = "no weights can meet these margins together, because some of their combinations have no respondent; merge thin levels, or drop a margin"
-    elif smallest is not None and ratio is not None and smallest > ratio * (1 - 1e-9):
+    elif smallest is not None and ratio is not None and smallest > ratio * (1 - SAME_RATIO):
         reason = f"no weights can meet these margins under `max_weight_ratio`={ratio:g}; the smallest ceiling that any weights could keep is {smallest:.4g}, so raise it or drop a margin"
     else:
         reason = f"raking has not converged after {sweeps} sweeps; raise `max_iterations` or merge thin levels"

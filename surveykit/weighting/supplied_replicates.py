@@ -12,6 +12,8 @@ from surveykit.weighting.replicates import ReplicateWeights
 
 SuppliedKind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"]
 RANK_TOLERANCE = 1e-5
+"""Singular value, relative to the largest, of replicate weights that depend on the others, as in R's ``survey::degf``.
+Files hold weights with a few digits, whose rounding must not count as a replicate of its own."""
 
 SCALES: dict[str, Callable[[int, float], float]] = {
     "JK1": lambda n, rho: (n - 1) / n,
@@ -146,5 +148,5 @@ def _check_kind_of_weights(values: np.ndarray, weights: np.ndarray, combined: bo
 
 def _rank(weights: np.ndarray) -> int:
     """Return the number of independent columns, from the small matrix of their products."""
-    squares = np.linalg.eigvalsh(weights.T @ weights)
+    squares = np.linalg.eigvalsh(weights.T @ weights)  # squares of the singular values: the tolerance is squared too
     return int((squares > RANK_TOLERANCE**2 * squares.max()).sum())

@@ -37,12 +37,16 @@ from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
 
 EXTRA_COLUMNS = ("first_wave", "wave", "event_time")
+NO_FREEDOM = 1e-9
+"""Degrees of freedom that rounding leaves of a cohort of one settlement, which has none: 1e-16. Of two, one would have
+to count two thousand million times as much as the other to leave so few."""
 _PERMUTATIONS = 1_999
 EARLIER, LATER = "elected earlier", "elected last or never"
 """The two sides that a verdict on staggered elections speaks of."""
@@ -140,7 +144,7 @@ def group_time_effects(
     judgements, used = [], {}
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
-        cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
+        cells = wave_cells(values, weights_of(design), of_row, of_wave, len(settlements), len(codes))
         complete = np.asarray((cells.n > 0).all(axis=1))
         if not complete.any():
             raise FeasibilityError(
@@ -433,8 +437,7 @@ def degrees_of_freedom(forms: np.ndarray, cohort: np.ndarray) -> np.ndarray:
         part = own.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             freedom = part**2 / (own**2).sum(axis=1) - 1
-            # rounding may leave 1e-16 for the one settlement of a cohort, which has no degrees of freedom
-            rest += np.where(part > 0, np.where(freedom > 1e-9, part**2 / freedom, np.inf), 0.0)
+            rest += np.where(part > 0, np.where(freedom > NO_FREEDOM, part**2 / freedom, np.inf), 0.0)
         whole += part
     with np.errstate(invalid="ignore", divide="ignore"):
         return whole**2 / rest

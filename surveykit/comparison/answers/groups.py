@@ -27,6 +27,7 @@ from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, table_of
 
@@ -184,7 +185,7 @@ def _rows_of_outcome(
     others = [number for number in np.unique(of_row[rows]) if number != base]
     columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
     x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
-    y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
+    y, w, cluster = values[rows], weights_of(design, rows), design.units.cluster_of_row[rows]
     totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
     fit = fit_robust(totals.keep(totals.n > 0), "cr2")
     linear = respondent_errors(design, x, y, rows, fit.coefficients)

@@ -21,6 +21,7 @@ from surveykit.estimation.engine.few_clusters import (
     fit_robust,
     hotelling_test,
 )
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 
 MOST_CLUSTERS = 2_000
@@ -136,7 +137,7 @@ def _test(
         held = independent_columns(others[rows])
         wanted, others = wanted[:, asked], others[:, held]
         x = np.column_stack([np.ones(len(values)), wanted, others])
-    x, weights = x[rows], design.weights[rows]
+    x, weights = x[rows], weights_of(design, rows)
     cluster = np.unique(design.units.cluster_of_row[rows], return_inverse=True)[1].ravel()
     n_clusters, q = int(cluster.max(initial=-1)) + 1, wanted.shape[1]
     if len(rows) == 0 or q == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
@@ -215,6 +216,6 @@ def _judge(
         0,
         np.arange(len(first)),
     )
-    x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), design.weights[rows]
+    x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), weights_of(design, rows)
     means = np.bincount(cluster, w * values) / np.bincount(cluster, w)
     return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), compared, outcome=name, means=means)

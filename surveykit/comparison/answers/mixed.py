@@ -9,7 +9,7 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.regression.mixed_linear_model import MixedLMParams, MixedLMResults
 
-from surveykit._checks import check_share, from_smallest, warn
+from surveykit._checks import TINY, check_share, from_smallest, warn
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import NOTHING, variance_parts
 from surveykit.comparison.methods.multiplicity import adjust_within
@@ -18,12 +18,22 @@ from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 
 INSIDE = 1e-10
 """Largest residual inside settlements, as a part of the range of the answers, that is what least squares leaves."""
 NOTHING_VARIES = 1e-12
 """Variance within settlements, relative to that between, below which it is what rounding leaves of equal answers."""
+FLAT = 1e-9
+"""What a ratio above zero must add to the criterion, in units of log-likelihood, to be preferred to zero.
+
+The criterion is a sum over respondents that rounds to 1e-12; a gain of a thousandth of a millionth is no evidence, and
+at the end of the grid (a ratio of 1e-10) the criterion is flat. A ratio so found would be read as a variance.
+"""
+CONSTANT_INSIDE = 1e-10
+"""Singular value, relative to the largest, of covariates of which nothing varies inside settlements: their settlement
+means taken off, 1e-15 is left of them. It would explain answers with coefficients of that size's inverse."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -113,7 +123,7 @@ def compare_mixed(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, lang=lang
     )
     names = check_outcomes(design, outcomes, question, "outcomes")
-    weighted = bool(np.ptp(design.weights) > 0)
+    weighted = bool(np.ptp(weights_of(design)) > 0)
     if weighted:
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
     rows: list[Row] = []
@@ -192,7 +202,7 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
         half = np.linalg.solve(root, moments[:p, p])
         rest = max(float(moments[p, p] - half @ half), 0.0)
         criterion = -0.5 * (
-            np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum() + (n - p) * np.log(max(rest, 1e-300))
+            np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum() + (n - p) * np.log(max(rest, TINY))
         )
         inverse = np.linalg.inv(moments[:p, :p])
         return criterion, inverse @ moments[:p, p], inverse, rest
@@ -205,7 +215,7 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
         one, two = high - golden * (high - low), low + golden * (high - low)
         low, high = (low, two) if solve(float(np.exp(one)))[0] > solve(float(np.exp(two)))[0] else (one, high)
     ratio = float(np.exp((low + high) / 2))
-    if solve(0.0)[0] >= solve(ratio)[0] - 1e-9:  # flat to rounding: the boundary is the maximum
+    if solve(0.0)[0] >= solve(ratio)[0] - FLAT:
         ratio = 0.0
     _, coefficients, inverse, rest = solve(ratio)
     scale = rest / (n - p)
@@ -261,7 +271,7 @@ def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
     x = np.column_stack([inside(column) for column in answers.covariates.T]) if answers.terms else np.empty((len(y), 0))
     left = inside(y)
     if x.shape[1]:
-        left = left - x @ np.linalg.lstsq(x, left, rcond=1e-10)[0]
+        left = left - x @ np.linalg.lstsq(x, left, rcond=CONSTANT_INSIDE)[0]
     return bool(np.abs(left).max() <= INSIDE * np.ptp(y))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from surveykit._checks import as_generator, as_names, check_option, check_share, some, warn
+from surveykit._checks import TINY, as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.answers.settlements import SettlementComparison
-from surveykit.comparison.draws import blocks, invert_test
+from surveykit.comparison.draws import TIE, blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
 from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
@@ -21,7 +21,7 @@ from surveykit.comparison.telling import METHOD_WORDS, who_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.few_clusters import DEPENDENT, ClusterTotals
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel
 from surveykit.results import Row, table_of
@@ -36,6 +36,15 @@ _WORDS = {
 _LARGEST_SCALE = 20
 EQUAL = 1e-12
 """Scaled weights that differ from 1 by less are 1: equal weights, however written, change no error."""
+SETTLED = 1e-9
+"""Newton's step, relative to the parameters, after which the fit with a given odds ratio stands: its scores then sum to
+1e-16 of their size, as the next step would be the square of this one."""
+FALL = 1e-10
+"""Part of its value by which the log-likelihood may fall in a step that is still taken: beside an odds ratio far from
+the best one, shares of nearly 0 make its sum round to more than 1e-12."""
+NEAR_ENOUGH = 1e-5
+"""Standard errors to which the ends of an interval are found. Every null value looked at is a fit anew, and an odds
+ratio is printed with two decimals; NEAREST would take 23 fits more for each end."""
 _FARTHEST = 15.0
 """Logarithm of an odds ratio beyond which no null is looked at."""
 _FAR = 20.0
@@ -123,15 +132,15 @@ class _Odds:
         """Return the parameters that fit best with the treatment held where it is."""
         value, slope, curve = self.model.derivatives(params, self.x, self.weighted)
         for _ in range(50):
-            scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], 1e-300))
+            scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], TINY))
             normal = -curve[1:, 1:] * np.outer(scale, scale)
-            step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=1e-13)[0]])
-            if np.abs(step).max() <= 1e-9 * (1 + np.abs(params).max()):
+            step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=DEPENDENT)[0]])
+            if np.abs(step).max() <= SETTLED * (1 + np.abs(params).max()):
                 break
             for _ in range(30):
                 if (np.diff((params + step)[self.x.shape[1] :]) > 0).all():
                     found = self.model.derivatives(params + step, self.x, self.weighted)
-                    if np.isfinite(found[2]).all() and found[0] >= value - 1e-10 * abs(value):
+                    if np.isfinite(found[2]).all() and found[0] >= value - FALL * abs(value):
                         break
                 step = step / 2
             else:
@@ -370,7 +379,7 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
             inside, outside = sums(residual)
             drawn = inside / sizes - outside / others
             seen = real @ residual / (real @ weight) - (1 - real) @ residual / ((1 - real) @ weight)
-            return float(np.mean(np.abs(drawn) >= abs(seen) - 1e-9 * max(1.0, abs(seen))))
+            return float(np.mean(np.abs(drawn) >= abs(seen) - TIE * max(1.0, abs(seen))))
 
         return _half_open(p_moved, settings.alpha, toward) if toward else _inverted(p_moved, full, settings)
     row = run(method, full, settings)
@@ -388,7 +397,7 @@ def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings)
         with np.errstate(all="ignore"):  # far nulls make shares of nearly 0
             return p_value(null) if abs(null) <= _FARTHEST else 0.0
 
-    low, high = invert_test(within, estimate, error, settings.alpha, precision=1e-5)
+    low, high = invert_test(within, estimate, error, settings.alpha, precision=NEAR_ENOUGH)
     return Row(
         estimate,
         p_value=p_value(0.0),

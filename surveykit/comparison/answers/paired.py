@@ -16,6 +16,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.weighting.replicates import ReplicateWeights
 
@@ -117,7 +118,7 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
     rows = np.flatnonzero(~np.isnan(difference))
     if not len(rows):
         raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")
-    y, w, cluster = difference[rows], design.weights[rows], units.cluster_of_row[rows]
+    y, w, cluster = difference[rows], weights_of(design, rows), units.cluster_of_row[rows]
     if np.ptp(y) == 0:
         warn(f"everybody gives the same difference between {first!r} and {second!r}, so there is nothing to test")
     totals = cluster_totals(np.ones((len(rows), 1)), y, w, cluster, units.n_clusters)

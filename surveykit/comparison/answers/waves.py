@@ -37,6 +37,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError, SurveyKitWarning
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import fit_robust
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 
 
@@ -314,7 +315,7 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
     for name, change in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
         compared = question.compared
-        cells = wave_cells(values, design.weights, compared.of_row, waves.of_row, len(compared), len(waves.labels))
+        cells = wave_cells(values, weights_of(design), compared.of_row, waves.of_row, len(compared), len(waves.labels))
         answered = np.isin(compared.number, change.plain.compared.number)
         for side, label in (
             (compared.treated & answered, compared.label),

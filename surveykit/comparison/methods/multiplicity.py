@@ -9,9 +9,13 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from surveykit._checks import check_option
+from surveykit.comparison.draws import TIE
 from surveykit.errors import ArgumentError
 
 Adjustment = Literal["holm", "bh", "by", "bonferroni", "hochberg"]
+SAME_SHARE = 1e-12
+"""Two shares of assignments are one when they differ by less: k / n, reached once as a mean and once as one minus a
+rank over n, differs by 1e-16, and by 4e-6 from (k + 1) / n where all of 250,000 assignments are listed."""
 
 _STATSMODELS = {
     "holm": "holm",
@@ -80,7 +84,7 @@ def _numbers(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
 
 def _holm(p: np.ndarray) -> np.ndarray:
     """Return the step-down adjusted p-values, ``max over smaller p of (number of p not smaller) * p``."""
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p, kind="stable")  # Holm (1979, Scandinavian Journal of Statistics 6)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1.0)
     return adjusted
@@ -131,7 +135,7 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     """
     far, seen = np.abs(statistics), np.abs(observed)
     far = np.where(np.isnan(far), np.inf, far)
-    tie = 1e-9 * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
+    tie = TIE * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
     ranks = np.empty_like(far)
     for k in range(far.shape[1]):
         ordered = np.sort(far[:, k])
@@ -140,7 +144,7 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     order = np.argsort(p, kind="stable")[: np.count_nonzero(~np.isnan(p))]
     adjusted, largest = np.full(len(p), np.nan), 0.0
     for step, outcome in enumerate(order):
-        smallest = ranks[:, order[step:]].min(axis=1)
-        largest = max(largest, float(np.mean(smallest <= p[outcome] + 1e-12)))
+        smallest = ranks[:, order[step:]].min(axis=1)  # of the outcomes not yet rejected, under each assignment
+        largest = max(largest, float(np.mean(smallest <= p[outcome] + SAME_SHARE)))
         adjusted[outcome] = largest
     return adjusted

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
+from surveykit._checks import ROUNDING, as_generator, as_names, check_columns, check_numeric, from_smallest, some
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
@@ -21,6 +21,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.formatting import format_p
 from surveykit.results import Row, table_of
 
@@ -120,7 +121,7 @@ def covariate_balance(
     for column in columns:
         known_in = known[column.name]
         own = list_assignments(known_in.treated, known_in.block, np.random.default_rng(seed))
-        sums = _sums(column, design.weights, compared)
+        sums = _sums(column, weights_of(design), compared)
         row, scale = _row(column, sums, compared, known_in, own.treated, adjusted)
         rows.append(row)
         drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
@@ -205,7 +206,7 @@ def _judge(design: SurveyDesign, column: _Column, known_in: ComparedGroups, comp
     rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
     cluster = np.searchsorted(known_in.number, compared.of_row[rows])
     x = np.column_stack([np.ones(len(rows)), known_in.treated[cluster]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(known_in))
+    totals = cluster_totals(x, np.zeros(len(rows)), weights_of(design, rows), cluster, len(known_in))
     return judge(totals, known_in, outcome=column.name)
 
 
@@ -247,7 +248,7 @@ def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Su
     cluster, w = compared.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
     parts = [np.bincount(cluster, part, minlength=len(compared)) for part in (w, w * x, w * x**2)]
-    rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
+    rounding = ROUNDING * np.abs(column.values[rows]).max(initial=0.0)
     varies = any(
         np.ptp(x[compared.treated[cluster] == side]) > rounding
         for side in (True, False)

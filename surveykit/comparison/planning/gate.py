@@ -10,6 +10,7 @@ from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import Question, make_question, settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 
 
 def check_feasibility(
@@ -103,7 +104,7 @@ def judge_everybody(question: Question) -> Judgement:
     rows = np.flatnonzero((compared.of_row >= 0) & covariates.complete)
     present = np.bincount(compared.of_row[rows], minlength=len(compared)) > 0
     cluster = (np.cumsum(present) - 1)[compared.of_row[rows]]
-    w = question.design.weights[rows]
+    w = weights_of(question.design, rows)
     balanced = np.empty((int(present.sum()), 0))
     if question.balanced is not None:
         balanced = question.balanced.keep(present).columns(

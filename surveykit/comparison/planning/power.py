@@ -29,6 +29,9 @@ from surveykit.estimation.engine.few_clusters import (
 from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, table_of
 
+TOUCHES = 1e-12
+"""Scale points within which an end that the effect moves stands at zero: `detectable` gives minus an end as the effect,
+and the interval that it was read from must count as one that excludes zero."""
 POWER_COLUMNS = (
     "mde_in_spread",
     "power",
@@ -465,7 +468,7 @@ def power_at(ends: np.ndarray, effect: float) -> float:
     """Return the share of intervals that exclude zero once they are moved by the effect."""
     if math.isinf(effect):
         return float(np.mean(np.isfinite(ends[:, 0])))
-    return float(np.mean((ends[:, 0] + effect >= -1e-12) | (ends[:, 1] + effect <= 1e-12)))
+    return float(np.mean((ends[:, 0] + effect >= -TOUCHES) | (ends[:, 1] + effect <= TOUCHES)))
 
 
 def detectable(ends: np.ndarray, power: float) -> float:

@@ -14,9 +14,9 @@ _WHOLE_LEVERAGE = 1e-10
 some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""
 _ROUNDING = 1e-13
 """What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
-_DEPENDENT = 1e-13
+DEPENDENT = 1e-13
 """Share of a column's sum of squares below which it is a combination of others: the rounding of the sum itself."""
-_DEPENDENT_WITHOUT = 1e-11
+DEPENDENT_WITHOUT = 1e-11
 """The same without one cluster, where the difference of two sums has lost two more digits."""
 
 
@@ -142,8 +142,9 @@ class RobustFit:
 def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted least squares coefficients and ``(X'WX)^-1``; columns that depend on others share the fit."""
     xwx = totals.xwx.sum(axis=0)
+    # In columns of length one the pseudo-inverse tells a column that others determine from one in small units.
     scale = _sizes(xwx)
-    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=_DEPENDENT, hermitian=True) / np.outer(scale, scale)
+    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
     return inverse @ totals.xwy.sum(axis=0), inverse
 
 
@@ -194,6 +195,8 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     roots = adjusted_scores(totals, bread, kind)
     residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
     turn = bread if contrasts is None else bread @ contrasts.T
+    # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds to
+    # each coefficient, and the cross-product of these is the covariance.
     scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
     size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
     scores = without_rounding(scores, size)
@@ -256,8 +259,13 @@ def _gram(totals: ClusterTotals) -> np.ndarray:
 
 
 def _coupling(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
-    """Return C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``."""
-    meat = (totals.xx + 2 * totals.xdx + totals.xddx).sum(axis=0)
+    """Return C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``.
+
+    ``(I-H)(I-H)' = I - X M X'W - W X M X' + X M (X'W^2X) M X'``, with ``X_g = Z_g [I; 0]`` and
+    ``W_g X_g = Z_g [I; I]``: the second and third term put M into both corners beside the first block and twice into
+    that, the last comes off it.
+    """
+    meat = (totals.xx + 2 * totals.xdx + totals.xddx).sum(axis=0)  # X'W^2X, as W^2 = I + 2 (W - I) + (W - I)^2
     corner = 2 * bread - bread @ meat @ bread
     return np.block([[corner, bread], [bread, np.zeros_like(bread)]])
 
@@ -265,14 +273,17 @@ def _coupling(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
 def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobust) -> np.ndarray:
     """Return R_g with ``A_g' W_g X_g = Z_g R_g``, (clusters, 2 columns, columns)."""
     p, n_clusters = len(bread), int((totals.n > 0).sum())
-    plain = np.vstack([np.eye(p), np.eye(p)])
+    plain = np.vstack([np.eye(p), np.eye(p)])  # W_g X_g = Z_g [I; I]
     if kind == "cr2":
         return _inverse_roots(totals, bread) @ plain
     if kind == "cr3":
+        # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
+        # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
+        # As a multiple of M's score it is S (S - S_g)^-1 = I + S_g (S - S_g)^-1.
         rest = totals.xwx.sum(axis=0) - totals.xwx
         size = _sizes(totals.xwx.sum(axis=0))
         scale = np.outer(size, size)
-        inverse = np.linalg.pinv(rest / scale, rcond=_DEPENDENT_WITHOUT, hermitian=True) / scale
+        inverse = np.linalg.pinv(rest / scale, rcond=DEPENDENT_WITHOUT, hermitian=True) / scale
         return np.asarray(plain @ (np.eye(p) + inverse @ totals.xwx))
     n = totals.n.sum()
     factor = {
@@ -295,9 +306,10 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
 
         T = I + C L' h(L C L') L,
 
-    where ``L C L'`` is symmetric and h has no pole at 0. Nothing is divided by the length of a column or by an
-    eigenvalue of G, so it does not matter whether ``(W - I) X`` is zero, rounding, or a combination of X: weights that
-    are constant, equal to their mean in some clusters, or nearly so need no threshold.
+    where ``L C L'`` is symmetric and h has no pole at 0. So in three steps: a factor of G, the eigenvalues of L C L'
+    (which are the cluster's leverages), and h of these turned back. Nothing is divided by the length of a column or by
+    an eigenvalue of G, so it does not matter whether ``(W - I) X`` is zero, rounding, or a combination of X: weights
+    that are constant, equal to their mean in some clusters, or nearly so need no threshold.
     """
     # Units of the columns cancel in T; taking them out keeps eigh from losing a column measured in small units.
     size = np.tile(_sizes(totals.xwx.sum(axis=0)), 2)
@@ -343,7 +355,7 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     # Coordinates in which X'WX of all clusters is the identity: there the part of one cluster has eigenvalue 1 in the
     # directions of which the others say nothing, and a combination's share there is a share of its working variance.
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
-    known = values > _DEPENDENT * values[-1]
+    known = values > DEPENDENT * values[-1]
     turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
     leverage, direction = np.linalg.eigh(turn.T @ totals.xwx @ turn)
     part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2
@@ -368,7 +380,7 @@ def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) 
     ``G_gh = [g = h] p_g'p_g - (Z_g'p_g)' C (Z_h'p_h)``.
     """
     coupling, through = _coupling(totals, bread), _gram(totals) @ parts  # through is Z_g'p_g
-    own = np.einsum("gzc,gzc->cg", parts, through)  # p_g'p_g
+    own = np.einsum("gzc,gzc->cg", parts, through)  # p_g'p_g, a sum over the columns z of Z_g
     shared = np.einsum("gzc,gzc->cg", through, coupling @ through)  # what the low rank part takes from the diagonal
     # tr(G^2) = tr(D^2) - 2 tr(D U C U') + tr((C U'U)^2) with D = diag(own) and U the rows Z_g'p_g
     rows = np.ascontiguousarray(through.transpose(2, 0, 1))
@@ -418,12 +430,13 @@ def hotelling_test(
     raw = _covariance_of_scores(totals, bread, adjusted_scores(totals, bread, kind) @ bread @ contrasts.T)
     # Omega, what the covariance is expected to be under the working model: the sum over clusters of Cov(z_gs, z_gt).
     # Its inverse root on both sides turns the covariance into one that should be the identity.
-    expected, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))
+    expected, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))  # sums over clusters
     root = (vectors / np.sqrt(expected)) @ vectors.T
+    # sums over the restrictions s and t: the scores turned to new restrictions a and b
     between = np.einsum("as,stgh,bt->abgh", root, raw, root, optimize=True)
     # D_st = sum_g z_gs z_gt is a sum of products of normal scores, so by Isserlis' theorem
     # Var(D_st) = sum_gh [Cov(z_gs, z_hs) Cov(z_gt, z_ht) + Cov(z_gs, z_ht) Cov(z_gt, z_hs)].
-    diagonal = np.einsum("ssgh->sgh", between)
+    diagonal = np.einsum("ssgh->sgh", between)  # of each restriction with itself; the sums below run over all indices
     variance = np.einsum("sgh,tgh->", diagonal, diagonal) + np.einsum("stgh,tsgh->", between, between)
     # A Wishart matrix with eta degrees of freedom and mean I has total variance q (q + 1) / eta; eta matches it.
     eta = q * (q + 1) / variance
@@ -435,6 +448,7 @@ def hotelling_test(
 
 def _covariance_of_scores(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
     """Return the working covariance of the adjusted scores z_gs and z_ht, (2 x contrasts, 2 x clusters)."""
+    # as in `_satterthwaite`, for pairs of contrasts; sums over the columns z and v of Z_g and Z_h
     through = _gram(totals) @ parts
     between: np.ndarray = -np.einsum("gzs,zv,hvt->stgh", through, _coupling(totals, bread), through, optimize=True)
     own = np.arange(len(totals.n))

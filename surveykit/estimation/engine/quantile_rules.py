@@ -6,6 +6,10 @@ from surveykit.conventions import QuantileRule
 
 FUZZ = 1e-11
 """Two shares nearer than this are one: which side rounding puts them on depends on the unit of the weights."""
+FUZZ_OF_POSITIONS = 1e-12
+"""The same between plotting positions of Shah & Vaish, which R compares without any: only what adds up to the very
+share in another order is caught. Ten times more would reach a neighbour among a million millions, which no survey
+has."""
 _SHARES_BELOW = {"hf4": 1.0, "hf5": 0.5, "hf8": 2 / 3, "hf9": 5 / 8}
 """Part of an observation's own weight that counts as lying at or below it."""
 
@@ -54,6 +58,7 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     else:
         part = _SHARES_BELOW[rule]
         extra = {"hf8": last / 3, "hf9": last / 4}.get(rule, 0.0)
+        # Hyndman & Fan's (k - a) / (n + 1 - a - b) with sums of weights for counts: k - 1 is `before`, k is `running`
         positions = (before * (1 - part) + running * part) / (total + extra)
     after = int(np.searchsorted(positions, probability))
     for at in (after, after - 1):  # at a plotting position the quantile is the value itself, not that less rounding
@@ -83,5 +88,5 @@ def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, nor
     own = relative if normalise else weights
     positions = (np.cumsum(relative) + 0.5 - own / 2) / (len(values) + 1)
     order = np.argsort(positions, kind="stable")
-    at = int(np.searchsorted(positions[order], probability + 1e-12, side="right")) - 1
+    at = int(np.searchsorted(positions[order], probability + FUZZ_OF_POSITIONS, side="right")) - 1
     return float(values[order][max(at, 0)])

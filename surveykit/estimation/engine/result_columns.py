@@ -191,6 +191,7 @@ def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tup
     stratum = units.stages[0].stratum
     starts = np.searchsorted(stratum, np.arange(units.n_strata))
     n_strata = np.logical_or.reduceat(here, starts, axis=0).sum(axis=0)
+    # a stratum without anybody of the domain adds nothing to its variance and nothing to its degrees of freedom
     df = (n_clusters - n_strata).astype(float)
     return df if design.replicates is None else np.minimum(df, design.replicates.df), n_clusters
 

@@ -21,6 +21,7 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.engine.variance import covariance_of_totals
 from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, Row, table_of
@@ -167,7 +168,7 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     else:
         numbers = join_equal(check_numeric(column, "outcome")[inside])  # 0.1 + 0.2 and 0.3 are a tie
         index[inside] = np.unique(numbers, return_inverse=True)[1]
-    weights, index = design.weights[inside], index[inside]
+    weights, index = weights_of(design, inside), index[inside]
     if ties == "weighted":
         at = np.bincount(index, weights)
         middle = np.cumsum(at) - at / 2

@@ -18,16 +18,24 @@ from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
 from surveykit.estimation.engine.domains import Domains, make_domains
-from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
-from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.estimation.engine.totals import Tabulator, count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
 
 TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
+NOTHING_VARIES = 1e-10
+"""Mean design effect below which it is rounding of none: that of a sample is about one, and a hundredth is rare."""
+SINGULAR = 1e-10
+"""Eigenvalue of a table's covariance, relative to its largest number, that is zero but for rounding.
+
+With fewer clusters than cells some are: they come out at 1e-16 to 1e-13. Taken for real, one would divide by itself and
+make a Wald statistic of any size; ten thousand times more would refuse tables with a cell of a hundredth of the others.
+"""
 
 _NAMES = {
     "F": "Rao-Scott second-order F",
@@ -221,7 +229,7 @@ def _test_all(
     sample = element_sample(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
     found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
-    whole = (unit_tabulator(design, groups) if sample is None else sample.weights).by_levels(levels)
+    whole = counting_table(design, groups, sample).by_levels(levels)
     squares: Iterable[Any] = repeat((None, None)) if sample is None else sample.squares.by_levels(levels)
     for (batch, tables), (_, squared) in zip(whole, squares):
         used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in tables.sum(axis=1)]
@@ -295,7 +303,7 @@ def _test_tables(
         }
     effects = _generalized_effects(tables, share, n_asked, column)
     rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
-    for item in np.flatnonzero(trace <= 1e-10 * rank):
+    for item in np.flatnonzero(trace <= NOTHING_VARIES * rank):
         warn(
             f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be estimated and no test can be given"
         )
@@ -373,7 +381,7 @@ def _wald(
     inner = change[:, 1:, 1:].reshape(len(z), -1)
     covariance = inner.T @ tables.covariance[item] @ inner
     y = gap[1:, 1:].ravel()
-    if np.linalg.matrix_rank(covariance, tol=1e-10 * np.abs(covariance).max(), hermitian=True) < df:
+    if np.linalg.matrix_rank(covariance, tol=SINGULAR * np.abs(covariance).max(), hermitian=True) < df:
         raise FeasibilityError(
             f'the Wald test of {what} needs at least {df} degrees of freedom, but its covariance over {df_design:g} of the design is singular; use statistic="F"'
         )

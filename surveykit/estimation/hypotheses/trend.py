@@ -22,6 +22,7 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.rounding import t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
 from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, glossary_frame
@@ -102,7 +103,7 @@ def trend_test(
     y, _ = from_smallest(y)
     if of == "mean" and not y.any():
         warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
-    x, w = positions[domains.of_row[rows]], design.weights[rows]
+    x, w = positions[domains.of_row[rows]], weights_of(design, rows)
     centred = x - w @ x / w.sum()
     spread = w @ centred**2
     slope = float(w @ (centred * y) / spread)
@@ -162,7 +163,7 @@ def _linearized(
     if design.replicates is None:
         return influence_totals((x * residual / spread)[:, None], rows, design)
 
-    size = design.weights[rows] @ np.abs(x * residual) / spread
+    size = weights_of(design, rows) @ np.abs(x * residual) / spread
 
     def shift(sums: np.ndarray) -> np.ndarray:
         one, sum_x, sum_e, sum_xx, sum_xe = sums.T

@@ -17,6 +17,7 @@ from surveykit.estimation.engine.respondents import influence_totals
 from surveykit.estimation.engine.result_columns import Estimates, UnitTotals, standard_errors, t_interval
 from surveykit.estimation.engine.rounding import combined, t_statistics, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
+from surveykit.estimation.engine.totals import sum_weights, weights_of
 from surveykit.estimation.models.model_clusters import ModelClusters, withhold
 from surveykit.estimation.models.model_covariates import (
     Points,
@@ -236,13 +237,13 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
         x, sizes = _differences(matrices, factors)
         matrices, factors, size = [x], [np.ones((len(x), 1))], sizes @ np.abs(model.solution.params)[:, None]
     size = size.max(axis=0)
-    weight = np.bincount(data.pattern, design.weights[data.rows], minlength=len(data.x))
+    weight = sum_weights(design, data.pattern, len(data.x), data.rows)
     if model.refits is not None:
         mean = _summed(model, model.solution, matrices, factors)
         average = weight @ mean / weight.sum()
         found = np.full((len(model.refits), len(average)), np.nan)
         by_unit = sparse.csr_matrix(
-            (design.weights[data.rows], (data.pattern, design.units.of_row[data.rows])),
+            (weights_of(design, data.rows), (data.pattern, design.units.of_row[data.rows])),
             shape=(len(data.x), design.units.n_units),
         )
         for number, solution in _refitted(model.refits, model.solution):
@@ -285,7 +286,7 @@ def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], fac
 def _mean_columns(model: ModelFit, asked: list[Points]) -> np.ndarray:
     """Return the weighted average of the design matrix at points, summed with their factors, (asked, columns)."""
     data = model.data
-    weight = np.bincount(data.pattern, model.design.weights[data.rows], minlength=len(data.x))
+    weight = sum_weights(model.design, data.pattern, len(data.x), data.rows)
     weight = weight / weight.sum()
     found = np.zeros((2, len(asked), data.x.shape[1]))
     for row, points in enumerate(asked):
@@ -309,7 +310,7 @@ def _rests_on_one_cluster(model: ModelFit, at: np.ndarray, null: bool) -> tuple[
     at = np.column_stack([at, np.tile(further, (len(at), 1))])
     alone = rests_on_one_cluster(model.lone, at)
     if not null:
-        weight = np.bincount(model.data.pattern, model.design.weights[model.data.rows], minlength=len(model.data.x))
+        weight = sum_weights(model.design, model.data.pattern, len(model.data.x), model.data.rows)
         alone &= rests_on_one_cluster(model.lone, at - np.append(weight @ model.data.x / weight.sum(), further))
     return alone, np.where(alone, model.lone @ at.T, 0.0)
 

@@ -27,6 +27,7 @@ from surveykit.estimation.engine.result_columns import (
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import rounding_of
+from surveykit.estimation.engine.totals import sum_weights, weights_of
 from surveykit.estimation.models.count_models import NegativeBinomialModel
 from surveykit.estimation.models.linear_models import FAMILIES, LinearModel
 from surveykit.estimation.models.model_clusters import (
@@ -176,7 +177,7 @@ class ModelFit(Estimates):
         return to_statsmodels(
             data.x[data.pattern],
             y,
-            self.design.weights[data.rows],
+            weights_of(self.design, data.rows),
             self.table["estimate"].to_numpy(),
             self.cov_params().to_numpy(),
             df,
@@ -301,7 +302,7 @@ def fit_model(
             data = make_model_data(formula, design, part[1], numeric, lang, intercept)
             data = replace(data, dropped=dropped)
     kind = _make_kind(family, link, data, design, lang)
-    weights = design.weights[data.rows]
+    weights = weights_of(design, data.rows)
     sums = kind.tally(data.pattern, len(data.x), data.y, weights)
     x, back = _scale_columns(data, len(kind.further_names()), thresholds=family == "ordinal")
     scaled = kind.solve(x, sums)
@@ -394,12 +395,13 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
 
 def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:
     """Return linearised unit totals of the parameters of columns x: score totals times the inverse information."""
+    # the estimate moves by the inverse information times the weighted score of whoever is added (Binder 1983)
     eta = x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta, data.y, data.pattern)
     if design.calibration:
         scores = np.column_stack([x[data.pattern] * slope[:, None], further])
         return influence_totals(scores @ solution.inverse, data.rows, design)
-    unit, weights, n_units = design.units.of_row[data.rows], design.weights[data.rows], design.units.n_units
+    unit, weights, n_units = design.units.of_row[data.rows], weights_of(design, data.rows), design.units.n_units
     table = sparse.coo_array((weights * slope, (unit, data.pattern)), shape=(n_units, len(x)))
     totals = [table @ x]
     totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
@@ -414,7 +416,7 @@ def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind
     replicates, n_patterns = design.replicates, len(x)
     key = design.units.of_row[data.rows] * n_patterns + data.pattern
     cells, cell = np.unique(key, return_inverse=True)
-    sums = kind.tally(cell, len(cells), data.y, design.weights[data.rows])
+    sums = kind.tally(cell, len(cells), data.y, weights_of(design, data.rows))
     unit, pattern = cells // n_patterns, cells % n_patterns
     found = np.full((replicates.n_replicates, len(solution.params)), np.nan)
     for number, factor in enumerate(track(replicates.factors.T, "replicates")):
@@ -484,7 +486,7 @@ def _result(
     low, high = t_interval(solution.params, std_error, df, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
         statistic = solution.params / std_error
-    presence = np.bincount(design.units.of_row[data.rows], design.weights[data.rows], minlength=design.units.n_units)
+    presence = sum_weights(design, design.units.of_row[data.rows], design.units.n_units, data.rows)
     columns = {
         "outcome": data.outcome,
         "term": names,

@@ -12,6 +12,7 @@ from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.regression import ModelFit
 from surveykit.results import Result, glossary_frame
 
@@ -201,5 +202,5 @@ def _positions(model: ModelFit, names: list[str]) -> list[int]:
 def _loglik_without(model: ModelFit, index: list[int]) -> float:
     data = model.data
     kept = [column for column in range(data.x.shape[1]) if column not in index]
-    sums = model.kind.tally(data.pattern, len(data.x), data.y, model.design.weights[data.rows])
+    sums = model.kind.tally(data.pattern, len(data.x), data.y, weights_of(model.design, data.rows))
     return model.kind.solve(data.x[:, kept], sums).loglik

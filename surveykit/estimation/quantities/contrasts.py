@@ -27,6 +27,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.totals import weights_of
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
 
@@ -173,7 +174,7 @@ def _count_behind(result: Estimates, used: np.ndarray) -> dict[str, list[float]]
     """Return how many respondents stand behind some rows, each counted once, and their weight."""
     if result.behind is not None:
         inside = result.behind(used)
-        return {"n": [int(inside.sum())], "n_weighted": [float(result.design.weights[inside].sum())]}
+        return {"n": [int(inside.sum())], "n_weighted": [float(weights_of(result.design, inside).sum())]}
     rows = result.table.loc[used, ["n", "n_weighted"]]
     if result.group_codes:  # nobody is in two groups; inside one, rows of several outcomes share most respondents
         rows = rows.groupby(result.table["group"][used].fillna(""), sort=False).max()

@@ -15,7 +15,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
-from surveykit.estimation.engine.element_samples import ElementSample, element_sample
+from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import (
     DesignEffect,
@@ -27,6 +27,7 @@ from surveykit.estimation.engine.result_columns import (
     spread_of,
     standard_columns,
 )
+from surveykit.estimation.engine.rounding import SQUARES_LEFT
 from surveykit.estimation.engine.totals import (
     Outcome,
     Tabulator,
@@ -193,7 +194,7 @@ class _Asked:
     def sum(self, design: SurveyDesign, fixed: bool = False) -> _Summed:
         """Return the outcomes summed over sampling units, or by stratum where every person is one."""
         sample = element_sample(design, self.domains, calibrated=not fixed)
-        table = unit_tabulator(design, self.domains) if sample is None else sample.weights
+        table = counting_table(design, self.domains, sample)
         return _Summed(*sum_outcomes(self.outcomes, table), sample)
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
@@ -213,7 +214,7 @@ class _Asked:
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = summed.sum_wy.sum(axis=0) / weight
             moment, beyond = summed.total_squares / weight, (mean - centre) ** 2
-            spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
+            spread = np.where(moment - beyond > SQUARES_LEFT * moment, moment - beyond, 0)
             finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
             return np.asarray(spread / (n - 1) * finite)
 

@@ -34,6 +34,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.totals import weights_of
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -316,7 +317,7 @@ def _in_group(
     of_sums: MomentOfSums,
 ) -> tuple[float, np.ndarray, np.ndarray, int]:
     rows = np.flatnonzero((domains.of_row == group) & ~np.isnan(x + y))
-    n_units, weights = design.units.n_units, design.weights[rows]
+    n_units, weights = design.units.n_units, weights_of(design, rows)
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
         return float("nan"), np.full(variance_rows(design), np.nan), presence, 0

@@ -28,7 +28,7 @@ from surveykit.estimation.engine.result_columns import (
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.engine.totals import Tabulator, unit_tabulator
+from surveykit.estimation.engine.totals import Tabulator, unit_tabulator, weights_of
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
@@ -169,7 +169,7 @@ def _group_quantiles(
         }
     rows = np.flatnonzero(inside)
     order = rows[np.argsort(numbers[rows], kind="stable")]
-    values, weights = numbers[order], design.weights[order]
+    values, weights = numbers[order], weights_of(design, order)
     df, n_clusters = degrees_of_freedom_among(design, inside)
     estimate = np.array([weighted_quantile(values, weights, share, rule) for share in shares])
     below = _ShareBelow(design, numbers, inside)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import as_names, check_columns, check_option
+from surveykit._checks import TINY, as_names, check_columns, check_option
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
@@ -17,7 +17,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
-from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import (
@@ -133,7 +133,7 @@ def shares(
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
-    table_of = unit_tabulator(design, domains) if sample is None else sample.weights
+    table_of = counting_table(design, domains, sample)
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
     rows, asked = _name_rows(prepared, domains)
@@ -303,8 +303,8 @@ def share_interval(
 def _clopper_pearson(share: np.ndarray, size: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     tail = (1 - confidence) / 2
     hits, misses = size * share, size * (1 - share)
-    low = np.where(hits > 0, special.betaincinv(np.maximum(hits, 1e-300), misses + 1, tail), 0.0)
-    high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, 1e-300), 1 - tail), 1.0)
+    low = np.where(hits > 0, special.betaincinv(np.maximum(hits, TINY), misses + 1, tail), 0.0)
+    high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, TINY), 1 - tail), 1.0)
     unknown = np.isnan(size)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 

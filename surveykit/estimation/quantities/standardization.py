@@ -22,6 +22,10 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.totals import make_outcome, unit_tabulator
 
+NOT_COVERED = 1e-9
+"""Part of a composition that may be in cells without respondents: shares that were written with ten decimals and add up
+to one have no more. A real cell is never so small, and its mean would move nothing by more than this part of itself."""
+
 
 def standardised_means(
     design: SurveyDesign,
@@ -143,7 +147,7 @@ def _standardise(
         )
     group_of_cell = np.array([groups.keys.index(key[: len(by)]) for key in cells.keys])
     covered = np.bincount(group_of_cell, share, minlength=len(groups))
-    lacking = np.flatnonzero(covered < 1 - 1e-9)
+    lacking = np.flatnonzero(covered < 1 - NOT_COVERED)
     if len(lacking):
         raise ArgumentError(
             f"standardising {name!r} needs respondents in every cell of {list(to)}, but group {groups.labels[lacking[0]]!r} has none in cells that make up {1 - covered[lacking[0]]:.3f} of the composition; merge values"

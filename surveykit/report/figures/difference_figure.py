@@ -30,6 +30,8 @@ from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 from surveykit.words.pages import coded, word
 
+NARROWEST = 1e-9
+"""Range of the axis, in units of the outcome, where every number is zero: an axis of no range cannot be drawn."""
 MARKS = {"person": ("o", RIGHT, RIGHT), "settlement": ("s", "#ffffff", LEFT)}
 """Marker, fill and line colour by estimand; others are drawn like the person average."""
 
@@ -160,7 +162,7 @@ def _columns(rows: pd.DataFrame, estimands: list[str], table: pd.DataFrame, lang
 def _set_limits(ax: Axes, table: pd.DataFrame) -> None:
     numbers = table[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float)
     finite = np.append(numbers[np.isfinite(numbers)], 0.0)
-    pad = 0.05 * max(float(np.ptp(finite)), 1e-9)
+    pad = 0.05 * max(float(np.ptp(finite)), NARROWEST)
     ax.set_xlim(finite.min() - pad, finite.max() + pad)
 
 

@@ -51,6 +51,8 @@ from surveykit.words.pages import word
 
 BAR = 0.66
 """Thickness of a bar, in rows."""
+OVER_THE_TICK = 1e-9
+"""In fifths of the axis: an end that rounding leaves just below a tick still has it."""
 WHISKER = 0.42
 """Distance of an interval below the middle of its bar, in rows: clear of the percentages inside."""
 
@@ -349,7 +351,7 @@ def _draw_axis(ax: Axes, table: LikertTable, lang: str) -> None:
     totals = table.totals
     reach = (totals["x_end"] + totals["conf_high"].fillna(totals["estimate"]) - totals["estimate"]).max()
     low, high = float(np.nanmin([0.0, *table.bars["x_from"]])), float(np.nanmax([0.1, reach]))
-    ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + 1e-9) / 5 + 0.01, 0.2).round(1)
+    ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + OVER_THE_TICK) / 5 + 0.01, 0.2).round(1)
     ax.set_xlim(low - 0.015, high + 0.015)
     ticks = ticks[(ticks >= low - 0.015) & (ticks <= high + 0.015)]
     ax.set_xticks(ticks, [format_number(abs(100 * tick), 0) for tick in ticks])

@@ -27,6 +27,11 @@ from surveykit.words.pages import word
 
 TOLERANCE = 1e-9
 """Differences closer than this, relative to the largest, count as equal: the same assignment seen from two sides."""
+NARROWEST = 1e-12
+"""Reach of the axis, in units of the outcome, where no assignment makes a difference."""
+BEYOND = 1e-6
+"""How far, relative to it, the last edge lies beyond the largest difference, which rounding would else leave
+outside."""
 
 
 def draw_randomization(
@@ -102,7 +107,7 @@ def _bins(here: pd.DataFrame) -> tuple[pd.DataFrame, float]:
     """Return the histogram (bin_low, bin_high, assignments, far) and the observed difference."""
     difference = here["difference"].to_numpy(dtype=float)
     observed = _observed(here)
-    reach = max(float(np.abs(difference).max()), abs(observed), 1e-12) * (1 + 1e-6)
+    reach = max(float(np.abs(difference).max()), abs(observed), NARROWEST) * (1 + BEYOND)
     half = int(np.clip(np.ceil(np.sqrt(len(difference)) / 2), 5, 20))
     edges = np.linspace(-reach, reach, 2 * half + 1)
     far = np.abs(difference) >= abs(observed) * (1 - TOLERANCE)
