@@ -155,3 +155,61 @@ def test_bootstrap_weights_are_divided_by_their_number():
         made = sk.supplied_replicate_weights(design, names, "bootstrap", mse=False)
         error = sk.means(design.with_replicates(made), "y").table["std_error"].item()
         assert error == pytest.approx(np.sqrt(((means - np.mean(means)) ** 2).sum() / divisor), rel=1e-10)
+
+
+EVERY_ESTIMATOR = {
+    "means": lambda d, **part: sk.means(d, ["q1", "age"], by="sex", **part),
+    "totals": lambda d, **part: sk.totals(d, "q1", by="sex", **part),
+    "shares": lambda d, **part: sk.shares(d, "q1", by="sex", **part),
+    "ratios": lambda d, **part: sk.ratios(d, [("q1", "hhsize")], by="sex", **part),
+    "quantiles": lambda d, **part: sk.quantiles(d, "fine", [0.4, 0.5], by="sex", **part),
+    "variances": lambda d, **part: sk.variances(d, ["q1", "age"], by="sex", **part),
+    "covariances": lambda d, **part: sk.covariances(d, ["q1", "age"], by="sex", **part),
+    "correlations": lambda d, **part: sk.correlations(d, ["q1", "age"], by="sex", **part),
+    "standardised": lambda d, **part: sk.standardised_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}, **part),
+    "t test": lambda d, **part: sk.t_test(d, "q1", "sex", **part),
+    "rank test": lambda d, **part: sk.rank_test(d, "q1", "sex", **part),
+    "rank test of three": lambda d, **part: sk.rank_test(d, "q1", "educ", **part),
+    "trend test": lambda d, **part: sk.trend_test(d, "q1", "educ", **part),
+    "Rao-Scott": lambda d, **part: sk.rao_scott_test(d, "q1", "sex", **part),
+    "goodness of fit": lambda d, **part: sk.goodness_of_fit_test(d, "q1", dict.fromkeys(range(1, 6), 0.2), **part),
+    "model": lambda d, **part: sk.fit_model("q1 ~ sex + age", d, **part),
+}
+
+
+def test_no_estimator_is_forgotten():
+    """Every public function that takes `conventions` stands in the table above."""
+    takes = {name for name in sk.__all__ if "conventions" in getattr(getattr(sk, name), "__annotations__", {})}
+    named = {"standardised": "standardised_means", "model": "fit_model", "goodness of fit": "goodness_of_fit_test",
+             "t test": "t_test", "rank test": "rank_test", "trend test": "trend_test", "Rao-Scott": "rao_scott_test",
+             "rank test of three": "rank_test"}  # fmt: skip
+    known = {named.get(name, name) for name in EVERY_ESTIMATOR}
+    assert known == {name for name in takes if callable(getattr(sk, name)) and not isinstance(getattr(sk, name), type)}
+
+
+@pytest.mark.parametrize("name", EVERY_ESTIMATOR)
+@pytest.mark.parametrize("preset", ["stata", "sas"])
+def test_every_estimator_takes_the_design_of_the_complete_rows(gone, preset, name):
+    """As if whoever lacks an answer had never been drawn: the same call on a frame from which they were deleted."""
+    frame = gone[["q1", "age", "sex", "hhsize", "educ", "w", "settlement", "stratum"]]
+    frame = frame.assign(fine=frame["q1"] + frame["age"].fillna(50) / 1000)  # few steps would hide a moved quantile
+    columns = {"ratios": ["q1", "hhsize"], "rank test of three": ["q1", "educ"], "trend test": ["q1", "educ"],
+               "totals": ["q1", "sex"], "shares": ["q1", "sex"], "quantiles": ["q1", "sex"], "goodness of fit": ["q1"],
+               "t test": ["q1", "sex"], "rank test": ["q1", "sex"], "Rao-Scott": ["q1", "sex"],
+               "standardised": ["q1", "sex"]}.get(name, ["q1", "age", "sex"])  # fmt: skip
+    kept = frame.dropna(subset=[*columns, "sex"] if name == "ratios" else columns)
+    assert kept["settlement"].nunique() == 9 and len(kept) < len(frame)
+
+    def ask(answers, conventions, where):
+        design = SurveyDesign(answers, weight="w", cluster="settlement", stratum="stratum", conventions=conventions)
+        return EVERY_ESTIMATOR[name](design, **({} if where is None else {"where": answers["age"] > where}))
+
+    for where in (None, 40):
+        theirs, by_hand = ask(frame, preset, where), ask(kept, preset, where)
+        pd.testing.assert_frame_equal(theirs.table, by_hand.table, rtol=1e-12)
+        assert "1 cluster with nobody else left the design" in theirs.method
+        assert "left the design" not in by_hand.method
+        ours = ask(frame, "surveykit", where).table
+        numbers = ["std_error", "statistic", "df", "p_value", "conf_low", "mean_scale", "df_denominator"]
+        seen = [column for column in numbers if column in ours and ours[column].notna().any()]
+        assert not np.allclose(ours[seen], theirs.table[seen], rtol=1e-9, equal_nan=True)

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
+from surveykit._checks import check_columns, check_numeric, check_option, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.group_means import answering_groups
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import (
@@ -84,6 +86,11 @@ def trend_test(
     design = design.with_conventions(conventions)
     check_option(of, get_args(TrendOf), "of")
     check_share(confidence, "confidence")
+    check_columns(design.survey.frame, [outcome], "outcome")
+    check_columns(design.survey.frame, [group], "group")
+    ask = partial(trend_test, outcome=outcome, group=group, of=of, scores=scores, confidence=confidence, lang=lang)
+    if answer := from_complete_rows(design, [outcome, group], where, ask):
+        return answer
     domains = answering_groups(design, outcome, group, where, lang)
     if scores is not None and len(scores) != len(domains):
         raise ArgumentError(

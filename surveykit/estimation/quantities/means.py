@@ -12,7 +12,7 @@ from surveykit._checks import as_names, check_columns, check_option
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import ElementSample, element_sample
 from surveykit.estimation.engine.levels import Levels
@@ -104,18 +104,11 @@ def means(
     design = design.with_conventions(conventions)
     check_option(design_effect, get_args(DesignEffect), "design_effect")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    if (part := complete_rows(design, [*names, *groups], where)) is not None:
-        found = means(
-            part[0],
-            names,
-            by=by,
-            where=part[1],
-            missing=missing,
-            confidence=confidence,
-            design_effect=design_effect,
-            lang=lang,
-        )
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(
+        means, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
+    )
+    if found := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
+        return found
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
@@ -156,9 +149,9 @@ def totals(
     """
     design = design.with_conventions(conventions)
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    if (part := complete_rows(design, [*names, *groups], where)) is not None:
-        found = totals(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence, lang=lang)
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(totals, outcomes=names, by=by, missing=missing, confidence=confidence, lang=lang)
+    if found := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
+        return found
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)

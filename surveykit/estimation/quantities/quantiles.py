@@ -12,6 +12,7 @@ from surveykit._checks import as_names, check_columns, check_numeric, check_opti
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.quantile_rules import FUZZ, QuantileRule, weighted_quantile
@@ -107,6 +108,19 @@ def quantiles(
     shares = [check_share(one, "probabilities") for one in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
+    ask = partial(
+        quantiles,
+        outcomes=names,
+        probabilities=shares,
+        by=by,
+        rule=rule,
+        interval=interval,
+        confidence=confidence,
+        lang=lang,
+    )
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     domains = make_domains(design, by, where, lang)
     parts = []
     for name in names:

@@ -14,7 +14,7 @@ from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.conventions import ShareInterval, conventions_of
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import element_sample
@@ -112,19 +112,19 @@ def shares(
     check_columns(design.survey.frame, names, "items")
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
-    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
-        found = shares(
-            part[0],
-            names,
-            by=by,
-            where=part[1],
-            missing=missing,
-            interval=interval,
-            confidence=confidence,
-            design_effect=design_effect,
-            lang=lang,
-        )
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(
+        shares,
+        items=names,
+        by=by,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        design_effect=design_effect,
+        lang=lang,
+    )
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
