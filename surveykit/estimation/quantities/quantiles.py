@@ -62,7 +62,8 @@ def quantiles(
     rule : str, optional
         How a quantile is read off the weighted distribution; by default that of the conventions: "math" (the
         smallest value with at least that share at or below it). Others: "school", "shahvaish",
-        "shahvaish-normalised", "hf1" to "hf9"; see `surveykit.estimation.engine.quantile_rules`.
+        "shahvaish-normalised", "hf1" to "hf9", "hf4-distinct" (SAS), "haverage" (SPSS); see
+        `surveykit.estimation.engine.quantile_rules`.
     interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
         See Notes; "mean" is R's name for "woodruff".
     conventions : str, optional

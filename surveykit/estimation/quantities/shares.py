@@ -28,7 +28,9 @@ from surveykit.estimation.engine.result_columns import (
     RatioTotals,
     UnitTotals,
     assemble,
+    design_effect_of,
     freedom_of,
+    simple_random_variance,
     spread_of,
     standard_columns,
     t_quantile,
@@ -46,7 +48,7 @@ def shares(
     missing: Missing = "itemwise",
     interval: ShareInterval | None = None,
     confidence: float = 0.95,
-    design_effect: DesignEffect = "with_replacement",
+    design_effect: DesignEffect | None = None,
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> Estimates:
@@ -128,7 +130,7 @@ def shares(
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
-    check_option(design_effect, get_args(DesignEffect), "design_effect")
+    kind = design_effect_of(design, design_effect, "with_replacement")
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
@@ -162,9 +164,8 @@ def shares(
     table["conf_low"], table["conf_high"] = share_interval(
         estimate, table["std_error"], df, n, asked, interval, confidence
     )
+    srs = simple_random_variance(estimate * (1 - estimate), n, weight, design, kind)
     with np.errstate(invalid="ignore", divide="ignore"):
-        finite = np.where(weight > n, (weight - n) / weight, np.nan)
-        srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
     result = assemble(
         table,
