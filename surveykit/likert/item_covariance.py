@@ -96,8 +96,8 @@ def resampling_error(
 def worth_of_interval(df: float) -> str:
     """Return what an interval of so many degrees of freedom is worth, for the sentence beside it; "" for many.
 
-    What the sentence says was counted by `benchmarks/calibration/intervals.py` (part alpha, ten clusters): 94 % over all
-    cells, 93 % in the cells with clusters of 15 to 120 respondents and an intraclass correlation of 0.15.
+    What the sentence says was counted by `benchmarks/calibration/intervals.py` (part alpha, ten clusters): 94 % in all
+    cells together, 93 % in those with clusters of 15 to 120 respondents and an intraclass correlation of 0.15.
     """
     return (
         " With so few clusters a 95% interval of this kind holds the truth in about 94% of samples, 93% where clusters are of unequal size and alike inside (counted for alpha over ten clusters)."
