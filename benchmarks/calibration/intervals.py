@@ -91,10 +91,10 @@ def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
     )
 
 
-def of_comparison(design, outcome, rng):
+def of_comparison(design, outcome):
     """Yield estimand, method, interval, p and truth of every row that the comparison offers."""
     question = make_question(design, **BY, may_be_balanced=True)
-    settings = Settings(0.05, rng)
+    settings = Settings(0.05)
     for case in question.cases(question.answers(outcome)):
         for method in NAMED:
             if applies(method, case) or (case.balanced and method in ERRORS):
@@ -102,12 +102,12 @@ def of_comparison(design, outcome, rng):
                 yield case.estimand, method, row.conf_low, row.conf_high, row.p_value, 0.0
 
 
-def of_balanced(design, method, rng):
+def of_balanced(design, method):
     try:
         balanced = sk.balance_settlements(design, "x", **BY, method=method)
     except sk.WeightingError:
         return
-    yield from of_comparison(balanced, "z", rng)
+    yield from of_comparison(balanced, "z")
 
 
 def of_table(result, name, truth, rows=slice(None)):
@@ -135,19 +135,19 @@ def true_powers(design, icc, rng):
     found = sk.minimum_detectable_effect(design, "y", **BY, test="cr2", draws=400, rng=int(rng.integers(2**31))).table
     question = make_question(design, **BY)
     for case, row in zip(question.cases(question.answers("y")), found.to_dict("records")):
-        ends = simulate_intervals(case, VarianceParts(icc, 1 - icc, 1.0, 10, case.n), "cr2", Settings(0.05, rng), 400)
+        ends = simulate_intervals(case, VarianceParts(icc, 1 - icc, 1.0, 10, case.n), "cr2", Settings(0.05), 400)
         yield case.estimand, "cr2 at the estimate", power_at(ends, row["estimate"])
         yield case.estimand, "cr2 at the interval's end", power_at(ends, row["conf_high"])
 
 
-def look(design, part, icc, rng):
+def look(design, part, icc):
     """Return the findings of one part on one survey: estimand, method, interval, p and truth of each row."""
     if part == "comparison":
-        return of_comparison(design, "y", rng)
+        return of_comparison(design, "y")
     if part == "mixed":
         return of_table(sk.compare_mixed(sk.SurveyDesign(design.survey), "y", **BY), "mixed", 0.0)
     if part.startswith("balanced"):
-        return of_balanced(design, "entropy" if part == "balanced" else "inverse_probability", rng)
+        return of_balanced(design, "entropy" if part == "balanced" else "inverse_probability")
     if part == "icc":
         return of_icc(design, icc)
     if part == "alpha":
@@ -172,12 +172,12 @@ def run_cell(arguments):
             warnings.simplefilter("ignore")
             design = sk.SurveyDesign(frame, weight="w", cluster="place")
             for part in asked:
-                rng = np.random.default_rng([*seed, number, 1 + list(EVERY).index(part)])
                 if part == "mde":
+                    rng = np.random.default_rng([*seed, number, 1])
                     for estimand, method, power in true_powers(design, cell["icc"], rng):
                         powers[estimand, method].append(power)
                     continue
-                for estimand, method, low, high, p, truth in look(design, part, cell["icc"], rng):
+                for estimand, method, low, high, p, truth in look(design, part, cell["icc"]):
                     if not np.isnan(low):
                         counts[part, estimand, method, "coverage"].append(low <= truth <= high)
                     if not np.isnan(p):

@@ -91,10 +91,10 @@ def test_gradient_and_hessian_are_derivatives(link):
     rng = np.random.default_rng(8)
     x, sums = rng.normal(size=(12, 2)), rng.uniform(0.5, 2, (12, 4))
     model, params = OrdinalModel(link, (1.0, 2.0, 3.0, 4.0)), np.array([0.3, -0.5, -0.9, 0.1, 0.8])
-    _, gradient, hessian = model._likelihood(params, x, sums)
+    _, gradient, hessian = model.derivatives(params, x, sums)
     step = 1e-5
     for position in range(5):
-        moved = [model._likelihood(params + sign * step * np.eye(5)[position], x, sums) for sign in (1, -1)]
+        moved = [model.derivatives(params + sign * step * np.eye(5)[position], x, sums) for sign in (1, -1)]
         assert gradient[position] == pytest.approx((moved[0][0] - moved[1][0]) / (2 * step), rel=1e-6)
         assert hessian[position] == pytest.approx((moved[0][1] - moved[1][1]) / (2 * step), rel=1e-5, abs=1e-6)
 
@@ -142,3 +142,20 @@ def test_separation_and_too_few_answers_raise():
     with pytest.raises(ArgumentError, match="few ordered answers, but 60 different"):
         many = pd.DataFrame({"y": np.arange(60), "x": np.arange(60) % 7, "c": np.arange(60) // 5})
         fit_model("y ~ x", SurveyDesign(many, cluster="c"), "ordinal")
+
+
+@pytest.mark.parametrize("levels", [2, 3, 5])
+def test_derivatives_by_cluster_are_those_of_each_cluster_alone(rng, levels):
+    """They add up over parts of the data, so one pass gives what a loop over clusters gives."""
+    n, clusters = 60, 7
+    model = OrdinalModel("logit", tuple(float(code) for code in range(levels)), tuple("abcdefg"[:levels]))
+    x, cluster = rng.normal(size=(n, 3)), rng.integers(0, clusters - 1, n)  # nobody in the last one
+    sums = rng.uniform(0, 2, size=(2, n, levels))
+    params = np.concatenate([rng.normal(size=3), np.sort(rng.normal(size=levels - 1))])
+    gradient, hessian = model.derivatives_by(params, x, sums, cluster, clusters)
+    for kind in range(2):
+        for one in range(clusters):
+            mine = cluster == one
+            _, slope, curve = model.derivatives(params, x[mine], sums[kind][mine])
+            assert gradient[kind, one] == pytest.approx(slope, rel=1e-12, abs=1e-12)  # rounding of sums alone
+            assert hessian[kind, one] == pytest.approx(curve, rel=1e-12, abs=1e-12)
