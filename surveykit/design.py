@@ -346,9 +346,9 @@ class SurveyDesign:
                 "rows can leave a design only before calibration and replicate weights, which belong to the whole sample; pass `where` to the estimates instead"
             )
         chosen = check_mask(rows, self.survey.frame, "rows")
-        survey = self.survey.keep_rows(chosen, why)
-        if not len(survey):
+        if not chosen.any():
             raise DesignError("a design needs respondents, but no row is left")
+        survey = self.survey.keep_rows(chosen, why)
         changed = copy(self)
         changed._set_weights(self.weights[chosen])
         for name, value in (("survey", survey), ("units", self.units.keep(chosen))):

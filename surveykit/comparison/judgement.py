@@ -293,7 +293,9 @@ def weigh_reasons(numbers: Numbers) -> tuple[Verdict, dict[str, str]]:
         )
     if fewest > 1 and not numbers.df_adjusted >= FEWEST_DF:
         doubts["df"] = (
-            f"The Satterthwaite degrees of freedom are {format_number(numbers.df_adjusted, 1)}, below {FEWEST_DF:g}, where even the corrected t test is unreliable."
+            "The Satterthwaite degrees of freedom are not known, so the corrected t test says nothing."
+            if np.isnan(numbers.df_adjusted)
+            else f"The Satterthwaite degrees of freedom are {format_number(numbers.df_adjusted, 1)}, below {FEWEST_DF:g}, where even the corrected t test is unreliable."
         )
     if numbers.largest_share_of_arm > LARGEST_SHARE:
         doubts["dominant"] = (

@@ -11,7 +11,7 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.likert.item_covariance import item_covariance, resampling_error
+from surveykit.likert.item_covariance import item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -130,7 +130,12 @@ def check_dimensions(
         "n_weighted": [float(design.weights[rows].sum())] * (4 + p),
     })  # fmt: skip
     items = pd.DataFrame({"item": scale.items, "loading": loadings, "uniqueness": uniqueness, "kmo": by_item})
-    method = f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, {design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple random sampling."
+    interval = (
+        f" Omega's interval by t on log(1 - omega), df = {df:g}.{worth_of_interval(df) if design.cluster else ''}"
+        if np.isfinite(low)
+        else ""
+    )
+    method = f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, {design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple random sampling.{interval}"
     facts = {"omega": omega, "kmo": overall, "items": p, "n": n}
     return Dimensions(
         table, method, design.origin(), facts, f"Dimensions of {scale.name}", items=items, eigenvalues=eigenvalues

@@ -11,7 +11,7 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import ROUNDING, check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error
+from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -211,7 +211,8 @@ def _uncertainty(
         return error, nan, nan, df, f"{how}; no interval without degrees of freedom."
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - alpha)
     ends = [1 - (1 - alpha) * np.exp(sign * half) for sign in (1, -1)]
-    return error, *ends, df, f"{how}; t interval on log(1 - alpha), df = {df:g}."
+    worth = worth_of_interval(df) if design.cluster else ""
+    return error, *ends, df, f"{how}; t interval on log(1 - alpha), df = {df:g}.{worth}"
 
 
 def _normal_error(covariance: np.ndarray, n: int) -> float:

@@ -1,4 +1,4 @@
-"""Thirteen ways to read a quantile off weighted data; a survey's medians differ by the rule, so the rule has a name."""
+"""Fifteen ways to read a quantile off weighted data; a survey's medians differ by the rule, so the rule has a name."""
 
 import numpy as np
 
@@ -34,6 +34,9 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     "hf4" to "hf9" interpolate between the plotting positions that Hyndman & Fan (1996, American Statistician 50)
     number so, weights in place of counts. "shahvaish" is R's form of Shah & Vaish (2006), which changes with the scale
     of the weights; "shahvaish-normalised" divides them by their mean, as the paper does.
+    "hf4-distinct" is hf4 on the distinct values, the weights of equal ones added up: SAS's PROC SURVEYMEANS. "haverage"
+    is SPSS's EXAMINE, the weighted average at ``(W + 1) p`` of W cases: weights count cases, so that it changes with
+    their scale, and between two values it moves within one case.
     R: ``survey:::qrule_math`` and its sisters; below the first observation R's hf1 to hf4 look at the second one or
     extrapolate, these stay at the first.
 
@@ -47,6 +50,11 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
         return float("nan")
     if rule.startswith("shahvaish"):
         return _shah_vaish(values, weights, probability, normalise=rule != "shahvaish")
+    if rule in ("hf4-distinct", "haverage"):
+        starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
+        values, weights = values[starts], np.add.reduceat(weights, starts)
+    if rule == "haverage":
+        return _average_of_cases(values, weights, probability)
     if rule in ("math", "school", "hf1", "hf2", "hf3"):
         return _step(values, weights, probability, rule)
     running, last = np.cumsum(weights), weights[-1]
@@ -56,7 +64,7 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     elif rule == "hf7":
         positions = before / running[-2] if len(values) > 1 else before
     else:
-        part = _SHARES_BELOW[rule]
+        part = _SHARES_BELOW[rule.removesuffix("-distinct")]
         extra = {"hf8": last / 3, "hf9": last / 4}.get(rule, 0.0)
         # Hyndman & Fan's (k - a) / (n + 1 - a - b) with sums of weights for counts: k - 1 is `before`, k is `running`
         positions = (before * (1 - part) + running * part) / (total + extra)
@@ -81,6 +89,17 @@ def _step(values: np.ndarray, weights: np.ndarray, probability: float, rule: Qua
     if meets and rule == "hf3" and at % 2 == 0:  # an odd position, counted from one
         return float(values[at + 1])
     return float(values[at])
+
+
+def _average_of_cases(values: np.ndarray, weights: np.ndarray, probability: float) -> float:
+    running = np.cumsum(weights)
+    place = (running[-1] + 1) * probability
+    at = int(np.searchsorted(running, place * (1 + FUZZ), side="right"))  # the value that holds case number `place`
+    if at == 0 or at == len(values):
+        return float(values[min(at, len(values) - 1)])
+    beyond = (place - running[at - 1]) / min(weights[at], 1.0)  # less than a whole case is spread over what there is
+    part = min(max(beyond, 0.0), 1.0)
+    return float((1 - part) * values[at - 1] + part * values[at])
 
 
 def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, normalise: bool) -> float:

@@ -1,6 +1,7 @@
 """Do the answers to an item follow given shares? A design-based goodness-of-fit test."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
@@ -78,6 +80,9 @@ def goodness_of_fit_test(
     design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [item], "item")
+    ask = partial(goodness_of_fit_test, item=item, shares=shares, approximation=approximation, lang=lang)
+    if answer := from_complete_rows(design, [item], where, ask):
+        return answer
     ((levels, codes, _),) = item_levels(frame, [item])
     asked = make_domains(design, None, where)
     tabulator = unit_tabulator(design, asked)

@@ -1,15 +1,17 @@
 """Do groups differ in rank? Design-based rank tests on weighted mid-ranks."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import check_numeric, check_option, join_equal, some, warn
+from surveykit._checks import check_columns, check_numeric, check_option, join_equal, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import FeasibilityError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.group_means import answering_groups, group_means
 from surveykit.estimation.engine.levels import whole_levels
 from surveykit.estimation.engine.result_columns import (
@@ -89,6 +91,11 @@ def rank_test(
     design = design.with_conventions(conventions)
     check_option(test, get_args(RankTest), "test")
     check_option(ties, get_args(Ties), "ties")
+    check_columns(design.survey.frame, [outcome], "outcome")
+    check_columns(design.survey.frame, [group], "group")
+    ask = partial(rank_test, outcome=outcome, group=group, test=test, ties=ties, lang=lang)
+    if answer := from_complete_rows(design, [outcome, group], where, ask):
+        return answer
     domains = answering_groups(design, outcome, group, where, lang)
     scores = rank_scores(design, outcome, domains.of_row >= 0, test, ties)
     found = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import repeat
 from typing import Any, Literal, get_args
 
@@ -16,7 +16,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
@@ -130,9 +130,9 @@ def rao_scott_test(
     check_option(statistic, get_args(TestStatistic), "statistic")
     if column in items:
         raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
-    if (part := complete_rows(design, [*items, column], where)) is not None:
-        result = rao_scott_test(part[0], items, column, statistic=statistic, where=part[1], lang=lang)
-        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
+    ask = partial(rao_scott_test, row=items, column=column, statistic=statistic, lang=lang)
+    if answer := from_complete_rows(design, [*items, column], where, ask):
+        return answer
     asked = make_domains(design, None, where)
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:

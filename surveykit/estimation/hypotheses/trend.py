@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import ROUNDING, check_numeric, check_option, check_share, from_smallest, warn
+from surveykit._checks import ROUNDING, check_columns, check_numeric, check_option, check_share, from_smallest, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.group_means import answering_groups
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import (
@@ -71,7 +74,8 @@ def trend_test(
     -----
     Weighted least squares slope on the scores with its linearised error, or, with replicate weights, fitted anew in
     each (ranks stay those of the full sample); degrees of freedom are clusters minus strata of those who answered,
-    minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
+    minus one, which the conventions of Stata, SAS and SPSS do not take off. R:
+    ``svyglm(y ~ as.numeric(group), design)``.
 
     Of groups that do not vary inside clusters a warning and the method tell as those of `t_test` do; of two groups, one
     that a single cluster answers for leaves no error and no p-value.
@@ -85,6 +89,11 @@ def trend_test(
     design = design.with_conventions(conventions)
     check_option(of, get_args(TrendOf), "of")
     check_share(confidence, "confidence")
+    check_columns(design.survey.frame, [outcome], "outcome")
+    check_columns(design.survey.frame, [group], "group")
+    ask = partial(trend_test, outcome=outcome, group=group, of=of, scores=scores, confidence=confidence, lang=lang)
+    if answer := from_complete_rows(design, [outcome, group], where, ask):
+        return answer
     domains = answering_groups(design, outcome, group, where, lang)
     if scores is not None and len(scores) != len(domains):
         raise ArgumentError(
@@ -113,7 +122,8 @@ def trend_test(
         residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
     std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
     df_all, n_clusters = degrees_of_freedom_among(design, inside)
-    df = np.array([df_all - 1])
+    lost = 1 if conventions_of(design).regression_df == "residual" else 0  # the slope is one of a regression
+    df = np.array([df_all - lost])
     sides = find_sides(design, domains.of_row, domains.labels)
     if len(np.unique(positions)) > 2:  # the slope stays known without any one group
         sides = replace(sides, lone={}, uneven=None)
@@ -146,7 +156,7 @@ def trend_test(
         if design.replicates is None
         else f"refitted with {describe_replicates(design.replicates)}"
     )
-    method = f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata minus one degrees of freedom; {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
+    method = f"Linear trend of the {of} over {group} ({placed}), {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
     return Result(
         glossary_frame(columns),
         method,

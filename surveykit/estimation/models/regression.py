@@ -14,7 +14,7 @@ from surveykit._checks import check_option, check_share, from_smallest, some, wa
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.complete_rows import complete_rows
+from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals
 from surveykit.estimation.engine.result_columns import (
@@ -293,11 +293,13 @@ def fit_model(
         )
     check_share(confidence, "confidence")
     data = make_model_data(formula, design, where, numeric, lang, intercept=family != "ordinal")
+    gone = ""
     if robust is None and conventions_of(design).incomplete == "leave":
         intercept = family != "ordinal"
         everybody = data if where is None else make_model_data(formula, design, None, numeric, lang, intercept)
         part = complete_rows(design, np.isin(np.arange(len(design)), everybody.rows), where)
         if part is not None:
+            gone = tell_of_incomplete(design, part[0])
             design, dropped = part[0], data.dropped
             data = make_model_data(formula, design, part[1], numeric, lang, intercept)
             data = replace(data, dropped=dropped)
@@ -323,7 +325,8 @@ def fit_model(
     if refits is not None:  # a coefficient without variation has that of the full sample in every replicate
         alike = ~found.linearized.any(axis=0) & ~np.isnan(refits)
         refits = np.where(alike, solution.params, refits)
-    return tell_of_terms(replace(found, refits=refits), data, design, thresholds=family == "ordinal")
+    found = replace(found, refits=refits, method=found.method + gone)
+    return tell_of_terms(found, data, design, thresholds=family == "ordinal")
 
 
 def _in_order(first: object, second: object) -> tuple[str, SurveyDesign]:

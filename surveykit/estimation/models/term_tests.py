@@ -95,10 +95,11 @@ def term_test(
     working = model.solution.inverse[np.ix_(index, index)] * mean_weight
     statistic = p_value = np.nan
     adjusted = method == "wald" and conventions_of(model.design).wald == "adjusted"
+    if model.clusters is not None or not np.isfinite(covariance).all():
+        _check_errors(model, index)
     effects = linalg.eigh(covariance, working, eigvals_only=True)
     df = model.df_residual
     if model.clusters is not None:
-        _check_errors(model, index)
         found = model.clusters.joint_test(np.eye(len(model.table))[index])
         if not found.df_denominator > 0:
             raise FeasibilityError(

@@ -11,6 +11,7 @@ import pandas as pd
 from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals, variance_rows
 from surveykit.estimation.engine.result_columns import (
@@ -71,6 +72,10 @@ def variances(
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = [(name, name) for name in names]
+    ask = partial(variances, outcomes=names, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     return _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
 
 
@@ -104,6 +109,10 @@ def covariances(
     names = as_names(outcomes, "outcomes")
     pairs = list(combinations_with_replacement(names, 2))
     check_columns(design.survey.frame, names, "outcomes")
+    ask = partial(covariances, outcomes=names, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     where = answered_all(design, names, where)
     return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
 
@@ -145,6 +154,10 @@ def correlations(
     if len(names) < 2:
         raise ArgumentError("`outcomes` must name at least two columns to correlate")
     pairs = list(combinations(names, 2))
+    ask = partial(correlations, outcomes=names, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
 
 

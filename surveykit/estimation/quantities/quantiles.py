@@ -13,6 +13,7 @@ from surveykit.conventions import QuantileRule, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
@@ -61,7 +62,8 @@ def quantiles(
     rule : str, optional
         How a quantile is read off the weighted distribution; by default that of the conventions: "math" (the
         smallest value with at least that share at or below it). Others: "school", "shahvaish",
-        "shahvaish-normalised", "hf1" to "hf9"; see `surveykit.estimation.engine.quantile_rules`.
+        "shahvaish-normalised", "hf1" to "hf9", "hf4-distinct" (SAS), "haverage" (SPSS); see
+        `surveykit.estimation.engine.quantile_rules`.
     interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
         See Notes; "mean" is R's name for "woodruff".
     conventions : str, optional
@@ -107,6 +109,19 @@ def quantiles(
     shares = [check_share(one, "probabilities") for one in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
+    ask = partial(
+        quantiles,
+        outcomes=names,
+        probabilities=shares,
+        by=by,
+        rule=rule,
+        interval=interval,
+        confidence=confidence,
+        lang=lang,
+    )
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     domains = make_domains(design, by, where, lang)
     parts = []
     for name in names:

@@ -10,7 +10,7 @@ from surveykit._checks import as_names, check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -67,9 +67,10 @@ def ratios(
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
     asked = list(dict.fromkeys(name for pair in pairs for name in pair))
-    if (part := complete_rows(design, [*asked, *as_names(by, "by")], where)) is not None:
-        found = ratios(part[0], pairs, by=by, where=part[1], confidence=confidence, lang=lang)
-        return with_incomplete_told(found, design, by, where, asked, lang)
+    ask = partial(ratios, pairs=pairs, by=by, confidence=confidence, lang=lang)
+    needed = [*asked, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=asked, by=by, lang=lang):
+        return found
     domains = make_domains(design, by, where, lang)
     tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]

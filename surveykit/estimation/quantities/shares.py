@@ -15,7 +15,7 @@ from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
@@ -28,7 +28,9 @@ from surveykit.estimation.engine.result_columns import (
     RatioTotals,
     UnitTotals,
     assemble,
+    design_effect_of,
     freedom_of,
+    simple_random_variance,
     spread_of,
     standard_columns,
     t_quantile,
@@ -46,7 +48,7 @@ def shares(
     missing: Missing = "itemwise",
     interval: ShareInterval | None = None,
     confidence: float = 0.95,
-    design_effect: DesignEffect = "with_replacement",
+    design_effect: DesignEffect | None = None,
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> Estimates:
@@ -112,23 +114,23 @@ def shares(
     check_columns(design.survey.frame, names, "items")
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
-    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
-        found = shares(
-            part[0],
-            names,
-            by=by,
-            where=part[1],
-            missing=missing,
-            interval=interval,
-            confidence=confidence,
-            design_effect=design_effect,
-            lang=lang,
-        )
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(
+        shares,
+        items=names,
+        by=by,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        design_effect=design_effect,
+        lang=lang,
+    )
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
-    check_option(design_effect, get_args(DesignEffect), "design_effect")
+    kind = design_effect_of(design, design_effect, "with_replacement")
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
@@ -162,9 +164,8 @@ def shares(
     table["conf_low"], table["conf_high"] = share_interval(
         estimate, table["std_error"], df, n, asked, interval, confidence
     )
+    srs = simple_random_variance(estimate * (1 - estimate), n, weight, design, kind)
     with np.errstate(invalid="ignore", divide="ignore"):
-        finite = np.where(weight > n, (weight - n) / weight, np.nan)
-        srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
     result = assemble(
         table,

@@ -11,6 +11,7 @@ from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -86,6 +87,10 @@ def standardised_means(
         raise ArgumentError(
             f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised to the column that defines it"
         )
+    ask = partial(standardised_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *groups_by, *to]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     groups = make_domains(design, by, where, lang)
     parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (
