@@ -40,7 +40,7 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
     products = x.T @ (weights[:, None] * x)
     counts = seen.T @ seen
     # each pair over those who answered both: mean product minus product of the means, times n / (n - 1) of the pair
-    covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
+    covariance: np.ndarray = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
     constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > NOTHING_VARIES]
     if constant:
         raise ArgumentError(

@@ -83,7 +83,7 @@ class Tabulator:
     def by_level(self, item: Levels) -> np.ndarray:
         """Return weighted counts of one item, (units, groups, levels)."""
         ((_, table),) = self.by_levels([item])
-        return table[0]
+        return np.asarray(table[0])
 
     def by_levels(self, items: Sequence[Levels]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield weighted counts of items with as many levels: their positions and (items, units, groups, levels)."""
@@ -126,7 +126,7 @@ class Tabulator:
         both += other.index
         cells = self.n_units * self.width
         table = np.bincount(square + both, self.weights, minlength=cells * depth**2).reshape(cells, depth**2)
-        return (table @ _margins(depth)).reshape(cells, 2, depth).swapaxes(0, 1).reshape(2, -1)
+        return np.asarray((table @ _margins(depth)).reshape(cells, 2, depth).swapaxes(0, 1).reshape(2, -1))
 
     def sums(self, values: np.ndarray | None = None, rows: np.ndarray | None = None) -> np.ndarray:
         """Return sums of ``weight * value`` over `rows` (default all), (units, groups)."""
@@ -181,7 +181,7 @@ class Outcome:
 
     def count(self, domains: Domains) -> np.ndarray:
         """Return how many respondents of each group answered."""
-        return count_outcomes([self], domains)[0]
+        return np.asarray(count_outcomes([self], domains)[0])
 
 
 def make_outcomes(frame: pd.DataFrame, names: Sequence[str], argument: str) -> list[Outcome]:

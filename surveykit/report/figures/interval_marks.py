@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from surveykit.errors import ArgumentError
-from surveykit.report.figures.drawing import SMALL_SIZE, shifted, text_width, width_of, wrap
+from surveykit.report.figures.drawing import SMALL_SIZE, shifted, width_of
 from surveykit.report.figures.palette import LEFT, RIGHT
+from surveykit.report.text_widths import text_width, wrap
 
 NARROWEST = 1e-9
 """Range of the axis where every number is zero: an axis of no range cannot be drawn."""
