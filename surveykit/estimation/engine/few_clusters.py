@@ -322,7 +322,10 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         of_x, of_wx = np.split(roots, 2, axis=1)  # beside X and W X; W X = X + (W - I) X
         return np.concatenate([residuals.turn @ (of_x + of_wx), residuals.turn @ of_wx], axis=1)
     if kind == "cr3":
-        # Sums of the other clusters, not the difference of two: one respondent may weigh more than all of them.
+        # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
+        # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
+        # As a multiple of M's score it is S (S - S_g)^-1 = I + S_g (S - S_g)^-1.
+        # S - S_g is a sum over the others, not a difference: one respondent may weigh more than all of them.
         before, after = np.zeros_like(totals.xwx), np.zeros_like(totals.xwx)
         before[1:], after[:-1] = np.cumsum(totals.xwx[:-1], axis=0), np.cumsum(totals.xwx[:0:-1], axis=0)[::-1]
         rest = before + after
