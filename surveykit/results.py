@@ -69,6 +69,15 @@ class Origin:
         Name of the numerical conventions.
     files : tuple of str
         SHA-256 of every file that the answers and their codebook were read from.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"q1": [1, 2], "w": [1.0, 2.0]}), weight="w")
+    >>> origin = sk.means(design, "q1").origin
+    >>> origin.source, origin.weight, origin.simulated
+    ('a DataFrame', 'weighted by w', False)
     """
 
     source: str = "a DataFrame"
@@ -82,7 +91,14 @@ class Origin:
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        """SHA-256 of the files that no output may be written over."""
+        """SHA-256 of the files that no output may be written over.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Origin("ili_2023.csv", sha256="5e0f").hashes
+        ('5e0f',)
+        """
         return tuple(dict.fromkeys([*([self.sha256] if self.sha256 else []), *self.files]))
 
 
@@ -108,6 +124,18 @@ class Result:
         What each name in the column `group` stands for: the `by` columns and their codes there, none for everybody.
         Labels may hold commas, or be words such as "all", so that the name itself does not tell. Empty where the
         groups are not made of columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+    >>> result.table[["outcome", "estimate", "std_error", "n", "n_clusters"]]
+      outcome  estimate  std_error  n  n_clusters
+    0      q1       2.5        1.0  4           2
+    >>> result.method.split("; ")[2]
+    '4 respondents, 2 clusters (village), no strata, unweighted'
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -118,11 +146,32 @@ class Result:
     group_codes: Mapping[str, tuple[tuple[str, Code], ...]] = field(default_factory=dict, repr=False, kw_only=True)
 
     def tidy(self) -> pd.DataFrame:
-        """Return the table, one row per estimate, numbers in full precision."""
+        """Return the table, one row per estimate, numbers in full precision.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+        >>> list(result.tidy().columns) == list(sk.GLOSSARY), len(result.tidy())
+        (True, 1)
+        """
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """Return one row of facts on the whole result."""
+        """Return one row of facts on the whole result.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+        >>> result.glance()[["n_rows", "n_clusters", "weight", "conventions"]]
+           n_rows  n_clusters      weight conventions
+        0       4           2  unweighted   surveykit
+        """
         origin = self.origin
         row = {
             **self.facts,
@@ -135,11 +184,32 @@ class Result:
         return pd.DataFrame([row])
 
     def notes(self) -> list[str]:
-        """Return the sentences that stand under the table: the method, and the warning that answers are simulated."""
+        """Return the sentences that stand under the table: the method, and the warning that answers are simulated.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> simulated = sk.Origin(simulated=True)
+        >>> sk.Result(pd.DataFrame({"estimate": [2.5]}), "A mean.", simulated).notes()
+        ['SIMULATED answers: made by a program to try out the method. They are not findings.', 'A mean.']
+        """
         return ([SIMULATED_SENTENCE] if self.origin.simulated else []) + [self.method]
 
     def summary(self) -> str:
-        """Return the table and its notes as plain text."""
+        """Return the table and its notes as plain text.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> table = pd.DataFrame({"outcome": ["trust"], "estimate": [2.5], "n": [120]})
+        >>> print(sk.Result(table, "Weighted means.", title="Trust in the akim").summary())
+        Trust in the akim
+        outcome estimate   n
+          trust    2.500 120
+        Weighted means.
+        """
         rows = format_table(self.table).to_string(index=False) if len(self.table) else "(no rows)"
         return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
 
@@ -153,9 +223,28 @@ class Result:
         return f"<div class='surveykit'>{title}{rows}{notes}</div>"
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
-        """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
+        r"""Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
 
         The table as it is: `write_table` hides the cells of few respondents before they leave the house.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> print(sk.Result(pd.DataFrame({"outcome": ["q_1"], "estimate": [2.5]}), "Means.").to_latex("Trust & more"))
+        \begin{table}
+        \centering
+        \caption{Trust \& more}
+        \begin{tabular}{ll}
+        \toprule
+        outcome & estimate \\
+        \midrule
+        q\_1 & 2.500 \\
+        \bottomrule
+        \end{tabular}
+        \par\small Means.
+        \end{table}
+        <BLANKLINE>
         """
         shown = format_table(self.table)
         shown.columns = [escape_latex(name) for name in shown.columns]

@@ -44,6 +44,14 @@ class Conventions:
     raking_tolerance : str
         When the package's raking stops, in words; `rake` follows it for "r-survey" unless `tolerance` is given, and
         stays at 1e-8 for every other name.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> sk.CONVENTIONS["r-survey"].interval, sk.CONVENTIONS["surveykit"].interval
+    ('z', 't')
+    >>> sk.CONVENTIONS["stata"].quantile_rule
+    'school'
     """
 
     name: ConventionName

@@ -24,6 +24,15 @@ class Exhibit:
     ----------
     content : Result, DataFrame or matplotlib Axes
     caption : str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> table = pd.DataFrame({"akim": ["elected", "appointed"], "settlements": [1, 9]})
+    >>> exhibit = sk.Exhibit(table, "Settlements by kind of akim, 25 July 2021")
+    >>> exhibit.caption
+    'Settlements by kind of akim, 25 July 2021'
     """
 
     content: Result | pd.DataFrame | Axes
