@@ -13,6 +13,7 @@ class SurveyKitError(Exception):
     ...     sk.adjust_p_values([0.02, 1.5])
     ... except sk.SurveyKitError as error:
     ...     print(type(error).__name__)
+    ...
     ArgumentError
     """
 
@@ -68,6 +69,7 @@ class CodeError(SurveyKitError, ValueError):
     ...     sk.code_items(pd.DataFrame({"q1": [1, 5, 55]}), "q1", lowest=1, highest=5)
     ... except sk.CodeError:
     ...     print("55 is no answer on a scale from 1 to 5")
+    ...
     55 is no answer on a scale from 1 to 5
     """
 
@@ -82,6 +84,7 @@ class ReadError(SurveyKitError, OSError):
     ...     sk.read_survey("nowhere.sav")
     ... except sk.ReadError as error:
     ...     print(isinstance(error, OSError), error)
+    ...
     True there is no file 'nowhere.sav'; check the name and the folder
     """
 
@@ -100,6 +103,7 @@ class EncodingError(ReadError):
     ...         sk.read_csv(file, encoding="utf-8")
     ...     except sk.EncodingError:
     ...         print("the bytes are no UTF-8")
+    ...
     the bytes are no UTF-8
     """
 
@@ -115,6 +119,7 @@ class DesignError(SurveyKitError, ValueError):
     ...     sk.SurveyDesign(pd.DataFrame({"q1": [1, 2], "w": [1.0, -1.0]}), weight="w")
     ... except sk.DesignError:
     ...     print("no weight is negative")
+    ...
     no weight is negative
     """
 
@@ -130,6 +135,7 @@ class WeightingError(SurveyKitError, ValueError):
     ...     sk.rake(sk.SurveyDesign(pd.DataFrame({"sex": ["f", "f"]})), {"sex": {"f": 0.5, "m": 0.5}})
     ... except sk.WeightingError:
     ...     print("no man answered, so no weights make half of the sample men")
+    ...
     no man answered, so no weights make half of the sample men
     """
 
@@ -148,6 +154,7 @@ class FeasibilityError(SurveyKitError, ValueError):
     ...     sk.compare_settlements(sk.SurveyDesign(answers), "trust", **roles)
     ... except sk.FeasibilityError:
     ...     print("one elected village cannot be told from what is its own")
+    ...
     one elected village cannot be told from what is its own
     """
 
@@ -167,6 +174,7 @@ class WriteError(SurveyKitError, OSError):
     ...     sk.write_csv(sk.Survey(pd.DataFrame({"q1": [1, 2]})), "no/such/folder/answers.csv")
     ... except sk.WriteError as error:
     ...     print(isinstance(error, OSError))
+    ...
     True
     """
 
@@ -193,6 +201,7 @@ class SurveyKitWarning(UserWarning):
     >>> answers = pd.DataFrame({"q1": [1, 2], "w": [1.5, 1.5]})
     >>> with warnings.catch_warnings(record=True, action="always") as said:
     ...     design = sk.SurveyDesign(answers, weight="w")
+    ...
     >>> said[0].category.__name__
     'SurveyKitWarning'
     """

@@ -32,6 +32,7 @@ def progress(shown: bool = True) -> Iterator[None]:
     >>> import surveykit as sk
     >>> with sk.progress():
     ...     print(sk.adjust_p_values([0.01, 0.04], "holm"))
+    ...
     [0.02 0.04]
     """
     token = _SHOWN.set(shown)

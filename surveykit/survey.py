@@ -176,11 +176,6 @@ class Survey:
     def with_missing_codes(self, columns: Iterable[str] | None = None) -> "Survey":
         """Return the survey with the declared missing codes of all columns, or some, as NaN, their reasons kept.
 
-        Raises
-        ------
-        ColumnError
-            When one of `columns` does not exist.
-
         Examples
         --------
         >>> import pandas as pd

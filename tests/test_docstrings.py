@@ -136,6 +136,13 @@ def test_public_names_have_an_example_that_can_be_pasted(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_parameter_is_described(name):
+    heads = [line.partition(" : ")[0] for line in section(PUBLIC[name], "Parameters").split("\n") if line[:1].strip()]
+    described = {word.strip(" *") for head in heads for word in head.split(",")}
+    assert described >= set(inspect.signature(PUBLIC[name]).parameters)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_public_functions_say_what_they_raise(name):
     code, raises = code_that_may_raise(PUBLIC[name]), section(PUBLIC[name], "Raises")
     told = {error for line in raises.split("\n") if not line.startswith(" ") for error in line.split(", ") if error}

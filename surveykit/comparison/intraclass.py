@@ -113,7 +113,9 @@ def intraclass_correlation(
     settlement : str, optional
         Column of settlements; default the design's first cluster column.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -126,9 +128,9 @@ def intraclass_correlation(
     FeasibilityError
         When answers come from fewer than two settlements.
     ColumnError
-        When a column is absent, or an outcome holds text.
+        When a column is absent, an outcome holds text, or no column of settlements is known.
     ArgumentError
-        When no column of settlements is known, or `confidence` does not lie between 0 and 1.
+        When `confidence` does not lie between 0 and 1.
 
     Notes
     -----

@@ -42,6 +42,7 @@ def coder_agreement(
     draws : int
         Bootstrap draws for the interval of alpha; 0 gives none.
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy Generator or int, optional
         By default seed 0, so that a second run gives the same interval.
     origin : Origin, optional

@@ -151,6 +151,7 @@ def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations:
     ...     file = pathlib.Path(folder) / "coding.csv"
     ...     _ = file.write_text("interview,passage,coder,theme,present\nI1,P1,ann,roads,1\nI1,P1,bek,roads,1\n")
     ...     coding = sk.read_coding(file)
+    ...
     >>> coding.themes, coding.coders
     (['roads'], ['ann', 'bek'])
     """
@@ -356,7 +357,7 @@ def theme_agreement(
     Raises
     ------
     ArgumentError
-        When there are fewer than two coders, or `rng` is no Generator and no seed.
+        When `rng` is no Generator and no seed.
 
     References
     ----------

@@ -17,6 +17,7 @@ def snw_matrix(positions: pd.DataFrame, origin: Origin | None = None, method: st
     positions : DataFrame
         Columns position and rating ("S", "N", "W", or the words strong, neutral, weak), optionally block.
     origin : Origin, optional
+        Where the ratings come from (simulated or not).
     method : str
         How the ratings were made.
 

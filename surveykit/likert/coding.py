@@ -42,6 +42,8 @@ def code_items(
     survey : Survey or DataFrame
     items : LikertScale, str or sequence of str
         Without a scale, `lowest` and `highest` say which codes are answers.
+    lowest, highest : int, optional
+        Ends of the answer scale, where no LikertScale is given.
     on_unknown : {"error", "missing"}
         A code outside the scale stops with its column, count and rows, or counts as missing (with a warning).
     dont_know : {"missing", "neutral"} or int

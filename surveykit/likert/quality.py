@@ -34,6 +34,7 @@ class QualityRule:
         * range: a number below `minimum` or above `maximum`.
     columns : tuple of str
     minimum, maximum : number or date, optional
+        Bounds, in what the kind counts: items, a share from 0 to 1, minutes, dates, or numbers of the column.
 
     Raises
     ------
@@ -298,6 +299,8 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
     ------
     ColumnError
         When a column does not exist, or an item holds no numbers.
+    ArgumentError
+        When an item is named twice or holds infinite values.
 
     Notes
     -----

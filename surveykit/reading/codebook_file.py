@@ -87,6 +87,7 @@ def read_codebook(path: PathLike) -> Codebook:
     ... missing = {9 = "refused"}
     ... ''')
     ...     book = sk.read_codebook(file)
+    ...
     >>> book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)
     ('The akim listens', 'Yes', 'refused')
     """
@@ -310,6 +311,7 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sk.write_codebook(book, pathlib.Path(folder) / "book.toml")
     ...     print((pathlib.Path(folder) / "book.toml").read_text(encoding="utf-8"))
+    ...
     [variables.q1]
     question.en = "Do you?"
     <BLANKLINE>

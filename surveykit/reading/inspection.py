@@ -53,6 +53,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         When the file is absent, or of no kind that surveykit reads.
     EncodingError
         When the bytes do not fit the encoding, or leave it in doubt.
+    CodebookError
+        When a `codebook` contradicts itself.
     ArgumentError
         When an option is none of that reader's; the message lists those that it has.
 
@@ -64,6 +66,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     ...     file = pathlib.Path(folder) / "answers.dat"
     ...     _ = file.write_text("id;q1\n1;4\n2;5\n")
     ...     survey = sk.read_survey(file)
+    ...
     >>> survey.provenance.format, survey.data["q1"].tolist()
     ('CSV', [4, 5])
     """
@@ -150,6 +153,8 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
     ReadError, EncodingError
         As the reader of its kind (`read_spss`, `read_stata`, `read_sas`, `read_csv`); when the file is of no kind that
         surveykit reads.
+    CodebookError
+        When a `codebook` contradicts itself.
     ArgumentError
         When an option is none of the reader's.
 
@@ -161,6 +166,7 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
     ...     file = pathlib.Path(folder) / "answers.csv"
     ...     _ = file.write_text("id;q1\n1;4\n2;99\n")
     ...     told = sk.inspect_file(file).to_dict()
+    ...
     >>> told["format"], told["encoding"], told["rows"]
     ('CSV', 'ascii: the whole file is plain ASCII', 2)
     """

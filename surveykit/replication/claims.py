@@ -108,6 +108,7 @@ class Ledger:
     ...     file = pathlib.Path(folder) / "published.csv"
     ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
     ...     ledger = sk.Ledger.from_csv(file)
+    ...
     >>> ledger = ledger.check({"A": 100 * 1419 / 2297})
     >>> ledger["A"].verdict, ledger["B"].verdict
     ('reproduced', 'open')
@@ -161,6 +162,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> [claim.statement for claim in ledger]
         ['self-nominated', 'turnout']
         """
@@ -191,6 +193,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> checked = ledger.check({"A": 61.78, "B": 58.4}, why={"B": "counted without spoiled ballots"})
         >>> [(claim.verdict, claim.why) for claim in checked]
         [('reproduced', ''), ('differs', 'counted without spoiled ballots')]
@@ -220,6 +223,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> ledger.refuse({"B": "the protocols are not public"})["B"].verdict
         'not recomputable'
         """
@@ -243,6 +247,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> len(ledger.select(["A"]))
         1
         """
@@ -261,6 +266,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> [claim.claim_id for claim in ledger.check({"A": 61.78}).surprises]
         ['B']
         """
@@ -277,6 +283,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> ledger.check({"A": 61.78}).count()
         {'reproduced': 1, 'differs': 0, 'not recomputable': 0, 'open': 1}
         """
@@ -294,6 +301,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> ledger.table[["claim_id", "published", "verdict"]]
           claim_id published verdict
         0        A      61.8    open
@@ -319,6 +327,7 @@ class Ledger:
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     sk.Ledger.from_csv(file).check({"A": 61.78}).to_csv(file)
         ...     print(sk.Ledger.from_csv(file)["A"].verdict)
+        ...
         reproduced
         """
         table = self.table.map(_neutralise)
@@ -335,6 +344,7 @@ class Ledger:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
         ...     ledger = sk.Ledger.from_csv(file)
+        ...
         >>> print(ledger.summary())
         open             A          self-nominated: published 61.8  <-- not as expected
         open             B          turnout: published 59.1  <-- not as expected

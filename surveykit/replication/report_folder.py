@@ -40,7 +40,9 @@ def write_report_folder(
         Made, or brought up to date when an earlier run wrote it: files are replaced that its manifest lists and that
         nobody changed since. A folder that holds anything else, or one of `inputs`, is refused.
     title, subtitle : str
+        Headings of the page.
     lang : {"en", "ru", "kk"}
+        Language of headings, labels and notes that surveykit writes.
     digits : int
         Decimals in the tables of the page; the files hold full precision.
     inputs : sequence of path
@@ -76,6 +78,7 @@ def write_report_folder(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     page = sk.write_report_folder(["# Trust", result], pathlib.Path(folder) / "report", title="Ili 2023")
     ...     print(sorted(path.name for path in page.parent.rglob("*.*")))
+    ...
     ['README.md', 'manifest.json', 'report.html', 'table_1.csv']
     """
     given = list(parts)

@@ -112,6 +112,8 @@ def replicate_study(
         When the output folder cannot be written, holds other files or files of the study, or is in use by another run.
     ArgumentError
         When `lang` is none of the languages.
+    SurveyKitError
+        What a step raises, as the child that it is, with the name of the step in front.
 
     Examples
     --------
@@ -136,6 +138,7 @@ def replicate_study(
     ... ''')
     ...     run = sk.replicate_study(study, out=out)
     ...     print(run.succeeded, sorted(path.name for path in out.rglob("*.csv")))
+    ...
     True ['trust.csv']
     """
     check_option(lang, list(LANGUAGES), "lang")
@@ -192,6 +195,8 @@ def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en"
     ------
     ReadError, CodebookError, WriteError
         As in `replicate_study`.
+    SurveyKitError
+        What a step raises, as the child that it is, with the name of the step in front.
 
     Examples
     --------
@@ -217,6 +222,7 @@ def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en"
     ...     out.mkdir()
     ...     ledger = sk.run_study(study, None, out)
     ...     print(len(ledger), sorted(path.name for path in out.rglob("*.csv")))
+    ...
     0 ['trust.csv']
     """
     study = read_study(folder)

@@ -87,6 +87,8 @@ def verify_outputs(
         When `folder` is not the output folder of a run, or of another study, or the study or data cannot be read.
     CodebookError
         When study.toml contradicts itself or has a key that no study has.
+    SurveyKitError
+        What a step of the new run raises.
 
     Notes
     -----
@@ -118,6 +120,7 @@ def verify_outputs(
     ... ''')
     ...     _ = sk.replicate_study(study, out=out)
     ...     print(sk.verify_outputs(out, study).succeeded)
+    ...
     True
     """
     place = Path(folder)

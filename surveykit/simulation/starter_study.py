@@ -35,6 +35,7 @@ def init_study(folder: PathLike) -> list[Path]:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     written = sk.init_study(pathlib.Path(folder) / "mine")
     ...     print(sorted(path.name for path in written if path.suffix == ".toml"))
+    ...
     ['codebook.toml', 'study.toml']
     """
     target = Path(folder)

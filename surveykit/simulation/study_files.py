@@ -48,6 +48,7 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     Parameters
     ----------
     study : SimulatedStudy
+        From `simulate_study`.
     folder : path
         Made when it does not exist. Files of another simulation are replaced, unless somebody changed them.
 
@@ -68,6 +69,7 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     >>> study = sk.simulate_study(1, interviews=0.1)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     print([path.name for path in sk.write_study(study, pathlib.Path(folder) / "study")][:4])
+    ...
     ['ili_2021.sav', 'ili_2023.csv', 'codebook.toml', 'margins.csv']
     """
     target = Path(folder)

@@ -49,6 +49,7 @@ def calibrate(
     tolerance : float
         Largest misfit of a total, relative to it.
     max_iterations : int
+        Steps of Newton's method before giving up.
 
     Returns
     -------

@@ -51,6 +51,7 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
     ... 2 = 0.45
     ... ''')
     ...     print(sk.read_margins_file(file))
+    ...
           column  level  target
     0        sex    Man    0.48
     1        sex  Woman    0.52

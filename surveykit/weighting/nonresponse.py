@@ -81,6 +81,7 @@ def adjust_nonresponse(
     >>> people = pd.DataFrame({"zone": ["n"] * 4 + ["s"] * 4, "answered": [1, 1, 0, 0, 1, 1, 1, 1]})
     >>> with warnings.catch_warnings(action="ignore"):
     ...     adjusted = sk.adjust_nonresponse(sk.SurveyDesign(people), "answered", classes="zone")
+    ...
     >>> adjusted.weights.tolist()
     [2.0, 2.0, 1.0, 1.0, 1.0, 1.0]
     """

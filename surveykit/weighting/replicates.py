@@ -36,9 +36,11 @@ class ReplicateWeights:
     of_row : int array, (respondents,)
         Row of `factors` that belongs to each respondent.
     scale : float
+        Factor of the variance; see `rscales`.
     rscales : float array, (replicates,)
         The variance is ``scale * sum over r of rscales[r] * (estimate_r - centre)^2``.
     kind : str
+        How they were made ("JK1", "bootstrap", ...).
     df : float
         Degrees of freedom.
     mse : bool

@@ -87,9 +87,11 @@ def group_time_effects(
     controls : {"not_yet", "never"}
         Compare with settlements that have not elected yet, or only with those that never do.
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy.random.Generator or int, optional
         For permutations, when there are many; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

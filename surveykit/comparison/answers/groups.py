@@ -75,7 +75,9 @@ def compare_groups(
     adjust_for : str or sequence of str
         Covariates for additional, adjusted rows.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

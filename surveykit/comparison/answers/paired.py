@@ -46,9 +46,11 @@ def compare_paired(
         Column of the villages; default the design's clusters. Naming one here drops the design's strata (replicate
         weights stay as they were made).
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy.random.Generator or int, optional
         For more than 16 clusters, where sign changes are drawn; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

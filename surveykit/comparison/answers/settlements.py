@@ -84,7 +84,9 @@ class SettlementComparison(UnderVerdict):
         ----------
         outcome : str
         estimand : {"person", "settlement"}
+            Which average: every person counts the same, or every settlement.
         term : {"unadjusted", "adjusted"}
+            Whether the covariates of `adjust_for` are held equal.
         method : {"cr2", "cr3", "cr1s", "cr0"}
 
         Returns
@@ -167,7 +169,10 @@ def compare_settlements(
     allow_single : bool
         Compute although one side is a single settlement; only randomization inference is then given a p.
     confidence : float
+        Level of the intervals, between 0 and 1.
     wild_weights : {"auto", "rademacher", "webb", "mammen"}
+        Distribution of the bootstrap's weights, one per settlement; "auto" takes Webb's six points below 10 settlements
+        and Rademacher signs from 10 on.
     wild_kind : {"11", "13", "31", "33"}
         Scores and errors of the bootstrap (MacKinnon, Nielsen & Webb 2023). With jackknifed scores ("31", "33") not
         even the signs that happened give the observed t, so that p can be 0 when all signs are listed.
@@ -176,6 +181,7 @@ def compare_settlements(
     rng : numpy.random.Generator or int, optional
         For Webb draws and sampled assignments; None means seed 0, so that a second run gives the same numbers.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

@@ -28,6 +28,7 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     Parameters
     ----------
     p_values : sequence of float
+        Each between 0 and 1, or missing.
     method : {"holm", "bh", "by", "bonferroni", "hochberg"}
         Holm and Bonferroni hold the chance of any false rejection; Benjamini-Hochberg ("bh") and Benjamini-Yekutieli
         ("by") the expected share of false ones among the rejections.

@@ -53,6 +53,7 @@ def balance_settlements(
         Entropy balancing hits the means exactly and moves the weights as little as it can; inverse probability weights
         the baseline's settlements by the odds of a logit of the group on settlement means.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

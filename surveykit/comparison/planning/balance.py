@@ -72,6 +72,7 @@ def covariate_balance(
     rng : numpy.random.Generator or int, optional
         For sampled assignments; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

@@ -98,6 +98,7 @@ def minimum_detectable_effect(
     rng : numpy.random.Generator or int, optional
         None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------

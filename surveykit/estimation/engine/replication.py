@@ -26,6 +26,7 @@ def replicate_variance(
     ----------
     replicates : ReplicateWeights
     estimates_by_replicate : float array, (replicates, estimates)
+        The same estimates with the weights of each replicate.
     estimates : float array, (estimates,)
         Full-sample values.
 

@@ -57,6 +57,7 @@ def rank_test(
         "weighted" gives tied answers the weight below them plus half the weight at them. "file-order" averages
         running midpoints without weights as R's ``svyranktest`` does; it depends on the order of rows.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 

@@ -57,6 +57,7 @@ def t_test(
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
         Language of the group labels.
     conventions : str, optional

@@ -57,7 +57,9 @@ def trend_test(
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 

@@ -47,6 +47,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     Parameters
     ----------
     model : ModelFit
+        From `fit_model`.
     at : DataFrame or mapping from column to value(s)
         Covariates; values are codes or labels. Lists in a mapping are combined row by row. Further columns of a
         DataFrame (the rest of a survey) are left aside.
@@ -117,6 +118,7 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     Parameters
     ----------
     model : ModelFit
+        From `fit_model`.
     variable : str
         Column of the data with few values; each is given to all respondents of the model, the rest stays as it is.
     covariates : {"sampled", "fixed"}
@@ -182,6 +184,7 @@ def average_marginal_effects(
     Parameters
     ----------
     model : ModelFit
+        From `fit_model`.
     variables : str or sequence of str, optional
         Columns; all covariates of the model by default.
     covariates : {"sampled", "fixed"}

@@ -327,6 +327,7 @@ def fit_model(
     design : SurveyDesign
         The two may change places: ``fit_model(design, formula)``.
     family : {"gaussian", "binomial", "poisson", "gamma", "negative-binomial", "ordinal"}
+        Distribution of the outcome; "ordinal" is the cumulative model of few ordered answers.
     link : str, optional
         "binomial": "logit" (default), "probit", "cloglog"; "ordinal": "logit", "probit", "cloglog", "loglog".
         Other families have one link.
@@ -338,6 +339,7 @@ def fit_model(
     numeric : str or sequence of str
         Labelled covariates whose codes are to be used as numbers.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
         Language of the categories' labels.
     conventions : str, optional

@@ -104,7 +104,7 @@ def count_responses(
     Raises
     ------
     ColumnError
-        When a column of the set does not exist, or nobody chose any option (is `chosen` their code?).
+        When a column of the set, or that of the weights, does not exist, or none of its columns of mentions holds one.
     ArgumentError
         When the weights are negative.
 
@@ -236,8 +236,8 @@ def split_answers(
     ColumnError
         When the column does not exist.
     ArgumentError
-        When no separator is found, a cell holds something that is none of `options`, every cell holds one answer only,
-        or a column of a new name is there already.
+        When no separator is found, a cell holds something that is none of `options`, the whole column knows one option
+        only, or a column of a new name is there already.
 
     Examples
     --------

@@ -73,6 +73,7 @@ def export_codebook(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sk.export_codebook(survey, pathlib.Path(folder) / "codebook.csv")
     ...     print((pathlib.Path(folder) / "codebook.csv").read_text(encoding="utf-8").splitlines()[0])
+    ...
     variable,question_und,measure,kind,code,label_und,n,n_weighted,simulated,universe,mode
     """
     chosen = format or BY_EXTENSION.get(str(path).rpartition(".")[2].lower())

@@ -71,6 +71,8 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
         When the file is absent, no Excel workbook, or its sheets are not those of an XLSForm.
     EncodingError
         When the bytes of a CSV sheet leave its encoding in doubt.
+    ArgumentError
+        When Python knows no such `encoding`.
     MissingExtraError
         When an .xlsx is given and openpyxl is not installed.
 
@@ -83,6 +85,7 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
     ...     _ = form.write_text("type,name,label::English (en)\nselect_one yn,q1,The akim listens\n")
     ...     _ = choices.write_text("list_name,name,label::English (en)\nyn,1,Yes\nyn,2,No\n")
     ...     book = sk.read_xlsform(form, choices=choices)
+    ...
     >>> book["q1"].ask("en"), book["q1"].label(1, "en")
     ('The akim listens', 'Yes')
     """

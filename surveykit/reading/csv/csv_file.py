@@ -111,6 +111,7 @@ def read_csv(
     ...     file = pathlib.Path(folder) / "answers.csv"
     ...     _ = file.write_text("id;q1;w\n1;4;0,5\n2;;1,25\n")
     ...     print(sk.read_csv(file).data)
+    ...
        id   q1     w
     0   1  4.0  0.50
     1   2  NaN  1.25

@@ -88,6 +88,7 @@ def write_csv(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sk.write_csv(survey, pathlib.Path(folder) / "ili.csv")
     ...     print((pathlib.Path(folder) / "ili.csv").read_text().split())
+    ...
     ['q1', '1', '2', '9']
     """
     for name, mark in (("delimiter", delimiter), ("decimal", decimal)):

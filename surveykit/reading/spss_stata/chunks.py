@@ -60,6 +60,7 @@ def read_spss_in_chunks(
     ...     file = pathlib.Path(folder) / "ili.sav"
     ...     sk.write_spss(sk.Survey(pd.DataFrame({"q1": [1, 2, 3, 4, 5]})), file)
     ...     print([int(part.data["q1"].sum()) for part in sk.read_spss_in_chunks(file, rows=2)])
+    ...
     [3, 7, 5]
     """
     if rows < 1:

@@ -105,6 +105,7 @@ def read_sas(
     ...     file = pathlib.Path(folder) / "ili.xpt"
     ...     _ = pyreadstat.write_xport(pd.DataFrame({"Q1": [1.0, 2.0]}), file, column_labels=["The akim listens"])
     ...     survey = sk.read_sas(file)
+    ...
     >>> survey.data["Q1"].tolist(), survey.codebook["Q1"].ask()
     ([1.0, 2.0], 'The akim listens')
     """

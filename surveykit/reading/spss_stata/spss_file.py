@@ -97,6 +97,7 @@ def read_spss(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sk.write_spss(survey, pathlib.Path(folder) / "ili.sav", lang="en")
     ...     again = sk.read_spss(pathlib.Path(folder) / "ili.sav", lang="en")
+    ...
     >>> again.data["q1"].tolist(), again.count_missing("q1").to_dict()
     ([1.0, 2.0, nan], {9.0: 1, 'empty': 0})
     >>> again.codebook["q1"].ask(), again.codebook["q1"].label(9)

@@ -92,6 +92,7 @@ def write_spss(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sk.write_spss(survey, pathlib.Path(folder) / "ili.sav")
     ...     print(sk.read_spss(pathlib.Path(folder) / "ili.sav", user_missing="codes").data["q1"].tolist())
+    ...
     [1.0, 2.0, 9.0]
     """
     survey = number_letters(survey)

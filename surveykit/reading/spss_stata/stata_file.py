@@ -87,6 +87,7 @@ def read_stata(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     frame.to_stata(pathlib.Path(folder) / "ili.dta", write_index=False)
     ...     survey = sk.read_stata(pathlib.Path(folder) / "ili.dta")
+    ...
     >>> survey.data["q1"].tolist(), survey.codebook["q1"].label(1)
     ([0, 1, 1], 'Yes')
     """

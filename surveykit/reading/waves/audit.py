@@ -51,10 +51,13 @@ class WaveAudit(Result):
     Attributes
     ----------
     differences : tuple of Difference
+        What changed, variable by variable.
     renames : tuple of Rename
+        Columns that seem to be one under two names.
     undeclared : mapping from wave to mapping from column to codes
         Codes whose label says that there is no answer, and that the file does not declare missing.
     columns : mapping from wave to names
+        The columns of each wave.
 
     Examples
     --------

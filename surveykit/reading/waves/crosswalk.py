@@ -107,6 +107,7 @@ def read_crosswalk(path: PathLike) -> Crosswalk:
     ...     file = pathlib.Path(folder) / "crosswalk.toml"
     ...     _ = file.write_text("drop = ['asked_by']\n[variables.trust]\nfrom = {2021 = 'q1', 2023 = 'q7'}\n")
     ...     crosswalk = sk.read_crosswalk(file)
+    ...
     >>> crosswalk.drop, list(crosswalk.variables)
     (('asked_by',), ['trust'])
     """

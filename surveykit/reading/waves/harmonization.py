@@ -40,8 +40,9 @@ def compare_crosswalks(
     ------
     ArgumentError
         When `crosswalks` is empty, or `estimate` returns neither a DataFrame nor a result with a table.
-    CodebookError, ColumnError
-        As in `stack_waves`: when waves cannot be stacked under one of the crosswalks, or it names no column or wave.
+    CodebookError, ColumnError, ReadError
+        As in `stack_waves`: when waves cannot be stacked under one of the crosswalks, it names no column or wave, or
+        its file cannot be read.
 
     Examples
     --------
@@ -53,6 +54,7 @@ def compare_crosswalks(
     ...     file = pathlib.Path(folder) / "nine.toml"
     ...     _ = file.write_text("variables.q.missing = {a = [9], b = [9]}")
     ...     choices = {"nine counts": sk.Crosswalk(), "nine is missing": sk.read_crosswalk(file)}
+    ...
     >>> sk.compare_crosswalks(waves, choices, lambda survey: survey.frame[["q"]].mean().to_frame("mean"))
              crosswalk  mean
     0      nine counts   4.0

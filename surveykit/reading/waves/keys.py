@@ -243,6 +243,7 @@ def link_panel(waves: Mapping[str, Survey], *, key: str, constant: str | Sequenc
     >>> second = sk.Survey(pd.DataFrame({"id": [2, 3, 4], "born": [1985, 1909, 2001]}))
     >>> with warnings.catch_warnings(action="ignore"):
     ...     panel = sk.link_panel({"2021": first, "2023": second}, key="id", constant="born")
+    ...
     >>> panel.reset_index()
        id   2021   2023  impossible
     0   1   True  False       False

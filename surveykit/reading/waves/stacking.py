@@ -45,6 +45,8 @@ def stack_waves(
 
     Raises
     ------
+    ReadError
+        When the file of the crosswalk cannot be read.
     CodebookError
         When a column would mix two meanings: a code with another label, a scale of other codes or the other direction,
         a code that is missing in one wave and an answer in the other, other people who were asked, numbers and texts.

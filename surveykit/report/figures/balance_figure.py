@@ -48,6 +48,7 @@ def draw_balance(
     title : str, optional
         None: "Balance of covariates", in the language of the figure.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

@@ -56,6 +56,7 @@ def draw_differences(
     outcomes, methods : str or sequence of str, optional
         Which to draw, in this order. None: all.
     title : str
+        Heading of the figure; none by default.
     digits : int
         Decimals of the differences in the text version of the figure.
     lang : {"en", "ru", "kk"}, optional

@@ -68,7 +68,9 @@ def draw_dots(
     zero : bool
         Whether the axis begins at zero.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

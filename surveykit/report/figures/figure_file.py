@@ -69,6 +69,7 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = sk.save_figure(ax, pathlib.Path(folder) / "figure.svg")
     ...     print(sorted(path.name for path in pathlib.Path(folder).iterdir()))
+    ...
     ['figure.csv', 'figure.svg', 'figure.txt']
     """
     target = check_target(path, SUFFIXES)

@@ -51,12 +51,15 @@ def draw_influence(
     outcome : str, optional
         None: the first.
     estimand : {"person", "settlement"}
+        Which average: every person counts the same, or every settlement.
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     term : {"unadjusted", "adjusted"}
+        Whether the covariates of `adjust_for` are held equal.
     title : str, optional
         None: the question of the outcome.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

@@ -98,6 +98,7 @@ def draw_shares(
     show_missing : bool
         Whether "don't know" and other reasons stand beside each bar, as shares of all who were asked.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of `shares`.
 

@@ -57,7 +57,9 @@ def draw_power(
     target : float
         Power at which a dotted line stands (when power is shown).
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

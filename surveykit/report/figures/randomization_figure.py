@@ -53,6 +53,7 @@ def draw_randomization(
     title : str, optional
         None: the question of the outcome.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

@@ -51,7 +51,9 @@ def draw_timeline(
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

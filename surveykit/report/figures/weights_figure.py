@@ -38,6 +38,7 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
     title : str, optional
         None: "Weights before and after", in the language of the figure.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------

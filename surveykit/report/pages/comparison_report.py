@@ -57,7 +57,7 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     Raises
     ------
     ArgumentError
-        When `comparison` is not what `compare_settlements` returned, or belongs to another design.
+        When `comparison` is not what `compare_settlements` returned.
 
     Examples
     --------

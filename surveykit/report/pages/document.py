@@ -36,6 +36,7 @@ def write_report(
         Ending in .html (one page that needs nothing else), .docx (needs python-docx), .md or .tex (XeLaTeX or
         LuaLaTeX); beside the last two lie the figures, named `<report>-figure1.svg` or `.pdf`.
     title, subtitle : str
+        Headings of the page.
     lang : {"en", "ru", "kk"}
         Language of headings, labels and notes that surveykit writes.
     digits : int
@@ -71,6 +72,7 @@ def write_report(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = sk.write_report(["# Trust", result], pathlib.Path(folder) / "report.md", title="Ili 2023")
     ...     print(path.read_text(encoding="utf-8").splitlines()[0])
+    ...
     # Ili 2023
     """
     target = check_target(path, tuple(FIGURE_KIND))

@@ -40,6 +40,7 @@ def write_table(
     Parameters
     ----------
     result : Result or DataFrame
+        Small cells of a result are hidden (`hide_small_cells`); a DataFrame is taken as it is.
     path : str or Path
         Ending in .csv (full precision, the glossary's column names), .md, .html, .tex (package booktabs), .docx or
         .xlsx (rounded, in words).
@@ -82,6 +83,7 @@ def write_table(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = sk.write_table(result, pathlib.Path(folder) / "table.csv")
     ...     print(pd.read_csv(path)[["outcome", "estimate", "n", "n_clusters"]].round(3))
+    ...
       outcome  estimate  n  n_clusters
     0   trust     2.833  6           3
     """
