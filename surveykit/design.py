@@ -674,6 +674,10 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
     ColumnError
         When `settlement` does not exist.
 
+    Notes
+    -----
+    R: ``summary(design)`` of package survey shows clusters and strata.
+
     Examples
     --------
     >>> import pandas as pd

@@ -359,6 +359,10 @@ def theme_agreement(
     ArgumentError
         When `rng` is no Generator and no seed.
 
+    Notes
+    -----
+    R: ``irr::kripp.alpha(ratings, "nominal")``, without the interval.
+
     References
     ----------
     Krippendorff, K. (2019). Content Analysis, 4th edition. Sage, chapter 12.

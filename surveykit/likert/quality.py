@@ -123,6 +123,10 @@ def check_quality(
     ArgumentError
         When two rules have one name.
 
+    Notes
+    -----
+    R: ``careless::longstring`` finds straight lines.
+
     References
     ----------
     Krosnick, J. A. (1991). Response strategies for coping with the cognitive demands of attitude measures in surveys.

@@ -58,6 +58,10 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     ArgumentError
         When an option is none of that reader's; the message lists those that it has.
 
+    Notes
+    -----
+    R: ``rio::import(path)``, which goes by the extension.
+
     Examples
     --------
     >>> import pathlib, tempfile
@@ -102,7 +106,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What a file turned out to be.
+    r"""What a file turned out to be.
 
     Attributes
     ----------
@@ -113,6 +117,18 @@ class Inspection:
     warnings : tuple of str
         What a person should know before using it.
     survey : Survey
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1\n1;4\n2;5\n")
+    ...     inspection = sk.inspect_file(file)
+    ...
+    >>> inspection.survey.data["q1"].tolist(), inspection.columns["name"].tolist()
+    ([4, 5], ['id', 'q1'])
     """
 
     facts: dict[str, Any]

@@ -20,7 +20,7 @@ SAFE_STARTS = ("=", "+", "-", "@", "\t")
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of a publication.
+    r"""One statement of a publication.
 
     Attributes
     ----------
@@ -49,6 +49,18 @@ class Claim:
         Why it differs or cannot be recomputed.
     note : str
         What the reader should know of the source.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "published.csv"
+    ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\n")
+    ...     claim = sk.Ledger.from_csv(file).check({"A": 61.78})["A"]
+    ...
+    >>> claim.published, claim.recomputed, claim.verdict
+    ('61.8', 61.78, 'reproduced')
     """
 
     claim_id: str

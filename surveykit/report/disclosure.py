@@ -56,6 +56,8 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     themselves; `Result.to_latex` and the like show the table as it is. To show small cells everywhere,
     pass `show_small_cells(result, why=...)`, which is written into the method.
 
+    R: ``sdcTable::protectTable``.
+
     References
     ----------
     Hundepool, A., Domingo-Ferrer, J., Franconi, L., Giessing, S., Schulte Nordholt, E., Spicer, K. and de Wolf, P.-P.

@@ -26,6 +26,14 @@ class WeightSummary(Result):
         which targets are brought, so that shares are compared), relative_error, target_share, weighted_share,
         unweighted_share, standardized_difference. Totals of numeric columns that a calibration fixed follow, without
         shares.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"w": [1.0, 2.0, 3.0]}), weight="w")
+    >>> round(sk.summarize_weights(design).facts["deff"], 4)
+    1.1667
     """
 
     margins: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -42,6 +50,15 @@ class WeightComparison(Result):
     payers : pandas.DataFrame
         For each level of the margins, how many respondents it has and by which factor their weights changed
         (lowest, mean and highest, relative to the overall change): those above 1 speak for more, those below pay.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"sex": ["f", "f", "f", "m"]}))
+    >>> comparison = sk.compare_weights(design, sk.rake(design, {"sex": {"f": 0.5, "m": 0.5}}))
+    >>> comparison.distribution[["before", "after"]].sum().tolist()
+    [4, 4]
     """
 
     distribution: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -106,6 +123,8 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
     of the weights; the effective number of respondents is n over it (Kish 1992). It holds for items unrelated to the
     weights and counts no clustering. The standardized difference of a level is (weighted share - target share) over
     ``sqrt(p (1 - p))`` with p the target share: Cohen's scale, on which 0.1 is usually called negligible.
+
+    R: ``PracTools::deffK(w)`` is Kish's design effect.
 
     References
     ----------

@@ -44,6 +44,15 @@ class GroupComparison(Result):
         Design-based mean of each group.
     missing : pandas.DataFrame
         Who did not answer: outcome, group, reason, n, share.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
+    >>> result = sk.compare_groups(sk.SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table["method"].tolist()
+    ['cr2', 'linearized']
     """
 
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)

@@ -45,7 +45,7 @@ class SettlementComparison(UnderVerdict):
     ----------
     table : pandas.DataFrame
         One row per outcome, estimand ("person", "settlement"), term ("unadjusted", "adjusted") and method, in the
-        glossary's columns; then p_holm, p_bh (over the outcomes) and p_wy (Westfall-Young, for the randomisation
+        glossary's columns; then p_holm, p_bh (over the outcomes) and p_wy (Westfall-Young, for the randomization
         tests).
     feasibility : Feasibility
         The verdict on each outcome, of the settlements and respondents that answered it: a table with one row per
@@ -59,6 +59,26 @@ class SettlementComparison(UnderVerdict):
         The CR2 estimate without each settlement in turn.
     missing : pandas.DataFrame
         Who did not answer: outcome, group, reason, n, share.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods=["cr2", "randomization"])
+    >>> result.groups[["group", "estimand", "estimate", "n", "n_clusters"]]
+           group    estimand  estimate    n  n_clusters
+    0    elected      person      3.06  100           5
+    1  appointed      person      3.21  100           5
+    2    elected  settlement      3.06  100           5
+    3  appointed  settlement      3.21  100           5
+    >>> len(result.randomization), len(result.influence)
+    (504, 20)
     """
 
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)

@@ -131,6 +131,8 @@ def minimum_detectable_effect(
     forecast for such settlements, not a second look at the result: power computed at the observed effect says nothing
     that p has not said.
 
+    R: ``PowerUpR::mdes.cra2`` is the formula for equal settlements, equal weights and a t test.
+
     References
     ----------
     Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical power of experimental

@@ -91,6 +91,10 @@ def t_test(
     without clusters, one respondent) answers for leaves the estimate without error, interval and p-value, unless
     `conventions` ask for another package's.
 
+    References
+    ----------
+    Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9, 1-19.
+
     Examples
     --------
     >>> import pandas as pd

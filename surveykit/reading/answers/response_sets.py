@@ -108,6 +108,10 @@ def count_responses(
     ArgumentError
         When the weights are negative.
 
+    Notes
+    -----
+    R: ``questionr::multi.table(d[items])``.
+
     Examples
     --------
     >>> import pandas as pd
@@ -238,6 +242,10 @@ def split_answers(
     ArgumentError
         When no separator is found, a cell holds something that is none of `options`, the whole column knows one option
         only, or a column of a new name is there already.
+
+    Notes
+    -----
+    R: ``fastDummies::dummy_cols(d, "needs", split = "; ")``.
 
     Examples
     --------

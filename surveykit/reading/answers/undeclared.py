@@ -345,6 +345,10 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     ArgumentError
         When the codes are not listed by column.
 
+    Notes
+    -----
+    R: ``labelled::na_values(d$trust) <- c(98, 99)``.
+
     Examples
     --------
     >>> import pandas as pd

@@ -78,6 +78,8 @@ def write_csv(
     the same answers (`text=` for a column of texts that look like numbers, say), a warning says what; an empty text and
     a missing one are the same in a CSV, which is told too.
 
+    R: ``readr::write_delim``, or ``write_csv2`` with semicolons and decimal commas.
+
     Examples
     --------
     >>> import pathlib, tempfile

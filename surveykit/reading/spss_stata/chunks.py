@@ -51,6 +51,8 @@ def read_spss_in_chunks(
     The encoding is decided by the labels of the file, and by the answers of each piece; to be sure of one for all
     pieces, name it.
 
+    R: ``haven::read_sav(path, skip = , n_max = )``.
+
     Examples
     --------
     >>> import pathlib, tempfile

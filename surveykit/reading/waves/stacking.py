@@ -60,6 +60,8 @@ def stack_waves(
     -----
     `audit_waves` lists what changed.
 
+    R: ``dplyr::bind_rows(waves, .id = "wave")``, which puts columns of one name under each other whatever they mean.
+
     Examples
     --------
     >>> import pandas as pd

@@ -61,6 +61,10 @@ def draw_balance(
     ColumnError
         When the table lacks a column of its kind.
 
+    Notes
+    -----
+    R: ``cobalt::love.plot``.
+
     References
     ----------
     Austin, P. C. (2009). Balance diagnostics for comparing the distribution of baseline covariates between treatment

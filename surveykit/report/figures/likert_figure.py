@@ -120,6 +120,8 @@ def draw_shares(
     Totals are sums of unrounded shares, so that a printed total may differ by 1 from the sum of printed parts.
     Shares are of valid answers; "don't know" is outside their base.
 
+    R: ``HH::likert``, ``likert::likert``; neither knows weights or intervals.
+
     References
     ----------
     Robbins, N. B. and Heiberger, R. M. (2011). Plotting Likert and other rating scales. JSM Proceedings, Section on
