@@ -81,9 +81,10 @@ def supplied_replicate_weights(
     References
     ----------
     Fay, R. E. (1989). Theory and application of replicate weighting for variance calculations. Proceedings of the
-    Survey Research Methods Section, American Statistical Association, 212-217. Fay, R. E. and Train, G. F. (1995).
-    Aspects of survey and model-based postcensal estimation of income and poverty characteristics for states and
-    counties. Proceedings of the Government Statistics Section, American Statistical Association, 154-159.
+    Survey Research Methods Section, American Statistical Association, 212-217.
+    Fay, R. E. and Train, G. F. (1995). Aspects of survey and model-based postcensal estimation of income and poverty
+    characteristics for states and counties. Proceedings of the Government Statistics Section, American Statistical
+    Association, 154-159.
 
     Examples
     --------

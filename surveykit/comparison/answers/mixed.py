@@ -110,8 +110,8 @@ def compare_mixed(
     References
     ----------
     Patterson, H. D. and Thompson, R. (1971). Recovery of inter-block information when block sizes are unequal.
-    Biometrika 58, 545-554. Laird, N. M. and Ware, J. H. (1982). Random-effects models for longitudinal data. Biometrics
-    38, 963-974.
+    Biometrika 58, 545-554.
+    Laird, N. M. and Ware, J. H. (1982). Random-effects models for longitudinal data. Biometrics 38, 963-974.
 
     Examples
     --------

@@ -237,9 +237,10 @@ def compare_odds(
     References
     ----------
     Kline, P. and Santos, A. (2012). A score based approach to wild bootstrap inference. Journal of Econometric Methods
-    1, 23-41. McCullagh, P. (1980). Regression models for ordinal data. Journal of the Royal Statistical Society B 42,
-    109-142. Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with
-    multi-stage samples. Survey Methodology 28, 169-181.
+    1, 23-41.
+    McCullagh, P. (1980). Regression models for ordinal data. Journal of the Royal Statistical Society B 42, 109-142.
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
 
     Examples
     --------

@@ -50,11 +50,12 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     References
     ----------
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
-    65-70. Hochberg, Y. (1988). A sharper Bonferroni procedure for multiple tests of significance. Biometrika 75,
-    800-802. Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate: a practical and powerful
-    approach to multiple testing. Journal of the Royal Statistical Society B 57, 289-300. Benjamini, Y. and Yekutieli,
-    D. (2001). The control of the false discovery rate in multiple testing under dependency. Annals of Statistics 29,
-    1165-1188.
+    65-70.
+    Hochberg, Y. (1988). A sharper Bonferroni procedure for multiple tests of significance. Biometrika 75, 800-802.
+    Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate: a practical and powerful approach to
+    multiple testing. Journal of the Royal Statistical Society B 57, 289-300.
+    Benjamini, Y. and Yekutieli, D. (2001). The control of the false discovery rate in multiple testing under
+    dependency. Annals of Statistics 29, 1165-1188.
 
     Examples
     --------

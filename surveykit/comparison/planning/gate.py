@@ -77,9 +77,10 @@ def check_feasibility(
     References
     ----------
     Tipton, E. (2015). Small sample adjustments for robust variance estimation with meta-regression. Psychological
-    Methods 20, 375-393. Imhof, J. P. (1961). Computing the distribution of quadratic forms in normal variables.
-    Biometrika 48, 419-426. Carter, A. V., Schnepel, K. T. and Steigerwald, D. G. (2017). Asymptotic behavior of a
-    t-test robust to cluster heterogeneity. Review of Economics and Statistics 99, 698-709.
+    Methods 20, 375-393.
+    Imhof, J. P. (1961). Computing the distribution of quadratic forms in normal variables. Biometrika 48, 419-426.
+    Carter, A. V., Schnepel, K. T. and Steigerwald, D. G. (2017). Asymptotic behavior of a t-test robust to cluster
+    heterogeneity. Review of Economics and Statistics 99, 698-709.
 
     Examples
     --------

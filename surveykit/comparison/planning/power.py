@@ -136,8 +136,9 @@ def minimum_detectable_effect(
     References
     ----------
     Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical power of experimental
-    designs. Evaluation Review 19, 547-556. Hoenig, J. M. and Heisey, D. M. (2001). The abuse of power: the pervasive
-    fallacy of power calculations for data analysis. The American Statistician 55, 19-24.
+    designs. Evaluation Review 19, 547-556.
+    Hoenig, J. M. and Heisey, D. M. (2001). The abuse of power: the pervasive fallacy of power calculations for data
+    analysis. The American Statistician 55, 19-24.
 
     Examples
     --------

@@ -56,8 +56,9 @@ def sensitivity_to_confounding(
     References
     ----------
     Cinelli, C. and Hazlett, C. (2020). Making sense of sensitivity: extending omitted variable bias. Journal of the
-    Royal Statistical Society B 82, 39-67. VanderWeele, T. J. and Ding, P. (2017). Sensitivity analysis in observational
-    research: introducing the E-value. Annals of Internal Medicine 167, 268-274.
+    Royal Statistical Society B 82, 39-67.
+    VanderWeele, T. J. and Ding, P. (2017). Sensitivity analysis in observational research: introducing the E-value.
+    Annals of Internal Medicine 167, 268-274.
 
     Examples
     --------

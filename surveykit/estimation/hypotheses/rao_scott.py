@@ -111,10 +111,11 @@ def rao_scott_test(
     References
     ----------
     Rao, J. N. K. and Scott, A. J. (1981). The analysis of categorical data from complex sample surveys: chi-squared
-    tests for goodness of fit and independence in two-way tables. JASA 76, 221-230. Rao, J. N. K. and Scott, A. J.
-    (1984). On chi-squared tests for multiway contingency tables with cell proportions estimated from survey data.
-    Annals of Statistics 12, 46-60. Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power
-    for simple goodness-of-fit statistics under cluster sampling. JASA 82, 630-636.
+    tests for goodness of fit and independence in two-way tables. JASA 76, 221-230.
+    Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell proportions
+    estimated from survey data. Annals of Statistics 12, 46-60.
+    Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power for simple goodness-of-fit
+    statistics under cluster sampling. JASA 82, 630-636.
 
     Examples
     --------

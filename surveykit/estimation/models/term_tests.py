@@ -76,9 +76,9 @@ def term_test(
     References
     ----------
     Lumley, T. and Scott, A. J. (2014). Tests for regression models fitted to survey data. Australian & New Zealand
-    Journal of Statistics 56, 1-14. Pustejovsky, J. E. and Tipton, E. (2018). Small-sample methods for cluster-robust
-    variance estimation and hypothesis testing in fixed effects models. Journal of Business & Economic Statistics 36,
-    672-683.
+    Journal of Statistics 56, 1-14.
+    Pustejovsky, J. E. and Tipton, E. (2018). Small-sample methods for cluster-robust variance estimation and hypothesis
+    testing in fixed effects models. Journal of Business & Economic Statistics 36, 672-683.
 
     Examples
     --------

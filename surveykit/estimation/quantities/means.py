@@ -165,7 +165,7 @@ def totals(
     Raises
     ------
     ColumnError
-        When a column is absent or holds text.
+        When a column is absent.
     ArgumentError
         When nobody is left in any group, `where` does not hold one True or False per respondent, or `confidence` does
         not lie between 0 and 1.

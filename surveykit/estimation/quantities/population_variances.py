@@ -215,7 +215,8 @@ def correlations(
     References
     ----------
     Fisher, R. A. (1921). On the "probable error" of a coefficient of correlation deduced from a small sample. Metron 1,
-    3-32. Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization and residual
+    3-32.
+    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization and residual
     techniques. Survey Methodology 25, 193-203.
 
     Examples

@@ -97,8 +97,9 @@ def quantiles(
 
     References
     ----------
-    Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA 47, 635-646. Francisco,
-    C. A. and Fuller, W. A. (1991). Quantile estimation with a complex survey design. Annals of Statistics 19, 454-469.
+    Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA 47, 635-646.
+    Francisco, C. A. and Fuller, W. A. (1991). Quantile estimation with a complex survey design. Annals of Statistics
+    19, 454-469.
     Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American Statistician 50, 361-365.
 
     Examples

@@ -111,9 +111,9 @@ def shares(
     References
     ----------
     Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive
-    counts estimated from survey data. Survey Methodology 24, 193-201. Dean, N. and Pagano, M. (2015). Evaluating
-    confidence interval methods for binomial proportions in clustered surveys. Journal of Survey Statistics and
-    Methodology 3, 484-503.
+    counts estimated from survey data. Survey Methodology 24, 193-201.
+    Dean, N. and Pagano, M. (2015). Evaluating confidence interval methods for binomial proportions in clustered
+    surveys. Journal of Survey Statistics and Methodology 3, 484-503.
 
     Examples
     --------
