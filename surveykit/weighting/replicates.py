@@ -120,6 +120,11 @@ class ReplicateWeights:
     def weights(self, design: SurveyDesign) -> np.ndarray:
         """Return the full replicate weights, (respondents, replicates).
 
+        Raises
+        ------
+        ArgumentError
+            When the design has another number of respondents.
+
         Examples
         --------
         >>> import pandas as pd
