@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
+from surveykit._checks import as_names, check_columns, check_mask, check_option, check_values, some, warn
 from surveykit.errors import DesignError
 from surveykit.reading.answers.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.reading.waves.keys import tell_of_alike_keys
@@ -325,7 +325,7 @@ class SurveyDesign:
             raise DesignError(
                 f"{step!r} would change the weights but not their replicates; weight first, then make replicate_weights(design, kind, steps=...) and attach them"
             )
-        after = np.array(weights, dtype=float)
+        after = np.array(check_values(weights, self.survey.frame, "weights"), dtype=float)
         if after.shape != self.weights.shape or not (np.isfinite(after) & (after > 0)).all():
             raise DesignError(
                 f"a weighting step must give every respondent a positive weight, but {step!r} gave {int((~(after > 0)).sum())} of {len(self)} none; use a step with bounds"
@@ -362,6 +362,11 @@ class SurveyDesign:
         >>> len(part), part.units.n_clusters
         (3, 2)
         """
+        weights = np.array(check_values(weights, survey.frame, "weights"), dtype=float)
+        if weights.shape != (len(survey),) or not (np.isfinite(weights) & (weights > 0)).all():
+            raise DesignError(
+                "`weights` must give every respondent of the part a positive weight; leave the others out of it"
+            )
         return replace(self, survey=survey, weights=weights, _kept=(self.weight, weights))
 
     def _warn_where_clusters_are_fixed(self, calibration: Calibration) -> None:
@@ -465,6 +470,10 @@ class SurveyDesign:
         >>> sk.means(jackknife, "q1").table["method"].item()
         'replicates'
         """
+        if replicates is None:
+            raise DesignError(
+                "`replicates` must be ReplicateWeights, but None was given; make them with replicate_weights(design, kind)"
+            )
         _check_replicates(replicates)
         if len(replicates.of_row) != len(self):
             raise DesignError(
@@ -516,17 +525,16 @@ class SurveyDesign:
         ('a DataFrame', 'weighted by w')
         """
         provenance = self.survey.provenance
-        base = f"weighted by {self.weight}" if self.weight else "unweighted"
-        weight = "; ".join([base, *self.steps])
         return Origin(
             provenance.source,
             provenance.sha256,
             provenance.simulated,
-            weight,
-            self.survey.codebook,
-            lang,
-            self.conventions,
-            tuple(known_hashes(provenance)),
+            codebook=self.survey.codebook,
+            lang=lang,
+            conventions=self.conventions,
+            files=tuple(known_hashes(provenance)),
+            weighted_by=self.weight,
+            steps=self.steps,
         )
 
     def describe(self, n: str = "", n_clusters: str = "") -> str:

@@ -217,7 +217,7 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     check_columns(survey.frame, [column], "column")
     ready = prepare_answers(survey, [column])
     survey = ready.survey.with_missing_codes([column])
-    weight, said = _pick_weights(data, survey, weights)
+    weight, weighted_by, steps = _pick_weights(data, survey, weights)
     values, variable = survey.frame[column], survey.codebook[column]
     codes = _codes_in_order(values, variable)
     rows = [
@@ -242,25 +242,42 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     table.insert(0, "outcome", column)
     came = survey.provenance
     origin = Origin(
-        came.source, came.sha256, came.simulated, said, survey.codebook, lang, files=tuple(known_hashes(came))
+        came.source,
+        came.sha256,
+        came.simulated,
+        codebook=survey.codebook,
+        lang=lang,
+        files=tuple(known_hashes(came)),
+        weighted_by=weighted_by,
+        steps=steps,
     )
-    method = f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, missing and empty rows add up to all rows."
+    method = f"Counts of {column}, {origin.weight}; `estimate` is the share of valid answers, `share_all` of all rows; valid, missing and empty rows add up to all rows."
     method = " ".join([method, *ready.sentences])
     facts = {
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
         "n_empty": int(empty.sum()),
     }  # fmt: skip
     columns = {str(name): table[name] for name in table.columns}
-    return Result(glossary_frame(columns, ("code", "kind", "share_all")), method, origin, facts, variable.ask(lang))
+    texts = [row["level"] for row in rows]
+    known = {row["level"]: row["code"] for row in rows if row["code"] is not None and texts.count(row["level"]) == 1}
+    return Result(
+        glossary_frame(columns, ("code", "kind", "share_all")),
+        method,
+        origin,
+        facts,
+        variable.ask(lang),
+        level_codes={column: known},
+    )
 
 
-def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str]:
+def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str | None, tuple[str, ...]]:
+    """Return the weights, their column, and what was done to them."""
     if weights is not None:
         check_columns(survey.frame, [weights], "weights")
-        return check_weights(survey.frame[weights], "weights"), f"weighted by {weights}"
+        return check_weights(survey.frame[weights], "weights"), weights, ()
     if hasattr(data, "survey"):
-        return np.asarray(data.weights, dtype=float), data.origin().weight
-    return np.ones(len(survey)), "unweighted"
+        return np.asarray(data.weights, dtype=float), data.weight, data.steps
+    return np.ones(len(survey)), None, ()
 
 
 def _equals(values: pd.Series, code: Code) -> pd.Series:

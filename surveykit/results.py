@@ -1,7 +1,8 @@
 """What every estimate comes back as: a tidy table, a sentence, and where the numbers come from."""
 
 import html
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Code, Codebook
+from surveykit.errors import ArgumentError
 from surveykit.formatting import format_table
 
 GLOSSARY = (
@@ -16,6 +18,12 @@ GLOSSARY = (
     "p_value", "conf_low", "conf_high", "deff", "n", "n_clusters", "n_weighted",
 )  # fmt: skip
 """Columns of every result table: one order, one spelling. A column beyond them is described by its function."""
+
+Meaning = tuple[tuple[str, Code], ...]
+"""What the name of a group stands for: columns and their codes; none for everybody."""
+
+GROUPS, WAVES = ("group", "baseline"), ("first_wave", "wave")
+"""Columns of result tables that name groups of respondents; those of waves do where a table has no groups."""
 
 SIMULATED = "SIMULATED"
 SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method. They are not findings."
@@ -47,6 +55,29 @@ class Row:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+class WeightingStep(str):
+    """What was done to weights, in English, with the words and names it is made of: a page says it in its language.
+
+    A text by inheritance, because `SurveyDesign.steps` has always held texts, which callers join, compare and print.
+
+    Attributes
+    ----------
+    key : str
+        Of the words that a page says it in ("raked to"); "" for a step that is printed as it is.
+    slots : mapping from str to str
+        What fills them: `names` of columns, and a `ceiling` or the `rule` followed, where there is one.
+    """
+
+    key: str
+    slots: Mapping[str, str]
+
+    def __new__(cls, text: str, key: str = "", **slots: str) -> "WeightingStep":
+        """Make a step of its English text; a copy that pickle makes gets key and slots afterwards."""
+        step = super().__new__(cls, text)
+        step.key, step.slots = key, slots
+        return step
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where the numbers of a result come from; carried along so that a page can say it.
@@ -60,7 +91,7 @@ class Origin:
     simulated : bool
         True when the answers are simulated; every rendering then says SIMULATED.
     weight : str
-        "weighted by X" or "unweighted".
+        "weighted by X; raked to ..." or "unweighted"; made of `weighted_by` and `steps` where it is not given.
     codebook : Codebook
         Labels for renderings in another language.
     lang : str or None
@@ -69,6 +100,10 @@ class Origin:
         Name of the numerical conventions.
     files : tuple of str
         SHA-256 of every file that the answers and their codebook were read from.
+    weighted_by : str or None
+        Column of weights.
+    steps : tuple of str
+        What was done to the weights.
 
     Examples
     --------
@@ -83,11 +118,18 @@ class Origin:
     source: str = "a DataFrame"
     sha256: str | None = None
     simulated: bool = False
-    weight: str = "unweighted"
+    weight: str = ""
     codebook: Codebook = field(default_factory=Codebook, repr=False)
     lang: str | None = None
     conventions: str = "surveykit"
     files: tuple[str, ...] = field(default=(), repr=False)
+    weighted_by: str | None = field(default=None, repr=False)
+    steps: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.weight:
+            base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
+            object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -121,9 +163,17 @@ class Result:
     title : str
         Heading of a rendered table.
     group_codes : mapping from str to tuple of (column, code)
-        What each name in the column `group` stands for: the `by` columns and their codes there, none for everybody.
-        Labels may hold commas, or be words such as "all", so that the name itself does not tell. Empty where the
-        groups are not made of columns.
+        What each name in the columns `group` and `baseline` stands for (`first_wave` and `wave` in a table without
+        groups): columns and their codes, none for everybody. Labels may hold commas, or be words such as "all", so that
+        the name itself does not tell. Empty where the groups are not made of columns.
+    level_codes : mapping from outcome to mapping from str to code
+        The code that each text in the column `level` stands for; no two codes of an outcome have one text.
+
+    Notes
+    -----
+    Codes are found by what a row says, among the names of this one result, in which no two are alike. So they stay
+    right when the table is filtered, sorted, renumbered or cut; a row with another text, one that was edited by hand,
+    has no codes. See `codes`.
 
     Examples
     --------
@@ -143,7 +193,70 @@ class Result:
     origin: Origin = field(default_factory=Origin, repr=False)
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     title: str = ""
-    group_codes: Mapping[str, tuple[tuple[str, Code], ...]] = field(default_factory=dict, repr=False, kw_only=True)
+    group_codes: Mapping[str, Meaning] = field(default_factory=dict, repr=False, kw_only=True)
+    level_codes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict, repr=False, kw_only=True)
+
+    @property
+    def codes(self) -> pd.DataFrame:
+        """The codes behind the texts of the table: one row for each of its rows, under the same index.
+
+        Columns are named twice, by the table's column and by what was asked: ``("level", "")`` is the code of the
+        answer to the row's outcome; ``("group", "akim")`` the code of `akim` in the group, ``("baseline", "akim")``
+        that in the baseline. ``result.codes["group"]`` holds those of the group. None where a text stands for no code:
+        everybody, a table made by hand, a text that was edited.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("sex", labels={1: "men", 2: "women"})])
+        >>> answers = sk.Survey(pd.DataFrame({"q1": [1, 2, 2, 2], "sex": [1, 2, 1, 2]}), book)
+        >>> result = sk.shares(sk.SurveyDesign(answers), "q1", by="sex")
+        >>> result.table["group"].tolist(), result.codes["group"]["sex"].tolist()
+        (['men', 'men', 'women', 'women'], [1, 1, 2, 2])
+        """
+        found: dict[tuple[str, str], list[Code | None]] = {}
+        if self.level_codes and "level" in self.table:
+            found["level", ""] = self.codes_of_levels(self.table)
+        for name in GROUPS if "group" in self.table and self.table["group"].notna().any() else WAVES:
+            meanings = [dict(one or ()) for one in self.meanings_of(self.table.get(name, ()))]
+            for column in dict.fromkeys(column for one in meanings for column in one):
+                found[name, column] = [one.get(column) for one in meanings]
+        columns = pd.MultiIndex.from_tuples(list(found), names=["column", "variable"]) if found else None
+        rows = np.empty((len(self.table), len(found)), dtype=object)
+        for place, codes in enumerate(found.values()):
+            rows[:, place] = codes
+        return pd.DataFrame(rows, index=self.table.index, columns=columns)
+
+    def meanings_of(self, groups: Iterable[object]) -> list[Meaning | None]:
+        """Return what names of groups stand for, () for everybody; None where the result does not know.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("sex", labels={1: "men", 2: "women"})])
+        >>> answers = sk.Survey(pd.DataFrame({"q1": [1, 2, 2, 2], "sex": [1, 2, 1, 2]}), book)
+        >>> result = sk.shares(sk.SurveyDesign(answers), "q1", by="sex")
+        >>> result.meanings_of(["women", "nobody"])
+        [(('sex', 2),), None]
+        """
+        return [self.group_codes.get(name) if isinstance(name, str) else None for name in groups]
+
+    def codes_of_levels(self, table: pd.DataFrame) -> list[Code | None]:
+        """Return the code of the answer in each row of a table that has this result's outcomes and levels.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("sex", labels={1: "men", 2: "women"})])
+        >>> answers = sk.Survey(pd.DataFrame({"q1": [1, 2, 2, 2], "sex": [1, 2, 1, 2]}), book)
+        >>> result = sk.shares(sk.SurveyDesign(answers), "q1", by="sex")
+        >>> result.codes_of_levels(result.table)
+        [1, 2, 1, 2]
+        """
+        return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
 
     def tidy(self) -> pd.DataFrame:
         """Return the table, one row per estimate, numbers in full precision.
@@ -227,6 +340,11 @@ class Result:
 
         The table as it is: `write_table` hides the cells of few respondents before they leave the house.
 
+        Raises
+        ------
+        ArgumentError
+            When `label` holds more than a label may: it stands in the text as it is.
+
         Examples
         --------
         >>> import pandas as pd
@@ -246,6 +364,10 @@ class Result:
         \end{table}
         <BLANKLINE>
         """
+        if label is not None and not re.fullmatch(r"[A-Za-z0-9:._/-]+", label):
+            raise ArgumentError(
+                f"`label` is a name for \\ref, of letters, digits and : . _ / - alone, but {label!r} was given"
+            )
         shown = format_table(self.table)
         shown.columns = [escape_latex(name) for name in shown.columns]
         body = shown.map(escape_latex).to_latex(index=False, escape=False)

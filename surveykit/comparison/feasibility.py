@@ -200,6 +200,7 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
         arms,
         tuple(worst.reasons),
         tuple(judgements),
+        group_codes=arms.group_codes,
     )
 
 
@@ -252,6 +253,7 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
         arms,
         tuple(judgement.reasons),
         (judgement,),
+        group_codes=arms.group_codes,
     )
 
 

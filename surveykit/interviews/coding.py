@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option, some, warn
-from surveykit.codebook import Codebook
+from surveykit.codebook import Codebook, as_code, distinct_texts
 from surveykit.errors import CodeError, ColumnError
 from surveykit.files import PathLike, check_file, hash_file
 from surveykit.interviews.agreement import coder_agreement
@@ -265,9 +265,11 @@ def theme_prevalence(
             "no row of the coding says that a theme is absent (`present` 0), so every interview is taken for one in which every theme was looked for; add rows with 0 where that is not so"
         )
     groups = ["all"] if by is None else sorted(agreed[by].unique(), key=lambda code: _order(coding, by, code))
+    codes = [as_code(_code(group)) for group in groups]
+    labels = groups if by is None else distinct_texts([coding.codebook[by].label(code, lang) for code in codes], codes)
     rows, fewer = [], []
     for theme in coding.themes:
-        for group in groups:
+        for group, label in zip(groups, labels):
             part = agreed if by is None else agreed[agreed[by] == group]
             here = part[part["theme"] == theme]
             asked = part if finds_only else here
@@ -277,7 +279,7 @@ def theme_prevalence(
                 fewer.append(f"{theme} ({interviews} of {everybody}{'' if by is None else f' with {by} {group}'})")
             rows.append({
                 "outcome": coding.codebook[THEME].label(theme, lang),
-                "group": group if by is None else coding.codebook[by].label(_code(group), lang),
+                "group": label,
                 "estimate": found["interview"].nunique() / interviews if interviews else np.nan, "n": interviews,
                 "n_clusters": asked[settlement].nunique() if settlement in part else np.nan,
                 "mentions": len(found), "theme": theme,
@@ -294,6 +296,7 @@ def theme_prevalence(
         replace(coding.origin, lang=lang),
         {"interviews": agreed["interview"].nunique()},
         "Themes of the interviews",
+        group_codes={label: () if by is None else ((by, code),) for label, code in zip(labels, codes)},
     )
 
 

@@ -162,4 +162,5 @@ def randomization_test(
         {"verdict": feasibility.verdict, "n_assignments": listed.total},
         "Randomisation test",
         feasibility,
+        group_codes=question.arms.group_codes,
     )

@@ -20,6 +20,7 @@ from surveykit._checks import (
     some,
     warn,
 )
+from surveykit.codebook import as_code
 from surveykit.comparison.answers.wave_cells import WaveCells, is_ordered, ordered_waves, wave_cells
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import Arms
@@ -226,6 +227,7 @@ def group_time_effects(
         facts,
         "Effects by first wave of election",
         feasibility,
+        group_codes={label: ((wave, as_code(code)),) for label, code in zip(labels, codes)},
     )
 
 

@@ -189,6 +189,7 @@ def compare_groups(
         f"Groups of {group} against {domains.labels[base]}",
         means(design, names, by=group, confidence=confidence, lang=lang).table,
         missing_table(design, domains, names, lang),
+        group_codes=domains.group_codes,
     )
 
 

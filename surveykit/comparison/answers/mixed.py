@@ -163,6 +163,7 @@ def compare_mixed(
         "Mixed model",
         feasibility,
         kept,
+        group_codes=question.arms.group_codes,
     )
 
 

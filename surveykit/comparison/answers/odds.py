@@ -306,6 +306,7 @@ def compare_odds(
         influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),
         cases=tuple(cases),
+        group_codes=arms.group_codes,
     )
 
 

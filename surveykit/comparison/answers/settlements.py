@@ -473,4 +473,5 @@ def _result(
         missing_table(design, domains, names, question.lang),
         tuple(cases),
         question,
+        group_codes=arms.group_codes,
     )

@@ -219,6 +219,7 @@ def difference_in_differences(
         pair,
         _changes(asked, settings),
         placebo,
+        group_codes=arms.group_codes,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
+from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import Arms
@@ -31,6 +32,7 @@ class _Column:
     name: str
     level: str
     values: np.ndarray
+    code: Code | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +173,11 @@ def covariate_balance(
         "Balance of covariates",
         feasibility,
         together,
+        group_codes=arms.group_codes,
+        level_codes={
+            name: {one.level: one.code for one in columns if one.name == name and one.code is not None}
+            for name in names
+        },
     )
 
 
@@ -227,9 +234,12 @@ def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> l
     if numeric and not variable.labels and variable.measure in (None, "scale"):
         return [_Column(name, "", check_numeric(column, "covariates"))]
     index, levels = ordered_codes(column)
+    present = np.unique(index[inside & (index >= 0)])
+    codes = [as_code(levels[place]) for place in present]
+    labels = distinct_texts([variable.label(code, lang) for code in codes], codes)
     return [
-        _Column(name, variable.label(levels[place], lang), np.where(index < 0, np.nan, index == place))
-        for place in np.unique(index[inside & (index >= 0)])
+        _Column(name, label, np.where(index < 0, np.nan, index == place), code)
+        for label, place, code in zip(labels, present, codes)
     ]
 
 

@@ -202,6 +202,7 @@ def minimum_detectable_effect(
         {"verdict": feasibility.verdict, "draws": draws},
         "What difference these settlements could show",
         feasibility,
+        group_codes=question.arms.group_codes,
     )
 
 

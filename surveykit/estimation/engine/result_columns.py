@@ -344,8 +344,8 @@ def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: An
     n, n_clusters : int, or int array
         Respondents and clusters behind each outcome.
     """
-    spans = {"n_respondents": span(n), "n_clusters": span(n_clusters)}
-    known = {name: int(one.replace(",", "")) if " " not in one else one for name, one in spans.items() if one}
+    counts = {"n_respondents": _known(n), "n_clusters": _known(n_clusters)}
+    known = {name: int(one[0]) if one.min() == one.max() else span(one) for name, one in counts.items() if len(one)}
     return {**facts_of(design, confidence), **known}
 
 
@@ -357,12 +357,17 @@ def span(counts: Any) -> str:
     >>> span([375, 371, 375]), span(1200)
     ('371 to 375', '1,200')
     """
-    known = np.asarray(counts, dtype=float).ravel()
-    known = known[np.isfinite(known)]
+    known = _known(counts)
     if not len(known):
         return ""
     low, high = int(known.min()), int(known.max())
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _known(counts: Any) -> np.ndarray:
+    """Return the counts that are known, (counts,)."""
+    known = np.asarray(counts, dtype=float).ravel()
+    return known[np.isfinite(known)]
 
 
 Freedom = Literal["row", "design", "asked", "z"]

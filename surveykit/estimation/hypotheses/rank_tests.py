@@ -155,6 +155,7 @@ def rank_test(
         design.origin(lang),
         facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
         f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+        group_codes={name: codes for name, codes in domains.group_codes.items() if n_contrasts == 1 or name != group},
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse, special
 
 from surveykit._checks import as_names, check_option, suggest
+from surveykit.codebook import Code, as_code
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
@@ -444,7 +445,18 @@ def _assemble(
         confidence=model.confidence,
         df_lost=model.df_lost,
         lone=None if lone is None else np.repeat(lone, answers, axis=1),
+        level_codes=_codes_of_answers(model),
     )
+
+
+def _codes_of_answers(model: ModelFit) -> dict[str, dict[str, Code]]:
+    """Return the codes behind the answers of an ordinal model by outcome; a category is its own code."""
+    assert model.design is not None and model.data is not None and model.kind is not None
+    outcome, names = model.data.outcome, getattr(model.kind, "labels", ())
+    column = model.design.survey.frame.get(outcome)
+    categories = column is not None and isinstance(column.dtype, pd.CategoricalDtype)
+    codes = names if categories else model.kind.levels
+    return {outcome: {name: as_code(code) for name, code in zip(names, codes)}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from surveykit.codebook import as_code, distinct_texts
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.models.model_kinds import EACH, Solution
 
@@ -178,4 +179,5 @@ def make_ordinal_model(y: np.ndarray, link: str, labels: dict[float, str]) -> Or
             f'an ordinal model is for few ordered answers, but {len(levels)} different ones occur; group them, or use family="gaussian"'
         )
     codes = tuple(levels.tolist())
-    return OrdinalModel(link, codes, tuple(labels.get(code, f"{code:g}") for code in codes))
+    names = distinct_texts([labels.get(code, f"{code:g}") for code in codes], [as_code(code) for code in codes])
+    return OrdinalModel(link, codes, tuple(names))

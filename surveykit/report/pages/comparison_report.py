@@ -146,5 +146,8 @@ def _missing(comparison: SettlementComparison, lang: str) -> list[Part]:
     if not len(rows):
         return []
     table = rows.assign(reason=rows["reason"].replace("empty", word("empty", lang))).reset_index(drop=True)
-    result = Result(table, _text("missing_method", lang), comparison.origin, title=_text("missing", lang))
-    return [f"# {_text('missing', lang)}", Exhibit(result, _text("missing", lang))]
+    title = _text("missing", lang)
+    result = Result(
+        table, _text("missing_method", lang), comparison.origin, title=title, group_codes=comparison.group_codes
+    )
+    return [f"# {title}", Exhibit(result, title)]
