@@ -420,10 +420,9 @@ class SurveyDesign:
         Raises
         ------
         DesignError
-            When no row is left, or the design has been calibrated or has replicate weights, which belong to the whole
-            sample.
+            When the design has been calibrated or has replicate weights, which belong to the whole sample.
         ArgumentError
-            When `rows` does not hold one True or False per respondent.
+            When `rows` does not hold one True or False per respondent, or True for none of them.
 
         Examples
         --------
@@ -707,45 +706,36 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
     units, weights = design.units, design.weights
     per_stratum = np.bincount(units.stages[0].stratum, minlength=units.n_strata)
     lonely = [name for name, count in zip(units.stratum_names, per_stratum) if count == 1]
-    rows: list[dict[str, Any]] = [
-        {"check": "respondents", "value": len(design), "verdict": "ok"},
-        {"check": "sum of weights", "value": float(weights.sum()), "verdict": "ok"},
-        {"check": "largest to smallest weight", "value": float(weights.max() / weights.min()), "verdict": "ok"},
-        {"check": "clusters", "value": units.n_clusters, "verdict": "ok"},
-        {"check": "strata", "value": units.n_strata, "verdict": "ok"},
-        {
-            "check": "fewest clusters in a stratum",
-            "value": int(per_stratum.min()),
-            "verdict": f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok",
-        },
-        {
-            "check": "degrees of freedom",
-            "value": design.degrees_of_freedom,
-            "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given",
-        },
+    rows: list[tuple[str, float, str]] = [
+        ("respondents", len(design), "ok"),
+        ("sum of weights", float(weights.sum()), "ok"),
+        ("largest to smallest weight", float(weights.max() / weights.min()), "ok"),
+        ("clusters", units.n_clusters, "ok"),
+        ("strata", units.n_strata, "ok"),
+        (
+            "fewest clusters in a stratum",
+            int(per_stratum.min()),
+            f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok",
+        ),
+        (
+            "degrees of freedom",
+            design.degrees_of_freedom,
+            "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given",
+        ),
     ]
     roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
     undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
     if undeclared:
-        rows.append(
-            {
-                "check": "codes that look missing",
-                "value": sum(map(len, undeclared.values())),
-                "verdict": f"not declared, so they count as answers: {some(undeclared)}",
-            }
-        )
+        counted = f"not declared, so they count as answers: {some(undeclared)}"
+        rows.append(("codes that look missing", sum(map(len, undeclared.values())), counted))
     alike = _alike_keys(design)
-    rows.append({"check": "keys that look alike", "value": len(alike), "verdict": "; ".join(alike) or "ok"})
+    rows.append(("keys that look alike", len(alike), "; ".join(alike) or "ok"))
     if settlement is not None:
         mixed = clusters_across(design, settlement)
-        rows.append(
-            {
-                "check": f"clusters inside one {settlement}",
-                "value": len(mixed) == 0,
-                "verdict": "ok" if not mixed else f"clusters that span several: {some(mixed)}",
-            }
-        )
-    return Result(pd.DataFrame(rows), f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
+        spanning = f"clusters that span several: {some(mixed)}" if mixed else "ok"
+        rows.append((f"clusters inside one {settlement}", len(mixed) == 0, spanning))
+    table = pd.DataFrame(rows, columns=["check", "value", "verdict"])
+    return Result(table, f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
 
 
 def clusters_across(design: SurveyDesign, settlement: str) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
 from surveykit.reading.answers.text_answers import in_order, prepare_answers
-from surveykit.results import Origin, Result, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
 
 EMPTY = {"en": "empty", "ru": "пусто", "kk": "бос"}
@@ -221,7 +221,7 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     values, variable = survey.frame[column], survey.codebook[column]
     codes = _codes_in_order(values, variable)
     rows = [
-        _row(code, "valid", name, np.asarray(_equals(values, code)), weight)
+        _row(column, code, "valid", name, np.asarray(_equals(values, code)), weight)
         for code, name in zip(codes, label_codes(variable, codes, lang))
     ]
     reasons = survey.missing_reasons.get(column, pd.Series(dtype=float))
@@ -230,16 +230,15 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     for code in sorted(by_code, key=_by_size):
         here = np.asarray(values.index.isin(reasons.index[(reasons == by_code[code]).to_numpy(dtype=bool)]))
         explained |= here
-        rows.append(_row(code, "missing", variable.label(code, lang), here, weight))
+        rows.append(_row(column, code, "missing", variable.label(code, lang), here, weight))
     empty = values.isna().to_numpy() & ~explained
-    rows.append(_row(None, "empty", pick_text(EMPTY, lang), empty, weight))
-    rows.append(_row(None, "all", pick_text(TOTAL, lang), np.ones(len(values), dtype=bool), weight))
-    table = pd.DataFrame(rows)
-    table["code"] = pd.Series([row["code"] for row in rows], dtype=object)
+    rows.append(_row(column, None, "empty", pick_text(EMPTY, lang), empty, weight))
+    rows.append(_row(column, None, "all", pick_text(TOTAL, lang), np.ones(len(values), dtype=bool), weight))
+    table = table_of(rows, ("code", "kind"))
+    table["code"] = pd.Series([row.extra["code"] for row in rows], dtype=object)
     valid = table["kind"] == "valid"
     table["estimate"] = (table["n_weighted"] / table.loc[valid, "n_weighted"].sum()).where(valid)
     table["share_all"] = table["n_weighted"] / float(weight.sum()) if weight.sum() else float("nan")
-    table.insert(0, "outcome", column)
     came = survey.provenance
     origin = Origin(
         came.source,
@@ -257,17 +256,13 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
         "n_empty": int(empty.sum()),
     }  # fmt: skip
-    columns = {str(name): table[name] for name in table.columns}
-    texts = [row["level"] for row in rows]
-    known = {row["level"]: row["code"] for row in rows if row["code"] is not None and texts.count(row["level"]) == 1}
-    return Result(
-        glossary_frame(columns, ("code", "kind", "share_all")),
-        method,
-        origin,
-        facts,
-        variable.ask(lang),
-        level_codes={column: known},
-    )
+    texts = [row.level for row in rows]
+    known = {
+        str(row.level): as_code(row.extra["code"])
+        for row in rows
+        if row.extra["code"] is not None and texts.count(row.level) == 1
+    }
+    return Result(table, method, origin, facts, variable.ask(lang), level_codes={column: known})
 
 
 def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str | None, tuple[str, ...]]:
@@ -286,5 +281,6 @@ def _equals(values: pd.Series, code: Code) -> pd.Series:
     return (values == code).fillna(False)
 
 
-def _row(code: Code | None, kind: str, level: str, here: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
-    return {"code": code, "kind": kind, "level": level, "n": int(here.sum()), "n_weighted": float(weight[here].sum())}
+def _row(column: str, code: Code | None, kind: str, level: str, here: np.ndarray, weight: np.ndarray) -> Row:
+    n, n_weighted = int(here.sum()), float(weight[here].sum())
+    return Row(outcome=column, level=level, n=n, n_weighted=n_weighted, extra={"code": code, "kind": kind})

@@ -2,8 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The numbers of one estimate; what a method does not give is missing.
+    """One estimate, with the glossary's names; what a method does not give is missing.
 
     Attributes
     ----------
@@ -40,19 +40,34 @@ class Row:
     statistic, df, p_value : float
         Of the test that the estimate is zero.
     conf_low, conf_high : float
+    outcome, level, group, baseline, term, estimand, method : str or None
+        What was estimated, of whom, and how.
+    deff, n, n_clusters, n_weighted : float
+        What the numbers rest on.
+    extra : mapping
+        Cells of columns beyond the glossary's.
     """
 
-    estimate: float
+    estimate: float = float("nan")
     std_error: float = float("nan")
     statistic: float = float("nan")
     df: float = float("nan")
     p_value: float = float("nan")
     conf_low: float = float("nan")
     conf_high: float = float("nan")
-
-    def as_dict(self) -> dict[str, float]:
-        """Return the numbers by the glossary's names, for a table."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    _: KW_ONLY
+    outcome: str | None = None
+    level: str | None = None
+    group: str | None = None
+    baseline: str | None = None
+    term: str | None = None
+    estimand: str | None = None
+    method: str | None = None
+    deff: float = float("nan")
+    n: float = float("nan")
+    n_clusters: float = float("nan")
+    n_weighted: float = float("nan")
+    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 class WeightingStep(str):
@@ -425,6 +440,14 @@ def escape_latex(text: object) -> str:
     """
     escaped = " ".join("".join(_LATEX.get(character, character) for character in str(text)).split())
     return "{}" + escaped if escaped.startswith(("[", "*")) else escaped
+
+
+def table_of(rows: Sequence[Row], extra: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return a result table of rows, with the glossary's columns in their order and those that `extra` names."""
+    columns: dict[str, object] = {name: [row.extra[name] for row in rows] for name in extra}
+    if not rows:  # so that columns of texts stay such
+        return glossary_frame({"n": np.empty(0), **columns}, extra)
+    return glossary_frame({name: [getattr(row, name) for row in rows] for name in GLOSSARY} | columns, extra)
 
 
 def glossary_frame(columns: Mapping[str, object] | pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -250,7 +250,7 @@ class Survey:
         Raises
         ------
         ArgumentError
-            When `rows` does not hold one True or False per row of the survey.
+            When `rows` does not hold one True or False per row of the survey, or True for none of them.
 
         Examples
         --------

@@ -15,7 +15,7 @@ from surveykit.results import Meaning
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arms:
+class ComparedGroups:
     """The two groups of a comparison between settlements.
 
     Attributes
@@ -66,8 +66,8 @@ class Arms:
         """Whether one side is a single settlement."""
         return min(int(self.treated.sum()), int((~self.treated).sum())) == 1
 
-    def keep(self, settlements: np.ndarray) -> "Arms":
-        """Return the arms of some settlements (a True or False each), without their respondents."""
+    def keep(self, settlements: np.ndarray) -> "ComparedGroups":
+        """Return the groups of some settlements (a True or False each), without their respondents."""
         names = [name for name, here in zip(self.names, settlements) if here]
         return replace(
             self,
@@ -99,9 +99,9 @@ def two_groups(
     return index == 1 - base, known, {labels[side]: as_code(codes[side]) for side in (1 - base, base)}
 
 
-def make_arms(
+def make_compared_groups(
     design: SurveyDesign, group: str, baseline: object, settlement: str, strata: str | None, lang: str | None
-) -> Arms:
+) -> ComparedGroups:
     """Return the settlements of both groups; refuse a group that varies inside a settlement."""
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [settlement], "settlement")
@@ -132,7 +132,7 @@ def make_arms(
         )
     block = _blocks(frame, strata, of_row, names)
     (label, code), (base_label, base_code) = sides.items()
-    return Arms(
+    return ComparedGroups(
         group,
         settlement,
         label,

@@ -97,9 +97,7 @@ def _only(result: SettlementComparison, methods: list[str]) -> Result:
 
 
 def _feasibility(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
-    result = comparisons[needed(options, "comparison")].feasibility
-    assert result is not None
-    return result
+    return comparisons[needed(options, "comparison")].feasibility
 
 
 def _reliability(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:

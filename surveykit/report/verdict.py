@@ -23,7 +23,7 @@ def verdict_of(result: Result, lang: str) -> str:
     """
     feasibility = getattr(result, "feasibility", result)
     verdict = getattr(feasibility, "verdict", None)
-    if feasibility is None or verdict is None:
+    if verdict is None:
         return ""
     parts = [f"{word('feasibility', lang)}: {word(str(verdict), lang)}", _numbers(feasibility, lang)]
     parts += [*_reasons(feasibility, lang), _by_outcome(feasibility, lang)]
@@ -84,9 +84,8 @@ def _numbers(feasibility: Result, lang: str) -> str:
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
-    worst = feasibility.worst if isinstance(feasibility, Feasibility) else None
-    if worst is not None and len(feasibility.by_outcome()) > 1:  # type: ignore[attr-defined]
-        return f"{_question(worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
+    if isinstance(feasibility, Feasibility) and len(feasibility.by_outcome()) > 1:
+        return f"{_question(feasibility.worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
     return _sentence(sentence)
 
 

@@ -150,7 +150,7 @@ def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str
     frame, survey = design.survey.frame, design.survey
     in_domain = domains.of_row >= 0
     weight_of_group = np.bincount(domains.of_row[in_domain], design.weights[in_domain], minlength=len(domains))
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[str, str, str, int, float]] = []
     for name in outcomes:
         absent = np.flatnonzero(frame[name].isna().to_numpy() & in_domain)
         reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
@@ -162,5 +162,5 @@ def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str
             picks = [here & (reasons == code).to_numpy() for code in known] + [here & reasons.isna().to_numpy()]
             for reason, chosen in zip(names, picks):
                 share = design.weights[absent[chosen]].sum() / weight_of_group[group]
-                rows.append({"outcome": name, "group": label, "reason": reason, "n": int(chosen.sum()), "share": share})
+                rows.append((name, label, reason, int(chosen.sum()), share))
     return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

@@ -91,9 +91,6 @@ class UnitTotals:
     presence: np.ndarray
 
 
-NOTHING = UnitTotals(np.empty((0, 0)), np.empty((0, 0)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """How far each estimate may be off, and what stands behind it.
@@ -114,7 +111,7 @@ class Spread:
     n_weighted: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Estimates(Result):
     """Estimates of one kind with everything that their joint distribution needs.
 
@@ -150,8 +147,8 @@ class Estimates(Result):
     1      q2  empty  0
     """
 
-    design: SurveyDesign | None = field(default=None, repr=False)
-    unit_totals: UnitTotals | Callable[[], UnitTotals] = field(default=NOTHING, repr=False)
+    design: SurveyDesign = field(repr=False)
+    unit_totals: UnitTotals | Callable[[], UnitTotals] = field(repr=False)
     confidence: float = 0.95
     df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
@@ -177,7 +174,6 @@ class Estimates(Result):
     @cached_property
     def covariance(self) -> np.ndarray:
         """Covariance of the rows of the table, also between groups and outcomes, (rows, rows)."""
-        assert self.design is not None
         return covariance_of_totals(self.linearized, self.design.units, self.design.lonely_psu)
 
     @cached_property

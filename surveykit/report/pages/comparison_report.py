@@ -74,16 +74,15 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     >>> [part for part in parts if isinstance(part, str) and part.startswith("# ")][:2]
     ['# Answers by kind of settlement', '# Differences']
     """
-    if not isinstance(comparison, SettlementComparison) or comparison.feasibility is None:
+    if not isinstance(comparison, SettlementComparison):
         raise ArgumentError(
             f"`comparison` must be what compare_settlements() returned, but {type(comparison).__name__} was given"
         )
-    arms = comparison.feasibility.arms
-    assert arms is not None
+    compared = comparison.feasibility.compared
     lang = page_language(lang, comparison.origin)
     outcomes = list(dict.fromkeys(comparison.table["outcome"]))
     parts: list[Part] = [verdict_of(comparison, lang)]
-    parts += [f"# {_text('answers', lang)}", *_answers(design, outcomes, arms.group, lang)]
+    parts += [f"# {_text('answers', lang)}", *_answers(design, outcomes, compared.group, lang)]
     parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]
     parts += _influence(comparison, outcomes, lang)
     parts += _missing(comparison, lang)
