@@ -72,6 +72,14 @@ class Conventions:
         What a t test takes off the design's degrees of freedom.
     raking_tolerance : RakingStop
         When `rake` stops, unless its `tolerance` or a ceiling on weights is given, which only the margins measure.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> sk.CONVENTIONS["r-survey"].interval, sk.CONVENTIONS["surveykit"].interval
+    ('z', 't')
+    >>> sk.CONVENTIONS["stata"].quantile_rule
+    'school'
     """
 
     name: ConventionName

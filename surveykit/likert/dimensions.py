@@ -64,6 +64,16 @@ def check_dimensions(
     Dimensions
         Rows of ``table`` by ``term``: omega, kmo, bartlett (sphericity), one_factor_fit, and the eigenvalues.
 
+    Raises
+    ------
+    ArgumentError
+        When the scale has fewer than three items, fewer than two respondents answered, everyone gave one answer to an
+        item, or the items determine each other.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Notes
     -----
     From respondents who answered all items and the (weighted) correlation matrix R of p items. One factor is fitted by
@@ -85,8 +95,10 @@ def check_dimensions(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"a": [1, 2, 3, 4, 5, 4], "b": [1, 3, 3, 5, 4, 4], "c": [2, 1, 4, 4, 5, 5]})
-    >>> result = check_dimensions(answers, LikertScale("s", ["a", "b", "c"], 1, 5))
+    >>> result = sk.check_dimensions(answers, sk.LikertScale("s", ["a", "b", "c"], 1, 5))
     >>> 0.9 < result.facts["omega"] < 1, round(float(result.eigenvalues.sum()), 6)
     (True, 3.0)
     """

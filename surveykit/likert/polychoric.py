@@ -53,10 +53,19 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
     Polychoric
         One row of ``table`` per pair: the items in ``outcome`` and ``level``, the correlation in ``estimate``.
 
+    Raises
+    ------
+    ArgumentError
+        When the scale has one item, or an item has one answer only among those who answered all.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Notes
     -----
     Two steps (Olsson 1979): thresholds are normal quantiles of each item's cumulated (weighted) shares; then the
-    correlation maximises the (weighted) likelihood of the pair's table. Respondents who answered all items count. No
+    correlation maximizes the (weighted) likelihood of the pair's table. Respondents who answered all items count. No
     standard errors are given.
 
     R: ``psych::polychoric(d, correct = 0)``.
@@ -68,8 +77,10 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
 
     Examples
     --------
-    >>> a = pd.DataFrame({"a": [1, 1, 1, 2, 2, 2, 1, 2], "b": [1, 1, 1, 2, 2, 2, 2, 1]})
-    >>> found = polychoric_correlations(a, LikertScale("s", ["a", "b"], 1, 2))
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"a": [1, 1, 1, 2, 2, 2, 1, 2], "b": [1, 1, 1, 2, 2, 2, 2, 1]})
+    >>> found = sk.polychoric_correlations(answers, sk.LikertScale("s", ["a", "b"], 1, 2))
     >>> round(float(found.table["estimate"].iloc[0]), 4)  # sin(pi/2 * (2 * 3/4 - 1)), as both are cut in the middle
     0.7071
     """

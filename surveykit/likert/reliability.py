@@ -56,10 +56,19 @@ def cronbach_alpha(
         Rows of ``table`` by ``term``: alpha, alpha_standardized, then alpha_if_dropped and item_rest_r for each item
         (its column in ``level``).
 
+    Raises
+    ------
+    ArgumentError
+        When the scale has one item, fewer than two respondents answered, or everyone gave one answer to an item.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Notes
     -----
     With S the (weighted) covariance matrix of k items, ``alpha = k / (k - 1) * (1 - trace(S) / sum(S))``; the
-    standardised alpha puts the correlations for S; item_rest_r is the correlation of an item with the sum of the
+    standardized alpha puts the correlations for S; item_rest_r is the correlation of an item with the sum of the
     others.
 
     Standard error: for unweighted answers without clusters or strata that of Duhachek and Iacobucci (2004), with the
@@ -78,9 +87,11 @@ def cronbach_alpha(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4, 5, 5], "q2": [2, 2, 3, 5, 5, 4], "q3": [5, 5, 4, 2, 1, 1]})
-    >>> scale = LikertScale("trust", ["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
-    >>> round(cronbach_alpha(answers, scale).facts["alpha"], 4)
+    >>> scale = sk.LikertScale("trust", ["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
+    >>> round(sk.cronbach_alpha(answers, scale).facts["alpha"], 4)
     0.9666
     """
     check_option(missing, get_args(Missing), "missing")

@@ -60,6 +60,7 @@ def calibrate(
     tolerance : float
         Largest misfit of a total, relative to it.
     max_iterations : int
+        Steps of Newton's method before giving up.
 
     Returns
     -------
@@ -68,7 +69,15 @@ def calibrate(
     Raises
     ------
     WeightingError
-        When the totals are out of reach within the bounds, contradict each other, or need weights of zero or less.
+        When the totals are out of reach within the bounds, contradict each other, or need weights of zero or less; when
+        the iteration has not converged.
+    ColumnError
+        When a column is absent, is neither of categories nor of numbers, or a respondent has no value in it.
+    ArgumentError
+        When `totals` do not map columns to targets, `bounds` do not enclose 1 or are absent for "logit", or `tolerance`
+        or `max_iterations` is no such number.
+    DesignError
+        When the design has replicate weights, which would not follow.
 
     Notes
     -----
@@ -87,8 +96,9 @@ def calibrate(
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"sex": ["f", "f", "m"], "size": [1, 3, 2]})
-    >>> design = calibrate(SurveyDesign(answers), {"sex": {"f": 60, "m": 40}, "size": 210}, total=100)
+    >>> design = sk.calibrate(sk.SurveyDesign(answers), {"sex": {"f": 60, "m": 40}, "size": 210}, total=100)
     >>> design.weights.round(6).tolist()
     [25.0, 35.0, 40.0]
     """

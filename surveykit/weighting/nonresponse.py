@@ -63,7 +63,12 @@ def adjust_nonresponse(
     Raises
     ------
     WeightingError
-        When nobody in a class responded.
+        When nobody in a class responded, a propensity is zero, or everybody or nobody responded at all.
+    ColumnError
+        When a column is absent or incomplete, or `responded` holds anything but 1 and 0.
+    ArgumentError
+        When not just one of `classes` and `propensity` is given, the formula cannot be read, `propensity_classes` is
+        below 2, or the design has been raked or calibrated before.
 
     Notes
     -----
@@ -79,10 +84,13 @@ def adjust_nonresponse(
 
     Examples
     --------
-    >>> people = pd.DataFrame({"zone": ["n"] * 4 + ["s"] * 4, "answered": [1, 1, 0, 0, 1, 1, 1, 1]})
     >>> import warnings
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> people = pd.DataFrame({"zone": ["n"] * 4 + ["s"] * 4, "answered": [1, 1, 0, 0, 1, 1, 1, 1]})
     >>> with warnings.catch_warnings(action="ignore"):
-    ...     adjusted = adjust_nonresponse(SurveyDesign(people), "answered", classes="zone")
+    ...     adjusted = sk.adjust_nonresponse(sk.SurveyDesign(people), "answered", classes="zone")
+    ...
     >>> adjusted.weights.tolist()
     [2.0, 2.0, 1.0, 1.0, 1.0, 1.0]
     """

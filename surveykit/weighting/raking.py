@@ -60,12 +60,18 @@ def rake(
         when no weights can meet the targets (under the ceiling), or when the iteration has not converged.
     ColumnError
         When a column is absent, or a respondent has no value in it.
+    ArgumentError
+        When `margins` do not give targets by column, name a level twice, or are those of a simulated population while
+        the answers are real; when the ceiling is below 1, `tolerance` is not between 0 and 1, or `max_iterations` below
+        1.
+    DesignError
+        When the design has replicate weights, which would not follow.
 
     Notes
     -----
     Iterative proportional fitting (Deming and Stephan 1940) on the table of margin cells: respondents of one cell share
     one factor, so a sweep costs as many operations as there are cells, not respondents. Among all weights ``w`` that
-    meet the targets, raking chooses those that minimise ``sum w log(w / d) - w + d`` to the given weights ``d``.
+    meet the targets, raking chooses those that minimize ``sum w log(w / d) - w + d`` to the given weights ``d``.
 
     The ceiling is part of that problem, not a trimming after it: with the bound ``u`` the solution is
     ``w_i = min(d_i f_c, u)`` for factors ``f_c`` by cell (Deville and Särndal 1992, case of bounded distances). As the
@@ -88,8 +94,10 @@ def rake(
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"sex": ["f", "f", "f", "m"], "young": [1, 0, 1, 0]})
-    >>> raked = rake(SurveyDesign(answers), {"sex": {"f": 0.5, "m": 0.5}, "young": {1: 0.4, 0: 0.6}}, total=100)
+    >>> margins = {"sex": {"f": 0.5, "m": 0.5}, "young": {1: 0.4, 0: 0.6}}
+    >>> raked = sk.rake(sk.SurveyDesign(answers), margins, total=100)
     >>> raked.weights.round(4).tolist()
     [20.0, 10.0, 20.0, 50.0]
     """

@@ -91,9 +91,11 @@ def group_time_effects(
     controls : {"not_yet", "never"}
         Compare with settlements that have not elected yet, or only with those that never do.
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy.random.Generator or int, optional
         For permutations, when there are many; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -105,6 +107,17 @@ def group_time_effects(
         of each first wave leave; see `degrees_of_freedom`) and "randomization" (the first waves move between
         settlements). n and n_clusters are the respondents and settlements that a number rests on.
 
+    Raises
+    ------
+    FeasibilityError
+        When `first_wave` varies inside a settlement, a settlement had elected by the first wave, no settlement has
+        answers in every wave, all elect in one wave, there are no controls, or the settlements were balanced.
+    ColumnError
+        When a column is absent, or an outcome holds text.
+    ArgumentError
+        When no column of settlements is known, the order of the waves is not, `confidence` does not lie between 0 and
+        1, or `rng` is no Generator and no seed.
+
     Notes
     -----
     ``ATT(g, t)`` is the change from the last wave before g to wave t among settlements that first elected in g, minus
@@ -114,14 +127,23 @@ def group_time_effects(
     two-way fixed effects regression is not used, because it compares late electors with early ones. R:
     ``did::att_gt(base_period = "universal")``.
 
+    References
+    ----------
+    Callaway, B. and Sant'Anna, P. H. C. (2021). Difference-in-differences with multiple time periods. Journal of
+    Econometrics 225, 200-230.
+    Goodman-Bacon, A. (2021). Difference-in-differences with variation in treatment timing. Journal of Econometrics 225,
+    254-277.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "wave": [2019, 2021, 2023] * 6})
     >>> answers["first"] = answers["unit"].map({"A": 2021, "B": 2021, "C": 2023, "D": 2023})
     >>> answers["trust"] = 3.0 + (answers["wave"] >= answers["first"])
-    >>> design = SurveyDesign(answers, cluster="unit")
-    >>> table = group_time_effects(design, "trust", first_wave="first", wave="wave").table
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> table = sk.group_time_effects(design, "trust", first_wave="first", wave="wave").table
     >>> table.query("term == 'overall' and method == 'cr3'")["estimate"].tolist()
     [1.0, 1.0]
     """

@@ -97,7 +97,14 @@ def compare_mixed(
     Raises
     ------
     FeasibilityError
-        When one side is a single settlement among those that answered.
+        When one side is a single settlement among those that answered, nobody on one side answered, the covariates
+        follow from each other or from the group, the group varies inside a settlement, or a cluster of the design spans
+        several.
+    ColumnError
+        When a column is absent, an outcome holds text or nobody answered it, or a settlement is missing for some.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, a column has two roles, or `confidence` does not
+        lie between 0 and 1.
 
     Notes
     -----
@@ -108,15 +115,26 @@ def compare_mixed(
     settlement))``, whose Satterthwaite or Kenward-Roger degrees of freedom are close to these when settlements are of
     like size.
 
+    References
+    ----------
+    Patterson, H. D. and Thompson, R. (1971). Recovery of inter-block information when block sizes are unequal.
+    Biometrika 58, 545-554.
+    Laird, N. M. and Ware, J. H. (1982). Random-effects models for longitudinal data. Biometrics 38, 963-974.
+
     Examples
     --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> rng = np.random.default_rng(2)
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(8)], 15)})
     >>> answers["akim"] = np.where(answers["unit"] < "U4", "elected", "appointed")
     >>> answers["trust"] = rng.normal(3, 1, 120) + rng.normal(0, 0.5, 8)[np.repeat(range(8), 15)]
-    >>> result = compare_mixed(SurveyDesign(answers), "trust", group="akim", baseline="appointed", settlement="unit")
-    >>> result.table["df"].tolist()
-    [6.0]
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> result = sk.compare_mixed(sk.SurveyDesign(answers), "trust", **roles)
+    >>> result.table[["estimate", "std_error", "df", "n_clusters"]].round(3)
+       estimate  std_error   df  n_clusters
+    0     0.198      0.289  6.0           8
     """
     alpha = 1 - check_share(confidence, "confidence")
     question = make_question(

@@ -32,6 +32,7 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     Parameters
     ----------
     p_values : sequence of float
+        Each between 0 and 1, or missing.
     method : {"holm", "bh", "by", "bonferroni", "hochberg"}
         Holm and Bonferroni hold the chance of any false rejection; Benjamini-Hochberg ("bh") and Benjamini-Yekutieli
         ("by") the expected share of false ones among the rejections.
@@ -43,17 +44,30 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     Raises
     ------
     ArgumentError
-        When a p-value is no number, or not between 0 and 1.
+        When a p-value is no number, or not between 0 and 1, or the method is unknown.
 
     Notes
     -----
     R: ``p.adjust(p, "holm")``. Computed by ``statsmodels.stats.multitest.multipletests``, except for Holm, where that
     function collects garbage at every call and takes a tenth of a second; a test holds ours to its answers.
 
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
+    65-70.
+    Hochberg, Y. (1988). A sharper Bonferroni procedure for multiple tests of significance. Biometrika 75, 800-802.
+    Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate: a practical and powerful approach to
+    multiple testing. Journal of the Royal Statistical Society B 57, 289-300.
+    Benjamini, Y. and Yekutieli, D. (2001). The control of the false discovery rate in multiple testing under
+    dependency. Annals of Statistics 29, 1165-1188.
+
     Examples
     --------
-    >>> adjust_p_values([0.01, 0.04, 0.03]).round(4)
+    >>> import surveykit as sk
+    >>> sk.adjust_p_values([0.01, 0.04, 0.03]).round(4)
     array([0.03, 0.06, 0.06])
+    >>> sk.adjust_p_values([0.01, 0.04, 0.03], "bh").round(4)
+    array([0.03, 0.04, 0.04])
     """
     check_option(method, get_args(Adjustment), "method")
     p = _numbers(p_values)

@@ -69,6 +69,7 @@ def balance_settlements(
         Entropy balancing hits the means exactly and moves the weights as little as it can; inverse probability weights
         the baseline's settlements by the odds of a logit of the group on settlement means.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -83,11 +84,16 @@ def balance_settlements(
     WeightingError
         When no weights can meet the means, or the covariates tell the two kinds of settlements apart.
     FeasibilityError
-        When the settlements are balanced already.
+        When the settlements are balanced already, the group varies inside a settlement, or a cluster of the design
+        spans several settlements.
+    ColumnError
+        When a column is absent, or a settlement has nobody with complete covariates.
+    ArgumentError
+        When no covariate is named, `group` has not two groups, or `baseline` is none of them.
 
     Notes
     -----
-    Entropy balancing (Hainmueller 2012, Political Analysis 20, 25-46): factors ``exp(lambda' x_g)`` that minimise the
+    Entropy balancing (Hainmueller 2012, Political Analysis 20, 25-46): factors ``exp(lambda' x_g)`` that minimize the
     Kullback-Leibler distance to the settlements' weights subject to the means. A treatment of settlements can only be
     balanced between settlements; ten of them carry one or two covariates, not ten. R: ``ebal::ebalance``.
 
@@ -97,16 +103,24 @@ def balance_settlements(
     holds the balanced means equal, too: errors that do not know of them are two to three times too large (they never
     rejected a true null in 267 surveys), these keep level and coverage (see `benchmarks/calibration/intervals.py`).
 
+    References
+    ----------
+    Hainmueller, J. (2012). Entropy balancing for causal effects: a multivariate reweighting method to produce balanced
+    samples in observational studies. Political Analysis 20, 25-46.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 2), "far": np.repeat([1.0, 2, 0, 1, 2, 3], 2)})
     >>> answers["akim"] = np.where(answers["unit"] < "C", "elected", "appointed")
-    >>> balanced = balance_settlements(SurveyDesign(answers), "far", group="akim", baseline="appointed",
-    ...                                settlement="unit")
-    >>> rest = balanced.data["akim"] == "appointed"
-    >>> float(np.average(balanced.data["far"][rest], weights=balanced.weights[rest]).round(6))
-    1.5
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> balanced = sk.balance_settlements(sk.SurveyDesign(answers), "far", **roles)
+    >>> sk.means(balanced, "far", by="akim").table[["group", "estimate"]].round(6)
+           group  estimate
+    0  appointed       1.5
+    1    elected       1.5
     """
     names = as_names(covariates, "covariates")
     if not names:

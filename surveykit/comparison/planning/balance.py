@@ -75,33 +75,50 @@ def covariate_balance(
     rng : numpy.random.Generator or int, optional
         For sampled assignments; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
     Balance
-        One row per covariate and level: estimate (difference of weighted means), p_value (randomisation of
-        settlements that have a value), mean_group, mean_baseline, before and after (standardised differences; infinite
+        One row per covariate and level: estimate (difference of weighted means), p_value (randomization of
+        settlements that have a value), mean_group, mean_baseline, before and after (standardized differences; infinite
         where each side has one value only, and then first in the table), n, n_clusters.
 
     Raises
     ------
     FeasibilityError
-        When nobody on one side has a value of a covariate.
+        When nobody on one side has a value of a covariate, the group varies inside a settlement, or a cluster of the
+        design spans several settlements.
+    ColumnError
+        When a column is absent, or a covariate is empty for everybody compared or has too many levels.
+    ArgumentError
+        When no covariate is named, `adjusted` holds other respondents, `group` has not two groups, `baseline` is none
+        of them, or there are too many assignments to list and no `rng`.
 
     Notes
     -----
-    Standardised difference: difference of weighted means over the root of the average of the two weighted variances,
+    Standardized difference: difference of weighted means over the root of the average of the two weighted variances,
     the variances always those before adjustment (Austin 2009, Statistics in Medicine 28, 3083-3107). R:
     ``cobalt::bal.tab(..., s.d.denom = "pooled")``. With ten settlements even random assignment leaves differences well
     above 0.1, which is why the p-values move whole settlements instead of comparing with a rule of thumb.
 
+    References
+    ----------
+    Austin, P. C. (2009). Balance diagnostics for comparing the distribution of baseline covariates between treatment
+    groups in propensity-score matched samples. Statistics in Medicine 28, 3083-3107.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCD"), 5), "age": [30, 40, 50, 60, 70] * 4})
-    >>> answers["akim"] = np.where(answers["unit"] < "C", "elected", "appointed")
-    >>> result = covariate_balance(SurveyDesign(answers), "age", group="akim", baseline="appointed", settlement="unit")
-    >>> result.table[["before", "p_value"]].to_numpy().tolist()
-    [[0.0, 1.0]]
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "age": [30, 40, 50, 40, 50, 60] * 3})
+    >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> result = sk.covariate_balance(sk.SurveyDesign(answers), "age", **roles)
+    >>> result.table[["outcome", "estimate", "before", "p_value"]].round(3)
+      outcome  estimate  before  p_value
+    0     age    -3.333  -0.354      1.0
     """
     names = as_names(covariates, "covariates")
     if not names:

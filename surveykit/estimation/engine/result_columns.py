@@ -131,6 +131,20 @@ class Estimates(Result):
         From a mask of rows to a mask of the respondents behind any of them.
     lone : float array, (directions, rows), optional
         Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, None], "q2": [1, 1, 2, 2], "village": list("AABB")})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), ["q1", "q2"])
+    >>> result.covariance.round(4)  # of the two means, also with each other
+    array([[0.4444, 0.3333],
+           [0.3333, 0.25  ]])
+    >>> result.missing[["outcome", "reason", "n"]]
+      outcome reason  n
+    0      q1  empty  1
+    1      q2  empty  0
     """
 
     design: SurveyDesign = field(repr=False)

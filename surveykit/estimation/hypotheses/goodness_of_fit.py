@@ -62,7 +62,10 @@ def goodness_of_fit_test(
     Raises
     ------
     ArgumentError
-        When an answer that occurs has no expected share, or a share is not positive.
+        When an answer that occurs has no expected share, a share is not positive, names no answer or one twice, the
+        shares do not add up to 1, or `where` does not hold one True or False per respondent.
+    ColumnError
+        When the item does not exist.
 
     Notes
     -----
@@ -70,12 +73,20 @@ def goodness_of_fit_test(
     sum of chi-squares times the eigenvalues of the design covariance of ``(O - E) / sqrt(E)``.
     R: ``svygofchisq(~item, p, design)``, ``~factor(item, levels = 1:5)`` where nobody gave 5.
 
+    References
+    ----------
+    Rao, J. N. K. and Scott, A. J. (1981). The analysis of categorical data from complex sample surveys: chi-squared
+    tests for goodness of fit and independence in two-way tables. JASA 76, 221-230.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2, 2, 1], "village": list("AABBCCDD")})
-    >>> test = goodness_of_fit_test(SurveyDesign(answers, cluster="village"), "q1", {1: 0.5, 2: 0.5})
-    >>> test.table["statistic"].item()
-    0.5
+    >>> test = sk.goodness_of_fit_test(sk.SurveyDesign(answers, cluster="village"), "q1", {1: 0.5, 2: 0.5})
+    >>> test.table[["statistic", "df", "p_value"]].round(4)
+       statistic   df  p_value
+    0        0.5  1.0   0.3173
     """
     design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook

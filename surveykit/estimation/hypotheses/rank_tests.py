@@ -61,6 +61,7 @@ def rank_test(
         "weighted" gives tied answers the weight below them plus half the weight at them. "file-order" averages
         running midpoints without weights as R's ``svyranktest`` does; it depends on the order of rows.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 
@@ -71,22 +72,39 @@ def rank_test(
         `std_error`, `statistic` (t), `df`. More groups: `statistic` (F), `df`, and beyond the glossary
         `df_denominator` and `chisq`.
 
+    Raises
+    ------
+    ArgumentError
+        When `group` has a single group among those who answered or is the outcome, or nobody answered.
+    ColumnError
+        When a column is absent, or the outcome holds text.
+    FeasibilityError
+        When there are more groups than the clusters can tell apart.
+
     Notes
     -----
     The rank of a respondent estimates the population's rank; its scores are then compared as in a design-based t test
     (Lumley & Scott 2013, Biometrika 100). Degrees of freedom: clusters minus strata of those who answered, minus the
     number of groups minus one. R: ``svyranktest(y ~ group, design, test = ...)``, apart from `ties`. With replicate
     weights the group means of the scores are computed anew in each while the ranks stay those of the full sample (what
-    estimating them adds cancels when the groups do not differ); R keeps the linearised test there.
+    estimating them adds cancels when the groups do not differ); R keeps the linearized test there.
 
     Of groups that do not vary inside clusters, and of one that a single cluster answers for, a warning and the method
     tell as those of `t_test` do; the latter leaves no statistic and no p-value.
 
+    References
+    ----------
+    Lumley, T. and Scott, A. J. (2013). Two-sample rank tests under complex sampling. Biometrika 100, 831-842.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> rank_test(SurveyDesign(answers, cluster="village"), "y", "sex").table["estimate"].round(4).item()
-    0.3333
+    >>> result = sk.rank_test(sk.SurveyDesign(answers, cluster="village"), "y", "sex")
+    >>> result.table[["estimate", "std_error", "df", "p_value"]].round(4)
+       estimate  std_error   df  p_value
+    0    0.3333     0.1273  1.0   0.2322
     """
     design = design.with_conventions(conventions)
     check_option(test, get_args(RankTest), "test")

@@ -80,19 +80,23 @@ def rao_scott_test(
     Result
         One row per item: `statistic`, `df` (numerator), `p_value`, `n`, `n_clusters`, `n_weighted`, and beyond the
         glossary `df_denominator`, `pearson` (the Pearson statistic, scaled to the number of respondents asked) and
-        `mean_deff` (mean generalised design effect; not for Wald tests). `group` names the column.
+        `mean_deff` (mean generalized design effect; not for Wald tests). `group` names the column.
 
     Raises
     ------
     FeasibilityError
-        When a Wald variant needs more degrees of freedom than the design has, or its covariance is singular.
+        When a Wald variant needs more degrees of freedom than the design has, its covariance is singular, or too many
+        cells of the table are empty.
     ArgumentError
-        When an item or the grouping has a single answer.
+        When an item or the grouping has a single answer, both are one column, or `where` does not hold one True or
+        False per respondent.
+    ColumnError
+        When a column is absent.
 
     Notes
     -----
     With observed proportions p of the cells, expected ones from the margins, and D the design covariance of p relative
-    to multinomial sampling on the interaction contrasts (generalised design effects, eigenvalues d_i):
+    to multinomial sampling on the interaction contrasts (generalized design effects, eigenvalues d_i):
 
     F
         ``X2 / tr(D)`` against F with ``tr(D)**2 / tr(D D)`` and that times the design's degrees of freedom (second
@@ -112,13 +116,25 @@ def rao_scott_test(
     When the grouping, or the item, does not vary inside clusters, a warning and the method tell how many clusters stand
     behind each group as those of `t_test` do. A group of a single cluster leaves no statistic and no p-value.
 
+    References
+    ----------
+    Rao, J. N. K. and Scott, A. J. (1981). The analysis of categorical data from complex sample surveys: chi-squared
+    tests for goodness of fit and independence in two-way tables. JASA 76, 221-230.
+    Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell proportions
+    estimated from survey data. Annals of Statistics 12, 46-60.
+    Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power for simple goodness-of-fit
+    statistics under cluster sampling. JASA 82, 630-636.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"sex": [1, 2] * 12, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2,
-    ...                         "village": [f"S{k // 3}" for k in range(24)]})
-    >>> test = rao_scott_test(SurveyDesign(answers, cluster="village"), "q1", "sex")
-    >>> test.table[["statistic", "df", "df_denominator"]].round(4).values.tolist()
-    [[0.6309, 1.0, 7.0]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"sex": [1, 2] * 12, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2})
+    >>> answers["village"] = [f"S{k // 3}" for k in range(24)]
+    >>> test = sk.rao_scott_test(sk.SurveyDesign(answers, cluster="village"), "q1", "sex")
+    >>> test.table[["statistic", "df", "df_denominator", "p_value"]].round(4)
+       statistic   df  df_denominator  p_value
+    0     0.6309  1.0             7.0   0.4531
     """
     design = design.with_conventions(conventions)
     items = as_names(row, "row")

@@ -58,6 +58,7 @@ def t_test(
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
         Language of the group labels.
     conventions : str, optional
@@ -72,7 +73,10 @@ def t_test(
     Raises
     ------
     ArgumentError
-        When `group` has not two groups, or `group` and `paired_with` are both given.
+        When `group` has not two groups, is the outcome or is given with `paired_with`, `baseline` is none of the
+        groups, nobody answered, or `confidence` does not lie between 0 and 1.
+    ColumnError
+        When a column is absent, or the outcome holds text.
 
     Notes
     -----
@@ -88,11 +92,19 @@ def t_test(
     without clusters, one respondent) answers for leaves the estimate without error, interval and p-value, unless
     `conventions` ask for another package's.
 
+    References
+    ----------
+    Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9, 1-19.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> t_test(SurveyDesign(answers, cluster="village"), "y", "sex").table[["estimate", "df"]].round(4).values.tolist()
-    [[1.6667, 1.0]]
+    >>> result = sk.t_test(sk.SurveyDesign(answers, cluster="village"), "y", "sex", baseline=1)
+    >>> result.table[["estimate", "std_error", "statistic", "df", "p_value"]].round(4)
+       estimate  std_error  statistic   df  p_value
+    0    1.6667     0.6667        2.5  1.0   0.2422
     """
     design = design.with_conventions(conventions)
     frame = design.survey.frame

@@ -61,7 +61,9 @@ def trend_test(
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 
@@ -70,9 +72,17 @@ def trend_test(
     Result
         One row: `estimate` is the slope per unit of score.
 
+    Raises
+    ------
+    ArgumentError
+        When there are fewer than two groups, nobody answered, or `scores` are not one finite number per group or all
+        alike.
+    ColumnError
+        When a column is absent, or the outcome holds text.
+
     Notes
     -----
-    Weighted least squares slope on the scores with its linearised error, or, with replicate weights, fitted anew in
+    Weighted least squares slope on the scores with its linearized error, or, with replicate weights, fitted anew in
     each (ranks stay those of the full sample); degrees of freedom are clusters minus strata of those who answered,
     minus one, which the conventions of Stata, SAS and SPSS do not take off. R:
     ``svyglm(y ~ as.numeric(group), design)``.
@@ -80,11 +90,20 @@ def trend_test(
     Of groups that do not vary inside clusters a warning and the method tell as those of `t_test` do; of two groups, one
     that a single cluster answers for leaves no error and no p-value.
 
+    References
+    ----------
+    Cochran, W. G. (1954). Some methods for strengthening the common chi-squared tests. Biometrics 10, 417-451.
+    Armitage, P. (1955). Tests for linear trends in proportions and frequencies. Biometrics 11, 375-386.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 2, 2, 5], "age": [1, 2, 3] * 2, "village": list("AABBCC")})
-    >>> trend_test(SurveyDesign(answers, cluster="village"), "y", "age").table["estimate"].item()
-    1.25
+    >>> result = sk.trend_test(sk.SurveyDesign(answers, cluster="village"), "y", "age")
+    >>> result.table[["estimate", "std_error", "df"]].round(4)
+       estimate  std_error   df
+    0      1.25     0.6027  1.0
     """
     design = design.with_conventions(conventions)
     check_option(of, get_args(TrendOf), "of")

@@ -87,11 +87,12 @@ def means(
     ColumnError
         When a column is absent or holds text.
     ArgumentError
-        When nobody is left in any group.
+        When nobody is left in any group, `where` does not hold one True or False per respondent, or `confidence` does
+        not lie between 0 and 1.
 
     Notes
     -----
-    ``ybar = sum(w y) / sum(w)``, linearised as ``z = w (y - ybar) / sum(w)``; the variance is that of the total of
+    ``ybar = sum(w y) / sum(w)``, linearized as ``z = w (y - ybar) / sum(w)``; the variance is that of the total of
     z over the sampling units (Särndal, Swensson & Wretman 1992, section 5.7). Intervals use t with the clusters
     minus the strata in which the row has respondents; without degrees of freedom they are NaN, with a warning.
     The design effect divides by ``s2 / n`` with ``s2 = n / (n - 1) sum(w (y - ybar)**2) / sum(w)``, or that times
@@ -102,12 +103,20 @@ def means(
     R: ``svymean(~y, design, na.rm = TRUE)``, ``svyby(~y, ~by, design, svymean, covmat = TRUE)``; R's default interval
     uses z, and its ``svyby`` the degrees of freedom of the whole design.
 
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling. Springer, chapter 5.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
-    >>> result = means(SurveyDesign(answers, cluster="village"), "q1")
-    >>> result.table[["estimate", "std_error", "df"]].values.tolist()
-    [[2.5, 1.0, 1.0]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> design = sk.SurveyDesign(answers, cluster="village")
+    >>> sk.means(design, "q1", by="sex").table[["group", "estimate", "std_error", "df", "n"]].round(4)
+      group  estimate  std_error   df  n
+    0     1    2.0000     0.5774  2.0  3
+    1     2    3.6667     0.8819  2.0  3
     """
     design = design.with_conventions(conventions)
     kind = design_effect_of(design, design_effect, "with_replacement")
@@ -139,8 +148,29 @@ def totals(
 ) -> Estimates:
     """Estimate weighted totals of numeric columns, and population counts of the answers to columns of categories.
 
-    Parameters, errors and the shape of the answer are those of `means`. A column of categories, or of texts that are no
-    numbers, gets one row per answer (and group), the answer in `level`: how many in the population give it.
+    A column of categories, or of texts that are no numbers, gets one row per answer (and group), the answer in `level`:
+    how many in the population give it.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns, or columns of categories.
+    by, where, missing, confidence, lang, conventions
+        As in `means`.
+
+    Returns
+    -------
+    Estimates
+        As from `means`, in the units of the outcome, or in persons.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent.
+    ArgumentError
+        When nobody is left in any group, `where` does not hold one True or False per respondent, or `confidence` does
+        not lie between 0 and 1.
 
     Notes
     -----
@@ -149,12 +179,18 @@ def totals(
     without replacement from ``sum(w)`` persons, unless `design_effect` (R: ``deff = "replace"``) or the conventions
     have it otherwise.
 
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling. Springer, chapter 5.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4], "w": [2.0, 2, 3, 3], "village": ["A", "A", "B", "B"]})
-    >>> totals(SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
+    >>> sk.totals(sk.SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
     [27.0]
-    >>> totals(SurveyDesign(answers, weight="w"), "village").table[["level", "estimate"]].values.tolist()
+    >>> sk.totals(sk.SurveyDesign(answers, weight="w"), "village").table[["level", "estimate"]].values.tolist()
     [['A', 4.0], ['B', 6.0]]
     """
     design = design.with_conventions(conventions)

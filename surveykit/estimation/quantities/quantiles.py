@@ -75,6 +75,14 @@ def quantiles(
         One row per outcome, group and probability; the column `probability` follows the glossary's. `std_error` is
         the width of the interval over twice the t quantile.
 
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When a probability does not lie between 0 and 1, there is none, nobody is left in any group, `where` does not
+        hold one True or False per respondent, or `confidence` does not lie between 0 and 1.
+
     Notes
     -----
     Woodruff (1952, JASA 47): an interval for the share F(q) at or below the estimated quantile, its ends turned back
@@ -89,11 +97,23 @@ def quantiles(
     the unweighted share of answers at or below them: with unequal weights its interval may miss the estimate, so that
     this one, which takes the weighted share, differs there.
 
+    References
+    ----------
+    Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA 47, 635-646.
+    Francisco, C. A. and Fuller, W. A. (1991). Quantile estimation with a complex survey design. Annals of Statistics
+    19, 454-469.
+    Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American Statistician 50, 361-365.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": range(1, 13), "village": [f"S{k % 4}" for k in range(12)]})
-    >>> quantiles(SurveyDesign(answers, cluster="village"), "y", 0.5).table["estimate"].item()
-    6.0
+    >>> result = sk.quantiles(sk.SurveyDesign(answers, cluster="village"), "y", [0.25, 0.5])
+    >>> result.table[["probability", "estimate", "conf_low", "conf_high"]]
+       probability  estimate  conf_low  conf_high
+    0         0.25       3.0       NaN        7.0
+    1         0.50       6.0       3.0       10.0
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")

@@ -50,15 +50,31 @@ def ratios(
     Estimates
         One row per pair and group; `outcome` reads "numerator / denominator".
 
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When `pairs` are no pairs of columns, nobody is left in any group, `where` does not hold one True or False per
+        respondent, or `confidence` does not lie between 0 and 1.
+
     Notes
     -----
-    ``R = sum(w y) / sum(w x)``, linearised as ``w (y - R x) / sum(w x)``. R: ``svyratio(~y, ~x, design)``.
+    ``R = sum(w y) / sum(w x)``, linearized as ``w (y - R x) / sum(w x)``. R: ``svyratio(~y, ~x, design)``.
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling. Springer, chapter 5.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"income": [4, 6, 9, 9], "persons": [1, 2, 3, 3], "village": ["A", "A", "B", "B"]})
-    >>> ratios(SurveyDesign(answers, cluster="village"), [("income", "persons")]).table["estimate"].round(6).tolist()
-    [3.111111]
+    >>> result = sk.ratios(sk.SurveyDesign(answers, cluster="village"), [("income", "persons")])
+    >>> result.table[["outcome", "estimate", "std_error"]].round(4)
+                outcome  estimate  std_error
+    0  income / persons    3.1111     0.1481
     """
     design = design.with_conventions(conventions)
     pairs = list(pairs)

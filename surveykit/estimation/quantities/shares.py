@@ -75,9 +75,18 @@ def shares(
         One row per item, group and answer in code order; `estimate` is a share from 0 to 1, `n` the respondents of
         the group who answered the item. An answer that the codebook lists and nobody gave has a row with share 0.
 
+    Raises
+    ------
+    ColumnError
+        When a column is absent.
+    ArgumentError
+        When nobody answered an item or is left in any group, an item has too many different answers to be one of
+        categories, `where` does not hold one True or False per respondent, or `confidence` does not lie between 0 and
+        1.
+
     Notes
     -----
-    ``p = sum(w 1[y = k]) / sum(w)``, linearised like a mean. Intervals, with t at the row's own degrees of freedom:
+    ``p = sum(w 1[y = k]) / sum(w)``, linearized like a mean. Intervals, with t at the row's own degrees of freedom:
 
     logit
         ``expit(logit(p) +- t se / (p (1 - p)))``; R ``svyciprop(method = "xlogit")``. Where p is 0 or 1 it does not
@@ -101,11 +110,23 @@ def shares(
 
     R: ``svymean(~factor(y), design, na.rm = TRUE)``.
 
+    References
+    ----------
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data. Survey Methodology 24, 193-201.
+    Dean, N. and Pagano, M. (2015). Evaluating confidence interval methods for binomial proportions in clustered
+    surveys. Journal of Survey Statistics and Methodology 3, 484-503.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2], "village": ["A", "A", "B", "B"]})
-    >>> shares(SurveyDesign(answers, cluster="village"), "q1").table[["level", "estimate"]].values.tolist()
-    [['1', 0.25], ['2', 0.75]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2], "village": list("AABBCC")})
+    >>> result = sk.shares(sk.SurveyDesign(answers, cluster="village"), "q1")
+    >>> result.table[["level", "estimate", "conf_low", "conf_high", "n"]].round(3)
+      level  estimate  conf_low  conf_high  n
+    0     1     0.333     0.019      0.926  6
+    1     2     0.667     0.074      0.981  6
     """
     design = design.with_conventions(conventions)
     names = as_names(items, "items")

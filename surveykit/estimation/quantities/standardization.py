@@ -62,19 +62,32 @@ def standardised_means(
     Raises
     ------
     ArgumentError
-        When a group has no respondent in a cell of the composition, a value has no share, or shares do not add up to 1.
+        When a group has no respondent in a cell of the composition, a value has no share, shares do not add up to 1,
+        `to` and `by` share a column, nobody answered, or `confidence` does not lie between 0 and 1.
+    ColumnError
+        When a column is absent, an outcome holds text, or `to` names a code or label that the column has not.
+    CodebookError
+        When `to` names a label that two codes share.
 
     Notes
     -----
-    ``sum_k P_k ybar_gk``, the shares P fixed; linearised over the cells (Kitagawa 1955; Graubard & Korn 1999).
+    ``sum_k P_k ybar_gk``, the shares P fixed; linearized over the cells (Kitagawa 1955; Graubard & Korn 1999).
     R: ``svyby(~y, ~by, svystandardize(design, by = ~x, over = ~by, population = P, excluding.missing = ~y), svymean)``.
+
+    References
+    ----------
+    Kitagawa, E. M. (1955). Components of a difference between two rates. JASA 50, 1168-1194.
+    Graubard, B. I. and Korn, E. L. (1999). Predictive margins with survey data. Biometrics 55, 652-659.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 3, 5, 2, 4, 4], "age": [1, 1, 2] * 2, "village": list("AABBCC")})
-    >>> design = SurveyDesign(answers, cluster="village")
-    >>> standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}}).table["estimate"].item()
-    3.5
+    >>> design = sk.SurveyDesign(answers, cluster="village")
+    >>> plain, standard = sk.means(design, "y"), sk.standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}})
+    >>> plain.table["estimate"].round(4).item(), standard.table["estimate"].item()
+    (3.1667, 3.5)
     """
     design = design.with_conventions(conventions)
     names, groups_by = as_names(outcomes, "outcomes"), as_names(by, "by")
