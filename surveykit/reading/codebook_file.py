@@ -65,22 +65,26 @@ def read_codebook(path: PathLike) -> Codebook:
     Raises
     ------
     ReadError
-        When the file is no TOML; the message gives line and column.
+        When the file is absent or no TOML; the message gives line and column.
     CodebookError
         When it contradicts itself or has a key that no codebook has.
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "book.toml").write_text('''
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "book.toml"
+    ...     _ = file.write_text('''
     ... [variables.q1]
     ... question.en = "The akim listens"
     ... labels = {1 = "No", 2 = "Yes"}
     ... missing = {9 = "refused"}
     ... ''')
-    >>> read_codebook(folder / "book.toml")["q1"].label(2)
-    'Yes'
+    ...     book = sk.read_codebook(file)
+    ...
+    >>> book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)
+    ('The akim listens', 'Yes', 'refused')
     """
     return read_codebook_file(path).codebook
 
@@ -262,10 +266,18 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ------
     WriteError
         When the name does not end in .toml, or the file there was edited or is none of surveykit's.
+    CodebookError
+        When a code is a text of more digits than a code may have, beside codes that are numbers.
 
     Examples
     --------
-    >>> print(format_codebook(Codebook.of([Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])))
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_codebook(book, pathlib.Path(folder) / "book.toml")
+    ...     print((pathlib.Path(folder) / "book.toml").read_text(encoding="utf-8"))
+    ...
     [variables.q1]
     question.en = "Do you?"
     <BLANKLINE>

@@ -45,6 +45,15 @@ def write_csv(
         A TOML file for what the codes mean, written together with the answers: both files or none. A codebook that is
         there and belongs to another file, or was edited since surveykit wrote it, is left alone.
 
+    Raises
+    ------
+    WriteError
+        When the encoding lacks a letter, a text holds a NUL character or half of a character, `delimiter` and `decimal`
+        are one sign, or a file cannot be written, is one that the survey was read from, or is there: it is
+        replaced only when surveykit wrote it and nobody changed it since.
+    ArgumentError
+        When `delimiter` or `decimal` is no single character, or Python knows no such `encoding`.
+
     Notes
     -----
     A number is written with the digits that give it back exactly; a whole number without a decimal point. What the
@@ -54,12 +63,20 @@ def write_csv(
     the same answers (`text=` for a column of texts that look like numbers, say), a warning says what; an empty text and
     a missing one are the same in a CSV, which is told too.
 
-    Raises
-    ------
-    WriteError
-        When the encoding lacks a letter, a text holds a NUL character or half of a character, or a file cannot be
-        written, is one that the survey was read from, or is there: it is replaced only when surveykit wrote it and
-        nobody changed it since.
+    R: ``readr::write_delim``, or ``write_csv2`` with semicolons and decimal commas.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_csv(survey, pathlib.Path(folder) / "ili.csv")
+    ...     print((pathlib.Path(folder) / "ili.csv").read_text().split())
+    ...
+    ['q1', '1', '2', '9']
     """
     for name, mark in (("delimiter", delimiter), ("decimal", decimal)):
         if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':
