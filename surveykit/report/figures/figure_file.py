@@ -52,8 +52,8 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     ------
     WriteError
         When the file cannot be written (nothing half-written stays) or has another ending, or one of the files is
-        there: it is replaced only when surveykit wrote it and nobody changed it since, and a sidecar only when it belongs to
-        this figure.
+        there: it is replaced only when surveykit wrote it and nobody changed it since, and a sidecar only when it
+        belongs to this figure.
     ArgumentError
         When no surveykit function drew on the Axes.
 
