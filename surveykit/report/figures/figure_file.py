@@ -70,7 +70,7 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     >>> ax = sk.draw_dots(pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]}), axis="percent")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = sk.save_figure(ax, pathlib.Path(folder) / "figure.svg")
-    ...     print(sorted(path.name for path in pathlib.Path(folder).iterdir()))
+    ...     print(sorted(path.name for path in pathlib.Path(folder).glob("figure.*")))
     ...
     ['figure.csv', 'figure.svg', 'figure.txt']
     """
