@@ -2,7 +2,6 @@
 
 import copy
 import datetime
-import os
 import warnings
 from pathlib import Path
 
@@ -185,5 +184,4 @@ def test_the_study_itself_runs(study, tmp_path, kind):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.sampled_from(PLACES), value=st.sampled_from(VALUES))
 def test_any_value_anywhere_is_a_sentence(study, tmp_path_factory, place, value):
-    drive(study, place, value, tmp_path_factory.mktemp("out") / "out")
-    assert os.getcwd() and not (study / "out").exists()
+    drive(study, place, value, tmp_path_factory.mktemp("out") / "out")  # only SurveyKitError is caught there
