@@ -23,6 +23,7 @@ _WHERE = {
     "reading.spss_stata.stata_file": ["read_stata"],
     "reading.spss_stata.sas_file": ["read_sas"],
     "reading.csv.csv_file": ["read_csv"],
+    "reading.tables.excel_file": ["read_excel"],
     "reading.codebook_file": ["read_codebook", "write_codebook"],
     "reading.spss_stata.spss_writer": ["write_spss"],
     "reading.csv.csv_writer": ["write_csv"],

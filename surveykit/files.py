@@ -102,7 +102,7 @@ KIND_WORDS: dict[FileKind, str] = {
     "sps": "SPSS syntax (.sps), which describes data and holds none",
 }  # fmt: skip
 WAYS_OUT: dict[FileKind, str] = {
-    "xlsx": "save the sheet as CSV (UTF-8)", "ods": "save the sheet as CSV (UTF-8)",
+    "xlsx": "read_excel() reads it", "ods": "save the sheet as CSV (UTF-8)",
     "xls": "open it in a spreadsheet and save the sheet as CSV (UTF-8)",
     "html": "open it in a spreadsheet and save the table as CSV (UTF-8); exports named .xls are often web pages",
     "lss": "export the responses (Responses, Export) as CSV or SPSS",

@@ -29,6 +29,8 @@ MEASURES = ("nominal", "ordinal", "scale")
 MOST_DIGITS = 300
 """Of a code: a float holds numbers of up to 308 digits."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+PADDED = re.compile(r"[+-]?0\d+")
+"""A whole number with leading zeros: an identifier, which a number would change."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import ReadError
 from surveykit.files import PathLike, check_file, sniff_kind
-from surveykit.reading.codebook_file import NUMBER
-from surveykit.reading.codebooks.workbook import read_workbook
-from surveykit.reading.csv.columns import PADDED
+from surveykit.reading.codebook_file import NUMBER, PADDED
 from surveykit.reading.csv.dialect import decode_text, detect_delimiter
 from surveykit.reading.csv.quotes import split_records
+from surveykit.reading.tables.workbook import read_workbook
 
 Sheet = list[dict[str, str]]
 LANGUAGES = {

@@ -107,7 +107,7 @@ def read_csv(
     kind = sniff_kind(found)
     if kind not in ("text", "por"):
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
-    given = _find_codebook(found, codebook)
+    given = find_codebook(found, codebook)
     content, decision = decode_text(found.read_bytes(), encoding, found.name)
     content = repair_line_ends(content)
     mark = delimiter or detect_delimiter(content, found.name)
@@ -152,7 +152,8 @@ def _way_out(kind: FileKind) -> str:
     return f"; {reads}" if reads else ""
 
 
-def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
+def find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
+    """Return the codebook that was given, or the one that lies beside the data under their name."""
     if isinstance(codebook, Codebook):
         return CodebookFile(codebook)
     if codebook is None:
