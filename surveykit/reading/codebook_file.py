@@ -57,43 +57,8 @@ class CodebookFile:
     files: tuple[str, ...] = ()
 
 
-def read_codebook(path: PathLike) -> Codebook:
-    """Read a codebook from a TOML file.
-
-    Parameters
-    ----------
-    path : path
-        File in the form that `write_codebook` writes and `docs/reference/codebook_toml.md` describes.
-
-    Returns
-    -------
-    Codebook
-
-    Raises
-    ------
-    ReadError
-        When the file is no TOML; the message gives line and column.
-    CodebookError
-        When it contradicts itself or has a key that no codebook has.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "book.toml").write_text('''
-    ... [variables.q1]
-    ... question.en = "The akim listens"
-    ... labels = {1 = "No", 2 = "Yes"}
-    ... missing = {9 = "refused"}
-    ... ''')
-    >>> read_codebook(folder / "book.toml")["q1"].label(2)
-    'Yes'
-    """
-    return read_codebook_file(path).codebook
-
-
 def read_codebook_file(path: PathLike) -> CodebookFile:
-    """Read a codebook file with what it says of the data as a whole."""
+    """Read a TOML codebook with what it says of the data as a whole (`read_codebook` opens other kinds too)."""
     found = check_file(path)
     content = read_toml(found)
     try:

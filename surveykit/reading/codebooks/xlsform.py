@@ -147,7 +147,7 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
         question = _texts(row)
         asked = " and ".join(filter(None, [*(condition for _, condition in groups), _relevant(row)]))
         about: dict[str, Any] = {"universe": asked} if asked else {}
-        codes = _as_codes(labels) if kind == "select_one" else {}
+        codes = as_codes(labels) if kind == "select_one" else {}
         variables[key] = Variable(key, question, codes, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
         if kind == "select_multiple":
             for option_code, texts in labels.items():
@@ -217,7 +217,7 @@ def _add_other(labels: Mapping[str, Texts]) -> dict[str, Texts]:
     return {**labels, "other": labels.get("other", {tongue: OTHER_WORDS.get(tongue, "Other") for tongue in tongues})}
 
 
-def _as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
+def as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
     """Return the options by code: numbers where all of them are, without a leading zero; else the names as written."""
     numbers = all(NUMBER.match(name) and not PADDED.fullmatch(name) for name in options)
     return {as_code(float(name)) if numbers else name: texts for name, texts in options.items()}

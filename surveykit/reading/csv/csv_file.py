@@ -8,7 +8,8 @@ from surveykit._checks import check_option, suggest
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, hash_file, sniff_kind
-from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
+from surveykit.reading.codebook_file import CodebookFile
+from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook
 from surveykit.reading.csv.dates import DateOrder
 from surveykit.reading.csv.dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
@@ -43,8 +44,9 @@ def read_csv(
     ----------
     path : path
     codebook : path or Codebook, optional
-        What the columns ask and what their codes mean: a TOML file (`read_codebook`), looked for beside the CSV too.
-        Without it, a file of the same name that ends in .toml is used when there is one.
+        What the columns ask and what their codes mean: a file that `read_codebook` reads (TOML, DDI, .sps, .lss, .qsf,
+        XLSForm), looked for beside the CSV too. Without it, a file of the same name that ends in .toml is used when
+        there is one.
     encoding, delimiter, decimal : str, optional
         Detected when not given: from the bytes, from the delimiter under which all records have one width, and from the
         mark under which the columns with decimals are numbers throughout. A comma in a comma-delimited file is a
@@ -158,9 +160,9 @@ def find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookF
         return CodebookFile(codebook)
     if codebook is None:
         beside = path.with_suffix(".toml")
-        return read_codebook_file(beside) if beside.is_file() and beside != path else CodebookFile()
+        return read_described(beside) if beside.is_file() and beside != path else CodebookFile()
     beside = path.parent / codebook
-    return read_codebook_file(codebook if Path(codebook).exists() or not beside.exists() else beside)
+    return read_described(codebook if Path(codebook).exists() or not beside.exists() else beside)
 
 
 def _prefer(given: Codebook, found: Codebook, name: str) -> Variable:
