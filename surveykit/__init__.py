@@ -24,6 +24,7 @@ _WHERE = {
     "reading.spss_stata.sas_file": ["read_sas"],
     "reading.csv.csv_file": ["read_csv"],
     "reading.tables.excel_file": ["read_excel"],
+    "reading.tables.parquet_file": ["read_parquet", "write_parquet"],
     "reading.codebooks.any_codebook": ["read_codebook"],
     "reading.codebook_file": ["write_codebook"],
     "reading.spss_stata.spss_writer": ["write_spss"],

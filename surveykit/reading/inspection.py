@@ -23,15 +23,17 @@ from surveykit.reading.spss_stata.sas_file import read_sas
 from surveykit.reading.spss_stata.spss_file import read_spss
 from surveykit.reading.spss_stata.stata_file import read_stata
 from surveykit.reading.tables.excel_file import read_excel
+from surveykit.reading.tables.parquet_file import read_parquet
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
     "sav": read_spss, "por": read_spss, "dta": read_stata, "sas": read_sas, "xpt": read_sas, "text": read_csv,
-    "xlsx": read_excel,
+    "xlsx": read_excel, "parquet": read_parquet, "feather": read_parquet,
 }  # fmt: skip
 EXTENSIONS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".sas7bdat": "sas", ".xpt": "xpt",
     ".csv": "text", ".txt": "text", ".tsv": "text", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "feather",
 }  # fmt: skip
 
 

@@ -378,7 +378,7 @@ def test_qualtrics_with_its_questionnaire(tmp_path):
         survey = sk.read_csv(qualtrics_csv(tmp_path / "export.csv"), codebook=qsf(tmp_path / "form.qsf"))
     data, book = survey.data, survey.codebook
     assert data["sex"].tolist() == SEX and data["age"].tolist() == AGE and as_answers(data["trust"]) == TRUST
-    assert book["trust"].label(99, "en") == "Don't know" and list(book["trust"].labels)[0] == 99
+    assert book["trust"].label(99, "en") == "Don't know" and next(iter(book["trust"].labels)) == 99
     assert book["trust"].ask("ru") == "Насколько Вы доверяете акиму?" and book["trust"].label(5, "ru") == "Полностью"
     assert book["rate_2"].ask("en") == "Rate them: the court" and book["rate_2"].label(2, "en") == "Bad"
     assert data["media_3_TEXT"].notna().sum() == 1 and "thrown" not in book and "intro" not in book

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from surveykit._checks import check_option, suggest
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
@@ -132,17 +134,29 @@ def describe_table(
     user_missing: UserMissing,
 ) -> Survey:
     """Return the survey of a table and its codebook; `origin` says which file it came from."""
-    name, header = origin.source, table.header
-    in_groups, grouped = follow_groups(in_one_kind(given.codebook), header.names)
-    data, matched = match_codebook(table.data, in_groups, on_unknown, name)
-    found = table.describe(lang)
-    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in header.names})
+    origin = origin.note(*table.notes)
+    return describe_frame(table.data, table.describe(lang), given, origin, on_unknown, user_missing)
+
+
+def describe_frame(
+    frame: pd.DataFrame,
+    found: Codebook,
+    given: CodebookFile,
+    origin: Provenance,
+    on_unknown: OnUnknown,
+    user_missing: UserMissing,
+) -> Survey:
+    """Return the survey of columns, of what their file itself tells of them (`found`) and of a codebook."""
+    name = origin.source
+    in_groups, grouped = follow_groups(in_one_kind(given.codebook), list(frame.columns))
+    data, matched = match_codebook(frame, in_groups, on_unknown, name)
+    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in data.columns})
     weight = given.weight
     if weight is not None and weight not in data.columns:
         raise ColumnError(
             f"the codebook says weight = {weight!r}, which is not a column of {name!r}{suggest(weight, data)}"
         )
-    notes = [*origin.notes, *table.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
+    notes = [*origin.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
     provenance = replace(
         origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
     )
