@@ -1,5 +1,6 @@
 """An Excel workbook as texts, whatever it was made to do: bounded before any memory is taken."""
 
+import functools
 import re
 import warnings
 import zipfile
@@ -51,10 +52,11 @@ def open_workbook(path: Path, most_unpacked: int, what: str) -> Iterator[Opened]
     """
     openpyxl = _require_openpyxl(path)
     try:
-        with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
+        with path.open("rb") as stream, zipfile.ZipFile(stream) as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's own, about styles and extensions that hold no answers
             _check_parts(archive, path, most_unpacked, what)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            # The stream and not the path: openpyxl goes by the ending of a name, and the bytes decide here.
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
             try:
                 yield Opened(book, archive)
             finally:
@@ -139,6 +141,7 @@ def _last_cell(xml: bytes, path: Path) -> tuple[int, int]:
     return (row, column) if row else (MOST_ROWS, MOST_COLUMNS)
 
 
+@functools.cache
 def number_of(letters: str) -> int:
     """Return the number of a column from its letters.
 

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import re
+import sys
 import zipfile
 
 import pandas as pd
@@ -215,6 +216,19 @@ def test_a_blank_row_between_answers_is_a_respondent_as_in_a_csv(tmp_path):
     path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, 2], [], [3, 4])
     with pytest.warns(sk.SurveyKitWarning, match="record 3 holds no answer at all and counts as a respondent"):
         assert len(sk.read_excel(path)) == 3
+
+
+def test_a_lying_ending_a_header_alone_and_a_missing_extra(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, 2], [2, 5]).rename(tmp_path / "a.csv")
+    found = sk.inspect_file(path)
+    assert found.survey.data["q"].tolist() == [2, 5]
+    assert found.warnings == ("the name ends in '.csv', but the bytes are an Excel workbook",)
+    alone = workbook(tmp_path / "b.xlsx", ["id", "q"])
+    (tmp_path / "b.csv").write_text("id,q\n")
+    assert len(sk.read_excel(alone)) == len(sk.read_csv(tmp_path / "b.csv")) == 0
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    said = one_sentence(lambda: sk.read_excel(path), sk.MissingExtraError)
+    assert 'pip install "surveykit[excel]"' in said
 
 
 def test_inspection_names_the_sheet(tmp_path):

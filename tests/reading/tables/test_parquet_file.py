@@ -3,6 +3,7 @@
 import datetime
 import decimal
 import json
+import sys
 
 import numpy as np
 import pandas as pd
@@ -178,6 +179,17 @@ def test_letters_among_numbers_are_told(tmp_path):
     with pytest.warns(sk.SurveyKitWarning, match="numbers and texts stand side by side in q"):
         sk.write_parquet(survey, tmp_path / "a.parquet")
     assert sk.read_parquet(tmp_path / "a.parquet").data["q"].tolist() == [1, ".a", 2.5]
+
+
+def test_a_missing_extra_names_its_line(tmp_path, monkeypatch):
+    survey = sk.Survey(pd.DataFrame({"q": [1.0]}))
+    sk.write_parquet(survey, tmp_path / "a.parquet")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for call in (
+        lambda: sk.read_survey(tmp_path / "a.parquet"),
+        lambda: sk.write_parquet(survey, tmp_path / "b.parquet"),
+    ):
+        assert 'pip install "surveykit[big]"' in one_sentence(call, sk.MissingExtraError)
 
 
 def test_damage(tmp_path):
