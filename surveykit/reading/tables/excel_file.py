@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError, ReadError
@@ -14,8 +16,9 @@ from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_k
 from surveykit.reading.csv.codebook_match import OnUnknown
 from surveykit.reading.csv.csv_file import describe_table, find_codebook
 from surveykit.reading.csv.dates import DateOrder
+from surveykit.reading.csv.marks import DECIMAL_COMMA
 from surveykit.reading.csv.records import HEAD, leave_out_titles, warn_of_empty
-from surveykit.reading.csv.table import TableOptions, make_table
+from surveykit.reading.csv.table import Table, TableOptions, make_table
 from surveykit.reading.memory import check_memory, memory_told
 from surveykit.reading.spss_stata.survey_from_columns import UserMissing
 from surveykit.reading.tables.sheet_facts import Merged, SheetFacts, read_facts
@@ -120,9 +123,10 @@ def read_excel(
     with memory_told(found.name):
         chosen, cells, notes = _read(found, sheet)
     name = found.name
-    header, options = _find_header(cells.rows, chosen.facts.merged, options, name)
+    merged = [one for one in chosen.facts.merged if 0 < one.top <= len(cells.rows) and one.left <= len(cells.rows[0])]
+    header, options = _find_header(cells.rows, merged, options, name)
     doubts = [
-        *_fill_merged(cells.rows, chosen.facts.merged, header + (options.header_rows or 1)),
+        *_fill_merged(cells.rows, merged, header + (options.header_rows or 1)),
         *_tell_hidden(chosen.facts),
         *_tell_empty(cells, chosen.facts),
     ]
@@ -130,9 +134,12 @@ def read_excel(
         warn(f"{name!r}: {doubt}")
     table = make_table(_as_columns(cells.rows, header, name), ",", name, options, cells.decimals)
     typed = _tell_types(cells, chosen.facts, table.header.names)
+    mixed = _tell_mixed(table, cells)
+    for doubt in mixed:
+        warn(f"{name!r}: {doubt}")
     origin = Provenance(
         source=name, sha256=hash_file(found), format="Excel .xlsx", encoding="utf-8",
-        notes=(f"sheet {chosen.title!r}", *notes, *doubts, *typed),
+        notes=(f"sheet {chosen.title!r}", *notes, *doubts, *typed, *mixed),
     )  # fmt: skip
     return describe_table(table, given, origin, lang, on_unknown, user_missing)
 
@@ -350,3 +357,19 @@ def _tell_types(cells: _Cells, facts: SheetFacts, names: Sequence[str]) -> list[
         listed = [f"{names[place]} ({value} for one)" for place, value in cells.percents.items()]
         said.append(f"percentages are shares in {some(listed)}: 50% is the number 0.5")
     return said
+
+
+def _tell_mixed(table: Table, cells: _Cells) -> list[str]:
+    """Return which columns stay text because some of their decimals are numbers and others texts with a comma."""
+    found: dict[str, str] = {}
+    for place in sorted(cells.decimals):
+        name = table.header.names[place]
+        values = table.columns[name].values
+        if pd.api.types.is_string_dtype(values.dtype):
+            commas = [cell for cell in values.dropna().unique() if DECIMAL_COMMA.fullmatch(cell.strip())]
+            found |= {name: repr(commas[0])} if commas else {}
+    if not found:
+        return []
+    return [
+        f"text was kept in {some(found)}, where some cells are numbers and others texts with a comma ({some(found.values(), 3)}); make all of them numbers in the file"
+    ]

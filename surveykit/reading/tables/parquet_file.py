@@ -38,7 +38,6 @@ def read_parquet(
     *,
     codebook: PathLike | Codebook | None = None,
     columns: Sequence[str] | None = None,
-    lang: str | None = None,
     on_unknown: OnUnknown = "error",
     user_missing: UserMissing = "reasons",
 ) -> Survey:
@@ -52,8 +51,6 @@ def read_parquet(
         codebook; texts of another one are added to it.
     columns : sequence of str, optional
         Read these columns only.
-    lang : str, optional
-        Accepted for symmetry with `read_csv`: the columns of other programs ask nothing.
     on_unknown : {"error", "keep", "missing"}
         As in `read_csv`.
     user_missing : {"reasons", "codes"}

@@ -151,6 +151,26 @@ def test_a_merged_header_takes_two_rows_and_a_title_stays_one(tmp_path):
     }  # fmt: skip
 
 
+def test_merged_cells_beside_the_table_and_over_columns(tmp_path):
+    def merge(sheet):
+        for cells in ("H1:I2", "A90:A99", "XFC3:XFD3", "B3:C3"):
+            sheet.merge_cells(cells)
+
+    path = workbook(tmp_path / "a.xlsx", ["id", "q", "r"], [1, 4, 5], [2, 3, None], change=merge)
+    with pytest.warns(sk.SurveyKitWarning, match=r"merged over several columns of answers \(B3:C3\)"):
+        data = sk.read_excel(path).data
+    assert data["q"].tolist() == [4, 3] and data["r"].isna().tolist() == [False, True]
+
+
+def test_decimals_as_numbers_and_as_texts_are_told(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", ["id", "w", "v"], [1, 1.5, "0,5"], [2, "2,5", "1,25"])
+    with pytest.warns(
+        sk.SurveyKitWarning, match=r"text was kept in w, where some cells are numbers and others .*'2,5'"
+    ):
+        data = sk.read_excel(path).data
+    assert data["w"].tolist() == ["1.5", "2,5"] and data["v"].tolist() == [0.5, 1.25]
+
+
 def test_a_value_merged_over_rows_counts_for_each(tmp_path):
     path = workbook(
         tmp_path / "a.xlsx", ["settlement", "q"], ["S01", 4], [None, 5], ["S02", 1],
