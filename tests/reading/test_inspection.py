@@ -45,7 +45,7 @@ def test_warnings_are_collected_and_not_raised(shared_data):
 @pytest.mark.parametrize(("content", "words"), [
     (b"PK\x03\x04 xl/workbook.xml", "is no Excel workbook that can be read"),
     (b"%PDF-1.7", "is a PDF document, which surveykit does not read"),
-    (b"PAR1....", "is a Parquet file"),
+    (b"PAR1....", "is damaged|surveykit.big"),
     (b"\x00\x01\x02\x03" * 40, "of no kind that surveykit knows"),
 ])  # fmt: skip
 def test_other_kinds_of_file(tmp_path, content, words):
