@@ -166,7 +166,7 @@ def _describe(payload: Json, lang: str) -> tuple[list[Variable], ResponseSet | N
         items = tuple(dict.fromkeys(one.name for one in found))
         responses = ResponseSet(tag, items, 1, text) if len(items) > 1 else None
     elif kind == "MC":
-        column("", {}, as_codes({recoded.get(key) or key: texts for key, texts in choices.items()}), "nominal")
+        column("", {}, as_codes(_by_code(choices, recoded, tag)), "nominal")
     elif kind in SCALES or (kind == "TE" and selector == "FORM"):
         for key, texts in choices.items():
             column(recoded.get(key) or key, texts, {}, "scale" if kind in SCALES else None)
@@ -178,13 +178,31 @@ def _describe(payload: Json, lang: str) -> tuple[list[Variable], ResponseSet | N
     return found, responses
 
 
+def _by_code(choices: Mapping[str, dict[str, str]], recoded: Mapping[str, str], tag: str) -> dict[str, dict[str, str]]:
+    """Return the choices by the code that an export writes; where two share one, it has the texts of both."""
+    found: dict[str, dict[str, str]] = {}
+    for key, texts in choices.items():
+        code = recoded.get(key) or key
+        if code in found:
+            warn(
+                f"the question {tag!r} gives one recode value, {code}, to several choices; answers with it cannot be told apart, and its label names them all. Give each choice a value of its own"
+            )
+            known = found[code]
+            texts = {
+                tongue: " / ".join(dict.fromkeys(filter(None, (known.get(tongue), texts.get(tongue)))))
+                for tongue in {**known, **texts}
+            }
+        found[code] = texts
+    return found
+
+
 def _describe_matrix(
     payload: Json, lang: str, rows: Mapping[str, Mapping[str, str]], recoded: Mapping[str, str], column: Any
 ) -> None:
     """Describe the columns of a matrix: one for each row, or for each cell where several can be marked."""
     tags = {key: _word(value) for key, value in _table(payload.get("ChoiceDataExportTags")).items()}
     answers = _choices(payload, "Answers", lang)
-    codes = {recoded.get(key) or key: texts for key, texts in answers.items()}
+    codes = _by_code(answers, recoded, _word(payload.get("DataExportTag")))
     texts_only = payload.get("Selector") == "TE"
     for key, texts in rows.items():
         name = tags.get(key) or key

@@ -14,6 +14,7 @@ from surveykit.codebook import as_code
 from surveykit.errors import WriteError
 from surveykit.reading.codebook_file import CodebookFile, format_codebook, parse_codebook
 from surveykit.survey import Provenance, Survey
+from surveykit.toml_file import parse_toml
 
 KEY = b"surveykit"
 """The key of the schema's metadata under which a survey stands beside pandas' own."""
@@ -73,7 +74,7 @@ def unpack(content: bytes, rows: int) -> Stored:
     given = json.loads(content)
     if given["version"] != VERSION:
         raise ValueError(f"version {given['version']}")
-    book = parse_codebook(tomllib.loads(given["codebook"]))
+    book = parse_codebook(parse_toml(given["codebook"], "the codebook in the file"))
     about = given["provenance"]
     provenance = Provenance(
         source=_text(about["source"]) or "", sha256=_text(about["sha256"]), format=_text(about["format"]) or "",

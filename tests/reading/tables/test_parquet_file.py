@@ -202,6 +202,7 @@ def test_damage(tmp_path):
     for change in (
         {"version": 2},
         {"codebook": "x"},
+        {"codebook": "a." * 60_000 + "a = 1"},  # the parser would take gigabytes for the second
         {"reasons": {"q": {"codes": [9], "type": "float64", "rows": "!", "places": ""}}},
     ):
         metadata = {**table.schema.metadata, b"surveykit": json.dumps({**ours, **change}).encode()}
