@@ -187,12 +187,12 @@ def _by_code(choices: Mapping[str, dict[str, str]], recoded: Mapping[str, str], 
             warn(
                 f"the question {tag!r} gives one recode value, {code}, to several choices; answers with it cannot be told apart, and its label names them all. Give each choice a value of its own"
             )
-            known = found[code]
-            texts = {
-                tongue: " / ".join(dict.fromkeys(filter(None, (known.get(tongue), texts.get(tongue)))))
-                for tongue in {**known, **texts}
+            found[code] = {
+                tongue: " / ".join(dict.fromkeys(filter(None, (found[code].get(tongue), texts.get(tongue)))))
+                for tongue in {**found[code], **texts}
             }
-        found[code] = texts
+        else:
+            found[code] = texts
     return found
 
 
