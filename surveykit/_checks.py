@@ -5,6 +5,7 @@ import inspect
 import warnings
 from collections.abc import Iterable, Sequence
 from numbers import Number
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,16 @@ import pandas as pd
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
 
 
+def nearest(name: object, options: Iterable[object]) -> str | None:
+    """Return the option that reads most like a name, None where none does."""
+    near = difflib.get_close_matches(str(name), [str(option) for option in options], n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
 def suggest(name: object, options: Iterable[object]) -> str:
     """Return "; did you mean 'x'?" for the nearest option, or an empty string."""
-    near = difflib.get_close_matches(str(name), [str(option) for option in options], n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    near = nearest(name, options)
+    return "" if near is None else f"; did you mean '{near}'?"
 
 
 def check_option(value: object, options: Sequence[object], argument: str) -> None:
@@ -81,6 +88,31 @@ def check_mask(rows: pd.Series | np.ndarray | Sequence[bool], frame: pd.DataFram
     if mask.dtype != bool or mask.shape != (len(frame),):
         raise ArgumentError(f"`{argument}` must hold one True or False per respondent ({len(frame)} of them)")
     return mask
+
+
+def check_values(values: Any, frame: pd.DataFrame, argument: str) -> Any:
+    """Return one value per respondent of `frame`; a Series by its row labels, in whatever order, never by its place.
+
+    Raises
+    ------
+    ArgumentError
+        For a Series with other row labels and for another number of values.
+    """
+    if isinstance(values, pd.Series):
+        if values.index.equals(frame.index):
+            return values
+        if len(values) == len(frame) and values.index.is_unique and values.index.isin(frame.index).all():
+            return values.reindex(frame.index)
+        raise ArgumentError(
+            f"`{argument}` must have the row labels of the data, but {len(values)} values with other labels were given; build it from the data's own columns, or pass it as an array in the order of the rows"
+        )
+    if isinstance(values, list | tuple | np.ndarray | pd.Index | pd.api.extensions.ExtensionArray) and len(
+        values
+    ) != len(frame):
+        raise ArgumentError(
+            f"`{argument}` must hold one value per respondent, but {len(values)} were given for {len(frame)}"
+        )
+    return values
 
 
 def check_weights(values: pd.Series, argument: str) -> np.ndarray:

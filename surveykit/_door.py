@@ -60,7 +60,9 @@ def hold_to_signature(function: Callable[..., Any]) -> Callable[..., Any]:
         if not read:  # annotations are worked out at the first call: importing stays fast
             read.append(_Signature(function))
         bound = read[0].bind(arguments, options)
-        return function(*bound.args, **bound.kwargs)
+        made = function(*bound.args, **bound.kwargs)
+        hold_methods(type(made))
+        return made
 
     call.__module__ = "surveykit"  # where it is found again, by pickle for one
     return call
@@ -71,6 +73,7 @@ def hold_to_fields(made: type) -> type:
 
     Whoever is not of the package is held to the fields, also through `dataclasses.replace`.
     """
+    hold_methods(made)
     inner = made.__init__  # type: ignore[misc]
     if "__wrapped__" in vars(inner):
         return made
@@ -89,6 +92,54 @@ def hold_to_fields(made: type) -> type:
     return made
 
 
+def hold_methods(made: type) -> None:
+    """Put the public methods of a class of the package behind the door, once, and those of its ancestors.
+
+    Results and the like are reached through functions and never by their name, so that whatever a public function
+    returns is held when it is handed out.
+    """
+    if made in _HELD:
+        return
+    _HELD.add(made)
+    for kind in made.__mro__:
+        if kind.__module__.partition(".")[0] != "surveykit" or kind in _HELD_ITSELF:
+            continue
+        _HELD_ITSELF.add(kind)
+        for name, thing in list(vars(kind).items()):
+            if name.startswith("_") and name not in _HELD_OPERATORS:
+                continue
+            if isinstance(thing, types.FunctionType):
+                setattr(kind, name, _hold_method(thing, kind.__name__))
+            elif isinstance(thing, classmethod | staticmethod):
+                setattr(
+                    kind, name, type(thing)(_hold_method(thing.__func__, kind.__name__, isinstance(thing, classmethod)))
+                )
+
+
+_HELD: set[type] = set()
+_HELD_ITSELF: set[type] = set()
+_HELD_OPERATORS = ("__getitem__",)
+
+
+def _hold_method(method: Callable[..., Any], owner: str, bound_first: bool = True) -> Callable[..., Any]:
+    """Return a method behind the door; the package itself passes by, at the cost of a look at who calls."""
+    read: list[_Signature] = []
+
+    @functools.wraps(method)
+    def call(*arguments: Any, **options: Any) -> Any:
+        if _called_from_inside():
+            return method(*arguments, **options)
+        if not read:
+            read.append(_Signature(method, owner if bound_first else None))
+        own = arguments[:1] if bound_first else ()
+        bound = read[0].bind(arguments[len(own) :], options)
+        made = method(*own, *bound.args, **bound.kwargs)
+        hold_methods(type(made))
+        return made
+
+    return call
+
+
 def _called_from_inside() -> bool:
     """Tell whether the package itself makes an object; copies count for those who asked for them."""
     frame: types.FrameType | None = sys._getframe(2)
@@ -100,16 +151,23 @@ def _called_from_inside() -> bool:
 class _Signature:
     """What the parameters of a function take."""
 
-    tells_of_gaps = True
-
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], owner: str | None = None) -> None:
+        """Read a signature; of a method of `owner`, without the object that it belongs to."""
         self.name, self.signature = function.__name__, inspect.signature(function)
+        self.tells_of_gaps = owner is None  # nothing of what an object holds is often an answer too
+        if owner is not None:
+            self.name = f"{owner}.{function.__name__}"
+            parameters = list(self.signature.parameters.values())[1:]
+            self.signature = self.signature.replace(parameters=parameters)
         self.hints = get_type_hints(function)
         self.parameters = {
             name: parameter
             for name, parameter in self.signature.parameters.items()
             if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
         }
+        self.several = [
+            name for name, parameter in self.signature.parameters.items() if parameter.kind is parameter.VAR_POSITIONAL
+        ]
         self.open = len(self.parameters) < len(self.signature.parameters)
 
     def bind(self, arguments: tuple[Any, ...], options: Mapping[str, Any]) -> inspect.BoundArguments:
@@ -120,7 +178,12 @@ class _Signature:
             for name, value in {**dict(zip(self.parameters, arguments)), **options}.items():
                 self.check(name, value)  # a wrong object is told of before a gap
             self.refuse_call(arguments, options)
+        for name in self.several:
+            for value in bound.arguments.get(name, ()):
+                self.check_kind(name, value, self.hints.get(name, Any))
         for name, value in bound.arguments.items():
+            if name in self.several:
+                continue
             self.check(name, value)
             bound.arguments[name] = as_python(value, self.hints.get(name, Any))
         return bound
@@ -130,11 +193,7 @@ class _Signature:
         if name not in self.parameters:
             return
         hint, default = self.hints.get(name, Any), self.parameters[name].default
-        if not fits(value, hint):
-            raise ArgumentError(
-                f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
-                + self.way_out(name, hint, value)
-            )
+        self.check_kind(name, value, hint)
         named = isinstance(value, pd.Series) and isinstance(value.name, str)
         if named and _names_in(hint) and value.duplicated().any():
             raise ArgumentError(
@@ -144,6 +203,14 @@ class _Signature:
         if self.tells_of_gaps and needed and isinstance(value, _LIKE_LISTS) and not len(value) and _lists_in(hint):
             raise ArgumentError(f"`{name}` of {self.name}() is empty; give at least one")
         self.check_size(name, value, _parts(hint))
+
+    def check_kind(self, name: str, value: Any, hint: Any) -> None:
+        """Raise for a value of a kind that an annotation does not allow."""
+        if not fits(value, hint):
+            raise ArgumentError(
+                f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
+                + self.way_out(name, hint, value)
+            )
 
     def check_size(self, name: str, value: Any, parts: list[Any]) -> None:
         """Raise for a number that nothing in a survey amounts to, and for a text that cannot be written down."""
@@ -180,7 +247,7 @@ class _Signature:
         unknown = [name for name in options if name not in self.parameters]
         if unknown and not self.open:
             known = [name for name in self.parameters if not name.startswith("_")]
-            hint = suggest(unknown[0], known) or f"; it takes {', '.join(known)}"
+            hint = suggest(unknown[0], known) or f"; it takes {', '.join(known) or 'none'}"
             raise ArgumentError(f"{self.name}() has no argument {unknown[0]!r}{hint}")
         if len(arguments) > len(places):
             first = given(arguments[len(places)])
@@ -235,10 +302,9 @@ class _Signature:
 class _Fields(_Signature):
     """What the fields of a dataclass take: what they hold, and what its `__post_init__` makes that of."""
 
-    tells_of_gaps = False  # it knows better what is empty, and may be
-
     def __init__(self, made: type) -> None:
         super().__init__(made)
+        self.tells_of_gaps = False  # it knows better what is empty, and may be
         self.lists = {name for name, hint in self.hints.items() if _names_in(hint) and str not in _parts(hint)}
         self.hints = {name: _widened(hint) for name, hint in self.hints.items()}
         self.empty = {

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_option, suggest
+from surveykit._checks import as_names, check_option, some, suggest, warn
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
@@ -234,7 +234,7 @@ class Codebook:
         return self.variables.get(name) or Variable(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.variables
+        return isinstance(name, str) and name in self.variables
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.variables)
@@ -278,7 +278,9 @@ class Codebook:
 
     def keep(self, names: Iterable[str]) -> "Codebook":
         """Return a codebook of the named variables only, and of the response sets that are whole among them."""
-        wanted = dict.fromkeys(names)
+        wanted = dict.fromkeys(as_names(names, "names"))
+        if len(wanted) and len(self) and not any(name in self.variables for name in wanted):
+            warn(f"the codebook describes none of {some(wanted)}, so nothing of it is kept")
         sets = {name: one for name, one in self.response_sets.items() if all(item in wanted for item in one.items)}
         variables = {name: self.variables[name] for name in wanted if name in self.variables}
         return replace(self, variables=variables, response_sets=sets)

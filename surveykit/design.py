@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_mask, check_option, some, warn
+from surveykit._checks import as_names, check_columns, check_mask, check_option, check_values, some, warn
 from surveykit.errors import DesignError
 from surveykit.reading.answers.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.reading.waves.keys import tell_of_alike_keys
@@ -281,7 +281,7 @@ class SurveyDesign:
             raise DesignError(
                 f"{step!r} would change the weights but not their replicates; weight first, then make replicate_weights(design, kind, steps=...) and attach them"
             )
-        after = np.array(weights, dtype=float)
+        after = np.array(check_values(weights, self.survey.frame, "weights"), dtype=float)
         if after.shape != self.weights.shape or not (np.isfinite(after) & (after > 0)).all():
             raise DesignError(
                 f"a weighting step must give every respondent a positive weight, but {step!r} gave {int((~(after > 0)).sum())} of {len(self)} none; use a step with bounds"
@@ -302,6 +302,11 @@ class SurveyDesign:
 
     def with_part(self, survey: Survey, weights: np.ndarray) -> "SurveyDesign":
         """Return the design of a part of the respondents, found anew, with the weights that they have there."""
+        weights = np.array(check_values(weights, survey.frame, "weights"), dtype=float)
+        if weights.shape != (len(survey),) or not (np.isfinite(weights) & (weights > 0)).all():
+            raise DesignError(
+                "`weights` must give every respondent of the part a positive weight; leave the others out of it"
+            )
         return replace(self, survey=survey, weights=weights, _kept=(self.weight, weights))
 
     def _warn_where_clusters_are_fixed(self, calibration: Calibration) -> None:
@@ -356,6 +361,10 @@ class SurveyDesign:
         `replicates` comes from `replicate_weights` (made here) or `supplied_replicate_weights` (made by the agency);
         all estimators then use them.
         """
+        if replicates is None:
+            raise DesignError(
+                "`replicates` must be ReplicateWeights, but None was given; make them with replicate_weights(design, kind)"
+            )
         _check_replicates(replicates)
         if len(replicates.of_row) != len(self):
             raise DesignError(
@@ -381,17 +390,16 @@ class SurveyDesign:
     def origin(self, lang: str | None = None) -> Origin:
         """Return where the numbers of an estimate on this design come from."""
         provenance = self.survey.provenance
-        base = f"weighted by {self.weight}" if self.weight else "unweighted"
-        weight = "; ".join([base, *self.steps])
         return Origin(
             provenance.source,
             provenance.sha256,
             provenance.simulated,
-            weight,
-            self.survey.codebook,
-            lang,
-            self.conventions,
-            tuple(known_hashes(provenance)),
+            codebook=self.survey.codebook,
+            lang=lang,
+            conventions=self.conventions,
+            files=tuple(known_hashes(provenance)),
+            weighted_by=self.weight,
+            steps=self.steps,
         )
 
     def describe(self, n: str = "", n_clusters: str = "") -> str:
@@ -534,45 +542,36 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
     units, weights = design.units, design.weights
     per_stratum = np.bincount(units.stages[0].stratum, minlength=units.n_strata)
     lonely = [name for name, count in zip(units.stratum_names, per_stratum) if count == 1]
-    rows: list[dict[str, Any]] = [
-        {"check": "respondents", "value": len(design), "verdict": "ok"},
-        {"check": "sum of weights", "value": float(weights.sum()), "verdict": "ok"},
-        {"check": "largest to smallest weight", "value": float(weights.max() / weights.min()), "verdict": "ok"},
-        {"check": "clusters", "value": units.n_clusters, "verdict": "ok"},
-        {"check": "strata", "value": units.n_strata, "verdict": "ok"},
-        {
-            "check": "fewest clusters in a stratum",
-            "value": int(per_stratum.min()),
-            "verdict": f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok",
-        },
-        {
-            "check": "degrees of freedom",
-            "value": design.degrees_of_freedom,
-            "verdict": "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given",
-        },
+    rows: list[tuple[str, float, str]] = [
+        ("respondents", len(design), "ok"),
+        ("sum of weights", float(weights.sum()), "ok"),
+        ("largest to smallest weight", float(weights.max() / weights.min()), "ok"),
+        ("clusters", units.n_clusters, "ok"),
+        ("strata", units.n_strata, "ok"),
+        (
+            "fewest clusters in a stratum",
+            int(per_stratum.min()),
+            f"single cluster in stratum {some(lonely)}, by {design.lonely_psu!r}" if lonely else "ok",
+        ),
+        (
+            "degrees of freedom",
+            design.degrees_of_freedom,
+            "ok" if design.degrees_of_freedom > 0 else "none left: no interval can be given",
+        ),
     ]
     roles = {design.weight, *design.cluster, *design.stratum, *design.fpc}
     undeclared = {name: codes for name, codes in find_undeclared_codes(design.survey).items() if name not in roles}
     if undeclared:
-        rows.append(
-            {
-                "check": "codes that look missing",
-                "value": sum(map(len, undeclared.values())),
-                "verdict": f"not declared, so they count as answers: {some(undeclared)}",
-            }
-        )
+        counted = f"not declared, so they count as answers: {some(undeclared)}"
+        rows.append(("codes that look missing", sum(map(len, undeclared.values())), counted))
     alike = _alike_keys(design)
-    rows.append({"check": "keys that look alike", "value": len(alike), "verdict": "; ".join(alike) or "ok"})
+    rows.append(("keys that look alike", len(alike), "; ".join(alike) or "ok"))
     if settlement is not None:
         mixed = clusters_across(design, settlement)
-        rows.append(
-            {
-                "check": f"clusters inside one {settlement}",
-                "value": len(mixed) == 0,
-                "verdict": "ok" if not mixed else f"clusters that span several: {some(mixed)}",
-            }
-        )
-    return Result(pd.DataFrame(rows), f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
+        spanning = f"clusters that span several: {some(mixed)}" if mixed else "ok"
+        rows.append((f"clusters inside one {settlement}", len(mixed) == 0, spanning))
+    table = pd.DataFrame(rows, columns=["check", "value", "verdict"])
+    return Result(table, f"Design audit: {design.describe()}.", design.origin(), title="Design audit")
 
 
 def clusters_across(design: SurveyDesign, settlement: str) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
 from surveykit.reading.answers.text_answers import in_order, prepare_answers
-from surveykit.results import Origin, Result, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
 
 EMPTY = {"en": "empty", "ru": "пусто", "kk": "бос"}
@@ -173,11 +173,11 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     check_columns(survey.frame, [column], "column")
     ready = prepare_answers(survey, [column])
     survey = ready.survey.with_missing_codes([column])
-    weight, said = _pick_weights(data, survey, weights)
+    weight, weighted_by, steps = _pick_weights(data, survey, weights)
     values, variable = survey.frame[column], survey.codebook[column]
     codes = _codes_in_order(values, variable)
     rows = [
-        _row(code, "valid", name, np.asarray(_equals(values, code)), weight)
+        _row(column, code, "valid", name, np.asarray(_equals(values, code)), weight)
         for code, name in zip(codes, label_codes(variable, codes, lang))
     ]
     reasons = survey.missing_reasons.get(column, pd.Series(dtype=float))
@@ -186,37 +186,49 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
     for code in sorted(by_code, key=_by_size):
         here = np.asarray(values.index.isin(reasons.index[(reasons == by_code[code]).to_numpy(dtype=bool)]))
         explained |= here
-        rows.append(_row(code, "missing", variable.label(code, lang), here, weight))
+        rows.append(_row(column, code, "missing", variable.label(code, lang), here, weight))
     empty = values.isna().to_numpy() & ~explained
-    rows.append(_row(None, "empty", pick_text(EMPTY, lang), empty, weight))
-    rows.append(_row(None, "all", pick_text(TOTAL, lang), np.ones(len(values), dtype=bool), weight))
-    table = pd.DataFrame(rows)
-    table["code"] = pd.Series([row["code"] for row in rows], dtype=object)
+    rows.append(_row(column, None, "empty", pick_text(EMPTY, lang), empty, weight))
+    rows.append(_row(column, None, "all", pick_text(TOTAL, lang), np.ones(len(values), dtype=bool), weight))
+    table = table_of(rows, ("code", "kind"))
+    table["code"] = pd.Series([row.extra["code"] for row in rows], dtype=object)
     valid = table["kind"] == "valid"
     table["estimate"] = (table["n_weighted"] / table.loc[valid, "n_weighted"].sum()).where(valid)
     table["share_all"] = table["n_weighted"] / float(weight.sum()) if weight.sum() else float("nan")
-    table.insert(0, "outcome", column)
     came = survey.provenance
     origin = Origin(
-        came.source, came.sha256, came.simulated, said, survey.codebook, lang, files=tuple(known_hashes(came))
+        came.source,
+        came.sha256,
+        came.simulated,
+        codebook=survey.codebook,
+        lang=lang,
+        files=tuple(known_hashes(came)),
+        weighted_by=weighted_by,
+        steps=steps,
     )
-    method = f"Counts of {column}, {said}; `estimate` is the share of valid answers, `share_all` of all rows; valid, missing and empty rows add up to all rows."
+    method = f"Counts of {column}, {origin.weight}; `estimate` is the share of valid answers, `share_all` of all rows; valid, missing and empty rows add up to all rows."
     method = " ".join([method, *ready.sentences])
     facts = {
         "n_rows": len(values), "n_valid": int(values.notna().sum()), "n_reason": len(reasons),
         "n_empty": int(empty.sum()),
     }  # fmt: skip
-    columns = {str(name): table[name] for name in table.columns}
-    return Result(glossary_frame(columns, ("code", "kind", "share_all")), method, origin, facts, variable.ask(lang))
+    texts = [row.level for row in rows]
+    known = {
+        str(row.level): as_code(row.extra["code"])
+        for row in rows
+        if row.extra["code"] is not None and texts.count(row.level) == 1
+    }
+    return Result(table, method, origin, facts, variable.ask(lang), level_codes={column: known})
 
 
-def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str]:
+def _pick_weights(data: Any, survey: Survey, weights: str | None) -> tuple[np.ndarray, str | None, tuple[str, ...]]:
+    """Return the weights, their column, and what was done to them."""
     if weights is not None:
         check_columns(survey.frame, [weights], "weights")
-        return check_weights(survey.frame[weights], "weights"), f"weighted by {weights}"
+        return check_weights(survey.frame[weights], "weights"), weights, ()
     if hasattr(data, "survey"):
-        return np.asarray(data.weights, dtype=float), data.origin().weight
-    return np.ones(len(survey)), "unweighted"
+        return np.asarray(data.weights, dtype=float), data.weight, data.steps
+    return np.ones(len(survey)), None, ()
 
 
 def _equals(values: pd.Series, code: Code) -> pd.Series:
@@ -225,5 +237,6 @@ def _equals(values: pd.Series, code: Code) -> pd.Series:
     return (values == code).fillna(False)
 
 
-def _row(code: Code | None, kind: str, level: str, here: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
-    return {"code": code, "kind": kind, "level": level, "n": int(here.sum()), "n_weighted": float(weight[here].sum())}
+def _row(column: str, code: Code | None, kind: str, level: str, here: np.ndarray, weight: np.ndarray) -> Row:
+    n, n_weighted = int(here.sum()), float(weight[here].sum())
+    return Row(outcome=column, level=level, n=n, n_weighted=n_weighted, extra={"code": code, "kind": kind})

@@ -1,14 +1,16 @@
 """What every estimate comes back as: a tidy table, a sentence, and where the numbers come from."""
 
 import html
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Code, Codebook
+from surveykit.errors import ArgumentError
 from surveykit.formatting import format_table
 
 GLOSSARY = (
@@ -17,13 +19,19 @@ GLOSSARY = (
 )  # fmt: skip
 """Columns of every result table: one order, one spelling. A column beyond them is described by its function."""
 
+Meaning = tuple[tuple[str, Code], ...]
+"""What the name of a group stands for: columns and their codes; none for everybody."""
+
+GROUPS, WAVES = ("group", "baseline"), ("first_wave", "wave")
+"""Columns of result tables that name groups of respondents; those of waves do where a table has no groups."""
+
 SIMULATED = "SIMULATED"
 SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method. They are not findings."
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The numbers of one estimate; what a method does not give is missing.
+    """One estimate, with the glossary's names; what a method does not give is missing.
 
     Attributes
     ----------
@@ -32,19 +40,57 @@ class Row:
     statistic, df, p_value : float
         Of the test that the estimate is zero.
     conf_low, conf_high : float
+    outcome, level, group, baseline, term, estimand, method : str or None
+        What was estimated, of whom, and how.
+    deff, n, n_clusters, n_weighted : float
+        What the numbers rest on.
+    extra : mapping
+        Cells of columns beyond the glossary's.
     """
 
-    estimate: float
+    estimate: float = float("nan")
     std_error: float = float("nan")
     statistic: float = float("nan")
     df: float = float("nan")
     p_value: float = float("nan")
     conf_low: float = float("nan")
     conf_high: float = float("nan")
+    _: KW_ONLY
+    outcome: str | None = None
+    level: str | None = None
+    group: str | None = None
+    baseline: str | None = None
+    term: str | None = None
+    estimand: str | None = None
+    method: str | None = None
+    deff: float = float("nan")
+    n: float = float("nan")
+    n_clusters: float = float("nan")
+    n_weighted: float = float("nan")
+    extra: Mapping[str, object] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, float]:
-        """Return the numbers by the glossary's names, for a table."""
-        return {name: getattr(self, name) for name in self.__slots__}
+
+class WeightingStep(str):
+    """What was done to weights, in English, with the words and names it is made of: a page says it in its language.
+
+    A text by inheritance, because `SurveyDesign.steps` has always held texts, which callers join, compare and print.
+
+    Attributes
+    ----------
+    key : str
+        Of the words that a page says it in ("raked to"); "" for a step that is printed as it is.
+    slots : mapping from str to str
+        What fills them: `names` of columns, and a `ceiling` or the `rule` followed, where there is one.
+    """
+
+    key: str
+    slots: Mapping[str, str]
+
+    def __new__(cls, text: str, key: str = "", **slots: str) -> "WeightingStep":
+        """Make a step of its English text; a copy that pickle makes gets key and slots afterwards."""
+        step = super().__new__(cls, text)
+        step.key, step.slots = key, slots
+        return step
 
 
 @dataclass(frozen=True)
@@ -60,7 +106,7 @@ class Origin:
     simulated : bool
         True when the answers are simulated; every rendering then says SIMULATED.
     weight : str
-        "weighted by X" or "unweighted".
+        "weighted by X; raked to ..." or "unweighted"; made of `weighted_by` and `steps` where it is not given.
     codebook : Codebook
         Labels for renderings in another language.
     lang : str or None
@@ -69,16 +115,27 @@ class Origin:
         Name of the numerical conventions.
     files : tuple of str
         SHA-256 of every file that the answers and their codebook were read from.
+    weighted_by : str or None
+        Column of weights.
+    steps : tuple of str
+        What was done to the weights.
     """
 
     source: str = "a DataFrame"
     sha256: str | None = None
     simulated: bool = False
-    weight: str = "unweighted"
+    weight: str = ""
     codebook: Codebook = field(default_factory=Codebook, repr=False)
     lang: str | None = None
     conventions: str = "surveykit"
     files: tuple[str, ...] = field(default=(), repr=False)
+    weighted_by: str | None = field(default=None, repr=False)
+    steps: tuple[str, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.weight:
+            base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
+            object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
 
     @property
     def hashes(self) -> tuple[str, ...]:
@@ -105,9 +162,17 @@ class Result:
     title : str
         Heading of a rendered table.
     group_codes : mapping from str to tuple of (column, code)
-        What each name in the column `group` stands for: the `by` columns and their codes there, none for everybody.
-        Labels may hold commas, or be words such as "all", so that the name itself does not tell. Empty where the
-        groups are not made of columns.
+        What each name in the columns `group` and `baseline` stands for (`first_wave` and `wave` in a table without
+        groups): columns and their codes, none for everybody. Labels may hold commas, or be words such as "all", so that
+        the name itself does not tell. Empty where the groups are not made of columns.
+    level_codes : mapping from outcome to mapping from str to code
+        The code that each text in the column `level` stands for; no two codes of an outcome have one text.
+
+    Notes
+    -----
+    Codes are found by what a row says, among the names of this one result, in which no two are alike. So they stay
+    right when the table is filtered, sorted, renumbered or cut; a row with another text, one that was edited by hand,
+    has no codes. See `codes`.
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -115,7 +180,45 @@ class Result:
     origin: Origin = field(default_factory=Origin, repr=False)
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False)
     title: str = ""
-    group_codes: Mapping[str, tuple[tuple[str, Code], ...]] = field(default_factory=dict, repr=False, kw_only=True)
+    group_codes: Mapping[str, Meaning] = field(default_factory=dict, repr=False, kw_only=True)
+    level_codes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict, repr=False, kw_only=True)
+
+    @property
+    def codes(self) -> pd.DataFrame:
+        """The codes behind the texts of the table: one row for each of its rows, under the same index.
+
+        Columns are named twice, by the table's column and by what was asked: ``("level", "")`` is the code of the
+        answer to the row's outcome; ``("group", "akim")`` the code of `akim` in the group, ``("baseline", "akim")``
+        that in the baseline. ``result.codes["group"]`` holds those of the group. None where a text stands for no code:
+        everybody, a table made by hand, a text that was edited.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"group": ["women, 60+", "men, 60+", "all"], "estimate": [2.0, 3.0, 2.5]})
+        >>> known = {"women, 60+": (("sex", 2), ("age", 6)), "men, 60+": (("sex", 1), ("age", 6)), "all": ()}
+        >>> Result(table, "Means.", group_codes=known).codes["group"]["sex"].tolist()
+        [2, 1, None]
+        """
+        found: dict[tuple[str, str], list[Code | None]] = {}
+        if self.level_codes and "level" in self.table:
+            found["level", ""] = self.codes_of_levels(self.table)
+        for name in GROUPS if "group" in self.table and self.table["group"].notna().any() else WAVES:
+            meanings = [dict(one or ()) for one in self.meanings_of(self.table.get(name, ()))]
+            for column in dict.fromkeys(column for one in meanings for column in one):
+                found[name, column] = [one.get(column) for one in meanings]
+        columns = pd.MultiIndex.from_tuples(list(found), names=["column", "variable"]) if found else None
+        rows = np.empty((len(self.table), len(found)), dtype=object)
+        for place, codes in enumerate(found.values()):
+            rows[:, place] = codes
+        return pd.DataFrame(rows, index=self.table.index, columns=columns)
+
+    def meanings_of(self, groups: Iterable[object]) -> list[Meaning | None]:
+        """Return what names of groups stand for, () for everybody; None where the result does not know."""
+        return [self.group_codes.get(name) if isinstance(name, str) else None for name in groups]
+
+    def codes_of_levels(self, table: pd.DataFrame) -> list[Code | None]:
+        """Return the code of the answer in each row of a table that has this result's outcomes and levels."""
+        return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
 
     def tidy(self) -> pd.DataFrame:
         """Return the table, one row per estimate, numbers in full precision."""
@@ -156,7 +259,16 @@ class Result:
         """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
 
         The table as it is: `write_table` hides the cells of few respondents before they leave the house.
+
+        Raises
+        ------
+        ArgumentError
+            When `label` holds more than a label may: it stands in the text as it is.
         """
+        if label is not None and not re.fullmatch(r"[A-Za-z0-9:._/-]+", label):
+            raise ArgumentError(
+                f"`label` is a name for \\ref, of letters, digits and : . _ / - alone, but {label!r} was given"
+            )
         shown = format_table(self.table)
         shown.columns = [escape_latex(name) for name in shown.columns]
         body = shown.map(escape_latex).to_latex(index=False, escape=False)
@@ -214,6 +326,14 @@ def escape_latex(text: object) -> str:
     """
     escaped = " ".join("".join(_LATEX.get(character, character) for character in str(text)).split())
     return "{}" + escaped if escaped.startswith(("[", "*")) else escaped
+
+
+def table_of(rows: Sequence[Row], extra: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return a result table of rows, with the glossary's columns in their order and those that `extra` names."""
+    columns: dict[str, object] = {name: [row.extra[name] for row in rows] for name in extra}
+    if not rows:  # so that columns of texts stay such
+        return glossary_frame({"n": np.empty(0), **columns}, extra)
+    return glossary_frame({name: [getattr(row, name) for row in rows] for name in GLOSSARY} | columns, extra)
 
 
 def glossary_frame(columns: Mapping[str, object] | pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:

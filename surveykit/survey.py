@@ -1,7 +1,6 @@
 """A survey: a DataFrame of codes with its codebook, its missing reasons and where it came from."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, check_mask
+from surveykit._checks import as_names, check_columns, check_mask, check_values
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
@@ -32,6 +31,8 @@ class Provenance:
         "SPSS .sav", "CSV" and the like.
     encoding : str or None
         Encoding that the texts were decoded with.
+    encoding_how : str
+        The encoding and why that one; a sentence of the notes says it too.
     simulated : bool
         True when the answers were made by a program; every output then says SIMULATED.
     weight : str or None
@@ -50,6 +51,7 @@ class Provenance:
     weight: str | None = None
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    encoding_how: str = ""
 
     def note(self, *sentences: str) -> "Provenance":
         """Return the provenance with further notes."""
@@ -58,15 +60,11 @@ class Provenance:
 
 def known_hashes(provenance: Provenance) -> list[str]:
     """Return the SHA-256 of every file that a survey was read from: data, codebook, and those of stacked waves."""
-    noted = [digest for note in provenance.notes for digest in SHA256.findall(note)]
-    return list(dict.fromkeys([*([provenance.sha256] if provenance.sha256 else []), *provenance.files, *noted]))
+    return list(dict.fromkeys([*([provenance.sha256] if provenance.sha256 else []), *provenance.files]))
 
 
 READ_FROM = "surveykit: read from"
 """Where a DataFrame keeps, in its `attrs`, the SHA-256 of the files that its survey was read from."""
-
-
-SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +137,8 @@ class Survey:
     def with_missing_codes(self, columns: Iterable[str] | None = None) -> "Survey":
         """Return the survey with the declared missing codes of all columns, or some, as NaN, their reasons kept."""
         data, reasons = self.data, dict(self.missing_reasons)
-        wanted = self.codebook if columns is None else dict.fromkeys(columns)
+        wanted = self.codebook if columns is None else as_names(columns, "columns")
+        check_columns(data, [] if columns is None else wanted, "columns")
         for name in [name for name in wanted if name in self.codebook and name in data.columns]:
             found = self.codebook[name].is_missing(data[name])
             if found.any():
@@ -155,13 +154,19 @@ class Survey:
     def with_columns(self, columns: Mapping[str, Any], *variables: Variable) -> "Survey":
         """Return the survey with columns added or replaced, and with their descriptions."""
         reasons = {name: codes for name, codes in self.missing_reasons.items() if name not in columns}
+        unnamed = next((name for name in columns if not isinstance(name, str)), None)
+        if unnamed is not None:
+            raise ColumnError(f"a column is named by a text, but `columns` names {unnamed!r}; write {str(unnamed)!r}")
+        made = {name: check_values(values, self.frame, f"columns[{name!r}]") for name, values in columns.items()}
         return replace(
-            self, frame=self.data.assign(**columns), codebook=self.codebook.replace(*variables), missing_reasons=reasons
+            self, frame=self.data.assign(**made), codebook=self.codebook.replace(*variables), missing_reasons=reasons
         )
 
     def keep_rows(self, rows: pd.Series | np.ndarray, why: str) -> "Survey":
         """Return the survey with the rows where `rows` is True; `why` goes into the provenance."""
         chosen = check_mask(rows, self.frame, "rows")
+        if len(self) and not chosen.any():
+            raise ArgumentError(f"`rows` is True for none of the {len(self)} rows, so nobody would be left ({why})")
         data = self.frame.loc[chosen]
         reasons = {name: codes[codes.index.isin(data.index)] for name, codes in self.missing_reasons.items()}
         sentence = f"kept {int(chosen.sum())} of {len(self)} rows: {why}"

@@ -1,8 +1,10 @@
+from dataclasses import FrozenInstanceError
+
 import pandas as pd
 import pytest
 
 from surveykit.formatting import format_number, format_p, format_percent, format_table
-from surveykit.results import GLOSSARY, Origin, Result, escape_latex, glossary_frame
+from surveykit.results import GLOSSARY, Origin, Result, Row, escape_latex, glossary_frame, table_of
 
 NASTY = '<script>alert("x")</script> & 5 % of_a $ \\ {b} ~ ^ #1\nsecond line'
 
@@ -25,6 +27,25 @@ def test_a_frame_becomes_a_result_table_too():
     table = glossary_frame(rows, extra=("extra",))
     assert tuple(table.columns) == (*GLOSSARY, "extra") and table["outcome"].tolist() == ["a", "b"]
     assert glossary_frame({"method": "by hand", "n": []})["n"].size == 0
+
+
+def test_rows_become_a_table_in_the_glossary_s_order():
+    rows = [Row(2.0, 0.5, outcome="q1", n=10, extra={"icc": 0.1}), Row(outcome="q2", n=20, extra={"icc": 0.2})]
+    table = table_of(rows, ("icc",))
+    assert tuple(table.columns) == (*GLOSSARY, "icc") and table["outcome"].tolist() == ["q1", "q2"]
+    assert table["estimate"].isna().tolist() == [False, True] and table["group"].isna().all()
+    assert table["n"].tolist() == [10, 20] and table["n"].dtype == "int64" and table["icc"].tolist() == [0.1, 0.2]
+
+
+def test_no_rows_make_an_empty_table_that_keeps_texts_apart_from_numbers():
+    table = table_of([], ("icc",))
+    assert tuple(table.columns) == (*GLOSSARY, "icc") and len(table) == 0
+    assert table["outcome"].dtype == object and table["estimate"].dtype == float
+
+
+def test_a_row_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        Row(2.0).estimate = 3.0
 
 
 def test_tidy_is_a_copy_in_full_precision():

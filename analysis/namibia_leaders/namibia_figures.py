@@ -23,7 +23,7 @@ from surveykit.report.figures.drawing import (
 )
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.figures.row_layout import Block, Column, lay_out, left_of, place_columns, place_rows
-from surveykit.report.translation import question_of, translate
+from surveykit.report.translation import question_of
 
 COLORS = {0: "#8c510a", 1: "#01665e", 2: "#4d4d4d"}
 """Chief, elected leader, villager: brown, green and grey keep apart under the three colour deficiencies."""
@@ -112,15 +112,12 @@ def draw_estimates(
 def _texts(result: sk.Result, table: pd.DataFrame, lang: str, by_level: bool, zero: bool) -> pd.DataFrame:
     """Return heading and label of each row in one language, and the code of its group."""
     questions = [question_of(name, lang, result.origin) for name in table["outcome"]]
-    groups = [translate(name, lang, result.origin) for name in table["group"]]
     kinds = [_kind(name, result.origin.codebook) for name in table["group"]]
     if zero:
         panels = table["panel"] if "panel" in table else [""] * len(table)
         return pd.DataFrame({"heading": panels, "label": questions, "kind": kinds})
-    headings = (
-        [translate(name, lang, result.origin, "social_type2") for name in table["level"]] if by_level else questions
-    )
-    return pd.DataFrame({"heading": headings, "label": groups, "kind": kinds})
+    headings = table["level"].tolist() if by_level else questions  # the tables were made in this language
+    return pd.DataFrame({"heading": headings, "label": table["group"].tolist(), "kind": kinds})
 
 
 def _kind(label: str, book: sk.Codebook) -> int:
@@ -170,7 +167,7 @@ def draw_distribution(result: sk.Result, *, lang: str) -> Axes:
             color=COLORS[shift],
             edgecolor="white",
             linewidth=0.4,
-            label=translate(label, lang, result.origin),
+            label=label,
         )
     ax.set_xlabel(title_of("dollars", lang), fontsize=8, color=INK)
     ax.set_ylabel(title_of("leaders", lang), fontsize=8, color=INK)

@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import stats
 
 from surveykit.comparison.assignments import list_assignments
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.judgement import Judgement, judge, lean
 from surveykit.comparison.methods.wild_bootstrap import wild_weights
 from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, fit_robust, solve_weighted
@@ -213,7 +213,7 @@ def judge_batch(batch: Batch) -> Judgement:
     """Return the verdict on the settlements of a batch, before its answers are looked at."""
     n = len(batch.treated)
     names = [str(place) for place in range(n)]
-    arms = Arms(
+    compared = ComparedGroups(
         "",
         "",
         "treated",
@@ -225,7 +225,7 @@ def judge_batch(batch: Batch) -> Judgement:
         0,
         np.arange(n),
     )
-    return judge(totals_of(batch), arms)
+    return judge(totals_of(batch), compared)
 
 
 def verdicts_of(batch: Batch) -> list[str]:

@@ -80,10 +80,10 @@ def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
     )
 
 
-def of_comparison(design, outcome, rng):
+def of_comparison(design, outcome):
     """Yield estimand, method, interval, p and truth of every row that the comparison offers."""
     question = make_question(design, **BY, may_be_balanced=True)
-    settings = Settings(0.05, rng)
+    settings = Settings(0.05)
     for case in question.cases(question.answers(outcome)):
         for method in NAMED:
             if applies(method, case) or (case.balanced and method in ERRORS):
@@ -91,12 +91,12 @@ def of_comparison(design, outcome, rng):
                 yield case.estimand, method, row.conf_low, row.conf_high, row.p_value, 0.0
 
 
-def of_balanced(design, method, rng):
+def of_balanced(design, method):
     try:
         balanced = sk.balance_settlements(design, "x", **BY, method=method)
     except sk.WeightingError:
         return
-    yield from of_comparison(balanced, "z", rng)
+    yield from of_comparison(balanced, "z")
 
 
 def of_table(result, name, truth, rows=slice(None)):
@@ -124,19 +124,19 @@ def true_powers(design, icc, rng):
     found = sk.minimum_detectable_effect(design, "y", **BY, test="cr2", draws=400, rng=int(rng.integers(2**31))).table
     question = make_question(design, **BY)
     for case, row in zip(question.cases(question.answers("y")), found.to_dict("records")):
-        ends = simulate_intervals(case, VarianceParts(icc, 1 - icc, 1.0, 10, case.n), "cr2", Settings(0.05, rng), 400)
+        ends = simulate_intervals(case, VarianceParts(icc, 1 - icc, 1.0, 10, case.n), "cr2", Settings(0.05), 400)
         yield case.estimand, "cr2 at the estimate", power_at(ends, row["estimate"])
         yield case.estimand, "cr2 at the interval's end", power_at(ends, row["conf_high"])
 
 
 def look(design, number, cell, rng):
     """Yield part, estimand, method, interval, p and truth of one survey."""
-    for found in of_comparison(design, "y", rng):
+    for found in of_comparison(design, "y"):
         yield "comparison", *found
     for found in of_table(sk.compare_mixed(sk.SurveyDesign(design.survey), "y", **BY), "mixed", 0.0):
         yield "mixed", *found
     for part, method in (("balanced", "entropy"), ("balanced_ipw", "inverse_probability")):
-        for found in of_balanced(design, method, rng):
+        for found in of_balanced(design, method):
             yield part, *found
     for found in of_icc(design, cell["icc"]):
         yield "icc", *found

@@ -73,12 +73,10 @@ def compare(
 
 def _content(result: "SettlementComparison") -> dict[str, Any]:
     """Return what --json prints."""
-    feasibility = result.feasibility
-    assert feasibility is not None
     return {
         "data_status": data_status(result.origin.simulated),
-        "verdict": feasibility.verdict,
-        "reasons": feasibility.reasons,
+        "verdict": result.feasibility.verdict,
+        "reasons": result.feasibility.reasons,
         "facts": result.facts,
         "title": result.title,
         "table": result.table,

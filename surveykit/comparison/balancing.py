@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import some
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
 
@@ -75,7 +75,7 @@ class Balanced:
         return first, second
 
 
-def read_balance(design: SurveyDesign, arms: Arms) -> Balanced | None:
+def read_balance(design: SurveyDesign, compared: ComparedGroups) -> Balanced | None:
     """Return the balancing of the settlements compared; refuse one that was made for other settlements or sides."""
     record = design.balance
     if record is None:
@@ -85,24 +85,24 @@ def read_balance(design: SurveyDesign, arms: Arms) -> Balanced | None:
         raise FeasibilityError(
             f"the settlements were balanced by {record.settlement!r}, which is no longer a column; {anew}"
         )
-    inside = np.flatnonzero(arms.of_row >= 0)
+    inside = np.flatnonzero(compared.of_row >= 0)
     codes, places = pd.factorize(design.survey.frame[record.settlement].iloc[inside])
     strangers = [place for place in places if place not in record.factors] + (["missing"] if (codes < 0).any() else [])
     if strangers:
         raise FeasibilityError(
             f"the settlements were balanced by {record.settlement!r}, in which {some(strangers)} was not there then; {anew}"
         )
-    of_place = np.full(len(arms), -1)
-    of_place[arms.of_row[inside]] = codes
-    if (of_place[arms.of_row[inside]] != codes).any() or len(places) != len(arms):
+    of_place = np.full(len(compared), -1)
+    of_place[compared.of_row[inside]] = codes
+    if (of_place[compared.of_row[inside]] != codes).any() or len(places) != len(compared):
         raise FeasibilityError(
-            f"the settlements were balanced by {record.settlement!r}, but the comparison is between those of {arms.settlement!r}; {anew}"
+            f"the settlements were balanced by {record.settlement!r}, but the comparison is between those of {compared.settlement!r}; {anew}"
         )
     known = [places[place] for place in of_place]
     side = np.array([record.treated[place] for place in known])
-    if (side != arms.treated).any() and (side == arms.treated).any():
+    if (side != compared.treated).any() and (side == compared.treated).any():
         raise FeasibilityError(
-            f"the settlements were balanced between the two sides of {record.group!r}, which are not those of {arms.group!r}; {anew}"
+            f"the settlements were balanced between the two sides of {record.group!r}, which are not those of {compared.group!r}; {anew}"
         )
     factor = np.array([record.factors[place] for place in known])
     means = np.array([record.means[place] for place in known]).reshape(len(known), -1)

@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, some
-from surveykit.codebook import distinct_texts
+from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.design import SurveyDesign, clusters_across
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, MixedSettlementError
 from surveykit.estimation.engine.domains import ordered_codes
+from surveykit.results import Meaning
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arms:
+class ComparedGroups:
     """The two groups of a comparison between settlements.
 
     Attributes
@@ -35,6 +36,8 @@ class Arms:
         Respondents without a group.
     number : int array, (settlements,)
         Place of each settlement among all of the question, which tells it from others of its name.
+    codes : tuple of (code, code), optional
+        Codes of the group compared and of the baseline; None for sides that are no groups of the survey.
     """
 
     group: str
@@ -47,6 +50,13 @@ class Arms:
     block: np.ndarray
     n_left_out: int
     number: np.ndarray
+    codes: tuple[Code, Code] | None = None
+
+    @property
+    def group_codes(self) -> dict[str, Meaning]:
+        """Column and code behind the names of the two groups; see `Result.group_codes`."""
+        sides = zip((self.label, self.baseline), self.codes or ())
+        return {name: ((self.group, code),) for name, code in sides}
 
     def __len__(self) -> int:
         return len(self.names)
@@ -56,8 +66,8 @@ class Arms:
         """Whether one side is a single settlement."""
         return min(int(self.treated.sum()), int((~self.treated).sum())) == 1
 
-    def keep(self, settlements: np.ndarray) -> "Arms":
-        """Return the arms of some settlements (a True or False each), without their respondents."""
+    def keep(self, settlements: np.ndarray) -> "ComparedGroups":
+        """Return the groups of some settlements (a True or False each), without their respondents."""
         names = [name for name, here in zip(self.names, settlements) if here]
         return replace(
             self,
@@ -71,13 +81,13 @@ class Arms:
 
 def two_groups(
     design: SurveyDesign, group: str, baseline: object, lang: str | None
-) -> tuple[np.ndarray, np.ndarray, str, str]:
-    """Return which respondents are in the group, which have one at all, and the names of group and baseline."""
+) -> tuple[np.ndarray, np.ndarray, dict[str, Code]]:
+    """Return which respondents are in the group, which have one at all, and the codes of group and baseline by name."""
     frame, variable = design.survey.frame, design.survey.codebook[group]
     check_columns(frame, [group], "group")
     index, codes = ordered_codes(frame[group])
     known = index >= 0
-    labels = [variable.label(code, lang) for code in codes]
+    labels = distinct_texts([variable.label(code, lang) for code in codes], codes)
     if len(codes) != 2:
         way_out = (
             "keep two of them with survey.keep_rows() or join them in a new column"
@@ -86,17 +96,17 @@ def two_groups(
         )
         raise ArgumentError(f"`group` must have two groups, but {group!r} has {len(codes)}: {some(labels)}; {way_out}")
     base = 0 if baseline is None else variable.position(baseline, codes, "baseline", lang)
-    return index == 1 - base, known, labels[1 - base], labels[base]
+    return index == 1 - base, known, {labels[side]: as_code(codes[side]) for side in (1 - base, base)}
 
 
-def make_arms(
+def make_compared_groups(
     design: SurveyDesign, group: str, baseline: object, settlement: str, strata: str | None, lang: str | None
-) -> Arms:
+) -> ComparedGroups:
     """Return the settlements of both groups; refuse a group that varies inside a settlement."""
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [settlement], "settlement")
     check_columns(frame, as_names(strata, "strata"), "strata")
-    in_group, known, label, base_label = two_groups(design, group, baseline, lang)
+    in_group, known, sides = two_groups(design, group, baseline, lang)
     column = frame[settlement]
     if column[known].isna().any():
         rows = frame.index[known & column.isna().to_numpy()]
@@ -121,8 +131,19 @@ def make_arms(
             f"`group` must be the same for everybody in a settlement, but {group!r} varies inside {some(mixed)}; use compare_groups() for groups that vary within settlements"
         )
     block = _blocks(frame, strata, of_row, names)
-    return Arms(
-        group, settlement, label, base_label, of_row, names, n_in > 0, block, int((~known).sum()), np.arange(len(names))
+    (label, code), (base_label, base_code) = sides.items()
+    return ComparedGroups(
+        group,
+        settlement,
+        label,
+        base_label,
+        of_row,
+        names,
+        n_in > 0,
+        block,
+        int((~known).sum()),
+        np.arange(len(names)),
+        (code, base_code),
     )
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from surveykit._checks import some
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Origin, Result
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Feasibility(Result):
     """Whether a comparison between settlements can be answered.
 
@@ -34,35 +34,37 @@ class Feasibility(Result):
         One for each outcome and term.
     """
 
-    verdict: Verdict = "sound"
-    reasons: tuple[str, ...] = ()
-    single: bool = False
-    arms: Arms | None = field(default=None, repr=False)
-    reason_names: tuple[str, ...] = ()
-    judgements: tuple[Judgement, ...] = field(default=(), repr=False)
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    single: bool
+    compared: ComparedGroups = field(repr=False)
+    reason_names: tuple[str, ...]
+    judgements: tuple[Judgement, ...] = field(repr=False)
 
     @property
-    def worst(self) -> Judgement | None:
+    def worst(self) -> Judgement:
         """The judgement that gave the verdict."""
-        return max(self.judgements, key=lambda one: one.rank, default=None)
+        return max(self.judgements, key=lambda one: one.rank)
 
     def by_outcome(self) -> dict[str, Verdict]:
         """Return the verdict on each outcome, the worse one where covariates are held equal."""
-        found: dict[str, Verdict] = {}
-        for one in self.judgements:
-            found[one.outcome] = max(found.get(one.outcome, "sound"), one.verdict, key=VERDICTS.index)
-        return found
+        verdicts: dict[str, Verdict] = {}
+        for judgement in self.judgements:
+            verdicts[judgement.outcome] = max(
+                verdicts.get(judgement.outcome, "sound"), judgement.verdict, key=VERDICTS.index
+            )
+        return verdicts
 
     def reasons_of(self, outcome: str) -> tuple[str, ...]:
         """Return why the verdict on one outcome is not better, one sentence each."""
-        found = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
-        return tuple(dict.fromkeys(found))
+        told = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
+        return tuple(dict.fromkeys(told))
 
     def headline(self) -> str:
         """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first."""
         facts, worst, verdicts = self.facts, self.worst, self.by_outcome()
-        named = f"For {_name(worst)}: " if worst is not None and len(verdicts) > 1 else ""
-        who = "respondents who answered" if worst is not None and worst.outcome else "respondents"
+        named = f"For {_name(worst)}: " if len(verdicts) > 1 else ""
+        who = "respondents who answered" if worst.outcome else "respondents"
         start = f"Feasibility: {self.verdict.upper()}. {named}{facts['n_treated']} settlement(s) in the group '{facts['group']}' stand against {facts['n_baseline']} in '{facts['baseline']}' ({facts['n_respondents']:,} {who}); the smallest two-sided p that an exact test can give is {format_p(float(facts['smallest_p_two_sided']))}."
         return " ".join([start, *self.reasons, *self._others(verdicts)])
 
@@ -101,14 +103,14 @@ VERDICT_COLUMNS = (
 """Columns of the table of verdicts."""
 
 
-def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin) -> Feasibility:
+def collect_verdicts(judgements: Sequence[Judgement], compared: ComparedGroups, origin: Origin) -> Feasibility:
     """Return the verdicts on the outcomes of a comparison: one row each, the worst at the head.
 
     Parameters
     ----------
     judgements : sequence of Judgement
         At least one.
-    arms : Arms
+    compared : ComparedGroups
         All settlements asked about.
     origin : Origin
     """
@@ -130,29 +132,30 @@ def collect_verdicts(judgements: Sequence[Judgement], arms: Arms, origin: Origin
         for one in judgements
     ]
     table = pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))
-    method = f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement} at the {LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that answered."
+    method = f"Feasibility of comparing {compared.label} with {compared.baseline} ({compared.group}) by {compared.settlement} at the {LEVEL:.0%} level, outcome by outcome, from the number, size and weight of the settlements that answered."
     return Feasibility(
         table,
         method,
         origin,
         worst.facts,
         "Can the settlements answer?",
-        worst.verdict,
-        tuple(worst.reasons.values()),
-        any(one.single for one in judgements),
-        arms,
-        tuple(worst.reasons),
-        tuple(judgements),
+        verdict=worst.verdict,
+        reasons=tuple(worst.reasons.values()),
+        single=any(one.single for one in judgements),
+        compared=compared,
+        reason_names=tuple(worst.reasons),
+        judgements=tuple(judgements),
+        group_codes=compared.group_codes,
     )
 
 
-def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility:
+def list_checks(judgement: Judgement, compared: ComparedGroups, origin: Origin) -> Feasibility:
     """Return one judgement check by check."""
     facts = judgement.facts
     terms = list(judgement.df_of_terms.items())[:8]
     remarks = {
-        "settlements, group compared": arms.label,
-        "settlements, baseline": arms.baseline,
+        "settlements, group compared": compared.label,
+        "settlements, baseline": compared.baseline,
         "effective number of settlements": "Carter, Schnepel & Steigerwald 2017",
         "covariate columns": ", ".join(name for name, _ in terms),
         "Satterthwaite degrees of freedom, adjusted": ", ".join(f"{name} {format_number(df, 1)}" for name, df in terms),
@@ -182,19 +185,20 @@ def list_checks(judgement: Judgement, arms: Arms, origin: Origin) -> Feasibility
         ]
     )
     who = f", among those who answered {judgement.outcome}" if judgement.outcome else ""
-    method = f"Feasibility of comparing {arms.label} with {arms.baseline} ({arms.group}) by {arms.settlement}{who}: verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone."
+    method = f"Feasibility of comparing {compared.label} with {compared.baseline} ({compared.group}) by {compared.settlement}{who}: verdict '{judgement.verdict}' at the {LEVEL:.0%} level, from the number, size and weight of the settlements alone."
     return Feasibility(
         table,
         method,
         origin,
         facts,
         "Can the settlements answer?",
-        judgement.verdict,
-        tuple(judgement.reasons.values()),
-        judgement.single,
-        arms,
-        tuple(judgement.reasons),
-        (judgement,),
+        verdict=judgement.verdict,
+        reasons=tuple(judgement.reasons.values()),
+        single=judgement.single,
+        compared=compared,
+        reason_names=tuple(judgement.reasons),
+        judgements=(judgement,),
+        group_codes=compared.group_codes,
     )
 
 
@@ -211,7 +215,7 @@ def as_float(value: float) -> float:
         return float("inf")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class UnderVerdict(Result):
     """A result on settlements, with the verdict on what they can answer at its head.
 
@@ -220,11 +224,11 @@ class UnderVerdict(Result):
     feasibility : Feasibility
     """
 
-    feasibility: Feasibility | None = None
+    feasibility: Feasibility
 
     def headline(self) -> str:
         """Return the verdict and its reasons."""
-        return "" if self.feasibility is None else self.feasibility.headline()
+        return self.feasibility.headline()
 
     def summary(self) -> str:
         """Return verdict, table and notes as plain text, the verdict first."""
@@ -235,5 +239,4 @@ class UnderVerdict(Result):
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         """Return a LaTeX table whose caption carries the verdict."""
-        verdict = "" if self.feasibility is None else f"Feasibility: {self.feasibility.verdict}"
-        return super().to_latex(f"{caption or self.title}. {verdict}.", label)
+        return super().to_latex(f"{caption or self.title}. Feasibility: {self.feasibility.verdict}.", label)

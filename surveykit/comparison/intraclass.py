@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 NOTHING = 1e-12
@@ -132,6 +131,7 @@ def intraclass_correlation(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"trust": [1, 1, 2, 3, 3, 4, 5, 5, 5], "village": list("AAABBBCCC")})
     >>> intraclass_correlation(SurveyDesign(answers, cluster="village"), "trust").table["estimate"].round(3).item()
     0.937
@@ -163,27 +163,27 @@ def intraclass_correlation(
         elif np.isnan(parts.icc):
             warn(f"everybody gave the same answer to {name!r}, so it has no intraclass correlation")
         rows.append(
-            {
-                "outcome": name,
-                "term": "intraclass correlation",
-                "method": "anova",
-                "estimate": parts.icc,
-                "conf_low": low,
-                "conf_high": high,
-                "n": parts.n,
-                "n_clusters": parts.n_clusters,
-                "n_weighted": float(design.weights[answered].sum()),
-                "between": max(parts.between, 0.0),
-                "within": parts.within,
-                "average_size": parts.average_size,
-                "design_effect": 1 + (parts.average_size - 1) * parts.icc,
-            }
+            Row(
+                parts.icc,
+                conf_low=low,
+                conf_high=high,
+                outcome=name,
+                term="intraclass correlation",
+                method="anova",
+                n=parts.n,
+                n_clusters=parts.n_clusters,
+                n_weighted=float(design.weights[answered].sum()),
+                extra={
+                    "between": max(parts.between, 0.0),
+                    "within": parts.within,
+                    "average_size": parts.average_size,
+                    "design_effect": 1 + (parts.average_size - 1) * parts.icc,
+                },
+            )
         )
-    table = pd.DataFrame(rows)
     method = f"Intraclass correlation by {place}, moment estimator {design.origin().weight}, Wald's exact interval for settlements of any size; a negative estimate of the variance between settlements is set to 0."
-    extra = ("between", "within", "average_size", "design_effect")
     return Result(
-        glossary_frame({str(key): table[key] for key in table}, extra),
+        table_of(rows, ("between", "within", "average_size", "design_effect")),
         method,
         design.origin(lang),
         {"confidence": confidence},

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special, stats
 
 from surveykit.comparison.assignments import count_assignments, smallest_p
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.level import MOST_SETTLEMENTS, true_level
 from surveykit.estimation.engine.few_clusters import ClusterTotals, fit_robust, solve_weighted
 from surveykit.formatting import format_number, format_p, format_percent
@@ -121,7 +121,7 @@ class Judgement:
 
 def judge(
     totals: ClusterTotals,
-    arms: Arms,
+    compared: ComparedGroups,
     *,
     outcome: str = "",
     term: str = "unadjusted",
@@ -136,8 +136,8 @@ def judge(
     Parameters
     ----------
     totals : ClusterTotals
-        With sampling weights (the person average), over the settlements of `arms`; column 1 is what is tested.
-    arms : Arms
+        With sampling weights (the person average), over the settlements of `compared`; column 1 is what is tested.
+    compared : ComparedGroups
         The settlements that answered.
     outcome, term : str
     two_waves : bool
@@ -152,7 +152,7 @@ def judge(
     means : float array, (settlements,), optional
         Mean answers (or changes) of the settlements: tells weights that lean on them.
     """
-    treated, block = arms.treated, arms.block
+    treated, block = compared.treated, compared.block
     n_treated, n_baseline = int(treated.sum()), int((~treated).sum())
     both, enough = min(n_treated, n_baseline) >= 1, len(treated) > 2
     first = 4 if two_waves else 2 + n_balanced
@@ -182,7 +182,7 @@ def judge(
         largest_share_treated=float(of_arm[treated].max(initial=0.0)),
         largest_share_baseline=float(of_arm[~treated].max(initial=0.0)),
         size_ratio=size_ratio(weight, treated),
-        largest_settlement=arms.names[int(np.argmax(of_arm * company))],
+        largest_settlement=compared.names[int(np.argmax(of_arm * company))],
         largest_variance_share=float(pull.max() / pull.sum()) if pull.sum() > 0 else np.nan,
         true_level=_true_level(totals.columns(np.array([0, 2])) if two_waves else plain, min(n_treated, n_baseline)),
         randomization_level=randomization_level(weight, effective_sizes(totals), treated),
@@ -193,7 +193,7 @@ def judge(
     )
     verdict, reasons = weigh_reasons(numbers)
     of_terms = {} if two_waves else {name: float(value) for name, value in zip(covariates, adjusted[first:])}
-    return Judgement(outcome, term, arms.label, arms.baseline, numbers, verdict, reasons, of_terms)
+    return Judgement(outcome, term, compared.label, compared.baseline, numbers, verdict, reasons, of_terms)
 
 
 def _true_level(totals: ClusterTotals, fewest: int) -> float:

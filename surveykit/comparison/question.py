@@ -9,7 +9,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.assignments import differ_in_share
 from surveykit.comparison.balancing import Balanced, read_balance, refuse_balance
-from surveykit.comparison.compared_groups import Arms, Covariates, make_arms, make_covariates
+from surveykit.comparison.compared_groups import ComparedGroups, Covariates, make_compared_groups, make_covariates
 from surveykit.comparison.feasibility import Feasibility, collect_verdicts
 from surveykit.comparison.judgement import judge
 from surveykit.comparison.partialling import partial_share
@@ -27,7 +27,7 @@ class Answers:
     Attributes
     ----------
     outcome, term : str
-    arms : Arms
+    compared : ComparedGroups
         The settlements in which somebody answered; `of_row` has the settlement of each answering respondent.
     rows : int array, (answering respondents,)
         Their places in the design.
@@ -46,7 +46,7 @@ class Answers:
 
     outcome: str
     term: str
-    arms: Arms
+    compared: ComparedGroups
     rows: np.ndarray
     y: np.ndarray
     weights: np.ndarray
@@ -60,13 +60,13 @@ class Answers:
     @property
     def cell(self) -> np.ndarray:
         """Settlement (and wave, where there are two) of each answering respondent: 0, 1, ..."""
-        return self.arms.of_row if self.late is None else 2 * self.arms.of_row + self.late
+        return self.compared.of_row if self.late is None else 2 * self.compared.of_row + self.late
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Return the sums of values over the settlements, or over settlements and waves, (settlements, 2)."""
         if self.late is None:
-            return np.bincount(self.cell, values, minlength=len(self.arms))
-        return np.bincount(self.cell, values, minlength=2 * len(self.arms)).reshape(-1, 2)
+            return np.bincount(self.cell, values, minlength=len(self.compared))
+        return np.bincount(self.cell, values, minlength=2 * len(self.compared)).reshape(-1, 2)
 
     @property
     def means(self) -> np.ndarray:
@@ -89,13 +89,15 @@ class Answers:
         if estimand == "person":
             return self.weights
         equal = self.weights / self.sums(self.weights).ravel()[self.cell]
-        return equal if self.balanced is None else equal * self.balanced.factor[self.arms.of_row]
+        return equal if self.balanced is None else equal * self.balanced.factor[self.compared.of_row]
 
     def remaining(self, estimand: str) -> float:
         """Return the largest difference of the balanced covariates that the weights leave; NaN without balancing."""
         if self.balanced is None:
             return float("nan")
-        return float(self.balanced.remaining(self.sums(self.weights_of(estimand)), self.arms.treated).max(initial=0.0))
+        return float(
+            self.balanced.remaining(self.sums(self.weights_of(estimand)), self.compared.treated).max(initial=0.0)
+        )
 
     @property
     def column_names(self) -> list[str]:
@@ -107,15 +109,15 @@ class Answers:
 
         Constant, what is tested, for a change also group and wave, then balanced covariates and those adjusted for.
         """
-        treated = self.arms.treated[self.arms.of_row].astype(float)
+        treated = self.compared.treated[self.compared.of_row].astype(float)
         columns = [np.ones(len(self.rows)), treated]
         if self.late is not None:
             columns = [columns[0], treated * self.late, treated, self.late.astype(float)]
         if self.balanced is not None:
             held = self.balanced.columns(
-                self.sums(self.weights_of(estimand)), self.arms.treated, as_they_are=bool(self.terms)
+                self.sums(self.weights_of(estimand)), self.compared.treated, as_they_are=bool(self.terms)
             )
-            columns.append(held[self.arms.of_row])
+            columns.append(held[self.compared.of_row])
         return np.column_stack([*columns, self.covariates])
 
 
@@ -129,7 +131,7 @@ class Question:
     Attributes
     ----------
     design : SurveyDesign
-    arms : Arms
+    compared : ComparedGroups
         All settlements of the two groups.
     covariates : Covariates
     adjust_for : list of str
@@ -144,7 +146,7 @@ class Question:
     """
 
     design: SurveyDesign
-    arms: Arms
+    compared: ComparedGroups
     covariates: Covariates
     adjust_for: list[str]
     strata: str | None
@@ -176,27 +178,27 @@ class Question:
         values = check_numeric(self.design.survey.frame[outcome], argument)
         if np.isnan(values).all():
             raise ColumnError(f"`{argument}` names {outcome!r}, which nobody answered; leave it out")
-        valid = (self.arms.of_row >= 0) & ~np.isnan(values)
+        valid = (self.compared.of_row >= 0) & ~np.isnan(values)
         if late is not None:
             valid &= late >= 0
         if term == "adjusted":
             valid &= self.covariates.complete
-        present = np.bincount(self.arms.of_row[valid], minlength=len(self.arms)) > 0
+        present = np.bincount(self.compared.of_row[valid], minlength=len(self.compared)) > 0
         if late is not None:
-            present &= np.bincount(self.arms.of_row[valid & (late == 1)], minlength=len(self.arms)) > 0
-            present &= np.bincount(self.arms.of_row[valid & (late == 0)], minlength=len(self.arms)) > 0
-            valid &= present[self.arms.of_row]
+            present &= np.bincount(self.compared.of_row[valid & (late == 1)], minlength=len(self.compared)) > 0
+            present &= np.bincount(self.compared.of_row[valid & (late == 0)], minlength=len(self.compared)) > 0
+            valid &= present[self.compared.of_row]
         self._refuse(outcome, term, present, late is not None)
-        arms = self.arms.keep(present)
-        self._tell_of_uneven_blocks(outcome, arms)
+        compared = self.compared.keep(present)
+        self._tell_of_uneven_blocks(outcome, compared)
         rows = np.flatnonzero(valid)
-        of_row = (np.cumsum(present) - 1)[self.arms.of_row[rows]]
+        of_row = (np.cumsum(present) - 1)[self.compared.of_row[rows]]
         matrix, terms = np.empty((len(rows), 0)), []
         if term == "adjusted":
             matrix = self.covariates.matrix[rows]
             told = independent_columns(matrix)  # a level that nobody who answered has is no column, as in R
             matrix, terms = matrix[:, told], [name for name, here in zip(self.covariates.terms, told) if here]
-        stratum, how = settlement_strata(self.design, rows, of_row, len(arms))
+        stratum, how = settlement_strata(self.design, rows, of_row, len(compared))
         balanced = None if self.balanced is None else self.balanced.keep(present)
         if balanced is not None:  # a covariate of settlements that is adjusted for need not be a column twice
             balanced = balanced.without(
@@ -205,7 +207,7 @@ class Question:
         return Answers(
             outcome,
             term,
-            replace(arms, of_row=of_row),
+            replace(compared, of_row=of_row),
             rows,
             values[rows],
             self.design.weights[rows],
@@ -219,42 +221,46 @@ class Question:
 
     def _refuse(self, outcome: str, term: str, present: np.ndarray, two_waves: bool) -> None:
         """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
-        arms = self.arms
+        compared = self.compared
         where = " in both waves" if two_waves else ""
         known = " with all covariates known" if term == "adjusted" else ""
         fewer = ", or fewer covariates in `adjust_for`" if term == "adjusted" else ""
-        empty = [name for name, here in zip(arms.names, present) if not here]
-        for side, label in ((arms.treated, arms.label), (~arms.treated, arms.baseline)):
+        empty = [name for name, here in zip(compared.names, present) if not here]
+        for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
             count = int((present & side).sum())
             if count == 0 and two_waves:
                 raise FeasibilityError(
-                    f"no settlement of {arms.group} = {label!r} has answers to {outcome!r} in both waves{known}, so no change can be compared; name other waves or another outcome{fewer}"
+                    f"no settlement of {compared.group} = {label!r} has answers to {outcome!r} in both waves{known}, so no change can be compared; name other waves or another outcome{fewer}"
                 )
             if count == 0:
                 raise FeasibilityError(
-                    f"nobody in {arms.group} = {label!r} answered {outcome!r}{known}, so there is nothing to compare; leave this outcome out{fewer}"
+                    f"nobody in {compared.group} = {label!r} answered {outcome!r}{known}, so there is nothing to compare; leave this outcome out{fewer}"
                 )
             if count > 1 or self.allow_single:
                 continue
             if int(side.sum()) == 1:
-                lowest = 1 / len(arms)
+                lowest = 1 / len(compared)
                 raise FeasibilityError(
-                    f"a comparison needs at least two settlements on each side, but {arms.group} = {label!r} has one, of {len(arms)}: its own character cannot be told from the effect; {self._way_in()}, whose smallest p is {lowest:.3g}"
+                    f"a comparison needs at least two settlements on each side, but {compared.group} = {label!r} has one, of {len(compared)}: its own character cannot be told from the effect; {self._way_in()}, whose smallest p is {lowest:.3g}"
                 )
             raise FeasibilityError(
-                f"for {outcome!r} one side keeps a single settlement ({arms.group} = {label!r}), because nobody answered{where}{known} in {some(empty)}; leave this outcome out{fewer}, or {self._way_in()}"
+                f"for {outcome!r} one side keeps a single settlement ({compared.group} = {label!r}), because nobody answered{where}{known} in {some(empty)}; leave this outcome out{fewer}, or {self._way_in()}"
             )
         if empty:
             warn(
                 f"nobody answered {outcome!r}{where}{known} in settlement(s) {some(empty)}, so they are not in this comparison, nor in what is said of it"
             )
 
-    def _tell_of_uneven_blocks(self, outcome: str, arms: Arms) -> None:
+    def _tell_of_uneven_blocks(self, outcome: str, compared: ComparedGroups) -> None:
         """Warn when blocks differ in their share of treated settlements that answered: a difference mixes blocks."""
-        if self.strata is None or self.strata in self.adjust_for or not differ_in_share(arms.treated, arms.block):
+        if (
+            self.strata is None
+            or self.strata in self.adjust_for
+            or not differ_in_share(compared.treated, compared.block)
+        ):
             return
         warn(
-            f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of {arms.group} = {arms.label!r}, so the difference also holds what differs between blocks; the randomisation tests hold it against its average inside the blocks, the estimate does not: pass adjust_for={self.strata!r} too, and read the adjusted rows"
+            f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of {compared.group} = {compared.label!r}, so the difference also holds what differs between blocks; the randomisation tests hold it against its average inside the blocks, the estimate does not: pass adjust_for={self.strata!r} too, and read the adjusted rows"
         )
 
     def _way_in(self) -> str:
@@ -277,43 +283,47 @@ class Question:
         part_of_row : int array, (respondents,), optional
             Smaller unit of each respondent, nested in settlements.
         """
-        arms = replace(answers.arms, of_row=np.empty(0, dtype=np.int64))
+        compared = replace(answers.compared, of_row=np.empty(0, dtype=np.int64))
         y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
         n_weighted = float(answers.weights.sum())
         centre = float(answers.weights @ y) / n_weighted
         spread = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
         means = answers.means
-        person = cluster_totals(answers.matrix(), y, answers.weights, answers.arms.of_row, len(arms))
+        person = cluster_totals(answers.matrix(), y, answers.weights, answers.compared.of_row, len(compared))
         if answers.column_names and partial_share(person, TREATMENT) < 1e-9:
             raise FeasibilityError(
-                f"the covariates {answers.column_names} tell the two groups of {arms.group!r} apart completely, so nothing is left to compare; name fewer in `adjust_for`"
+                f"the covariates {answers.column_names} tell the two groups of {compared.group!r} apart completely, so nothing is left to compare; name fewer in `adjust_for`"
             )
         judgement = judge(
             person,
-            arms,
+            compared,
             outcome=answers.outcome,
             term=answers.term,
             two_waves=answers.late is not None,
             covariates=answers.terms,
-            n_settlement_covariates=settlement_columns(answers.covariates, answers.arms.of_row),
+            n_settlement_covariates=settlement_columns(answers.covariates, answers.compared.of_row),
             n_balanced=len(answers.column_names) - len(answers.terms),
             means=means,
         )
-        found = []
+        cases = []
         for estimand in estimands:
             x, weights = answers.matrix(estimand), answers.weights_of(estimand)
-            totals = person if estimand == "person" else cluster_totals(x, y, weights, answers.arms.of_row, len(arms))
+            totals = (
+                person
+                if estimand == "person"
+                else cluster_totals(x, y, weights, answers.compared.of_row, len(compared))
+            )
             parts = of_part = None
             if part_of_row is not None:
                 used, part = np.unique(part_of_row[answers.rows], return_inverse=True)
                 parts, of_part = cluster_totals(x, y, weights, part, len(used)), np.empty(len(used), dtype=np.int64)
-                of_part[part] = answers.arms.of_row
-            found.append(
+                of_part[part] = answers.compared.of_row
+            cases.append(
                 Case(
                     answers.outcome,
                     estimand,
                     answers.term,
-                    arms,
+                    compared,
                     totals,
                     answers.stratum,
                     means,
@@ -326,7 +336,7 @@ class Question:
                     answers.remaining(estimand),
                 )
             )
-        return found
+        return cases
 
     def ask(
         self, outcome: str, term: str = "unadjusted", estimand: str = "person", *, argument: str = "outcomes"
@@ -338,7 +348,11 @@ class Question:
         """Return a sentence for each outcome on the settlements in which nobody answered it."""
         sentences = {}
         for case in cases:
-            names = [name for name, number in zip(self.arms.names, self.arms.number) if number not in case.arms.number]
+            names = [
+                name
+                for name, number in zip(self.compared.names, self.compared.number)
+                if number not in case.compared.number
+            ]
             if names:
                 known = " with all covariates known" if case.term == "adjusted" else ""
                 sentences[case.outcome, case.term] = (
@@ -348,8 +362,8 @@ class Question:
 
     def verdicts(self, cases: Sequence[Case]) -> Feasibility:
         """Return the verdicts on the outcomes of some cases, one for each outcome and term."""
-        found = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
-        return collect_verdicts(list(found.values()), self.arms, self.design.origin(self.lang))
+        judgements = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
+        return collect_verdicts(list(judgements.values()), self.compared, self.design.origin(self.lang))
 
 
 def make_question(
@@ -388,10 +402,10 @@ def make_question(
         if name in frame and name not in (*design.cluster, *design.stratum):
             warn_of_alike_keys(frame, name)
     held = as_names(adjust_for, "adjust_for")
-    arms = make_arms(design, group, baseline, settlement, strata, lang)
-    rows = arms.of_row >= 0 if among is None else (arms.of_row >= 0) & among
+    compared = make_compared_groups(design, group, baseline, settlement, strata, lang)
+    rows = compared.of_row >= 0 if among is None else (compared.of_row >= 0) & among
     covariates = make_covariates(design, held, rows, lang)
-    return Question(design, arms, covariates, held, strata, lang, allow_single, read_balance(design, arms))
+    return Question(design, compared, covariates, held, strata, lang, allow_single, read_balance(design, compared))
 
 
 def check_outcomes(design: SurveyDesign, outcomes: str | Sequence[str], question: Question, argument: str) -> list[str]:
@@ -401,12 +415,12 @@ def check_outcomes(design: SurveyDesign, outcomes: str | Sequence[str], question
         raise ArgumentError(f"`{argument}` must name at least one column")
     check_columns(design.survey.frame, names, argument)
     for name in names:
-        if name in (question.arms.group, question.arms.settlement):
-            role = "group" if name == question.arms.group else "settlement"
+        if name in (question.compared.group, question.compared.settlement):
+            role = "group" if name == question.compared.group else "settlement"
             raise ArgumentError(
                 f"`{argument}` names {name!r}, which is the column of `{role}`; name a column of answers"
             )
-    wrong = [name for name in question.adjust_for if name in {*names, question.arms.group}]
+    wrong = [name for name in question.adjust_for if name in {*names, question.compared.group}]
     if wrong:
         raise ArgumentError(
             f"`adjust_for` names {some(wrong)}, which is an outcome or the group itself; hold other columns equal"

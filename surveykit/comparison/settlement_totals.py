@@ -1,12 +1,10 @@
 """One question put to the answers to one outcome, in numbers: settlement totals for one estimand and term."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.judgement import Judgement
 from surveykit.estimation.engine.few_clusters import ClusterTotals
 from surveykit.results import Row
@@ -27,7 +25,7 @@ class Case:
     outcome : str
     estimand : {"person", "settlement"}
     term : {"unadjusted", "adjusted"}
-    arms : Arms
+    compared : ComparedGroups
         The settlements in which somebody answered (its `of_row` is empty).
     totals : ClusterTotals
         Their sums.
@@ -53,7 +51,7 @@ class Case:
     outcome: str
     estimand: str
     term: str
-    arms: Arms
+    compared: ComparedGroups
     totals: ClusterTotals
     stratum: np.ndarray
     means: np.ndarray
@@ -68,22 +66,22 @@ class Case:
     @property
     def treated(self) -> np.ndarray:
         """Which settlements belong to the group compared, (settlements,)."""
-        return self.arms.treated
+        return self.compared.treated
 
     @property
     def block(self) -> np.ndarray:
         """Block of each settlement inside which the assignment is thought of as random, (settlements,)."""
-        return self.arms.block
+        return self.compared.block
 
     @property
     def names(self) -> list[str]:
         """Names of the settlements."""
-        return self.arms.names
+        return self.compared.names
 
     @property
     def single(self) -> bool:
         """Whether one side is a single settlement."""
-        return self.arms.single
+        return self.compared.single
 
     @property
     def balanced(self) -> bool:
@@ -95,7 +93,7 @@ class Case:
         keep = np.arange(len(self.names)) != settlement
         return replace(
             self,
-            arms=self.arms.keep(keep),
+            compared=self.compared.keep(keep),
             totals=self.totals.keep(keep),
             stratum=self.stratum[keep],
             means=self.means[keep],
@@ -105,17 +103,17 @@ class Case:
             settlement_of_part=None,
         )
 
-    def describe(self, method: str, row: Row) -> Mapping[str, Any]:
-        """Return a row of a result table: what was compared, the numbers of one method, and what they rest on."""
-        return {
-            "outcome": self.outcome,
-            "group": self.arms.label,
-            "baseline": self.arms.baseline,
-            "term": self.term,
-            "estimand": self.estimand,
-            "method": method,
-            **row.as_dict(),
-            "n": self.n,
-            "n_clusters": len(self.arms),
-            "n_weighted": self.n_weighted,
-        }
+    def describe(self, method: str, row: Row) -> Row:
+        """Return the numbers of one method with what was compared, and what they rest on."""
+        return replace(
+            row,
+            outcome=self.outcome,
+            group=self.compared.label,
+            baseline=self.compared.baseline,
+            term=self.term,
+            estimand=self.estimand,
+            method=method,
+            n=self.n,
+            n_clusters=len(self.compared),
+            n_weighted=self.n_weighted,
+        )

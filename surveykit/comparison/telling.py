@@ -6,7 +6,7 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.comparison.assignments import Assignments
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.settlement_totals import Case
 from surveykit.formatting import format_number, format_p
 
@@ -63,7 +63,7 @@ def count_words(total: int) -> str:
 
 def methods_paragraph(
     who: str,
-    arms: Arms,
+    compared: ComparedGroups,
     *,
     outcomes: Sequence[str],
     methods: Sequence[str],
@@ -85,7 +85,7 @@ def methods_paragraph(
     ----------
     who : str
         From `who_words`.
-    arms : Arms
+    compared : ComparedGroups
     methods : sequence of str
         Those of which the table holds a row.
     assignments : str
@@ -99,7 +99,7 @@ def methods_paragraph(
     """
     percent = f"{100 * confidence:g}%"
     parts = [
-        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{arms.label}' and of the baseline '{arms.baseline}', {who}, {weight}. The group is a property of the settlement, so settlements and not respondents are the units of inference. Person average: the weighted mean over respondents; settlement average: the mean of the settlements' weighted means, each settlement counting the same."
+        f"Difference in the mean of {some(outcomes, 6)} between settlements of the group '{compared.label}' and of the baseline '{compared.baseline}', {who}, {weight}. The group is a property of the settlement, so settlements and not respondents are the units of inference. Person average: the weighted mean over respondents; settlement average: the mean of the settlements' weighted means, each settlement counting the same."
     ]
     told = [METHOD_WORDS[name] for name in methods if name in METHOD_WORDS]
     parts += [f"Reported: {'; '.join(told)}."] if told else []

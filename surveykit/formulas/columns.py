@@ -16,7 +16,7 @@ import patsy
 from patsy.infix_parser import ParseNode
 from patsy.parse_formula import parse_formula
 
-from surveykit._checks import suggest
+from surveykit._checks import suggest, warn
 from surveykit.codebook import Code, Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formulas.grammar import (
@@ -154,7 +154,13 @@ def read_model(formula: str, known: pd.Index) -> tuple[str, Expression, ParseNod
         raise ArgumentError(f"a formula must read 'outcome ~ terms', but {shown(formula)} was given")
     if left.isidentifier() and left not in known:
         raise ColumnError(f"the outcome {left!r} of the formula names no column of the data{suggest(left, known)}")
-    return left, read_expression(left, formula, known), tree.args[1]
+    outcome = read_expression(left, formula, known)
+    right = tree.args[1]
+    if left in _check_operators(right, formula):
+        raise ArgumentError(
+            f"the formula {shown(formula)} has {left!r} on both sides, and an answer explains itself; leave it out on the right"
+        )
+    return left, outcome, right
 
 
 def read_terms(
@@ -258,6 +264,11 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
                 size = left + other + left * other
             case "**", [_]:
                 power = node.args[1].token.extra if node.args[1].token is not None else ""
+                if node.args[0].type == "PYTHON_EXPR" and str(power).isdecimal() and int(power) > 1:
+                    code = node.args[0].token.extra
+                    warn(
+                        f"the formula {shown(formula)} crosses {code!r} with itself, which is {code!r} again, as in R; write I({code}**{power}) for its power"
+                    )
                 highest = min(int(power), left) if str(power).isdecimal() and len(str(power)) < 6 else left
                 size = sum(math.comb(left, k) for k in range(1, highest + 1))
             case _:

@@ -14,11 +14,13 @@ from typing import NoReturn
 
 import pandas as pd
 
-from surveykit._checks import suggest
+from surveykit._checks import nearest, suggest
 from surveykit.errors import ArgumentError, ColumnError
 
 LARGEST_POWER = 10
 LARGEST_COUNT = 50
+LARGEST_DEGREE = 10
+"""Of polynomials and of the pieces of a spline; FITPACK, which makes splines, crashes from about 20 on."""
 DEEPEST = 200
 """Operators inside each other in one expression; a sum of 200 columns is one."""
 LONGEST_FORMULA = 20_000
@@ -31,13 +33,13 @@ COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _SPLINE = {"x": "column", "df": "count", "knots": "numbers"}
 _BOUNDS = {"lower_bound": "number", "upper_bound": "number"}
 FUNCTIONS: Mapping[str, Mapping[str, str]] = {
-    "log": {"x": "column"}, "exp": {"x": "column"}, "sqrt": {"x": "column"}, "abs": {"x": "column"},
+    "log": {"x": "column"}, "log2": {"x": "column"}, "log10": {"x": "column"}, "log1p": {"x": "column"}, "exp": {"x": "column"}, "sqrt": {"x": "column"}, "abs": {"x": "column"},
     "minimum": {"x1": "column", "x2": "column"}, "maximum": {"x1": "column", "x2": "column"},
     "center": {"x": "column"},
     "scale": {"x": "column", "center": "flag", "rescale": "flag", "ddof": "count"},
     "standardize": {"x": "column", "center": "flag", "rescale": "flag", "ddof": "count"},
-    "poly": {"x": "column", "degree": "count", "raw": "flag"},
-    "bs": {**_SPLINE, "degree": "count", "include_intercept": "flag", **_BOUNDS},
+    "poly": {"x": "column", "degree": "degree", "raw": "flag"},
+    "bs": {**_SPLINE, "degree": "degree", "include_intercept": "flag", **_BOUNDS},
     "cr": {**_SPLINE, **_BOUNDS, "constraints": "center"},
 }  # fmt: skip
 """Arguments of each function in their order, and what each of them takes."""
@@ -51,11 +53,12 @@ LEARNED = {"center", "scale", "standardize", "poly", "bs", "cr"}
 """Functions whose value for one respondent depends on the others."""
 MATRICES = {"poly", "bs", "cr"}
 """Functions that make several columns."""
-NUMPY = {"log", "exp", "sqrt", "abs", "minimum", "maximum"}
+NUMPY = {"log", "log2", "log10", "log1p", "exp", "sqrt", "abs", "minimum", "maximum"}
 """Functions that may be written np.log(x) too, as in statsmodels; the two words stand for one, numpy is not asked."""
 
 _TAKES = {
     "count": f"a whole number from 0 to {LARGEST_COUNT}",
+    "degree": f"a whole number from 0 to {LARGEST_DEGREE}",
     "number": "a number",
     "flag": "True or False",
     "numbers": f"a list of at most {LARGEST_COUNT} numbers",
@@ -259,6 +262,8 @@ class _Reader:
             case ast.BinOp(op=ast.Pow()):
                 self.check(node.left)
                 self.check_power(node.right)
+            case ast.BinOp(op=ast.BitOr(), left=ast.Constant()):
+                self.refuse(f"{self.written(node)!r}", "what stands beside | is a condition, (a > 1) | (b == 2)")
             case ast.BinOp() if isinstance(node.op, ARITHMETIC + CONDITIONS):
                 self.check(node.left)
                 self.check(node.right)
@@ -304,9 +309,8 @@ class _Reader:
                 f"the formula {shown(self.formula)} names {name!r}, which is not a column; as a function it stands before parentheses, {name}(...)"
                 + (", inside C()" if name in CONTRASTS else "")
             )
-        hint = suggest(name, self.known)
-        near = hint.removeprefix("; did you mean '").removesuffix("'?")
-        if hint and not near.isidentifier():
+        near, hint = nearest(name, self.known), suggest(name, self.known)
+        if near is not None and not near.isidentifier():
             hint = f"; did you mean Q({near!r})?"
         raise ColumnError(f"the formula {shown(self.formula)} names {name!r}, which is not a column{hint}")
 
@@ -481,6 +485,7 @@ class _Reader:
             "flag": isinstance(value, bool),
             "center": value == "center",
             "count": type(value) is int and 0 <= value <= LARGEST_COUNT,
+            "degree": type(value) is int and 0 <= value <= LARGEST_DEGREE,
         }[kind]:
             self.refuse(f"{self.written(node)!r} as the {argument}", f"it must be {_TAKES[kind]}")
 

@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, check_option, check_share, warn
 from surveykit.codebook import as_code
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.results import Origin, Result, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -96,14 +96,16 @@ def coder_agreement(
     alpha, low, high = _alpha_with_interval(codes, level, groups, draws, confidence, as_generator(rng))
     pairable = int((np.isfinite(codes).sum(axis=1) >= 2).sum())
     n_clusters = len(np.unique(groups)) if cluster is not None else np.nan
-    rows = [("all coders", f"krippendorff_{level}", alpha, low, high, pairable, n_clusters)]
+    method = f"krippendorff_{level}"
+    rows = [
+        Row(alpha, conf_low=low, conf_high=high, term="all coders", method=method, n=pairable, n_clusters=n_clusters)
+    ]
     for one, other in combinations(range(len(names)), 2):
         rows += [
-            (f"{names[one]}, {names[other]}", method, value, np.nan, np.nan, n, n_clusters)
-            for method, value, n in _pair(codes[:, one], codes[:, other], level)
+            Row(value, term=f"{names[one]}, {names[other]}", method=measure, n=n, n_clusters=n_clusters)
+            for measure, value, n in _pair(codes[:, one], codes[:, other], level)
         ]
-    terms = ["term", "method", "estimate", "conf_low", "conf_high", "n", "n_clusters"]
-    table = glossary_frame(dict(zip(terms, zip(*rows))))
+    table = table_of(rows)
     redrawn = "units" if cluster is None else "interviews"
     method = f"Krippendorff's alpha, {level} distances, {len(names)} coders, {pairable} units coded by two or more"
     if np.isnan(alpha):

@@ -1,6 +1,6 @@
 """Coded interviews: which coder found which theme in which passage, and how often themes occur."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option, some, warn
-from surveykit.codebook import Codebook
+from surveykit.codebook import Codebook, as_code, distinct_texts
 from surveykit.errors import CodeError, ColumnError
 from surveykit.files import PathLike, check_file, hash_file
 from surveykit.interviews.agreement import coder_agreement
 from surveykit.reading.codebook_file import read_codebook_file
 from surveykit.reading.csv.plain_table import read_plain_table
-from surveykit.results import Origin, Result, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 
 Rule = Literal["any", "majority", "all"]
 NEEDED = ("interview", "passage", "coder", "theme", "present")
@@ -188,9 +188,11 @@ def theme_prevalence(
             "no row of the coding says that a theme is absent (`present` 0), so every interview is taken for one in which every theme was looked for; add rows with 0 where that is not so"
         )
     groups = ["all"] if by is None else sorted(agreed[by].unique(), key=lambda code: _order(coding, by, code))
+    codes = [as_code(_code(group)) for group in groups]
+    labels = groups if by is None else distinct_texts([coding.codebook[by].label(code, lang) for code in codes], codes)
     rows, fewer = [], []
     for theme in coding.themes:
-        for group in groups:
+        for group, label in zip(groups, labels):
             part = agreed if by is None else agreed[agreed[by] == group]
             here = part[part["theme"] == theme]
             asked = part if finds_only else here
@@ -198,14 +200,17 @@ def theme_prevalence(
             everybody = part["interview"].nunique()
             if interviews < everybody:
                 fewer.append(f"{theme} ({interviews} of {everybody}{'' if by is None else f' with {by} {group}'})")
-            rows.append({
-                "outcome": coding.codebook[THEME].label(theme, lang),
-                "group": group if by is None else coding.codebook[by].label(_code(group), lang),
-                "estimate": found["interview"].nunique() / interviews if interviews else np.nan, "n": interviews,
-                "n_clusters": asked[settlement].nunique() if settlement in part else np.nan,
-                "mentions": len(found), "theme": theme,
-            })  # fmt: skip
-    table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("mentions", "theme"))
+            rows.append(
+                Row(
+                    found["interview"].nunique() / interviews if interviews else np.nan,
+                    outcome=coding.codebook[THEME].label(theme, lang),
+                    group=label,
+                    n=interviews,
+                    n_clusters=asked[settlement].nunique() if settlement in part else np.nan,
+                    extra={"mentions": len(found), "theme": theme},
+                )
+            )
+    table = table_of(rows, ("mentions", "theme"))
     words = {"any": "by any coder", "majority": "by more than half of the coders", "all": "by all coders"}[rule]
     base = "every interview counts for every theme" if finds_only else "of the interviews in which it was looked for"
     if fewer:
@@ -217,6 +222,7 @@ def theme_prevalence(
         replace(coding.origin, lang=lang),
         {"interviews": agreed["interview"].nunique()},
         "Themes of the interviews",
+        group_codes={label: () if by is None else ((by, code),) for label, code in zip(labels, codes)},
     )
 
 
@@ -271,22 +277,22 @@ def theme_agreement(
     for theme in coding.themes:
         wide = _wide(coding, theme)
         twice = wide[wide[coding.coders].notna().sum(axis=1) >= 2]
-        row = {
-            "outcome": coding.codebook[THEME].label(theme, lang),
-            "method": "krippendorff_nominal",
-            "estimate": np.nan,
-            "conf_low": np.nan,
-            "conf_high": np.nan,
-            "n": len(twice),
-            "n_clusters": twice["interview"].nunique(),
-            "percent": np.nan,
-        }
+        alpha, percent = Row(), np.nan
         if len(twice):
             first = coder_agreement(wide, coding.coders, cluster="interview", draws=draws, rng=rng).table.iloc[0]
-            row |= {name: first[name] for name in ("estimate", "conf_low", "conf_high")}
-            row["percent"] = float((twice[coding.coders].nunique(axis=1) == 1).mean())
-        rows.append(row)
-    table = glossary_frame(pd.DataFrame(rows).to_dict("list"), ("percent",))
+            alpha = Row(first["estimate"], conf_low=first["conf_low"], conf_high=first["conf_high"])
+            percent = float((twice[coding.coders].nunique(axis=1) == 1).mean())
+        rows.append(
+            replace(
+                alpha,
+                outcome=coding.codebook[THEME].label(theme, lang),
+                method="krippendorff_nominal",
+                n=len(twice),
+                n_clusters=twice["interview"].nunique(),
+                extra={"percent": percent},
+            )
+        )
+    table = table_of(rows, ("percent",))
     method = f"Krippendorff's alpha per theme, nominal, {len(coding.coders)} coders; percentile interval from {draws} draws of interviews. percent: share of the passages coded by two or more on which all of them agree."
     return Result(
         table, method, replace(coding.origin, lang=lang), {"coders": len(coding.coders)}, "Agreement of the coders"
@@ -318,8 +324,3 @@ def cleared_quotations(
     found = agreed[agreed["present"]].merge(free, on="passage")
     parts = [found[found["theme"] == theme].head(limit)[["theme", "quotation"]] for theme in wanted]
     return pd.concat(parts, ignore_index=True)
-
-
-def themes_of(coding: Coding, lang: str | None = None) -> Mapping[str, str]:
-    """Return the label of each theme."""
-    return {theme: coding.codebook[THEME].label(theme, lang) for theme in coding.themes}

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from surveykit._checks import check_columns, check_share
 from surveykit.errors import ArgumentError
-from surveykit.results import Result
+from surveykit.results import Result, Row, table_of
 
 SAME_SHARE = 1e-9
 """3/5 - 2/5 falls short of 1/5 by 5e-17; shares of two sets of interviews that are not equal differ by far more."""
+COLUMNS = ("theme", "outcome", "estimate", "conf_low", "conf_high", "share_group", "share_baseline", "relation")
 CONVERGENCE, COMPLEMENT, DISSONANCE, SILENCE = "convergence", "complement", "dissonance", "silence"
 
 
@@ -81,7 +81,8 @@ def joint_display(
         for theme, outcome in links.items()
     ]
     sentence = f"Survey: {group} minus {baseline}, {estimand} average, {method}. Interviews: share of interviews with the theme. Relation: the survey speaks when its interval leaves out 0, the interviews when the shares differ by {notable:g} or more; both the same way is convergence, opposite ways dissonance, only one complement, neither silence."
-    return Result(pd.DataFrame(rows), sentence, comparison.origin, {"links": len(links)}, "Survey and interviews")
+    table = table_of(rows, ("theme", "share_group", "share_baseline", "relation"))[list(COLUMNS)]
+    return Result(table, sentence, comparison.origin, {"links": len(links)}, "Survey and interviews")
 
 
 def _row(
@@ -95,7 +96,7 @@ def _row(
     method: str,
     estimand: str,
     notable: float,
-) -> dict[str, object]:
+) -> Row:
     table = comparison.table
     chosen = table[(table["outcome"] == outcome) & (table["method"] == method) & (table["estimand"] == estimand)]
     if "term" in chosen and (chosen["term"] == "unadjusted").any():
@@ -114,16 +115,18 @@ def _row(
     notable_gap = abs(gap) >= notable - SAME_SHARE
     speaks = survey["conf_low"] > 0 or survey["conf_high"] < 0
     label = prevalence.table.loc[prevalence.table["theme"] == theme, "outcome"].iloc[0]
-    return {
-        "theme": label,
-        "outcome": outcome,
-        "estimate": survey["estimate"],
-        "conf_low": survey["conf_low"],
-        "conf_high": survey["conf_high"],
-        "share_group": float(said[group]),
-        "share_baseline": float(said[baseline]),
-        "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if notable_gap else 0.0),
-    }
+    return Row(
+        survey["estimate"],
+        conf_low=survey["conf_low"],
+        conf_high=survey["conf_high"],
+        outcome=outcome,
+        extra={
+            "theme": label,
+            "share_group": float(said[group]),
+            "share_baseline": float(said[baseline]),
+            "relation": relate(float(survey["estimate"]) if speaks else 0.0, gap if notable_gap else 0.0),
+        },
+    )
 
 
 def relate(survey: float, interviews: float) -> str:

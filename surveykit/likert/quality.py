@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, from_smallest
+from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
@@ -107,13 +108,14 @@ def check_quality(
     if settlement is not None:
         check_columns(data.frame, [settlement], "settlement")
     flags = pd.DataFrame({rule.name: _flag(data.frame, rule) for rule in listed}, index=data.frame.index)
+    known = _named_groups(data, settlement)
     rows: list[tuple[str, str | None, int, int]] = []
     for rule in listed:
         flagged = flags[rule.name]
         rows.append((rule.name, None, len(flagged), int(flagged.sum())))
         if settlement is not None:
             groups = flagged.groupby(data.frame[settlement], observed=True, dropna=False)
-            rows += [(rule.name, _label(data, settlement, key), len(group), int(group.sum())) for key, group in groups]
+            rows += [(rule.name, label, len(group), int(group.sum())) for label, (_, group) in zip(known, groups)]
     columns = {
         "outcome": [row[0] for row in rows],
         "group": [row[1] for row in rows],
@@ -130,18 +132,23 @@ def check_quality(
         {"n": len(flags), "n_flagged": any_flag},
         "Quality of answers",
         flags,
+        group_codes={label: ((str(settlement), code),) for label, code in known.items() if code is not None},
     )
 
 
-def _label(data: Survey, column: str, key: Any) -> str:
-    return "missing" if pd.isna(key) else data.codebook[column].label(key)
+def _named_groups(data: Survey, column: str | None) -> dict[str, Code | None]:
+    """Return the values of a column as a table groups them, by names of which no two are alike; None: no value."""
+    if column is None:
+        return {}
+    keys = [key for key, _ in data.frame.groupby(column, observed=True, dropna=False)]
+    codes = [None if pd.isna(key) else as_code(key) for key in keys]
+    labels = ["missing" if code is None else data.codebook[column].label(code) for code in codes]
+    return dict(zip(distinct_texts(labels, codes), codes))
 
 
 def _origin(data: Survey) -> Origin:
     came = data.provenance
-    return Origin(
-        came.source, came.sha256, came.simulated, "unweighted", data.codebook, files=tuple(known_hashes(came))
-    )
+    return Origin(came.source, came.sha256, came.simulated, codebook=data.codebook, files=tuple(known_hashes(came)))
 
 
 def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:

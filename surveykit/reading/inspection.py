@@ -142,7 +142,7 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         "columns": survey.frame.shape[1],
         "simulated": origin.simulated,
         "title": pick_text(book.title, lang),
-        "encoding": "; ".join(_notes_on(survey, "encoding ")),
+        "encoding": origin.encoding_how,
         "weight": f"weighted by {origin.weight}" if origin.weight else "the file names no weight",
         "languages": ", ".join(book.languages),
         "labelled": sum(bool(book[name].labels) for name in book),
@@ -182,17 +182,11 @@ def _describe(survey: Survey, lang: str | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "question", "labels", "missing", "answers"])
 
 
-def _notes_on(survey: Survey, subject: str) -> list[str]:
-    return [note.removeprefix(subject) for note in survey.provenance.notes if note.startswith(subject)]
-
-
 def _further_notes(survey: Survey, said: tuple[str, ...]) -> list[str]:
-    """Return what the reader decided, without the encoding and what the warnings say already."""
-    return [
-        note
-        for note in survey.provenance.notes
-        if not note.startswith("encoding ") and not any(sentence.endswith(note) for sentence in said)
-    ]
+    """Return what the reader decided, without the encoding and what the warnings say already, after the file's name."""
+    origin = survey.provenance
+    told = {f"encoding {origin.encoding_how}", *said}
+    return [note for note in origin.notes if not {note, f"{origin.source!r}: {note}"} & told]
 
 
 def _line(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from surveykit._checks import check_option, some, suggest
+from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
 from surveykit.files import write_text_whole
 from surveykit.reading.csv.plain_table import read_plain_table
@@ -161,7 +161,9 @@ class Ledger:
 
     def select(self, claim_ids: Iterable[str]) -> "Ledger":
         """Return the ledger of some claims only."""
-        wanted = set(claim_ids)
+        wanted = set(as_names(claim_ids, "claim_ids"))
+        for name in sorted(wanted):
+            _ = self[name]  # a claim that is not there must not look like one without surprises
         return Ledger(tuple(claim for claim in self.claims if claim.claim_id in wanted))
 
     @property

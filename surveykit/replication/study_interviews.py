@@ -35,9 +35,9 @@ def joint_table(options: Options, data: StudyData, comparisons: Comparisons, lan
     name = needed(options, "comparison")
     comparison, given = comparisons[name], data.study.section("comparisons")[name]
     prevalence = theme_prevalence(_coding(data), by=given["group"], lang=lang)
-    variable = _coding(data).codebook[given["group"]]
-    base = variable.label(data.design(None).survey.codebook.code_of(given["group"], given["baseline"]), lang)
-    others = [label for label in dict.fromkeys(prevalence.table["group"]) if label != base]
+    code = data.design(None).survey.codebook.code_of(given["group"], given["baseline"])
+    base = _coding(data).codebook[given["group"]].label(code, lang)
+    others = [label for label, meaning in prevalence.group_codes.items() if meaning != ((given["group"], code),)]
     if len(others) != 1:
         raise CodebookError(
             f"{STUDY_FILE}: {options['name']!r} needs two kinds of settlements in the interviews, but there are {others} beside {base!r}"
@@ -47,7 +47,7 @@ def joint_table(options: Options, data: StudyData, comparisons: Comparisons, lan
         prevalence,
         needed(options, "links"),
         group=others[0],
-        baseline=base,
+        baseline=next((label for label in prevalence.group_codes if label not in others), base),
         opposed=tuple(options.get("opposed", ())),
     )
     return replace(result, table=result.table.replace({"relation": RELATIONS[lang]}))

@@ -1,6 +1,6 @@
 """mapping.toml: how the columns and codes of another's file map to those of a study."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,43 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     mapping = read_toml(path)
-    for key in mapping:
-        if key not in MAPPING_KEYS:
-            raise CodebookError(
-                f"{path.name} has the key {key!r}, which is none of {list(MAPPING_KEYS)}{suggest(key, MAPPING_KEYS)}"
-            )
+    _check_keys(mapping, MAPPING_KEYS, path.name)
+    columns = _table(mapping, "columns", path.name)
+    for name, column in columns.items():
+        if not isinstance(column, str):
+            raise CodebookError(f"{path.name}: columns.{name} must name a column of the file, \"{name} = 'theirs'\"")
+    codes = _table(mapping, "codes", path.name)
+    for name in codes:
+        _check_codes(_table(codes, name, f"{path.name}: codes"), f"{path.name}: codes.{name}", int | float | str)
+    wave = _table(mapping, "wave", path.name)
+    _check_keys(wave, ("column", "name", "codes"), f"{path.name}: wave")
+    for key in ("column", "name"):
+        if not isinstance(wave.get(key, ""), str):
+            raise CodebookError(f"{path.name}: wave.{key} must be a text")
+    _check_codes(_table(wave, "codes", f"{path.name}: wave"), f"{path.name}: wave.codes", str)
     return mapping
+
+
+def _check_keys(table: Mapping[str, Any], keys: Sequence[str], place: str) -> None:
+    for key in table:
+        if key not in keys:
+            raise CodebookError(f"{place} has the key {key!r}, which is none of {list(keys)}{suggest(key, keys)}")
+
+
+def _table(within: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
+    """Return a table of a mapping, an empty one where it is not there."""
+    table = within.get(key, {})
+    if not isinstance(table, Mapping):
+        raise CodebookError(f"{place}: {key} must be a table of names, under the heading [{key}]")
+    return table
+
+
+def _check_codes(codes: Mapping[str, Any], place: str, kind: Any) -> None:
+    """Raise unless every code of theirs stands for one code of the study."""
+    for theirs, ours in codes.items():
+        if isinstance(ours, bool) or not isinstance(ours, kind):
+            what = "the name of a wave, a text" if kind is str else "a code of the study, a number or a text"
+            raise CodebookError(f"{place}: {theirs!r} must stand for {what}, but {ours!r} was given")
 
 
 def _keys(text: str) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
-from surveykit.codebook import as_code
+from surveykit.codebook import as_code, distinct_texts
 from surveykit.comparison.answers.event_study import group_time_effects
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.design import SurveyDesign
@@ -34,7 +34,7 @@ def make_table(options: Options, data: StudyData, comparisons: Comparisons, lang
 def _sample(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
     """Interviews and settlements behind each wave and group, not weighted and weighted."""
     by, settlement = as_names(needed(options, "by"), "by"), data.study.section("design").get("cluster")
-    rows = []
+    rows, named = [], {}
     for wave, design in data.designs.items():
         if wave == ALL_WAVES:
             continue
@@ -42,18 +42,23 @@ def _sample(options: Options, data: StudyData, comparisons: Comparisons, lang: s
         frame = design.survey.frame[by].assign(w=design.weights)
         frame["unit"] = design.survey.frame[settlement] if isinstance(settlement, str) else range(len(frame))
         for codes, part in frame.groupby(by, sort=True):
-            labels = [design.survey.codebook[name].label(code, lang) for name, code in zip(by, codes)]
+            meaning = tuple((name, as_code(code)) for name, code in zip(by, codes))
+            named[meaning] = ", ".join(design.survey.codebook[name].label(code, lang) for name, code in meaning)
             rows.append(
                 {
                     "wave": wave,
-                    "group": ", ".join(labels),
+                    "group": meaning,
                     "n": len(part),
                     "n_clusters": part["unit"].nunique(),
                     "n_weighted": part["w"].sum(),
                 }
             )
     method = "Interviews (n), settlements (clusters) and adults whom the weights add up to, by wave."
-    return Result(pd.DataFrame(rows), method, data.design(None).origin(lang))
+    keys = [", ".join(str(code) for _, code in meaning) for meaning in named]
+    names = dict(zip(named, distinct_texts(list(named.values()), keys)))
+    table = pd.DataFrame([{**row, "group": names[row["group"]]} for row in rows])
+    known = {name: meaning for meaning, name in names.items()}
+    return Result(table, method, data.design(None).origin(lang), group_codes=known)
 
 
 def _weights(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -79,7 +84,7 @@ def _missing(options: Options, data: StudyData, comparisons: Comparisons, lang: 
     result = means(data.design(options.get("wave")), needed(options, "outcomes"), by=options.get("by"), lang=lang)
     method = "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked."
     table = result.missing.assign(reason=result.missing["reason"].replace("empty", EMPTY[lang]))
-    return Result(table, method, result.origin)
+    return Result(table, method, result.origin, group_codes=result.group_codes)
 
 
 def _comparison(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -92,9 +97,7 @@ def _only(result: SettlementComparison, methods: list[str]) -> Result:
 
 
 def _feasibility(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
-    result = comparisons[needed(options, "comparison")].feasibility
-    assert result is not None
-    return result
+    return comparisons[needed(options, "comparison")].feasibility
 
 
 def _reliability(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:

@@ -1,8 +1,7 @@
 """Cells that rest on too few respondents are hidden, with those from which they could be worked out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations, product
 from typing import TypeVar
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.report.records import row_keys
-from surveykit.results import Result
+from surveykit.results import Meaning, Result
 
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
@@ -42,12 +41,16 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     Notes
     -----
     The mask is set on the unweighted n. The total over the groups of an outcome is taken as known to the reader
-    (with several `by` columns: the totals over each of them). Further groups, the smallest first, are hidden until no
-    hidden cell is determined by these totals and the visible cells (no unit vector of a hidden cell lies in the row
-    space of the equations), and until the hidden cells of each total together rest on at least `minimum_n`.
+    (with several `by` columns: the totals over each of them; `group_codes` says which cell a group is). Further groups,
+    the smallest first, are hidden until no hidden cell is determined by these totals and the visible cells (no unit
+    vector of a hidden cell lies in the row space of the equations), and until the hidden cells of each total together
+    rest on at least `minimum_n`.
     `write_table`, `write_report`, `draw_shares`, `draw_trend`, `draw_influence` and `draw_dots` hide cells below 5 by
     themselves; `Result.to_latex` and the like show the table as it is. To show small cells everywhere,
     pass `show_small_cells(result, why=...)`, which is written into the method.
+
+    The groups of a table made by hand are taken as those of one column, and the method says so: give `group_codes` to
+    `Result` where they cross several.
 
     References
     ----------
@@ -68,6 +71,8 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
         raise ArgumentError(f"cells below {done} are hidden already; pass the result as it was computed")
     hidden = rows_to_hide(result, minimum_n)
     sentence = f"Disclosure control: cells on fewer than {minimum_n} respondents hidden, with complements."
+    if hidden.any() and None in result.meanings_of(result.table["group"].dropna()):
+        sentence += " Groups without codes are taken as those of one column."
     facts = {**result.facts, "minimum_n": minimum_n, "hidden_rows": int(hidden.sum())}
     changes: dict[str, object] = {
         "table": _masked(result.table, hidden),
@@ -107,7 +112,7 @@ def protected(result: AnyResult) -> AnyResult:
 
 def rows_to_hide(result: Result, minimum_n: int) -> np.ndarray:
     """Return which rows of a result must be hidden: small cells, and functions of cells of which one is hidden."""
-    hidden = small_cells(result.table, minimum_n, result.group_codes)
+    hidden = small_cells(result, minimum_n)
     if isinstance(result, Estimates) and result.combines is not None:
         source, used = result.combines
         if source.facts.get("minimum_n") == 0:  # shown on purpose
@@ -117,14 +122,9 @@ def rows_to_hide(result: Result, minimum_n: int) -> np.ndarray:
     return hidden
 
 
-def small_cells(
-    table: pd.DataFrame, minimum_n: int, group_codes: Mapping[str, tuple[tuple[str, object], ...]] | None = None
-) -> np.ndarray:
-    """Return which rows of a result table must be hidden, (rows,).
-
-    `group_codes` says what the groups stand for (`Result.group_codes`); without it their names are taken apart.
-    """
-    known = group_codes or {}
+def small_cells(result: Result, minimum_n: int) -> np.ndarray:
+    """Return which rows of a result rest on too few respondents, or give one that does away, (rows,)."""
+    table = result.table
     hidden = np.zeros(len(table), dtype=bool)
     if not {"group", "n"} <= set(table.columns):
         return hidden
@@ -134,49 +134,31 @@ def small_cells(
     keys = row_keys(table, ("outcome", "level", "term", "estimand", "method", "wave"))
     for key in dict.fromkeys(keys):
         rows = np.flatnonzero(candidates & np.array([each == key for each in keys]))
-        groups = table["group"].iloc[rows].astype(str).tolist()
-        parts = [known[group] for group in groups if group in known]
-        if {*groups} <= {"all"} and not any(parts):  # everybody; beside others, "all" is a group of that name
+        groups = table["group"].iloc[rows].tolist()
+        cells = result.meanings_of(groups)
+        if not any(cells) and {*groups} <= {"all"}:  # everybody; beside others, "all" is a group of that name
             continue
-        lines = lines_of_parts(parts) if len(parts) == len(groups) else lines_of(groups)
+        lines = lines_of(cells)
         hidden[rows] = suppress(table["n"].iloc[rows].to_numpy(dtype=float), lines, minimum_n)
     return hidden
 
 
-def lines_of(groups: Sequence[str]) -> list[np.ndarray]:
+def lines_of(cells: Sequence[Meaning | None]) -> list[np.ndarray]:
     """Return the totals that a reader may know: for each, the positions of the groups that it adds up.
 
-    Groups named by several `by` columns ("S01, women") belong to one total per column; others to the total of all.
+    Groups that cross several columns belong to one total for each column, over its codes; those of a single column,
+    and those of which it is not known what they stand for, to the total of all.
     """
-    parts = [tuple(group.split(", ")) for group in groups]
-    if len({len(part) for part in parts}) > 1:
-        return [np.arange(len(groups)), *_lines_of_any_cut(parts)]
-    return lines_of_parts(parts)
-
-
-def lines_of_parts(parts: Sequence[tuple[object, ...]]) -> list[np.ndarray]:
-    """Return the totals over each of the columns that the groups are made of; of a single column, the total of all."""
-    width = len(parts[0])
-    if width == 1:
-        return [np.arange(len(parts))]
     lines: dict[tuple[object, ...], list[int]] = {}
-    for (position, part), free in product(enumerate(parts), range(width)):
-        lines.setdefault((free, *part[:free], None, *part[free + 1 :]), []).append(position)
-    return [np.array(line) for line in lines.values()]
-
-
-def _lines_of_any_cut(parts: Sequence[tuple[str, ...]]) -> list[np.ndarray]:
-    """Return the groups that begin and end alike, wherever a comma may part two columns or stand inside a label.
-
-    The totals over the true columns are among them or follow from them; the others hide more than is needed, never
-    less.
-    """
-    lines: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-    for position, part in enumerate(parts):
-        for start, end in combinations(range(len(part) + 1), 2):
-            if end - start < len(part):
-                lines.setdefault((part[:start], part[end:]), []).append(position)
-    return [np.array(line) for line in dict.fromkeys(map(tuple, lines.values())) if len(line) > 1]
+    alone = False
+    for position, cell in enumerate(cells):
+        if cell is None or len(cell) < 2:
+            alone = True
+            continue
+        for free in range(len(cell)):
+            lines.setdefault((free, *cell[:free], None, *cell[free + 1 :]), []).append(position)
+    everything = [np.arange(len(cells))] if alone else []
+    return everything + [np.array(line) for line in lines.values()]
 
 
 def suppress(n: np.ndarray, lines: Sequence[np.ndarray], minimum_n: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from surveykit.comparison.answers.joint import FEWEST, OTHERS
 from surveykit.comparison.feasibility import Feasibility
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
 from surveykit.formatting import format_number, format_p, format_percent
-from surveykit.report.translation import question_of, translate_group
+from surveykit.report.translation import group_names, question_of
 from surveykit.results import Result
 from surveykit.words.codes import REASONS
 from surveykit.words.pages import LANGUAGES, word
@@ -23,7 +23,7 @@ def verdict_of(result: Result, lang: str) -> str:
     """
     feasibility = getattr(result, "feasibility", result)
     verdict = getattr(feasibility, "verdict", None)
-    if feasibility is None or verdict is None:
+    if verdict is None:
         return ""
     parts = [f"{word('feasibility', lang)}: {word(str(verdict), lang)}", _numbers(feasibility, lang)]
     parts += [*_reasons(feasibility, lang), _by_outcome(feasibility, lang)]
@@ -79,18 +79,13 @@ def _numbers(feasibility: Result, lang: str) -> str:
     facts = feasibility.facts
     if not {"n_treated", "n_baseline", "group", "baseline", "smallest_p_two_sided"} <= set(facts):
         return ""
-    group, baseline = (
-        word(SIDES.get(facts[name], ""), lang)
-        if facts[name] in SIDES
-        else translate_group(facts[name], lang, feasibility.origin)
-        for name in ("group", "baseline")
-    )
+    names = {side: word(key, lang) for side, key in SIDES.items()} | group_names(feasibility, lang)
+    group, baseline = (names.get(facts[name], facts[name]) for name in ("group", "baseline"))
     p = format_p(float(facts["smallest_p_two_sided"]))
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
-    worst = feasibility.worst if isinstance(feasibility, Feasibility) else None
-    if worst is not None and len(feasibility.by_outcome()) > 1:  # type: ignore[attr-defined]
-        return f"{_question(worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
+    if isinstance(feasibility, Feasibility) and len(feasibility.by_outcome()) > 1:
+        return f"{_question(feasibility.worst.outcome, lang, feasibility)}: {sentence}".rstrip(".")
     return _sentence(sentence)
 
 

@@ -13,6 +13,7 @@ from scipy.special import expit
 PARAMETERS = Path(__file__).parent / "truth.toml"
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 NODE_WEIGHTS = NODE_WEIGHTS / NODE_WEIGHTS.sum()
+CELL_COLUMNS = ["settlement", "sex", "age_group", "education", "adults", "takes_part"]
 TRUTH_COLUMNS = ["outcome", "statistic", "wave", "group", "baseline", "estimand", "quantity", "value"]
 
 
@@ -135,7 +136,8 @@ def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
             row
             for code, given in parameters["settlements"].items()
             for row in _make_cells(code, given, parameters["population"])
-        ]
+        ],
+        columns=CELL_COLUMNS,
     )
     settlements.insert(1, "adults", cells.groupby("settlement")["adults"].sum()[settlements["settlement"]].to_numpy())
     return District(parameters, items, cells, settlements)
@@ -160,7 +162,7 @@ def _read_item(name: str, given: Mapping[str, Any], effect: float) -> Item:
     )
 
 
-def _make_cells(code: str, given: Mapping[str, Any], population: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _make_cells(code: str, given: Mapping[str, Any], population: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     ages = np.asarray(population["age_groups"]) * np.array([given["young"], 1.0, 1.0, 1.0])
     ages = ages / ages.sum()
     rows = []
@@ -170,16 +172,7 @@ def _make_cells(code: str, given: Mapping[str, Any], population: Mapping[str, An
             takes_part *= population["answers_man"] if sex == 1 else 1.0
             for education, share in enumerate(population["education"][age_group - 1], start=1):
                 adults = round(given["adults"] * share_sex * share_age * share)
-                rows.append(
-                    {
-                        "settlement": code,
-                        "sex": sex,
-                        "age_group": age_group,
-                        "education": education,
-                        "adults": adults,
-                        "takes_part": takes_part,
-                    }
-                )
+                rows.append((code, sex, age_group, education, adults, takes_part))
     return rows
 
 
@@ -204,7 +197,7 @@ def true_values(district: District) -> pd.DataFrame:
     Expectations over dispositions are Gauss-Hermite sums with 41 nodes. People who would answer "don't know" or refuse
     are left out, as an estimate from those who answer leaves them out.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for item in district.items.values():
         if item.elected is not None:
             continue
@@ -225,8 +218,9 @@ def expected_answer(district: District, item: Item, statistic: str, wave: int, w
     return item.codes[-1] - at_most.sum(axis=-1) @ NODE_WEIGHTS
 
 
-def _item_truth(district: District, item: Item, statistic: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+def _item_truth(district: District, item: Item, statistic: str) -> list[tuple[Any, ...]]:
+    """Return what is true of one item, in the order of `TRUTH_COLUMNS`."""
+    rows: list[tuple[Any, ...]] = []
     answering = district.cells["adults"].to_numpy() * district.answer_rate(item, district.cells)
     levels, without = {}, {}
     for number, wave in enumerate(district.waves):
@@ -246,7 +240,7 @@ def _item_truth(district: District, item: Item, statistic: str) -> list[dict[str
                 ("elected", "appointed", "effect", caused),
             ]
             rows += [
-                dict(zip(TRUTH_COLUMNS, (item.name, statistic, wave, group, baseline, estimand, quantity, value)))
+                (item.name, statistic, wave, group, baseline, estimand, quantity, value)
                 for group, baseline, quantity, value in found
             ]
     before, after = district.waves[0], district.waves[-1]
@@ -260,8 +254,7 @@ def _item_truth(district: District, item: Item, statistic: str) -> list[dict[str
         }
         caused = _pool(levels[after], newly, estimand) - _pool(without[after], newly, estimand)
         for quantity, value in (("did", change["elected"] - change["appointed"]), ("did effect", caused)):
-            row = (item.name, statistic, after, "elected", "appointed", estimand, quantity, value)
-            rows.append(dict(zip(TRUTH_COLUMNS, row)))
+            rows.append((item.name, statistic, after, "elected", "appointed", estimand, quantity, value))
     return rows
 
 

@@ -155,22 +155,16 @@ def _margins_of(design: SurveyDesign, margins: Margins) -> pd.DataFrame:
 
 def _numbers_met(design: SurveyDesign) -> pd.DataFrame:
     """Return the totals of numeric columns that weighting steps have fixed; of one fixed twice, the later."""
-    rows: dict[str, dict[str, object]] = {}
+    rows: dict[str, tuple[object, ...]] = {}
     for step in design.calibration:
         for name in step.numeric:
             values = check_numeric(design.survey.frame[name], "totals")
             target = float(step.weights_after @ values) * design.weights.sum() / step.weights_after.sum()
             weighted = float(design.weights @ values)
-            rows[name] = {
-                "column": name,
-                "level": None,
-                "label": "total",
-                "n": len(design),
-                "target": target,
-                "weighted": weighted,
-                "relative_error": weighted / target - 1 if target else float("nan"),
-            }
-    return pd.DataFrame(list(rows.values()))
+            relative_error = weighted / target - 1 if target else float("nan")
+            rows[name] = (name, None, "total", len(design), target, weighted, relative_error)
+    columns = ["column", "level", "label", "n", "target", "weighted", "relative_error"]
+    return pd.DataFrame(list(rows.values()), columns=columns)
 
 
 def compare_weights(

@@ -10,6 +10,7 @@ from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitError, WeightingError
 from surveykit.formulas.columns import read_terms
+from surveykit.formulas.habits import telling_habits
 from surveykit.weighting.cells import make_cells
 
 FEW = 20
@@ -158,11 +159,12 @@ def _propensity_columns(design: SurveyDesign, formula: str) -> np.ndarray:
     """Return the matrix of a formula, labelled columns taken as `fit_model` takes them."""
     frame = design.survey.frame
     try:
-        terms = read_terms(formula, formula, frame, design.survey.codebook)
-        empty = [name for name in terms.names if frame[name].isna().any()]
-        if empty:
-            raise ColumnError(f"{empty[0]!r} is missing in {int(frame[empty[0]].isna().sum())} row(s)")
-        x = np.asarray(terms.matrix(terms.categorize(frame[terms.names])))
+        with telling_habits(formula):
+            terms = read_terms(formula, formula, frame, design.survey.codebook)
+            empty = [name for name in terms.names if frame[name].isna().any()]
+            if empty:
+                raise ColumnError(f"{empty[0]!r} is missing in {int(frame[empty[0]].isna().sum())} row(s)")
+            x = np.asarray(terms.matrix(terms.categorize(frame[terms.names])))
     except SurveyKitError as error:
         raise ArgumentError(
             f"`propensity` must be the right side of a formula of columns without missing values, but {formula!r} was given: {error}"

@@ -2,6 +2,7 @@
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.results import WeightingStep
 from surveykit.weighting.raking import calibration_record
 from surveykit.weighting.targets import Margins, read_margins
 
@@ -48,6 +49,6 @@ def poststratify(design: SurveyDesign, targets: Margins, *, total: float | None 
         )
     factors = margins[0].targets / margins[0].sums(cells.weights)
     weights = design.weights * cells.spread(factors[margins[0].level])
-    return design.with_weights(
-        weights, f"post-stratified by {margins[0].name}", calibration_record("post-stratification", margins)
-    )
+    name = margins[0].name
+    step = WeightingStep(f"post-stratified by {name}", "post-stratified by", names=name)
+    return design.with_weights(weights, step, calibration_record("post-stratification", margins))

@@ -8,6 +8,7 @@ import numpy as np
 from surveykit._checks import warn
 from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
+from surveykit.results import WeightingStep
 from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
@@ -115,8 +116,11 @@ def rake(
         if weights.max() > ceiling:
             weights = _rake_below(design, cells, found, factors, ceiling, max_weight_ratio, tolerance, max_iterations)
     names = ", ".join(margin.name for margin in found)
-    step = f"raked to {names}" + (f" (ceiling {max_weight_ratio:g})" if max_weight_ratio is not None else "")
-    step += " (R's stopping rule)" if as_r_does else ""
+    slots = {} if max_weight_ratio is None else {"ceiling": f"{max_weight_ratio:g}"}
+    said = f"raked to {names}" + "".join(f" (ceiling {ratio})" for ratio in slots.values())
+    if as_r_does:
+        said, slots = f"{said} (R's stopping rule)", {"rule": "r_stopping_rule"}
+    step = WeightingStep(said, "raked to", names=names, **slots)
     # R's rule stops at a change of weights and promises nothing of the margins
     record = replace(
         calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if as_r_does else float(tolerance)

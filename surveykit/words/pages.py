@@ -80,8 +80,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr1": ("CR1", "CR1", "CR1"),
     "cr1s": ("CR1S", "CR1S", "CR1S"),
     "htz": ("joint test (HTZ)", "совместный критерий (HTZ)", "бірлескен критерий (HTZ)"),
-    "elected earlier": ("elected earlier", "избравшие раньше", "ертерек сайлағандар"),
-    "elected last or never": ("elected last or never", "избравшие последними или не избиравшие", "соңғы болып сайлағандар не сайламағандар"),
     "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
@@ -195,6 +193,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
     "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
     "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
+    "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
     "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
     # columns
     "outcome": ("Outcome", "Показатель", "Көрсеткіш"),

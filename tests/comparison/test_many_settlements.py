@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from surveykit.comparison import draws
 from surveykit.comparison.answers.any_statistic import randomization_test
 from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.assignments import list_assignments
-from surveykit.comparison.methods import draws
 from surveykit.comparison.methods.randomization import randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import wild_draws, wild_weights
 from surveykit.comparison.planning.balance import covariate_balance

@@ -129,7 +129,14 @@ def comparison(design) -> Comparison:
     }
     gate = Gate(pd.DataFrame({"check": ["settlements"]}), "The gate.", origin, facts)
     return Comparison(
-        table, "Differences by every method.", origin, {}, "Elected against appointed", gate, randomization
+        table,
+        "Differences by every method.",
+        origin,
+        {},
+        "Elected against appointed",
+        gate,
+        randomization,
+        group_codes={"elected akim": (("akim", 1),), "appointed akim": (("akim", 0),)},
     )
 
 

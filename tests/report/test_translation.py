@@ -1,13 +1,12 @@
 """Labels in another language; a word of ours is known by its column, because any word may be a label."""
 
 import pandas as pd
-import pytest
 
 import surveykit as sk
 from surveykit.codebook import Codebook, Variable
 from surveykit.report.tables.table_text import page_table
-from surveykit.report.translation import group_parts, translate, translate_group, translate_reason
-from surveykit.results import Origin
+from surveykit.report.translation import group_parts, levels_in, reason_names
+from surveykit.results import Origin, Result
 
 BOOK = Codebook.of([
     Variable("q", labels={1: {"en": "radio", "ru": "радио"}, 2: {"en": "other", "ru": "другое"}, 3: {"en": "empty"},
@@ -17,24 +16,33 @@ BOOK = Codebook.of([
 ORIGIN = Origin(codebook=BOOK)
 
 
-@pytest.mark.parametrize(
-    ("label", "printed"),
-    [("radio", "радио"), ("other", "другое"), ("empty", "empty"), ("all", "all"), ("none", "none")],
-)
-def test_an_answer_is_never_a_word_of_ours(label, printed):
-    assert translate(label, "ru", ORIGIN, "q") == printed
-    assert translate(label, "en", Origin(), "q") == label
+def test_an_answer_is_never_a_word_of_ours():
+    texts = ["radio", "other", "empty", "all"]
+    table = pd.DataFrame({"outcome": "q", "level": [*texts, "none"], "group": "all"})
+    found = Result(table, "", ORIGIN, level_codes={"q": {text: code for code, text in enumerate(texts, 1)}})
+    assert levels_in(found, table, "ru") == ["радио", "другое", "empty", "all", "none"]
 
 
-def test_groups_and_reasons_of_ours():
-    assert translate_group("all", "ru", Origin()) == "все респонденты"
-    assert translate_group("all", "ru", ORIGIN) == "all"  # a label of this codebook
-    assert translate_group("other", "en", Origin()) == "other"
-    assert translate_group("Aqsu, north, men", "ru", ORIGIN) == "Аксу, север, мужчины"
-    assert translate_reason("empty", "ru", ORIGIN, "q") == "нет ответа"
-    assert translate_reason("empty head", "ru", ORIGIN, "q") == "пустая голова"
+def test_a_table_made_by_hand_keeps_its_texts():
+    """Whatever the codebook calls so: without codes nobody knows what they stand for."""
+    table = pd.DataFrame({"outcome": "q", "level": ["radio", "other"], "group": ["all", "men"], "estimate": [1.0, 2.0]})
+    assert [row[1:3] for row in page_table(Result(table, "", ORIGIN), lang="ru").rows] == [
+        ("radio", "all"),
+        ("other", "men"),
+    ]
+
+
+def test_numbers_of_a_figure_say_everybody_in_words_where_there_is_no_other_group():
+    drawn = pd.DataFrame({"group": ["all", "all"], "value": [1.0, 2.0]})
+    assert page_table(drawn, lang="ru").notes == ("Группа: все респонденты.",)
+    assert [row[0] for row in page_table(drawn.assign(group=["all", "men"]), lang="ru").rows] == ["all", "men"]
+
+
+def test_reasons_of_ours_and_declared_ones():
+    said = reason_names(["empty", "empty head", "all other reasons"], "q", "ru", ORIGIN)
+    assert [*said.values()] == ["нет ответа", "пустая голова", "нет ответа"]
     known = Origin(codebook=Codebook.of([Variable("q", missing={9: {"en": "empty", "ru": "прочерк"}})]))
-    assert translate_reason("empty", "ru", known, "q") == "прочерк"
+    assert reason_names(["empty (9)", "empty"], "q", "ru", known) == {"empty (9)": "прочерк", "empty": "empty"}
 
 
 def test_an_answer_other_is_printed_as_it_was_given(tmp_path):
@@ -104,7 +112,7 @@ def test_reasons_that_two_codes_share_are_counted_apart():
         "empty (99)": 3,
         "empty (no code)": 1,
     }
-    said = [translate_reason(reason, "ru", found.origin, "q") for reason in found.missing["reason"]]
-    assert said == ["нет ответа (97)", "отказ", "прочерк", "нет ответа (без кода)"]
+    said = reason_names(found.missing["reason"], "q", "ru", found.origin)
+    assert [*said.values()] == ["нет ответа (97)", "отказ", "прочерк", "нет ответа (без кода)"]
     only = sk.shares(sk.SurveyDesign(sk.Survey(frame.head(5), book).with_missing_codes(), cluster="v"), "q", lang="en")
     assert "no answer (97) 20.0%; no answer (98) 40.0%" in sk.alt_text(sk.draw_shares(only, lang="en"))

@@ -1,6 +1,7 @@
 """Randomisation test of any statistic of the settlements."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from surveykit.comparison.question import check_outcomes, make_question
 from surveykit.comparison.telling import count_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 
 Statistic = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 _LIMIT = 20_000
@@ -119,24 +120,21 @@ def randomization_test(
     middle = float(drawn.mean()) if listed.uneven else 0.0  # blocks of unequal shares: 0 is not what is expected
     tie = TIE * max(np.abs(drawn).max(), abs(seen), np.abs(means).max() if np.ptp(means) == 0 else 0.0)
     p = float(np.mean(np.abs(drawn - middle) >= abs(seen - middle) - tie))
-    row = {
-        **case.describe("randomization", Row(seen, p_value=p)),
-        "term": name,
-        "estimand": "settlement",
+    tails = {
         "p_greater": float(np.mean(drawn >= seen - tie)),
         "p_less": float(np.mean(drawn <= seen + tie)),
         "n_assignments": short_count(listed.total),
     }
-    table = pd.DataFrame([row])
+    row = case.describe("randomization", Row(seen, p_value=p, extra=tails))
     share = "all" if listed.exact else f"{len(drawn) - 1:,} drawn"
     method = f"Randomisation test of {name} of weighted settlement means, {share} of {count_words(listed.total)} assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}."
-    extra = ("p_greater", "p_less", "n_assignments")
     feasibility = question.verdicts([case])
     return UnderVerdict(
-        glossary_frame({str(key): table[key] for key in table}, extra),
+        table_of([replace(row, term=name, estimand="settlement")], tuple(tails)),
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "n_assignments": listed.total},
         "Randomisation test",
-        feasibility,
+        feasibility=feasibility,
+        group_codes=question.compared.group_codes,
     )

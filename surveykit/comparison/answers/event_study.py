@@ -3,11 +3,10 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from surveykit._checks import (
     as_generator,
@@ -20,9 +19,10 @@ from surveykit._checks import (
     some,
     warn,
 )
+from surveykit.codebook import as_code
 from surveykit.comparison.answers.wave_cells import WaveCells, is_ordered, ordered_waves, wave_cells
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import (
     FEWEST_IN_AN_ARM,
@@ -37,7 +37,7 @@ from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
@@ -112,6 +112,7 @@ def group_time_effects(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "wave": [2019, 2021, 2023] * 6})
     >>> answers["first"] = answers["unit"].map({"A": 2021, "B": 2021, "C": 2023, "D": 2023})
     >>> answers["trust"] = 3.0 + (answers["wave"] >= answers["first"])
@@ -135,7 +136,7 @@ def group_time_effects(
         )
     of_row, settlements = factorize_columns(design.survey.frame, [place], "settlement")
     cohort = _cohorts(design, first_wave, wave, of_row, settlements, codes, labels, lang)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     judgements, used = [], {}
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
@@ -154,8 +155,8 @@ def group_time_effects(
         effects = _effects(own, len(codes), controls)
         used[name] = int(complete.sum())
         for estimand in ("person", "settlement"):
-            found = _infer(kept, own, effects, estimand, controls, alpha, generator)
-            rows += [{"outcome": name, "estimand": estimand, **row} for row in found]
+            inferred = _infer(kept, own, effects, estimand, controls, labels, alpha, generator)
+            rows += [replace(row, outcome=name, estimand=estimand) for row in inferred]
         judgements.append(
             _judge(
                 name,
@@ -167,15 +168,11 @@ def group_time_effects(
                 [str(place) for place, here in zip(settlements, complete) if here],
             )
         )
-    table = pd.DataFrame(rows)
-    known = {number: label for number, label in enumerate(labels)}
-    table["first_wave"] = table.pop("cohort").map(known)
-    table["wave"] = table["wave"].map(known)
     kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
     counts = sorted(set(used.values()))
     many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}, by outcome,"
     method = f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} settlements with answers in every wave, with t on the degrees of freedom that the settlements of each first wave leave, and randomisation of the first waves between settlements. Effects at negative distances are placebos. Effects are such only if both kinds would have changed alike."
-    everybody = Arms(
+    everybody = ComparedGroups(
         first_wave,
         place,
         EARLIER,
@@ -197,12 +194,13 @@ def group_time_effects(
         "confidence": confidence,
     }
     return UnderVerdict(
-        glossary_frame({str(key): table[key] for key in table}, EXTRA_COLUMNS),
+        table_of(rows, EXTRA_COLUMNS),
         method,
         design.origin(lang),
         facts,
         "Effects by first wave of election",
-        feasibility,
+        feasibility=feasibility,
+        group_codes={label: ((wave, as_code(code)),) for label, code in zip(labels, codes)},
     )
 
 
@@ -323,17 +321,17 @@ def _check_cohorts(cohort: np.ndarray, controls: Controls, name: str, labels: li
 
 def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effect]:
     """Return the group-times for which controls exist, the event times and the overall effect."""
-    found = []
+    effects = []
     for first in sorted({int(one) for one in cohort if one < n_waves}):
         for wave in range(n_waves):
             if wave != first - 1 and _controls(cohort, first, wave, n_waves, controls).any():
-                found.append(Effect("group-time", first, wave, wave - first))
-    if not any(effect.event_time >= 0 for effect in found):
+                effects.append(Effect("group-time", first, wave, wave - first))
+    if not any(effect.event_time >= 0 for effect in effects):
         raise FeasibilityError(
             "no wave has both settlements that have elected and controls that have not; use controls='not_yet' or add waves or settlements"
         )
-    events = sorted({effect.event_time for effect in found})
-    return [*found, *(Effect("event", event_time=event) for event in events), Effect("overall")]
+    events = sorted({effect.event_time for effect in effects})
+    return [*effects, *(Effect("event", event_time=event) for event in events), Effect("overall")]
 
 
 def _controls(cohort: np.ndarray, first: int, wave: int, n_waves: int, controls: Controls) -> np.ndarray:
@@ -370,21 +368,22 @@ def estimate_effects(
             total, weight = mask @ cells.total, mask @ cells.weight
             return total[:, late] / weight[:, late] - total[:, early] / weight[:, early]
 
-    found = np.full((len(cohorts), len(effects)), np.nan)
-    size = np.zeros_like(found)
+    estimates = np.full((len(cohorts), len(effects)), np.nan)
+    size = np.zeros_like(estimates)
     whole = np.ones(len(means)) if estimand == "settlement" else cells.weight.sum(axis=1)
     times = np.array([effect.event_time if effect.term == "group-time" else np.nan for effect in effects])
     for number, effect in enumerate(effects):
         if effect.term == "group-time":
             early, inside = effect.cohort - 1, cohorts == effect.cohort
             others = _controls(cohorts, effect.cohort, effect.wave, n_waves, controls)
-            found[:, number] = change(inside, early, effect.wave) - change(others, early, effect.wave)
+            estimates[:, number] = change(inside, early, effect.wave) - change(others, early, effect.wave)
             size[:, number] = inside @ whole
             continue
-        here = times == effect.event_time if effect.term == "event" else times >= 0
+        averaged = times == effect.event_time if effect.term == "event" else times >= 0
         with np.errstate(invalid="ignore", divide="ignore"):
-            found[:, number] = (found[:, here] * size[:, here]).sum(axis=1) / size[:, here].sum(axis=1)
-    return found
+            parts = estimates[:, averaged] * size[:, averaged]
+            estimates[:, number] = parts.sum(axis=1) / size[:, averaged].sum(axis=1)
+    return estimates
 
 
 def linear_forms(
@@ -447,9 +446,10 @@ def _infer(
     effects: Sequence[Effect],
     estimand: str,
     controls: Controls,
+    labels: Sequence[str],
     alpha: float,
     rng: np.random.Generator,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     n_settlements = len(cohort)
     seen = estimate_effects(cells, cohort[None, :], effects, estimand, controls)[0]
     rest = []
@@ -466,23 +466,27 @@ def _infer(
     rows = []
     for number, effect in enumerate(effects):
         involved = forms[number] != 0
-        places = involved.any(axis=1)
-        counts = {
-            "term": effect.term,
-            "cohort": effect.cohort if effect.cohort >= 0 else np.nan,
-            "wave": effect.wave if effect.wave >= 0 else np.nan,
-            "event_time": effect.event_time,
-            "n": int(cells.n[involved].sum()),
-            "n_clusters": int(places.sum()),
-            "n_weighted": float(cells.weight[involved].sum()),
-        }
         jackknife = row_of_t(float(seen[number]), float(errors[number]), float(df[number]), alpha)
         if not df[number] > 0:  # a settlement without company in its cohort: nothing tells how much it varies
             jackknife = Row(float(seen[number]))
         p = float(far[:, number].mean()) if np.isfinite(seen[number]) else math.nan
+        answers = {"cr3": jackknife, "randomization": Row(float(seen[number]), p_value=p)}
+        when = {
+            "first_wave": labels[effect.cohort] if effect.cohort >= 0 else np.nan,
+            "wave": labels[effect.wave] if effect.wave >= 0 else np.nan,
+            "event_time": effect.event_time,
+        }
         rows += [
-            {**counts, "method": "cr3", **jackknife.as_dict()},
-            {**counts, "method": "randomization", **Row(float(seen[number]), p_value=p).as_dict()},
+            replace(
+                row,
+                term=effect.term,
+                method=method,
+                n=int(cells.n[involved].sum()),
+                n_clusters=int(involved.any(axis=1).sum()),
+                n_weighted=float(cells.weight[involved].sum()),
+                extra=when,
+            )
+            for method, row in answers.items()
         ]
     return rows
 

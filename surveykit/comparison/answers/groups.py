@@ -1,8 +1,7 @@
 """Compare groups that vary within settlements: women with men, young with old."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -28,10 +27,10 @@ from surveykit.estimation.engine.result_columns import describe_replicates, fact
 from surveykit.estimation.engine.rounding import ROUNDING, warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.quantities.means import means
-from surveykit.results import Result, Row, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class GroupComparison(Result):
     """Differences between groups of respondents and a baseline.
 
@@ -46,8 +45,8 @@ class GroupComparison(Result):
         Who did not answer: outcome, group, reason, n, share.
     """
 
-    groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    groups: pd.DataFrame = field(repr=False)
+    missing: pd.DataFrame = field(repr=False)
 
 
 def compare_groups(
@@ -110,7 +109,7 @@ def compare_groups(
     domains = make_domains(design, by=group, lang=lang)
     base = _find_baseline(design, group, baseline, [key[0] for key in domains.keys], lang)
     covariates = make_covariates(design, held, domains.of_row >= 0, lang)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     pairs: list[tuple[str, Sides]] = []
     counted: list[tuple[int, int]] = []
     for name in names:
@@ -133,12 +132,10 @@ def compare_groups(
                 if number != base
             }
             counted.append((int((of_row >= 0).sum()), len(np.unique(design.units.cluster_of_row[of_row >= 0]))))
-            rows += _rows_of_outcome(design, name, values, of_row, base, chosen, alpha, term, against)
+            rows += _rows_of_outcome(design, name, values, of_row, domains.labels, base, chosen, alpha, term, against)
             pairs += [(name, sides) for sides in against.values()]
     note = tell_of_sides(design, group, "compare_groups()", pairs)
-    table = pd.DataFrame(rows)
-    table["group"] = [domains.labels[number] for number in table.pop("number")]
-    table["baseline"] = domains.labels[base]
+    table = table_of(rows)
     if len(still := table["outcome"][(table["std_error"] == 0) & (table["estimate"] != 0)].unique()):
         warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
     table = adjust_within(table, ["term", "method"])
@@ -150,13 +147,14 @@ def compare_groups(
     behind = facts_behind(design, confidence, *zip(*counted))
     facts = {name: behind[name] for name in ("n_respondents", "n_clusters", "n_strata", "confidence")}
     return GroupComparison(
-        glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
+        table,
         method,
         design.origin(lang),
         facts,
         f"Groups of {group} against {domains.labels[base]}",
-        means(design, names, by=group, confidence=confidence, lang=lang).table,
-        missing_table(design, domains, names, lang),
+        groups=means(design, names, by=group, confidence=confidence, lang=lang).table,
+        missing=missing_table(design, domains, names, lang),
+        group_codes=domains.group_codes,
     )
 
 
@@ -173,12 +171,13 @@ def _rows_of_outcome(
     name: str,
     values: np.ndarray,
     of_row: np.ndarray,
+    labels: Sequence[str],
     base: int,
     covariates: Covariates | None,
     alpha: float,
     term: str,
     against: dict[int, Sides],
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     valid = of_row >= 0
     rows = np.flatnonzero(valid)
     others = [number for number in np.unique(of_row[rows]) if number != base]
@@ -190,26 +189,31 @@ def _rows_of_outcome(
     linear = _linearized(design, x, y, rows, fit.coefficients)
     design_df = degrees_of_freedom_among(design, valid)[0] - (x.shape[1] - 1 if covariates is not None else 1)
     by_design = "linearized" if design.replicates is None else "replicates"
-    found: list[dict[str, Any]] = []
+    described: list[Row] = []
     for place, number in enumerate(others, start=1):
         estimate = float(fit.coefficients[place])
         pair = (of_row[rows] == number) | (of_row[rows] == base)
-        counts = {
-            "outcome": name,
-            "number": int(number),
-            "term": term,
-            "n": int(pair.sum()),
-            "n_clusters": len(np.unique(cluster[pair])),
-            "n_weighted": float(w[pair].sum()),
-        }
-        answers: dict[str, Row] = {
+        answers = {
             "cr2": row_of_t(estimate, float(fit.std_errors[place]), float(fit.df[place]), alpha),
             by_design: row_of_t(estimate, float(linear[place]), design_df, alpha),
         }
         if against[number].lone and withholds(design):
             answers = dict.fromkeys(answers, row_of_t(estimate, np.nan, 0.0, alpha))
-        found += [{**counts, "method": method, **row.as_dict()} for method, row in answers.items()]
-    return found
+        described += [
+            replace(
+                row,
+                outcome=name,
+                group=labels[number],
+                baseline=labels[base],
+                term=term,
+                method=method,
+                n=int(pair.sum()),
+                n_clusters=len(np.unique(cluster[pair])),
+                n_weighted=float(w[pair].sum()),
+            )
+            for method, row in answers.items()
+        ]
+    return described
 
 
 def _linearized(

@@ -1,15 +1,13 @@
 """Several coefficients at once: do these columns matter together, with few clusters (HTZ)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms, make_covariates
+from surveykit.comparison.compared_groups import ComparedGroups, make_covariates
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import independent_columns, settlement_columns
@@ -23,7 +21,7 @@ from surveykit.estimation.engine.few_clusters import (
     fit_robust,
     hotelling_test,
 )
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 MOST_CLUSTERS = 2_000
 """The test holds a number for every pair of clusters."""
@@ -76,6 +74,7 @@ def joint_test(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"village": np.repeat(list("ABCDEF"), 6), "age": ["18-29", "30-59", "60+"] * 12})
     >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
     >>> result = joint_test(SurveyDesign(answers, cluster="village"), "trust", "age")
@@ -99,9 +98,9 @@ def joint_test(
         raise ArgumentError(
             f"`terms` names {tested[0]!r}, in which nobody differs, so there is nothing to test; name another column"
         )
-    found = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
-    table = pd.DataFrame([row for row, _ in found])
-    judgements = [judgement for _, judgement in found if judgement is not None]
+    tests = [_test(design, name, wanted.matrix, others.matrix, ", ".join(tested)) for name in names]
+    table = table_of([row for row, _ in tests], ("df_denominator",))
+    judgements = [judgement for _, judgement in tests if judgement is not None]
     method = (
         f"Joint test that {', '.join(wanted.terms)} are together unrelated to {', '.join(names)}: approximate Hotelling test (HTZ, Pustejovsky & Tipton 2018) on CR2 errors over the design's clusters, {design.origin().weight}."
         + (f" Held equal: {', '.join(held)}." if held else "")
@@ -112,7 +111,7 @@ def joint_test(
         "n_coefficients": int(table["df"].max()),
     }
     content = (
-        glossary_frame({str(key): table[key] for key in table}, ("df_denominator",)),
+        table,
         method,
         design.origin(lang),
         facts,
@@ -121,13 +120,13 @@ def joint_test(
     if not judgements:
         return Result(*content)
     place, none = ", ".join(design.cluster), np.empty(0, dtype=np.int64)
-    asked = Arms(", ".join(tested), place, FEWEST, OTHERS, none, [], none.astype(bool), none, 0, none)
+    asked = ComparedGroups(", ".join(tested), place, FEWEST, OTHERS, none, [], none.astype(bool), none, 0, none)
     return UnderVerdict(*content, feasibility=collect_verdicts(judgements, asked, design.origin(lang)))
 
 
 def _test(
     design: SurveyDesign, name: str, wanted: np.ndarray, others: np.ndarray, term: str
-) -> tuple[dict[str, Any], Judgement | None]:
+) -> tuple[Row, Judgement | None]:
     """Return the row of one outcome, and the verdict where the columns tested are traits of clusters."""
     values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcomes"))
     x = np.column_stack([np.ones(len(values)), wanted, others])
@@ -151,31 +150,31 @@ def _test(
     totals = cluster_totals(x, values[rows], weights, cluster)
     _refuse_lone_clusters(design, totals, rows, cluster, q, term, name)
     contrasts = np.eye(x.shape[1])[1 : 1 + q]
-    found = hotelling_test(totals, contrasts)
+    test = hotelling_test(totals, contrasts)
     if np.ptp(values[rows]) == 0:
         warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
-        found = JointTest(np.nan, float(q), np.nan)
+        test = JointTest(np.nan, float(q), np.nan)
     elif not fit_robust(totals, "cr2", contrasts).std_errors.any():
         warn(
             f"the clusters are alike in what {name!r} has to do with {term!r}, so nothing varies between them and there is no test"
         )
-        found = JointTest(np.nan, float(q), np.nan)
-    elif not found.df_denominator > 0:
+        test = JointTest(np.nan, float(q), np.nan)
+    elif not test.df_denominator > 0:
         raise FeasibilityError(
             f"a joint test needs more clusters than coefficients, but {n_clusters} clusters stand against {q} coefficients of {term!r} for {name!r}; test fewer at once"
         )
-    row = {
-        "outcome": name,
-        "term": term,
-        "method": "htz",
-        "statistic": found.statistic,
-        "df": found.df,
-        "p_value": float(stats.f.sf(found.statistic, found.df, found.df_denominator)),
-        "n": len(rows),
-        "n_clusters": n_clusters,
-        "n_weighted": float(weights.sum()),
-        "df_denominator": found.df_denominator,
-    }
+    row = Row(
+        outcome=name,
+        term=term,
+        method="htz",
+        statistic=test.statistic,
+        df=test.df,
+        p_value=float(stats.f.sf(test.statistic, test.df, test.df_denominator)),
+        n=len(rows),
+        n_clusters=n_clusters,
+        n_weighted=float(weights.sum()),
+        extra={"df_denominator": test.df_denominator},
+    )
     return row, _judge(design, name, x[:, 1 : 1 + q], rows, cluster, values[rows])
 
 
@@ -204,7 +203,7 @@ def _judge(
         return None
     treated = of_cluster.ravel() == int(counts.argmin())
     names = [str(one) for one in design.survey.frame[design.cluster[0]].to_numpy()[rows][first]]
-    arms = Arms(
+    compared = ComparedGroups(
         "",
         "",
         FEWEST,
@@ -218,4 +217,4 @@ def _judge(
     )
     x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), design.weights[rows]
     means = np.bincount(cluster, w * values) / np.bincount(cluster, w)
-    return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), arms, outcome=name, means=means)
+    return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), compared, outcome=name, means=means)

@@ -2,8 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,24 +14,23 @@ from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import NOTHING, variance_parts
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import row_of_t
-from surveykit.comparison.question import Answers, check_outcomes, make_question
+from surveykit.comparison.question import Answers, check_outcomes, make_question, settlement_columns
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 
-MIXED_COLUMNS = ("icc", "p_holm", "p_bh")
 INSIDE = 1e-10
 """Largest residual inside settlements, as a part of the range of the answers, that is what least squares leaves."""
 NOTHING_VARIES = 1e-12
 """Variance within settlements, relative to that between, below which it is what rounding leaves of equal answers."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MixedComparison(UnderVerdict):
     """Differences by the mixed model; `to_statsmodels` hands out its fits."""
 
-    answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict, repr=False)
+    answers: Mapping[tuple[str, str], Answers] = field(repr=False)
 
     def to_statsmodels(self, outcome: str, term: str = "unadjusted") -> MixedLMResults:
         """Return statsmodels' MixedLM of one row, on the same answers.
@@ -118,7 +116,7 @@ def compare_mixed(
     weighted = bool(np.ptp(design.weights) > 0)
     if weighted:
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
-    found: list[dict[str, Any]] = []
+    rows: list[Row] = []
     cases, kept = [], {}
     for name in names:
         for term in question.terms:
@@ -132,19 +130,20 @@ def compare_mixed(
                 method, row, icc = _row(answers, case, alpha)
                 if method == "mixed" and np.isfinite(row.estimate):
                     kept[name, term] = answers
-            found.append({**case.describe(method, row), "estimand": None, "n_weighted": np.nan, "icc": icc})
+            rows.append(replace(case.describe(method, row), estimand=None, n_weighted=np.nan, extra={"icc": icc}))
     feasibility = question.verdicts(cases)
-    table = adjust_within(pd.DataFrame(found), ["term"])
+    table = adjust_within(table_of(rows, ("icc",)), ["term"])
     method = f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It assumes normal settlement effects that are unrelated to size and covariates; with few settlements prefer CR2 or randomisation inference."
     method = " ".join([method, *question.left_out(cases)])
     return MixedComparison(
-        glossary_frame({str(key): table[key] for key in table}, MIXED_COLUMNS),
+        table,
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "confidence": confidence, "weights_ignored": weighted},
         "Mixed model",
-        feasibility,
-        kept,
+        feasibility=feasibility,
+        answers=kept,
+        group_codes=question.compared.group_codes,
     )
 
 
@@ -219,9 +218,8 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
     Where nothing varies inside settlements, or each has one answer, no mixed model can be told from another: the t test
     of settlement means is what is left of it.
     """
-    assert case.judgement is not None
-    between = case.judgement.numbers.n_settlement_covariates
-    parts = variance_parts(answers.y, np.ones(len(answers.y)), answers.arms.of_row, case.treated.astype(int))
+    between = settlement_columns(answers.covariates, answers.compared.of_row)
+    parts = variance_parts(answers.y, np.ones(len(answers.y)), answers.compared.of_row, case.treated.astype(int))
     alike = not parts.within > NOTHING_VARIES * max(parts.between, 0.0)
     y, _ = from_smallest(answers.y)
     if not alike:
@@ -230,9 +228,9 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
                 f"inside settlements the covariates leave nothing of {case.outcome!r} to vary, so the mixed model has nothing to work with; there is no such row, read compare_settlements()"
             )
             return "mixed", Row(np.nan), np.nan
-        fit = fit_random_intercept(y, answers.matrix(), answers.arms.of_row)
+        fit = fit_random_intercept(y, answers.matrix(), answers.compared.of_row)
         error = float(np.sqrt(fit.covariance[1, 1]))
-        row = row_of_t(float(fit.coefficients[1]), error, len(case.arms) - 2.0 - between, alpha)
+        row = row_of_t(float(fit.coefficients[1]), error, len(case.compared) - 2.0 - between, alpha)
         return "mixed", row, fit.ratio / (1 + fit.ratio)
     why = (
         "each settlement has one answer" if np.isnan(parts.within) else "everybody in a settlement gave the same answer"
@@ -255,7 +253,7 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
 
 def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
     """Return whether the covariates explain, but for rounding, all that varies inside settlements."""
-    place, n = answers.arms.of_row, np.bincount(answers.arms.of_row)
+    place, n = answers.compared.of_row, np.bincount(answers.compared.of_row)
 
     def inside(values: np.ndarray) -> np.ndarray:
         return values - (np.bincount(place, values) / n)[place]
@@ -269,10 +267,10 @@ def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
 
 def statsmodels_fit(answers: Answers) -> MixedLMResults:
     """Return statsmodels' MixedLM of the same answers, started where the maximum is."""
-    fit = fit_random_intercept(answers.y, answers.matrix(), answers.arms.of_row)
+    fit = fit_random_intercept(answers.y, answers.matrix(), answers.compared.of_row)
     y = answers.y
-    names = ["Intercept", answers.arms.label, *answers.terms]
-    places = np.asarray(answers.arms.names, dtype=object)[answers.arms.of_row]
+    names = ["Intercept", answers.compared.label, *answers.terms]
+    places = np.asarray(answers.compared.names, dtype=object)[answers.compared.of_row]
     model = sm.MixedLM(y, pd.DataFrame(answers.matrix(), columns=names), groups=places)
     start = MixedLMParams.from_components(fe_params=fit.coefficients, cov_re=np.array([[fit.ratio]]))
     with warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -1,12 +1,10 @@
 """Compare settlements in odds: logit for two answers, proportional odds for ordered ones."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from surveykit._checks import as_generator, as_names, check_option, check_share, some, warn
@@ -25,10 +23,9 @@ from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import ClusterTotals
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel
-from surveykit.results import Row, glossary_frame
+from surveykit.results import Row, table_of
 
 ODDS_METHODS = ("cr2", "score", "randomization", "cr3", "linearized", "cr1s", "cr0")
-ODDS_COLUMNS = ("odds_ratio", "p_holm", "p_bh")
 _WORDS = {
     **METHOD_WORDS,
     "cr3": "one-step jackknife errors (CV3) with t on G - 1 degrees of freedom",
@@ -228,6 +225,7 @@ def compare_odds(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rng = np.random.default_rng(1)
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
     >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
@@ -240,15 +238,17 @@ def compare_odds(
     chosen = list(ODDS_METHODS) if methods == "all" else as_names(methods, "methods")
     for name in chosen:
         check_option(name, ODDS_METHODS, "methods")
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(
-        1 - check_share(confidence, "confidence"), generator, wild_weights, "11", int(generator.integers(2**32))
-    )
+    seed = int(as_generator(0 if rng is None else rng).integers(2**32))
+    settings = Settings(1 - check_share(confidence, "confidence"), wild_weights, "11", seed)
     question = make_question(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, strata=strata, lang=lang
     )
-    names, arms, held = check_outcomes(design, outcomes, question, "outcomes"), question.arms, question.adjust_for
-    found: list[Mapping[str, Any]] = []
+    names, compared, held = (
+        check_outcomes(design, outcomes, question, "outcomes"),
+        question.compared,
+        question.adjust_for,
+    )
+    rows: list[Row] = []
     cases: list[Case] = []
     finite: list[Case] = []
     hows: list[str] = []
@@ -259,32 +259,34 @@ def compare_odds(
                 full = odds.case if toward else replace(odds.case, totals=odds.totals(odds.fit()))
                 cases.append(full)
                 finite += [] if toward else [full]
-                found += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
+                rows += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
     how = " or ".join(dict.fromkeys(hows))
     feasibility = question.verdicts(cases)
-    table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
+    table = table_of(rows)
     with np.errstate(over="ignore"):
         table["odds_ratio"] = np.exp(table["estimate"])
+    table = adjust_within(table, ["estimand", "term", "method"])
     method = (
-        f"Log odds ratios of higher answers to {', '.join(names)}, '{arms.label}' against '{arms.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
+        f"Log odds ratios of higher answers to {', '.join(names)}, '{compared.label}' against '{compared.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
         + (f" Adjusted rows hold {', '.join(held)} equal." if held else "")
     )
     endless = dict.fromkeys(case.outcome for case in cases if case not in finite)
     if endless:
         method += f" The odds ratio of {some(endless)} has no finite estimate, because the groups tell the answers apart; only the tests that fit without the difference have a p."
     method = " ".join([method, *question.left_out(cases)])
-    domains = make_domains(design, by=group, where=arms.of_row >= 0, lang=lang)
+    domains = make_domains(design, by=group, where=compared.of_row >= 0, lang=lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
-        glossary_frame({str(key): table[key] for key in table}, ODDS_COLUMNS),
+        table,
         method,
         design.origin(lang),
         facts,
-        f"Odds of higher answers, {arms.label} against {arms.baseline}",
-        feasibility,
+        f"Odds of higher answers, {compared.label} against {compared.baseline}",
+        feasibility=feasibility,
         influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),
         cases=tuple(cases),
+        group_codes=compared.group_codes,
     )
 
 
@@ -307,7 +309,7 @@ def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Ite
 
 
 def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
-    cluster = answers.arms.of_row
+    cluster = answers.compared.of_row
     w = answers.weights_of(case.estimand)
     w = w * len(w) / w.sum()
     w = np.where(np.abs(w - 1) < EQUAL, 1.0, w)
@@ -320,12 +322,12 @@ def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
 
 def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
     """Return `_Odds.toward`, with a warning where it is not 0 and a refusal where covariates are to blame."""
-    case, arms = odds.case, question.arms
+    case, compared = odds.case, question.compared
     try:
         toward = odds.toward()
     except FeasibilityError as error:
         raise FeasibilityError(
-            f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the group {arms.group!r}, so that no odds ratio can be given; hold fewer columns equal, or merge their categories"
+            f"{some(question.adjust_for)} separate the answers to {case.outcome!r}, whatever the group {compared.group!r}, so that no odds ratio can be given; hold fewer columns equal, or merge their categories"
         ) from error
     if toward and case.estimand == "person":  # the settlement average is of the same answers
         held = f" among people alike in {some(question.adjust_for)}" if case.term == "adjusted" else ""
@@ -337,7 +339,7 @@ def _toward(odds: _Odds, question: Question, chosen: Sequence[str]) -> float:
             else "ask for the methods score and randomization, which have a p"
         )
         warn(
-            f"answers to {case.outcome!r} in {arms.group} = {arms.label!r} all lie at or {side} those in {arms.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
+            f"answers to {case.outcome!r} in {compared.group} = {compared.label!r} all lie at or {side} those in {compared.baseline!r}{held}, so the odds ratio is {0 if toward < 0 else 'infinite'} and has no error; {rest}"
         )
     return toward
 

@@ -3,10 +3,8 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
 from surveykit.comparison.answers.groups import describe_linearised
@@ -18,7 +16,7 @@ from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import standard_errors
-from surveykit.results import Result, Row, glossary_frame
+from surveykit.results import Result, Row, table_of
 from surveykit.weighting.replicates import ReplicateWeights
 
 LARGEST_FLIP = 16
@@ -66,6 +64,7 @@ def compare_paired(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> answers = pd.DataFrame({"chief": [4, 5, 3, 4, 4, 5], "elected": [3, 3, 3, 2, 4, 4], "village": list("AABBCC")})
     >>> result = compare_paired(SurveyDesign(answers, cluster="village"), [("chief", "elected")])
     >>> result.table["estimate"].round(3).tolist()
@@ -80,15 +79,16 @@ def compare_paired(
     book, rows = design.survey.codebook, []
     for first, second in pairs:
         check_columns(design.survey.frame, [first, second], "pairs")
-        found = _rows_of_pair(design, first, second, alpha, generator)
-        names = {"outcome": f"{first} - {second}", "group": book[first].ask(lang), "baseline": book[second].ask(lang)}
-        rows += [{**names, **row} for row in found]
-    table = adjust_within(pd.DataFrame(rows), ["method"])
+        rows += [
+            replace(row, group=book[first].ask(lang), baseline=book[second].ask(lang))
+            for row in _rows_of_pair(design, first, second, alpha, generator)
+        ]
+    table = adjust_within(table_of(rows), ["method"])
     where = ", ".join(design.cluster) or "single respondents"
     method = f"Mean difference of two ratings by the same respondent, among those who gave both, {design.origin().weight}; clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. {describe_linearised(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. Sign-flip randomisation of whole clusters, its interval by inverting the test. CR2 and sign flips take the weights as given."
     facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "confidence": confidence}
     return Result(
-        glossary_frame({str(name): table[name] for name in table}, ("p_holm", "p_bh")),
+        table,
         method,
         design.origin(lang),
         facts,
@@ -110,9 +110,7 @@ def _by_respondent(design: SurveyDesign) -> ReplicateWeights | None:
     return made if made is None else replace(made, factors=made.factors[made.of_row], of_row=np.arange(len(design)))
 
 
-def _rows_of_pair(
-    design: SurveyDesign, first: str, second: str, alpha: float, rng: np.random.Generator
-) -> list[dict[str, Any]]:
+def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, rng: np.random.Generator) -> list[Row]:
     frame, units = design.survey.frame, design.units
     one, other = check_numeric(frame[first], "pairs"), check_numeric(frame[second], "pairs")
     difference = join_equal(one - other, largest_of(one, other))
@@ -137,8 +135,18 @@ def _rows_of_pair(
         "linearized" if design.replicates is None else "replicates": row_of_t(mean, error, df, alpha),
         "sign_flip": Row(flipped.observed, p_value=flipped.p_values()[0], conf_low=low, conf_high=high),
     }
-    counts = {"n": len(rows), "n_clusters": int(present.sum()), "n_weighted": float(w.sum())}
-    return [{"method": method, **row.as_dict(), **counts} for method, row in answers.items()]
+    n_clusters, n_weighted = int(present.sum()), float(w.sum())
+    return [
+        replace(
+            row,
+            outcome=f"{first} - {second}",
+            method=method,
+            n=len(rows),
+            n_clusters=n_clusters,
+            n_weighted=n_weighted,
+        )
+        for method, row in answers.items()
+    ]
 
 
 def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
 from surveykit.comparison.balancing import balance_sentences
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.methods.battery import add_westfall_young
 from surveykit.comparison.methods.influence import influence_sentences, influence_table
@@ -32,12 +32,10 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import ClusterRobust
-from surveykit.results import glossary_frame
-
-EXTRA_COLUMNS = ("p_holm", "p_bh", "p_wy")
+from surveykit.results import Row, table_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SettlementComparison(UnderVerdict):
     """Differences between settlements of two kinds, by every method asked for, under the verdict on what they can say.
 
@@ -63,9 +61,9 @@ class SettlementComparison(UnderVerdict):
 
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     randomization: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    influence: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    cases: tuple[Case, ...] = field(default=(), repr=False)
+    influence: pd.DataFrame = field(repr=False)
+    missing: pd.DataFrame = field(repr=False)
+    cases: tuple[Case, ...] = field(repr=False)
     question: Question | None = field(default=None, repr=False)
     late: np.ndarray | None = field(default=None, repr=False)
 
@@ -195,10 +193,8 @@ def compare_settlements(
     """
     chosen = choose_methods(methods)
     check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(
-        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
-    )
+    seed = int(as_generator(0 if rng is None else rng).integers(2**32))
+    settings = Settings(1 - check_share(confidence, "confidence"), wild_weights, wild_kind, seed)
     question = make_question(
         design,
         group=group,
@@ -212,7 +208,7 @@ def compare_settlements(
     )
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
-    parts = _parts(design, question.arms, subcluster, chosen)
+    parts = _parts(design, question.compared, subcluster, chosen)
     cases: list[Case] = []
     how: dict[str, str] = {}
     for name in names:
@@ -240,7 +236,9 @@ def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: b
     return kept
 
 
-def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Sequence[str]) -> np.ndarray | None:
+def _parts(
+    design: SurveyDesign, compared: ComparedGroups, subcluster: str | None, chosen: Sequence[str]
+) -> np.ndarray | None:
     """Return the smaller unit of each respondent, nested in settlements; None when none are named."""
     if subcluster is None:
         if "wild_subcluster" in chosen and len(chosen) == 1:
@@ -248,10 +246,10 @@ def _parts(design: SurveyDesign, arms: Arms, subcluster: str | None, chosen: Seq
         return None
     check_columns(design.survey.frame, [subcluster], "subcluster")
     column = design.survey.frame[subcluster]
-    if column[arms.of_row >= 0].isna().any():
+    if column[compared.of_row >= 0].isna().any():
         raise ColumnError(f"every respondent needs a {subcluster!r}, but it is missing for some; complete it first")
     codes, _ = pd.factorize(column, sort=True)
-    return np.unique(np.column_stack([arms.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
+    return np.unique(np.column_stack([compared.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
 
 
 def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:
@@ -261,7 +259,7 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
         for method in chosen
         if applies(method, case)
     ]
-    table = pd.DataFrame(rows)
+    table = table_of(rows)
     spent = (table["method"] == "linearized") & table["df"].isna()
     if spent.any() and not any(case.single for case in cases):
         warn(
@@ -276,31 +274,25 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
     table["p_wy"] = np.nan
     for method in [name for name in ("randomization", "randomization_studentized") if name in chosen]:
         add_westfall_young(table, cases, method, settings)
-    return glossary_frame({str(name): table[name] for name in table}, EXTRA_COLUMNS)
+    return table
 
 
 def _cr2_rows(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     """Return estimate and CR2 error of every case, whichever methods were asked for."""
-    return pd.DataFrame([case.describe("cr2", run("cr2", case, settings)) for case in cases])
+    return table_of([case.describe("cr2", run("cr2", case, settings)) for case in cases])
 
 
 def _group_means(cases: Sequence[Case]) -> pd.DataFrame:
     rows = []
     for case in [case for case in cases if case.term == "unadjusted"]:
         weight = case.totals.weight
-        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
+        for side, label in ((case.treated, case.compared.label), (~case.treated, case.compared.baseline)):
+            mean = float(weight[side] @ case.means[side] / weight[side].sum())
+            n, n_clusters = int(case.totals.n[side].sum()), int(side.sum())
             rows.append(
-                {
-                    "outcome": case.outcome,
-                    "group": label,
-                    "estimand": case.estimand,
-                    "estimate": float(weight[side] @ case.means[side] / weight[side].sum()),
-                    "n": int(case.totals.n[side].sum()),
-                    "n_clusters": int(side.sum()),
-                }
+                Row(mean, outcome=case.outcome, group=label, estimand=case.estimand, n=n, n_clusters=n_clusters)
             )
-    table = pd.DataFrame(rows)
-    return glossary_frame({str(name): table[name] for name in table})
+    return table_of(rows)
 
 
 def _repeat(names: list[str], sizes: list[int]) -> pd.Categorical:
@@ -328,7 +320,8 @@ def _distribution(cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
 def _signs(cases: Sequence[Case], table: pd.DataFrame, settings: Settings) -> tuple[str, float]:
     """Return what the wild bootstrap drew, in words, and what a p of 0 stands for (NaN when none is 0)."""
     drawn = {
-        len(case.arms): wild_weights(len(case.arms), settings.wild_weights, np.random.default_rng(0)) for case in cases
+        len(case.compared): wild_weights(len(case.compared), settings.wild_weights, np.random.default_rng(0))
+        for case in cases
     }
     signs = " or ".join(dict.fromkeys(words for _, _, words in drawn.values()))
     if settings.wild_kind != "11":
@@ -353,7 +346,7 @@ def _result(
     chosen: list[str],
     how: dict[str, str],
 ) -> SettlementComparison:
-    design, arms, confidence = question.design, question.arms, 1 - settings.alpha
+    design, compared, confidence = question.design, question.compared, 1 - settings.alpha
     origin, feasibility = design.origin(question.lang), question.verdicts(cases)
     chosen = [name for name in chosen if (table["method"] == name).any()]
     signs, step = _signs(cases, table, settings) if "wild" in chosen else ("", np.nan)
@@ -370,11 +363,11 @@ def _result(
         notes.append(
             f"One side is a single settlement{which}: no standard error is given, and a difference may be that settlement's own character."
         )
-    if arms.n_left_out:
-        notes.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
+    if compared.n_left_out:
+        notes.append(f"{compared.n_left_out} respondents without a value of {compared.group!r} are left out.")
     method = methods_paragraph(
         who_words(cases),
-        arms,
+        compared,
         outcomes=names,
         methods=chosen,
         confidence=confidence,
@@ -389,19 +382,20 @@ def _result(
         stepwise=bool(table["p_wy"].notna().any()),
         left_out=notes,
     )
-    domains = make_domains(design, by=arms.group, where=arms.of_row >= 0, lang=question.lang)
+    domains = make_domains(design, by=compared.group, where=compared.of_row >= 0, lang=question.lang)
     facts = {"verdict": feasibility.verdict, **feasibility.facts, "confidence": confidence}
     return SettlementComparison(
         table,
         method,
         origin,
         facts,
-        f"{arms.label} against {arms.baseline}",
-        feasibility,
-        _group_means(cases),
-        _distribution(cases, settings),
-        influence,
-        missing_table(design, domains, names, question.lang),
-        tuple(cases),
-        question,
+        f"{compared.label} against {compared.baseline}",
+        feasibility=feasibility,
+        groups=_group_means(cases),
+        randomization=_distribution(cases, settings),
+        influence=influence,
+        missing=missing_table(design, domains, names, question.lang),
+        cases=tuple(cases),
+        question=question,
+        group_codes=compared.group_codes,
     )

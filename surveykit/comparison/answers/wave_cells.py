@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns
+from surveykit.codebook import distinct_texts
 from surveykit.comparison.assignments import Assignments
 from surveykit.comparison.methods.randomization import Randomized
 from surveykit.comparison.settlement_totals import Case
@@ -23,7 +24,7 @@ def ordered_waves(
     """Return each respondent's wave as a position in time (-1: none), the waves' codes and their labels."""
     check_columns(design.survey.frame, [wave], "wave")
     of_row, codes = ordered_codes(design.survey.frame[wave])
-    return of_row, codes, [design.survey.codebook[wave].label(code, lang) for code in codes]
+    return of_row, codes, distinct_texts([design.survey.codebook[wave].label(code, lang) for code in codes], codes)
 
 
 def is_ordered(column: pd.Series) -> bool:

@@ -1,8 +1,8 @@
 """Changes between waves, compared between settlements of two kinds: differences in differences."""
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,10 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError, SurveyKitWarning
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import fit_robust
-from surveykit.results import Row, glossary_frame
-
-FAMILY = ("p_holm", "p_bh")
+from surveykit.results import Row, table_of
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class WaveComparison(SettlementComparison):
     """Differences in differences; everything that a `SettlementComparison` has, for changes instead of levels.
 
@@ -55,8 +53,8 @@ class WaveComparison(SettlementComparison):
         waves.
     """
 
-    changes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-    placebo: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    changes: pd.DataFrame = field(repr=False)
+    placebo: pd.DataFrame = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,10 +141,8 @@ def difference_in_differences(
     """
     settlement = _settlement_of(design, settlement)
     chosen = choose_methods(methods)
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(
-        1 - check_share(confidence, "confidence"), generator, wild_weights, wild_kind, int(generator.integers(2**32))
-    )
+    seed = int(as_generator(0 if rng is None else rng).integers(2**32))
+    settings = Settings(1 - check_share(confidence, "confidence"), wild_weights, wild_kind, seed)
     waves = _read_waves(design, wave, before, after, lang)
     pair = waves.pair(waves.before, waves.after)
     question = _lasting_question(
@@ -160,16 +156,16 @@ def difference_in_differences(
         lang=lang,
         allow_single=allow_single,
     )
-    names, arms = check_outcomes(design, outcome, question, "outcome"), question.arms
+    names, compared = check_outcomes(design, outcome, question, "outcome"), question.compared
     asked = [_ask(question, name, pair, question.terms) for name in names]
-    cases = [case for one in asked for case in one.cases]
-    found = [row for one in asked for row in _rows(one, chosen, settings)]
-    table = adjust_within(pd.DataFrame(found), ["estimand", "term", "method"])
+    cases = [case for change in asked for case in change.cases]
+    rows = [row for change in asked for row in _rows(change, chosen, settings)]
+    table = adjust_within(table_of(rows), ["estimand", "term", "method"])
     placebo, placebo_verdicts = _placebo(question, names, waves, settings)
     feasibility = question.verdicts(cases)
     method = _sentence(names, waves, question, asked, settings, {*table["method"], *placebo.get("method", ())})
     method = " ".join([method, *placebo_verdicts])
-    domains = make_domains(design, by=group, where=(arms.of_row >= 0) & (pair >= 0), lang=lang)
+    domains = make_domains(design, by=group, where=(compared.of_row >= 0) & (pair >= 0), lang=lang)
     facts = {
         "verdict": feasibility.verdict,
         **feasibility.facts,
@@ -178,21 +174,22 @@ def difference_in_differences(
         "confidence": confidence,
     }
     return WaveComparison(
-        _glossary(table, FAMILY),
+        table,
         method,
         design.origin(lang),
         facts,
-        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {arms.label} against {arms.baseline}",
-        feasibility,
-        _group_means(question, names, waves, asked),
-        pd.concat([_distribution(one, settings) for one in asked], ignore_index=True),
-        influence_table([case for case in cases if case.term == "unadjusted"], settings),
-        missing_table(design, domains, names, lang),
-        tuple(cases),
-        question,
-        pair,
-        _changes(asked, settings),
-        placebo,
+        f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {compared.label} against {compared.baseline}",
+        feasibility=feasibility,
+        groups=_group_means(question, names, waves, asked),
+        randomization=pd.concat([_distribution(change, settings) for change in asked], ignore_index=True),
+        influence=influence_table([case for case in cases if case.term == "unadjusted"], settings),
+        missing=missing_table(design, domains, names, lang),
+        cases=tuple(cases),
+        question=question,
+        late=pair,
+        changes=_changes(asked, settings),
+        placebo=placebo,
+        group_codes=compared.group_codes,
     )
 
 
@@ -275,12 +272,12 @@ def _ask(question: Question, name: str, pair: np.ndarray, terms: Sequence[str]) 
             cases += [plain, settlement_change_case(plain)]
         else:
             cases += question.cases(question.answers(name, term, late=pair, argument="outcome"))
-    assert first.late is not None
-    cells = wave_cells(first.y - first.y.min(), first.weights, first.arms.of_row, first.late, len(first.arms), 2)
+    of_wave = pair[first.rows]
+    cells = wave_cells(first.y - first.y.min(), first.weights, first.compared.of_row, of_wave, len(first.compared), 2)
     return _Asked(name, cases, cells, first.linearized_how)
 
 
-def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Mapping[str, Any]]:
+def _rows(asked: _Asked, chosen: Sequence[str], settings: Settings) -> list[Row]:
     """Return the rows of one outcome."""
     rows = []
     for case in asked.cases:
@@ -314,50 +311,52 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
     The difference of differences of the two waves compared is the estimate of the person average.
     """
     design, rows = question.design, []
-    for name, one in zip(names, asked):
+    for name, change in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
-        arms = question.arms
-        cells = wave_cells(values, design.weights, arms.of_row, waves.of_row, len(arms), len(waves.labels))
-        compared = np.isin(arms.number, one.plain.arms.number)
-        for side, label in ((arms.treated & compared, arms.label), (~arms.treated & compared, arms.baseline)):
+        compared = question.compared
+        cells = wave_cells(values, design.weights, compared.of_row, waves.of_row, len(compared), len(waves.labels))
+        answered = np.isin(compared.number, change.plain.compared.number)
+        for side, label in (
+            (compared.treated & answered, compared.label),
+            (~compared.treated & answered, compared.baseline),
+        ):
             for number, term in enumerate(waves.labels):
                 if cells.n[side, number].sum():
                     rows.append(
-                        {
-                            "outcome": name,
-                            "group": label,
-                            "term": term,
-                            "estimand": "person",
-                            "estimate": cells.total[side, number].sum() / cells.weight[side, number].sum(),
-                            "n": int(cells.n[side, number].sum()),
-                            "n_clusters": int((cells.n[side, number] > 0).sum()),
-                        }
+                        Row(
+                            cells.total[side, number].sum() / cells.weight[side, number].sum(),
+                            outcome=name,
+                            group=label,
+                            term=term,
+                            estimand="person",
+                            n=int(cells.n[side, number].sum()),
+                            n_clusters=int((cells.n[side, number] > 0).sum()),
+                        )
                     )
-    return _glossary(pd.DataFrame(rows))
+    return table_of(rows)
 
 
 def _changes(asked: Sequence[_Asked], settings: Settings) -> pd.DataFrame:
     """Return the change of each group between the two waves, each a regression on the wave inside the group."""
     rows = []
-    for case in [one.plain for one in asked]:
-        for side, label in ((case.treated, case.arms.label), (~case.treated, case.arms.baseline)):
+    for case in [change.plain for change in asked]:
+        for side, label in ((case.treated, case.compared.label), (~case.treated, case.compared.baseline)):
             totals = case.totals.keep(side).columns(np.array([0, 3]))
             fit = fit_robust(totals, "cr2")
             error, df = (float(fit.std_errors[1]), float(fit.df[1])) if side.sum() > 1 else (np.nan, np.nan)
-            row = row_of_t(float(fit.coefficients[1]), error, df, settings.alpha)
             rows.append(
-                {
-                    "outcome": case.outcome,
-                    "group": label,
-                    "term": "change",
-                    "estimand": "person",
-                    "method": "cr2",
-                    **row.as_dict(),
-                    "n": int(totals.n.sum()),
-                    "n_clusters": int(side.sum()),
-                }
+                replace(
+                    row_of_t(float(fit.coefficients[1]), error, df, settings.alpha),
+                    outcome=case.outcome,
+                    group=label,
+                    term="change",
+                    estimand="person",
+                    method="cr2",
+                    n=int(totals.n.sum()),
+                    n_clusters=int(side.sum()),
+                )
             )
-    return _glossary(pd.DataFrame(rows))
+    return table_of(rows)
 
 
 def _placebo(
@@ -367,7 +366,7 @@ def _placebo(
 
     A placebo that cannot be made does not stop the comparison it would have supported.
     """
-    rows: list[Mapping[str, Any]] = []
+    rows: list[Row] = []
     judged: list[tuple[str, str, Judgement | None]] = []
     for earlier in range(waves.before):
         term = f"{waves.labels[earlier]} to {waves.labels[waves.before]}"
@@ -382,17 +381,13 @@ def _placebo(
             for said in dict.fromkeys(str(one.message) for one in told):
                 warn(f"in the placebo from {term}: {said}")
             judged.append((term, name, asked.plain.judgement))
-            rows += [{**row, "term": term} for row in _rows(asked, ["cr2", "randomization"], settings)]
+            rows += [replace(row, term=term) for row in _rows(asked, ["cr2", "randomization"], settings)]
     sentences = [
-        f"Placebo of {name} from {term}: {one.numbers.n_treated} against {one.numbers.n_baseline} settlements, {one.verdict}."
-        for term, name, one in judged
-        if one is not None
+        f"Placebo of {name} from {term}: {judgement.numbers.n_treated} against {judgement.numbers.n_baseline} settlements, {judgement.verdict}."
+        for term, name, judgement in judged
+        if judgement is not None
     ]
-    return _glossary(pd.DataFrame(rows)), sentences
-
-
-def _glossary(table: pd.DataFrame, extra: tuple[str, ...] = ()) -> pd.DataFrame:
-    return glossary_frame({str(key): table[key] for key in table}, extra)
+    return table_of(rows), sentences
 
 
 def _sentence(
@@ -403,23 +398,23 @@ def _sentence(
     settings: Settings,
     methods: set[str],
 ) -> str:
-    arms, cases = question.arms, [case for one in asked for case in one.cases]
+    compared, cases = question.compared, [case for change in asked for case in change.cases]
     parts = [
-        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{arms.label}' minus the change in '{arms.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
+        f"Difference in differences of {', '.join(names)}: change from {waves.labels[waves.before]} to {waves.labels[waves.after]} in settlements of the group '{compared.label}' minus the change in '{compared.baseline}', {who_words(cases)} with answers in both waves, {question.design.origin().weight}.",
         "Person average: the product term of the saturated weighted regression; settlement average: the difference in the mean change of settlements. Errors are clustered by settlement over both waves.",
     ]
     if "linearized" in methods:
         parts.append(
-            f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(one.how for one in asked))}; with few settlements its errors are too small."
+            f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(change.how for change in asked))}; with few settlements its errors are too small."
         )
     if {"randomization", "randomization_studentized"} & methods:
-        plain = [one.plain for one in asked]
+        plain = [change.plain for change in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
         parts.append(f"Randomisation inference moves the group between settlements ({words}).")
     if question.adjust_for:
         parts.append(f"Adjusted rows hold {', '.join(question.adjust_for)} equal by weighted least squares.")
-    if arms.n_left_out:
-        parts.append(f"{arms.n_left_out} respondents without a value of {arms.group!r} are left out.")
+    if compared.n_left_out:
+        parts.append(f"{compared.n_left_out} respondents without a value of {compared.group!r} are left out.")
     parts += question.left_out(cases)
     smallest = min(case.totals.n.min() for case in cases if case.estimand == "person")
     parts.append(

@@ -49,13 +49,13 @@ def _common_assignments(
     family: Sequence[Case], method: str, settings: Settings
 ) -> tuple[Assignments, list[np.ndarray]]:
     """Return assignments of the settlements that answered anything, and each case's places among these settlements."""
-    numbers = np.concatenate([case.arms.number for case in family])
+    numbers = np.concatenate([case.compared.number for case in family])
     union, first = np.unique(numbers, return_index=True)  # in the question's order, whatever that of the outcomes
     treated = np.concatenate([case.treated for case in family])[first]
     block = np.concatenate([case.block for case in family])[first]
     limit = STUDENTIZED_LIMIT if method == "randomization_studentized" else ENUMERATION_LIMIT
     listed = list_assignments(treated, block, np.random.default_rng(settings.seed), limit)
-    return listed, [np.searchsorted(union, case.arms.number) for case in family]
+    return listed, [np.searchsorted(union, case.compared.number) for case in family]
 
 
 def _restrict(assignments: Assignments, places: np.ndarray) -> Assignments:

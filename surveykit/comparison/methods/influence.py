@@ -1,6 +1,7 @@
 """Leave one settlement out: which settlement carries the result."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,8 +9,12 @@ import pandas as pd
 from surveykit.comparison.methods.settlement_methods import Settings, run
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.formatting import format_number, format_p
-from surveykit.results import Row
+from surveykit.results import Row, table_of
 
+INFLUENCE_COLUMNS = (
+    "outcome", "estimand", "term", "left_out", "estimate", "std_error", "df", "p_value", "conf_low", "conf_high",
+    "change", "treated", "n",
+)  # fmt: skip
 FEWEST_SHOWN = 5
 """Respondents of a settlement below which a sentence does not say what the difference is without it: with the averages
 of the two kinds of settlements, that would tell its own."""
@@ -30,7 +35,6 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
         (estimate without it minus estimate with all), treated (whether the settlement left out is of the group or of
         the baseline), n (its respondents). A side that would be left without a settlement gives missing values.
     """
-    columns = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
     rows = []
     for case in cases:
         quick = _estimates_without(case) if len(case.names) > MOST_REFITTED else None
@@ -41,20 +45,17 @@ def influence_table(cases: Sequence[Case], settings: Settings, method: str = "cr
             row = Row(np.nan)
             if not alone:
                 row = run(method, case.without(number), settings) if quick is None else Row(float(quick[number]))
-            numbers = {key: getattr(row, key) for key in columns}
             rows.append(
-                {
-                    "outcome": case.outcome,
-                    "estimand": case.estimand,
-                    "term": case.term,
-                    "left_out": name,
-                    **numbers,
-                    "change": numbers["estimate"] - whole,
-                    "treated": bool(side),
-                    "n": int(case.totals.n[number]),
-                }
+                replace(
+                    row,
+                    outcome=case.outcome,
+                    estimand=case.estimand,
+                    term=case.term,
+                    n=int(case.totals.n[number]),
+                    extra={"left_out": name, "change": row.estimate - whole, "treated": bool(side)},
+                )
             )
-    return pd.DataFrame(rows, columns=["outcome", "estimand", "term", "left_out", *columns, "change", "treated", "n"])
+    return table_of(rows, ("left_out", "change", "treated"))[list(INFLUENCE_COLUMNS)]
 
 
 def _estimates_without(case: Case) -> np.ndarray:

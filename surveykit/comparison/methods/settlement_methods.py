@@ -32,7 +32,6 @@ class Settings:
     ----------
     alpha : float
         One minus the confidence level.
-    rng : numpy.random.Generator
     wild_weights, wild_kind : str
     seed : int
         Starts the draws anew for each case, so that outcomes share them.
@@ -41,7 +40,6 @@ class Settings:
     """
 
     alpha: float
-    rng: np.random.Generator
     wild_weights: WildWeights = "auto"
     wild_kind: WildKind = "11"
     seed: int = 0

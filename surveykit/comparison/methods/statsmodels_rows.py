@@ -36,7 +36,7 @@ def row_to_statsmodels(
         raise ArgumentError(
             f"one side of {case.outcome!r} is a single settlement, so no errors can be given; read the row of method 'randomization'"
         )
-    label, n_settlements = case.arms.label, len(case.arms)
+    label, n_settlements = case.compared.label, len(case.compared)
     if late is not None and case.estimand == "settlement" and case.term == "unadjusted":  # one change per settlement
         x = np.column_stack([np.ones(n_settlements), case.treated]).astype(float)
         y, weights, names = case.means, np.ones(n_settlements), ["Intercept", label]

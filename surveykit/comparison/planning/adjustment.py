@@ -11,7 +11,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSepar
 
 from surveykit._checks import as_names, check_columns, check_option, some, warn
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms, make_arms, make_covariates
+from surveykit.comparison.compared_groups import ComparedGroups, make_compared_groups, make_covariates
 from surveykit.design import SettlementBalance, SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
 
@@ -98,32 +98,32 @@ def balance_settlements(
     check_columns(design.survey.frame, names, "covariates")
     check_option(method, get_args(Balancing), "method")
     refuse_balance(design, "name all covariates in one call of balance_settlements(), on the design before it")
-    arms = make_arms(design, group, baseline, settlement, None, lang)
-    means, weight, terms = _settlement_means(design, arms, names, lang)
-    allowed = len(arms) // SETTLEMENTS_PER_COVARIATE
+    compared = make_compared_groups(design, group, baseline, settlement, None, lang)
+    means, weight, terms = _settlement_means(design, compared, names, lang)
+    allowed = len(compared) // SETTLEMENTS_PER_COVARIATE
     if len(terms) > allowed:
         warn(
-            f"{len(arms)} settlements can carry about {max(allowed, 1)} covariate column(s), but {len(terms)} are balanced ({some(terms)}); the weights then follow accidents of single settlements"
+            f"{len(compared)} settlements can carry about {max(allowed, 1)} covariate column(s), but {len(terms)} are balanced ({some(terms)}); the weights then follow accidents of single settlements"
         )
-    factor = np.ones(len(arms))
-    rest = ~arms.treated
-    target = weight[arms.treated] @ means[arms.treated] / weight[arms.treated].sum()
+    factor = np.ones(len(compared))
+    rest = ~compared.treated
+    target = weight[compared.treated] @ means[compared.treated] / weight[compared.treated].sum()
     if method == "entropy":
         factor[rest] = _entropy(means[rest], weight[rest], target, terms)
     else:
-        factor[rest] = _odds(means, weight, arms)[rest]
+        factor[rest] = _odds(means, weight, compared)[rest]
     factor[rest] *= weight[rest].sum() / (factor[rest] @ weight[rest])
-    of_row = np.where(arms.of_row >= 0, factor[arms.of_row], 1.0)
-    inside = np.flatnonzero(arms.of_row >= 0)
-    places = [None] * len(arms)
-    for number, place in zip(arms.of_row[inside], design.survey.frame[settlement].iloc[inside]):
+    of_row = np.where(compared.of_row >= 0, factor[compared.of_row], 1.0)
+    inside = np.flatnonzero(compared.of_row >= 0)
+    places = [None] * len(compared)
+    for number, place in zip(compared.of_row[inside], design.survey.frame[settlement].iloc[inside]):
         places[number] = place
     record = SettlementBalance(
         group,
         settlement,
         tuple(names),
         tuple(terms),
-        dict(zip(places, arms.treated.tolist())),
+        dict(zip(places, compared.treated.tolist())),
         dict(zip(places, factor.tolist())),
         dict(zip(places, map(tuple, means.tolist()))),
     )
@@ -132,21 +132,23 @@ def balance_settlements(
 
 
 def _settlement_means(
-    design: SurveyDesign, arms: Arms, names: Sequence[str], lang: str | None
+    design: SurveyDesign, compared: ComparedGroups, names: Sequence[str], lang: str | None
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    covariates = make_covariates(design, names, arms.of_row >= 0, lang)
-    rows = np.flatnonzero((arms.of_row >= 0) & covariates.complete)
-    cluster, w = arms.of_row[rows], design.weights[rows]
-    sums = np.bincount(cluster, w, minlength=len(arms))
+    covariates = make_covariates(design, names, compared.of_row >= 0, lang)
+    rows = np.flatnonzero((compared.of_row >= 0) & covariates.complete)
+    cluster, w = compared.of_row[rows], design.weights[rows]
+    sums = np.bincount(cluster, w, minlength=len(compared))
     if (sums == 0).any():
-        empty = [name for name, total in zip(arms.names, sums) if total == 0]
+        empty = [name for name, total in zip(compared.names, sums) if total == 0]
         raise ColumnError(
             f"settlement(s) {some(empty)} have nobody with complete covariates, so they cannot be balanced"
         )
     table = np.column_stack(
-        [np.bincount(cluster, w * column, minlength=len(arms)) / sums for column in covariates.matrix[rows].T]
+        [np.bincount(cluster, w * column, minlength=len(compared)) / sums for column in covariates.matrix[rows].T]
     )
-    weight = np.bincount(arms.of_row[arms.of_row >= 0], design.weights[arms.of_row >= 0], minlength=len(arms))
+    weight = np.bincount(
+        compared.of_row[compared.of_row >= 0], design.weights[compared.of_row >= 0], minlength=len(compared)
+    )
     return table, weight, covariates.terms
 
 
@@ -207,12 +209,14 @@ def _tilt(multiplier: np.ndarray, x: np.ndarray, share: np.ndarray) -> tuple[flo
     return float(np.log(part.sum()) + top), part / part.sum()
 
 
-def _odds(means: np.ndarray, weight: np.ndarray, arms: Arms) -> np.ndarray:
+def _odds(means: np.ndarray, weight: np.ndarray, compared: ComparedGroups) -> np.ndarray:
     """Return the odds of belonging to the group compared, by a logit of settlements through statsmodels."""
     x = sm.add_constant(
         (means - means.mean(axis=0)) / np.where(means.std(axis=0) > 0, means.std(axis=0), 1.0), has_constant="add"
     )
-    model = sm.GLM(arms.treated.astype(float), x, family=sm.families.Binomial(), freq_weights=weight / weight.mean())
+    model = sm.GLM(
+        compared.treated.astype(float), x, family=sm.families.Binomial(), freq_weights=weight / weight.mean()
+    )
     apart = WeightingError(
         "the covariates tell the two kinds of settlements apart, so no odds can be given; balance on fewer"
     )

@@ -1,16 +1,17 @@
 """Were the two kinds of settlements alike to begin with? Standardised differences and a randomisation test of them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
+from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.methods.randomization import TIE
@@ -21,7 +22,7 @@ from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.formatting import format_p
-from surveykit.results import glossary_frame
+from surveykit.results import Row, table_of
 
 BALANCE_COLUMNS = ("mean_group", "mean_baseline", "before", "after")
 
@@ -31,9 +32,10 @@ class _Column:
     name: str
     level: str
     values: np.ndarray
+    code: Code | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Balance(UnderVerdict):
     """Standardised differences of covariates, and one randomisation test of all of them together.
 
@@ -43,7 +45,7 @@ class Balance(UnderVerdict):
         Share of assignments of settlements whose largest absolute standardised difference is at least the observed one.
     """
 
-    p_value: float = float("nan")
+    p_value: float
 
 
 def covariate_balance(
@@ -110,109 +112,118 @@ def covariate_balance(
     question = make_question(
         design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang, allow_single=True
     )
-    arms, seed = question.arms, int(as_generator(0 if rng is None else rng).integers(2**32))
-    columns = [column for name in names for column in _columns(design, name, arms, lang)]
-    known = {column.name: _known(design, column, arms) for column in columns}
-    everything = list_assignments(arms.treated, arms.block, np.random.default_rng(seed))
+    compared, seed = question.compared, int(as_generator(0 if rng is None else rng).integers(2**32))
+    columns = [column for name in names for column in _columns(design, name, compared, lang)]
+    known = {column.name: _known(design, column, compared) for column in columns}
+    everything = list_assignments(compared.treated, compared.block, np.random.default_rng(seed))
     rows, drawn, seen = [], [], []
     for column in columns:
-        here = known[column.name]
-        own = list_assignments(here.treated, here.block, np.random.default_rng(seed))
-        sums = _sums(column, design.weights, arms)
-        row, scale = _row(column, sums, arms, here, own.treated)
-        if adjusted is not None:
-            row["after"] = _standardise(_difference(column.values, adjusted.weights, arms), row["spread"])
+        known_in = known[column.name]
+        own = list_assignments(known_in.treated, known_in.block, np.random.default_rng(seed))
+        sums = _sums(column, design.weights, compared)
+        row, scale = _row(column, sums, compared, known_in, own.treated, adjusted)
         rows.append(row)
         drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
-        seen.append(row["estimate"] / scale)
+        seen.append(row.estimate / scale)
     together = float(np.mean(np.abs(np.column_stack(drawn)).max(axis=1) >= np.abs(seen).max() - TIE))
-    table = pd.DataFrame(rows)
-    apart = table["spread"].eq(0) & table["estimate"].ne(0)
-    table = pd.concat([table[apart], table[~apart]], ignore_index=True).drop(columns="spread")
-    table["group"], table["baseline"], table["method"] = arms.label, arms.baseline, "randomization"
-    if "after" not in table:
-        table["after"] = np.nan
+    table = table_of(rows, BALANCE_COLUMNS)
+    apart = np.isinf(table["before"])
+    table = pd.concat([table[apart], table[~apart]], ignore_index=True)
     judgements = [
-        _judge(design, column, known[column.name], arms)
+        _judge(design, column, known[column.name], compared)
         for column in {column.name: column for column in columns}.values()
     ]
-    feasibility = collect_verdicts(judgements, arms, design.origin(lang))
+    feasibility = collect_verdicts(judgements, compared, design.origin(lang))
     method = _sentence(
-        design, columns, arms, known, everything, together, list(dict.fromkeys(table["outcome"][: int(apart.sum())]))
+        design,
+        columns,
+        compared,
+        known,
+        everything,
+        together,
+        list(dict.fromkeys(table["outcome"][: int(apart.sum())])),
     )
     facts = {
         "verdict": feasibility.verdict,
-        "n_settlements": len(arms),
-        "n_treated": int(arms.treated.sum()),
+        "n_settlements": len(compared),
+        "n_treated": int(compared.treated.sum()),
         "p_largest": together,
     }
     return Balance(
-        glossary_frame({str(key): table[key] for key in table}, BALANCE_COLUMNS),
+        table,
         method,
         design.origin(lang),
         facts,
         "Balance of covariates",
-        feasibility,
-        together,
+        feasibility=feasibility,
+        p_value=together,
+        group_codes=compared.group_codes,
+        level_codes={
+            name: {one.level: one.code for one in columns if one.name == name and one.code is not None}
+            for name in names
+        },
     )
 
 
 def _sentence(
     design: SurveyDesign,
     columns: Sequence[_Column],
-    arms: Arms,
-    known: Mapping[str, Arms],
+    compared: ComparedGroups,
+    known: Mapping[str, ComparedGroups],
     everything: Assignments,
     together: float,
     apart: Sequence[str],
 ) -> str:
     share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
     parts = [
-        f"Weighted standardised differences of {len(columns)} covariate columns between {arms.label} and {arms.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
+        f"Weighted standardised differences of {len(columns)} covariate columns between {compared.label} and {compared.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
     ]
     if apart:
         parts.append(
             f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides share: they are not comparable in this, and no weights make them so."
         )
-    partly = {name: here for name, here in known.items() if len(here) < len(arms)}
-    for name, here in partly.items():
+    partly = {name: known_in for name, known_in in known.items() if len(known_in) < len(compared)}
+    for name, known_in in partly.items():
         parts.append(
-            f"{name} is known in {int(here.treated.sum())} against {int((~here.treated).sum())} settlements only, and tested on these."
+            f"{name} is known in {int(known_in.treated.sum())} against {int((~known_in.treated).sum())} settlements only, and tested on these."
         )
     return " ".join(parts)
 
 
-def _known(design: SurveyDesign, column: _Column, arms: Arms) -> Arms:
+def _known(design: SurveyDesign, column: _Column, compared: ComparedGroups) -> ComparedGroups:
     """Return the settlements in which somebody has a value; refuse when a side has none."""
-    rows = (arms.of_row >= 0) & ~np.isnan(column.values)
-    here = arms.keep(np.bincount(arms.of_row[rows], minlength=len(arms)) > 0)
-    if here.treated.all() or not here.treated.any():
+    rows = (compared.of_row >= 0) & ~np.isnan(column.values)
+    known_in = compared.keep(np.bincount(compared.of_row[rows], minlength=len(compared)) > 0)
+    if known_in.treated.all() or not known_in.treated.any():
         raise FeasibilityError(
-            f"nobody on one side of {arms.group!r} has a value of {column.name!r}; leave this covariate out"
+            f"nobody on one side of {compared.group!r} has a value of {column.name!r}; leave this covariate out"
         )
-    return here
+    return known_in
 
 
-def _judge(design: SurveyDesign, column: _Column, here: Arms, arms: Arms) -> Judgement:
-    rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
-    cluster = np.searchsorted(here.number, arms.of_row[rows])
-    x = np.column_stack([np.ones(len(rows)), here.treated[cluster]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(here))
-    return judge(totals, here, outcome=column.name)
+def _judge(design: SurveyDesign, column: _Column, known_in: ComparedGroups, compared: ComparedGroups) -> Judgement:
+    rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
+    cluster = np.searchsorted(known_in.number, compared.of_row[rows])
+    x = np.column_stack([np.ones(len(rows)), known_in.treated[cluster]]).astype(float)
+    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(known_in))
+    return judge(totals, known_in, outcome=column.name)
 
 
-def _columns(design: SurveyDesign, name: str, arms: Arms, lang: str | None) -> list[_Column]:
+def _columns(design: SurveyDesign, name: str, compared: ComparedGroups, lang: str | None) -> list[_Column]:
     column, variable = design.survey.frame[name], design.survey.codebook[name]
-    inside = arms.of_row >= 0
+    inside = compared.of_row >= 0
     if column[inside].isna().all():
         raise ColumnError(f"`covariates` names {name!r}, which is empty for every respondent compared")
     numeric = pd.api.types.is_numeric_dtype(column.dtype)
     if numeric and not variable.labels and variable.measure in (None, "scale"):
         return [_Column(name, "", check_numeric(column, "covariates"))]
     index, levels = ordered_codes(column)
+    present = np.unique(index[inside & (index >= 0)])
+    codes = [as_code(levels[place]) for place in present]
+    labels = distinct_texts([variable.label(code, lang) for code in codes], codes)
     return [
-        _Column(name, variable.label(levels[place], lang), np.where(index < 0, np.nan, index == place))
-        for place in np.unique(index[inside & (index >= 0)])
+        _Column(name, label, np.where(index < 0, np.nan, index == place), code)
+        for label, place, code in zip(labels, present, codes)
     ]
 
 
@@ -231,16 +242,16 @@ class _Sums:
     varies: bool
 
 
-def _sums(column: _Column, weights: np.ndarray, arms: Arms) -> _Sums:
-    rows = np.flatnonzero((arms.of_row >= 0) & ~np.isnan(column.values))
-    cluster, w = arms.of_row[rows], weights[rows]
+def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Sums:
+    rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
+    cluster, w = compared.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
-    parts = [np.bincount(cluster, part, minlength=len(arms)) for part in (w, w * x, w * x**2)]
+    parts = [np.bincount(cluster, part, minlength=len(compared)) for part in (w, w * x, w * x**2)]
     rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
     varies = any(
-        np.ptp(x[arms.treated[cluster] == side]) > rounding
+        np.ptp(x[compared.treated[cluster] == side]) > rounding
         for side in (True, False)
-        if (arms.treated[cluster] == side).any()
+        if (compared.treated[cluster] == side).any()
     )
     return _Sums(parts[0], parts[1], parts[2], lowest, len(rows), varies)
 
@@ -253,39 +264,55 @@ def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
         )
 
 
-def _row(column: _Column, sums: _Sums, arms: Arms, here: Arms, treated: np.ndarray) -> tuple[dict[str, Any], float]:
+def _row(
+    column: _Column,
+    sums: _Sums,
+    compared: ComparedGroups,
+    known_in: ComparedGroups,
+    treated: np.ndarray,
+    adjusted: SurveyDesign | None,
+) -> tuple[Row, float]:
     """Return the row of one covariate, and what its differences are divided by when covariates are put together.
 
     That is the pooled standard deviation, and where the two sides have none that of everybody.
     """
     sides = [
         (mask @ sums.total / (mask @ sums.weight), mask @ sums.square / (mask @ sums.weight))
-        for mask in (arms.treated, ~arms.treated)
+        for mask in (compared.treated, ~compared.treated)
     ]
     (first, first_square), (second, second_square) = sides
     spread = float(np.sqrt(max(0.0, float(first_square - first**2 + second_square - second**2) / 2)))
     spread = spread if sums.varies else 0.0
     difference = float(first - second)
-    share = arms.treated @ sums.weight / sums.weight.sum()
+    share = compared.treated @ sums.weight / sums.weight.sum()
     overall = float(np.sqrt(spread**2 + share * (1 - share) * difference**2))
     scale = spread or overall or 1.0
-    of_known = np.asarray(here.number)
+    of_known = np.asarray(known_in.number)
     part = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
     largest = float((part.total / part.weight).max())
     p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
-    return {
-        "outcome": column.name,
-        "level": column.level or None,
-        "estimate": difference,
-        "spread": spread,
-        "p_value": p,
-        "before": _standardise(difference, spread),
-        "mean_group": sums.lowest + float(first),
-        "mean_baseline": sums.lowest + float(second),
-        "n": sums.n,
-        "n_clusters": len(here),
-        "n_weighted": float(sums.weight.sum()),
-    }, scale
+    after = math.nan
+    if adjusted is not None:
+        after = _standardise(_difference(column.values, adjusted.weights, compared), spread)
+    row = Row(
+        difference,
+        p_value=p,
+        outcome=column.name,
+        level=column.level or None,
+        group=compared.label,
+        baseline=compared.baseline,
+        method="randomization",
+        n=sums.n,
+        n_clusters=len(known_in),
+        n_weighted=float(sums.weight.sum()),
+        extra={
+            "mean_group": sums.lowest + float(first),
+            "mean_baseline": sums.lowest + float(second),
+            "before": _standardise(difference, spread),
+            "after": after,
+        },
+    )
+    return row, scale
 
 
 def _standardise(difference: float, spread: float) -> float:
@@ -295,9 +322,9 @@ def _standardise(difference: float, spread: float) -> float:
     return float(np.copysign(np.inf, difference)) if difference else 0.0
 
 
-def _difference(values: np.ndarray, weights: np.ndarray, arms: Arms) -> float:
-    known = (arms.of_row >= 0) & ~np.isnan(values)
+def _difference(values: np.ndarray, weights: np.ndarray, compared: ComparedGroups) -> float:
+    known = (compared.of_row >= 0) & ~np.isnan(values)
     inside = np.zeros(len(values), dtype=bool)
-    inside[arms.of_row >= 0] = arms.treated[arms.of_row[arms.of_row >= 0]]
+    inside[compared.of_row >= 0] = compared.treated[compared.of_row[compared.of_row >= 0]]
     parts = [np.average(values[known & side], weights=weights[known & side]) for side in (inside, ~inside)]
     return float(parts[0] - parts[1])

@@ -91,32 +91,31 @@ def check_feasibility(
         may_be_balanced=True,
     )
     if outcome is None:
-        return list_checks(judge_everybody(question), question.arms, design.origin(lang))
+        return list_checks(judge_everybody(question), question.compared, design.origin(lang))
     check_columns(design.survey.frame, [outcome], "outcome")
     case = question.cases(question.answers(outcome, question.terms[-1], argument="outcome"), ("person",))[0]
-    assert case.judgement is not None
-    return list_checks(case.judgement, case.arms, design.origin(lang))
+    return list_checks(question.verdicts([case]).worst, case.compared, design.origin(lang))
 
 
 def judge_everybody(question: Question) -> Judgement:
     """Return the verdict as if everybody with a group, and with all covariates known, had answered."""
-    arms, covariates = question.arms, question.covariates
-    rows = np.flatnonzero((arms.of_row >= 0) & covariates.complete)
-    present = np.bincount(arms.of_row[rows], minlength=len(arms)) > 0
-    cluster = (np.cumsum(present) - 1)[arms.of_row[rows]]
+    compared, covariates = question.compared, question.covariates
+    rows = np.flatnonzero((compared.of_row >= 0) & covariates.complete)
+    present = np.bincount(compared.of_row[rows], minlength=len(compared)) > 0
+    cluster = (np.cumsum(present) - 1)[compared.of_row[rows]]
     w = question.design.weights[rows]
     balanced = np.empty((int(present.sum()), 0))
     if question.balanced is not None:
         balanced = question.balanced.keep(present).columns(
-            np.bincount(cluster, w), arms.treated[present], as_they_are=bool(covariates.terms)
+            np.bincount(cluster, w), compared.treated[present], as_they_are=bool(covariates.terms)
         )
     x = np.column_stack(
-        [np.ones(len(rows)), arms.treated[arms.of_row[rows]], balanced[cluster], covariates.matrix[rows]]
+        [np.ones(len(rows)), compared.treated[compared.of_row[rows]], balanced[cluster], covariates.matrix[rows]]
     ).astype(float)
     totals = cluster_totals(x, np.zeros(len(rows)), w, cluster, int(present.sum()))
     return judge(
         totals,
-        arms.keep(present),
+        compared.keep(present),
         term=question.terms[-1],
         covariates=covariates.terms,
         n_balanced=balanced.shape[1],

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from scipy import stats
 
 from surveykit._checks import as_generator, as_names, check_option, check_share
 from surveykit.comparison.assignments import smallest_p
-from surveykit.comparison.compared_groups import Arms
+from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import VarianceParts, icc_interval, variance_parts
 from surveykit.comparison.methods.randomization import interval_of_constant_effects
@@ -28,7 +27,7 @@ from surveykit.estimation.engine.few_clusters import (
     solve_weighted,
 )
 from surveykit.formatting import format_number
-from surveykit.results import Origin, Result, Row, glossary_frame
+from surveykit.results import Origin, Result, Row, table_of
 
 POWER_COLUMNS = (
     "mde_in_spread",
@@ -127,11 +126,10 @@ def minimum_detectable_effect(
     """
     tests = as_names(test, "test")
     _check_settings(tests, power, level, draws, icc)
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    settings = Settings(level, seed=int(as_generator(0 if rng is None else rng).integers(2**32)))
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang)
     names = check_outcomes(design, outcomes, question, "outcomes")
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     asked = []
     for name in names:
         answers = question.answers(name)
@@ -146,32 +144,27 @@ def minimum_detectable_effect(
             if icc is None:
                 ends = dict(zip(("icc_low", "icc_high"), icc_interval(parts, UNCERTAIN)))
                 assumed |= {end: _assume(parts, value) for end, value in ends.items() if np.isfinite(value)}
-            for method in [one for one in tests if applies(one, case)]:
-                found = {
+            for method in [method for method in tests if applies(method, case)]:
+                detected = {
                     end: _detect(case, part, method, settings, draws, power, effect) for end, part in assumed.items()
                 }
-                rows.append(
-                    {
-                        **_power_row(case, method, assumed, found, effect is None),
-                        "alpha": level,
-                        "monte_carlo_error": math.sqrt(found["icc"][1] * (1 - found["icc"][1]) / draws),
-                    }
-                )
-    table = pd.DataFrame(rows)
+                rows.append(_power_row(case, method, assumed, detected, effect is None, level, draws))
+    table = table_of(rows, POWER_COLUMNS)
     wanted = f"power {power:.0%}" if effect is None else f"an effect of {effect:g} scale points"
-    method = (_uncertainty(rows, effect) if icc is None else "") + (
+    method = (_uncertainty(table, effect) if icc is None else "") + (
         f"Two-sided tests at level {level:g}, {wanted}: {draws:,} simulated surveys with the observed settlements, sizes and weights ({design.origin().weight}), normal answers and "
         + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
         + " intraclass correlation; every draw is judged by the test itself."
     )
     feasibility = question.verdicts(asked)
     return UnderVerdict(
-        glossary_frame({str(key): table[key] for key in table}, POWER_COLUMNS),
+        table,
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "draws": draws},
         "What difference these settlements could show",
-        feasibility,
+        feasibility=feasibility,
+        group_codes=question.compared.group_codes,
     )
 
 
@@ -235,8 +228,7 @@ def plan_comparison(
         raise ArgumentError(
             f"`settlements` must be at least 2, one for each side, and `respondents` at least 1, but {list(settlements)} and {list(respondents)} were given"
         )
-    generator = as_generator(0 if rng is None else rng)
-    settings = Settings(level, generator, seed=int(generator.integers(2**32)))
+    settings = Settings(level, seed=int(as_generator(0 if rng is None else rng).integers(2**32)))
     rows = []
     for count in settlements:
         n_treated = min(max(1, round(count * share_treated)), count - 1)
@@ -251,8 +243,8 @@ def plan_comparison(
                     if lone
                     else simulate_intervals(case, parts, method, settings, draws)
                 )
-                for found in [detectable(ends, power)] if effects is None else effects:
-                    reached = power_at(ends, found)
+                for at in [detectable(ends, power)] if effects is None else effects:
+                    reached = power_at(ends, at)
                     rows.append(
                         {
                             "n_settlements": count,
@@ -260,7 +252,7 @@ def plan_comparison(
                             "n_respondents": size,
                             "icc": icc,
                             "test": method,
-                            "effect": found,
+                            "effect": at,
                             "power": reached,
                             "smallest_p": smallest_p(case.treated)[1],
                             "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
@@ -291,18 +283,18 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
     """Return a case of settlements of equal (effective) size without answers."""
     treated = np.arange(count) < n_treated
     x = np.column_stack([np.ones(count), treated]).astype(float)
-    one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
+    of_one = cluster_totals(x, np.zeros(count), np.ones(count), np.arange(count), count)
     totals = ClusterTotals(
-        one.xx * size,
-        one.xdx * size,
-        one.xddx * size,
-        one.xy,
-        one.xdy,
+        of_one.xx * size,
+        of_one.xdx * size,
+        of_one.xddx * size,
+        of_one.xy,
+        of_one.xdy,
         np.full(count, max(1, round(size))),
-        one.weight * size,
+        of_one.weight * size,
     )
     nothing = np.zeros(count, dtype=np.int64)
-    arms = Arms(
+    compared = ComparedGroups(
         "group",
         "settlement",
         "treated",
@@ -318,7 +310,7 @@ def _planned_case(count: int, n_treated: int, size: float) -> Case:
         "plan",
         "settlement",
         "unadjusted",
-        arms,
+        compared,
         totals,
         nothing,
         np.zeros(count),
@@ -333,7 +325,7 @@ def _observed_parts(answers: Answers, case: Case) -> VarianceParts:
 
     Where each settlement has one answer nothing tells them apart, and nothing depends on it: all is called within.
     """
-    parts = variance_parts(answers.y, answers.weights, answers.arms.of_row, case.treated.astype(int))
+    parts = variance_parts(answers.y, answers.weights, answers.compared.of_row, case.treated.astype(int))
     if not math.isnan(parts.within):
         return parts
     sides = [parts.means[case.treated], parts.means[~case.treated]]
@@ -354,35 +346,42 @@ def _power_row(
     case: Case,
     method: str,
     assumed: Mapping[str, VarianceParts],
-    found: Mapping[str, tuple[float, float]],
+    detected: Mapping[str, tuple[float, float]],
     searched: bool,
-) -> dict[str, Any]:
+    level: float,
+    draws: int,
+) -> Row:
     """Return the effect and the power under each intraclass correlation assumed: the one, and the ends of its interval.
 
     The larger the correlation, the larger the detectable effect and the smaller the power.
     """
     none = (math.nan, math.nan)
-    at, reached = found["icc"]
-    low, high = found.get("icc_low", none), found.get("icc_high", none)
+    at, reached = detected["icc"]
+    low, high = detected.get("icc_low", none), detected.get("icc_high", none)
     parts = assumed["icc"]
     row = Row(at, conf_low=low[0], conf_high=high[0]) if searched else Row(at)
-    return {
-        **case.describe(method, row),
-        "term": "minimum detectable effect" if searched else "power",
-        "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within),
-        "power": reached,
-        "power_low": math.nan if searched else high[1],
-        "power_high": math.nan if searched else low[1],
-        "icc": parts.icc,
-        **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")},
-    }
+    return replace(
+        case.describe(method, row),
+        term="minimum detectable effect" if searched else "power",
+        extra={
+            "mde_in_spread": at / math.sqrt(max(parts.between, 0) + parts.within),
+            "power": reached,
+            "power_low": math.nan if searched else high[1],
+            "power_high": math.nan if searched else low[1],
+            "alpha": level,
+            "icc": parts.icc,
+            **{end: assumed[end].icc if end in assumed else math.nan for end in ("icc_low", "icc_high")},
+            "monte_carlo_error": math.sqrt(reached * (1 - reached) / draws),
+        },
+    )
 
 
-def _uncertainty(rows: Sequence[Mapping[str, Any]], effect: float | None) -> str:
+def _uncertainty(table: pd.DataFrame, effect: float | None) -> str:
     """Return what is said first: the range that the uncertain intraclass correlation leaves."""
-    first = next((row for row in rows if math.isfinite(row["icc_high"])), None)
-    if first is None:
+    with_interval = table[np.isfinite(table["icc_high"])]
+    if with_interval.empty:
         return ""
+    first = with_interval.iloc[0]
     icc = f"The intraclass correlation of {first['outcome']} is {format_number(first['icc'])}, but with {first['n_clusters']} settlements it may be {format_number(first['icc_low'])} to {format_number(first['icc_high'])} (95% interval)"
     if effect is None:
         return f"{icc}: the detectable effect ({first['method']}, {first['estimand']}) then lies between {format_number(first['conf_low'])} and {format_number(first['conf_high'])}; plan with the larger one. "

@@ -1,6 +1,9 @@
 """How strong would something unmeasured about the settlements have to be to explain the difference away?"""
 
 import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +16,19 @@ from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_percent
 from surveykit.results import glossary_frame
 
-SENSITIVITY_COLUMNS = ("partial_r2", "robustness", "robustness_of_significance", "e_value", "e_value_of_interval")
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """How strong a confounder of one difference must be; NaN where the difference has no test."""
+
+    partial_r2: float
+    robustness: float
+    robustness_of_significance: float
+    e_value: float
+    e_value_of_interval: float
+
+
+SENSITIVITY_COLUMNS = tuple(field.name for field in fields(_Needed))
 
 
 def sensitivity_to_confounding(
@@ -59,31 +74,30 @@ def sensitivity_to_confounding(
     if table.empty:
         raise ArgumentError(f"`comparison` has no rows of method {method!r}; compare with methods that include it")
     spreads = {(case.outcome, case.estimand, case.term): case.spread for case in comparison.cases}
-    rows, sentences = [], []
+    strengths, sentences = [], []
     for row in table.to_dict("records"):
         t, df = float(row["statistic"]), float(row["df"])
         spread = spreads.get((row["outcome"], row["estimand"], row["term"]), math.nan)
-        known = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
+        tested = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
         nearer = min(abs(row["conf_low"]), abs(row["conf_high"])) if row["conf_low"] * row["conf_high"] > 0 else 0.0
-        numbers = {
-            "partial_r2": t**2 / (t**2 + df) if known else math.nan,
-            "robustness": robustness_value(t, df) if known else math.nan,
-            "robustness_of_significance": robustness_value(t, df, level) if known else math.nan,
-            "e_value": e_value(row["estimate"] / spread) if spread > 0 else math.nan,
-            "e_value_of_interval": e_value(nearer / spread) if spread > 0 and known else math.nan,
-        }
-        rows.append({**{str(key): value for key, value in row.items()}, **numbers})
-        if known:
-            sentences.append(_sentence(rows[-1], level))
-    frame = pd.DataFrame(rows)
-    found = glossary_frame({str(key): frame[key] for key in frame}, SENSITIVITY_COLUMNS)
+        needed = _Needed(
+            t**2 / (t**2 + df) if tested else math.nan,
+            robustness_value(t, df) if tested else math.nan,
+            robustness_value(t, df, level) if tested else math.nan,
+            e_value(row["estimate"] / spread) if spread > 0 else math.nan,
+            e_value(nearer / spread) if spread > 0 and tested else math.nan,
+        )
+        strengths.append(needed)
+        if tested:
+            sentences.append(_sentence(row, needed, level))
+    frame = pd.concat([table.reset_index(drop=True), pd.DataFrame(strengths)], axis=1)
     return UnderVerdict(
-        found,
+        glossary_frame(frame, SENSITIVITY_COLUMNS),
         " ".join([*sentences, "Such numbers describe what is needed, not what is likely."]),
         comparison.origin,
         {"level": level},
         "Sensitivity to something unmeasured about the settlements",
-        comparison.feasibility,
+        feasibility=comparison.feasibility,
     )
 
 
@@ -113,9 +127,9 @@ def e_value(standardized: float) -> float:
     return ratio + math.sqrt(ratio * (ratio - 1))
 
 
-def _sentence(row: dict[str, object], level: float) -> str:
-    share, significance = float(row["robustness"]), float(row["robustness_of_significance"])  # type: ignore[arg-type]
-    start = f"{row['outcome']} ({row['estimand']}, {row['term']}): an unmeasured trait of settlements would have to explain {format_percent(share)} both of which settlements are '{row['group']}' and of what is left of their answers to bring the difference of {format_number(float(row['estimate']))} to zero"  # type: ignore[arg-type]
+def _sentence(row: Mapping[Hashable, Any], needed: _Needed, level: float) -> str:
+    share, significance = needed.robustness, needed.robustness_of_significance
+    start = f"{row['outcome']} ({row['estimand']}, {row['term']}): an unmeasured trait of settlements would have to explain {format_percent(share)} both of which settlements are '{row['group']}' and of what is left of their answers to bring the difference of {format_number(float(row['estimate']))} to zero"
     if significance > 0:
         return f"{start}, and {format_percent(significance)} to make it insignificant at {level:g}."
     return f"{start}; at {level:g} it is not significant as it stands."

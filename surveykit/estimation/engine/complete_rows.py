@@ -60,7 +60,6 @@ def with_incomplete_told(
     lang: str | None,
 ) -> Estimates:
     """Return estimates from complete rows with the sentence on the others, who are counted as missing."""
-    assert found.design is not None
     domains = make_domains(before, by, where, lang)
     return replace(
         found,

@@ -1,13 +1,13 @@
 """The groups of respondents for which estimates are made, and who did not answer in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask
-from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.codebook import Code, Variable, as_code, distinct_texts
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.levels import codes_given, factorize, whole_levels
@@ -133,6 +133,14 @@ def respondents_behind(
     return inside
 
 
+def name_reasons(
+    variable: Variable, codes: Iterable[Code], lang: str | None, empty: str = EMPTY, no_code: str = NO_CODE
+) -> list[str]:
+    """Return the reasons that codes stand for, and after them that of an empty cell; no two are alike."""
+    codes = list(codes)
+    return distinct_texts([*(variable.label(code, lang) for code in codes), empty], [*codes, no_code])
+
+
 def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str], lang: str | None) -> pd.DataFrame:
     """Return how many did not answer, by outcome, group and reason.
 
@@ -142,17 +150,17 @@ def missing_table(design: SurveyDesign, domains: Domains, outcomes: Sequence[str
     frame, survey = design.survey.frame, design.survey
     in_domain = domains.of_row >= 0
     weight_of_group = np.bincount(domains.of_row[in_domain], design.weights[in_domain], minlength=len(domains))
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[str, str, str, int, float]] = []
     for name in outcomes:
         absent = np.flatnonzero(frame[name].isna().to_numpy() & in_domain)
         reasons = survey.missing_reasons.get(name, pd.Series(dtype=float)).reindex(frame.index[absent])
         variable = survey.codebook[name]
         known = list(dict.fromkeys([*variable.missing, *sorted({as_code(code) for code in reasons.dropna()}, key=str)]))
-        names = distinct_texts([*(variable.label(code, lang) for code in known), EMPTY], [*known, NO_CODE])
+        names = name_reasons(variable, known, lang)
         for group, label in enumerate(domains.labels):
             here = domains.of_row[absent] == group
             picks = [here & (reasons == code).to_numpy() for code in known] + [here & reasons.isna().to_numpy()]
             for reason, chosen in zip(names, picks):
                 share = design.weights[absent[chosen]].sum() / weight_of_group[group]
-                rows.append({"outcome": name, "group": label, "reason": reason, "n": int(chosen.sum()), "share": share})
+                rows.append((name, label, reason, int(chosen.sum()), share))
     return pd.DataFrame(rows, columns=["outcome", "group", "reason", "n", "share"])

@@ -91,9 +91,6 @@ class UnitTotals:
     presence: np.ndarray
 
 
-NOTHING = UnitTotals(np.empty((0, 0)), np.empty((0, 0)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
     """How far each estimate may be off, and what stands behind it.
@@ -114,7 +111,7 @@ class Spread:
     n_weighted: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Estimates(Result):
     """Estimates of one kind with everything that their joint distribution needs.
 
@@ -136,8 +133,8 @@ class Estimates(Result):
         Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
     """
 
-    design: SurveyDesign | None = field(default=None, repr=False)
-    unit_totals: UnitTotals | Callable[[], UnitTotals] = field(default=NOTHING, repr=False)
+    design: SurveyDesign = field(repr=False)
+    unit_totals: UnitTotals | Callable[[], UnitTotals] = field(repr=False)
     confidence: float = 0.95
     df_lost: float = 0.0
     count_missing: Callable[[], pd.DataFrame] | None = field(default=None, repr=False)
@@ -163,7 +160,6 @@ class Estimates(Result):
     @cached_property
     def covariance(self) -> np.ndarray:
         """Covariance of the rows of the table, also between groups and outcomes, (rows, rows)."""
-        assert self.design is not None
         return covariance_of_totals(self.linearized, self.design.units, self.design.lonely_psu)
 
     @cached_property
@@ -330,8 +326,8 @@ def facts_behind(design: SurveyDesign, confidence: float, n: Any, n_clusters: An
     n, n_clusters : int, or int array
         Respondents and clusters behind each outcome.
     """
-    spans = {"n_respondents": span(n), "n_clusters": span(n_clusters)}
-    known = {name: int(one.replace(",", "")) if " " not in one else one for name, one in spans.items() if one}
+    counts = {"n_respondents": _known(n), "n_clusters": _known(n_clusters)}
+    known = {name: int(one[0]) if one.min() == one.max() else span(one) for name, one in counts.items() if len(one)}
     return {**facts_of(design, confidence), **known}
 
 
@@ -343,12 +339,17 @@ def span(counts: Any) -> str:
     >>> span([375, 371, 375]), span(1200)
     ('371 to 375', '1,200')
     """
-    known = np.asarray(counts, dtype=float).ravel()
-    known = known[np.isfinite(known)]
+    known = _known(counts)
     if not len(known):
         return ""
     low, high = int(known.min()), int(known.max())
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _known(counts: Any) -> np.ndarray:
+    """Return the counts that are known, (counts,)."""
+    known = np.asarray(counts, dtype=float).ravel()
+    return known[np.isfinite(known)]
 
 
 Freedom = Literal["row", "design", "asked", "z"]

@@ -11,10 +11,9 @@ from surveykit._checks import ROUNDING, warn
 from surveykit.design import SurveyDesign
 
 
-def rounding_of(design: SurveyDesign | None) -> float:
+def rounding_of(design: SurveyDesign) -> float:
     """Return the part of what is combined below which a change is none: the replicates' own, where there are some."""
-    made = None if design is None else design.replicates
-    return ROUNDING if made is None else float(made.rounding)
+    return ROUNDING if design.replicates is None else float(design.replicates.rounding)
 
 
 def without_rounding(values: np.ndarray, size: np.ndarray | float, part: float = ROUNDING) -> np.ndarray:

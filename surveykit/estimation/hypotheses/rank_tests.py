@@ -1,5 +1,6 @@
 """Do groups differ in rank? Design-based rank tests on weighted mid-ranks."""
 
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -22,7 +23,7 @@ from surveykit.estimation.engine.rounding import combined, rounding_of, t_statis
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.variance import covariance_of_totals
 from surveykit.estimation.quantities.contrasts import two_sided_p
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 RankTest = Literal["wilcoxon", "median", "vanderwaerden", "kruskal-wallis"]
 Ties = Literal["weighted", "file-order"]
@@ -100,30 +101,25 @@ def rank_test(
         moved, df = np.full_like(moved, np.nan), 0.0
     else:
         warn_without_df(np.array([df]), [outcome])
-    columns: dict[str, object] = {
-        "outcome": [outcome],
-        "group": [domains.labels[1] if n_contrasts == 1 else group],
-        "baseline": [domains.labels[0]],
-        "method": test,
-        "n": int(found.n.sum()),
-        "n_clusters": found.n_clusters,
-        "n_weighted": found.n_weighted,
-    }
     if n_contrasts == 1:
         std_error = standard_errors(moved, design)
         statistic = t_statistics(gaps, std_error, f"answers to {outcome!r}" if scores.any() else "")
-        columns |= {
-            "estimate": gaps,
-            "std_error": std_error,
-            "statistic": statistic,
-            "df": df,
-            "p_value": two_sided_p(statistic, np.array([df])),
-            "df_denominator": np.nan,
-            "chisq": statistic**2,
-        }
+        p_value = two_sided_p(statistic, np.array([df]))
+        further = {"df_denominator": np.nan, "chisq": (statistic**2)[0]}
+        numbers = Row(gaps[0], std_error[0], statistic[0], df, p_value[0], extra=further)
     else:
         alike = np.flatnonzero(~found.linearized.any(axis=0))  # two groups without variation: neither has their gap
-        columns |= _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
+        numbers = _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
+    row = replace(
+        numbers,
+        outcome=outcome,
+        group=domains.labels[1] if n_contrasts == 1 else group,
+        baseline=domains.labels[0],
+        method=test,
+        n=int(found.n.sum()),
+        n_clusters=found.n_clusters,
+        n_weighted=found.n_weighted,
+    )
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     covariance = (
         "linearised covariance"
@@ -132,37 +128,33 @@ def rank_test(
     )
     method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}.{note}"
     return Result(
-        glossary_frame(columns, ("df_denominator", "chisq")),
+        table_of([row], ("df_denominator", "chisq")),
         method,
         design.origin(lang),
         facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
         f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+        group_codes={name: codes for name, codes in domains.group_codes.items() if n_contrasts == 1 or name != group},
     )
 
 
 def _wald(
     design: SurveyDesign, gaps: np.ndarray, moved: np.ndarray, df: float, outcome: str, group: str, alike: list[str]
-) -> dict[str, object]:
+) -> Row:
+    nothing = Row(df=float(len(gaps)), extra={"df_denominator": df, "chisq": np.nan})
     if np.isnan(moved).all():
-        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
+        return nothing
     covariance = covariance_of_totals(moved, design.units, design.lonely_psu)
     if len(alike) > 1 or (np.diag(covariance) == 0).any():
         among = f" in groups {some(alike)} of {group!r}" if alike else ""
         warn_of_no_variation(f"answers to {outcome!r}{among}")
-        return {"statistic": np.nan, "df": float(len(gaps)), "p_value": np.nan, "df_denominator": df, "chisq": np.nan}
+        return nothing
     if np.linalg.matrix_rank(covariance, hermitian=True) < len(gaps):
         raise FeasibilityError(
             f"a rank test of {outcome!r} over {len(gaps) + 1} groups of {group!r} needs more clusters than there are; merge groups, or compare two of them with `where`"
         )
     chisq = float(gaps @ np.linalg.solve(covariance, gaps))
     p_value = float(stats.f.sf(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
-    return {
-        "statistic": chisq / len(gaps),
-        "df": float(len(gaps)),
-        "p_value": p_value,
-        "df_denominator": df,
-        "chisq": chisq,
-    }
+    return replace(nothing, statistic=chisq / len(gaps), p_value=p_value, extra={"df_denominator": df, "chisq": chisq})
 
 
 def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: RankTest, ties: Ties) -> np.ndarray:

@@ -125,6 +125,7 @@ def t_test(
             )
         compared: str | None
         subtracted: str | None
+        known = domains.group_codes
         first = (
             0
             if baseline is None
@@ -155,11 +156,11 @@ def t_test(
         everyone = make_domains(design, None, answered)
         found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
         weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, ""
-        what = "one mean" if paired_with is None else "paired answers"
+        what, known = "one mean" if paired_with is None else "paired answers", {}
     result = _result(
         design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
     )
-    return replace(result, method=result.method + note)
+    return replace(result, method=result.method + note, group_codes=known)
 
 
 def _result(

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse, special
 
 from surveykit._checks import as_names, check_option, suggest
+from surveykit.codebook import Code, as_code
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
@@ -22,7 +23,7 @@ from surveykit.estimation.engine.rounding import (
     without_rounding,
 )
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
-from surveykit.estimation.models.model_clusters import withhold
+from surveykit.estimation.models.model_clusters import ModelClusters, withhold
 from surveykit.estimation.models.model_covariates import (
     Points,
     as_rows,
@@ -76,7 +77,6 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     >>> predictions(model, {"sex": [1, 2]}).table["estimate"].round(4).tolist()
     [2.0, 3.6667]
     """
-    assert model.data is not None
     covariates = model.data.frame.columns
     given = at[[name for name in covariates if name in at.columns]] if isinstance(at, pd.DataFrame) else as_rows(at)
     frame = read_covariates(model, given)
@@ -90,7 +90,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     linearized = gradient.T if model.clusters is not None else combined(model.linearized, gradient.T)
     if model.refits is not None:
         linearized = np.full((len(model.refits), mean.size), np.nan)
-        for number, solution in _refitted(model):
+        for number, solution in _refitted(model.refits, model.solution):
             linearized[number] = (_mean(model, solution, x) - mean).ravel()
         linearized = without_rounding(linearized, mean.ravel(), refit_rounding(model.design, model.kind))
     labels = [", ".join(f"{name} {value}" for name, value in row.items()) for row in frame.to_dict("records")]
@@ -181,7 +181,6 @@ def average_marginal_effects(
     >>> average_marginal_effects(model).table["estimate"].round(4).tolist()
     [1.6667]
     """
-    assert model.data is not None
     _check_covariates(model, covariates)
     names = as_names(variables, "variables") or list(model.data.frame.columns)
     asked = [(label, points) for name in names for label, points in points_of_effects(model, name)]
@@ -210,7 +209,6 @@ def _check_covariates(model: ModelFit, covariates: Covariates) -> None:
 
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return predictions, (rows, answers), and their gradient, (rows x answers, parameters)."""
-    assert model.solution is not None and model.kind is not None
     mean, slope, further = model.kind.mean(model.solution, x @ model.solution.params[: model.solution.n_slopes])
     gradient = np.concatenate([slope[:, :, None] * x[:, None, :], further], axis=2)
     return mean, gradient.reshape(-1, gradient.shape[2])
@@ -218,16 +216,14 @@ def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.n
 
 def _mean(model: ModelFit, solution: Solution, x: np.ndarray) -> np.ndarray:
     """Return the predictions of a solution, (rows, answers)."""
-    assert model.kind is not None
     return model.kind.mean(solution, x @ solution.params[: solution.n_slopes])[0]
 
 
-def _refitted(model: ModelFit) -> Iterator[tuple[int, Solution]]:
+def _refitted(refits: np.ndarray, solution: Solution) -> Iterator[tuple[int, Solution]]:
     """Yield the number and the solution of each replicate that the model could be fitted in."""
-    assert model.refits is not None and model.solution is not None
-    for number, params in enumerate(track(model.refits, "replicates")):
+    for number, params in enumerate(track(refits, "replicates")):
         if not np.isnan(params).any():
-            yield number, replace(model.solution, params=params)
+            yield number, replace(solution, params=params)
 
 
 def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
@@ -236,7 +232,6 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none. With
     cluster-robust errors: its gradient in the parameters, (parameters, answers).
     """
-    assert model.data is not None and model.design is not None and model.solution is not None
     data, design = model.data, model.design
     matrices = [data.build(frame) for frame, _ in points]
     factors = [np.broadcast_to(factor, len(data.x))[:, None] for _, factor in points]
@@ -256,7 +251,7 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
             (design.weights[data.rows], (data.pattern, design.units.of_row[data.rows])),
             shape=(len(data.x), design.units.n_units),
         )
-        for number, solution in _refitted(model):
+        for number, solution in _refitted(model.refits, model.solution):
             there = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
             found[number] = there @ _summed(model, solution, matrices, factors) / there.sum() - average
         return average[None, :], without_rounding(found, size, refit_rounding(model.design, model.kind))
@@ -295,7 +290,6 @@ def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], fac
 
 def _mean_columns(model: ModelFit, asked: list[Points]) -> np.ndarray:
     """Return the weighted average of the design matrix at points, summed with their factors, (asked, columns)."""
-    assert model.data is not None and model.design is not None
     data = model.data
     weight = np.bincount(data.pattern, model.design.weights[data.rows], minlength=len(data.x))
     weight = weight / weight.sum()
@@ -313,7 +307,6 @@ def _rests_on_one_cluster(model: ModelFit, at: np.ndarray, null: bool) -> tuple[
     A prediction that rests on it no more than the average respondent's does (for women and men, where one village of
     ten is elected) does not count.
     """
-    assert model.data is not None and model.design is not None
     if model.lone is None:
         return np.zeros(len(at), dtype=bool), None
     further = np.zeros(len(model.table) - at.shape[1])
@@ -341,16 +334,13 @@ def _assemble(
 
     One that rests on a single cluster has no error, as the coefficients behind it have none.
     """
-    assert model.design is not None and model.data is not None and model.kind is not None
-    assert model.solution is not None
     if model.refits is not None:
         linearized = fill_gaps(linearized, model.design.replicates)
     answers = mean.shape[1]
     names = getattr(model.kind, "labels", ()) or [None]
     estimate, unit_totals, lone = mean.ravel(), model.unit_totals, None
     if model.clusters is not None:
-        std_error, df = _robust_errors(model, linearized.T, np.repeat(labels, answers).tolist())
-        assert model.solution is not None
+        std_error, df = _robust_errors(model, model.clusters, linearized.T, np.repeat(labels, answers).tolist())
         size = errors_of_answers(model.data, model.solution) @ np.abs(linearized)
         std_error = np.where(std_error <= ROUNDING * size, 0.0, std_error)
     else:
@@ -399,7 +389,18 @@ def _assemble(
         confidence=model.confidence,
         df_lost=model.df_lost,
         lone=None if lone is None else np.repeat(lone, answers, axis=1),
+        level_codes=_codes_of_answers(model),
     )
+
+
+def _codes_of_answers(model: ModelFit) -> dict[str, dict[str, Code]]:
+    """Return the codes behind the answers of an ordinal model by outcome; a category is its own code."""
+    assert model.design is not None and model.data is not None and model.kind is not None
+    outcome, names = model.data.outcome, getattr(model.kind, "labels", ())
+    column = model.design.survey.frame.get(outcome)
+    categories = column is not None and isinstance(column.dtype, pd.CategoricalDtype)
+    codes = names if categories else model.kind.levels
+    return {outcome: {name: as_code(code) for name, code in zip(names, codes)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +429,6 @@ _SCALES = {
 
 def _interval_scale(model: ModelFit) -> tuple[_Scale, str]:
     """Return the scale of the intervals of predictions, and the words for it."""
-    assert model.design is not None
     name = "logit" if model.family == "ordinal" else model.link
     if conventions_of(model.design).prediction_interval == "response" or name == "identity":
         return _SCALES["identity"], ""
@@ -446,9 +446,10 @@ def _scaled_interval(
     return np.where(sure, estimate, low), np.where(sure, estimate, high)
 
 
-def _robust_errors(model: ModelFit, gradient: np.ndarray, labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def _robust_errors(
+    model: ModelFit, clusters: ModelClusters, gradient: np.ndarray, labels: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return cluster-robust errors and Satterthwaite degrees of freedom of functions with these gradients."""
-    assert model.clusters is not None and model.design is not None
-    fit, alone = model.clusters.fit(gradient), model.clusters.rests_on_one(gradient)
+    fit, alone = clusters.fit(gradient), clusters.rests_on_one(gradient)
     std_error = withhold(fit.std_errors, alone, labels, model.formula, model.design.conventions)
     return std_error, np.where(np.isnan(std_error), np.nan, fit.df)

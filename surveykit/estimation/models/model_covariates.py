@@ -40,7 +40,6 @@ def as_rows(at: Mapping[str, Any]) -> pd.DataFrame:
 
 def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
     """Return covariates with categories under their labels, codes accepted too."""
-    assert model.data is not None and model.design is not None
     columns: dict[str, Any] = {}
     for name in given.columns:
         if name not in model.data.frame.columns:
@@ -69,14 +68,12 @@ def read_covariates(model: ModelFit, given: pd.DataFrame) -> pd.DataFrame:
 
 def points_of_values(model: ModelFit, name: str) -> tuple[list[Any], list[Points]]:
     """Return the values of a covariate, and for each of them everybody with it."""
-    assert model.data is not None
     values = _values(model, name)
     return values, [[(model.data.frame.assign(**{name: _constant(model, name, value)}), 1.0)] for value in values]
 
 
 def points_of_effects(model: ModelFit, name: str) -> list[tuple[str, Points]]:
     """Return what to average for the effects of a covariate: every category against the first, or one slope."""
-    assert model.data is not None
     frame = model.data.frame
     if name not in frame.columns:
         raise ColumnError(
@@ -98,14 +95,12 @@ def points_of_effects(model: ModelFit, name: str) -> list[tuple[str, Points]]:
 
 def _is_category(model: ModelFit, name: str) -> bool:
     """Tell whether the formula takes a covariate for a category, by the factors that patsy has read."""
-    assert model.data is not None
     if isinstance(model.data.frame[name].dtype, pd.CategoricalDtype):
         return True
     return name in categories_in(model.data.info)
 
 
 def _values(model: ModelFit, name: str) -> list[Any]:
-    assert model.data is not None
     if name not in model.data.frame.columns:
         raise ColumnError(
             f"`variable` names {name!r}, which is no covariate of {model.formula!r}{suggest(name, model.data.frame.columns)}"
@@ -125,7 +120,6 @@ def _values(model: ModelFit, name: str) -> list[Any]:
 
 
 def _constant(model: ModelFit, name: str, value: Any) -> Any:
-    assert model.data is not None
     column = model.data.frame[name]
     if isinstance(column.dtype, pd.CategoricalDtype):
         return pd.Categorical([value] * len(column), categories=column.cat.categories)

@@ -13,6 +13,7 @@ from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.formulas.columns import read_model, read_terms, rebuild
 from surveykit.formulas.grammar import Expression, column_of, is_column, shown
+from surveykit.formulas.habits import telling_habits
 from surveykit.formulas.values import numbers_of
 
 
@@ -83,8 +84,9 @@ def make_model_data(
     frame = design.survey.frame
     numeric = as_names(numeric, "numeric")
     check_columns(frame, numeric, "numeric")
-    left, outcome, right = read_model(formula, frame.columns)
-    read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
+    with telling_habits(formula):
+        left, outcome, right = read_model(formula, frame.columns)
+        read = read_terms(right, formula, frame, design.survey.codebook, numeric, lang)
     covariates = read.names
     inside = make_domains(design, None, where).of_row >= 0
     columns_of = {name: frame[name] for name in dict.fromkeys([*outcome.columns, *covariates])}
@@ -97,8 +99,9 @@ def make_model_data(
     y = _outcome(outcome, formula, frame if everyone else frame.iloc[rows], ordered=not intercept)
     taken = frame[covariates] if everyone else frame[covariates].iloc[rows]
     first, pattern = _patterns(taken) if read.elementwise else (np.arange(len(rows)), np.arange(len(rows)))
-    distinct = read.categorize(taken.iloc[first])
-    matrix = read.matrix(distinct)
+    with telling_habits(formula):
+        distinct = read.categorize(taken.iloc[first])
+        matrix = read.matrix(distinct)
     if not intercept and "Intercept" not in read.written:
         raise ArgumentError(
             f"an ordinal model has thresholds in place of an intercept, but {formula!r} takes it out; leave out the '0 +' or '- 1'"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from surveykit.codebook import as_code, distinct_texts
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.models.model_kinds import EACH, Solution
 
@@ -52,7 +53,7 @@ class OrdinalModel:
         """Maximise by Newton's method; the log-likelihood is concave for these links (Pratt 1981, JASA 76)."""
         n_slopes = x.shape[1]
         params = np.concatenate([np.zeros(n_slopes), self._starting_thresholds(sums)]) if start is None else start
-        value, slope, curvature = self._likelihood(params, x, sums)
+        value, slope, curvature = self.derivatives(params, x, sums)
         for _ in range(60):
             step = _newton_step(curvature, slope)
             near = np.abs(step).max() <= 1e-8 * (1 + np.abs(params).max())
@@ -70,11 +71,11 @@ class OrdinalModel:
         for _ in range(40):
             if (np.diff(params[x.shape[1] :] + step[x.shape[1] :]) > 0).all():
                 with np.errstate(all="ignore"):  # a step too far may overflow; it is then halved
-                    found = self._likelihood(params + step, x, sums)
+                    found = self.derivatives(params + step, x, sums)
                 if np.isfinite(found[2]).all() and found[0] >= value - 1e-12 * abs(value):
                     return step, found
             step = step / 2
-        return np.zeros_like(step), self._likelihood(params, x, sums)
+        return np.zeros_like(step), self.derivatives(params, x, sums)
 
     def _starting_thresholds(self, sums: np.ndarray) -> np.ndarray:
         below = np.cumsum(sums.sum(axis=0))[:-1] / sums.sum()
@@ -109,8 +110,8 @@ class OrdinalModel:
         ends = (np.hstack(pair) / shares for pair in ((density, edge), (edge, density), (bend, edge), (edge, bend)))
         return shares, *ends
 
-    def _likelihood(self, params: np.ndarray, x: np.ndarray, sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """Return the weighted log-likelihood, its gradient and its Hessian."""
+    def derivatives(self, params: np.ndarray, x: np.ndarray, sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Return the weighted log-likelihood, its gradient and its Hessian; they add up over parts of the data."""
         n_slopes = x.shape[1]
         shares, upper, lower, bend_up, bend_low = self._cells(params, n_slopes, x @ params[:n_slopes])
         value = float((sums * np.log(shares)).sum())
@@ -130,10 +131,6 @@ class OrdinalModel:
             np.diag(up.sum(axis=0)[:-1] + low.sum(axis=0)[1:]) + np.diag(beside, 1) + np.diag(beside, -1)
         )
         return value, gradient, hessian
-
-    def derivatives(self, params: np.ndarray, x: np.ndarray, sums: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        """Return log-likelihood, gradient and Hessian at any parameters; they add up over parts of the data."""
-        return self._likelihood(params, x, sums)
 
     def scores(
         self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH
@@ -178,4 +175,5 @@ def make_ordinal_model(y: np.ndarray, link: str, labels: dict[float, str]) -> Or
             f'an ordinal model is for few ordered answers, but {len(levels)} different ones occur; group them, or use family="gaussian"'
         )
     codes = tuple(levels.tolist())
-    return OrdinalModel(link, codes, tuple(labels.get(code, f"{code:g}") for code in codes))
+    names = distinct_texts([labels.get(code, f"{code:g}") for code in codes], [as_code(code) for code in codes])
+    return OrdinalModel(link, codes, tuple(names))

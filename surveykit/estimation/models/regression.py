@@ -58,7 +58,7 @@ REFITTED = 1e-10
 """Part of a size below which two refits are the same: they stop at steps of 1e-12, and scoring leaves some of these."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ModelFit(Estimates):
     """A fitted regression: a table of coefficients, and what predictions and tests need.
 
@@ -82,13 +82,13 @@ class ModelFit(Estimates):
     statsmodels; `to_statsmodels` hands out a results object of statsmodels itself.
     """
 
-    formula: str = ""
-    family: str = ""
-    link: str = ""
-    df_residual: float = float("nan")
-    data: ModelData | None = field(default=None, repr=False)
-    kind: ModelKind | None = field(default=None, repr=False)
-    solution: Solution | None = field(default=None, repr=False)
+    formula: str
+    family: str
+    link: str
+    df_residual: float
+    data: ModelData = field(repr=False)
+    kind: ModelKind = field(repr=False)
+    solution: Solution = field(repr=False)
     refits: np.ndarray | None = field(default=None, repr=False)
     clusters: ModelClusters | None = field(default=None, repr=False)
 
@@ -165,7 +165,6 @@ class ModelFit(Estimates):
         >>> bool(abs(result.pvalues["C(sex)[T.2]"] - fit.pvalues["C(sex)[T.2]"]) < 1e-12)
         True
         """
-        assert self.data is not None and self.design is not None and self.kind is not None
         if self.family == "negative-binomial":
             raise ArgumentError(
                 "statsmodels' negative binomial model takes no weights, so this fit cannot be handed over; use family='poisson', or the table of this one"
@@ -192,7 +191,6 @@ class ModelFit(Estimates):
     @property
     def dropped(self) -> pd.Series:
         """Respondents left out by missing column; one may count under several columns."""
-        assert self.data is not None
         return pd.Series(dict(self.data.dropped), dtype=int, name="n")
 
 
@@ -426,12 +424,12 @@ def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind
     return found
 
 
-def refit_rounding(design: SurveyDesign | None, kind: ModelKind | None) -> float:
+def refit_rounding(design: SurveyDesign, kind: ModelKind) -> float:
     """Return the part of a size below which coefficients of two fits are the same: where refits stop, with replicates.
 
     A linear model with the identity link is solved, not approached.
     """
-    solved = design is None or design.replicates is None or (isinstance(kind, LinearModel) and kind.link == "identity")
+    solved = design.replicates is None or (isinstance(kind, LinearModel) and kind.link == "identity")
     return rounding_of(design) if solved else max(rounding_of(design), REFITTED)
 
 

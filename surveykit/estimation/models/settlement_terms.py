@@ -29,6 +29,8 @@ from surveykit.estimation.models.model_matrix import ModelData
 
 NOTHING_LEFT = 1e-8
 """An eigenvalue of scaled sums of squares below this part of one is rounding: the columns there are not independent."""
+NEAR_ONE = 1e-3
+"""An eigenvalue of a hat matrix this near to one is looked at closely; rounding moves it by a millionth at most."""
 
 Fit = TypeVar("Fit", bound=Estimates)
 
@@ -151,6 +153,25 @@ def _spell(sides: Sides) -> str:
     return f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
 
 
+def _directions_of_one(rows: np.ndarray, table: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Return the unit vectors a with X a = 0 outside one cluster, one per row; `rows` are the cluster's own.
+
+    With T = X'X, a'(T - X_g'X_g)a = 0 holds for a = T^-1 X_g'u where the cluster's block of the hat matrix,
+    X_g T^-1 X_g', has the eigenvalue one along u. A decomposition of the cluster's size so finds a space that holds all
+    such a, and the sums of squares of the others, seen in that space, tell which of it they leave unknown
+    (Rayleigh-Ritz). A decomposition of all columns for each cluster takes hours where every settlement has its own one.
+    """
+    if len(rows) < rows.shape[1]:
+        part = rows @ inverse
+        values, along = np.linalg.eigh(part @ rows.T)
+        space = np.linalg.qr(part.T @ along[:, values > 1 - NEAR_ONE])[0]
+    else:
+        space = np.eye(rows.shape[1])
+    seen = rows @ space
+    values, vectors = np.linalg.eigh(space.T @ table @ space - seen.T @ seen)
+    return (space @ vectors[:, values < NOTHING_LEFT]).T
+
+
 def _find_lone(data: ModelData, cluster: np.ndarray, thresholds: int) -> np.ndarray:
     """Return the combinations of coefficients that some one cluster alone makes known, (directions, coefficients).
 
@@ -169,13 +190,14 @@ def _find_lone(data: ModelData, cluster: np.ndarray, thresholds: int) -> np.ndar
     scale = np.sqrt(count @ x**2)
     x = x / scale
     table = (x.T * count) @ x
-    leverage = np.bincount(cluster, np.einsum("ij,jk,ik->i", x, np.linalg.pinv(table, hermitian=True), x)[data.pattern])
+    inverse = np.linalg.pinv(table, hermitian=True)
+    leverage = np.bincount(cluster, ((x @ inverse) * x).sum(axis=1)[data.pattern])
+    order = np.argsort(cluster, kind="stable")
+    edges = np.searchsorted(cluster[order], np.arange(len(leverage) + 1))
     found = [np.empty((0, x.shape[1]))]
     for one in np.flatnonzero(leverage > 1 - ROUNDING):
-        inside = np.bincount(data.pattern[cluster == one], minlength=len(x)).astype(float)
-        mine = np.flatnonzero(inside)
-        values, vectors = np.linalg.eigh(table - (x[mine].T * inside[mine]) @ x[mine])
-        found.append(vectors[:, values < NOTHING_LEFT].T)
+        mine, inside = np.unique(data.pattern[order[edges[one] : edges[one + 1]]], return_counts=True)
+        found.append(_directions_of_one(x[mine] * np.sqrt(inside)[:, None], table, inverse))
     lone = np.vstack(found)
     lone = np.where(np.abs(lone) > SMALL_PART, lone, 0.0) / scale
     if constant.any():

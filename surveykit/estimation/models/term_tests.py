@@ -86,8 +86,6 @@ def term_test(
     """
     method = _check_method(method, model)
     check_option(approximation, get_args(Approximation), "approximation")
-    assert model.data is not None and model.kind is not None and model.solution is not None
-    assert model.design is not None
     names = as_names(terms, "terms")
     index = _positions(model, names)
     b = model.table["estimate"].to_numpy()[index]
@@ -181,7 +179,6 @@ def _check_errors(model: ModelFit, index: list[int]) -> None:
 
 
 def _positions(model: ModelFit, names: list[str]) -> list[int]:
-    assert model.data is not None
     if not names:
         raise ArgumentError("`terms` must name at least one term of the model")
     coefficients = model.table["term"].tolist()
@@ -202,7 +199,6 @@ def _positions(model: ModelFit, names: list[str]) -> list[int]:
 
 
 def _loglik_without(model: ModelFit, index: list[int]) -> float:
-    assert model.data is not None and model.kind is not None and model.design is not None
     data = model.data
     kept = [column for column in range(data.x.shape[1]) if column not in index]
     sums = model.kind.tally(data.pattern, len(data.x), data.y, model.design.weights[data.rows])

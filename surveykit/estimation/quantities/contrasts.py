@@ -85,8 +85,6 @@ def contrast(
     >>> contrast(both, [1, -1], name="q1 - q2").table["estimate"].item()
     1.0
     """
-    if result.design is None:
-        raise ArgumentError("`result` must come from means(), totals(), shares() or ratios()")
     confidence = result.confidence if confidence is None else check_share(confidence, "confidence")
     estimates = result.table["estimate"].to_numpy()
     if callable(function):
@@ -149,7 +147,6 @@ def _constant(inside: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
 def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, str]:
     """Return whether a function of estimates has no known error, and what the method says of the clusters behind it."""
     design, used = result.design, gradient != 0
-    assert design is not None
     if result.lone is not None:  # coefficients of a model: the fit has told of their clusters
         alone = bool(rests_on_one_cluster(result.lone, gradient[None])[0])
         note = f" Without one of the clusters it is not known, {no_error(design)}"
@@ -174,7 +171,6 @@ def _ask_for_clusters(result: Estimates, gradient: np.ndarray) -> tuple[bool, st
 
 def _count_behind(result: Estimates, used: np.ndarray) -> dict[str, list[float]]:
     """Return how many respondents stand behind some rows, each counted once, and their weight."""
-    assert result.design is not None
     if result.behind is not None:
         inside = result.behind(used)
         return {"n": [int(inside.sum())], "n_weighted": [float(result.design.weights[inside].sum())]}

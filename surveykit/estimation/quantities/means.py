@@ -1,7 +1,7 @@
 """Weighted means and totals of numeric columns, by group, with their joint covariance."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import get_args
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
+from surveykit.codebook import Code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
@@ -34,7 +35,7 @@ from surveykit.estimation.engine.totals import (
     sum_outcomes,
     unit_tabulator,
 )
-from surveykit.estimation.quantities.shares import Item, prepare_items
+from surveykit.estimation.quantities.shares import Item, level_codes, prepare_items
 
 
 def means(
@@ -187,6 +188,7 @@ class _Asked:
     levels: list[str | None]
     domains: Domains
     outcomes: list[Outcome]
+    level_codes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict)
 
     def sum(self, design: SurveyDesign, fixed: bool = False) -> _Summed:
         """Return the outcomes summed over sampling units, or by stratum where every person is one."""
@@ -237,11 +239,13 @@ def _prepare(
     categories = [name for name in names if counted and _holds_categories(frame[name])]
     if not categories:
         return _Asked(names, [None] * len(names), domains, make_outcomes(frame, names, "outcomes"))
-    of_name = {item.name: _indicators(item) for item in prepare_items(design, categories, lang)}
+    items = prepare_items(design, categories, lang)
+    of_name = {item.name: _indicators(item) for item in items}
     numbers = [name for name in names if name not in categories]
     of_name |= {name: [(None, outcome)] for name, outcome in zip(numbers, make_outcomes(frame, numbers, "outcomes"))}
     rows = [(name, *row) for name in names for row in of_name[name]]
-    return _Asked([row[0] for row in rows], [row[1] for row in rows], domains, [row[2] for row in rows])
+    known = level_codes(items)
+    return _Asked([row[0] for row in rows], [row[1] for row in rows], domains, [row[2] for row in rows], known)
 
 
 def _holds_categories(column: pd.Series) -> bool:
@@ -303,6 +307,7 @@ def _result(
         unit_totals=unit_totals,
         count_missing=partial(missing_table, design, domains, list(dict.fromkeys(names)), lang),
         group_codes=domains.group_codes,
+        level_codes=asked.level_codes,
         of_sums=ratio.fixed,
         never_negative=never_negative,
         behind=partial(respondents_behind, design, domains, outcome, groups),

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from surveykit._checks import as_names, check_columns, check_option
-from surveykit.codebook import distinct_texts
+from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
@@ -177,6 +177,7 @@ def shares(
         unit_totals=unit_totals,
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
+        level_codes=level_codes(prepared),
         behind=partial(respondents_behind, design, domains, rows["outcome"], rows["group"]),
     )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
@@ -195,13 +196,21 @@ class Item:
     kept : int array, (answers,)
         Position in `levels` of each answer that has a row; -1 for an answer nobody gave.
     labels : list of str
-        Text of each answer.
+        Text of each answer; no two are alike.
+    codes : list of int, float or str
+        Code of each answer.
     """
 
     name: str
     levels: Levels
     kept: np.ndarray
     labels: list[str]
+    codes: list[Code]
+
+
+def level_codes(items: list[Item]) -> dict[str, dict[str, Code]]:
+    """Return the code behind each text that names an answer, by item."""
+    return {item.name: dict(zip(item.labels, item.codes)) for item in items}
 
 
 def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
@@ -243,7 +252,8 @@ def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> l
         found |= {code: -1 for code in variable.labels if code not in found}
         order = list(found) if categories else in_order(found, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
-        items.append(Item(name, levels, np.array([found[code] for code in order]), labels))
+        kept = np.array([found[code] for code in order])
+        items.append(Item(name, levels, kept, labels, [as_code(code) for code in order]))
     return items
 
 

@@ -94,13 +94,17 @@ def count_responses(
         "n_weighted": [float(w[here].sum()) for here in chose],
         "share_responses": [float(w[here].sum()) / given if given else float("nan") for here in chose],
     }
-    came, said = survey.provenance, f"weighted by {weights}" if weights else "unweighted"
-    method = (
-        f"Share of the {int(asked.sum())} respondents who answered any column of the set, {said}; several answers each."
-    )
+    came = survey.provenance
     origin = Origin(
-        came.source, came.sha256, came.simulated, said, survey.codebook, lang, files=tuple(known_hashes(came))
+        came.source,
+        came.sha256,
+        came.simulated,
+        codebook=survey.codebook,
+        lang=lang,
+        files=tuple(known_hashes(came)),
+        weighted_by=weights,
     )
+    method = f"Share of the {int(asked.sum())} respondents who answered any column of the set, {origin.weight}; several answers each."
     return Result(
         glossary_frame(columns, ("share_responses",)),
         method,

@@ -120,6 +120,7 @@ def read_csv(
     shown = {"\t": "tab"}.get(mark, repr(mark))
     origin = Provenance(
         source=found.name, sha256=hash_file(found), format="CSV", encoding=decision.encoding,
+        encoding_how=decision.how,
         notes=(f"encoding {decision.how}", f"delimiter {shown}, decimal mark {table.decimal!r}"),
     )  # fmt: skip
     return describe_table(table, given, origin, lang, on_unknown, user_missing)

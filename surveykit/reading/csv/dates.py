@@ -21,7 +21,6 @@ class Moments(NamedTuple):
 
     values: np.ndarray | None
     decisions: tuple[Decision, ...] = ()
-    zone: str = ""
 
 
 def read_moments(cells: Sequence[str], order: DateOrder | None = None) -> Moments | None:
@@ -96,7 +95,7 @@ def _assemble(spelled: Sequence[tuple[str, str]], decisions: tuple[Decision, ...
     if len({*offsets.values()}) > 1:
         shift = np.array([offsets.get(zone, 0) for _, zone in spelled], dtype="timedelta64[m]")
         return Moments(moments - shift, (*decisions, "zones"))
-    return Moments(moments, (*decisions, "zone"), min(zones))
+    return Moments(moments, (*decisions, "zone"))
 
 
 def _minutes(zone: str) -> int:

@@ -150,7 +150,7 @@ def _read(
     notes += warn_of_damage(codebook, converted, path.name, mended=decode.mended)
     provenance = Provenance(
         source=path.name, sha256=hash_file(path), format="SAS .xpt" if transport else "SAS .sas7bdat",
-        encoding=decision.encoding, simulated="SIMULATED" in title, notes=tuple(notes),
+        encoding=decision.encoding, encoding_how=decision.how, simulated="SIMULATED" in title, notes=tuple(notes),
     )  # fmt: skip
     return make_survey(converted, codebook, provenance, "reasons", {decode(name): one for name, one in letters.items()})
 

@@ -156,6 +156,7 @@ def _read(
         sha256=hash_file(path),
         format="SPSS .zsav" if dictionary.compression == 2 else "SPSS .sav",
         encoding=decision.encoding,
+        encoding_how=decision.how,
         simulated="SIMULATED" in label,
         weight=weight if weight in data.columns else None,
         notes=tuple(notes),

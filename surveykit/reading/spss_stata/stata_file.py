@@ -115,7 +115,8 @@ def _read(path: Path, release: int, encoding: str | None, lang: str | None, colu
     damage = warn_of_damage(codebook, data, path.name, mended=decode.mended)
     provenance = Provenance(
         source=path.name, sha256=hash_file(path), format=f"Stata .dta (release {release})",
-        encoding=decision.encoding, simulated="SIMULATED" in label, notes=(f"encoding {decision.how}", *dates, *damage),
+        encoding=decision.encoding, encoding_how=decision.how,
+        simulated="SIMULATED" in label, notes=(f"encoding {decision.how}", *dates, *damage),
     )  # fmt: skip
     return make_survey(data, codebook, provenance, "reasons", reasons)
 

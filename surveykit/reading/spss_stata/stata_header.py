@@ -9,9 +9,6 @@ from pathlib import Path
 from surveykit.errors import ReadError
 from surveykit.reading.memory import check_memory
 
-FIRST_MARKED = 117
-"""From Stata 13 on the sections of a file are marked by tags."""
-
 FIRST_WITH_LETTERS = 113
 """From Stata 8 on a missing value can say why, by one of the letters a to z."""
 

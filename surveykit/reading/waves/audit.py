@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
+
 from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
 from surveykit.errors import ArgumentError, WriteError
@@ -120,7 +122,7 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
     ]
     rows.sort(key=lambda row: not row[3])
     keys = ("outcome", "kind", "waves", "blocks", "difference")
-    table = glossary_frame({key: [row[index] for row in rows] for index, key in enumerate(keys)}, keys[1:])
+    table = glossary_frame(pd.DataFrame(rows, columns=keys), keys[1:])
     blocking = len({d.variable for d in differences if d.blocking})
     method = f"Compared {len(surveys)} waves ({', '.join(surveys)}): name, question, labels, length and direction of the scale, missing codes, universe, mode, measure. {blocking} variables cannot be stacked as they are."
     if silent:

@@ -20,7 +20,7 @@ from surveykit.report.figures.interval_marks import draw_mark, draw_series_legen
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.figures.row_layout import Block, lay_out, left_of, place_rows
 from surveykit.report.records import records
-from surveykit.report.translation import page_language, question_of, translate
+from surveykit.report.translation import level_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 from surveykit.words.pages import word
@@ -106,7 +106,7 @@ def _label(row: object, name: str, lang: str, result: Result) -> str:
     question = question_of(covariate, lang, result.origin)
     if level is None or pd.isna(level):
         return question
-    return f"{question}: {translate(level, lang, result.origin, str(covariate))}"
+    return f"{question}: {level_names(result, str(covariate), lang).get(level, level)}"
 
 
 def _alt_text(

@@ -25,7 +25,7 @@ from surveykit.report.figures.palette import INK, LEFT, RIGHT
 from surveykit.report.figures.row_layout import Block, Column, Layout, lay_out, left_of, place_columns, place_rows
 from surveykit.report.records import records, row_keys
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_parts, page_language, question_of, translate_group
+from surveykit.report.translation import group_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 from surveykit.words.pages import coded, word
@@ -135,9 +135,9 @@ def _rows(table: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             for label, term in zip(labels, rows["term"])
         ]
     if "group" in rows and rows["group"].nunique() > 1:
-        parts = group_parts(result, lang)
+        groups = group_names(result, lang)
         labels = [
-            f"{label}, {translate_group(group, lang, result.origin, parts)}" if isinstance(group, str) else label
+            f"{label}, {groups.get(group, group)}" if isinstance(group, str) else label
             for label, group in zip(labels, rows["group"])
         ]
     if "adjusted" in rows and rows["adjusted"].nunique() > 1:
@@ -199,8 +199,8 @@ def _finish_axis(
     baselines = [str(each) for each in dict.fromkeys(table["baseline"].dropna())] if "baseline" in table else []
     axis = word("difference", lang)
     if len(groups) == 1 and len(baselines) == 1:
-        parts = group_parts(result, lang)
-        group, baseline = (translate_group(each, lang, result.origin, parts) for each in (groups[0], baselines[0]))
+        names = group_names(result, lang)
+        group, baseline = (names.get(each, each) for each in (groups[0], baselines[0]))
         axis = word("difference_axis", lang, group=group, baseline=baseline)
     ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK)
     if len(estimands) < 2:

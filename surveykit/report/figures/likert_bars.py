@@ -115,19 +115,16 @@ def positions(shares: np.ndarray, sides: Sequence[Side], neutral: Neutral = "spl
 
 
 def _common_levels(table: pd.DataFrame, outcomes: Sequence[str]) -> tuple[str, ...]:
-    first: tuple[str, ...] | None = None
+    first = tuple(dict.fromkeys(table.loc[table["outcome"] == outcomes[0], "level"].astype(str)))
     for outcome in outcomes:
         rows = table[table["outcome"] == outcome]
         levels = tuple(dict.fromkeys(rows["level"].astype(str)))
-        if first is None:
-            first = levels
         if levels != first:
             raise ArgumentError(
                 f"items in one figure must share one scale, but {outcome!r} has the answers {list(levels)} and {outcomes[0]!r} has {list(first)}; draw them in separate figures"
             )
         if len(rows) % len(levels) or tuple(rows["level"].astype(str)) != levels * (len(rows) // len(levels)):
             raise ArgumentError(f"every group of {outcome!r} must have the same levels in one order; use shares()")
-    assert first is not None
     return first
 
 
@@ -147,7 +144,7 @@ def _intervals(
     """Return the ends of the interval of each right-hand total, (rows, 2)."""
     if agree is not None:
         return _given_intervals(agree, totals)
-    if not isinstance(shares, Estimates) or shares.design is None or not right.any():
+    if not isinstance(shares, Estimates) or not right.any():
         return np.full((len(totals), 2), np.nan)
     return interval_of_sums(shares, picked, right)
 
@@ -173,7 +170,6 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
     The sum of shares is itself a share; its linearised unit totals are the sums of those of the levels, so it has a
     design-based standard error without another pass over the respondents. At 0 and 1 there is no logit interval.
     """
-    assert shares.design is not None
     count = len(chosen)
     linearized = shares.linearized[:, picked].reshape(len(shares.linearized), -1, count)[:, :, chosen].sum(axis=2)
     estimate = shares.table["estimate"].to_numpy(dtype=float)[picked].reshape(-1, count)[:, chosen].sum(axis=1)

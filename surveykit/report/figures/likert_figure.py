@@ -40,13 +40,12 @@ from surveykit.report.figures.row_layout import (
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.translation import (
-    group_parts,
+    group_names,
     is_everybody,
+    level_names,
     page_language,
     question_of,
-    translate,
-    translate_group,
-    translate_reason,
+    reason_names,
 )
 from surveykit.results import Result
 from surveykit.words.pages import word
@@ -175,16 +174,14 @@ class _Texts:
         self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
         self.percent = percent_of(shares)
         first = table.totals["outcome"].iloc[0]
-        self.levels = {level: translate(level, lang, shares.origin, first) for level in table.levels}
+        named = level_names(shares, first, lang)
+        self.levels = {level: named.get(level, level) for level in table.levels}
         self.colors = dict(
             zip(table.levels, diverging_colors(*(len(table.columns_of(side)) for side in ("left", "middle", "right"))))
         )
-        self.reasons = {
-            reason: translate_reason(reason, lang, shares.origin, first)
-            for reason in dict.fromkeys(table.missing["reason"])
-        }
-        parts = group_parts(shares, lang)
-        self.groups = [translate_group(group, lang, shares.origin, parts) for group in table.totals["group"]]
+        self.reasons = reason_names(dict.fromkeys(table.missing["reason"]), first, lang, shares.origin)
+        groups = group_names(shares, lang)
+        self.groups = [groups.get(group, group) for group in table.totals["group"]]
         names = dict.fromkeys(table.totals["outcome"])
         self.questions = {name: question_of(name, lang, shares.origin) for name in names}
         self.ungrouped = all(is_everybody(shares, group) for group in table.totals["group"])

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_option
+from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number
 from surveykit.report.disclosure import protected
@@ -25,9 +26,9 @@ from surveykit.report.figures.interval_marks import STYLES, check_series, draw_m
 from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
-from surveykit.report.translation import group_parts, page_language, question_of, translate, translate_group
+from surveykit.report.translation import group_names, group_parts, page_language, question_of
 from surveykit.report.verdict import verdict_of
-from surveykit.results import Result
+from surveykit.results import Meaning, Result
 from surveykit.words.pages import word
 
 
@@ -56,7 +57,8 @@ def draw_trend(
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     over : str
-        Column of the horizontal axis; when the table lacks it, the first part of each group's name.
+        Column of the horizontal axis; when the table lacks it, the column of that name among those that make the
+        groups, else the first of these.
     estimand, term, method : str, optional
         Which rows of the table to draw (``term="event", method="cr3"`` of an event study). Person and settlement
         average are drawn as two series when no estimand is chosen.
@@ -95,18 +97,10 @@ def draw_trend(
     ax = start_axes(ax, 3.0)
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
-    ours = _series_column(table) == "estimand"
-    names = [
-        ""
-        if group == ""
-        else word(group, lang)
-        if ours
-        else shown.names.get(group) or translate_group(group, lang, result.origin)
-        for group in groups
-    ]
+    ours, names_of_times = _series_column(table) == "estimand", group_names(result, lang)
+    names = ["" if group == "" else word(group, lang) if ours else shown.names.get(group) or group for group in groups]
     times = {
-        time: shown.times.get(time) or translate(time, lang, result.origin) if isinstance(time, str) else str(time)
-        for time in dict.fromkeys(numbers["time"])
+        time: shown.times.get(time) or names_of_times.get(time, str(time)) for time in dict.fromkeys(numbers["time"])
     }
     _draw(ax, numbers, groups, over, lang, times)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
@@ -142,22 +136,25 @@ class _Split:
 
 def _in_words(result: Result, over: str, lang: str | None) -> _Split:
     """Return what each group stands for: the column `over` (else its first) is the time, the others are the series."""
-    own, wanted = group_parts(result, result.origin.lang), group_parts(result, lang)
-    split = _Split({}, {}, {})
-    for group, parts in own.items():
+    own, wanted = (_split(result, over, each) for each in (result.origin.lang, lang))
+    times = {time: wanted[group][0] for group, (time, _) in own.items()}
+    return _Split(own, times, {name: wanted[group][1] for group, (_, name) in own.items()})
+
+
+def _split(result: Result, over: str, lang: str | None) -> dict[str, tuple[str, str]]:
+    """Return the time and the series of each group in one language; no two series of different codes are alike."""
+    times: dict[str, str] = {}
+    series: dict[str, Meaning] = {}
+    texts: dict[Meaning, str] = {}
+    for group, parts in group_parts(result, lang).items():
         columns = [column for column, _ in result.group_codes[group]]
-        here = columns.index(over) if over in columns else 0
-        here = -1 if over in result.table else here
-        (time, name), (said_time, said_name) = (
-            (
-                "".join(part for at, part in enumerate(texts) if at == here),
-                ", ".join(part for at, part in enumerate(texts) if at != here),
-            )
-            for texts in (parts, wanted[group])
-        )
-        split.groups[group] = (time, name)
-        split.times[time], split.names[name] = said_time, said_name
-    return split
+        here = -1 if over in result.table else columns.index(over) if over in columns else 0
+        times[group] = "".join(part for at, part in enumerate(parts) if at == here)
+        series[group] = tuple(pair for at, pair in enumerate(result.group_codes[group]) if at != here)
+        texts[series[group]] = ", ".join(part for at, part in enumerate(parts) if at != here)
+    keys = [", ".join(str(code) for _, code in codes) for codes in texts]
+    names = dict(zip(texts, distinct_texts(list(texts.values()), keys)))
+    return {group: (time, names[series[group]]) for group, time in times.items()}
 
 
 def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
@@ -168,7 +165,12 @@ def _numbers(table: pd.DataFrame, over: str, result: Result) -> pd.DataFrame:
         time = table[over].tolist()
     else:
         known = _in_words(result, over, None).groups
-        parts = [known[each] if known.get(each, ("", ""))[0] else each.partition(", ")[::2] for each in group]
+        strange = next((each for each in group if each not in known), None)
+        if strange is not None:
+            raise ArgumentError(
+                f"`result` does not know what the group {strange!r} stands for, so it has no place in time; pass what means() returned, or give the table a column {over!r}"
+            )
+        parts = [known[each] if known[each][0] else (each, "") for each in group]
         time, group = [part[0] for part in parts], [part[1] for part in parts]
     numbers = pd.DataFrame({"time": time, "group": group})
     for name in ("estimate", "conf_low", "conf_high", "n"):

@@ -68,16 +68,15 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     >>> compose_report(design, result)[1]
     '# Answers by kind of settlement'
     """
-    if not isinstance(comparison, SettlementComparison) or comparison.feasibility is None:
+    if not isinstance(comparison, SettlementComparison):
         raise ArgumentError(
             f"`comparison` must be what compare_settlements() returned, but {type(comparison).__name__} was given"
         )
-    arms = comparison.feasibility.arms
-    assert arms is not None
+    compared = comparison.feasibility.compared
     lang = page_language(lang, comparison.origin)
     outcomes = list(dict.fromkeys(comparison.table["outcome"]))
     parts: list[Part] = [verdict_of(comparison, lang)]
-    parts += [f"# {_text('answers', lang)}", *_answers(design, outcomes, arms.group, lang)]
+    parts += [f"# {_text('answers', lang)}", *_answers(design, outcomes, compared.group, lang)]
     parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]
     parts += _influence(comparison, outcomes, lang)
     parts += _missing(comparison, lang)
@@ -140,5 +139,8 @@ def _missing(comparison: SettlementComparison, lang: str) -> list[Part]:
     if not len(rows):
         return []
     table = rows.assign(reason=rows["reason"].replace("empty", word("empty", lang))).reset_index(drop=True)
-    result = Result(table, _text("missing_method", lang), comparison.origin, title=_text("missing", lang))
-    return [f"# {_text('missing', lang)}", Exhibit(result, _text("missing", lang))]
+    title = _text("missing", lang)
+    result = Result(
+        table, _text("missing_method", lang), comparison.origin, title=title, group_codes=comparison.group_codes
+    )
+    return [f"# {title}", Exhibit(result, title)]

@@ -11,23 +11,15 @@ import pandas as pd
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formatting import MINUS, format_table
 from surveykit.report.disclosure import HIDDEN, protected
-from surveykit.report.translation import (
-    group_parts,
-    page_language,
-    question_of,
-    translate,
-    translate_group,
-    translate_reason,
-)
+from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import SIMULATED, Origin, Result
+from surveykit.results import GROUPS, SIMULATED, Origin, Result
 from surveykit.words.codes import CODED_WORDS
 from surveykit.words.pages import coded, word
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
 _CONSTANT = ("group", "baseline", "term", "estimand", "method", "n_clusters")
-_GROUPS = ("group", "baseline", "remark")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +55,8 @@ def page_table(
     Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is.
     """
     if isinstance(result, pd.DataFrame):
-        result = Result(result, "", facts={"minimum_n": 0})
+        alone = "group" in result and {*result["group"].dropna().astype(str)} == {"all"}  # no group beside: everybody
+        result = Result(result, "", facts={"minimum_n": 0}, group_codes={"all": ()} if alone else {})
     if not isinstance(result, Result):
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
@@ -168,17 +161,17 @@ def _is_percentage(cells: pd.Series) -> bool:
 
 def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
     """Return the frame with questions, labels and names of methods in one language."""
-    origin, parts = result.origin, group_parts(result, lang)
+    origin, groups = result.origin, group_names(result, lang)
     shown = frame.copy()
     for name in shown.columns:
         if name == "outcome":
             shown[name] = [question_of(cell, lang, origin) if isinstance(cell, str) else cell for cell in frame[name]]
-        elif name in ("level", "reason"):
-            shown[name] = _levels_in_words(frame, name, lang, origin)
-        elif name in _GROUPS:
-            shown[name] = [
-                translate_group(cell, lang, origin, parts) if isinstance(cell, str) else cell for cell in frame[name]
-            ]
+        elif name == "level":
+            shown[name] = levels_in(result, frame, lang)
+        elif name == "reason":
+            shown[name] = _reasons_in_words(frame, lang, origin)
+        elif name in (*GROUPS, "remark"):
+            shown[name] = [groups.get(cell, cell) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in CODED_WORDS:
             shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
@@ -190,16 +183,8 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
     return shown
 
 
-def _levels_in_words(frame: pd.DataFrame, name: str, lang: str, origin: Origin) -> list[object]:
-    """Return answers, or reasons for none, in one language; `frequencies` marks its own rows by their kind."""
+def _reasons_in_words(frame: pd.DataFrame, lang: str, origin: Origin) -> list[object]:
+    """Return the reasons for missing answers in one language."""
     outcomes = frame["outcome"] if "outcome" in frame else [None] * len(frame)
-    kinds = frame["kind"] if "kind" in frame else [None] * len(frame)
-    said = translate if name == "level" else translate_reason
-    return [
-        word(kind, lang)
-        if kind in ("empty", "all")
-        else said(cell, lang, origin, outcome)
-        if isinstance(cell, str)
-        else cell
-        for cell, outcome, kind in zip(frame[name], outcomes, kinds)
-    ]
+    names = {name: reason_names(frame["reason"], name, lang, origin) for name in dict.fromkeys(outcomes)}
+    return [names[name].get(cell, cell) for cell, name in zip(frame["reason"], outcomes)]

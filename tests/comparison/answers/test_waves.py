@@ -131,6 +131,10 @@ def test_an_effect_is_found(frame):
     assert (strong.table["p_value"].dropna() < 0.05).all()
 
 
+def test_without_earlier_waves_there_is_no_placebo(result):
+    assert len(result.placebo) == 0 and "estimate" in result.placebo
+
+
 def test_earlier_waves_are_placebos():
     frame = panel(1.5, waves=(2019, 2020, 2021, 2023))
     result = difference_in_differences(SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, before=2021)

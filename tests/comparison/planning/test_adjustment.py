@@ -140,7 +140,7 @@ def test_level_and_coverage_of_both_averages():
             continue
         question = make_question(found, **BY, may_be_balanced=True)
         for case in question.cases(question.answers("y")):
-            row = run("cr2", case, Settings(0.05, rng))
+            row = run("cr2", case, Settings(0.05))
             missed[case.estimand].append(not row.conf_low <= 0.3 <= row.conf_high)
     for part in missed.values():
         assert len(part) > 200 and 0.003 < np.mean(part) < 0.09
@@ -249,7 +249,5 @@ def test_inverse_probability_is_held_equal_by_the_regression_too():
         except WeightingError:
             continue
         question = make_question(found, **BY, may_be_balanced=True)
-        rejected += [
-            run("cr2", case, Settings(0.05, rng)).p_value < 0.05 for case in question.cases(question.answers("y"))
-        ]
+        rejected += [run("cr2", case, Settings(0.05)).p_value < 0.05 for case in question.cases(question.answers("y"))]
     assert 0 < np.mean(rejected) < stats.binom.ppf(0.999, len(rejected) // 2, 0.05) / (len(rejected) // 2)

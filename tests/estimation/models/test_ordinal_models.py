@@ -91,10 +91,10 @@ def test_gradient_and_hessian_are_derivatives(link):
     rng = np.random.default_rng(8)
     x, sums = rng.normal(size=(12, 2)), rng.uniform(0.5, 2, (12, 4))
     model, params = OrdinalModel(link, (1.0, 2.0, 3.0, 4.0)), np.array([0.3, -0.5, -0.9, 0.1, 0.8])
-    _, gradient, hessian = model._likelihood(params, x, sums)
+    _, gradient, hessian = model.derivatives(params, x, sums)
     step = 1e-5
     for position in range(5):
-        moved = [model._likelihood(params + sign * step * np.eye(5)[position], x, sums) for sign in (1, -1)]
+        moved = [model.derivatives(params + sign * step * np.eye(5)[position], x, sums) for sign in (1, -1)]
         assert gradient[position] == pytest.approx((moved[0][0] - moved[1][0]) / (2 * step), rel=1e-6)
         assert hessian[position] == pytest.approx((moved[0][1] - moved[1][1]) / (2 * step), rel=1e-5, abs=1e-6)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -59,11 +61,16 @@ def test_numbers_stand_to_scale_with_a_line_at_zero():
 
 
 def test_several_rows_of_one_wave_and_group_need_a_choice(by_wave):
-    twice = Result(pd.concat([by_wave.table, by_wave.table]), "")
+    twice = replace(by_wave, table=pd.concat([by_wave.table, by_wave.table]))
     with pytest.raises(
         ArgumentError, match="one row per wave and group can be drawn, but 2021, 'appointed akim' has several"
     ):
         draw_trend(twice)
+
+
+def test_groups_without_codes_have_no_place_in_time(by_wave):
+    with pytest.raises(ArgumentError, match="does not know what the group '2021, appointed akim' stands for"):
+        draw_trend(Result(by_wave.table, ""))
 
 
 def test_an_event_study_is_drawn_for_both_estimands():
@@ -89,7 +96,7 @@ def test_an_event_study_is_drawn_for_both_estimands():
 def test_small_cells_are_hidden(by_wave):
     table = by_wave.table.copy()
     table.loc[0, "n"] = 4
-    ax = draw_trend(Result(table, "", by_wave.origin))
+    ax = draw_trend(replace(by_wave, table=table))
     assert plotted_numbers(ax)["estimate"].isna().sum() >= 2
     assert "2021, appointed akim: hidden (n < 5)" in alt_text(ax)
 

@@ -1,6 +1,14 @@
+import pickle
+
+import pandas as pd
 import pytest
 
+from surveykit.design import SurveyDesign
 from surveykit.report.pages.provenance import weight_in_words
+from surveykit.results import Origin, WeightingStep
+from surveykit.weighting.raking import rake
+
+RAKED = WeightingStep("raked to sex, age_group (ceiling 6)", "raked to", names="sex, age_group", ceiling="6")
 
 
 @pytest.mark.parametrize(
@@ -12,8 +20,25 @@ from surveykit.report.pages.provenance import weight_in_words
     ],
 )
 def test_weights_and_their_steps_in_words(lang, said):
-    assert weight_in_words("weighted by w; raked to sex, age_group (ceiling 6); by hand", lang) == said
+    assert weight_in_words(Origin(weighted_by="w", steps=(RAKED, "by hand")), lang) == said
 
 
 def test_a_step_without_a_ceiling():
-    assert weight_in_words("unweighted; post-stratified by sex", "ru") == "без взвешивания; постстратификация по sex"
+    step = WeightingStep("post-stratified by sex", "post-stratified by", names="sex")
+    assert weight_in_words(Origin(steps=(step,)), "ru") == "без взвешивания; постстратификация по sex"
+
+
+def test_an_origin_that_only_has_a_sentence_keeps_it():
+    assert weight_in_words(Origin(weight="weighted by w; raked to sex"), "ru") == "weighted by w; raked to sex"
+
+
+def test_steps_stay_records_through_the_weighting_and_through_pickle():
+    """Columns may hold the very words of a sentence: nothing is cut at them."""
+    frame = pd.DataFrame({"a; b (ceiling 9)": [1, 1, 2, 2], "w": [1.0, 2, 1, 2]})
+    design = SurveyDesign(frame, weight="w")
+    raked = rake(design, {"a; b (ceiling 9)": {1: 30, 2: 10}}, max_weight_ratio=3)
+    assert raked.steps == ("raked to a; b (ceiling 9) (ceiling 3)",)
+    for steps in (raked.steps, pickle.loads(pickle.dumps(raked.steps))):
+        origin = Origin(weighted_by="w", steps=steps)
+        assert origin.weight == raked.origin().weight == "weighted by w; raked to a; b (ceiling 9) (ceiling 3)"
+        assert weight_in_words(origin, "ru") == "взвешено по w; рейкинг по a; b (ceiling 9) (предел 3)"
