@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from surveykit.reading.memory import check_memory
-from surveykit.reading.spss_stata.stata_header import FIRST_MARKED
+
+FIRST_MARKED = 117
+"""From Stata 13 on a file has long texts, and sections marked by tags."""
 
 STRL = 32768
 WIDTHS = {65526: 8, 65527: 4, 65528: 4, 65529: 2, 65530: 1, STRL: 8}
