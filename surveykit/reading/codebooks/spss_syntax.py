@@ -57,7 +57,10 @@ BLOCKS = (
 )  # fmt: skip
 """What is no syntax between its first and its last line: data, programs, macros."""
 
-SILENT = ("EXECUTE", "EXE", "CACHE", "GET", "SAVE", "SET", "SHOW", "TITLE", "SUBTITLE", "DATASET", "FORMATS", "FILE")
+SILENT = (
+    "EXECUTE", "EXE", "CACHE", "GET", "SAVE", "SET", "SHOW", "TITLE", "SUBTITLE", "DATASET", "FORMATS", "FILE",
+    "PRESERVE", "RESTORE",
+)  # fmt: skip
 """Commands that say nothing of what answers mean, and are skipped without a word."""
 FORMAT = re.compile(r"[A-Za-z]+\d+(?:\.\d+)?|AUTO", re.IGNORECASE)
 STEM = re.compile(r"(.*?)(\d+)")

@@ -60,6 +60,84 @@ def test_pspp_reads_the_same(tmp_path):
     assert theirs.provenance.weight == "w"
 
 
+ARCHIVE = """*-----------------------------------------------------------*
+*                                                           
+*        SPSS SETUP FILE: POLITICAL SURVEY, DON'T CARE
+* 
+*-----------------------------------------------------------.
+
+* SPSS DATA LIST COMMAND.
+
+FILE HANDLE DATA / NAME="data-filename" LRECL=154.
+
+DATA LIST FILE=DATA /
+    CASEID 1-4            V1 5           V2 6-7
+    REGION 8-9 (A)        V3 10-13 (2)
+   .
+
+VALUE LABELS
+    V1 TO V2   1 'Approve'
+             5 'Disapprove'
+             9 'NA/Refused' /
+    REGION   "NE" "Northeast"
+   .
+
+MISSING VALUES
+    V1 (8,9) /
+    V2 (98 THRU HIGHEST)
+   .
+
+*RECODE
+*    V1 (9=SYSMIS).
+
+EXECUTE.
+"""
+TOOL = """*$Rev: 121017 $.
+SET UNICODE=ON.
+PRESERVE LOCALE.
+GET DATA
+ /TYPE=TXT
+ /FILE='survey_1_SPSS_data_file.dat'
+ /DELIMITERS=","
+ /QUALIFIER="'"
+ /VARIABLES=
+ id F6
+ submitdate DATETIME23.2
+ Q1 A2
+ Q2 F1
+ Q3 F1
+.
+CACHE.
+EXECUTE.
+
+*Define Variable Properties.
+VARIABLE LABELS id 'Response ID'.
+VARIABLE LABELS Q1 'Do you trust?'.
+
+*Define Value labels.
+VALUE LABELS Q1
+"A1" "Yes"
+"A2" "No".
+VALUE LABELS Q2 TO Q3
+1 "Yes"
+0 "Not selected".
+VARIABLE LEVEL Q3(NOMINAL).
+RESTORE LOCALE.
+"""
+
+
+def test_the_layouts_of_an_archive_and_of_limesurvey(tmp_path):
+    """As ICPSR's setup files and LimeSurvey's syntax for its export are laid out; the words are made up."""
+    found = book(tmp_path, ARCHIVE)
+    assert list(found) == ["V1", "V2", "REGION"] and found["REGION"].labels == {"NE": {"und": "Northeast"}}
+    assert found["V1"].missing == {8: {}, 9: {"und": "NA/Refused"}} and found["V2"].missing_ranges == (
+        (98, float("inf")),
+    )
+    found = book(tmp_path, TOOL)
+    assert list(found) == ["id", "Q1", "Q2", "Q3"] and found["Q1"].label("A2") == "No"
+    assert found["Q2"].labels == found["Q3"].labels and found["Q3"].measure == "nominal"
+
+
 def test_data_and_syntax_together(tmp_path):
     (tmp_path / "a.csv").write_text("id,q1,q2,q3,q4,region,w\n1,1,2,3,99,AL,1.5\n2,2,9,1,4,AL,0.5\n")
     (tmp_path / "a.sps").write_text(SYNTAX, encoding="utf-8")
