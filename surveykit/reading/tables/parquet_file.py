@@ -29,6 +29,7 @@ from surveykit.survey import Provenance, Survey, known_hashes
 PARQUET, FEATHER = (".parquet", ".pq"), (".feather", ".arrow")
 MOST_COLUMNS = 100_000
 FORMATS: dict[FileKind, str] = {"parquet": "Parquet", "feather": "Feather"}
+FIRST_FEATHER = b"FEA1"
 PLAIN_CELLS = (str, int, float, bool, type(None), type(pd.NA))
 """Cells that JSON can write, for a column of numbers with texts among them (Stata's .a)."""
 
@@ -135,6 +136,11 @@ def _read_table(path: Path, kind: FileKind, wanted: Sequence[str] | None) -> Any
         with parquet.ParquetFile(path, read_dictionary=texts) as file:
             table = file.read(columns=names if wanted is not None else None, use_threads=False)
     else:
+        with path.open("rb") as head:
+            if head.read(4) == FIRST_FEATHER:
+                raise ReadError(
+                    f"{path.name!r} is a Feather file of the first version, which no program writes any more; read it with an older pandas or R and write it as Parquet"
+                )
         with pa.OSFile(str(path)) as stream, pa.ipc.open_file(stream) as file:
             names = _check_names(file.schema.names, wanted, path.name)
             batches = [file.get_batch(number) for number in range(file.num_record_batches)]

@@ -61,9 +61,9 @@ def test_pspp_reads_the_same(tmp_path):
 
 
 ARCHIVE = """*-----------------------------------------------------------*
-*                                                           
+*
 *        SPSS SETUP FILE: POLITICAL SURVEY, DON'T CARE
-* 
+*
 *-----------------------------------------------------------.
 
 * SPSS DATA LIST COMMAND.

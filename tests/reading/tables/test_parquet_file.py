@@ -209,6 +209,9 @@ def test_damage(tmp_path):
         pq.write_table(table.replace_schema_metadata(metadata), tmp_path / "b.parquet")
         said = one_sentence(lambda: sk.read_parquet(tmp_path / "b.parquet"), sk.ReadError)
         assert "written by surveykit, but its codebook is damaged" in said
+    (tmp_path / "old.feather").write_bytes(b"FEA1" + bytes(60))
+    said = one_sentence(lambda: sk.read_survey(tmp_path / "old.feather"), sk.ReadError)
+    assert "a Feather file of the first version" in said
     (tmp_path / "c.parquet").write_text("a,b\n1,2\n")
     assert "is text, not a Parquet" in one_sentence(lambda: sk.read_parquet(tmp_path / "c.parquet"), sk.ReadError)
     said = one_sentence(lambda: sk.read_parquet(tmp_path / "a.parquet", columns=["Q"]), sk.ColumnError)
