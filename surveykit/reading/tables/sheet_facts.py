@@ -82,14 +82,15 @@ class _FactsReader:
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if tag == "row":
-            self.row = _number(attributes.get("r")) or self.row + 1
+            self._enter_row(_number(attributes.get("r")) or self.row + 1)
             self.column = self.in_row = 0
             if _is_true(attributes.get("hidden")):
                 self.facts.hidden_rows.append(self.row)
         elif tag == "c":
             place = PLACE.fullmatch(attributes.get("r", ""))
             self.column = number_of(place[1]) if place else self.column + 1
-            self.row = int(place[2]) if place else self.row
+            if place and int(place[2]) != self.row:
+                self._enter_row(0)
             self.formula = self.filled = False
             self.text_result = attributes.get("t") == "str"  # an empty text is a result too
         elif tag in ("v", "t", "f"):
@@ -113,6 +114,14 @@ class _FactsReader:
             self.inside = False
         elif tag == "c":
             self._finish_cell()
+
+    def _enter_row(self, number: int) -> None:
+        """Go on to the next row; openpyxl leaves out rows that stand before others without a word."""
+        if number <= self.row:
+            raise ReadError(
+                f"the rows of a sheet of {self.name!r} are out of order behind row {self.row}, so that answers would be lost; open it in a spreadsheet program and save it again"
+            )
+        self.row = number
 
     @property
     def place(self) -> str:

@@ -232,6 +232,19 @@ def test_what_is_far_or_empty_or_no_workbook(tmp_path):
     assert "defines entities" in one_sentence(lambda: sk.read_excel(laughing), sk.ReadError)
 
 
+@pytest.mark.parametrize("change", [
+    lambda xml: xml.replace(b'<row r="3"', b'<row r="2"'), lambda xml: xml.replace(b'<row r="2"', b'<row r="7"'),
+    lambda xml: xml.replace(b'r="B3"', b'r="B2"'),
+])  # fmt: skip
+def test_rows_out_of_order_are_refused(tmp_path, change):
+    path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, 2], [3, 4])
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name.endswith("sheet1.xml") else old.read(name))
+    said = one_sentence(lambda: sk.read_excel(tmp_path / "b.xlsx"), sk.ReadError)
+    assert "out of order behind row" in said
+
+
 def test_a_blank_row_between_answers_is_a_respondent_as_in_a_csv(tmp_path):
     path = workbook(tmp_path / "a.xlsx", ["id", "q"], [1, 2], [], [3, 4])
     with pytest.warns(sk.SurveyKitWarning, match="record 3 holds no answer at all and counts as a respondent"):
