@@ -47,11 +47,26 @@ class _Sheet:
 
 @dataclass
 class _Cells:
-    """The cells of a sheet as texts, row by row, and what their types told."""
+    """The cells of a sheet as texts, row by row, and what their types told.
+
+    Attributes
+    ----------
+    rows : list of list of str
+    decimals : set of int
+        Columns, from 0, that hold decimals as numbers.
+    percents, padded : dict from column to its first cell
+        Columns whose numbers are shown as percentages, or with leading zeros.
+    texts : dict from column to row
+        The last row, from 0, in which a column holds a text.
+    errors : list of str
+        Cells that hold an error of the spreadsheet.
+    """
 
     rows: list[list[str]]
     decimals: set[int] = field(default_factory=set)
     percents: dict[int, str] = field(default_factory=dict)
+    padded: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
 
@@ -133,7 +148,7 @@ def read_excel(
     for doubt in doubts:
         warn(f"{name!r}: {doubt}")
     table = make_table(_as_columns(cells.rows, header, name), ",", name, options, cells.decimals)
-    typed = _tell_types(cells, chosen.facts, table.header.names)
+    typed = _tell_types(cells, chosen.facts, table, header + table.header.rows)
     mixed = _tell_mixed(table, cells)
     for doubt in mixed:
         warn(f"{name!r}: {doubt}")
@@ -227,6 +242,7 @@ def _read_cells(sheet: Any, facts: SheetFacts) -> _Cells:
                     row.append("")
                 else:
                     row.append(known.setdefault(value, value))
+                    cells.texts[place] = len(cells.rows)
             else:
                 row.append(_spell_typed(value, cell, place, cells, formats))
         cells.rows.append(row)
@@ -246,7 +262,10 @@ def _spell_typed(value: Any, cell: Any, place: int, cells: _Cells, formats: dict
         if percent:
             cells.percents.setdefault(place, f"{value:.10g}")
         if float(value).is_integer() and abs(value) < 1e15:
-            return str(int(value)).zfill(width)
+            spelled = str(int(value)).zfill(width)
+            if len(spelled) > len(str(int(value))):
+                cells.padded.setdefault(place, spelled)
+            return spelled
         if not isinstance(value, int):
             cells.decimals.add(place)
         return repr(value)
@@ -347,15 +366,26 @@ def _tell_empty(cells: _Cells, facts: SheetFacts) -> list[str]:
     return said
 
 
-def _tell_types(cells: _Cells, facts: SheetFacts, names: Sequence[str]) -> list[str]:
-    """Return how formulas and percentages were read."""
-    said = []
+def _tell_types(cells: _Cells, facts: SheetFacts, table: Table, first: int) -> list[str]:
+    """Return how formulas, formats of numbers and numbers in texts were read; the answers begin in the row `first`."""
+    said, names = [], table.header.names
     if facts.formula_columns:
         listed = [names[column - 1] for column in facts.formula_columns if column <= len(names)]
         said.append(f"formulas count with the value that was saved last, in {some(listed)}")
     if cells.percents:
         listed = [f"{names[place]} ({value} for one)" for place, value in cells.percents.items()]
         said.append(f"percentages are shares in {some(listed)}: 50% is the number 0.5")
+    if cells.padded:
+        listed = [f"{names[place]} ({value!r} for one)" for place, value in cells.padded.items()]
+        said.append(
+            f"numbers that the sheet shows with leading zeros are identifiers and became texts in {some(listed)}"
+        )
+    spelled = [names[place] for place, row in sorted(cells.texts.items()) if row >= first]
+    became = [name for name in spelled if not pd.api.types.is_string_dtype(table.columns[name].values.dtype)]
+    if became:
+        said.append(
+            f"cells that the sheet holds as texts read as numbers or dates throughout and became these in {some(became)}; `text=` keeps them"
+        )
     return said
 
 

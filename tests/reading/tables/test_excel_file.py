@@ -97,8 +97,19 @@ def test_types_of_cells(tmp_path):
     assert data["agrees"].tolist()[:2] == [1, 0] and survey.codebook["agrees"].label(1) == "TRUE"
     assert data["post code"].tolist()[:2] == ["00123", "04567"]
     assert data["clock"].tolist()[0] == "09:05:00"
-    assert any("percentages are shares in share (0.5 for one)" in note for note in survey.provenance.notes)
+    notes = " ".join(survey.provenance.notes)
+    assert "percentages are shares in share (0.5 for one)" in notes and "texts in post code ('00123' for one)" in notes
+    assert "holds as texts" not in notes
     assert survey.provenance.format == "Excel .xlsx" and len(survey.provenance.sha256) == 64
+
+
+def test_numbers_in_texts_are_noted_and_can_be_kept(tmp_path):
+    """As KoboToolbox writes them, and as its CSV is read."""
+    path = workbook(tmp_path / "a.xlsx", ["id", "q", "day"], ["7", 4, "2023-05-01"], ["8", None, "2023-05-02"])
+    survey = sk.read_excel(path)
+    assert survey.data["id"].tolist() == [7, 8]
+    assert any("became these in id, day; `text=` keeps them" in note for note in survey.provenance.notes)
+    assert sk.read_excel(path, text="id").data["id"].tolist() == ["7", "8"]
 
 
 def test_error_cells_are_empty_and_told(tmp_path):
