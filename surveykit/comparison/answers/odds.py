@@ -147,13 +147,9 @@ class _Odds:
         size, n_clusters = len(params), len(self.case.names)
         n_slopes = self.x.shape[1]
         order = np.array([n_slopes, *range(n_slopes), *range(n_slopes + 1, size)])
-        square, vector = np.zeros((3, n_clusters, size, size)), np.zeros((3, n_clusters, size))
-        for g in range(n_clusters):
-            rows = self.cluster == g
-            for kind in range(3):
-                _, slope, curve = self.model.derivatives(params, self.x[rows], self.counts[kind][rows])
-                square[kind, g] = -curve[np.ix_(order, order)]
-                vector[kind, g] = slope[order] + square[kind, g] @ params[order]
+        slope, curve = self.model.derivatives_by(params, self.x, self.counts, self.cluster, n_clusters)
+        square = -curve[:, :, order[:, None], order]
+        vector = slope[:, :, order] + square @ params[order]
         plain = self.case.totals
         return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], plain.n, plain.weight)
 

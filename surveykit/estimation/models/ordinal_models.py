@@ -132,6 +132,50 @@ class OrdinalModel:
         )
         return value, gradient, hessian
 
+    def derivatives_by(
+        self, params: np.ndarray, x: np.ndarray, several: np.ndarray, cluster: np.ndarray, n_clusters: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return gradients and Hessians of `derivatives` for each cluster and each table of sums, in one pass.
+
+        Parameters
+        ----------
+        params : float array, (size,)
+        x : float array, (rows, slopes)
+        several : float array, (tables, rows, answers)
+        cluster : int array, (rows,)
+        n_clusters : int
+
+        Returns
+        -------
+        gradient, hessian : float arrays, (tables, clusters, size) and (tables, clusters, size, size)
+        """
+        n_slopes, size = x.shape[1], len(params)
+        _, upper, lower, bend_up, bend_low = self._cells(params, n_slopes, x @ params[:n_slopes])
+        gradient = np.zeros((len(several), n_clusters, size))
+        hessian = np.zeros((len(several), n_clusters, size, size))
+        inner = np.arange(n_slopes, size)
+
+        def summed(values: np.ndarray) -> np.ndarray:
+            """Sum the columns of a table of rows by cluster."""
+            columns = [np.bincount(cluster, column, minlength=n_clusters) for column in values.T]
+            return np.column_stack(columns) if columns else np.zeros((n_clusters, 0))
+
+        for kind, sums in enumerate(several):
+            up, low, both = sums * (bend_up - upper**2), sums * (-bend_low - lower**2), sums * upper * lower
+            gradient[kind, :, :n_slopes] = summed(x * (sums * (lower - upper)).sum(axis=1)[:, None])
+            gradient[kind, :, n_slopes:] = summed((sums * upper)[:, :-1] - (sums * lower)[:, 1:])
+            bent = (up + low + 2 * both).sum(axis=1)
+            crossed = (up + both)[:, :-1] + (low + both)[:, 1:]
+            for place in range(n_slopes):
+                hessian[kind, :, place, :n_slopes] = summed(x * (x[:, place] * bent)[:, None])
+                hessian[kind, :, place, n_slopes:] = -summed(crossed * x[:, place, None])
+                hessian[kind, :, n_slopes:, place] = hessian[kind, :, place, n_slopes:]
+            hessian[kind][:, inner, inner] = summed(up[:, :-1] + low[:, 1:])
+            beside = summed(both[:, 1:-1])
+            hessian[kind][:, inner[:-1], inner[1:]] = beside
+            hessian[kind][:, inner[1:], inner[:-1]] = beside
+        return gradient, hessian
+
     def scores(
         self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH
     ) -> tuple[np.ndarray, np.ndarray]:
