@@ -110,7 +110,7 @@ def _unpack_reasons(given: Mapping[str, Any], rows: int) -> pd.Series:
     distinct[:] = [as_code(code) for code in given["codes"]]
     if len(at) != len(places) or (len(at) and not (places.min() >= 0 and places.max() < len(distinct))):
         raise ValueError("reasons of other rows")
-    if len(at) and not (at.min() >= 0 and at.max() < rows):
+    if len(at) and (at.max() >= rows or len(np.unique(at)) < len(at)):
         raise ValueError("reasons of rows that are not there")
     if given["type"] not in (
         "float64",

@@ -88,7 +88,7 @@ def read_parquet(
         table = _read_table(found, kind, wanted)
         stored = _stored(table, found)
         if stored is not None:
-            frame, reasons = _as_written(table, stored)
+            frame, reasons = _as_written(table, stored, found.name)
         else:
             frame, variables, notes = _as_plain(table, found.name)
     origin = Provenance(source=found.name, sha256=hash_file(found), format=FORMATS[kind])
@@ -194,7 +194,7 @@ def _stored(table: Any, path: Path) -> Stored | None:
         ) from error
 
 
-def _as_written(table: Any, stored: Stored) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+def _as_written(table: Any, stored: Stored, source: str) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Return the frame and the reasons as they were written."""
     frame = _undictionary(table).to_pandas()
     for name in [name for name in stored.mixed if name in frame.columns]:
@@ -215,6 +215,11 @@ def _as_written(table: Any, stored: Stored) -> tuple[pd.DataFrame, dict[str, pd.
         for name, codes in stored.reasons.items()
         if name in frame
     }
+    for name, codes in reasons.items():
+        if frame.loc[codes.index, name].notna().any():
+            raise ReadError(
+                f"{source!r} is damaged: {name!r} has answers where it also has reasons why they are missing; get the file again"
+            )
     return frame, reasons
 
 

@@ -218,6 +218,16 @@ def test_damage(tmp_path):
     assert "`columns` names 'Q', which is not a column" in said
 
 
+def test_reasons_of_answers_that_are_there_are_damage(tmp_path):
+    book = sk.Codebook.of([sk.Variable("q", missing={9: {}})])
+    sk.write_parquet(sk.Survey(pd.DataFrame({"q": [1.0, 9]}), book).with_missing_codes(), tmp_path / "a.parquet")
+    table = pq.read_table(tmp_path / "a.parquet")
+    changed = table.set_column(0, table.schema.field(0), pa.array([1.0, 2.0]))
+    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), tmp_path / "b.parquet")
+    said = one_sentence(lambda: sk.read_parquet(tmp_path / "b.parquet"), sk.ReadError)
+    assert "'q' has answers where it also has reasons" in said
+
+
 def test_a_text_that_is_stored_once_and_claims_gigabytes(tmp_path):
     """A dictionary of one long text, a million times: 4 MB that would become a terabyte."""
     long = pa.DictionaryArray.from_arrays(pa.array(np.zeros(2_000_000, np.int32)), pa.array(["x" * 4_000_000]))
