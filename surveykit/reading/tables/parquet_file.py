@@ -1,7 +1,7 @@
 """Parquet and Feather: a survey written whole, with its codebook, and read whole; files of others as plain columns."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -215,12 +215,18 @@ def _as_written(table: Any, stored: Stored, source: str) -> tuple[pd.DataFrame, 
         for name, codes in stored.reasons.items()
         if name in frame
     }
-    for name, codes in reasons.items():
-        if frame.loc[codes.index, name].notna().any():
-            raise ReadError(
-                f"{source!r} is damaged: {name!r} has answers where it also has reasons why they are missing; get the file again"
-            )
+    both = _answered_with_reason(frame, reasons)
+    if both is not None:
+        raise ReadError(
+            f"{source!r} is damaged: {both!r} has answers where it also has reasons why they are missing; get the file again"
+        )
     return frame, reasons
+
+
+def _answered_with_reason(frame: pd.DataFrame, reasons: Mapping[str, pd.Series]) -> str | None:
+    """Return a column that has a reason for a missing answer in a row that is answered."""
+    given = [name for name in reasons if name in frame.columns]
+    return next((name for name in given if frame.loc[reasons[name].index, name].notna().any()), None)
 
 
 def _undictionary(table: Any) -> Any:
@@ -328,6 +334,11 @@ def write_parquet(survey: Survey, path: PathLike) -> None:
     """
     pa = _pyarrow()
     target = check_target(path, (*PARQUET, *FEATHER))
+    both = _answered_with_reason(survey.frame, survey.missing_reasons)
+    if both is not None:
+        raise WriteError(
+            f"{both!r} has answers in rows for which the survey also has reasons why they are missing; blank these answers, or make the survey without the reasons"
+        )
     frame, mixed = _storable(survey.frame)
     try:
         table = pa.Table.from_pandas(frame)

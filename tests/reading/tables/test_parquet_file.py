@@ -221,6 +221,10 @@ def test_damage(tmp_path):
 def test_reasons_of_answers_that_are_there_are_damage(tmp_path):
     book = sk.Codebook.of([sk.Variable("q", missing={9: {}})])
     sk.write_parquet(sk.Survey(pd.DataFrame({"q": [1.0, 9]}), book).with_missing_codes(), tmp_path / "a.parquet")
+    contradicts = sk.Survey(pd.DataFrame({"q": [1.0, 2.0]}), book, missing_reasons={"q": pd.Series([9.0], index=[1])})
+    one_sentence(
+        lambda: sk.write_parquet(contradicts, tmp_path / "c.parquet"), sk.WriteError, "'q' has answers in rows"
+    )
     table = pq.read_table(tmp_path / "a.parquet")
     changed = table.set_column(0, table.schema.field(0), pa.array([1.0, 2.0]))
     pq.write_table(changed.replace_schema_metadata(table.schema.metadata), tmp_path / "b.parquet")
