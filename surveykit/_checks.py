@@ -63,7 +63,7 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
             name=values.name,
         )
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        numbers: np.ndarray = values.to_numpy(dtype=float, na_value=np.nan)
         if np.isinf(numbers).any():
             raise ArgumentError(
                 f"`{argument}` names {values.name!r}, which holds infinite values; make them missing first"
@@ -127,7 +127,7 @@ def check_weights(values: pd.Series, argument: str) -> np.ndarray:
         warn(
             f"`{argument}` names {values.name!r}, which is empty for {absent} of {len(weights)} rows; they count with a weight of zero"
         )
-    return np.nan_to_num(weights)
+    return np.asarray(np.nan_to_num(weights))
 
 
 def plain_floats(values: pd.Series) -> pd.Series:

@@ -113,7 +113,7 @@ class SurveyDesign:
         Whether rows of weight zero are refused or left out.
     conventions : {"surveykit", "r-survey", "stata", "sas", "spss", "svy"}
         Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
-        result. See `surveykit.estimation.engine.conventions`.
+        result. See `surveykit.conventions`.
 
     Attributes
     ----------

@@ -182,6 +182,22 @@ class Survey:
         return counts.rename("n")
 
 
+def restore_missing_codes(survey: Survey) -> pd.DataFrame:
+    """Return the frame with the original code in every cell that is missing for a stated reason."""
+    data = survey.data
+    for name, codes in survey.missing_reasons.items():
+        if name not in data.columns or not len(codes):
+            continue
+        column = data[name]
+        words = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_numeric_dtype(codes.dtype)
+        if words or column.dtype.kind in "Mm":  # a reason among numbers, or a code among dates or times
+            column = column.astype(object)
+        column = column.copy()
+        column.loc[codes.index] = codes
+        data[name] = column
+    return data
+
+
 def _check_cells(column: pd.Series) -> None:
     """Raise where a cell is no single value, or no number that has a place on a scale.
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.assignments import differ_in_share
@@ -18,6 +17,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.reading.waves.keys import warn_of_alike_keys
+from surveykit.sampling_units import factorize_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +74,10 @@ class Answers:
         lowest = self.y.min()
         found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
         if self.late is None:
-            return lowest + found
+            return np.asarray(lowest + found)
         change = found[:, 1] - found[:, 0]
         least = change.min()
-        return np.where(change - least <= 1e-13 * found.max(), least, change)  # no change made of rounding
+        return np.asarray(np.where(change - least <= 1e-13 * found.max(), least, change))  # no change made of rounding
 
     def weights_of(self, estimand: str) -> np.ndarray:
         """Return the weights of an estimand, (answering respondents,).
@@ -89,7 +89,7 @@ class Answers:
         if estimand == "person":
             return self.weights
         equal = self.weights / self.sums(self.weights).ravel()[self.cell]
-        return equal if self.balanced is None else equal * self.balanced.factor[self.compared.of_row]
+        return np.asarray(equal if self.balanced is None else equal * self.balanced.factor[self.compared.of_row])
 
     def remaining(self, estimand: str) -> float:
         """Return the largest difference of the balanced covariates that the weights leave; NaN without balancing."""
@@ -468,7 +468,7 @@ def settlement_strata(
     stratum = list(design.stratum)
     if not stratum:
         return none, "without strata"
-    codes = pd.MultiIndex.from_frame(design.survey.frame[stratum].iloc[rows]).factorize(sort=True)[0]
+    codes, _ = factorize_columns(design.survey.frame.iloc[rows], stratum, "stratum")
     found = none.copy()
     found[settlement] = codes
     name = ", ".join(stratum)

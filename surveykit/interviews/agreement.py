@@ -217,9 +217,9 @@ def _distances(values: np.ndarray, margin: np.ndarray, level: Level) -> np.ndarr
     """Return the squared distance between every two codes."""
     one, other = values[:, None], values[None, :]
     if level == "nominal":
-        return (one != other).astype(float)
+        return np.asarray((one != other).astype(float))
     if level == "interval":
-        return (one - other) ** 2
+        return np.asarray((one - other) ** 2)
     if level == "ratio":
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(one + other > 0, ((one - other) / (one + other)) ** 2, 0.0)

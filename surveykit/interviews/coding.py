@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_option, some, warn
 from surveykit.codebook import Codebook, as_code, distinct_texts
 from surveykit.errors import CodeError, ColumnError
-from surveykit.files import PathLike, check_file, hash_file
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.interviews.agreement import coder_agreement
 from surveykit.reading.codebook_file import read_codebook_file
 from surveykit.reading.csv.plain_table import read_plain_table

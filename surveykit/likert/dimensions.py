@@ -130,7 +130,7 @@ def check_dimensions(
 def as_correlation(covariance: np.ndarray) -> np.ndarray:
     """Return a covariance matrix as correlations."""
     spread = np.sqrt(np.diag(covariance))
-    return covariance / np.outer(spread, spread)
+    return np.asarray(covariance / np.outer(spread, spread))
 
 
 def omega_of(loadings: np.ndarray, uniqueness: np.ndarray) -> float:

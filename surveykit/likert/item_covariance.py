@@ -36,7 +36,7 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
     sums = x.T @ (weights[:, None] * seen)  # [i, j]: sum of item i over those who answered j too
     products = x.T @ (weights[:, None] * x)
     counts = seen.T @ seen
-    covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
+    covariance: np.ndarray = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
     constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
     if constant:
         raise ArgumentError(

@@ -144,4 +144,4 @@ def normal_below(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
     # where a limit is infinite the integrand is 0; 40 standard deviations stand for infinity
     a, b = np.clip(h, -40, 40)[..., None], np.clip(k, -40, 40)[..., None]
     inside = np.exp(-(a * a + b * b - 2 * a * b * np.sin(angle)) / (2 * np.cos(angle) ** 2))
-    return norm.cdf(h) * norm.cdf(k) + half / (2 * np.pi) * (inside @ NODE_WEIGHTS)
+    return np.asarray(norm.cdf(h) * norm.cdf(k) + half / (2 * np.pi) * (inside @ NODE_WEIGHTS))

@@ -158,17 +158,17 @@ def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:
 
 def _straight_line(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     answered = items.notna().sum(axis=1).to_numpy()
-    return (items.nunique(axis=1).to_numpy() == 1) & (answered >= (rule.minimum or 3))
+    return np.asarray((items.nunique(axis=1).to_numpy() == 1) & (answered >= (rule.minimum or 3)))
 
 
 def _nonresponse(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     limit = 0.5 if rule.maximum is None else rule.maximum
-    return items.isna().mean(axis=1).to_numpy() > limit
+    return np.asarray(items.isna().mean(axis=1).to_numpy() > limit)
 
 
 def _duplicate(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     answered = items.notna().sum(axis=1).to_numpy()
-    return items.duplicated(keep=False).to_numpy() & (answered >= (rule.minimum or 1))
+    return np.asarray(items.duplicated(keep=False).to_numpy() & (answered >= (rule.minimum or 1)))
 
 
 def _duration(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:

@@ -165,7 +165,7 @@ def rest_correlations(covariance: np.ndarray) -> np.ndarray:
     variance, with_all = np.diag(covariance), covariance.sum(axis=1)
     rest = covariance.sum() - 2 * with_all + variance
     vary = rest > ROUNDING * np.abs(covariance).sum()
-    return np.clip((with_all - variance) / np.sqrt(variance * np.where(vary, rest, np.nan)), -1, 1)
+    return np.asarray(np.clip((with_all - variance) / np.sqrt(variance * np.where(vary, rest, np.nan)), -1, 1))
 
 
 def _uncertainty(

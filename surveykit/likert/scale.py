@@ -242,7 +242,7 @@ def row_scores(matrix: np.ndarray, min_answered: int, statistic: Statistic) -> n
         score[enough] = np.nanmedian(matrix[enough], axis=1)
         return score
     mean = np.where(answered, matrix, 0.0).sum(axis=1) / np.where(enough, count, np.nan)
-    return mean * matrix.shape[1] if statistic == "sum" else mean
+    return np.asarray(mean * matrix.shape[1] if statistic == "sum" else mean)
 
 
 def item_rest_correlations(matrix: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ from surveykit._checks import some, suggest
 from surveykit._door import hold_to_signature
 from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
-from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.answers.response_sets import find_joined_answers, find_response_sets
 from surveykit.reading.answers.text_answers import scales_in
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
@@ -66,7 +67,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
             f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has {known}{suggest(wrong[0], known)}"
         )
     if further is None:
-        return hold_to_signature(reader)(found, **options)
+        survey: Survey = hold_to_signature(reader)(found, **options)
+        return survey
     with not_yet_told():
         survey = hold_to_signature(reader)(found, **options)
     book = CodebookFile(further) if isinstance(further, Codebook) else read_described(further)

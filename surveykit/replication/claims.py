@@ -9,7 +9,7 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
-from surveykit.files import write_text_whole
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.csv.plain_table import read_plain_table
 from surveykit.replication.rounding import agrees, show_value
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from surveykit.files import PathLike, check_file, hash_file
+from surveykit.files.reading import PathLike, check_file, hash_file
+from surveykit.files.writing import write_text_whole
 from surveykit.replication.manifest import Manifest, Output, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
 from surveykit.report.figures.figure_file import drawings_of, save_figure
-from surveykit.report.files import write_text
 from surveykit.report.pages.document import write_report
 from surveykit.report.pages.exhibits import Exhibit, Part
 from surveykit.report.pages.table_file import escape_markdown, write_table
@@ -68,7 +68,7 @@ def write_report_folder(
         write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
         made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]
         simulated = any(_is_simulated(part) for part in given)
-        write_text(work / README_FILE, _describe(title, made, simulated))
+        write_text_whole(_describe(title, made, simulated), work / README_FILE)
         files = [path for path in work.rglob("*") if path.is_file()]
         Manifest(
             title,

@@ -12,7 +12,8 @@ from typing import Any
 
 from surveykit._checks import check_option
 from surveykit.errors import ReadError, SurveyKitError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
+from surveykit.files.writing import write_text_whole
 from surveykit.progress_bar import track
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
@@ -23,7 +24,6 @@ from surveykit.replication.steps import run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
-from surveykit.report.files import write_text
 from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 from surveykit.words.pages import LANGUAGES
 
@@ -274,10 +274,10 @@ def _finish(
         ledger.to_csv(work / LEDGER_FILE)
         write_ledger_page(ledger, work / PAGE_FILE, title=study.heading(lang), lang=lang, simulated=simulated)
     made = _complete(study, work, made)
-    write_text(work / TABLE_FILE, _describe(study, lang, made, simulated))
+    write_text_whole(_describe(study, lang, made, simulated), work / TABLE_FILE)
     given = "" if data is None else " --data FILE"
     command = f"surveykit replicate {shlex.quote(study.name)} --out DIR --lang {lang}{given}"
-    write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
+    write_text_whole(format_codecheck(made, study.heading(lang), command, simulated), work / CODECHECK_FILE)
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = study_inputs(study, data)
     outputs = hash_files(files, work)

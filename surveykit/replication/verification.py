@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from surveykit.errors import ReadError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.replication.manifest import Manifest, read_manifest
 from surveykit.replication.output_folder import MARKER, is_from_the_system
 from surveykit.replication.study import Progress, replicate_study, study_inputs

@@ -192,7 +192,7 @@ def determined(hidden: np.ndarray, lines: Sequence[np.ndarray]) -> np.ndarray:
     equations = np.array([np.isin(cells, line) for line in lines], dtype=float)
     _, sizes, rows = np.linalg.svd(equations, full_matrices=False)
     basis = rows[sizes > 1e-9 * max(float(sizes.max(initial=0.0)), 1.0)]
-    return cells[(basis**2).sum(axis=0) > 1 - 1e-9]
+    return np.asarray(cells[(basis**2).sum(axis=0) > 1 - 1e-9])
 
 
 def _masked(table: pd.DataFrame, hidden: np.ndarray, kept: Sequence[str] = _KEPT) -> pd.DataFrame:

@@ -180,7 +180,7 @@ def _draw_answers(
     else:
         at_most = item.at_most_nominal(exposure)
     chosen = (rng.random(len(people))[:, None] > at_most).sum(axis=1)
-    answers = np.asarray(item.codes, dtype=float)[chosen]
+    answers: np.ndarray = np.asarray(item.codes, dtype=float)[chosen]
     refuses = district.parameters["population"]["refuses"]
     silent = rng.random(len(people))
     answers[silent < 1 - district.answer_rate(item, people)] = DONT_KNOW

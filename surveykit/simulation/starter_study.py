@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from surveykit.errors import WriteError
-from surveykit.files import WORK, PathLike, filled_folder, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.temporary import WORK
+from surveykit.files.writing import filled_folder, write_text_whole
 from surveykit.simulation.ili_like import simulate_study
 from surveykit.simulation.study_files import write_study
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.errors import SurveyKitWarning, WriteError
-from surveykit.files import PathLike, filled_folder, hash_file, write_text_whole
+from surveykit.files.reading import PathLike, hash_file
+from surveykit.files.writing import filled_folder, write_text_whole
 from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv.csv_writer import write_csv
 from surveykit.reading.spss_stata.spss_writer import write_spss

@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit.codebook import Codebook
 from surveykit.errors import WeightingError
-from surveykit.files import PathLike, check_file
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.csv.csv_file import read_csv
 from surveykit.results import SIMULATED
 from surveykit.toml_file import read_toml

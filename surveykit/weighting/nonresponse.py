@@ -117,7 +117,7 @@ def _read_responded(frame: pd.DataFrame, responded: str) -> np.ndarray:
         raise ColumnError(
             f"`responded` names {responded!r}, which must hold 1 and 0 only, but it holds {column[~column.isin([0, 1])].tolist()[0]!r}"
         )
-    answered = column.to_numpy().astype(bool)
+    answered: np.ndarray = column.to_numpy().astype(bool)
     if not answered.any() or answered.all():
         whom = "everybody" if answered.all() else "nobody"
         raise WeightingError(
@@ -152,7 +152,7 @@ def response_factors(
     thin = [label for label, count in zip(labels, counts) if count < FEW]
     if thin:
         warn(f"fewer than {FEW} respondents stand for class {some(map(repr, thin))}; merge it with another class")
-    return everybody / respondents
+    return np.asarray(everybody / respondents)
 
 
 def _propensity_columns(design: SurveyDesign, formula: str) -> np.ndarray:

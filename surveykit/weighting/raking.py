@@ -6,16 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from surveykit._checks import warn
+from surveykit.conventions import MARGINS_MET, conventions_of
 from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.results import WeightingStep
 from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
-
-R_CHANGE = 1.0
-R_SWEEPS = 10
-"""survey::rake, control = list(maxit = 10, epsilon = 1)."""
 
 
 def rake(
@@ -93,20 +90,23 @@ def rake(
     >>> raked.weights.round(4).tolist()
     [20.0, 10.0, 20.0, 50.0]
     """
-    as_r_does = design.conventions == "r-survey" and tolerance is None and max_weight_ratio is None
-    tolerance = 1e-8 if tolerance is None else tolerance
-    max_iterations = (R_SWEEPS if as_r_does else 1000) if max_iterations is None else max_iterations
+    stop = conventions_of(design).raking_tolerance
+    if tolerance is not None or max_weight_ratio is not None:
+        stop = MARGINS_MET
+    by_cells = stop.measured == "cells"
+    max_iterations = stop.sweeps if max_iterations is None else max_iterations
+    tolerance = MARGINS_MET.below if tolerance is None else tolerance
     check_iteration(tolerance, max_iterations)
     cells, found = read_margins(design, margins, total)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # margins that no weights meet run to 0 and inf
-        if as_r_does:
-            factors, moved, worst = rake_cells_as_r_does(cells.weights, found, max_iterations)
+        if by_cells:
+            factors, moved, worst = rake_until_cells_rest(cells.weights, found, stop.below, max_iterations)
         else:
             factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
-    if as_r_does and np.isfinite(worst):
-        if not moved < R_CHANGE:
+    if by_cells and np.isfinite(worst):
+        if not moved < stop.below:
             warn(
-                f"raking under the conventions 'r-survey' stops after {max_iterations} sweep(s), as R does, but the last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give `tolerance` (1e-8) to rake until the margins are met"
+                f"raking under the conventions {design.conventions!r} stops after {max_iterations} sweep(s), as R does, but the last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give `tolerance` (1e-8) to rake until the margins are met"
             )
     elif not worst <= tolerance:
         raise _not_converged(cells, found, cells.weights * factors, worst, max_iterations, None)
@@ -118,12 +118,12 @@ def rake(
     names = ", ".join(margin.name for margin in found)
     slots = {} if max_weight_ratio is None else {"ceiling": f"{max_weight_ratio:g}"}
     said = f"raked to {names}" + "".join(f" (ceiling {ratio})" for ratio in slots.values())
-    if as_r_does:
+    if by_cells:
         said, slots = f"{said} (R's stopping rule)", {"rule": "r_stopping_rule"}
     step = WeightingStep(said, "raked to", names=names, **slots)
     # R's rule stops at a change of weights and promises nothing of the margins
     record = replace(
-        calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if as_r_does else float(tolerance)
+        calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if by_cells else float(tolerance)
     )
     return design.with_weights(weights, step, record)
 
@@ -149,8 +149,8 @@ def rake_cells(
     return fitted / weights, sweep, worst
 
 
-def rake_cells_as_r_does(
-    weights: np.ndarray, margins: Sequence[Margin], max_iterations: int
+def rake_until_cells_rest(
+    weights: np.ndarray, margins: Sequence[Margin], below: float, max_iterations: int
 ) -> tuple[np.ndarray, float, float]:
     """Return the factor of each cell, what the last sweep moved, and the largest relative error of a margin."""
     fitted, moved = weights.copy(), np.inf
@@ -159,7 +159,7 @@ def rake_cells_as_r_does(
         for margin in margins:
             fitted *= (margin.targets / margin.sums(fitted))[margin.level]
         moved = float(np.abs(fitted - before).max())
-        if not moved >= R_CHANGE:
+        if not moved >= below:
             break
     worst = max(float(np.abs(margin.sums(fitted) / margin.targets - 1).max()) for margin in margins)
     return fitted / weights, moved, worst
@@ -192,7 +192,7 @@ def _rake_below(
             fitted = np.add(*capped.sums(factors))
             worst = max(np.abs(margin.sums(fitted) / margin.targets - 1).max() for margin in margins)
             if worst <= tolerance:
-                return np.minimum(design.weights * cells.spread(factors), ceiling)
+                return np.asarray(np.minimum(design.weights * cells.spread(factors), ceiling))
         if not np.isfinite(factors).all():
             break
     raise _not_converged(cells, margins, np.add(*capped.sums(factors)), worst, max_iterations, ratio)

@@ -67,7 +67,7 @@ class ReplicateWeights:
     @property
     def n_replicates(self) -> int:
         """Number of replicates."""
-        return self.factors.shape[1]
+        return int(self.factors.shape[1])
 
     @property
     def rounding(self) -> float:
@@ -83,13 +83,13 @@ class ReplicateWeights:
             raise ArgumentError(
                 f"these replicate weights belong to {len(self.of_row)} respondents, but the design has {len(design)}; make them from that design"
             )
-        return design.weights[:, None] * self.factors[self.of_row]
+        return np.asarray(design.weights[:, None] * self.factors[self.of_row])
 
     def covariance(self, replicates: np.ndarray, estimates: np.ndarray) -> np.ndarray:
         """Return the covariance matrix of estimates from their replicates, (replicates, estimates)."""
         centre = np.asarray(estimates) if self.mse else replicates.mean(axis=0)
         deviations = np.sqrt(self.scale * self.rscales)[:, None] * (np.asarray(replicates) - centre)
-        return deviations.T @ deviations
+        return np.asarray(deviations.T @ deviations)
 
 
 def replicate_weights(

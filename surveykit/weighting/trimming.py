@@ -137,7 +137,7 @@ def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
         else:
             most = shift
     free = (weights + most > low) & (weights + most < high)
-    new = np.clip(weights + most, low, high)
+    new: np.ndarray = np.clip(weights + most, low, high)
     if free.any():
         new[free] += (total - new.sum()) / free.sum()
     return new

@@ -337,7 +337,7 @@ def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effec
 def _controls(cohort: np.ndarray, first: int, wave: int, n_waves: int, controls: Controls) -> np.ndarray:
     if controls == "never":
         return cohort >= n_waves
-    return (cohort > max(wave, first - 1)) & (cohort != first)
+    return np.asarray((cohort > max(wave, first - 1)) & (cohort != first))
 
 
 def estimate_effects(
@@ -364,9 +364,9 @@ def estimate_effects(
         mask = chosen.astype(float)
         with np.errstate(invalid="ignore", divide="ignore"):
             if estimand == "settlement":
-                return mask @ (means[:, late] - means[:, early]) / mask.sum(axis=1)
+                return np.asarray(mask @ (means[:, late] - means[:, early]) / mask.sum(axis=1))
             total, weight = mask @ cells.total, mask @ cells.weight
-            return total[:, late] / weight[:, late] - total[:, early] / weight[:, early]
+            return np.asarray(total[:, late] / weight[:, late] - total[:, early] / weight[:, early])
 
     estimates = np.full((len(cohorts), len(effects)), np.nan)
     size = np.zeros_like(estimates)

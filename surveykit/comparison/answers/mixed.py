@@ -256,7 +256,7 @@ def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
     place, n = answers.compared.of_row, np.bincount(answers.compared.of_row)
 
     def inside(values: np.ndarray) -> np.ndarray:
-        return values - (np.bincount(place, values) / n)[place]
+        return np.asarray(values - (np.bincount(place, values) / n)[place])
 
     x = np.column_stack([inside(column) for column in answers.covariates.T]) if answers.terms else np.empty((len(y), 0))
     left = inside(y)

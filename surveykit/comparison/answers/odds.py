@@ -11,6 +11,7 @@ from surveykit._checks import as_generator, as_names, check_option, check_share,
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.comparison.draws import blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
+from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import Settings, assignments_of, row_of_t, run
 from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
@@ -66,7 +67,7 @@ class _Odds:
     @property
     def weighted(self) -> np.ndarray:
         """Counts weighted by w."""
-        return self.counts[0] + self.counts[1]
+        return np.asarray(self.counts[0] + self.counts[1])
 
     def fit(self, fixed: float | None = None) -> np.ndarray:
         """Return the parameters (treatment, covariates, thresholds); with `fixed`, the treatment's is held there."""
@@ -375,8 +376,8 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
     row = run(method, full, settings)
     if method != "linearized":
         return row
-    df = len(full.names) - len(np.unique(full.stratum)) - odds.x.shape[1]  # thresholds are no regressors
-    return row_of_t(row.estimate, row.std_error, float(df), settings.alpha)
+    df = freedom_left(settlements_minus_strata(full.stratum), odds.x.shape[1] + 1)  # thresholds are one constant
+    return row_of_t(row.estimate, row.std_error, df, settings.alpha)
 
 
 def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings) -> Row:

@@ -8,14 +8,14 @@ import numpy as np
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
 from surveykit.comparison.answers.groups import describe_linearised
+from surveykit.comparison.methods.linearized_t import freedom_left, mean_error
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.randomization import Randomized
 from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
-from surveykit.estimation.engine.result_columns import standard_errors
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.results import Result, Row, table_of
 from surveykit.weighting.replicates import ReplicateWeights
 
@@ -126,8 +126,8 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
     mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
     shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
     fit = fit_robust(shifted, "cr2")
-    error = float(standard_errors(_linearized(design, y - mean, rows), design)[0])
-    df = degrees_of_freedom_among(design, ~np.isnan(difference))[0] - 1
+    error = mean_error(design, y - mean, rows)
+    df = freedom_left(degrees_of_freedom_among(design, ~np.isnan(difference))[0], 1)
     flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng, float(np.abs(y).max()))
     low, high = flipped.interval(alpha)
     answers = {
@@ -147,19 +147,6 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
         )
         for method, row in answers.items()
     ]
-
-
-def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
-    if design.replicates is None:
-        return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
-    return recomputed_totals(
-        (np.ones(len(rows)), centred),
-        rows,
-        design,
-        lambda sums: sums[:, 1:] / sums[:, :1],
-        np.average(np.abs(centred), weights=design.weights[rows]),
-    )
 
 
 def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, size: float) -> Randomized:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
+from surveykit.coded_columns import code_column
 from surveykit.comparison.balancing import balance_sentences
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
@@ -248,8 +249,8 @@ def _parts(
     column = design.survey.frame[subcluster]
     if column[compared.of_row >= 0].isna().any():
         raise ColumnError(f"every respondent needs a {subcluster!r}, but it is missing for some; complete it first")
-    codes, _ = pd.factorize(column, sort=True)
-    return np.unique(np.column_stack([compared.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
+    units = np.column_stack([compared.of_row, code_column(column).place])
+    return np.unique(units, axis=0, return_inverse=True)[1].ravel()
 
 
 def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def _estimates_without(case: Case) -> np.ndarray:
     scale = np.sqrt(np.clip(np.einsum("gpp->gp", rest), 0, None))
     scale = np.where(scale > 0, scale, 1.0)
     inverse = np.linalg.pinv(rest / (scale[:, :, None] * scale[:, None, :]), rcond=1e-13, hermitian=True)
-    return (np.einsum("gpq,gq->gp", inverse, moment / scale) / scale)[:, TREATMENT]
+    return np.asarray((np.einsum("gpq,gq->gp", inverse, moment / scale) / scale)[:, TREATMENT])
 
 
 def most_influential(influence: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from scipy import stats
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.assignments import ENUMERATION_LIMIT, Assignments, list_assignments
 from surveykit.comparison.draws import invert_test
+from surveykit.comparison.methods.linearized_t import freedom_left, settlement_error, settlements_minus_strata
 from surveykit.comparison.methods.randomization import TIE, largest_mean, randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import (
     WildKind,
@@ -20,7 +21,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
 )
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, weighted_scores
+from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
 from surveykit.results import Row
 
 
@@ -73,15 +74,9 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
 
 def linearized(case: Case, settings: Settings) -> Row:
     """Taylor-linearised t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
-    coefficients, bread = solve_weighted(case.totals)
-    shares = weighted_scores(case.totals, coefficients, bread[TREATMENT])
-    count = np.bincount(case.stratum)[case.stratum]
-    strata = len(np.unique(case.stratum))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        centre = (np.bincount(case.stratum, shares) / np.bincount(case.stratum))[case.stratum]
-        variance = float(np.sum(count / (count - 1) * (shares - centre) ** 2))
-    df = len(shares) - strata - (case.totals.xx.shape[1] - 1)
-    return row_of_t(float(coefficients[TREATMENT]), np.sqrt(variance), float(df), settings.alpha)
+    estimate, error = settlement_error(case.totals, case.stratum)
+    df = freedom_left(settlements_minus_strata(case.stratum), case.totals.xx.shape[1])
+    return row_of_t(estimate, error, df, settings.alpha)
 
 
 def cr0(case: Case, settings: Settings) -> Row:

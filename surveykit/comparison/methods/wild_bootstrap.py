@@ -154,7 +154,7 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
         fits = _solve(whole - square, moment - outcome[:, others])
     else:
         fits = np.broadcast_to(_solve(whole[None], moment[None]), (len(square), len(others)))
-    return outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits)
+    return np.asarray(outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits))
 
 
 def _shares(
@@ -178,4 +178,4 @@ def _solve(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     size = np.sqrt(np.clip(np.einsum("gzz->gz", matrices), 0, None))
     size = np.where(size > 0, size, 1.0)
     inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=1e-11, hermitian=True)
-    return np.einsum("gpk,gk->gp", inverse, vectors / size) / size
+    return np.asarray(np.einsum("gpk,gk->gp", inverse, vectors / size) / size)

@@ -184,7 +184,7 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
         raise WeightingError(
             f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in the group compared{together}, because it lies outside what they span; balance on fewer covariates"
         )
-    return part / share
+    return np.asarray(part / share)
 
 
 def _spans_zero(x: np.ndarray) -> bool:
@@ -228,4 +228,4 @@ def _odds(means: np.ndarray, weight: np.ndarray, compared: ComparedGroups) -> np
             raise apart from error
     if chance.max() > 1 - 1e-6 or chance.min() < 1e-6:
         raise apart
-    return chance / (1 - chance)
+    return np.asarray(chance / (1 - chance))

@@ -259,8 +259,8 @@ def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Su
 def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
     """Return the difference of weighted means under every assignment, NaN where a side is empty."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / (
-            (1 - treated) @ sums.weight
+        return np.asarray(
+            treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / ((1 - treated) @ sums.weight)
         )
 
 

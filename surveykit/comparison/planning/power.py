@@ -458,7 +458,7 @@ def _randomization_intervals(case: Case, sums: np.ndarray, settings: Settings) -
 
 def _differences(chosen: np.ndarray, sums: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the differences of weighted means, (surveys, assignments)."""
-    return sums @ chosen.T / (chosen @ weight) - sums @ (1 - chosen).T / ((1 - chosen) @ weight)
+    return np.asarray(sums @ chosen.T / (chosen @ weight) - sums @ (1 - chosen).T / ((1 - chosen) @ weight))
 
 
 def power_at(ends: np.ndarray, effect: float) -> float:

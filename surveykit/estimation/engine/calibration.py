@@ -159,7 +159,7 @@ def _fitted(step: _Step, cell: np.ndarray, n_cells: int, slope: np.ndarray, desi
     unit, n_units = design.units.of_row, design.units.n_units
     split = step.indicators.shape[1]
     table = sparse.csr_matrix((step.after, (unit, cell)), shape=(n_units, n_cells))
-    fitted = table @ (step.indicators @ slope[:split])
+    fitted: np.ndarray = table @ (step.indicators @ slope[:split])
     for column, row in zip(step.numeric.T, slope[split:]):
         fitted += np.outer(np.bincount(unit, step.after * column, minlength=n_units), row)
     return fitted

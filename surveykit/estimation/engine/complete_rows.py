@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_mask
+from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import Estimates
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from surveykit._checks import ROUNDING
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.calibration import FittedByCell
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import RatioTotals, Spread
-from surveykit.estimation.engine.rounding import ROUNDING
 from surveykit.estimation.engine.totals import LARGEST_TABLE, Outcome, Tabulator
 from surveykit.sampling_units import factorize_columns
 
@@ -131,7 +131,7 @@ class ElementSample:
         centre = np.bincount(cell, values, minlength=size) / np.repeat(self.n, table.width)
         inside = np.bincount(cell, (values - centre[cell]) ** 2, minlength=size)  # about the mean: no digits are lost
         outside = (np.repeat(self.n, table.width) - np.bincount(cell, minlength=size)) * centre**2
-        return self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups]
+        return np.asarray(self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups])
 
     def errors_of_outcomes(
         self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains, fixed: _Fixed | None = None
@@ -221,11 +221,11 @@ class ElementSample:
         own = np.arange(first.shape[2])
         both[:, own, own] += squares
         both -= np.einsum("h,ihc,ihd->icd", self.factor / self.n, gaps, gaps, optimize=True)
-        return both if counted else both / whole[:, :, None] ** 2
+        return np.asarray(both if counted else both / whole[:, :, None] ** 2)
 
 
 def _answers(levels: Levels) -> np.ndarray:
-    return np.append(levels.codes, np.nan)[levels.index]
+    return np.asarray(np.append(levels.codes, np.nan)[levels.index])
 
 
 def element_sample(design: SurveyDesign, groups: Domains, calibrated: bool = False) -> ElementSample | None:

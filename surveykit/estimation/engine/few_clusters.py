@@ -49,12 +49,12 @@ class ClusterTotals:
     @property
     def xwx(self) -> np.ndarray:
         """``X'WX`` of each cluster."""
-        return self.xx + self.xdx
+        return np.asarray(self.xx + self.xdx)
 
     @property
     def xwy(self) -> np.ndarray:
         """``X'Wy`` of each cluster."""
-        return self.xy + self.xdy
+        return np.asarray(self.xy + self.xdy)
 
     def keep(self, clusters: np.ndarray) -> "ClusterTotals":
         """Return the totals of some clusters."""
@@ -136,7 +136,7 @@ class RobustFit:
     @property
     def std_errors(self) -> np.ndarray:
         """Square roots of the covariance's diagonal."""
-        return np.sqrt(np.clip(np.diag(self.covariance), 0, None))
+        return np.asarray(np.sqrt(np.clip(np.diag(self.covariance), 0, None)))
 
 
 def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
@@ -273,7 +273,7 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         size = _sizes(totals.xwx.sum(axis=0))
         scale = np.outer(size, size)
         inverse = np.linalg.pinv(rest / scale, rcond=_DEPENDENT_WITHOUT, hermitian=True) / scale
-        return plain @ (np.eye(p) + inverse @ totals.xwx)
+        return np.asarray(plain @ (np.eye(p) + inverse @ totals.xwx))
     n = totals.n.sum()
     factor = {
         "cr0": 1.0,
@@ -316,7 +316,7 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     # there, and h(1) = -1.
     slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
     change = coupling @ turned @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor
-    return np.eye(len(size)) + change * (size[None, :] / size[:, None])
+    return np.asarray(np.eye(len(size)) + change * (size[None, :] / size[:, None]))
 
 
 def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
@@ -375,7 +375,7 @@ def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) 
     moment = np.swapaxes(rows, 1, 2) @ rows @ coupling
     square = (own**2 - 2 * own * shared).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (own - shared).sum(axis=1) ** 2 / square
+        return np.asarray((own - shared).sum(axis=1) ** 2 / square)
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,7 +436,7 @@ def hotelling_test(
 def _covariance_of_scores(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
     """Return the working covariance of the adjusted scores z_gs and z_ht, (2 x contrasts, 2 x clusters)."""
     through = _gram(totals) @ parts
-    between = -np.einsum("gzs,zv,hvt->stgh", through, _coupling(totals, bread), through, optimize=True)
+    between: np.ndarray = -np.einsum("gzs,zv,hvt->stgh", through, _coupling(totals, bread), through, optimize=True)
     own = np.arange(len(totals.n))
     between[:, :, own, own] += np.einsum("gzs,gzt->stg", parts, through)
     return between

@@ -1,11 +1,8 @@
 """Thirteen ways to read a quantile off weighted data; a survey's medians differ by the rule, so the rule has a name."""
 
-from typing import Literal
-
 import numpy as np
 
-QuantileRule = Literal["math", "school", "shahvaish", "shahvaish-normalised", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6",
-                       "hf7", "hf8", "hf9"]  # fmt: skip
+from surveykit.conventions import QuantileRule
 
 FUZZ = 1e-11
 """Two shares nearer than this are one: which side rounding puts them on depends on the unit of the weights."""

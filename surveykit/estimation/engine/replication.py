@@ -58,7 +58,7 @@ def replicate_variance(
         )
     differences = drawn - full
     deviations = scaled_replicates(fill_gaps(differences, replicates), replicates)
-    return deviations.T @ deviations
+    return np.asarray(deviations.T @ deviations)
 
 
 def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:

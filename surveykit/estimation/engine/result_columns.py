@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import special
 
 from surveykit._checks import check_share, some, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
@@ -45,7 +45,7 @@ class RatioTotals:
     def estimates(self) -> np.ndarray:
         """The ratios, (estimates,)."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return self.numerator.sum(axis=0) / self._denominators
+            return np.asarray(self.numerator.sum(axis=0) / self._denominators)
 
     @property
     def _denominators(self) -> np.ndarray:
@@ -55,10 +55,10 @@ class RatioTotals:
     def sizes(self) -> np.ndarray:
         """How large the numbers are whose difference a linearised total is, (estimates,)."""
         if self.fixed:
-            return np.abs(self.numerator).max(axis=0, initial=0.0)
+            return np.asarray(np.abs(self.numerator).max(axis=0, initial=0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
             parts = np.abs(self.numerator) + np.abs(self.estimates * self.denominator)
-            return parts.max(axis=0, initial=0.0) / np.abs(self._denominators)
+            return np.asarray(parts.max(axis=0, initial=0.0) / np.abs(self._denominators))
 
     @property
     def linearized(self) -> np.ndarray:
@@ -70,7 +70,7 @@ class RatioTotals:
         if self.fixed:
             return numerator
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (numerator - self.estimates * denominator) / self._denominators
+            return np.asarray((numerator - self.estimates * denominator) / self._denominators)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,7 +234,7 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
 
 def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return the design-based standard error of each column of linearised unit totals."""
-    return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
+    return np.asarray(np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu)))
 
 
 def standard_columns(
@@ -349,7 +349,7 @@ def span(counts: Any) -> str:
 def _known(counts: Any) -> np.ndarray:
     """Return the counts that are known, (counts,)."""
     known = np.asarray(counts, dtype=float).ravel()
-    return known[np.isfinite(known)]
+    return np.asarray(known[np.isfinite(known)])
 
 
 Freedom = Literal["row", "design", "asked", "z"]

@@ -63,7 +63,7 @@ def combined(linearized: np.ndarray, weights: np.ndarray, part: float = ROUNDING
     float array, (rows, combinations)
     """
     if not len(linearized):
-        return linearized @ weights
+        return np.asarray(linearized @ weights)
     return without_rounding(linearized @ weights, np.abs(linearized).max(axis=0) @ np.abs(weights), part)
 
 

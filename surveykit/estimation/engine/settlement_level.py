@@ -343,7 +343,7 @@ def rests_on_one_cluster(lone: np.ndarray | None, weights: np.ndarray) -> np.nda
     if lone is None:
         return np.zeros(len(weights), dtype=bool)
     parts = weights[:, None, :] * lone
-    return (np.abs(parts.sum(axis=2)) > SMALL_PART * np.abs(parts).max(axis=2, initial=0.0)).any(axis=1)
+    return np.asarray((np.abs(parts.sum(axis=2)) > SMALL_PART * np.abs(parts).max(axis=2, initial=0.0)).any(axis=1))
 
 
 def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[tuple[str, Sides]]) -> str:

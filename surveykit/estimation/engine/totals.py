@@ -57,7 +57,7 @@ class Tabulator:
     def by_level(self, item: Levels) -> np.ndarray:
         """Return weighted counts of one item, (units, groups, levels)."""
         ((_, table),) = self.by_levels([item])
-        return table[0]
+        return np.asarray(table[0])
 
     def by_levels(self, items: Sequence[Levels]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield weighted counts of items with as many levels: their positions and (items, units, groups, levels)."""
@@ -149,7 +149,7 @@ class Outcome:
 
     def count(self, domains: Domains) -> np.ndarray:
         """Return how many respondents of each group answered."""
-        return count_outcomes([self], domains)[0]
+        return np.asarray(count_outcomes([self], domains)[0])
 
 
 def make_outcomes(frame: pd.DataFrame, names: Sequence[str], argument: str) -> list[Outcome]:

@@ -41,13 +41,13 @@ def covariance_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: Lone
     np.float64(18.666667)
     """
     deviations = scaled_deviations(unit_totals, units, lonely_psu)
-    return deviations.T @ deviations
+    return np.asarray(deviations.T @ deviations)
 
 
 def variances_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:
     """Return the diagonal of `covariance_of_totals` without forming the matrix."""
     deviations = scaled_deviations(unit_totals, units, lonely_psu)
-    return np.einsum("ur,ur->r", deviations, deviations)
+    return np.asarray(np.einsum("ur,ur->r", deviations, deviations))
 
 
 def scaled_deviations(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:

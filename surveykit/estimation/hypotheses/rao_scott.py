@@ -268,7 +268,7 @@ def _covariance(
     linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
     deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
     deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
-    return deviations.swapaxes(1, 2) @ deviations
+    return np.asarray(deviations.swapaxes(1, 2) @ deviations)
 
 
 def _test_tables(

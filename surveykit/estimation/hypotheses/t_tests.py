@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, largest_of
+from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.engine.result_columns import (

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
+from surveykit._checks import ROUNDING, check_numeric, check_option, check_share, from_smallest, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.group_means import answering_groups
@@ -20,7 +20,7 @@ from surveykit.estimation.engine.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.engine.rounding import ROUNDING, t_statistics
+from surveykit.estimation.engine.rounding import t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
 from surveykit.estimation.quantities.contrasts import two_sided_p

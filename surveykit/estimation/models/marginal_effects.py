@@ -8,20 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
-from surveykit._checks import as_names, check_option, suggest
+from surveykit._checks import ROUNDING, as_names, check_option, suggest
 from surveykit.codebook import Code, as_code
+from surveykit.conventions import conventions_of
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import influence_totals
 from surveykit.estimation.engine.result_columns import Estimates, UnitTotals, standard_errors, t_interval
-from surveykit.estimation.engine.rounding import (
-    ROUNDING,
-    combined,
-    t_statistics,
-    warn_of_no_variation,
-    without_rounding,
-)
+from surveykit.estimation.engine.rounding import combined, t_statistics, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
 from surveykit.estimation.models.model_clusters import ModelClusters, withhold
 from surveykit.estimation.models.model_covariates import (
@@ -285,7 +279,7 @@ def _differences(matrices: list[np.ndarray], factors: list[np.ndarray]) -> tuple
 
 def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], factors: list[np.ndarray]) -> np.ndarray:
     """Return the predictions of a solution at all points, summed with their factors, (patterns, answers)."""
-    return np.sum([factor * _mean(model, solution, x) for x, factor in zip(matrices, factors)], axis=0)
+    return np.asarray(np.sum([factor * _mean(model, solution, x) for x, factor in zip(matrices, factors)], axis=0))
 
 
 def _mean_columns(model: ModelFit, asked: list[Points]) -> np.ndarray:

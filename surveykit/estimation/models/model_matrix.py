@@ -138,7 +138,7 @@ def _outcome(outcome: Expression, formula: str, frame: pd.DataFrame, ordered: bo
     if is_column(outcome.tree):
         column = frame[column_of(outcome.tree)]
         if ordered and isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
-            return column.cat.codes.to_numpy(dtype=float)
+            return np.asarray(column.cat.codes.to_numpy(dtype=float))
         return check_numeric(column, "formula")
     if "C" in outcome.functions:
         raise ArgumentError(

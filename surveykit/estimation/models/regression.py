@@ -11,10 +11,10 @@ import pandas as pd
 from scipy import sparse
 
 from surveykit._checks import check_option, check_share, from_smallest, some, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.complete_rows import complete_rows
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals
 from surveykit.estimation.engine.result_columns import (
@@ -403,7 +403,7 @@ def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: Model
     table = sparse.coo_array((weights * slope, (unit, data.pattern)), shape=(n_units, len(x)))
     totals = [table @ x]
     totals += [np.bincount(unit, weights * column, minlength=n_units)[:, None] for column in further.T]
-    return np.hstack(totals) @ solution.inverse
+    return np.asarray(np.hstack(totals) @ solution.inverse)
 
 
 def _refit(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:

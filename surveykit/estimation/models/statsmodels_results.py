@@ -54,7 +54,7 @@ class _Inference:
             warn(
                 "only single coefficients have known degrees of freedom, so a combination is tested with the fewest of those it is made of"
             )
-        return np.where(np.isinf(used), each.min(), used)
+        return np.asarray(np.where(np.isinf(used), each.min(), used))
 
     @contextmanager
     def _with_df(self, df: Any) -> Iterator[None]:
@@ -106,15 +106,15 @@ class _Inference:
         return found
 
 
-class SurveyRegressionResults(_Inference, RegressionResults):
+class SurveyRegressionResults(_Inference, RegressionResults):  # type: ignore[misc]  # statsmodels tells no types
     """Results of `statsmodels.api.WLS` with given inference."""
 
 
-class SurveyGLMResults(_Inference, GLMResults):
+class SurveyGLMResults(_Inference, GLMResults):  # type: ignore[misc]  # statsmodels tells no types
     """Results of `statsmodels.api.GLM` with given inference."""
 
 
-class SurveyOrderedResults(_Inference, OrderedResults):
+class SurveyOrderedResults(_Inference, OrderedResults):  # type: ignore[misc]  # statsmodels tells no types
     """Results of statsmodels' `OrderedModel` with given inference."""
 
     def get_prediction(self, *args: Any, **kwargs: Any) -> Any:
@@ -122,7 +122,7 @@ class SurveyOrderedResults(_Inference, OrderedResults):
         raise ArgumentError("statsmodels gives no errors of the predictions of an OrderedModel; use predictions()")
 
 
-class WeightedOrderedModel(OrderedModel):
+class WeightedOrderedModel(OrderedModel):  # type: ignore[misc]  # statsmodels tells no types
     """statsmodels' `OrderedModel` whose log-likelihood takes weights, which it would ignore."""
 
     def __init__(self, endog: Any, exog: Any, weights: np.ndarray, distr: Any) -> None:

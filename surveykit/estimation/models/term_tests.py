@@ -7,9 +7,9 @@ import numpy as np
 from scipy import linalg, stats
 
 from surveykit._checks import as_names, check_option, some, suggest
+from surveykit.conventions import conventions_of
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
 from surveykit.estimation.models.regression import ModelFit

@@ -215,7 +215,7 @@ class _Asked:
             moment, beyond = summed.total_squares / weight, (mean - centre) ** 2
             spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
             finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
-            return spread / (n - 1) * finite
+            return np.asarray(spread / (n - 1) * finite)
 
 
 def _prepare(

@@ -8,7 +8,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table
@@ -21,7 +21,7 @@ from surveykit.estimation.engine.result_columns import (
     standard_columns,
     t_quantile,
 )
-from surveykit.estimation.engine.rounding import ROUNDING, without_rounding
+from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.settlement_level import (
     ALIKE,
     BLANK,

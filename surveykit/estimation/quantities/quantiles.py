@@ -9,12 +9,12 @@ import pandas as pd
 from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
+from surveykit.conventions import QuantileRule, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.quantile_rules import FUZZ, QuantileRule, weighted_quantile
+from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.engine.result_columns import (
     Estimates,

@@ -11,11 +11,11 @@ from scipy import special
 
 from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
-from surveykit.estimation.engine.conventions import ShareInterval, conventions_of
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels

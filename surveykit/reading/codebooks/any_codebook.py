@@ -4,7 +4,8 @@ from pathlib import Path
 
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError, ReadError
-from surveykit.files import KIND_WORDS, FileKind, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.codebooks.ddi_file import read_ddi
 from surveykit.reading.codebooks.limesurvey import read_limesurvey

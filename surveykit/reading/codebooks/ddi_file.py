@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import ReadError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.reading.codebook_file import NUMBER, CodebookFile, parse_code
 from surveykit.reading.codebooks.size import check_size
 from surveykit.reading.xml_parser import Attributes, parse_xml

@@ -7,7 +7,8 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, Texts, Variable, as_code
-from surveykit.files import PathLike, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.answers.response_sets import find_joined_answers
 from surveykit.reading.answers.scale_words import Order, recognise_scale
 from surveykit.reading.answers.text_answers import in_order

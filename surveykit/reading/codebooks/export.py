@@ -12,7 +12,8 @@ import pandas as pd
 from surveykit._checks import check_columns, check_option, check_weights, suggest
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pick_text
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.files import PathLike, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.codebooks.ddi import Row, format_ddi
 from surveykit.survey import Survey, known_hashes
@@ -123,7 +124,8 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
 
 
 def _is_moment(values: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_timedelta64_dtype(values.dtype)
+    kinds = pd.api.types
+    return bool(kinds.is_datetime64_any_dtype(values.dtype) or kinds.is_timedelta64_dtype(values.dtype))
 
 
 def _list_codes(book: Codebook) -> list[Row]:

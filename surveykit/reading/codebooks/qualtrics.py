@@ -9,7 +9,7 @@ from typing import Any
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, ResponseSet, Texts, Variable
 from surveykit.errors import ReadError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.markup import plain_text
 from surveykit.reading.codebooks.size import check_size

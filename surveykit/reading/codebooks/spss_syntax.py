@@ -12,7 +12,7 @@ from typing import NamedTuple
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, Texts, Variable, as_code
 from surveykit.errors import ReadError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.reading.codebook_file import NUMBER, CodebookFile
 from surveykit.reading.codebooks.size import check_size
 from surveykit.reading.csv.dialect import decode_text

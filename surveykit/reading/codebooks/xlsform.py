@@ -9,7 +9,8 @@ from typing import Any
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import ReadError
-from surveykit.files import PathLike, check_file, sniff_kind
+from surveykit.files.kinds import sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.codebook_file import NUMBER, PADDED
 from surveykit.reading.csv.dialect import decode_text, detect_delimiter
 from surveykit.reading.csv.quotes import split_records

@@ -9,7 +9,8 @@ import pandas as pd
 from surveykit._checks import check_option, suggest
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
-from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook

@@ -12,29 +12,14 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.errors import ArgumentError, SurveyKitError, WriteError
-from surveykit.files import PathLike, write_together
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_together
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.csv.dialect import DELIMITERS, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv.marks import judge_column
 from surveykit.reading.csv.records import read_columns
 from surveykit.reading.csv.table import Table, TableOptions, make_table
-from surveykit.survey import Survey, known_hashes
-
-
-def restore_missing_codes(survey: Survey) -> pd.DataFrame:
-    """Return the frame with the original code in every cell that is missing for a stated reason."""
-    data = survey.data
-    for name, codes in survey.missing_reasons.items():
-        if name not in data.columns or not len(codes):
-            continue
-        column = data[name]
-        words = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_numeric_dtype(codes.dtype)
-        if words or column.dtype.kind in "Mm":  # a reason among numbers, or a code among dates or times
-            column = column.astype(object)
-        column = column.copy()
-        column.loc[codes.index] = codes
-        data[name] = column
-    return data
+from surveykit.survey import Survey, known_hashes, restore_missing_codes
 
 
 def write_csv(

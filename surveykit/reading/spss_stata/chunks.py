@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from surveykit.errors import ArgumentError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.spss_stata.spss_cases import check_cases
 from surveykit.reading.spss_stata.spss_dictionary import read_dictionary
 from surveykit.reading.spss_stata.spss_file import read_system_file

@@ -10,7 +10,8 @@ import pyreadstat
 
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.errors import ColumnError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.encodings.damage import warn_of_damage
 from surveykit.reading.encodings.decoding import Decoder, asked_encoding, believe_declared
 from surveykit.reading.encodings.detection import decide_encoding
@@ -158,7 +159,8 @@ def _read(
 def _declared(path: Path) -> str | None:
     """Return the encoding that a .sas7bdat declares; where its texts do not fit it, nothing is declared."""
     try:
-        return _call(path, pyreadstat.read_sas7bdat, None, metadataonly=True)[1].file_encoding
+        declared: str | None = _call(path, pyreadstat.read_sas7bdat, None, metadataonly=True)[1].file_encoding
+        return declared
     except ReadError:
         return None
 

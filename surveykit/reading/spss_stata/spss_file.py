@@ -9,7 +9,8 @@ import pyreadstat
 
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.errors import ColumnError, EncodingError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.encodings.damage import warn_of_damage
 from surveykit.reading.encodings.decoding import AS_IS, Decoder, asked_encoding, believe_declared, fits, mend
 from surveykit.reading.encodings.detection import Decision, Text, decide_encoding

@@ -12,7 +12,8 @@ import pyreadstat
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, ResponseSet, Variable, as_code, pick_text
 from surveykit.errors import WriteError
-from surveykit.files import PathLike, check_disk, write_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import check_disk, write_whole
 from surveykit.reading.spss_stata.moments import spss_kind
 from surveykit.reading.spss_stata.spss_attributes import (
     FILE_LABEL_BYTES,

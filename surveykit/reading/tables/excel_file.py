@@ -12,7 +12,8 @@ import pandas as pd
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.csv.codebook_match import OnUnknown
 from surveykit.reading.csv.csv_file import describe_table, find_codebook
 from surveykit.reading.csv.dates import DateOrder

@@ -14,17 +14,18 @@ from surveykit._checks import as_names, check_option, some, suggest, warn
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ColumnError, MissingExtraError, ReadError, SurveyKitError, WriteError
 from surveykit.extras import require
-from surveykit.files import KIND_WORDS, FileKind, PathLike, check_file, check_target, hash_file, sniff_kind, write_whole
+from surveykit.files.kinds import KIND_WORDS, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
+from surveykit.files.writing import check_target, write_whole
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.codebook_match import OnUnknown
 from surveykit.reading.csv.csv_file import describe_frame, find_codebook
-from surveykit.reading.csv.csv_writer import restore_missing_codes
 from surveykit.reading.memory import check_memory, memory_told
 from surveykit.reading.spss_stata.survey_from_columns import UserMissing
 from surveykit.reading.tables.arrow_columns import SENTENCES, make_answers
 from surveykit.reading.tables.arrow_metadata import KEY, Stored, pack, unpack
-from surveykit.survey import Provenance, Survey, known_hashes
+from surveykit.survey import Provenance, Survey, known_hashes, restore_missing_codes
 
 PARQUET, FEATHER = (".parquet", ".pq"), (".feather", ".arrow")
 MOST_COLUMNS = 100_000

@@ -11,7 +11,8 @@ import pandas as pd
 from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
 from surveykit.errors import ArgumentError, WriteError
-from surveykit.files import PathLike, check_target, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import check_target, write_text_whole
 from surveykit.reading.answers.undeclared import labelled_no_answer, undeclared_codes
 from surveykit.reading.answers.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.reading.codebook_file import quote

@@ -9,10 +9,10 @@ import pandas as pd
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, Codebook, Texts, Variable, as_code, as_texts
 from surveykit.errors import CodebookError, ColumnError
-from surveykit.files import PathLike, check_file
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.codebook_file import parse_code
 from surveykit.survey import Survey
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 VARIABLE_KEYS = ("from", "missing", "recode", "labels", "question", "settled", "note")
 FILE_KEYS = ("only_listed", "drop", "variables")
@@ -85,7 +85,7 @@ def read_crosswalk(path: PathLike) -> Crosswalk:
 
 def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
     """Return the crosswalk that a parsed TOML document describes."""
-    _check_keys(content, FILE_KEYS, "the crosswalk")
+    check_keys(content, FILE_KEYS, "the crosswalk")
     drop, only = content.get("drop", ()), _truth(content, "only_listed", "the crosswalk")
     if not isinstance(drop, list | tuple) or not all(isinstance(name, str) for name in drop):
         raise CodebookError(f'`drop` of the crosswalk must list columns, as in drop = ["trust"], not {drop!r}')
@@ -98,7 +98,7 @@ def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
 
 def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
     where = f"variable {name!r} of the crosswalk"
-    _check_keys(block, VARIABLE_KEYS, where)
+    check_keys(block, VARIABLE_KEYS, where)
     for key in ("from", "missing", "recode", "labels"):
         if not isinstance(block.get(key, {}), dict):
             raise CodebookError(f"`{key}` of {where} must be a table by wave, not {block[key]!r}")
@@ -132,12 +132,6 @@ def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
         _truth(block, "settled", where),
         str(block.get("note", "")),
     )
-
-
-def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-    for key in given:
-        if key not in known:
-            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
 
 
 def _truth(given: Mapping[str, Any], key: str, where: str) -> bool:

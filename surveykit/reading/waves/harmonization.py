@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit._door import hold_to_signature
 from surveykit.errors import ArgumentError
-from surveykit.files import PathLike
+from surveykit.files.reading import PathLike
 from surveykit.reading.waves.crosswalk import Crosswalk
 from surveykit.reading.waves.stacking import stack_waves
 from surveykit.survey import Survey

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_numeric
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number
+from surveykit.formatting import format_number, printable
 from surveykit.report.disclosure import protected
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
@@ -30,7 +30,6 @@ from surveykit.report.figures.row_layout import (
     place_rows,
 )
 from surveykit.report.records import records
-from surveykit.report.tables.table_text import printable
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
 from surveykit.words.pages import word

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from surveykit.errors import WriteError
+from surveykit.files.writing import check_target, write_bytes_together
 from surveykit.report.figures.drawing import Drawing, drawing_of, figure_of
-from surveykit.report.files import check_target, write_set
 from surveykit.report.seal import is_sealed, seal
 from surveykit.report.tables.spreadsheet_text import csv_text
 from surveykit.results import SIMULATED
@@ -67,7 +67,7 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
         numbers = csv_text(sidecar_table(drawings)).encode("utf-8")
         words = seal(f"{text_version(drawings)}\n".encode(), ".txt", also=numbers)
         files = {target.with_suffix(".csv"): numbers, target.with_suffix(".txt"): words, **files}
-    write_set(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
+    write_bytes_together(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
     return target
 
 

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from surveykit.errors import ArgumentError
-from surveykit.report.figures.drawing import SMALL_SIZE, shifted, text_width, width_of, wrap
+from surveykit.report.figures.drawing import SMALL_SIZE, shifted, width_of
 from surveykit.report.figures.palette import LEFT, RIGHT
+from surveykit.report.text_widths import text_width, wrap
 
 STYLES = (
     ("o", RIGHT, RIGHT), ("s", "#ffffff", LEFT), ("^", "#5b5b5b", "#5b5b5b"), ("D", "#ffffff", "#6a3d9a"),

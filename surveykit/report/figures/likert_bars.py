@@ -159,7 +159,7 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
         raise ArgumentError(
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
-    return rows[["conf_low", "conf_high"]].to_numpy(dtype=float)
+    return np.asarray(rows[["conf_low", "conf_high"]].to_numpy(dtype=float))
 
 
 def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -178,7 +178,7 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
         spread = estimate * (1 - estimate)
         logit = np.log(estimate / (1 - estimate))
         reach = t_quantile(df, shares.confidence) * standard_errors(linearized, shares.design) / spread
-        ends = 1 / (1 + np.exp(-(logit[:, None] + np.array([-1, 1]) * reach[:, None])))
+        ends: np.ndarray = 1 / (1 + np.exp(-(logit[:, None] + np.array([-1, 1]) * reach[:, None])))
     ends[~(spread > 1e-12)] = np.nan
     return ends
 

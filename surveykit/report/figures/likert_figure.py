@@ -21,9 +21,7 @@ from surveykit.report.figures.drawing import (
     light_grid,
     shifted,
     start_axes,
-    text_width,
     width_of,
-    wrap,
 )
 from surveykit.report.figures.likert_bars import LikertTable, Neutral, likert_table
 from surveykit.report.figures.palette import FAINT, INK, diverging_colors, ink_on
@@ -39,6 +37,7 @@ from surveykit.report.figures.row_layout import (
 )
 from surveykit.report.records import records
 from surveykit.report.tables.table_text import percent_of
+from surveykit.report.text_widths import text_width, wrap
 from surveykit.report.translation import (
     group_names,
     is_everybody,

@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 
 from surveykit._checks import check_columns
 from surveykit.errors import ArgumentError
+from surveykit.formatting import printable
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     TEXT_SIZE,
@@ -20,7 +21,6 @@ from surveykit.report.figures.drawing import (
 from surveykit.report.figures.palette import INK, LEFT, MIDDLE, RIGHT, RULE, ink_on
 from surveykit.report.figures.row_layout import Block, lay_out, left_of, place_rows
 from surveykit.report.records import records
-from surveykit.report.tables.table_text import printable
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
 from surveykit.words.pages import word

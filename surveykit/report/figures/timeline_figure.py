@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns
 from surveykit.errors import ArgumentError
+from surveykit.formatting import printable
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -18,14 +19,12 @@ from surveykit.report.figures.drawing import (
     heading_height,
     put,
     start_axes,
-    text_width,
     width_of,
-    wrap,
 )
 from surveykit.report.figures.interval_marks import spread
 from surveykit.report.figures.palette import FAINT, RIGHT
 from surveykit.report.records import records
-from surveykit.report.tables.table_text import printable
+from surveykit.report.text_widths import text_width, wrap
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
 from surveykit.words.pages import word

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from surveykit.errors import WriteError
-from surveykit.report.files import check_target, safe_name, write_set
+from surveykit.files.writing import check_target, safe_name, write_bytes_together
 from surveykit.report.pages.exhibits import Part, Report, figure_bytes, make_report
 from surveykit.report.pages.html_document import html_page
 from surveykit.report.pages.latex_document import latex_document
@@ -78,7 +78,7 @@ def write_report(
         raise WriteError(
             f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the report another name"
         )
-    write_set({**files, target: content}, answers=report.answers)
+    write_bytes_together({**files, target: content}, answers=report.answers)
     return target
 
 

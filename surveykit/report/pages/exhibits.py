@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
+from surveykit.formatting import printable
 from surveykit.report.figures.drawing import Drawing, figure_of
 from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows
-from surveykit.report.tables.table_text import PageTable, page_table, printable
+from surveykit.report.tables.table_text import PageTable, page_table
 from surveykit.results import SIMULATED, Origin, Result
 from surveykit.words.pages import check_language, word
 

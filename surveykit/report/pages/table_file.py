@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from surveykit.extras import require
+from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
 from surveykit.report.disclosure import protected
-from surveykit.report.files import check_target, write_bytes
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
@@ -73,9 +73,9 @@ def write_table(
     attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
     answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
-        return write_bytes(target, _csv(result).encode("utf-8"), answers=answers)
+        return write_text_whole(_csv(result), target, answers=answers)
     table = page_table(result, digits=digits, lang=lang, title=title)
-    return write_bytes(target, _WRITERS[kind](table), answers=answers)
+    return write_bytes_whole(_WRITERS[kind](table), target, answers=answers)
 
 
 def markdown_table(table: PageTable, caption: str | None = None) -> str:

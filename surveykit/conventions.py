@@ -8,9 +8,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveykit.design import ConventionName, SurveyDesign
-from surveykit.estimation.engine.quantile_rules import QuantileRule
 
 ShareInterval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
+QuantileRule = Literal["math", "school", "shahvaish", "shahvaish-normalised", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6",
+                       "hf7", "hf8", "hf9"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RakingStop:
+    """When raking stops.
+
+    Attributes
+    ----------
+    measured : {"margins", "cells"}
+        How far the margins are from their targets, as a part of them; or how far the last sweep moved the cells of the
+        full table, in weighted respondents.
+    below : float
+        Raking stops when none is further than this.
+    sweeps : int
+        So many sweeps over all margins are made at the most, unless the caller says otherwise.
+    """
+
+    measured: Literal["margins", "cells"]
+    below: float
+    sweeps: int
+
+
+MARGINS_MET = RakingStop("margins", below=1e-8, sweeps=1000)
+"""Far below what a survey can tell, far above what rounding leaves of sums of weights; sweeps are cheap."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +66,8 @@ class Conventions:
         Scale on which intervals of a model's predictions are made.
     test_df_lost : int
         What a t test takes off the design's degrees of freedom.
-    raking_tolerance : str
-        When the package's raking stops, in words; `rake` follows it for "r-survey" unless `tolerance` is given, and
-        stays at 1e-8 for every other name.
+    raking_tolerance : RakingStop
+        When `rake` stops, unless its `tolerance` or a ceiling on weights is given, which only the margins measure.
     """
 
     name: ConventionName
@@ -57,7 +81,7 @@ class Conventions:
     model_variance: Literal["design", "(n - 1) / (n - p)"] = "design"
     prediction_interval: Literal["link", "response"] = "link"
     test_df_lost: int = 1
-    raking_tolerance: str = "every margin within 1e-8 of its target, relative"
+    raking_tolerance: RakingStop = MARGINS_MET
 
 
 CONVENTIONS: dict[ConventionName, Conventions] = {
@@ -67,7 +91,7 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
         interval="z",
         df="design",
         share_interval="wald",
-        raking_tolerance="a sweep moves no cell of the full table by 1, or 10 sweeps",
+        raking_tolerance=RakingStop("cells", below=1.0, sweeps=10),  # rake(control = list(maxit = 10, epsilon = 1))
     ),
     "stata": Conventions(
         "stata",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from surveykit.errors import WriteError
-from surveykit.files import Swap, write_together
+from surveykit.files.swap import Swap
+from surveykit.files.writing import write_together
 
 OLD = b"0123456789" * 1500
 

@@ -4,13 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from surveykit import files
 from surveykit.errors import WriteError
-from surveykit.report.files import check_target, safe_name, write_bytes, write_text
+from surveykit.files.writing import check_target, safe_name, write_bytes_whole, write_text_whole
 
 
 def test_text_is_utf8_with_plain_line_feeds(tmp_path):
-    write_text(tmp_path / "a.txt", "Әкім\nсайланған\n")
+    write_text_whole("Әкім\nсайланған\n", tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_bytes() == "Әкім\nсайланған\n".encode()
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
@@ -18,7 +17,7 @@ def test_text_is_utf8_with_plain_line_feeds(tmp_path):
 def test_a_file_may_be_read_by_others(tmp_path):
     mask = os.umask(0o022)
     try:
-        mode = stat.S_IMODE(write_text(tmp_path / "a.txt", "x").stat().st_mode)
+        mode = stat.S_IMODE(write_text_whole("x", tmp_path / "a.txt").stat().st_mode)
     finally:
         os.umask(mask)
     assert mode == 0o644
@@ -26,14 +25,14 @@ def test_a_file_may_be_read_by_others(tmp_path):
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
 def test_an_interrupted_run_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, failing):
-    write_text(tmp_path / "a.txt", "old")
+    write_text_whole("old", tmp_path / "a.txt")
 
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files.os, failing, stop)
+    monkeypatch.setattr(os, failing, stop)
     with pytest.raises(KeyboardInterrupt):
-        write_text(tmp_path / "a.txt", "new")
+        write_text_whole("new", tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
@@ -42,9 +41,9 @@ def test_a_full_disk_is_a_sentence(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WriteError, match=r"a.txt' cannot be written \(No space left on device\); choose a folder"):
-        write_bytes(tmp_path / "a.txt", b"x")
+        write_bytes_whole(b"x", tmp_path / "a.txt")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,7 +59,7 @@ def test_missing_folder_folder_as_file_and_wrong_ending(tmp_path):
 def test_two_runs_at_once_do_not_mix(tmp_path):
     texts = [letter * 200_000 for letter in "abcd"]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda text: [write_text(tmp_path / "a.txt", text) for _ in range(10)], texts))
+        list(pool.map(lambda text: [write_text_whole(text, tmp_path / "a.txt") for _ in range(10)], texts))
     assert (tmp_path / "a.txt").read_text() in texts
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
@@ -69,11 +68,11 @@ def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):
     def denied(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.os, "open", denied)
+    monkeypatch.setattr(os, "open", denied)
     with pytest.raises(
         WriteError, match=r"a.txt' cannot be written \(Permission denied\); choose a folder that you may"
     ):
-        write_text(tmp_path / "a.txt", "x")
+        write_text_whole("x", tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize(
