@@ -144,6 +144,11 @@ Double precision keeps sixteen digits. A sum of n terms may lose log10(sqrt(n)) 
 calibration or a model one or two more; four digits of room hold samples of a hundred million. A real error of a
 millionth of a millionth of the answers does not occur.
 """
+TINY = 1e-300
+"""Stands for zero under a logarithm or below a fraction, where the answer is then thrown away or far from every other.
+
+No sum of weights or probability comes near it, and one over it is a number still; one over 1e-309 is infinite.
+"""
 SAME = 16 * float(np.finfo(float).eps)
 """Part of the largest number within which two numbers are one: 0.1 + 0.2 and 0.3, a difference of decimals."""
 

@@ -11,7 +11,7 @@ from surveykit.design import ConventionName, SurveyDesign
 
 ShareInterval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
 QuantileRule = Literal["math", "school", "shahvaish", "shahvaish-normalised", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6",
-                       "hf7", "hf8", "hf9"]  # fmt: skip
+                       "hf7", "hf8", "hf9", "hf4-distinct", "haverage"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,10 @@ class Conventions:
         Default interval of a share.
     quantile_rule : str
         Default rule of quantiles.
+    simple_random : {"group", "sample"}
+        Whether a design effect compares with a simple random sample of the row's own group, or of everybody, in which
+        the group is as large as it happens to be (Stata, without `srssubpop`). With "sample" the comparison is without
+        replacement where the design has finite populations, and with replacement elsewhere.
     regression_df : {"residual", "design"}
         Design degrees of freedom plus one minus coefficients, or the design's.
     incomplete : {"stay", "leave"}
@@ -68,6 +72,14 @@ class Conventions:
         What a t test takes off the design's degrees of freedom.
     raking_tolerance : RakingStop
         When `rake` stops, unless its `tolerance` or a ceiling on weights is given, which only the margins measure.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> sk.CONVENTIONS["r-survey"].interval, sk.CONVENTIONS["surveykit"].interval
+    ('z', 't')
+    >>> sk.CONVENTIONS["stata"].quantile_rule
+    'school'
     """
 
     name: ConventionName
@@ -75,6 +87,7 @@ class Conventions:
     df: Literal["row", "design"] = "row"
     share_interval: ShareInterval = "logit"
     quantile_rule: QuantileRule = "math"
+    simple_random: Literal["group", "sample"] = "group"
     regression_df: Literal["residual", "design"] = "residual"
     incomplete: Literal["stay", "leave"] = "stay"
     wald: Literal["unadjusted", "adjusted"] = "unadjusted"
@@ -97,6 +110,7 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
         "stata",
         df="design",
         quantile_rule="school",
+        simple_random="sample",
         regression_df="design",
         incomplete="leave",
         wald="adjusted",
@@ -107,13 +121,13 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
         "sas",
         df="design",
         share_interval="wald",
-        quantile_rule="hf4",
+        quantile_rule="hf4-distinct",
         regression_df="design",
         incomplete="leave",
         model_variance="(n - 1) / (n - p)",
         test_df_lost=0,
     ),
-    "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
+    "spss": Conventions("spss", df="design", quantile_rule="haverage", regression_df="design", test_df_lost=0),
     "svy": Conventions("svy", test_df_lost=0),
 }
 """The presets by name. Only "r-survey" and "svy" were held against runs of these packages. "stata" and "sas" rest on

@@ -15,6 +15,9 @@ LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average", "missin
 """What to do with a stratum of one cluster."""
 ZeroWeights = Literal["error", "drop"]
 MOST_COMBINATIONS = 2**62
+SAME_COUNT = 1e-12
+"""Part by which population counts of one stratum may differ and be one: they may come from fractions that
+were computed and differ in the last digit. A million times more is a difference that somebody wrote."""
 LEAST, MOST = 1e-60, 1e60
 """Between these a weight may lie: degrees of freedom sum its fourth power, and floats end at 1e-308 and 1e308.
 
@@ -268,11 +271,11 @@ def _read_population(
         by_unit = drawn / by_unit
     by_stratum = np.zeros(int(stratum.max()) + 1)
     by_stratum[stratum] = by_unit
-    if not np.allclose(by_stratum[stratum], by_unit, rtol=1e-12):
+    if not np.allclose(by_stratum[stratum], by_unit, rtol=SAME_COUNT):
         raise DesignError(
             f"`fpc` column {name!r} must be constant inside each stratum; it says how many units the stratum has in the population"
         )
-    if (by_unit < drawn * (1 - 1e-12)).any():
+    if (by_unit < drawn * (1 - SAME_COUNT)).any():
         worst = int(np.argmax(drawn - by_unit))
         raise DesignError(
             f"`fpc` column {name!r} says {by_unit[worst]:g} units in a stratum of which {drawn[worst]} were drawn; a population count cannot be below the sample's"

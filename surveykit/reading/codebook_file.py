@@ -252,10 +252,18 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ------
     WriteError
         When the name does not end in .toml, or the file there was edited by hand or is no codebook.
+    CodebookError
+        When a code is a text of more digits than a code may have, beside codes that are numbers.
 
     Examples
     --------
-    >>> print(format_codebook(Codebook.of([Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])))
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_codebook(book, pathlib.Path(folder) / "book.toml")
+    ...     print((pathlib.Path(folder) / "book.toml").read_text(encoding="utf-8"))
+    ...
     [variables.q1]
     question.en = "Do you?"
     <BLANKLINE>

@@ -39,7 +39,7 @@ EXTENSIONS = {
 
 
 def read_survey(path: PathLike, **options: Any) -> Survey:
-    """Read a survey file of any kind; what it is, is told by its bytes and not by its extension.
+    r"""Read a survey file of any kind; what it is, is told by its bytes and not by its extension.
 
     Parameters
     ----------
@@ -48,10 +48,37 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         Passed on to `read_spss`, `read_stata`, `read_sas`, `read_csv`, `read_excel` or `read_parquet`. A `codebook` (a
         file that `read_codebook` reads, or a Codebook) adds its texts to a file of any kind.
 
+    Returns
+    -------
+    Survey
+        As the reader of its kind gives it.
+
     Raises
     ------
     ReadError
-        When the file is of no kind that surveykit reads.
+        When the file is absent, or of no kind that surveykit reads.
+    EncodingError
+        When the bytes do not fit the encoding, or leave it in doubt.
+    CodebookError
+        When a `codebook` contradicts itself.
+    ArgumentError
+        When an option is none of that reader's; the message lists those that it has.
+
+    Notes
+    -----
+    R: ``rio::import(path)``, which goes by the extension.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.dat"
+    ...     _ = file.write_text("id;q1\n1;4\n2;5\n")
+    ...     survey = sk.read_survey(file)
+    ...
+    >>> survey.provenance.format, survey.data["q1"].tolist()
+    ('CSV', [4, 5])
     """
     found = check_file(path)
     kind = sniff_kind(found)
@@ -86,7 +113,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What a file turned out to be.
+    r"""What a file turned out to be.
 
     Attributes
     ----------
@@ -97,6 +124,18 @@ class Inspection:
     warnings : tuple of str
         What a person should know before using it.
     survey : Survey
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1\n1;4\n2;5\n")
+    ...     inspection = sk.inspect_file(file)
+    ...
+    >>> inspection.survey.data["q1"].tolist(), inspection.columns["name"].tolist()
+    ([4, 5], ['id', 'q1'])
     """
 
     facts: dict[str, Any]
@@ -116,7 +155,7 @@ class Inspection:
 
 
 def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Inspection:
-    """Read a file and tell what it is: kind, size, encoding, weight, missing codes, labels, and what was doubtful.
+    r"""Read a file and tell what it is: kind, size, encoding, weight, missing codes, labels, and what was doubtful.
 
     Parameters
     ----------
@@ -125,6 +164,34 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         Language of the labels shown, where the file has several.
     **options
         Passed on to the reader.
+
+    Returns
+    -------
+    Inspection
+        The survey that was read, with what the reader noted; ``print`` shows it as a page, `to_dict` gives it for a
+        program.
+
+    Raises
+    ------
+    ReadError, EncodingError
+        As the reader of its kind (`read_spss`, `read_stata`, `read_sas`, `read_csv`); when the file is of no kind that
+        surveykit reads.
+    CodebookError
+        When a `codebook` contradicts itself.
+    ArgumentError
+        When an option is none of the reader's.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1\n1;4\n2;99\n")
+    ...     told = sk.inspect_file(file).to_dict()
+    ...
+    >>> told["format"], told["encoding"], told["rows"]
+    ('CSV', 'ascii: the whole file is plain ASCII', 2)
     """
     found = check_file(path)
     with warnings.catch_warnings(record=True) as caught:

@@ -75,7 +75,7 @@ def replicate_study(
     program: bool = True,
     announce: Callable[[str], None] | None = None,
 ) -> StudyRun:
-    """Run a study folder and write everything it publishes, with a ledger and a manifest.
+    r"""Run a study folder and write everything it publishes, with a ledger and a manifest.
 
     Parameters
     ----------
@@ -105,15 +105,41 @@ def replicate_study(
     Raises
     ------
     ReadError
-        When the study or its data cannot be read; the message says where the data are to be had.
+        When the study or its data cannot be read, or its program stops; the message says where the data are to be had.
+    CodebookError
+        When study.toml, or the claims, contradict themselves or have a key that no study has.
     WriteError
         When the output folder cannot be written, holds other files or files of the study, or is in use by another run.
+    ArgumentError
+        When `lang` is none of the languages.
+    SurveyKitError
+        What a step raises, as the child that it is, with the name of the step in front.
 
     Examples
     --------
-    >>> run = replicate_study("analysis/ili_district", out="results/ili_district")  # doctest: +SKIP
-    >>> run.succeeded  # doctest: +SKIP
-    True
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study, out = pathlib.Path(folder) / "study", pathlib.Path(folder) / "out"
+    ...     study.mkdir()
+    ...     _ = (study / "ili.csv").write_text("trust,village\n1,A\n2,A\n4,B\n5,B\n")
+    ...     _ = (study / "study.toml").write_text('''
+    ... [study]
+    ... title = "Trust in Ili"
+    ... formats = ["csv"]
+    ... [waves.2023]
+    ... file = "ili.csv"
+    ... [design]
+    ... cluster = "village"
+    ... [[tables]]
+    ... name = "trust"
+    ... kind = "means"
+    ... outcomes = ["trust"]
+    ... ''')
+    ...     run = sk.replicate_study(study, out=out)
+    ...     print(run.succeeded, sorted(path.name for path in out.rglob("*.csv")))
+    ...
+    True ['trust.csv']
     """
     check_option(lang, list(LANGUAGES), "lang")
     study = choose_program(read_study(folder), program, announce)
@@ -147,7 +173,58 @@ def choose_program(study: Study, program: bool, announce: Callable[[str], None] 
 
 
 def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en") -> Ledger:
-    """Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them."""
+    r"""Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them.
+
+    Parameters
+    ----------
+    folder : path
+        The study folder.
+    data : path or None
+        The data file (or folder of files), when the study does not ship it.
+    out : path
+        A folder that exists; what the steps write goes into it.
+    lang : {"en", "ru", "kk"}
+        Language of tables, figures and report.
+
+    Returns
+    -------
+    Ledger
+        The claims of the study, as far as the steps answered them.
+
+    Raises
+    ------
+    ReadError, CodebookError, WriteError
+        As in `replicate_study`.
+    SurveyKitError
+        What a step raises, as the child that it is, with the name of the step in front.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study, out = pathlib.Path(folder) / "study", pathlib.Path(folder) / "out"
+    ...     study.mkdir()
+    ...     _ = (study / "ili.csv").write_text("trust,village\n1,A\n2,A\n4,B\n5,B\n")
+    ...     _ = (study / "study.toml").write_text('''
+    ... [study]
+    ... title = "Trust in Ili"
+    ... formats = ["csv"]
+    ... [waves.2023]
+    ... file = "ili.csv"
+    ... [design]
+    ... cluster = "village"
+    ... [[tables]]
+    ... name = "trust"
+    ... kind = "means"
+    ... outcomes = ["trust"]
+    ... ''')
+    ...     out.mkdir()
+    ...     ledger = sk.run_study(study, None, out)
+    ...     print(len(ledger), sorted(path.name for path in out.rglob("*.csv")))
+    ...
+    0 ['trust.csv']
+    """
     study = read_study(folder)
     return run_steps(study, load_study_data(study, data), out, lang, _track)[0]
 

@@ -29,6 +29,16 @@ def init_study(folder: PathLike) -> list[Path]:
     ------
     WriteError
         When the folder holds anything, or cannot be made.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = sk.init_study(pathlib.Path(folder) / "mine")
+    ...     print(sorted(path.name for path in written if path.suffix == ".toml"))
+    ...
+    ['codebook.toml', 'study.toml']
     """
     target = Path(folder)
     with filled_folder(target, _fill) as files:

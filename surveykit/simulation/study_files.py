@@ -49,6 +49,7 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     Parameters
     ----------
     study : SimulatedStudy
+        From `simulate_study`.
     folder : path
         Made when it does not exist. Files of another simulation are replaced, unless somebody changed them.
 
@@ -61,6 +62,16 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     ------
     WriteError
         When the folder cannot be made, or holds a file of these names that no simulation wrote or that was changed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> study = sk.simulate_study(1, interviews=0.1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print([path.name for path in sk.write_study(study, pathlib.Path(folder) / "study")][:4])
+    ...
+    ['ili_2021.sav', 'ili_2023.csv', 'codebook.toml', 'margins.csv']
     """
     target = Path(folder)
     with filled_folder(target, lambda work: _fill(study, work)) as files:

@@ -14,6 +14,9 @@ from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
 
+SAME_RATIO = 1e-9
+"""Part by which the solver's smallest ceiling may lie below the one asked for and be the same number, rounded."""
+
 
 def rake(
     design: SurveyDesign,
@@ -57,12 +60,18 @@ def rake(
         when no weights can meet the targets (under the ceiling), or when the iteration has not converged.
     ColumnError
         When a column is absent, or a respondent has no value in it.
+    ArgumentError
+        When `margins` do not give targets by column, name a level twice, or are those of a simulated population while
+        the answers are real; when the ceiling is below 1, `tolerance` is not between 0 and 1, or `max_iterations` below
+        1.
+    DesignError
+        When the design has replicate weights, which would not follow.
 
     Notes
     -----
     Iterative proportional fitting (Deming and Stephan 1940) on the table of margin cells: respondents of one cell share
     one factor, so a sweep costs as many operations as there are cells, not respondents. Among all weights ``w`` that
-    meet the targets, raking chooses those that minimise ``sum w log(w / d) - w + d`` to the given weights ``d``.
+    meet the targets, raking chooses those that minimize ``sum w log(w / d) - w + d`` to the given weights ``d``.
 
     The ceiling is part of that problem, not a trimming after it: with the bound ``u`` the solution is
     ``w_i = min(d_i f_c, u)`` for factors ``f_c`` by cell (Deville and Särndal 1992, case of bounded distances). As the
@@ -85,8 +94,10 @@ def rake(
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"sex": ["f", "f", "f", "m"], "young": [1, 0, 1, 0]})
-    >>> raked = rake(SurveyDesign(answers), {"sex": {"f": 0.5, "m": 0.5}, "young": {1: 0.4, 0: 0.6}}, total=100)
+    >>> margins = {"sex": {"f": 0.5, "m": 0.5}, "young": {1: 0.4, 0: 0.6}}
+    >>> raked = sk.rake(sk.SurveyDesign(answers), margins, total=100)
     >>> raked.weights.round(4).tolist()
     [20.0, 10.0, 20.0, 50.0]
     """
@@ -132,6 +143,8 @@ def rake_cells(
     weights: np.ndarray, margins: Sequence[Margin], tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, int, float]:
     """Return the factor of each cell, the number of sweeps, and the largest relative error of a margin."""
+    # Iterative proportional fitting (Deming & Stephan 1940, Annals of Mathematical Statistics 11): each margin in turn
+    # is met by one factor per level. Respondents of a cell get the same factors, so that cells suffice.
     fitted, worst, sweep = weights.copy(), np.inf, 0
     while sweep < max_iterations:
         sweep += 1
@@ -184,7 +197,8 @@ def _rake_below(
             free, held = capped.sums(factors)
             free, held = margin.sums(free), margin.sums(held)
             worst = max(worst, np.abs((free + held) / margin.targets - 1).max())
-            # Newton's step on a sum that is concave in the factor; halving where too many are held at the ceiling
+            # Newton's step on a level's sum of min(d f, ceiling), which is concave and piecewise linear in a common
+            # factor of its f; halving where too many are held at the ceiling
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = np.where(free > 0, (margin.targets - held) / free, 0.5)
             factors *= np.maximum(step, 0.5)[margin.level]
@@ -226,7 +240,7 @@ def _not_converged(
     smallest = smallest_ceiling(margins, cells.count())
     if smallest is not None and not np.isfinite(smallest):
         reason = "no weights can meet these margins together, because some of their combinations have no respondent; merge thin levels, or drop a margin"
-    elif smallest is not None and ratio is not None and smallest > ratio * (1 - 1e-9):
+    elif smallest is not None and ratio is not None and smallest > ratio * (1 - SAME_RATIO):
         reason = f"no weights can meet these margins under `max_weight_ratio`={ratio:g}; the smallest ceiling that any weights could keep is {smallest:.4g}, so raise it or drop a margin"
     else:
         reason = f"raking has not converged after {sweeps} sweeps; raise `max_iterations` or merge thin levels"

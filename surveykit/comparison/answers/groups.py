@@ -27,6 +27,7 @@ from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, table_of
 
@@ -44,6 +45,15 @@ class GroupComparison(Result):
         Design-based mean of each group.
     missing : pandas.DataFrame
         Who did not answer: outcome, group, reason, n, share.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
+    >>> result = sk.compare_groups(sk.SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table["method"].tolist()
+    ['cr2', 'linearized']
     """
 
     groups: pd.DataFrame = field(repr=False)
@@ -75,15 +85,27 @@ def compare_groups(
     adjust_for : str or sequence of str
         Covariates for additional, adjusted rows.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
     GroupComparison
 
+    Raises
+    ------
+    FeasibilityError
+        When nobody in a group answered an outcome.
+    ColumnError
+        When a column is absent, an outcome holds text, or a covariate is empty or has too many levels.
+    ArgumentError
+        When `group` has a single group, `baseline` is none of them, no outcome is named, or `confidence` does not lie
+        between 0 and 1.
+
     Notes
     -----
-    "linearized" is the difference of two domain means with the design's strata and clusters, residualised on the
+    "linearized" is the difference of two domain means with the design's strata and clusters, residualized on the
     totals that the weighting has fixed, and ``clusters - strata - 1`` degrees of freedom: R ``svyttest(y ~ group,
     design)`` (adjusted: ``svyglm``). With replicate weights it is called "replicates" and the difference is recomputed
     in each. "cr2" is the same weighted difference with Bell-McCaffrey errors over the clusters and Satterthwaite
@@ -94,12 +116,23 @@ def compare_groups(
     cluster (without clusters, on one respondent) has an estimate but no error, interval or p-value, and no degrees of
     freedom, unless the design's `conventions` ask for another package's numbers.
 
+    References
+    ----------
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+    Pustejovsky, J. E. and Tipton, E. (2018). Small-sample methods for cluster-robust variance estimation and hypothesis
+    testing in fixed effects models. Journal of Business & Economic Statistics 36, 672-683.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
-    >>> result = compare_groups(SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
-    >>> result.table["estimate"].round(6).tolist()
-    [0.75, 0.75]
+    >>> result = sk.compare_groups(sk.SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table[["method", "estimate", "std_error", "df"]].round(3)
+           method  estimate  std_error   df
+    0         cr2      0.75       0.25  3.0
+    1  linearized      0.75       0.25  2.0
     """
     names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
     if not names:
@@ -184,7 +217,7 @@ def _rows_of_outcome(
     others = [number for number in np.unique(of_row[rows]) if number != base]
     columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
     x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
-    y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
+    y, w, cluster = values[rows], weights_of(design, rows), design.units.cluster_of_row[rows]
     totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
     fit = fit_robust(totals.keep(totals.n > 0), "cr2")
     linear = respondent_errors(design, x, y, rows, fit.coefficients)

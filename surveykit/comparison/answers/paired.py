@@ -16,6 +16,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.weighting.replicates import ReplicateWeights
 
@@ -44,9 +45,11 @@ def compare_paired(
         Column of the villages; default the design's clusters. Naming one here drops the design's strata (replicate
         weights stay as they were made).
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy.random.Generator or int, optional
         For more than 16 clusters, where sign changes are drawn; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -55,6 +58,14 @@ def compare_paired(
         freedom; called "replicates" on a design with replicate weights), "sign_flip" (all answers of a village change
         sign together); then p_holm and p_bh over the pairs.
 
+    Raises
+    ------
+    ArgumentError
+        When `pairs` holds no pairs of two different columns, `confidence` does not lie between 0 and 1, or `rng` is no
+        Generator and no seed.
+    ColumnError
+        When a column is absent or holds text, or nobody answered both of a pair.
+
     Notes
     -----
     "linearized" is R's ``svyttest(I(a - b) ~ 0, design)``, whose degrees of freedom are one fewer than those of a
@@ -62,13 +73,23 @@ def compare_paired(
     "sign_flip" take the weights as given. The sign-flip test holds if, without a difference, swapping the two ratings
     of a whole village would have been as likely; its interval inverts the test.
 
+    References
+    ----------
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd, chapter 3.
+
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"chief": [4, 5, 3, 4, 4, 5], "elected": [3, 3, 3, 2, 4, 4], "village": list("AABBCC")})
-    >>> result = compare_paired(SurveyDesign(answers, cluster="village"), [("chief", "elected")])
-    >>> result.table["estimate"].round(3).tolist()
-    [1.0, 1.0, 1.0]
+    >>> result = sk.compare_paired(sk.SurveyDesign(answers, cluster="village"), [("chief", "elected")])
+    >>> result.table[["method", "estimate", "df", "p_value"]].round(3)
+           method  estimate   df  p_value
+    0         cr2       1.0  2.0    0.074
+    1  linearized       1.0  1.0    0.179
+    2   sign_flip       1.0  NaN    0.250
     """
     pairs = [_check_pair(pair) for pair in pairs]
     if not pairs:
@@ -117,7 +138,7 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
     rows = np.flatnonzero(~np.isnan(difference))
     if not len(rows):
         raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")
-    y, w, cluster = difference[rows], design.weights[rows], units.cluster_of_row[rows]
+    y, w, cluster = difference[rows], weights_of(design, rows), units.cluster_of_row[rows]
     if np.ptp(y) == 0:
         warn(f"everybody gives the same difference between {first!r} and {second!r}, so there is nothing to test")
     totals = cluster_totals(np.ones((len(rows), 1)), y, w, cluster, units.n_clusters)

@@ -12,6 +12,14 @@ from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import ClusterTotals, solve_weighted, weighted_scores
 from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import standard_errors
+from surveykit.estimation.engine.totals import weights_of
+
+DEPENDENT = 1e-12
+"""Eigenvalue, of products of columns of length one, that is zero but for rounding: the column of an absent group, or of
+a covariate that others determine. Rounding leaves 1e-16; its inverse would be added to every coefficient."""
+INDEPENDENT = 1e-10
+"""Eigenvalue above which a direction counts for the rank that a replicate must have to be one. It stands a hundred
+times above `DEPENDENT`: sums of a replicate are made from sums by unit, which lose two digits more."""
 
 
 def freedom_left(clusters_minus_strata: float, columns: int) -> float:
@@ -35,7 +43,11 @@ def settlement_error(totals: ClusterTotals, stratum: np.ndarray) -> tuple[float,
     """
     coefficients, bread = solve_weighted(totals)
     shares = weighted_scores(totals, coefficients, bread[TREATMENT])
+    # the linearised value of a coefficient is its row of M times the score (Binder 1983); its total varies inside
+    # strata as n / (n - 1) times the squares about their mean
     count = np.bincount(stratum)[stratum]
+    # the linearized value of a coefficient is its row of M times the score (Binder 1983); its total varies inside
+    # strata as n / (n - 1) times the squares about their mean
     with np.errstate(invalid="ignore", divide="ignore"):
         centre = (np.bincount(stratum, shares) / np.bincount(stratum))[stratum]
         variance = float(np.sum(count / (count - 1) * (shares - centre) ** 2))
@@ -47,7 +59,7 @@ def mean_error(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> f
 
     `respondent_errors` says the same of a fit of the constant, but for the last digit: here nothing is inverted.
     """
-    weights = design.weights[rows]
+    weights = weights_of(design, rows)
     if design.replicates is None:
         totals = influence_totals((centred / weights.sum())[:, None], rows, design)
     else:
@@ -66,11 +78,11 @@ def respondent_errors(
         residual = np.zeros(len(y))
     # numbers from their mean and all columns with length one, so that a covariate in large units (an income, a date)
     # costs no digits; only the constant has another coefficient then. Indicators stay, zero where a group is absent.
-    w = design.weights[rows]
+    w = weights_of(design, rows)
     x = x - np.where(np.isin(x, (0, 1)).all(axis=0), 0.0, w @ x / w.sum())
     xwx = (x.T * w) @ x
     scaled, scale, rank = _scaled(xwx[None])
-    inverse = np.linalg.pinv(scaled[0], rcond=1e-12, hermitian=True) / np.outer(scale[0], scale[0])
+    inverse = np.linalg.pinv(scaled[0], rcond=DEPENDENT, hermitian=True) / np.outer(scale[0], scale[0])
     if design.replicates is None:
         influence = (x * residual[:, None]) @ inverse
         return standard_errors(influence_totals(influence, rows, design), design)
@@ -83,7 +95,7 @@ def respondent_errors(
         table = np.empty((len(sums), x.shape[1], x.shape[1]))
         table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
         scaled, scale, present = _scaled(table)
-        inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
+        inverse = np.linalg.pinv(scaled, rcond=DEPENDENT, hermitian=True)
         found: np.ndarray = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
         found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
         found[present < rank] = np.nan
@@ -97,4 +109,4 @@ def _scaled(xwx: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     diagonal = np.diagonal(xwx, axis1=1, axis2=2)
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     scaled = xwx / scale[:, :, None] / scale[:, None, :]
-    return scaled, scale, np.linalg.matrix_rank(scaled, tol=1e-10, hermitian=True) + (diagonal == 0).sum(axis=1)
+    return scaled, scale, np.linalg.matrix_rank(scaled, tol=INDEPENDENT, hermitian=True) + (diagonal == 0).sum(axis=1)

@@ -19,7 +19,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
     wild_draws,
     wild_weights,
 )
-from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
 from surveykit.results import Row
@@ -100,6 +100,7 @@ def cr2(case: Case, settings: Settings) -> Row:
 def cr3(case: Case, settings: Settings) -> Row:
     """Leave-one-settlement-out jackknife errors (CV3) with t(G - 1)."""
     fit, n_clusters = fit_robust(case.totals, "cr3"), len(case.names)
+    # CV3 is (G - 1) / G times the squares of the changes; `fit_robust` leaves that factor out, as clubSandwich's CR3
     error = float(fit.std_errors[1]) * np.sqrt((n_clusters - 1) / n_clusters)
     return row_of_t(float(fit.coefficients[1]), error, n_clusters - 1.0, settings.alpha)
 
@@ -193,9 +194,9 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
 def welch(case: Case, settings: Settings) -> Row:
     """Welch's t test of the two sets of settlement means."""
     first, second = case.means[case.treated], case.means[~case.treated]
-    rounding = 1e-13 * np.abs(case.means).max()
+    rounding = SAME_MEAN * np.abs(case.means).max()
     parts = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):  # Welch (1947, Biometrika 34)
         df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()
     return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(parts.sum())), float(df), settings.alpha)
 

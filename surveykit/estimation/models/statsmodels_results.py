@@ -17,7 +17,7 @@ from statsmodels.regression.linear_model import RegressionResults, RegressionRes
 
 from surveykit._checks import check_option, warn
 from surveykit.errors import ArgumentError, SurveyKitWarning
-from surveykit.estimation.models.linear_models import FAMILIES
+from surveykit.estimation.models.linear_models import FAMILIES, SETTLED
 from surveykit.estimation.models.ordinal_models import LINKS
 
 DegreesOfFreedom = float | np.ndarray | Callable[[np.ndarray], np.ndarray]
@@ -230,7 +230,7 @@ def to_statsmodels(
         model = sm.GLM(answers, frame, family=kinds[0](), var_weights=scaled)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it starts at the maximum; what statsmodels may say there was said before
-            plain = model.fit(start_params=params, tol=1e-12)
+            plain = model.fit(start_params=params, tol=SETTLED)
         result = SurveyGLMResults(model, params, np.asarray(plain.normalized_cov_params), plain.scale, use_t=True)
         for name in ("method", "mle_settings", "fit_history", "converged"):
             setattr(result, name, getattr(plain, name))

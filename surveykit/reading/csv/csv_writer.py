@@ -48,7 +48,11 @@ def write_csv(
     Raises
     ------
     WriteError
-        When a file cannot be written, is the one that the survey was read from, or is a codebook edited by hand.
+        When the encoding lacks a letter, a text holds a NUL character or half of a character, `delimiter` and `decimal`
+        are one sign, or a file cannot be written, is the one that the survey was read from, or is a codebook edited by
+        hand.
+    ArgumentError
+        When `delimiter` or `decimal` is no single character, or Python knows no such `encoding`.
 
     Notes
     -----
@@ -59,11 +63,20 @@ def write_csv(
     the same answers (`text=` for a column of texts that look like numbers, say), a warning says what; an empty text and
     a missing one are the same in a CSV, which is told too.
 
-    Raises
-    ------
-    WriteError
-        When the encoding lacks a letter, a text holds a NUL character or half of a character, or the file cannot be
-        written.
+    R: ``readr::write_delim``, or ``write_csv2`` with semicolons and decimal commas.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_csv(survey, pathlib.Path(folder) / "ili.csv")
+    ...     print((pathlib.Path(folder) / "ili.csv").read_text().split())
+    ...
+    ['q1', '1', '2', '9']
     """
     for name, mark in (("delimiter", delimiter), ("decimal", decimal)):
         if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':

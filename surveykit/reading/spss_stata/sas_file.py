@@ -85,12 +85,30 @@ def read_sas(
         When the file is absent, empty, truncated or of another kind, or claims more than fits into memory.
     EncodingError
         When the bytes leave the encoding in doubt; the message shows the possible readings.
+    ColumnError
+        When one of `columns` is no variable of the file.
+    ArgumentError
+        When `encoding` names no encoding that Python knows.
 
     Notes
     -----
     Dates and moments are read as dates, times as durations. Variables whose format stands in a catalog that was not
     given are named in a warning.
     R: ``haven::read_sas(path, catalog)``, ``haven::read_xpt(path)``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import pyreadstat
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "ili.xpt"
+    ...     _ = pyreadstat.write_xport(pd.DataFrame({"Q1": [1.0, 2.0]}), file, column_labels=["The akim listens"])
+    ...     survey = sk.read_sas(file)
+    ...
+    >>> survey.data["Q1"].tolist(), survey.codebook["Q1"].ask()
+    ([1.0, 2.0], 'The akim listens')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
     found = check_file(path)

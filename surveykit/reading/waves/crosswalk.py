@@ -61,6 +61,19 @@ class Crosswalk:
         True when the stacked survey holds the listed variables only.
     drop : tuple of str
         Variables that are left out of every wave.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> waves = {"2021": sk.Survey(pd.DataFrame({"q1": [1, 2]})), "2023": sk.Survey(pd.DataFrame({"q1": [2, 2]}))}
+    >>> waves["2023"] = waves["2023"].with_columns({"asked_by": ["Ann", "Bek"]})
+    >>> sk.stack_waves(waves, crosswalk=sk.Crosswalk(drop=("asked_by",))).data
+       wave  q1
+    0  2021   1
+    1  2021   2
+    2  2023   2
+    3  2023   2
     """
 
     variables: Mapping[str, CrosswalkVariable] = field(default_factory=dict)
@@ -69,11 +82,34 @@ class Crosswalk:
 
 
 def read_crosswalk(path: PathLike) -> Crosswalk:
-    """Read a crosswalk from a TOML file, as `WaveAudit.propose_crosswalk` writes it and a person edits it.
+    r"""Read a crosswalk from a TOML file, as `WaveAudit.propose_crosswalk` writes it and a person edits it.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Crosswalk
 
     Raises
     ------
-    ReadError, CodebookError
+    ReadError
+        When the file is absent or no TOML.
+    CodebookError
+        When it has a key that no crosswalk has, or something under a key that does not belong there.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "crosswalk.toml"
+    ...     _ = file.write_text("drop = ['asked_by']\n[variables.trust]\nfrom = {2021 = 'q1', 2023 = 'q7'}\n")
+    ...     crosswalk = sk.read_crosswalk(file)
+    ...
+    >>> crosswalk.drop, list(crosswalk.variables)
+    (('asked_by',), ['trust'])
     """
     found = check_file(path)
     content = read_toml(found)

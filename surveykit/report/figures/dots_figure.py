@@ -67,11 +67,35 @@ def draw_dots(
     zero : bool
         Whether the axis begins at zero.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When there is no number to draw, there are more series than a figure can tell apart, or `ax` is no Axes of a
+        figure.
+    ColumnError
+        When `label`, `value` or `series` names no column, or the values are no numbers.
+
+    References
+    ----------
+    Cleveland, W. S. and McGill, R. (1984). Graphical perception: theory, experimentation, and application to the
+    development of graphical methods. JASA 79, 531-554.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> counts = {"label": "elected", "value": [730, 728], "source": ["ministry", "commission"]}
+    >>> ax = sk.draw_dots(pd.DataFrame(counts), series="source", axis="akims", digits=0)
+    >>> sk.alt_text(ax)
+    'akims: elected, ministry: 730; elected, commission: 728.'
     """
     result = protected(quantities) if isinstance(quantities, Result) else Result(quantities, "", Origin())
     table, origin, minimum_n = result.table, result.origin, result.facts.get("minimum_n")

@@ -53,16 +53,61 @@ class Drawing:
 def plotted_numbers(ax: Axes) -> pd.DataFrame:
     """Return the numbers that a surveykit figure draws, one row per mark.
 
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        From a draw_... function.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per mark, in full precision.
+
     Raises
     ------
     ArgumentError
         When no surveykit function drew on the Axes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> shares = pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]})
+    >>> ax = sk.draw_dots(shares, axis="self-nominated, percent")
+    >>> sk.plotted_numbers(ax)[["label", "value"]]
+      label  value
+    0  2021   45.0
+    1  2023   61.8
     """
     return drawing_of(ax).numbers.copy()
 
 
 def alt_text(ax: Axes) -> str:
-    """Return a surveykit figure in words; its numbers are the plotted ones."""
+    """Return a surveykit figure in words; its numbers are the plotted ones.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        From a draw_... function.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ArgumentError
+        When no surveykit function drew on the Axes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> shares = pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]})
+    >>> ax = sk.draw_dots(shares, axis="self-nominated, percent")
+    >>> sk.alt_text(ax)
+    'self-nominated, percent: 2021: 45.0; 2023: 61.8.'
+    """
     return drawing_of(ax).alt_text
 
 

@@ -24,7 +24,18 @@ class Exhibit:
     Attributes
     ----------
     content : Result, DataFrame or matplotlib Axes
+        Axes come from a draw_... function.
     caption : str
+        Stands with its number over the table or under the figure.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> table = pd.DataFrame({"akim": ["elected", "appointed"], "settlements": [1, 9]})
+    >>> exhibit = sk.Exhibit(table, "Settlements by kind of akim, 25 July 2021")
+    >>> exhibit.caption
+    'Settlements by kind of akim, 25 July 2021'
     """
 
     content: Result | pd.DataFrame | Axes
