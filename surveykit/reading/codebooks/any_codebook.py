@@ -37,25 +37,33 @@ def read_codebook(path: PathLike, *, encoding: str | None = None) -> Codebook:
     Raises
     ------
     ReadError
-        When the file is of none of these kinds, or damaged; the message gives the place.
+        When the file is absent, of none of these kinds, or damaged; the message gives the place.
     CodebookError
         When it contradicts itself or has a key that no codebook has.
+    ArgumentError
+        When `encoding` is given for anything but SPSS syntax, or is none that Python knows.
+    EncodingError
+        When SPSS syntax leaves its encoding in doubt; the message shows the possible readings.
+    MissingExtraError
+        When an XLSForm is given and openpyxl is not installed.
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "book.toml").write_text('''
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     toml, syntax = pathlib.Path(folder) / "book.toml", pathlib.Path(folder) / "book.sps"
+    ...     _ = toml.write_text('''
     ... [variables.q1]
     ... question.en = "The akim listens"
     ... labels = {1 = "No", 2 = "Yes"}
     ... missing = {9 = "refused"}
     ... ''')
-    >>> read_codebook(folder / "book.toml")["q1"].label(2)
-    'Yes'
-    >>> _ = (folder / "book.sps").write_text("VALUE LABELS q1 1 'No' 2 'Yes' 9 'refused'.\\nMISSING VALUES q1 (9).\\n")
-    >>> read_codebook(folder / "book.sps")["q1"].label(2)
-    'Yes'
+    ...     _ = syntax.write_text("VALUE LABELS q1 1 'No' 2 'Yes' 9 'refused'.\\nMISSING VALUES q1 (9).\\n")
+    ...     books = [sk.read_codebook(file) for file in (toml, syntax)]
+    ...
+    >>> [(book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)) for book in books]
+    [('The akim listens', 'Yes', 'refused'), ('q1', 'Yes', 'refused')]
     """
     return read_described(path, encoding).codebook
 

@@ -119,11 +119,37 @@ def read_excel(
         answers can, or is a form (`read_xlsform`).
     MissingExtraError
         When openpyxl is not installed.
-    CodeError, CodebookError
+    ArgumentError
+        When `sheet` names no sheet, or an option has a value that it cannot have.
+    CodeError
+        When a cell is neither a code nor a label of its codebook, or the label of several codes.
+    CodebookError
+        When the codebook contradicts itself or has a key that no codebook has.
+    ColumnError
+        When `text`, or the weight of the codebook, names no column.
 
     Notes
     -----
     R: ``readxl::read_excel(path, sheet)``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import openpyxl
+    >>> import surveykit as sk
+    >>> book = openpyxl.Workbook()
+    >>> for row in (["id", "q1", "day"], [1, 4, "2023-05-01"], [2, None, "2023-05-02"]):
+    ...     book.active.append(row)
+    ...
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.xlsx"
+    ...     book.save(file)
+    ...     survey = sk.read_excel(file)
+    ...
+    >>> survey.data
+       id   q1        day
+    0   1  4.0 2023-05-01
+    1   2  NaN 2023-05-02
     """
     check_option(on_unknown, ("error", "keep", "missing"), "on_unknown")
     check_option(user_missing, ("reasons", "codes"), "user_missing")

@@ -71,10 +71,33 @@ def read_parquet(
         When the file is damaged, claims more than fits into memory, or a column holds lists or structures.
     MissingExtraError
         When pyarrow is not installed.
+    ColumnError
+        When `columns`, or the weight of the codebook, names no column.
+    ArgumentError
+        When an option has a value that it cannot have.
+    CodeError
+        When a cell is neither a code nor a label of its codebook, or the label of several codes.
+    CodebookError
+        When the codebook contradicts itself or has a key that no codebook has.
 
     Notes
     -----
     R: ``arrow::read_parquet``, ``arrow::read_feather``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "wave.parquet"
+    ...     pd.DataFrame({"id": [1, 2], "agrees": [True, None]}).to_parquet(file)
+    ...     survey = sk.read_parquet(file)
+    ...
+    >>> survey.data
+       id  agrees
+    0   1     1.0
+    1   2     NaN
     """
     check_option(on_unknown, ("error", "keep", "missing"), "on_unknown")
     check_option(user_missing, ("reasons", "codes"), "user_missing")
@@ -326,12 +349,18 @@ def write_parquet(survey: Survey, path: PathLike) -> None:
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> file = pathlib.Path(tempfile.mkdtemp()) / "wave.parquet"
-    >>> book = Codebook.of([Variable("q1", {"en": "Listens?"}, {1: {"en": "No"}}, {9: {"en": "refused"}})])
-    >>> write_parquet(Survey(pd.DataFrame({"q1": [1, 9]}), book).with_missing_codes(), file)
-    >>> read_parquet(file).count_missing("q1").to_dict()
-    {9: 1, 'empty': 0}
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Listens?"}, {1: {"en": "No"}}, {9: {"en": "refused"}})])
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 9]}), book).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "wave.parquet"
+    ...     sk.write_parquet(survey, file)
+    ...     again = sk.read_parquet(file)
+    ...
+    >>> again.count_missing("q1").to_dict(), again.codebook["q1"].label(9)
+    ({9: 1, 'empty': 0}, 'refused')
     """
     pa = _pyarrow()
     target = check_target(path, (*PARQUET, *FEATHER))
