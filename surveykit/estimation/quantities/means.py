@@ -158,6 +158,9 @@ def totals(
         Numeric columns, or columns of categories.
     by, where, missing, confidence, lang, conventions
         As in `means`.
+    design_effect : {"with_replacement", "without_replacement"}, optional
+        Simple random sample that the design effect compares with: without replacement, unless the conventions have it
+        otherwise.
 
     Returns
     -------
