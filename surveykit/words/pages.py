@@ -1,4 +1,4 @@
-"""The words that figures, tables and pages print, in three languages; coded values are in coded_words.py."""
+"""The words that figures, tables and pages print, in three languages; coded values are in codes.py."""
 
 from typing import Literal, get_args
 
@@ -13,7 +13,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # figures: Likert items
     "likert_alt": ("Diverging bars of answers", "Расходящаяся диаграмма ответов", "Жауаптардың екі жаққа таралған диаграммасы"),
     "share_axis": ("Share of valid answers, %", "Доля содержательных ответов, %", "Мазмұнды жауаптардың үлесі, %"),
-    "right_total": ("total right", "сумма справа", "оң жақ жиыны"),
     "all": ("all respondents", "все респонденты", "барлық респонденттер"),
     "interval_note": (
         "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
@@ -38,8 +37,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "all other reasons": ("no answer", "нет ответа", "жауап жоқ"),
     "empty": ("no answer", "нет ответа", "жауап жоқ"),
     "no code": ("no code", "без кода", "кодсыз"),
-    "dont_know": ("don't know", "затрудняюсь ответить", "білмеймін"),
-    "refused": ("refused", "отказ от ответа", "жауап беруден бас тарту"),
     "hidden": ("hidden (n < {n})", "скрыто (n < {n})", "жасырылған (n < {n})"),
     "hidden_note": (
         "Cells resting on fewer than {n} respondents are hidden, and with them those from which they could be worked out.",
@@ -54,7 +51,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "settlement": ("settlement average", "среднее по населённым пунктам", "елді мекендер бойынша орташа"),
     "unadjusted": ("unadjusted", "без поправки", "түзетілмеген"),
     "adjusted": ("adjusted", "с поправкой", "түзетілген"),
-    "no_interval": ("no interval", "без интервала", "аралығы жоқ"),
     "interval": ("interval", "интервал", "аралық"),
     "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенімділік аралықтары."),
     "feasibility": ("Feasibility of the comparison", "Осуществимость сравнения", "Салыстырудың мүмкіндігі"),
@@ -83,22 +79,17 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
-    "wild_studentized": ("wild bootstrap, studentised", "дикий бутстреп, стьюдентизированный", "жабайы бутстреп, стьюденттелген"),
     "score": ("score bootstrap", "скор-бутстреп", "скор-бутстреп"),
     "randomization": ("randomisation test", "рандомизационный тест", "рандомизациялық тест"),
     "randomization_studentized": (
         "randomisation, studentised", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
-    "hc1": ("HC1", "HC1", "HC1"),
-    "independent": ("respondents as independent", "респонденты как независимые", "респонденттер тәуелсіз деп алынған"),
     "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
     "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
     "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
     "standardised": ("standardised", "стандартизация", "стандарттау"),
     "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
-    "jackknife": ("jackknife", "складной нож", "джекнайф"),
     "welch": ("settlement means, Welch t", "средние по пунктам, t Уэлча", "елді мекен орташалары, Уэлч t"),
     "mixed": ("mixed model", "смешанная модель", "аралас модель"),
-    "ols": ("least squares", "метод наименьших квадратов", "ең кіші квадраттар әдісі"),
     # figures: weights
     "weights_title": ("Weights before and after", "Веса до и после", "Салмақтар: дейін және кейін"),
     "weights_alt": ("Histogram of weights", "Гистограмма весов", "Салмақтар гистограммасы"),
@@ -140,7 +131,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "without": ("without {settlement}", "без {settlement}", "{settlement} алынып тасталғанда"),
     "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалар"),
     "estimate_axis": ("Estimate", "Оценка", "Баға"),
-    "wave_axis": ("Wave", "Волна", "Толқын"),
     "timeline_alt": ("Chronology", "Хронология", "Хронология"),
     "snw_alt": ("Strengths, neutral points and weaknesses", "Сильные, нейтральные и слабые позиции", "Күшті, бейтарап және әлсіз тұстар"),
     "strength": ("strong", "сильная", "күшті"),
@@ -195,6 +185,48 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
     "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
+    # the report on a comparison
+    "report_answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов", "Елді мекен түрі бойынша жауаптар"),
+    "report_means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
+    "report_differences": ("Differences", "Разности", "Айырмалар"),
+    "report_missing": ("Who did not answer, and why", "Кто не ответил и почему", "Кім жауап бермеді және неге"),
+    "report_missing_method": (
+        "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked.",
+        "Респонденты, которые не ответили, по причинам: n без весов, доля с весами, от всех опрошенных.",
+        "Жауап бермеген респонденттер, себептері бойынша: n салмақсыз, үлесі салмақпен, барлық сұралғандардан.",
+    ),
+    # the report of a study
+    "study_data": ("Data", "Данные", "Деректер"),
+    "study_tables": ("Tables", "Таблицы", "Кестелер"),
+    "study_figures": ("Figures", "Рисунки", "Суреттер"),
+    "study_wave": (
+        "{wave}: {n} respondents in {k} clusters ({names})",
+        "{wave}: респондентов {n}, кластеров {k} ({names})",
+        "{wave}: {n} респондент, {k} кластер ({names})",
+    ),
+    "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
+    "study_weight": ("weight {name}", "вес {name}", "салмақ {name}"),
+    # the ledger of a study
+    "ledger": ("Ledger", "Реестр утверждений", "Тұжырымдар тізілімі"),
+    "ledger_claim": ("Claim", "Утверждение", "Тұжырым"),
+    "ledger_source": ("Source", "Источник", "Дереккөз"),
+    "ledger_statement": ("Statement", "Содержание", "Мазмұны"),
+    "ledger_published": ("Published", "Опубликовано", "Жарияланған"),
+    "ledger_recomputed": ("Recomputed", "Пересчитано", "Қайта есептелген"),
+    "ledger_verdict": ("Verdict", "Итог", "Қорытынды"),
+    "ledger_why": ("Why", "Почему", "Неге"),
+    "ledger_reproduced": ("reproduced", "воспроизведено", "қайталанды"),
+    "ledger_differs": ("differs", "расходится", "сәйкес емес"),
+    "ledger_not_recomputable": ("not recomputable", "нельзя пересчитать", "қайта есептеуге келмейді"),
+    "ledger_open": ("open", "не проверено", "тексерілмеген"),
+    "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
+    # labels of codebooks that surveykit makes
+    "label_other": ("Other", "Другое", "Басқа"),
+    "label_other_values": ("other values", "другие значения", "басқа мәндер"),
+    "label_other_answers": ("other answers", "другие ответы", "басқа жауаптар"),
+    "label_not_selected": ("Not selected", "Не выбрано", "Таңдалмаған"),
+    "label_selected": ("Selected", "Выбрано", "Таңдалған"),
+    "label_total": ("all", "всего", "барлығы"),
     # columns
     "outcome": ("Outcome", "Показатель", "Көрсеткіш"),
     "level": ("Answer", "Ответ", "Жауап"),
@@ -255,18 +287,38 @@ WORDS: dict[str, tuple[str, str, str]] = {
 def word(key: str, lang: str | None = None, /, **values: object) -> str:
     """Return a word or sentence in one language (English when `lang` is None), its gaps filled from `values`.
 
-    A key that the list does not know comes back as it is: a column or a method of the user's own keeps its name.
+    A key that the list does not know is a slip in our own code, and a KeyError. What a table of the user's may hold
+    goes through `word_or_text`.
 
     Examples
     --------
     >>> word("difference_axis", "ru", group="избран", baseline="назначен")
     'Разность: избран минус назначен'
     """
-    texts = WORDS.get(key)
-    if texts is None:
-        return key
-    text = texts[LANGUAGES.index(check_language(lang))]
+    text = WORDS[key][LANGUAGES.index(check_language(lang))]
     return text.format(**values) if values else text
+
+
+def word_or_text(text: str, lang: str | None = None) -> str:
+    """Return the word for a column or cell of a table in one language; what is the user's own keeps its text.
+
+    Examples
+    --------
+    >>> word_or_text("cr2", "ru"), word_or_text("my_own_method", "ru")
+    ('CR2, Саттертуэйт', 'my_own_method')
+    """
+    return word(text, lang) if text in WORDS else text
+
+
+def texts_of(key: str) -> dict[str, str]:
+    """Return a word in every language, as the texts of a codebook are kept.
+
+    Examples
+    --------
+    >>> texts_of("yes")
+    {'en': 'yes', 'ru': 'да', 'kk': 'иә'}
+    """
+    return dict(zip(LANGUAGES, WORDS[key]))
 
 
 def coded(column: str, value: str, lang: str | None = None) -> str:

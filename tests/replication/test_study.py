@@ -195,3 +195,15 @@ def test_one_file_with_both_waves(folder, tmp_path, column):
     ours = sk.replicate_study(folder, out=tmp_path / "ours")
     theirs = pd.read_csv(run.folder / "tables" / "both.csv")["estimate"]
     assert theirs.tolist() == pytest.approx(pd.read_csv(ours.folder / "tables" / "both.csv")["estimate"].tolist())
+
+
+def test_who_did_not_answer_is_said_on_the_page_and_named_in_the_table(folder, tmp_path):
+    table = '[[tables]]\nname = "absent"\nkind = "missing"\noutcomes = "trust_akim"\n'
+    (folder / "study.toml").write_text(STUDY + table, encoding="utf-8")
+    frame = pd.read_csv(folder / "data" / "ili_2023.csv")
+    frame.loc[:4, "trust_akim"] = None
+    frame.to_csv(folder / "data" / "ili_2023.csv", index=False)
+    run = sk.replicate_study(folder, out=tmp_path / "out", lang="kk")
+    assert "empty" in set(pd.read_csv(run.folder / "tables" / "absent.csv")["reason"])
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "жауап жоқ" in page and ">empty<" not in page

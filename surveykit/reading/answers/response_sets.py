@@ -13,6 +13,7 @@ from surveykit.errors import ArgumentError, ColumnError
 from surveykit.reading.answers.scale_words import recognise_scale
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.pages import texts_of
 
 BRACKETS = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 
@@ -286,7 +287,7 @@ def split_answers(
         name: given.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
         for name, option in zip(names, listed)
     }
-    labels: dict[Code, Texts] = {0: {"en": "no", "ru": "нет", "kk": "жоқ"}, 1: {"en": "yes", "ru": "да", "kk": "иә"}}
+    labels: dict[Code, Texts] = {0: texts_of("no"), 1: texts_of("yes")}
     described = [
         Variable(name, {UNDETERMINED: option}, labels, measure="nominal") for name, option in zip(names, listed)
     ]

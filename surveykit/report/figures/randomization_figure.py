@@ -23,7 +23,7 @@ from surveykit.report.records import records
 from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
-from surveykit.words.pages import word
+from surveykit.words.pages import word, word_or_text
 
 TOLERANCE = 1e-9
 """Differences closer than this, relative to the largest, count as equal: the same assignment seen from two sides."""
@@ -108,7 +108,7 @@ def draw_randomization(
     here = draws[(draws["outcome"] == outcome) & (draws["estimand"] == estimand)]
     if here.empty:
         raise ArgumentError(f"`result` has no randomisation distribution of {outcome!r} for the {estimand} average")
-    title = f"{question_of(outcome, lang, result.origin)}: {word(estimand, lang)}" if title is None else title
+    title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
     numbers, observed = _bins(here)
     p = _p_value(result.table, outcome, estimand)
     head = verdict_of(result, lang)

@@ -14,7 +14,7 @@ from surveykit.report.translation import group_names, levels_in, page_language, 
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, SIMULATED, Origin, Result
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, word
+from surveykit.words.pages import coded, word, word_or_text
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
@@ -114,7 +114,7 @@ def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
     if name == "term":
         return word(_kind_of_term(frame["term"]), lang)
     if name != INTERVAL:
-        return printable(word(name, lang))
+        return printable(word_or_text(name, lang))
     return f"{percent_of(result)} {word('conf_interval', lang)}".strip()
 
 
@@ -167,7 +167,9 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
         elif name in _WORDS_OF_OURS:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
-            shown[name] = [word(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]]
+            shown[name] = [
+                word_or_text(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]
+            ]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown
