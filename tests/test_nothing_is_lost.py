@@ -15,8 +15,8 @@ from click.testing import CliRunner
 import surveykit as sk
 from surveykit.cli import main
 from surveykit.replication.manifest import read_manifest
+from tests.cli.test_comparing import ROLES, small_frame
 from tests.replication.test_verification import SMALL
-from tests.test_cli_compare import ROLES, small_frame
 
 QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 import surveykit as sk
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, small_design
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,10 @@
 import os
 import stat
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from surveykit import files
 from surveykit.errors import WriteError
-from surveykit.report.files import check_target, safe_name, write_bytes, write_text
+from surveykit.report.files import check_target, safe_name, write_text
 
 
 def test_text_is_utf8_with_plain_line_feeds(tmp_path):
@@ -24,30 +22,6 @@ def test_a_file_may_be_read_by_others(tmp_path):
     assert mode == 0o644
 
 
-@pytest.mark.parametrize("failing", ["fsync", "replace"])
-def test_an_interrupted_run_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, failing):
-    write_text(tmp_path / "a.txt", "old")
-
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(files.os, failing, stop)
-    with pytest.raises(KeyboardInterrupt):
-        write_text(tmp_path / "a.txt", "new")
-    assert (tmp_path / "a.txt").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
-
-
-def test_a_full_disk_is_a_sentence(tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(WriteError, match=r"a.txt' cannot be written \(No space left on device\); choose a folder"):
-        write_bytes(tmp_path / "a.txt", b"x")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_missing_folder_folder_as_file_and_wrong_ending(tmp_path):
     with pytest.raises(WriteError, match="the folder '.*nowhere' does not exist; make it first"):
         check_target(tmp_path / "nowhere" / "a.csv")
@@ -55,25 +29,6 @@ def test_missing_folder_folder_as_file_and_wrong_ending(tmp_path):
         check_target(tmp_path)
     with pytest.raises(WriteError, match=r"must end in one of \.svg, \.pdf, but 'a\.gif' was given"):
         check_target(tmp_path / "a.gif", (".svg", ".pdf"))
-
-
-def test_two_runs_at_once_do_not_mix(tmp_path):
-    texts = [letter * 200_000 for letter in "abcd"]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda text: [write_text(tmp_path / "a.txt", text) for _ in range(10)], texts))
-    assert (tmp_path / "a.txt").read_text() in texts
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
-
-
-def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):
-    def denied(*_):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(files.os, "open", denied)
-    with pytest.raises(
-        WriteError, match=r"a.txt' cannot be written \(Permission denied\); choose a folder that you may"
-    ):
-        write_text(tmp_path / "a.txt", "x")
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,9 @@ from surveykit.comparison.answers.odds import _make_odds, compare_odds
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
-from tests.comparison.conftest import small_design
+from tests.comparison.conftest import BY, small_design
 
 ILI = {"group": "elected", "baseline": 0, "settlement": "settlement"}
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
 
 
 def row(result, **keys):

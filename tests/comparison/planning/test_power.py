@@ -19,9 +19,7 @@ from surveykit.comparison.planning.power import (
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, small_design
 
 
 def test_equal_settlements_have_the_power_of_a_t_test_of_their_means(expected):

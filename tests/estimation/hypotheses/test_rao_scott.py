@@ -10,7 +10,7 @@ from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, Surve
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.survey import Provenance, Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
-from tests.estimation.test_calibrated import calibrated
+from tests.estimation.engine.test_calibration import calibrated
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")

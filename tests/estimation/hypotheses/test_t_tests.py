@@ -11,7 +11,7 @@ from surveykit.estimation.hypotheses.t_tests import t_test
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 from tests.estimation.designs import DESIGNS
-from tests.estimation.test_calibrated import calibrated
+from tests.estimation.engine.test_calibration import calibrated
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")

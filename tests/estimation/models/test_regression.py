@@ -13,7 +13,7 @@ from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.quantities.means import means
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
-from tests.estimation.test_calibrated import calibrated
+from tests.estimation.engine.test_calibration import calibrated
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")

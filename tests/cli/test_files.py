@@ -1,11 +1,13 @@
 """The commands that speak of files: codebook and audit."""
 
+import json
+
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
 import surveykit as sk
-from surveykit.cli import main
+from tests.cli.conftest import STUDY
+from tests.cli.test_studies import assert_one_line
 
 AGREE = {1: {"en": "No"}, 2: {"en": "Yes"}}
 
@@ -17,11 +19,7 @@ def write(path, labels=AGREE):
     return str(path)
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def test_codebook_to_the_screen_and_to_a_file(tmp_path):
+def test_codebook_to_the_screen_and_to_a_file(run, tmp_path):
     file = write(tmp_path / "w1.sav")
     shown = run("codebook", file)
     assert shown.exit_code == 0 and "q1,Do you?,ordinal,valid,1,No,1,1,SIMULATED" in shown.output
@@ -32,7 +30,7 @@ def test_codebook_to_the_screen_and_to_a_file(tmp_path):
     assert run("codebook", tmp_path / "none.sav").exit_code == 2
 
 
-def test_audit_says_what_changed_and_ends_with_one_when_it_matters(tmp_path):
+def test_audit_says_what_changed_and_ends_with_one_when_it_matters(run, tmp_path):
     first, second = write(tmp_path / "w1.sav"), write(tmp_path / "w2.sav")
     third = write(tmp_path / "w3.sav", {1: {"en": "Yes"}, 2: {"en": "No"}})
     same = run("audit", first, second)
@@ -44,5 +42,31 @@ def test_audit_says_what_changed_and_ends_with_one_when_it_matters(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [["codebook", "--help"], ["audit", "--help"]])
-def test_help(arguments):
+def test_help(run, arguments):
     assert run(*arguments).exit_code == 0
+
+
+def test_inspect(run, tmp_path):
+    result = run("inspect", STUDY / "data" / "ili_2021.sav")
+    assert result.exit_code == 0
+    assert "SIMULATED" in result.stdout and "base_weight" in result.stdout
+    as_json = run("inspect", STUDY / "data" / "ili_2021.sav", "--json")
+    assert isinstance(json.loads(as_json.stdout), list | dict)
+
+
+@pytest.mark.parametrize(("name", "content", "words"), [
+    ("absent.sav", None, "absent.sav"),
+    ("empty.sav", b"", "empty"),
+    ("cut.sav", "truncated", "cut.sav"),
+    ("lies.sav", b"this is no SPSS file at all, only text that goes on and on\n" * 20, "lies.sav"),
+])  # fmt: skip
+def test_inspect_of_a_file_that_cannot_be_read(run, tmp_path, name, content, words):
+    if content == "truncated":
+        content = (STUDY / "data" / "ili_2021.sav").read_bytes()[:3000]
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    result = run("inspect", tmp_path / name)
+    if result.exit_code:
+        assert_one_line(result, words)
+    else:  # a text file that calls itself .sav is read as what it is, and said to be so
+        assert "warning" in result.stderr or name in result.stdout

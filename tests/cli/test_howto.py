@@ -2,13 +2,12 @@
 
 import re
 import shlex
-from pathlib import Path
 
 from click.testing import CliRunner
 
 from surveykit.cli import main
+from tests.cli.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "howto" / "without_python.md"
 
 

@@ -8,18 +8,17 @@ of 1e-100 can only be rounding.
 import re
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit._checks import from_smallest, join_equal
 from surveykit.errors import SurveyKitError, SurveyKitWarning
 from surveykit.estimation.engine.rounding import without_rounding
+from tests.conftest import SHARED_INPUTS
 
-INPUT = Path(__file__).parents[3] / "shared" / "inputs" / "everyone_in_a_group_answers_alike.csv"
+INPUT = SHARED_INPUTS / "everyone_in_a_group_answers_alike.csv"
 SENTENCE = re.compile("nothing|everyone gave|everybody gives|same in every cluster")
 
 
@@ -194,16 +193,6 @@ def test_real_variation_far_from_zero_is_kept():
         assert far == pytest.approx(near, rel=1e-4)  # y itself has nine digits before the point: seven are left
         far, near = (sk.t_test(design, name, "sex").table["p_value"].item() for name in ("y", "near"))
         assert far == pytest.approx(near, rel=1e-6)
-
-
-def test_numbers_that_differ_by_rounding_are_one():
-    assert join_equal(np.array([0.3, 0.1 + 0.2, np.nan, 0.4])).tolist()[:2] == [0.3, 0.3]
-    assert from_smallest(np.array([0.1 + 0.2, 0.3]))[0].tolist() == [0.0, 0.0]
-    steps = 1 + np.arange(200) * np.finfo(float).eps  # so dense that it may be a measurement: left alone
-    assert (join_equal(steps) == steps).all()
-    given = np.array([0.1 + 0.2, 0.3])
-    join_equal(given)
-    assert given.tolist() == [0.1 + 0.2, 0.3]
 
 
 def test_what_is_not_known_is_not_zero():

@@ -1,70 +1,12 @@
 """The command line: what it prints, its exit codes, and that a user's error is one line that leaves nothing behind."""
 
 import json
-import os
 import shlex
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-import surveykit as sk
-from surveykit.cli import main
-
-ROOT = Path(__file__).parent.parent
-STUDY = ROOT / "analysis" / "ili_district"
-
-
-@pytest.fixture
-def run():
-    runner = CliRunner()
-    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
-
-
-@pytest.fixture
-def study(tmp_path) -> Path:
-    """A copy of the shipped study, cut down to what is quick."""
-    folder = tmp_path / "study"
-    shutil.copytree(STUDY, folder)
-    (folder / "study.toml").write_text(
-        """
-[study]
-title = "Small"
-claims = "claims.csv"
-formats = ["csv", "svg"]
-[data]
-codebook = "instrument.toml"
-where = "ask its authors"
-[waves.2023]
-file = "data/ili_2023.csv"
-codebook = "data/codebook.toml"
-[design]
-weight = "base_weight"
-cluster = "settlement"
-[raking]
-margins = "data/margins.csv"
-[[tables]]
-name = "means"
-kind = "means"
-outcomes = ["trust_akim", "influence"]
-by = "akim"
-[[figures]]
-name = "weights"
-kind = "weights"
-[findings.ILI-03]
-outcome = "elections_good"
-group = { akim = "elected" }
-level = 4
-above = 0.5
-""",
-        encoding="utf-8",
-    )
-    return folder
+from tests.cli.conftest import STUDY
 
 
 def change(folder: Path, old: str, new: str, name: str = "study.toml") -> None:
@@ -78,27 +20,6 @@ def assert_one_line(result, words: str, code: int = 2) -> None:
     lines = [line for line in result.stderr.splitlines() if line.startswith("surveykit: ")]
     assert len(lines) == 1 and words in lines[0], result.stderr
     assert "Traceback" not in result.output
-
-
-def test_version_and_help(run):
-    assert run("--version").output == f"surveykit, version {sk.__version__}\n"
-    for command in ("inspect", "replicate", "simulate"):
-        assert run(command, "--help").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["weight", "--help"], ["compare", "--help"], ["report", "--help"]], ids=" ".join
-)
-def test_help_is_quick_and_loads_nothing_heavy(arguments):
-    code = (
-        f"import sys; sys.argv = ['surveykit', *{arguments}]\nfrom surveykit.cli import main\ntry: main()\n"
-        "except SystemExit: pass\nprint([name for name in ('pandas', 'numpy', 'scipy', 'matplotlib') if name in "
-        "sys.modules])"
-    )
-    started = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip().endswith("[]")
-    assert time.monotonic() - started < 5  # a second on an idle machine
 
 
 def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
@@ -174,32 +95,6 @@ def test_simulate_writes_what_is_shipped(run, tmp_path):
     assert all(line.startswith("SIMULATED") for line in result.stdout.splitlines())
     for path in sorted((STUDY / "data").iterdir()):
         assert (tmp_path / "data" / path.name).read_bytes() == path.read_bytes(), f"{path.name} is not what is shipped"
-
-
-def test_inspect(run, tmp_path):
-    result = run("inspect", STUDY / "data" / "ili_2021.sav")
-    assert result.exit_code == 0
-    assert "SIMULATED" in result.stdout and "base_weight" in result.stdout
-    as_json = run("inspect", STUDY / "data" / "ili_2021.sav", "--json")
-    assert isinstance(json.loads(as_json.stdout), list | dict)
-
-
-@pytest.mark.parametrize(("name", "content", "words"), [
-    ("absent.sav", None, "absent.sav"),
-    ("empty.sav", b"", "empty"),
-    ("cut.sav", "truncated", "cut.sav"),
-    ("lies.sav", b"this is no SPSS file at all, only text that goes on and on\n" * 20, "lies.sav"),
-])  # fmt: skip
-def test_inspect_of_a_file_that_cannot_be_read(run, tmp_path, name, content, words):
-    if content == "truncated":
-        content = (STUDY / "data" / "ili_2021.sav").read_bytes()[:3000]
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    result = run("inspect", tmp_path / name)
-    if result.exit_code:
-        assert_one_line(result, words)
-    else:  # a text file that calls itself .sav is read as what it is, and said to be so
-        assert "warning" in result.stderr or name in result.stdout
 
 
 COMPARISON = """
@@ -297,44 +192,6 @@ def test_data_that_are_absent(run, study, tmp_path):
     assert_one_line(run("replicate", study, "--out", tmp_path / "out"), "not part of this project; ask its authors")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_an_interrupted_run_leaves_nothing(tmp_path, number, code):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "surveykit.cli", "replicate", str(STUDY), "--out", "out"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob(".out.*/tables")) and time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.05)
-    process.send_signal(number)
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == code, told
-    assert told.strip() == "interrupted; nothing half-written was left"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_reader_that_has_gone_is_no_error(tmp_path):
-    """As in `surveykit codebook FILE | head -1`."""
-    for command in (["codebook", str(STUDY / "data" / "ili_2021.sav")], ["--help"]):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "surveykit.cli", *command],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            cwd=tmp_path,
-        )
-        process.stdout.close()
-        told = process.stderr.read()
-        process.stderr.close()
-        assert process.wait(timeout=60) in (1, 141), told
-        assert told == ""
-
-
 def test_printed_commands_hold_for_names_with_spaces(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = run("init", "Study 1; it's mine")
@@ -347,31 +204,3 @@ def test_printed_commands_hold_for_names_with_spaces(run, tmp_path, monkeypatch)
         next(line for line in told.splitlines() if line.startswith("command: ")).removeprefix("command: ")
     )
     assert shlex.split(command)[:3] == ["surveykit", "replicate", "Study 1; it's mine"]
-
-
-def test_wrong_use_of_the_command_line(run):
-    assert run("replicate").exit_code == 2
-    assert run("simulate", "--out", "x", "--seed", "-1").exit_code == 2
-    assert run("replicate", "x", "--out", "y", "--lang", "fr").exit_code == 2
-    assert run("no-such-command").exit_code == 2
-
-
-def test_debug_shows_the_traceback(run, tmp_path):
-    result = run("--debug", "replicate", tmp_path / "nowhere", "--out", tmp_path / "out")
-    assert result.exit_code == 2
-    assert "Traceback" in result.stderr
-
-
-def test_as_a_program_from_another_folder(study, tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "surveykit.cli", "replicate", "nowhere", "--out", "out"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1 and "there is no study 'nowhere'" in done.stderr

@@ -4,16 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 import surveykit as sk
 from surveykit.cli import memory
-from surveykit.cli.tool import _is_out_of_memory
-from tests.test_cli_compare import ROLES, small_frame
+from tests.cli.conftest import ROOT
+from tests.cli.test_comparing import ROLES, small_frame
 
-ROOT = Path(__file__).parent.parent
 pytest.importorskip("resource")
 LIMITED = "import resource, sys; n = int(sys.argv.pop(1)); resource.setrlimit(resource.RLIMIT_AS, (n, n)); from surveykit.cli import main; main()"
 
@@ -60,17 +58,3 @@ def test_threads_are_counted(monkeypatch):
         memory.check_room()
     monkeypatch.setattr(memory, "address_space", lambda: 740 * 10**6)
     memory.check_room()
-
-
-def chained(error: Exception, cause: Exception) -> Exception:
-    error.__cause__ = cause
-    return error
-
-
-@pytest.mark.parametrize(("error", "out"), [
-    (MemoryError(), True), (OSError(12, "Cannot allocate memory"), True), (ImportError("x.so: failed to map segment from shared object"), True),
-    (chained(sk.ReadError("'a.sav' is truncated"), MemoryError()), True), (RuntimeError("can't start new thread"), True),
-    (sk.ArgumentError("cannot allocate 3 weights"), False), (OSError(28, "No space left on device"), False), (ValueError("x"), False),
-])  # fmt: skip
-def test_what_is_a_lack_of_memory(error, out):
-    assert _is_out_of_memory(error) is out

@@ -8,16 +8,8 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
 import surveykit as sk
-from surveykit.cli import main
-
-
-@pytest.fixture
-def run():
-    runner = CliRunner()
-    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
 
 
 def small_frame(n_elected: int = 5, n_appointed: int = 5) -> pd.DataFrame:

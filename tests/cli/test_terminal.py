@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import surveykit as sk
 from surveykit.cli import main
 from surveykit.cli.terminal import printable
-from tests.test_cli_compare import ROLES, small_frame
+from tests.cli.test_comparing import ROLES, small_frame
 
-CLI = Path(__file__).parent.parent / "surveykit" / "cli"
+CLI = Path(__file__).parent.parent.parent / "surveykit" / "cli"
 EVIL = {
     "clear screen": "\x1b[2J", "title (OSC)": "\x1b]0;owned\x07", "8-bit CSI": "\x9b31m", "8-bit OSC": "\x9d0;owned\x9c",
     "bell": "\x07", "overwrite the line": "fine\rsurveykit: all is well", "right to left": "\u202egnp.exe", "isolate": "\u2067abc\u2069",

@@ -5,17 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
 import surveykit as sk
-from surveykit.cli import main
-
-
-@pytest.fixture
-def run():
-    runner = CliRunner()
-    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
-
 
 BOOK = """
 [variables.sex]

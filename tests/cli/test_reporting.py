@@ -4,19 +4,11 @@ import json
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
 import surveykit as sk
-from surveykit.cli import main
-from tests.test_cli_compare import ROLES, assert_one_line, expected, small_frame
+from tests.cli.test_comparing import ROLES, assert_one_line, expected, small_frame
 
 TWO = ("--methods", "cr2", "--methods", "randomization")
-
-
-@pytest.fixture
-def run():
-    runner = CliRunner()
-    return lambda *arguments: runner.invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture
