@@ -23,9 +23,9 @@ from surveykit import files
 from surveykit.cli import main
 from surveykit.replication import output_folder as folders
 from tests.cli.test_comparing import ROLES, small_frame
+from tests.replication.conftest import SMALL
 from tests.replication.test_output_folder import contents
 from tests.replication.test_output_folder import run as write_run
-from tests.replication.test_verification import SMALL
 from tests.test_nothing_is_lost import everything
 
 ROOT = Path(__file__).parent.parent

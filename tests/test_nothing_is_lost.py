@@ -16,7 +16,7 @@ import surveykit as sk
 from surveykit.cli import main
 from surveykit.replication.manifest import read_manifest
 from tests.cli.test_comparing import ROLES, small_frame
-from tests.replication.test_verification import SMALL
+from tests.replication.conftest import SMALL
 
 QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 

@@ -6,36 +6,7 @@ from click.testing import CliRunner
 
 import surveykit as sk
 from surveykit.cli import main
-
-SMALL = """
-[study]
-title = "Small"
-claims = "claims.csv"
-formats = ["csv"]
-[waves.2023]
-file = "data/ili_2023.csv"
-codebook = "data/codebook.toml"
-[design]
-weight = "base_weight"
-cluster = "settlement"
-[[tables]]
-name = "means"
-kind = "means"
-outcomes = "trust_akim"
-by = "akim"
-"""
-
-
-@pytest.fixture
-def study(tmp_path) -> Path:
-    sk.init_study(tmp_path / "study")
-    (tmp_path / "study" / "study.toml").write_text(SMALL, encoding="utf-8")
-    return tmp_path / "study"
-
-
-@pytest.fixture
-def out(study, tmp_path) -> Path:
-    return sk.replicate_study(study, out=tmp_path / "out").folder
+from tests.replication.conftest import SMALL
 
 
 def test_outputs_that_nobody_touched(study, out):
@@ -92,24 +63,6 @@ def test_on_the_command_line(study, out, tmp_path):
     shutil.move(study, tmp_path / "other")
     other = run(main, ["verify", str(out), "--study", str(tmp_path / "other")])
     assert other.exit_code == 2 and "the outputs are those of the study 'study'" in other.stderr
-
-
-def test_a_new_study_runs_as_it_stands(tmp_path):
-    run = CliRunner().invoke
-    made = run(main, ["init", str(tmp_path / "new")])
-    assert made.exit_code == 0 and "surveykit replicate" in made.stdout
-    first = run(main, ["replicate", str(tmp_path / "new"), "--out", str(tmp_path / "results")])
-    assert first.exit_code == 0, first.output
-    assert "reproduced       MY-02" in first.stdout
-    again = run(main, ["init", str(tmp_path / "new")])
-    assert again.exit_code == 2 and "exists and is not an empty folder" in again.stderr
-
-
-def test_codecheck_lists_every_output(out):
-    text = (out / "codecheck.yml").read_text(encoding="utf-8")
-    assert text.startswith("---\n# SIMULATED answers")
-    assert '  - file: "tables/means.csv"' in text
-    assert 'command: "surveykit replicate study --out DIR --lang en"' in text
 
 
 def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
