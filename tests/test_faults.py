@@ -28,6 +28,8 @@ from tests.replication.test_output_folder import contents
 from tests.replication.test_output_folder import run as write_run
 from tests.test_nothing_is_lost import everything
 
+pytestmark = pytest.mark.slow  # each fault at each step of each command that writes
+
 ROOT = Path(__file__).parent.parent
 EVERY = bool(os.environ.get("SURVEYKIT_EVERY_STEP"))
 QUICK = (*ROLES, "--methods", "cr2", "--quiet")

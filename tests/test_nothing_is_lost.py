@@ -18,6 +18,8 @@ from surveykit.replication.manifest import read_manifest
 from tests.cli.test_comparing import ROLES, small_frame
 from tests.replication.conftest import SMALL
 
+pytestmark = pytest.mark.slow  # whole commands, each on a folder of its own
+
 QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 
 

@@ -7,6 +7,9 @@ from click.testing import CliRunner
 
 from surveykit.cli import main
 from tests.cli.conftest import ROOT
+import pytest
+
+pytestmark = pytest.mark.slow  # whole commands on the shipped study
 
 PAGE = ROOT / "docs" / "howto" / "without_python.md"
 
