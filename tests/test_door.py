@@ -103,6 +103,7 @@ def check_wrong(world: World, name: str, parameter: str, kind: str) -> None:
     assert "\n" not in said or "\n" in str(thing), said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_wrong_kind_breaks_a_function(world, name):
     """Every parameter with three kinds, or one where that is slow; with all of them in the deep run."""
@@ -113,6 +114,7 @@ def test_no_wrong_kind_breaks_a_function(world, name):
             check_wrong(world, name, parameter, kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=3000 if DEEP else 150, deadline=None)
 @given(st.data())
 def test_chance_wrong_kinds_break_no_function(world, data):
@@ -313,6 +315,7 @@ def test_every_key_that_a_codebook_has_is_among_those_tried():
     assert tried >= {*SCALE_KEYS, *VARIABLE_KEYS, *SET_KEYS, "lang", "title", "weight", "simulated"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", places(BOOK), ids=".".join)
 def test_a_wrong_kind_in_a_codebook_is_told_of(place, tmp_path):
     frame = pd.DataFrame({"q1": [1, 2, 9], "q2": [1.0, 2.0, 98.0], "w": 1})

@@ -290,6 +290,7 @@ def test_what_must_be_given(run, file):
     assert run("compare", file, "trust", *ROLES, "--estimand", "village").exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1251", "cp866", "cp1252", "utf-8"])
 def test_output_to_a_stream_of_an_old_encoding_keeps_its_minus(file, encoding):
     """What a redirection on Windows gives: the true minus is spelled as a hyphen, never dropped."""

@@ -3,11 +3,11 @@
 import re
 import shlex
 
+import pytest
 from click.testing import CliRunner
 
 from surveykit.cli import main
 from tests.cli.conftest import ROOT
-import pytest
 
 pytestmark = pytest.mark.slow  # whole commands on the shipped study
 

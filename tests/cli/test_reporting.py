@@ -18,6 +18,7 @@ def file(tmp_path, monkeypatch):
     return "answers.csv"
 
 
+@pytest.mark.slow
 def test_a_folder_with_the_numbers_of_the_function(run, file, tmp_path):
     result = run("report", file, "trust", "roads", *ROLES, "--out", "out")
     assert result.exit_code == 0, result.output
@@ -32,6 +33,7 @@ def test_a_folder_with_the_numbers_of_the_function(run, file, tmp_path):
     assert again.output == "" and len(list((tmp_path / "out" / "tables").iterdir())) == 4
 
 
+@pytest.mark.slow
 def test_errors_know_of_the_raking(run, file, tmp_path):
     (tmp_path / "m.csv").write_text("column,level,target\nsex,1,0.4\nsex,2,0.6\n")
     assert run("report", file, "trust", *ROLES, *TWO, "--margins", "m.csv", "--out", "out", "--quiet").output == ""
@@ -42,6 +44,7 @@ def test_errors_know_of_the_raking(run, file, tmp_path):
     assert sorted(manifest["inputs"]) == ["answers.csv", "m.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["html", "md", "tex", "docx"])
 def test_a_page(run, file, tmp_path, suffix):
     if suffix == "docx":

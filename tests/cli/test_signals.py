@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import ROOT, STUDY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupted_run_leaves_nothing(tmp_path, number, code):
     process = subprocess.Popen(

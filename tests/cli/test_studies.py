@@ -166,6 +166,7 @@ def spoil_cell(folder: Path, column: str, value: str) -> None:
     rewrite(folder, spoil)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("spoil", "words"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
 def test_a_wrong_study_is_one_line_and_leaves_nothing(run, study, tmp_path, spoil, words):
     spoil(study)
@@ -192,6 +193,7 @@ def test_data_that_are_absent(run, study, tmp_path):
     assert_one_line(run("replicate", study, "--out", tmp_path / "out"), "not part of this project; ask its authors")
 
 
+@pytest.mark.slow
 def test_printed_commands_hold_for_names_with_spaces(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = run("init", "Study 1; it's mine")

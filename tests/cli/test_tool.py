@@ -46,6 +46,7 @@ def test_debug_shows_the_traceback(run, tmp_path):
     assert "Traceback" in result.stderr
 
 
+@pytest.mark.slow
 def test_as_a_program_from_another_folder(study, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

@@ -9,6 +9,7 @@ from surveykit.errors import ArgumentError, SurveyKitWarning
 from tests.comparison.conftest import BY, small_design
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ask", [
     lambda design: sk.compare_settlements(design, "age", group="akim", baseline=0, settlement="settlement", methods="cr2"),
     lambda design: sk.check_feasibility(design, group="akim", baseline=0, settlement="settlement"),

@@ -55,6 +55,7 @@ def test_one_settlement_says_nothing():
         intraclass_correlation(SurveyDesign(frame), "y", settlement="v")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("icc", [0.02, 0.15])
 def test_the_interval_covers_with_uneven_sizes_and_weights(icc, rng):
     """95 % over 600 surveys of ten settlements of 15 to 200; Monte Carlo error .009. Searle's interval covered 85 to 92 %."""

@@ -56,6 +56,7 @@ def test_every_drawing_function_is_walked_over(drawings):
     assert sorted(drawings) == DRAWINGS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_13_and_15_axes_settings_and_languages(drawings, name, lang):

@@ -213,6 +213,7 @@ def runs(tmp_path_factory):
     return outs
 
 
+@pytest.mark.slow
 def test_17_a_study_gives_tables_figures_ledger_and_manifest(runs):
     out, run = runs[0]
     assert run.returncode == 0, run.stderr

@@ -357,6 +357,7 @@ def test_any_column_can_be_named_in_quotes(few, name):
     )
 
 
+@pytest.mark.slow
 def test_two_hundred_and_fifty_terms_are_fitted():
     rng = np.random.default_rng(1)
     frame = pd.DataFrame(rng.normal(size=(600, 251)), columns=[f"a{number}" for number in range(251)])

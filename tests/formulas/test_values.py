@@ -117,6 +117,7 @@ CONDITIONS = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(SUMS | CONDITIONS)
 def test_any_arithmetic_and_any_condition_is_patsys(expression):
@@ -175,6 +176,7 @@ def test_small_numbers_do_not_run_over(kind, right):
         np.testing.assert_allclose(np.asarray(found), np.asarray(theirs(right)), rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SMALL)
 @pytest.mark.parametrize(
     "formula",

@@ -25,6 +25,7 @@ def test_a_table_larger_than_the_memory_is_refused_before_any_is_taken(tmp_path,
     assert sum(len(piece) for piece in sk.read_spss_in_chunks(path, rows=10)) == 100
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a limit of address space is tried where one can be set")
 @pytest.mark.parametrize("rows", [0, 60])
 def test_a_limit_of_address_space_is_an_honest_out_of_memory(tmp_path, rows):

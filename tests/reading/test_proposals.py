@@ -43,6 +43,7 @@ def refusal(waves, crosswalk=None):
     return ""
 
 
+@pytest.mark.slow
 @given(some_waves())
 @settings(max_examples=200, deadline=None)
 def test_a_proposal_is_toml_and_what_was_refused_stays_refused(waves):

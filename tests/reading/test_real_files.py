@@ -52,6 +52,7 @@ def read(path: Path) -> tuple[sk.Survey, list[str]]:
     return survey, [str(item.message) for item in caught]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(REFERENCE))
 def test_a_file_is_read_as_haven_reads_it_or_refused(shared_data, name):
     told = TOLD.get(name, "")
@@ -78,6 +79,7 @@ def test_a_file_is_read_as_haven_reads_it_or_refused(shared_data, name):
         assert len(survey.codebook[column].labels) <= expected["labels"], column
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name, entry in REFERENCE.items() if entry["pspp"]))
 def test_rows_and_file_weight_are_those_of_pspp(shared_data, name):
     expected = REFERENCE[name]["pspp"]
@@ -116,6 +118,7 @@ def test_the_councillor_item_of_both_afrobarometer_rounds_keeps_its_missing_code
 CANNOT_BE_WRITTEN = {"medella_Longstring.sav": "cannot name an SPSS variable", "leadership.dta": "'BY' cannot name"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name in REFERENCE if not TOLD.get(name, "").startswith("!")))
 def test_a_file_that_is_written_again_holds_all_it_held(shared_data, tmp_path, name):
     survey, _ = read(find(shared_data, name))

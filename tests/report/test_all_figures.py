@@ -81,6 +81,7 @@ def texts_of(ax) -> list[str]:
     return [text.get_text() for text in ax.figure.findobj(mpl.text.Text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "ru", "kk"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_in_every_language_without_a_warning_and_inside_its_frame(figures, name, lang):

@@ -36,6 +36,7 @@ def share_by_hand(codes: pd.Series) -> float:
     return float((group["q"] == codes["level", ""]).mean())
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(books(), st.randoms(use_true_random=False))
 def test_the_codes_of_each_row_are_those_that_its_number_speaks_of(book, rng):

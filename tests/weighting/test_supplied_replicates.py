@@ -54,6 +54,7 @@ def test_supplied_weights_must_be_numbers(with_halves):
         supplied_replicate_weights(data, ["r1"], "BRR")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:all weights")
 @pytest.mark.parametrize("mean", [1.0, 638.75, 0.02])
 @pytest.mark.parametrize("spread", [0.0, 0.1, 0.5, 1.0])

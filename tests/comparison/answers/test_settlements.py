@@ -242,6 +242,7 @@ def test_covariates_that_use_up_the_design_are_said_to():
     assert adjusted.loc["cr2", "p_value"].notna().all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), treated=st.integers(2, 6), scale=st.floats(0.01, 100), shift=st.integers(-3, 3))
 def test_shifting_and_stretching_the_answers_shifts_and_stretches_the_rows(seed, treated, scale, shift):

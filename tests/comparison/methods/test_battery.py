@@ -25,6 +25,7 @@ def test_westfall_young_equals_an_enumeration_by_hand(ili_result):
     assert found["p_wy"] == pytest.approx(np.mean(ranks.min(axis=1) <= p[best] + 1e-12))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.permutations(["q1", "q2", "q3", "q4"]), st.lists(st.integers(0, 9), min_size=4, max_size=4))
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")

@@ -15,6 +15,7 @@ def with_age(design):
     return sk.SurveyDesign(design.data.assign(age=np.arange(len(design)) % 41), weight="w", cluster="settlement")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimand", ["person", "settlement"])
 @pytest.mark.parametrize("term", ["unadjusted", "adjusted"])
 @pytest.mark.parametrize("method", ["cr2", "cr3", "cr1s", "cr0"])

@@ -69,6 +69,7 @@ def test_errors_are_those_of_a_regression_that_holds_the_covariate_equal(balance
     np.testing.assert_allclose(found.loc["settlement"], [0.14986041, 0.11575442, 2.14237293, 0.31738438], rtol=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 10_000), scale=st.sampled_from([1e-6, 0.1, 1e3, 1e6]), times=st.sampled_from([1e-3, 7.0, 1e4])
@@ -107,6 +108,7 @@ def test_a_mean_on_the_edge_needs_weights_of_zero(unbalanced):
     np.testing.assert_allclose(balance_settlements(SurveyDesign(constant, weight="w"), "km", **BY).weights, frame["w"])
 
 
+@pytest.mark.slow
 def test_level_and_coverage_of_both_averages():
     """Without a shared line, errors never rejected; 300 surveys with settlements of 15 to 60 people, effect 0.3.
 
@@ -159,6 +161,7 @@ def test_the_balancing_stays_with_the_design(unbalanced, balanced):
     np.testing.assert_allclose(swapped, -want, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_inverse_probability_is_held_equal_by_the_regression_too():
     rng, rejected = np.random.default_rng(3), []
     for _ in range(120):

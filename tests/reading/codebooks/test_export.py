@@ -68,6 +68,7 @@ def test_what_is_asked_wrongly(tmp_path):
         sk.export_codebook(survey(), tmp_path / "c.csv", format="pdf")
 
 
+@pytest.mark.slow
 def test_every_real_file_has_a_codebook(shared_data, tmp_path):
     with pytest.warns(sk.SurveyKitWarning, match="codes that look missing are not declared so"):
         data = sk.read_spss(shared_data / "afrobarometer_tunisia" / "tunisia_r5.sav", lang="en")

@@ -84,7 +84,8 @@ def test_a_labelled_scale_in_one_wave_and_other_codes_in_the_other_is_refused():
 def test_what_chance_can_do_is_no_other_scale(first, second):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        sk.stack_waves(waves(np.array(first, dtype=float), np.array(second, dtype=float)))
+        stacked = sk.stack_waves(waves(np.array(first, dtype=float), np.array(second, dtype=float)))
+    assert len(stacked) == len(first) + len(second)
 
 
 def test_numbers_in_another_unit_are_told():

@@ -52,6 +52,7 @@ def test_metadata_say_simulated_and_hold_the_text_version(item_shares, tmp_path)
     assert b"CreationDate" not in save_figure(ax, tmp_path / "a.pdf").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(tmp_path):
     folders = []
     for seed, zone in (("1", "UTC"), ("2", "Asia/Almaty")):
@@ -108,6 +109,7 @@ def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
             save_figure(draw_shares(item_shares), tmp_path / name)
 
 
+@pytest.mark.slow
 def test_a_figure_is_saved_again(item_shares, weights, tmp_path):
     figure = Figure(figsize=(10, 9), layout="constrained")
     above, under = figure.subplots(2)

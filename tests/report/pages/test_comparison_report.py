@@ -84,6 +84,7 @@ def test_one_settlement_on_a_side_has_no_figure_of_influence(tmp_path):
     assert sk.write_report(parts, tmp_path / "r.html", title="One").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "heading"), [("ru", "# Кто не ответил и почему"), ("kk", "# Кім жауап бермеді және неге")]
 )
