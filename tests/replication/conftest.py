@@ -1,4 +1,4 @@
-"""What the tests of this room share."""
+"""What the tests of replication share: a small study, one of two waves, and its data read once."""
 
 from pathlib import Path
 
