@@ -82,11 +82,12 @@ def hold_to_fields(made: type) -> type:
     @functools.wraps(inner)
     def init(self: Any, *arguments: Any, **options: Any) -> None:
         if type(self) is not made or _called_from_inside():
-            return inner(self, *arguments, **options)
+            inner(self, *arguments, **options)
+            return
         if not read:
             read.append(_Fields(made))
         bound = read[0].bind(arguments, options)
-        return inner(self, *bound.args, **bound.kwargs)
+        inner(self, *bound.args, **bound.kwargs)
 
     made.__init__ = init  # type: ignore[misc]
     return made

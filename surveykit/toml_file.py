@@ -1,12 +1,15 @@
-"""The one door for TOML files: what costs more than it can say is refused before it is parsed."""
+"""The one door for TOML files: what costs more than it can say is refused before it is parsed, unknown keys after."""
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from surveykit.errors import ReadError
-from surveykit.files import note_read, reason
+from surveykit._checks import suggest
+from surveykit.errors import CodebookError, ReadError
+from surveykit.files.refusals import reason
+from surveykit.files.touched import note_read
 
 MOST_BYTES = 20_000_000
 """Of a file: a codebook of 10,000 questions in three languages has about 10 million."""
@@ -65,3 +68,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:  # of the parser itself, or of a number or a date that Python cannot hold
         raise ReadError(f"{path.name!r} is no valid TOML: {error}; a code or key given twice is one cause") from error
+
+
+def check_keys(given: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    """Raise CodebookError for a key that is none of `known`; a misspelt one would be left out without a word."""
+    for key in given:
+        if key not in known:
+            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")

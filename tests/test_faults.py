@@ -19,8 +19,8 @@ import pytest
 from click.testing import CliRunner
 
 import surveykit as sk
-from surveykit import files
 from surveykit.cli import main
+from surveykit.files import reading, refusals, swap, temporary, touched, writing
 from surveykit.replication import output_folder as folders
 from tests.cli.test_comparing import ROLES, small_frame
 from tests.replication.conftest import SMALL
@@ -39,11 +39,11 @@ QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 
 
 def write_one(folder: Path, text: str) -> None:
-    files.write_text_whole(text, folder / "one.txt")
+    writing.write_text_whole(text, folder / "one.txt")
 
 
 def write_three(folder: Path, text: str) -> None:
-    files.write_together({folder / name: lambda path: path.write_text(text) for name in ("a.txt", "b.txt", "c.txt")})
+    writing.write_together({folder / name: lambda path: path.write_text(text) for name in ("a.txt", "b.txt", "c.txt")})
 
 
 def write_folder(folder: Path, text: str) -> None:
@@ -54,10 +54,10 @@ def write_folder(folder: Path, text: str) -> None:
 def write_filled(folder: Path, text: str) -> None:
     def fill(work: Path) -> list[str]:
         for name in ("one.txt", "two.txt"):
-            files.write_text_whole(text, work / name)
+            writing.write_text_whole(text, work / name)
         return ["one.txt", "two.txt"]
 
-    with files.filled_folder(folder / "data", fill):
+    with writing.filled_folder(folder / "data", fill):
         pass
 
 
@@ -68,7 +68,7 @@ PRIMITIVES = [write_one, write_three, write_folder, write_filled]
 def stopping_at(step: int, stop: Callable[[], None]) -> Iterator[list[int]]:
     """Call `stop` at the step-th line that runs in the writers; the list counts the lines."""
     count = [0]
-    watched = {files.__file__, folders.__file__}
+    watched = {file.__file__ for file in (reading, refusals, swap, temporary, touched, writing, folders)}
 
     def trace(frame, event, argument):
         if frame.f_code.co_filename not in watched:
@@ -106,9 +106,9 @@ def test_a_signal_at_every_step_leaves_the_old_or_the_new(write, before, tmp_pat
     ends = set()
     for step in range(1, steps + 1):
         place = fresh(f"at{step}")
-        with suppress(KeyboardInterrupt), stopping_at(step, files.interrupt):
+        with suppress(KeyboardInterrupt), stopping_at(step, swap.interrupt):
             write(place, "new")
-        files.remove_temporaries()  # as the command line does
+        temporary.remove_temporaries()  # as the command line does
         found = {name: text for name, text in contents(place).items() if name != ".out.lock"}  # empty, held by nobody
         assert found in (old, new), f"step {step} of {steps}: {found}"
         hidden = [path.name for path in place.rglob(".*") if path.name != ".out.lock"]
@@ -321,11 +321,11 @@ DEAF = """
 import sys, time
 from pathlib import Path
 from surveykit.cli import main
-from surveykit import files
+from surveykit.files.temporary import temporary_folder
 import surveykit as sk
 
 def deaf(*given, **options):
-    with files.temporary_folder(Path.cwd(), ".out."):
+    with temporary_folder(Path.cwd(), ".out."):
         print("deaf", flush=True)
         while True:
             try:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.reading.codebook_file import read_codebook
 from surveykit.simulation.ili_like import INSTRUMENT
 from surveykit.simulation.truth import read_district

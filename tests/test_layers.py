@@ -8,16 +8,16 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
-    "codebook", "formatting", "survey", "results", "words",
+    "codebook", "coded_columns", "formatting", "survey", "results", "words",
     "reading.memory", "reading.encodings", "reading.answers", "reading.codebook_file", "reading.spss_stata", "reading.csv",
     "reading.codebooks", "reading.waves", "reading.inspection",
-    "labels", "sampling_units", "formulas", "design", "weighting", "likert",
+    "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
     "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models",
     "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.files", "report.seal", "report.records", "report.disclosure", "report.translation", "report.verdict", "report.tables", "report.figures",
+    "report.seal", "report.records", "report.disclosure", "report.translation", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "cli",
 ]  # fmt: skip
@@ -96,3 +96,24 @@ def test_no_cycle_inside_a_room(folder):
         free = {name for name, needs in graph.items() if not needs & set(graph)}
         assert free, f"{folder.name} imports in a circle: {sorted(graph)}"
         graph = {name: needs for name, needs in graph.items() if name not in free}
+
+
+ABOVE_THE_ENGINE = [
+    path for path in FILES if room_of(name_of(path)).startswith(("estimation.", "comparison."))
+    and room_of(name_of(path)) != "estimation.engine"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ABOVE_THE_ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_weights_are_asked_of_the_engine(path):
+    """`weights_of` and `sum_weights` are where a comparison or an estimator gets at respondents; a new design is not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    remade = {
+        inner for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "with_weights"
+        for inner in ast.walk(node)
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "weights" and node not in remade:
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            assert owner != "design", f"{path.name}:{node.lineno}: ask weights_of(design, rows)"

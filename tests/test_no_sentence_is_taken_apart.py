@@ -23,7 +23,7 @@ TEXTS_OF_OTHERS = {
 }
 READ_BY_PATTERNS = {
     "toml_file.py": "TOML",
-    "files.py": "first bytes of a file",
+    "files/kinds.py": "first bytes of a file",
     "report/tables/table_text.py": "a number as a cell shows it",
     "report/figures/timeline_figure.py": "dates of a user's table",
     "report/figures/figure_file.py": "SVG of matplotlib's",

@@ -40,7 +40,7 @@ HELD = [
     (r"ciprop\.q1top\.(asin|beta|mean|xlogit|wilson)\.D[12]", "estimation/quantities/test_shares.py", 'f"ciprop.q1top.{R_METHOD'),
     (r"ciprop\.q1top\.(logit\.D[123]|(asin|beta|mean|xlogit|wilson)\.D3)", "test_reference_coverage.py",
      'f"ciprop.q1top.{method}.{name}"'),
-    (r"ciprop\.q1top\.likelihood\.D[123]", "estimation/engine/test_conventions.py", 'f"ciprop.q1top.likelihood.{name}"'),
+    (r"ciprop\.q1top\.likelihood\.D[123]", "test_conventions.py", 'f"ciprop.q1top.likelihood.{name}"'),
     (rf"ratio\.income_hhsize\.{D}", "estimation/quantities/test_ratios.py", 'f"ratio.income_hhsize.{name}"'),
     (r"var\.income_index\.D1", "estimation/quantities/test_population_variances.py", '"var.income_index.D1"'),
     (r"table\.elected_q1\.D1", "test_reference_coverage.py", '"table.elected_q1.D1"'),

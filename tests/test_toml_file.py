@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 import surveykit as sk
 from surveykit import toml_file
+from surveykit.errors import CodebookError
 from surveykit.reading.waves.crosswalk import read_crosswalk
 from surveykit.replication.study_file import read_study
 from surveykit.replication.study_mapping import read_mapping
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 BAD = {
     "parts": ("a" + ".a" * 60_000 + " = 1\n", "more than 12 parts"),
@@ -99,3 +100,12 @@ def test_a_long_key_takes_no_memory(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
     assert "more than 12 parts" in done.stdout, done.stderr
+
+
+def test_a_key_that_nobody_reads_is_refused_with_the_nearest_known_one():
+    check_keys({"settlement": 1}, ("settlement", "weight"), "the file")
+    words = (
+        r"the file has the key 'settlment', which is none of \['settlement', 'weight'\]; did you mean 'settlement'\?"
+    )
+    with pytest.raises(CodebookError, match=words):
+        check_keys({"weight": 1, "settlment": 1}, ("settlement", "weight"), "the file")

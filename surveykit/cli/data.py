@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import surveykit as sk
-from surveykit.files import check_target
+from surveykit.files.writing import check_target
 
 if TYPE_CHECKING:
     from surveykit.comparison.answers.settlements import SettlementComparison

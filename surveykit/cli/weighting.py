@@ -22,7 +22,7 @@ from surveykit.cli.options import (
 )
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
 from surveykit.cli.terminal import say
-from surveykit.files import check_target
+from surveykit.files.writing import check_target
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,15 +11,10 @@ from typing import Any
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
 from surveykit.errors import ArgumentError, CodebookError, SurveyKitError, WriteError
-from surveykit.files import (
-    PathLike,
-    check_file,
-    check_target,
-    hash_file,
-    keeping_what_is_read,
-    write_text_whole,
-)
-from surveykit.toml_file import read_toml
+from surveykit.files.reading import PathLike, check_file, hash_file
+from surveykit.files.touched import keeping_what_is_read
+from surveykit.files.writing import check_target, write_text_whole
+from surveykit.toml_file import check_keys, read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
@@ -70,22 +65,26 @@ def read_codebook(path: PathLike) -> Codebook:
     Raises
     ------
     ReadError
-        When the file is no TOML; the message gives line and column.
+        When the file is absent or no TOML; the message gives line and column.
     CodebookError
         When it contradicts itself or has a key that no codebook has.
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "book.toml").write_text('''
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "book.toml"
+    ...     _ = file.write_text('''
     ... [variables.q1]
     ... question.en = "The akim listens"
     ... labels = {1 = "No", 2 = "Yes"}
     ... missing = {9 = "refused"}
     ... ''')
-    >>> read_codebook(folder / "book.toml")["q1"].label(2)
-    'Yes'
+    ...     book = sk.read_codebook(file)
+    ...
+    >>> book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)
+    ('The akim listens', 'Yes', 'refused')
     """
     return read_codebook_file(path).codebook
 
@@ -102,7 +101,7 @@ def read_codebook_file(path: PathLike) -> CodebookFile:
 
 def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     """Return the codebook that a parsed TOML document describes."""
-    _check_keys(content, FILE_KEYS, "the codebook")
+    check_keys(content, FILE_KEYS, "the codebook")
     lang = content.get("lang")
     for key, kind in (
         ("lang", str),
@@ -117,7 +116,7 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     scales = content.get("scales", {})
     for name, scale in scales.items():
         _check_table(scale, f"scale {name!r}")
-        _check_keys(scale, SCALE_KEYS, f"scale {name!r}")
+        check_keys(scale, SCALE_KEYS, f"scale {name!r}")
     about = {key: content.get(key, {}) for key in ("universe", "mode")}
     variables = [
         _parse_variable(name, given, scales, about, lang) for name, given in content.get("variables", {}).items()
@@ -136,7 +135,7 @@ def _parse_variable(
 ) -> Variable:
     where = f"variable {name!r}"
     _check_table(given, where)
-    _check_keys(given, VARIABLE_KEYS, where)
+    check_keys(given, VARIABLE_KEYS, where)
     scale = given.get("scale")
     if scale is not None and not isinstance(scale, str):
         raise CodebookError(f"`scale` of {where} must be the name of one of [scales.<name>], not {scale!r}")
@@ -166,7 +165,7 @@ def _parse_variable(
 def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
     where = f"response set {name!r}"
     _check_table(given, where)
-    _check_keys(given, SET_KEYS, where)
+    check_keys(given, SET_KEYS, where)
     items, chosen = given.get("items"), given.get("chosen")
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise CodebookError(f'`items` of {where} must list columns, as in items = ["q1_1", "q1_2"], not {items!r}')
@@ -244,12 +243,6 @@ def _check_table(given: Any, where: str) -> None:
         raise CodebookError(f'{where} must be a table such as {{1 = "No", 2 = "Yes"}}, not {given!r}')
 
 
-def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> None:
-    for key in given:
-        if key not in known:
-            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
-
-
 def is_as_written(path: PathLike) -> bool:
     """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
     with keeping_what_is_read():  # looked at, not read for an output
@@ -296,10 +289,18 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ------
     WriteError
         When the name does not end in .toml, or the file there was edited by hand or is no codebook.
+    CodebookError
+        When a code is a text of more digits than a code may have, beside codes that are numbers.
 
     Examples
     --------
-    >>> print(format_codebook(Codebook.of([Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])))
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_codebook(book, pathlib.Path(folder) / "book.toml")
+    ...     print((pathlib.Path(folder) / "book.toml").read_text(encoding="utf-8"))
+    ...
     [variables.q1]
     question.en = "Do you?"
     <BLANKLINE>

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from surveykit.errors import ReadError
-from surveykit.files import hash_file, write_text_whole
+from surveykit.files.reading import hash_file
+from surveykit.files.writing import write_text_whole
 from surveykit.results import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")

@@ -8,16 +8,11 @@ from types import ModuleType
 
 from surveykit._checks import some, warn
 from surveykit.errors import ReadError, WriteError
-from surveykit.files import (
-    PathLike,
-    Swap,
-    hash_file,
-    reason,
-    refusal_of_the_system,
-    temporary_folder,
-    was_read,
-    way_out,
-)
+from surveykit.files.reading import PathLike, hash_file
+from surveykit.files.refusals import reason, refusal_of_the_system, way_out
+from surveykit.files.swap import Swap
+from surveykit.files.temporary import temporary_folder
+from surveykit.files.touched import was_read
 from surveykit.replication.manifest import read_manifest
 
 try:

@@ -12,7 +12,7 @@ from surveykit._checks import check_option
 from surveykit.codebook import Codebook
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.interviews.coding import Coding, read_coding
 from surveykit.likert.scale import LikertScale, collapse_items, score_scale
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared

@@ -15,6 +15,9 @@ from surveykit.results import Meaning, Result
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
 HIDDEN = "hidden"
+DEPENDENT = 1e-9
+"""What rounding leaves of zero in equations of zeros and ones (1e-15), with room: singular values, and how much of a
+cell the totals leave open. Values in between are fractions of small whole numbers, so that nothing lies near it."""
 _KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave")
 
 AnyResult = TypeVar("AnyResult", bound=Result)
@@ -38,6 +41,13 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
         Of the same class. Hidden rows have missing values for every number and True in the column `hidden`; `facts`
         and `method` say what was done. Tables, figures, sidecar files and text versions made of it show the same mask.
 
+    Raises
+    ------
+    ArgumentError
+        When `minimum_n` is no whole number of at least 1, or cells are hidden already.
+    ColumnError
+        When the table lacks a column of its kind.
+
     Notes
     -----
     The mask is set on the unweighted n. The total over the groups of an outcome is taken as known to the reader
@@ -52,15 +62,23 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
     The groups of a table made by hand are taken as those of one column, and the method says so: give `group_codes` to
     `Result` where they cross several.
 
+    R: ``sdcTable::protectTable``.
+
     References
     ----------
-    Hundepool et al. (2012), Statistical Disclosure Control, chapter 4.
+    Hundepool, A., Domingo-Ferrer, J., Franconi, L., Giessing, S., Schulte Nordholt, E., Spicer, K. and de Wolf, P.-P.
+    (2012). Statistical Disclosure Control. Wiley, chapter 4.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> table = pd.DataFrame({"outcome": "q1", "group": ["S1", "S2", "S3"], "estimate": [2.0, 4, 3], "n": [4, 9, 80]})
-    >>> hide_small_cells(Result(table, "Shares.")).table["hidden"].tolist()
-    [True, True, False]
+    >>> sk.hide_small_cells(sk.Result(table, "Shares.")).table
+      outcome group  estimate     n  hidden
+    0      q1    S1       NaN   NaN    True
+    1      q1    S2       NaN   NaN    True
+    2      q1    S3       3.0  80.0   False
     """
     if isinstance(minimum_n, bool) or not isinstance(minimum_n, int) or minimum_n < 1:
         raise ArgumentError(f"`minimum_n` must be a whole number of respondents, at least 1, not {minimum_n!r}")
@@ -90,10 +108,29 @@ def hide_small_cells(result: AnyResult, minimum_n: int = MINIMUM_N) -> AnyResult
 def show_small_cells(result: AnyResult, *, why: str) -> AnyResult:
     """Return a result whose small cells will be shown; the reason becomes part of its method.
 
+    Parameters
+    ----------
+    result : Result
+    why : str
+        Why cells of few respondents may be shown.
+
+    Returns
+    -------
+    Result
+        Of the same class.
+
     Raises
     ------
     ArgumentError
         When no reason is given, or the cells are hidden already.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> table = pd.DataFrame({"outcome": "q1", "group": ["S1", "S2"], "estimate": [2.0, 4.0], "n": [4, 90]})
+    >>> sk.show_small_cells(sk.Result(table, "Shares."), why="the answers are simulated").method
+    'Shares. Disclosure control switched off: the answers are simulated.'
     """
     if not why.strip():
         raise ArgumentError("`why` must say why small cells may be shown; it is written into the method")
@@ -191,8 +228,8 @@ def determined(hidden: np.ndarray, lines: Sequence[np.ndarray]) -> np.ndarray:
         return cells
     equations = np.array([np.isin(cells, line) for line in lines], dtype=float)
     _, sizes, rows = np.linalg.svd(equations, full_matrices=False)
-    basis = rows[sizes > 1e-9 * max(float(sizes.max(initial=0.0)), 1.0)]
-    return cells[(basis**2).sum(axis=0) > 1 - 1e-9]
+    basis = rows[sizes > DEPENDENT * max(float(sizes.max(initial=0.0)), 1.0)]
+    return np.asarray(cells[(basis**2).sum(axis=0) > 1 - DEPENDENT])
 
 
 def _masked(table: pd.DataFrame, hidden: np.ndarray, kept: Sequence[str] = _KEPT) -> pd.DataFrame:

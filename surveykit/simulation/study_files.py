@@ -10,7 +10,8 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.errors import SurveyKitWarning, WriteError
-from surveykit.files import PathLike, filled_folder, hash_file, write_text_whole
+from surveykit.files.reading import PathLike, hash_file
+from surveykit.files.writing import filled_folder, write_text_whole
 from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv.csv_writer import write_csv
 from surveykit.reading.spss_stata.spss_writer import write_spss
@@ -48,6 +49,7 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     Parameters
     ----------
     study : SimulatedStudy
+        From `simulate_study`.
     folder : path
         Made when it does not exist. Files of another simulation are replaced, unless somebody changed them.
 
@@ -60,6 +62,16 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     ------
     WriteError
         When the folder cannot be made, or holds a file of these names that no simulation wrote or that was changed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> study = sk.simulate_study(1, interviews=0.1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print([path.name for path in sk.write_study(study, pathlib.Path(folder) / "study")][:4])
+    ...
+    ['ili_2021.sav', 'ili_2023.csv', 'codebook.toml', 'margins.csv']
     """
     target = Path(folder)
     with filled_folder(target, lambda work: _fill(study, work)) as files:

@@ -21,6 +21,8 @@ DATA_STATUS = "data_status"
 """Column of a table of targets that says SIMULATED when the population is made up."""
 SAME_SUM = 1e-6
 """Margins whose sums differ by less than this, relative to the sum, are taken for equal (shares are rounded)."""
+STRICTLY = 1e-6
+"""Rounded shares miss their sum by *less* than half a unit each; this keeps the bound itself, and its rounding, out."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -310,7 +312,7 @@ def _is_rounded(margin: Margin, present_sum: float) -> bool:
     places = _places(margin)
     if places == 0 and (whole == 1 or value >= present_sum):
         return False
-    return bool(abs(value - whole) < len(margin.targets) * 0.5 * 10.0**-places * (1 - 1e-6))
+    return bool(abs(value - whole) < len(margin.targets) * 0.5 * 10.0**-places * (1 - STRICTLY))
 
 
 def _places(margin: Margin) -> int:

@@ -6,6 +6,7 @@ import pytest
 from surveykit.comparison.planning.gate import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
+from tests.comparison.conftest import BY, small_design
 
 
 def test_numbers_are_those_of_the_fit_and_of_carter_schnepel_steigerwald(ili_design, ili_like):
@@ -38,3 +39,12 @@ def test_degrees_of_freedom_are_given_for_every_coefficient(ili_design, expected
     assert row["value"] == pytest.approx(list(of_terms.values())[1], rel=1e-8)
     said = [float(part.rsplit(" ", 1)[1]) for part in row["remark"].split(", ")]
     assert said == pytest.approx([float(value) for value in list(of_terms.values())[2:]], abs=0.051)
+
+
+@pytest.mark.filterwarnings("ignore:one respondent weighs so much")
+def test_degrees_of_freedom_that_rounding_hides_are_said_to_be_unknown():
+    frame = small_design(5).survey.frame.assign(w=1.0)
+    frame.loc[frame.index[3], "w"] = 1e9
+    result = check_feasibility(SurveyDesign(frame, weight="w", cluster="settlement"), **BY)
+    assert np.isnan(result.facts["df_adjusted"])
+    assert "The Satterthwaite degrees of freedom are not known" in result.headline()

@@ -63,7 +63,7 @@ def test_the_paragraph_tells_only_of_methods_that_the_table_holds():
     said = compare_settlements(design, "q1", **BY, methods="all").method
     assert (
         "smaller units" not in said
-        and "Welch's t test of settlement means (for the unadjusted settlement average)" in said
+        and "Welch's t test of settlement means (for the unadjusted settlement average; too small errors" in said
     )
     parts = compare_settlements(small_design(5, ea=np.arange(120) % 4), "q1", **BY, methods="all", subcluster="ea")
     assert "wild bootstrap of smaller units inside settlements" in parts.method

@@ -11,6 +11,8 @@ from surveykit.estimation.models.regression import fit_model
 from surveykit.formulas.columns import rebuild
 from tests.formulas.test_values import FRAME, ours, theirs
 
+pytestmark = pytest.mark.filterwarnings("ignore:Of the .* clusters of the model few make some coefficients known")
+
 
 def test_orthogonal_polynomials_are_rs():
     """R 4: tests/reference/make_formula_reference.R; 1e-12, R's own sums being rounded in another order."""

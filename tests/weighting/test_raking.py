@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveykit.codebook import Codebook, Variable
+from surveykit.conventions import CONVENTIONS, RakingStop
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError
 from surveykit.estimation.quantities.means import means
@@ -88,6 +91,16 @@ def test_what_is_given_in_the_call_wins_over_the_rule_of_r(ili_like, margins):
     assert np.array_equal(rake(as_r, wanted, tolerance=1e-8).weights, met)
     assert np.array_equal(rake(as_r, wanted, max_weight_ratio=50).weights, met)
     assert np.abs(rake(as_r, wanted).weights / met - 1).max() > 1e-6
+
+
+def test_the_record_of_the_conventions_says_when_raking_stops(ili_like, margins, monkeypatch):
+    wanted = {name: margins[name] for name in COLUMNS}
+    design = SurveyDesign(ili_like, weight="w", conventions="stata")
+    assert rake(design, wanted).steps == ("raked to sex, ageband, educ",)
+    two_sweeps = replace(CONVENTIONS["stata"], raking_tolerance=RakingStop("cells", below=1e-9, sweeps=2))
+    monkeypatch.setitem(CONVENTIONS, "stata", two_sweeps)
+    with pytest.warns(SurveyKitWarning, match=r"conventions 'stata' stops after 2 sweep"):
+        rake(design, wanted)
 
 
 def test_margins_that_contradict_each_other_do_not_pass_in_silence_under_the_rule_of_r():

@@ -12,7 +12,8 @@ import pandas as pd
 from surveykit._checks import check_columns, check_option, check_weights, suggest
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pick_text
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.files import PathLike, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.codebooks.ddi import Row, format_ddi
 from surveykit.survey import Survey, known_hashes
@@ -47,12 +48,34 @@ def export_codebook(
     weights : str, optional
         Column of weights, for weighted counts beside the plain ones; by default the file's own weight.
 
+    Raises
+    ------
+    ArgumentError
+        When neither `format` nor the extension of `path` names a kind, or a column of weights holds negative numbers.
+    ColumnError
+        When `weights` names no column, or one that holds no numbers.
+    WriteError
+        When the file cannot be written, or is a codebook that was edited by hand.
+
     Notes
     -----
     CSV has one row per code. DDI is DDI-Codebook 2.5 (``stdyDscr`` and ``dataDscr``), with ``xml:lang`` on every text
     and missing codes marked twice, in ``invalrng`` and as ``catgry missing="Y"``; a response set is a ``varGrp`` of
     type ``multipleResp``, and how an answer was got is a ``collMode`` that its variable refers to. A label that begins
     like a formula gets an apostrophe in front in the CSV, so that a spreadsheet shows it.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.export_codebook(survey, pathlib.Path(folder) / "codebook.csv")
+    ...     print((pathlib.Path(folder) / "codebook.csv").read_text(encoding="utf-8").splitlines()[0])
+    ...
+    variable,question_und,measure,kind,code,label_und,n,n_weighted,simulated,universe,mode
     """
     chosen = format or BY_EXTENSION.get(str(path).rpartition(".")[2].lower())
     if chosen is None:
@@ -69,7 +92,34 @@ def export_codebook(
 def render_codebook(
     survey: Survey | Codebook, format: Format, *, lang: str | None = None, weights: str | None = None
 ) -> str:
-    """Return the codebook as text; `export_codebook` writes it to a file and says what the parameters mean."""
+    """Return the codebook as text; `export_codebook` writes it to a file and says what the parameters mean.
+
+    Parameters
+    ----------
+    survey, format, lang, weights
+        As in `export_codebook`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ArgumentError, ColumnError
+        As in `export_codebook`.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])
+    >>> print(sk.render_codebook(book, "toml"))
+    [variables.q1]
+    question.en = "Do you?"
+    <BLANKLINE>
+    [variables.q1.labels]
+    1.en = "Yes"
+    <BLANKLINE>
+    """
     check_option(format, ("toml", "csv", "html", "ddi"), "format")
     given = survey if isinstance(survey, Survey) else Survey(pd.DataFrame(columns=list(survey)), survey)
     weight = weights or given.provenance.weight
@@ -123,7 +173,8 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
 
 
 def _is_moment(values: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_timedelta64_dtype(values.dtype)
+    kinds = pd.api.types
+    return bool(kinds.is_datetime64_any_dtype(values.dtype) or kinds.is_timedelta64_dtype(values.dtype))
 
 
 def _list_codes(book: Codebook) -> list[Row]:

@@ -9,7 +9,8 @@ from typing import Any
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import ReadError
-from surveykit.files import PathLike, check_file, sniff_kind
+from surveykit.files.kinds import sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.codebook_file import NUMBER
 from surveykit.reading.codebooks.workbook import read_workbook
 from surveykit.reading.csv.columns import PADDED
@@ -45,7 +46,7 @@ NO_QUESTION = ("begin group", "end group", "begin repeat", "end repeat", "note")
 
 
 def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: str | None = None) -> Codebook:
-    """Read an XLSForm as a codebook.
+    r"""Read an XLSForm as a codebook.
 
     Parameters
     ----------
@@ -68,9 +69,26 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
     Raises
     ------
     ReadError
-        When the sheets are not those of an XLSForm.
+        When the file is absent, no Excel workbook, or its sheets are not those of an XLSForm.
+    EncodingError
+        When the bytes of a CSV sheet leave its encoding in doubt.
+    ArgumentError
+        When Python knows no such `encoding`.
     MissingExtraError
         When an .xlsx is given and openpyxl is not installed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     form, choices = pathlib.Path(folder) / "survey.csv", pathlib.Path(folder) / "choices.csv"
+    ...     _ = form.write_text("type,name,label::English (en)\nselect_one yn,q1,The akim listens\n")
+    ...     _ = choices.write_text("list_name,name,label::English (en)\nyn,1,Yes\nyn,2,No\n")
+    ...     book = sk.read_xlsform(form, choices=choices)
+    ...
+    >>> book["q1"].ask("en"), book["q1"].label(1, "en")
+    ('The akim listens', 'Yes')
     """
     found = check_file(path)
     if sniff_kind(found) == "xlsx":

@@ -7,7 +7,8 @@ from pathlib import Path
 from surveykit._checks import check_option, suggest
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
-from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
 from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook
 from surveykit.reading.csv.dates import DateOrder
@@ -37,7 +38,7 @@ def read_csv(
     on_unknown: OnUnknown = "error",
     user_missing: UserMissing = "reasons",
 ) -> Survey:
-    """Read a CSV file as a survey.
+    r"""Read a CSV file as a survey.
 
     Parameters
     ----------
@@ -57,10 +58,10 @@ def read_csv(
     text : str or sequence of str
         Columns that stay text as they stand, whatever they look like.
     title_rows : int, optional
-        Records above the header that are left out. When not given, titles are recognised, with a warning.
+        Records above the header that are left out. When not given, titles are recognized, with a warning.
     header_rows : {1, 2, 3}, optional
         1; 2 with questions (where every column has a name) or answer options in the second row; 3 where a third row
-        holds a tool's own names. When not given, Qualtrics' rows are recognised, and a second row of options where the
+        holds a tool's own names. When not given, Qualtrics' rows are recognized, and a second row of options where the
         first row leaves columns unnamed.
     empty : sequence of str
         Cells that mean "no answer" in every column. In a column of numbers, "NA" and the like are empty too; in a
@@ -84,15 +85,34 @@ def read_csv(
     Raises
     ------
     ReadError
-        When the records have different widths; the message names the first one.
-    EncodingError, CodeError, CodebookError
+        When the file is absent, empty or no CSV, when the records have different widths (the message names the first
+        one), or when two delimiters or decimal marks fit equally well.
+    EncodingError
+        When the bytes do not fit the encoding, or leave it in doubt; the message shows the possible readings.
+    CodeError
+        When a cell is neither a code nor a label of its codebook, or the label of several codes.
+    CodebookError
+        When the codebook contradicts itself or has a key that no codebook has.
+    ColumnError
+        When `text`, or the weight of the codebook, names no column.
+    ArgumentError
+        When `delimiter` is no single character, `encoding` is unknown, or the file has no such `title_rows` or
+        `header_rows`.
+
+    Notes
+    -----
+    R: ``readr::read_delim(path, delim, locale = locale(decimal_mark, encoding))``, which takes these from the caller
+    and guesses the types of columns from their first rows.
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> file = pathlib.Path(tempfile.mkdtemp()) / "answers.csv"
-    >>> _ = file.write_text("id;q1;w\\n1;4;0,5\\n2;;1,25\\n")
-    >>> read_csv(file).data
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1;w\n1;4;0,5\n2;;1,25\n")
+    ...     print(sk.read_csv(file).data)
+    ...
        id   q1     w
     0   1  4.0  0.50
     1   2  NaN  1.25

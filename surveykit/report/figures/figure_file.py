@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from surveykit.errors import WriteError
+from surveykit.files.writing import check_target, write_bytes_together
 from surveykit.report.figures.drawing import Drawing, drawing_of, figure_of
-from surveykit.report.files import check_target, write_set
 from surveykit.report.seal import is_sealed, seal
 from surveykit.report.tables.spreadsheet_text import csv_text
 from surveykit.results import SIMULATED
@@ -50,13 +50,27 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     Raises
     ------
     WriteError
-        When the file cannot be written (nothing half-written stays), or the name of a sidecar is that of a file that
-        is none, such as a table or the data.
+        When the file cannot be written (nothing half-written stays) or has another ending, or the name of a sidecar is
+        that of a file that is none, such as a table or the data.
+    ArgumentError
+        When no surveykit function drew on the Axes.
 
     Notes
     -----
     The same figure gives the same bytes: no date, no random identifiers. Title, text version and SIMULATED stand in
     the file's metadata too.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> ax = sk.draw_dots(pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]}), axis="percent")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sk.save_figure(ax, pathlib.Path(folder) / "figure.svg")
+    ...     print(sorted(path.name for path in pathlib.Path(folder).iterdir()))
+    ...
+    ['figure.csv', 'figure.svg', 'figure.txt']
     """
     target = check_target(path, SUFFIXES)
     drawings = drawings_of(ax)
@@ -67,7 +81,7 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
         numbers = csv_text(sidecar_table(drawings)).encode("utf-8")
         words = seal(f"{text_version(drawings)}\n".encode(), ".txt", also=numbers)
         files = {target.with_suffix(".csv"): numbers, target.with_suffix(".txt"): words, **files}
-    write_set(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
+    write_bytes_together(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
     return target
 
 

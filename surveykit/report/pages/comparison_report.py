@@ -54,19 +54,25 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
         of one scale in one figure) and means; the differences by every method; what they are without each settlement
         in turn; who did not answer; the checks behind the verdict; the weights.
 
+    Raises
+    ------
+    ArgumentError
+        When `comparison` is not what `compare_settlements` returned.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
-    >>> from surveykit.comparison.answers.settlements import compare_settlements
-    >>> rng = np.random.default_rng(1)
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
     >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
-    >>> answers["trust"] = rng.integers(1, 6, len(answers))
-    >>> design = SurveyDesign(answers, cluster="unit")
-    >>> result = compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="unit",
-    ...                              methods=["cr2", "randomization"])
-    >>> compose_report(design, result)[1]
-    '# Answers by kind of settlement'
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods=["cr2", "randomization"])
+    >>> parts = sk.compose_report(design, result)
+    >>> [part for part in parts if isinstance(part, str) and part.startswith("# ")][:2]
+    ['# Answers by kind of settlement', '# Differences']
     """
     if not isinstance(comparison, SettlementComparison):
         raise ArgumentError(

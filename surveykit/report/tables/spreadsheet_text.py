@@ -8,7 +8,8 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def csv_text(table: pd.DataFrame) -> str:
     """Return a table as CSV: UTF-8, comma, line feeds, numbers in full precision, missing cells empty."""
-    return neutral_texts(table).to_csv(index=False, lineterminator="\n")
+    text: str = neutral_texts(table).to_csv(index=False, lineterminator="\n")
+    return text
 
 
 def neutral_texts(table: pd.DataFrame) -> pd.DataFrame:

@@ -183,7 +183,9 @@ def test_a_fit_with_the_difference_held_solves_the_score_equations(null, held, h
 
 def test_one_settlement_may_outweigh_all_others():
     design = SurveyDesign(one_heavy_settlement(), weight="w", cluster="settlement")
-    table = compare_odds(design, "vote", group="akim", baseline=0, settlement="settlement").table
+    with pytest.warns(SurveyKitWarning, match="cannot be told from rounding"):
+        table = compare_odds(design, "vote", group="akim", baseline=0, settlement="settlement").table
+    assert table.query("method == 'cr2' and estimand == 'person'")["std_error"].isna().all()
     tested = table[table["method"].isin(["score", "randomization"])]
     assert tested["p_value"].between(0, 1).all() and len(tested) == 4
     assert ((tested["conf_low"] <= tested["estimate"]) & (tested["estimate"] <= tested["conf_high"])).all()

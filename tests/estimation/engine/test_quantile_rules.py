@@ -9,6 +9,8 @@ from surveykit.estimation.quantities.quantiles import quantiles
 from tests.estimation.agreement import make_design
 from tests.estimation.quantities.test_quantiles import RULES, check
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 
 @pytest.mark.parametrize("name", ["D1", "D2", "D3"])
 @pytest.mark.parametrize("rule", RULES)

@@ -9,6 +9,8 @@ from surveykit.design import SurveyDesign
 from surveykit.estimation.models.regression import fit_model
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 
 def test_negative_binomial_equals_r(ili_like):
     # svymle stops at a finite tolerance and differentiates numerically: 1e-4

@@ -9,6 +9,8 @@ from surveykit.errors import FeasibilityError
 from surveykit.estimation.models.regression import fit_model
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 FULL = "q1 ~ elected + C(sex) + C(ageband) + C(educ)"
 
 

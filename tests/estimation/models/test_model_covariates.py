@@ -12,6 +12,8 @@ from tests.estimation.agreement import (
     make_design,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
+
 
 def slopes(model, frame, names, step=1e-5):
     """Mean derivative of the prediction by each covariate, from predictions of every respondent."""

@@ -8,9 +8,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 from surveykit.design import ConventionName, SurveyDesign
-from surveykit.estimation.engine.quantile_rules import QuantileRule
 
 ShareInterval = Literal["logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald"]
+QuantileRule = Literal["math", "school", "shahvaish", "shahvaish-normalised", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6",
+                       "hf7", "hf8", "hf9", "hf4-distinct", "haverage"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RakingStop:
+    """When raking stops.
+
+    Attributes
+    ----------
+    measured : {"margins", "cells"}
+        How far the margins are from their targets, as a part of them; or how far the last sweep moved the cells of the
+        full table, in weighted respondents.
+    below : float
+        Raking stops when none is further than this.
+    sweeps : int
+        So many sweeps over all margins are made at the most, unless the caller says otherwise.
+    """
+
+    measured: Literal["margins", "cells"]
+    below: float
+    sweeps: int
+
+
+MARGINS_MET = RakingStop("margins", below=1e-8, sweeps=1000)
+"""Far below what a survey can tell, far above what rounding leaves of sums of weights; sweeps are cheap."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +53,10 @@ class Conventions:
         Default interval of a share.
     quantile_rule : str
         Default rule of quantiles.
+    simple_random : {"group", "sample"}
+        Whether a design effect compares with a simple random sample of the row's own group, or of everybody, in which
+        the group is as large as it happens to be (Stata, without `srssubpop`). With "sample" the comparison is without
+        replacement where the design has finite populations, and with replacement elsewhere.
     regression_df : {"residual", "design"}
         Design degrees of freedom plus one minus coefficients, or the design's.
     incomplete : {"stay", "leave"}
@@ -41,9 +70,16 @@ class Conventions:
         Scale on which intervals of a model's predictions are made.
     test_df_lost : int
         What a t test takes off the design's degrees of freedom.
-    raking_tolerance : str
-        When the package's raking stops, in words; `rake` follows it for "r-survey" unless `tolerance` is given, and
-        stays at 1e-8 for every other name.
+    raking_tolerance : RakingStop
+        When `rake` stops, unless its `tolerance` or a ceiling on weights is given, which only the margins measure.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> sk.CONVENTIONS["r-survey"].interval, sk.CONVENTIONS["surveykit"].interval
+    ('z', 't')
+    >>> sk.CONVENTIONS["stata"].quantile_rule
+    'school'
     """
 
     name: ConventionName
@@ -51,13 +87,14 @@ class Conventions:
     df: Literal["row", "design"] = "row"
     share_interval: ShareInterval = "logit"
     quantile_rule: QuantileRule = "math"
+    simple_random: Literal["group", "sample"] = "group"
     regression_df: Literal["residual", "design"] = "residual"
     incomplete: Literal["stay", "leave"] = "stay"
     wald: Literal["unadjusted", "adjusted"] = "unadjusted"
     model_variance: Literal["design", "(n - 1) / (n - p)"] = "design"
     prediction_interval: Literal["link", "response"] = "link"
     test_df_lost: int = 1
-    raking_tolerance: str = "every margin within 1e-8 of its target, relative"
+    raking_tolerance: RakingStop = MARGINS_MET
 
 
 CONVENTIONS: dict[ConventionName, Conventions] = {
@@ -67,12 +104,13 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
         interval="z",
         df="design",
         share_interval="wald",
-        raking_tolerance="a sweep moves no cell of the full table by 1, or 10 sweeps",
+        raking_tolerance=RakingStop("cells", below=1.0, sweeps=10),  # rake(control = list(maxit = 10, epsilon = 1))
     ),
     "stata": Conventions(
         "stata",
         df="design",
         quantile_rule="school",
+        simple_random="sample",
         regression_df="design",
         incomplete="leave",
         wald="adjusted",
@@ -83,13 +121,13 @@ CONVENTIONS: dict[ConventionName, Conventions] = {
         "sas",
         df="design",
         share_interval="wald",
-        quantile_rule="hf4",
+        quantile_rule="hf4-distinct",
         regression_df="design",
         incomplete="leave",
         model_variance="(n - 1) / (n - p)",
         test_df_lost=0,
     ),
-    "spss": Conventions("spss", df="design", quantile_rule="hf6", regression_df="design", test_df_lost=0),
+    "spss": Conventions("spss", df="design", quantile_rule="haverage", regression_df="design", test_df_lost=0),
     "svy": Conventions("svy", test_df_lost=0),
 }
 """The presets by name. Only "r-survey" and "svy" were held against runs of these packages. "stata" and "sas" rest on

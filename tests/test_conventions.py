@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from surveykit.conventions import CONVENTIONS
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, DesignError
-from surveykit.estimation.engine.conventions import CONVENTIONS
 from surveykit.estimation.hypotheses.t_tests import t_test
 from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.quantities.contrasts import contrast
