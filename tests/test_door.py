@@ -147,6 +147,7 @@ def test_the_door_keeps_name_signature_documentation_and_pickle(name):
     assert getattr(sys.modules[inner.__module__], name) is inner  # inside the package no door is in the way
 
 
+@pytest.mark.slow
 def test_the_door_is_opened_by_the_first_function_or_class_only():
     code = "import sys, surveykit as sk; sk.SurveyKitError; print('surveykit._door' in sys.modules); sk.means; print('surveykit._door' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

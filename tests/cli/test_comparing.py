@@ -236,6 +236,7 @@ def test_simulated_answers_say_so_first_and_in_every_output(run, tmp_path):
 EXTRAS = {"docx": "docx", "xlsx": "openpyxl"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "html", "md", "tex", "docx", "xlsx"])
 def test_the_table_in_every_format(run, file, tmp_path, suffix):
     if suffix in EXTRAS:

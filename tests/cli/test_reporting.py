@@ -68,6 +68,7 @@ def test_json_and_the_exit_code_of_a_verdict(run, tmp_path, monkeypatch):
                                          "title": "Elected against appointed", "file": "r.html"}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_simulated_answers_say_so(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sk.write_spss(sk.Survey(small_frame(), provenance=sk.Provenance(simulated=True)), "s.sav", weight="w")

@@ -32,6 +32,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, number, code):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_gone_is_no_error(tmp_path):
     """As in `surveykit codebook FILE | head -1`."""
     for command in (["codebook", str(STUDY / "data" / "ili_2021.sav")], ["--help"]):

@@ -39,6 +39,7 @@ def test_every_character_that_steers_is_left_out():
     assert printable("Қазақша «да» – 5 % № 1\nяк") == "Қазақша «да» – 5 % № 1\nяк", "writing is left as it is"
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_is_harmless_and_what_is_printable_stays(text):
     shown = printable(text)
@@ -96,6 +97,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=[" ".join(words)[:60] for words in COMMANDS])
 def test_hostile_labels_and_names(evil, words):
     result = CliRunner().invoke(main, [word.replace("{evil}", evil.replace("/", "")) for word in words])

@@ -60,6 +60,7 @@ def test_equal_weights_their_size_and_the_order_change_nothing(seed, weight):
         assert_alike(first, rows_of(other.assign(w=weight), "w"))
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 56))
 def test_settlements_of_one_size_have_one_average(seed, size):

@@ -16,6 +16,7 @@ def test_unweighted_it_is_the_analysis_of_variance_in_r(ili_like, expected):
     assert row["within"] == pytest.approx(value["MSW"], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_interval_is_exact_for_equal_sizes(rng):
     """Coverage of the 90 % interval over simulated balanced surveys."""
     covered = 0

@@ -227,6 +227,7 @@ def test_blocks_are_told_of_as_they_are_among_those_who_answered():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", ["a district not asked", "one level of two people who skipped", "a copy"])
 def test_covariates_are_those_of_people_who_answered(extra):
     frame = small_design(6, 12).data

@@ -53,6 +53,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_renders(results, name):
     result = results[name]

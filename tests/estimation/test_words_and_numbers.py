@@ -75,6 +75,7 @@ def ends(kind: str, row: pd.Series, df: float, n_asked: int) -> tuple[float, flo
     return (stats.beta.ppf(0.025, size * p, size * (1 - p) + 1), stats.beta.ppf(0.975, size * p + 1, size * (1 - p)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", ["means", "totals", "ratios", "variances", "covariances", "correlations", "standardised",
                                   "logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald", "default share"])  # fmt: skip

@@ -141,6 +141,7 @@ def imports_of(path: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_patsy_is_imported_by_two_files_and_the_type_of_what_it_knows_by_a_third():
     """A fourth asks it to read "a = b" between names of coefficients for statsmodels' t_test, which evaluates nothing."""
     files = {
@@ -156,6 +157,7 @@ def test_patsy_is_imported_by_two_files_and_the_type_of_what_it_knows_by_a_third
     }
 
 
+@pytest.mark.slow
 def test_no_file_of_the_package_calls_eval_or_exec():
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -234,6 +236,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=20_000 if "SURVEYKIT_DEEP" in os.environ else 400, deadline=None)
 @given(
     st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)

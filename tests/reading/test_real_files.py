@@ -90,6 +90,7 @@ def test_rows_and_file_weight_are_those_of_pspp(shared_data, name):
     assert (survey.provenance.weight or "OFF") == expected["weight"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ENCODINGS))
 def test_the_encoding_is_right_and_written_down(shared_data, name):
     survey, _ = read(find(shared_data, name))
@@ -107,6 +108,7 @@ def test_ranges_to_lowest_and_highest(shared_data):
     assert (survey.count_missing("Q1_MISSING_LOW").drop("empty") > 0).any()
 
 
+@pytest.mark.slow
 def test_the_councillor_item_of_both_afrobarometer_rounds_keeps_its_missing_codes(shared_data):
     fifth, _ = read(find(shared_data, "tunisia_r5.sav"))
     sixth, _ = read(find(shared_data, "tunisia_r6.sav"))

@@ -9,6 +9,7 @@ from surveykit.replication.study_file import read_study
 from tests.replication.test_study_data import tables_of
 
 
+@pytest.mark.slow
 def test_every_step_on_the_shipped_answers(folder, tmp_path):
     steps = []
     run = sk.replicate_study(folder, out=tmp_path / "out", progress=lambda todo: steps.extend(todo) or todo)
@@ -21,6 +22,7 @@ def test_every_step_on_the_shipped_answers(folder, tmp_path):
     assert run.manifest.simulated and run.manifest.lang == "en"
 
 
+@pytest.mark.slow
 def test_steps_without_their_data_are_left_out(folder, tmp_path):
     """A real file of one wave: no first wave, no stacked waves, no truth to recover."""
     held = tmp_path / "held.csv"
@@ -61,6 +63,7 @@ def test_a_study_with_its_own_program(folder, tmp_path):
     assert not list(folder.rglob("__pycache__"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "words"), [
     ("x = 1\n", r"needs a function replicate\(data, out, lang\)"),
     ("def replicate(data, out, lang):\n    return None\n", "must return a Ledger, not NoneType"),

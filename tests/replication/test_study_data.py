@@ -12,6 +12,7 @@ def tables_of(run) -> set[str]:
     return {path.stem for path in (run.folder / "tables").glob("*.csv")}
 
 
+@pytest.mark.slow
 def test_a_folder_of_files_with_the_same_names(folder, tmp_path):
     held = tmp_path / "held"
     held.mkdir()
@@ -24,6 +25,7 @@ def test_a_folder_of_files_with_the_same_names(folder, tmp_path):
         sk.replicate_study(folder, data=held, out=tmp_path / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["year", "wave"])
 def test_one_file_with_both_waves(folder, tmp_path, column):
     """The mapping says which column tells the wave; nothing is then called simulated, and the changes are computed."""

@@ -5,6 +5,7 @@ import pytest
 import surveykit as sk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mapping", "error", "words"), [
     ("[colums]\n", sk.CodebookError, "has the key 'colums'.*did you mean 'columns'"),
     ("[columns\n", sk.ReadError, "is no valid TOML"),

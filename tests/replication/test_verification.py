@@ -9,12 +9,14 @@ from surveykit.cli import main
 from tests.replication.conftest import SMALL
 
 
+@pytest.mark.slow
 def test_outputs_that_nobody_touched(study, out):
     found = sk.verify_outputs(out, study)
     assert found.succeeded and found.checked >= 4
     assert "are what the study and the data give" in found.summary()
 
 
+@pytest.mark.slow
 def test_an_output_changed_by_hand(study, out):
     path = out / "tables" / "means.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("3.", "4."), encoding="utf-8")
@@ -27,6 +29,7 @@ def test_an_output_changed_by_hand(study, out):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -51,6 +54,7 @@ def test_an_input_changed_by_hand(study, out, file, old, new):
     assert any("comes out otherwise when the study is run again" in finding for finding in findings)
 
 
+@pytest.mark.slow
 def test_on_the_command_line(study, out, tmp_path):
     run = CliRunner().invoke
     good = run(main, ["verify", str(out), "--study", str(study)])
@@ -65,6 +69,7 @@ def test_on_the_command_line(study, out, tmp_path):
     assert other.exit_code == 2 and "the outputs are those of the study 'study'" in other.stderr
 
 
+@pytest.mark.slow
 def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["verify", str(out), "--quiet"]).exit_code == 0
@@ -76,6 +81,7 @@ def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
         sk.verify_outputs(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [
@@ -112,6 +118,7 @@ def test_a_manifest_changed_by_hand(study, out, old, new, finding):
     assert not found.succeeded and finding in found.findings
 
 
+@pytest.mark.slow
 def test_an_input_outside_the_folder_is_one(study, tmp_path):
     shutil.move(study / "data", tmp_path / "data")
     (study / "results").mkdir()
@@ -163,6 +170,7 @@ def with_program(study, tmp_path, monkeypatch):
     return study
 
 
+@pytest.mark.slow
 def test_a_program_is_announced_before_it_runs(with_program, tmp_path):
     run = CliRunner().invoke
     line = f"surveykit runs {str(Path('study') / 'mine.py')!r}, the program of the study 'study'"
@@ -177,6 +185,7 @@ def test_a_program_is_announced_before_it_runs(with_program, tmp_path):
     assert done.exit_code == 0 and done.stderr.splitlines()[0] == line and Path("ran").exists()
 
 
+@pytest.mark.slow
 def test_a_study_goes_without_its_program(with_program, tmp_path):
     run = CliRunner().invoke
     done = run(main, ["replicate", "study", "--out", "out", "--no-program"])
@@ -191,6 +200,7 @@ def test_a_study_goes_without_its_program(with_program, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_path):
     run = CliRunner().invoke
     assert run(main, ["replicate", "study", "--out", "out", "--quiet"]).exit_code == 0
@@ -212,6 +222,7 @@ def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_pa
         sk.verify_outputs("out", "other", program=False)
 
 
+@pytest.mark.slow
 def test_a_study_without_a_program_has_nothing_to_announce(study, out):
     said = []
     assert sk.verify_outputs(out, study, program=False, announce=said.append).succeeded and said == []

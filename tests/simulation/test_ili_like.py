@@ -45,6 +45,7 @@ def test_missing_answers_have_reasons(study):
     assert sum(survey.count_missing(name).loc["empty"] for name in read_district().items) > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answers_and_another_seed_others(study):
     pd.testing.assert_frame_equal(sk.simulate_study(20210725).waves["2021"].frame, study.waves["2021"].frame)
     assert not sk.simulate_study(1).waves["2021"].frame.equals(study.waves["2021"].frame)

@@ -29,6 +29,7 @@ def test_truth_by_hand(study):
     assert truth[("services", "elected")] == truth[("services", "appointed")]
 
 
+@pytest.mark.slow
 def test_interviews_have_a_stream_of_their_own():
     """The survey's answers are those that they would be without interviews."""
     one = sk.simulate_study(np.random.default_rng(9)).waves["2023"].frame

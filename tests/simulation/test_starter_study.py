@@ -1,10 +1,12 @@
 """A study to begin with runs as it stands."""
 
+import pytest
 from click.testing import CliRunner
 
 from surveykit.cli import main
 
 
+@pytest.mark.slow
 def test_a_new_study_runs_as_it_stands(tmp_path):
     run = CliRunner().invoke
     made = run(main, ["init", str(tmp_path / "new")])

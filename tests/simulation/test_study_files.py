@@ -12,6 +12,7 @@ def folder(tmp_path_factory):
     return target
 
 
+@pytest.mark.slow
 def test_the_files_come_back_as_the_waves(folder):
     study = sk.simulate_study(5)
     back = {
@@ -45,6 +46,7 @@ def test_a_folder_that_cannot_be_made(tmp_path):
         write_study(sk.simulate_study(5), tmp_path / "file" / "data")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["margins.csv", "codebook.toml", "README.txt", "ili_2021.sav"])
 def test_files_that_no_simulation_wrote_are_kept(tmp_path, name):
     (tmp_path / name).write_text("mine")
@@ -56,6 +58,7 @@ def test_files_that_no_simulation_wrote_are_kept(tmp_path, name):
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine", "other.txt": "mine too"}
 
 
+@pytest.mark.slow
 def test_another_simulation_is_replaced(tmp_path):
     write_study(sk.simulate_study(5), tmp_path)
     (tmp_path / "notes.txt").write_text("mine")

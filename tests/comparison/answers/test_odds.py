@@ -114,6 +114,7 @@ def test_intervals_cover_the_estimate_and_a_strong_effect_is_found():
     assert (table["p_value"] < 0.05).all() and (table["odds_ratio"] > 1).all()
 
 
+@pytest.mark.slow
 def test_swapping_the_groups_flips_the_sign():
     design = small_design(5)
     one, two = (compare_odds(design, "q1", **{**BY, "baseline": side}).table for side in ("appointed", "elected"))
@@ -138,6 +139,7 @@ def test_wrong_input_has_its_sentence():
     assert isinstance(design.data, pd.DataFrame)
 
 
+@pytest.mark.slow
 def test_all_methods_can_be_asked_for_by_that_word():
     by = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
     every, usual = (compare_odds(small_design(5), "q1", **by, **more) for more in ({"methods": "all"}, {}))

@@ -246,6 +246,7 @@ KINDS_OF_WAVE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(KINDS_OF_WAVE))
 def test_any_ordered_column_can_tell_the_waves(frame, result, kind):
     if kind == "Arrow bool":

@@ -275,6 +275,7 @@ def is_plain(x, w, cluster):
     return min(np.linalg.eigvalsh(spread[np.ix_(rows, rows)])[0] for rows in groups) > 0.05
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 @pytest.mark.parametrize("weights", WEIGHTS)
@@ -288,6 +289,7 @@ def test_every_kind_equals_whole_matrices(weights, seed):
             np.testing.assert_allclose(ours, theirs, rtol=1e-8, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), scale=st.floats(1e-3, 1e3))
 @pytest.mark.parametrize("weights", WEIGHTS)

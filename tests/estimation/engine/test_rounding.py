@@ -124,6 +124,7 @@ def run(call: Callable[[sk.SurveyDesign], sk.Result], design: sk.SurveyDesign) -
     return table, " ".join(str(one.message) for one in said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS, ids=str)
 @pytest.mark.parametrize("kind", DESIGNS)
 @pytest.mark.parametrize("case", CASES)
@@ -141,6 +142,7 @@ def test_no_error_no_p_value_and_a_sentence(case, kind, seed):
             assert (table["std_error"].fillna(0) == 0).all(), (name, table["std_error"].tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DESIGNS)
 @pytest.mark.parametrize("case", CASES)
 def test_an_error_is_zero_or_stands_above_rounding(case, kind):

@@ -155,6 +155,7 @@ def test_nobody_of_a_side_answered(name):
     assert result.table["p_value"].isna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conventions", ["r-survey", "stata", "spss", "svy"])
 @pytest.mark.parametrize("name", TESTS)
 def test_another_packages_number_is_given_with_the_warning(name, conventions):
@@ -410,6 +411,7 @@ def test_the_n_of_a_contrast_counts_everybody_behind_it_once():
     assert sk.contrast(by_ratio, [-1, 1]).table["n"].item() == 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("treated", [1, 2])
 def test_nothing_is_printed_under_the_null_without_the_warning(treated):
     # settlement SD .8, residual SD 1, ten of ten: the general tests reject 50 and 16 % here (Monte Carlo error 3 points)

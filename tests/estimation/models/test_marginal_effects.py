@@ -129,6 +129,7 @@ def test_errors(ili_like):
         average_predictions(model, "educ", covariates="random")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPLICATED)
 def test_with_replicate_weights_model_and_average_are_computed_anew_as_in_r(ili_like, margins, name):
     """R: withReplicates() around glm() and weighted means of its predictions."""
@@ -177,6 +178,7 @@ def test_intervals_of_rare_answers_equal_r_on_the_scale_of_the_link(link):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("family", "link"), [("binomial", "logit"), ("binomial", "probit"), ("binomial", "cloglog"),
                                               ("poisson", "log"), ("gamma", "log"), ("negative-binomial", "log"),
                                               ("ordinal", "logit"), ("ordinal", "cloglog")])  # fmt: skip

@@ -110,6 +110,7 @@ def test_weights_of_one_over_the_size_of_a_settlement_equal_clubsandwich():
     np.testing.assert_allclose(fit.table["df"], theirs["api.settlement"]["CR2"]["df"], rtol=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), scale=st.floats(0.01, 100))
 @pytest.mark.parametrize("family", ["gaussian", "binomial", "ordinal"])

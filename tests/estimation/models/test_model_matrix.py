@@ -188,6 +188,7 @@ def test_coefficients_without_errors_are_given_where_the_rule_for_lonely_strata_
     assert table["estimate"].tolist() == pytest.approx(plain["estimate"].tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "outcome"),
     [
@@ -234,6 +235,7 @@ def test_a_single_labelled_column_may_be_named_as_numeric(labelled):
     assert fit_model("trust ~ band + I(band**2)", labelled, numeric="band").table["term"].tolist()[1] == "band"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "link"),
     [

@@ -83,6 +83,7 @@ def test_score_intervals_of_equal_weights_equal_r(ili_like):
     assert table["conf_high"].tolist() == [70024, 107836, 160954]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.25, 0.5, 0.8]), st.booleans())
 def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
@@ -142,6 +143,7 @@ def test_an_interval_holds_its_estimate(seed, rule, interval, codes, clusters):
     assert (table["conf_high"].isna() | (table["conf_high"] >= table["estimate"])).all()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:all weights")
 @pytest.mark.parametrize("interval", ["woodruff", "score", "beta", "xlogit", "asin"])
 @pytest.mark.parametrize("rule", [r for r in RULES if r != "shahvaish"])

@@ -84,6 +84,7 @@ LETTERS = st.sampled_from(
 SENTENCES = LETTERS.flatmap(lambda letters: st.lists(st.text(letters, min_size=3, max_size=9), min_size=2, max_size=9))
 
 
+@pytest.mark.slow
 @given(SENTENCES, SENTENCES, st.data())
 @settings(max_examples=300, deadline=None)
 def test_any_word_of_any_script_that_is_replaced_added_or_left_out_is_seen(words, others, data):

@@ -150,6 +150,7 @@ def test_write_csv_and_read_it_again(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "shape", "first"), [
     ("empsoz2_semicolon_likert.csv", (100, 52), "Frage"),
     ("googleforms_ufpr_ce301.csv", (49, 30), "Carimbo de data/hora"),

@@ -108,6 +108,7 @@ def surveys(draw):
     return sk.Survey(pd.DataFrame(columns), sk.Codebook.of(variables)).with_missing_codes()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given_survey=surveys())
 def test_any_survey_comes_back(tmp_path, given_survey):

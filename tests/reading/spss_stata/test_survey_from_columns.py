@@ -56,6 +56,7 @@ def tables(draw):
     return columns, list(zip(*cells)), draw(st.sampled_from("<>"))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:codes that look missing")  # any number may be drawn, -99 among them
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(table=tables())

@@ -92,6 +92,7 @@ def test_a_crosswalk_that_does_not_fit_is_refused_in_one_sentence(content, error
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_two_afrobarometer_rounds_become_one_survey(shared_data):
     folder = shared_data / "afrobarometer_tunisia"
     with pytest.warns(sk.SurveyKitWarning, match="codes that look missing are not declared so"):

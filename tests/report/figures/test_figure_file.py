@@ -41,6 +41,7 @@ def test_the_sidecar_holds_the_numbers_and_the_hash(item_shares, tmp_path):
     assert "".join(words) == alt_text(ax) + "\n" and seal.startswith("surveykit sha256=")
 
 
+@pytest.mark.slow
 def test_metadata_say_simulated_and_hold_the_text_version(item_shares, tmp_path):
     ax = draw_shares(item_shares, title="Answers")
     svg = save_figure(ax, tmp_path / "a.svg").read_text(encoding="utf-8")
@@ -87,6 +88,7 @@ def test_a_wrong_ending_writes_nothing(item_shares, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [("trust.csv", b"outcome,estimate\nq1,2\n"), ("trust.csv", b"\xff\xfeq\x00"), ("trust.txt", b"my notes\n")],

@@ -46,6 +46,7 @@ def test_the_verdict_comes_first_and_everything_after_it_in_order():
         "# Who did not answer, and why", "# Feasibility of the comparison", "# Weights"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_items_of_one_scale_share_a_figure_and_measurements_have_none():
     _, parts = compose(make_design(), ["trust", "voice", "heard", "income"])
     answers = parts[parts.index("# Answers by kind of settlement") + 1 : parts.index("# Differences")]
@@ -77,6 +78,7 @@ def test_what_is_not_there_has_no_heading():
     assert not {"# Weights", "# Who did not answer, and why"} & set(headings)
 
 
+@pytest.mark.slow
 def test_one_settlement_on_a_side_has_no_figure_of_influence(tmp_path):
     with pytest.warns(sk.SurveyKitWarning, match="no degrees of freedom are left"):
         _, parts = compose(make_design(1, 9), "trust", allow_single=True)

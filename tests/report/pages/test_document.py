@@ -18,6 +18,7 @@ def test_other_languages(item_shares, tmp_path, lang, table, figure, data):
     assert all(wanted in page for wanted in (table, figure, data))
 
 
+@pytest.mark.slow
 def test_two_reports_have_the_same_bytes(item_shares, tmp_path):
     pages = [
         write_report([item_shares, draw_shares(item_shares)], tmp_path / name, title="x").read_bytes()

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
 from surveykit.report.pages.document import write_report
 
 
+@pytest.mark.slow
 def test_latex_is_balanced_and_names_its_figures(parts, tmp_path):
     text = write_report(parts, tmp_path / "r.tex", title="50 % & more", lang="kk").read_text(encoding="utf-8")
     opened, closed = re.findall(r"\\begin\{(\w+)\}", text), re.findall(r"\\end\{(\w+)\}", text)

@@ -6,6 +6,7 @@ from surveykit.errors import MissingExtraError
 from surveykit.report.pages.document import write_report
 
 
+@pytest.mark.slow
 def test_word_reads_back(parts, tmp_path):
     docx = pytest.importorskip("docx")
     paths = [write_report(parts, tmp_path / name, title="Trust", lang="kk") for name in ("a.docx", "b.docx")]
