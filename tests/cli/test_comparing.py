@@ -64,6 +64,7 @@ def test_the_verdict_stands_first_and_the_method_last(run, file):
     assert lines[-1] == of_function.method
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_of_the_function(run, file):
     content = json.loads(run("compare", file, "trust", "roads", *ROLES, "--adjust-for", "sex", "--json").stdout)
     of_function = expected(["trust", "roads"], adjust_for=["sex"])

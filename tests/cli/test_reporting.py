@@ -59,6 +59,7 @@ def test_a_page(run, file, tmp_path, suffix):
         assert "My &lt;report&gt;" in page and "Кім жауап бермеді" not in page and "Айырмалар" in page
 
 
+@pytest.mark.slow
 def test_json_and_the_exit_code_of_a_verdict(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     small_frame(3, 3).to_csv("six.csv", index=False)

@@ -40,6 +40,7 @@ def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
     } <= made
 
 
+@pytest.mark.slow
 def test_quiet_and_json(run, study, tmp_path):
     quiet = run("replicate", study, "--out", tmp_path / "out", "--quiet")
     assert (quiet.exit_code, quiet.output) == (0, "")
@@ -62,6 +63,7 @@ def test_a_number_that_should_reproduce_and_does_not_ends_with_one(run, study, t
     assert (tmp_path / "out" / "ledger.csv").exists()
 
 
+@pytest.mark.slow
 def test_real_data_are_not_called_simulated_and_test_the_findings(run, study, tmp_path):
     """The shipped answers under other names and codes, as if they were real: a mapping brings them back."""
     holder = tmp_path / "holder"
@@ -89,6 +91,7 @@ def test_real_data_are_not_called_simulated_and_test_the_findings(run, study, tm
     assert real["estimate"].tolist() == simulated["estimate"].tolist()
 
 
+@pytest.mark.slow
 def test_simulate_writes_what_is_shipped(run, tmp_path):
     result = run("simulate", "--out", tmp_path / "data")
     assert result.exit_code == 0
@@ -176,6 +179,7 @@ def test_a_wrong_study_is_one_line_and_leaves_nothing(run, study, tmp_path, spoi
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
 
 
+@pytest.mark.slow
 def test_an_output_folder_that_is_not_ours_or_cannot_be_made(run, study, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("keep me")

@@ -58,6 +58,7 @@ def test_the_paragraph_says_which_wild_bootstrap():
     assert "kind" not in compare_settlements(small_design(5), "q1", **BY, methods="wild").method
 
 
+@pytest.mark.slow
 def test_the_paragraph_tells_only_of_methods_that_the_table_holds():
     design = small_design(5, q2=np.arange(120) % 5)
     said = compare_settlements(design, "q1", **BY, methods="all").method

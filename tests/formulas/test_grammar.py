@@ -121,6 +121,7 @@ def test_whatever_is_not_on_the_list_is_refused_and_nothing_is_run(few, no_eval,
     assert "~" in str(refusal.value) or "formula" in str(refusal.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS, ids=str)
 def test_bombs_are_refused_at_once(design, no_eval, bomb):
     started = time.perf_counter()
@@ -324,6 +325,7 @@ def test_each_refusal_says_the_way_out(few, formula, words):
         fit_model(formula, SurveyDesign(few.data.assign(**more)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

@@ -1,6 +1,9 @@
 """codecheck.yml: what a CODECHECKER needs to run a study again."""
 
+import pytest
 
+
+@pytest.mark.slow
 def test_codecheck_lists_every_output(out):
     text = (out / "codecheck.yml").read_text(encoding="utf-8")
     assert text.startswith("---\n# SIMULATED answers")

@@ -63,6 +63,7 @@ def test_simulated_answers_say_so_in_every_file(tmp_path):
             assert "SIMULATED" in path.read_text(encoding="utf-8"), path.name
 
 
+@pytest.mark.slow
 def test_somebody_elses_folder_and_a_failed_run_are_left_alone(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")

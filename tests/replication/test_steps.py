@@ -50,6 +50,7 @@ def replicate(data, out, lang="en"):
 """
 
 
+@pytest.mark.slow
 def test_a_study_with_its_own_program(folder, tmp_path):
     (folder / "study.toml").write_text(
         '[study]\nprogram = "run.py"\n[[outputs]]\nfile = "figures/one.svg"\nname = "Figure 1"\nclaims = ["MY-02"]\n',

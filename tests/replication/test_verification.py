@@ -142,6 +142,7 @@ def test_an_input_outside_the_folder_is_one(study, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_program_outside_the_folder_is_not_run(study, tmp_path):
     (tmp_path / "other.py").write_text("raise SystemExit('run')")
     (study / "study.toml").write_text('[study]\nprogram = "../other.py"\n')

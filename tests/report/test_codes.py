@@ -58,6 +58,7 @@ def test_the_codes_of_each_row_are_those_that_its_number_speaks_of(book, rng):
         assert codes.map(str).groupby(said.to_numpy()).nunique().le(1).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(books())
 def test_labels_do_not_decide_what_is_hidden(book):

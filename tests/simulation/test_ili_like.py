@@ -11,6 +11,7 @@ def study():
     return sk.simulate_study()
 
 
+@pytest.mark.slow
 def test_two_waves_of_ten_settlements(study):
     assert {wave: len(survey) for wave, survey in study.waves.items()} == {"2021": 900, "2023": 1000}
     for survey in study.waves.values():
@@ -67,6 +68,7 @@ def test_margins_add_up_to_the_same_number(study):
     assert sums.iloc[0] == study.settlements["adults"].sum()
 
 
+@pytest.mark.slow
 def test_a_very_large_sample_recovers_the_truth():
     """Post-stratified to the cells that decide who takes part, 12,000 answers come within four standard errors."""
     study = sk.simulate_study(11, interviews=12)

@@ -12,6 +12,7 @@ def study():
     return sk.simulate_study(4)
 
 
+@pytest.mark.slow
 def test_three_people_in_every_settlement(study):
     table = study.interviews.coding
     assert table["interview"].nunique() == 30

@@ -29,6 +29,7 @@ def test_the_files_come_back_as_the_waves(folder):
     assert back["2023"].codebook["trust_akim"].label(5, "kk") == "Толық сенемін"
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(folder, tmp_path):
     for path in write_study(sk.simulate_study(5), tmp_path / "again"):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
@@ -40,6 +41,7 @@ def test_every_file_says_simulated(folder):
         assert "SIMULATED" in (folder / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(sk.WriteError, match="cannot be made"):

@@ -117,6 +117,7 @@ def test_the_design_given_stays_as_it_was(answers):
     assert design.steps == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), ceiling=st.one_of(st.none(), st.floats(2.5, 6)))
 def test_margins_are_met_whatever_the_weights_and_rows_keep_theirs(seed, ceiling):

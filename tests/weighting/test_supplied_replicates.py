@@ -19,6 +19,7 @@ def test_rank_gives_the_degrees_of_freedom_of_supplied_weights(with_halves, boot
     assert supplied_replicate_weights(data, list(bootstrap_columns), "bootstrap").df == 48
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "options", "scale"), [
     ("SDR", {}, 4 / 100), ("BRR", {}, 1 / 100), ("Fay", {"fay_rho": 0.5}, 1 / 25), ("JK1", {}, 0.99),
     ("other", {"scale": 2}, 2), ("JKn", {"rscales": [0.5] * 100}, 1),

@@ -107,6 +107,7 @@ def test_randomisation_without_covariates_ranks_like_the_difference_in_shares():
     assert found["p_value"] == pytest.approx(np.mean(np.abs(drawn) >= abs(drawn[0]) - 1e-9))
 
 
+@pytest.mark.slow
 def test_intervals_cover_the_estimate_and_a_strong_effect_is_found():
     frame = small_design(5, effect=1.5).data
     table = compare_odds(SurveyDesign(frame, weight="w"), "q1", **BY).table
@@ -122,6 +123,7 @@ def test_swapping_the_groups_flips_the_sign():
     np.testing.assert_allclose(one["p_value"], two["p_value"], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_wrong_input_has_its_sentence():
     design = small_design(5, same=np.ones(120), wide=np.arange(120.0))
     with pytest.raises(FeasibilityError, match="everybody gave the same answer to 'same'"):
@@ -210,6 +212,7 @@ def test_weighted_cr2_is_that_of_the_working_regression_in_r(ili_like, held, ter
     assert found[["estimate", "std_error", "df", "p_value"]].tolist() == pytest.approx(value, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_the_sentence_names_only_the_methods_asked_for():
     design = small_design(5, vote=np.arange(120) % 2)
     said = compare_odds(design, "vote", **BY, methods=["cr2", "cr3"]).method
@@ -315,6 +318,7 @@ def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
     assert (table.loc[table["term"] == "adjusted", "estimate"] == np.inf).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 1000),

@@ -8,6 +8,7 @@ from tests.comparison.answers.test_settlements import row
 from tests.comparison.conftest import ILI
 
 
+@pytest.mark.slow
 def test_the_linearised_t_equals_svyttest(ili_result, expected):
     value = expected["ttest.q1_elected.D1"]["value"]
     found = row(ili_result, method="linearized")

@@ -141,6 +141,7 @@ def test_methods_that_do_not_keep_their_level_are_not_given(balanced):
         compare_settlements(balanced, "y", **BY, methods="randomization")
 
 
+@pytest.mark.slow
 def test_the_balancing_stays_with_the_design(unbalanced, balanced):
     want = compare_settlements(balanced, "y", **BY, methods="cr2").table["estimate"].to_numpy()
     same = [

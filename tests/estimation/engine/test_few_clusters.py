@@ -315,6 +315,7 @@ def test_equal_weights_are_no_weights(seed, weight):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 56))
 def test_settlements_of_one_size_weigh_alike_by_person_and_by_settlement(seed, size):

@@ -104,6 +104,7 @@ def test_supplied_weights_equal_those_made_here(ili_like):
             assert two[column].tolist() == pytest.approx(one[column].tolist(), rel=1e-9, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_the_jackknife_is_close_to_linearisation(ili_like):
     linear, jackknife = make_design(ili_like, "D6"), replicated(ili_like, "JKn6", True)
     for ask in (

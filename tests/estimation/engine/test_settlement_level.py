@@ -264,6 +264,7 @@ def test_whole_strata_may_be_ten(each, few):
     assert sides(frame, "g", stratum="region").few
 
 
+@pytest.mark.slow
 def test_households_and_designs_without_clusters_are_left_alone():
     frame = answers(60).groupby("settlement").head(2).assign(g=lambda frame: (frame["settlement"] < "S010").astype(int))
     assert not sides(frame, "g").few  # sixty households of two

@@ -96,6 +96,7 @@ def test_several_items_at_once_equal_one_at_a_time(ili_like):
         assert together.set_index("outcome").loc[name, "statistic"] == pytest.approx(alone["statistic"], rel=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_scale_of_weights_order_of_rows_and_names_of_strata_do_not_matter(seed, scale):

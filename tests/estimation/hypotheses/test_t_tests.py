@@ -60,6 +60,7 @@ def test_smallest_case_by_hand():
     assert np.isnan(row["p_value"])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_symmetries(seed, scale):

@@ -88,6 +88,7 @@ def test_cr1s_equals_statsmodels_and_cr3_equals_refitting(ili_like, design):
     )
 
 
+@pytest.mark.slow
 def test_equal_weights_on_the_schools_of_the_package_survey():
     # with the old roots 33.846996307373 and 1 gave errors 4 to 15 % apart
     schools = pd.read_csv(REFERENCE / "apiclus1.csv")

@@ -87,6 +87,7 @@ def test_missing_covariates_are_counted_and_their_clusters_stay(ili_like):
     assert f"sex ({fit.dropped['sex']})" in fit.method
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100), st.sampled_from(["gaussian", "binomial", "poisson"]))
 def test_symmetries(seed, scale, family):

@@ -99,6 +99,7 @@ frames = st.integers(0, 2**32 - 1).map(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(frame=frames, factor=st.floats(0.01, 1000))
 def test_properties(frame, factor):

@@ -117,6 +117,7 @@ def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
     assert row["conf_high"] in highs or (np.isnan(row["conf_high"]) and not before[1])
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),

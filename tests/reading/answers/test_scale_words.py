@@ -57,6 +57,7 @@ def test_a_known_scale_is_put_in_order_wherever_it_is_shown(order):
     assert category.categories.tolist() == order and category.ordered
 
 
+@pytest.mark.slow
 @given(st.sampled_from([(kind, points) for kind, languages in SCALES.items() for points in languages]), st.data())
 @settings(max_examples=200, deadline=None)
 def test_any_choice_of_wordings_of_one_scale_has_the_order_of_their_ranks(scale, data):

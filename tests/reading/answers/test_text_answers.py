@@ -80,6 +80,7 @@ def test_an_inspection_says_what_words_were_taken_for(tmp_path):
     assert "q (agreement: Disagree < Agree < Strongly agree)" in shown and "several answers in one cell m" in shown
 
 
+@pytest.mark.slow
 def test_categories_keep_the_order_that_somebody_gave_them():
     words, own = ["high", "low", "middle"] * 4, ["low", "middle", "high"]
     for order in (False, True):

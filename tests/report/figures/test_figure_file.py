@@ -66,6 +66,7 @@ def test_two_runs_give_the_same_bytes(tmp_path):
     assert len(folders[0]) == 5
 
 
+@pytest.mark.slow
 def test_several_panels_share_one_file(item_shares, weights, tmp_path):
     figure = Figure(figsize=(10, 9), layout="constrained")
     above, under = figure.subplots(2)
@@ -103,6 +104,7 @@ def test_a_file_that_is_no_sidecar_is_not_replaced(item_shares, tmp_path, name, 
     assert (tmp_path / name).read_bytes() == content
 
 
+@pytest.mark.slow
 def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
     write_table(item_shares, tmp_path / "trust.csv")
     (tmp_path / "facts.csv").write_text(item_shares.glance().to_csv(index=False), encoding="utf-8")

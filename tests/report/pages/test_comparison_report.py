@@ -38,6 +38,7 @@ def contents(parts) -> list:
     return [part.content if isinstance(part, sk.Exhibit) else part for part in parts]
 
 
+@pytest.mark.slow
 def test_the_verdict_comes_first_and_everything_after_it_in_order():
     _, parts = compose(make_design(), ["trust", "heard"])
     assert parts[0].startswith("Feasibility of the comparison: ")

@@ -3,6 +3,8 @@
 import html.parser
 import re
 
+import pytest
+
 from surveykit.report.figures.drawing import alt_text
 from surveykit.report.figures.likert_figure import draw_shares
 
@@ -38,6 +40,7 @@ class Page(html.parser.HTMLParser):
         self.open.pop()
 
 
+@pytest.mark.slow
 def test_the_page_is_well_formed_and_every_identifier_unique(page):
     read = Page(page)
     assert len(set(read.ids)) == len(read.ids)

@@ -1,8 +1,11 @@
 """A report in Markdown, its figures beside it."""
 
+import pytest
+
 from surveykit.report.pages.document import write_report
 
 
+@pytest.mark.slow
 def test_markdown_has_its_figures_beside_it(parts, tmp_path):
     text = write_report(parts, tmp_path / "My report.md", title="T_1", lang="ru").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
