@@ -373,6 +373,10 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Mapping or hint is Mapping:
         return isinstance(value, Mapping) and _items_fit(value, arguments)
     if origin in _LISTS or hint in _LISTS:
+        if (
+            origin is tuple and Ellipsis not in arguments and len(set(arguments)) > 1
+        ):  # each place takes a kind of its own
+            return isinstance(value, tuple | list) and len(value) == len(arguments) and all(map(fits, value, arguments))
         exact = len(arguments) if origin is tuple and Ellipsis not in arguments else 0
         return _list_fits(value, arguments) and (not exact or not hasattr(value, "__len__") or len(value) == exact)
     if origin in (Callable, type) or hint is Callable:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surveykit._checks import check_columns
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_table
@@ -261,6 +262,11 @@ class Result:
     def codes_of_levels(self, table: pd.DataFrame) -> list[Code | None]:
         """Return the code of the answer in each row of a table that has this result's outcomes and levels.
 
+        Raises
+        ------
+        ColumnError
+            When the table lacks the column outcome or level.
+
         Examples
         --------
         >>> import pandas as pd
@@ -271,6 +277,7 @@ class Result:
         >>> result.codes_of_levels(result.table)
         [1, 2, 1, 2]
         """
+        check_columns(table, ["outcome", "level"], "table")
         return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
 
     def tidy(self) -> pd.DataFrame:

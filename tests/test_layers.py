@@ -10,8 +10,9 @@ ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
     "codebook", "coded_columns", "formatting", "survey", "results", "words",
-    "reading.memory", "reading.encodings", "reading.answers", "reading.codebook_file", "reading.spss_stata", "reading.csv",
-    "reading.codebooks", "reading.waves", "reading.inspection",
+    "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.answers", "reading.codebook_file",
+    "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
+    "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
     "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models",
     "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",

@@ -24,6 +24,8 @@ MEASURES = ("nominal", "ordinal", "scale")
 MOST_DIGITS = 300
 """Of a code: a float holds numbers of up to 308 digits."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+PADDED = re.compile(r"[+-]?0\d+")
+"""A whole number with leading zeros: an identifier, which a number would change."""
 
 
 @dataclass(frozen=True)
@@ -50,47 +52,8 @@ class CodebookFile:
     files: tuple[str, ...] = ()
 
 
-def read_codebook(path: PathLike) -> Codebook:
-    """Read a codebook from a TOML file.
-
-    Parameters
-    ----------
-    path : path
-        File in the form that `write_codebook` writes and `docs/reference/codebook_toml.md` describes.
-
-    Returns
-    -------
-    Codebook
-
-    Raises
-    ------
-    ReadError
-        When the file is absent or no TOML; the message gives line and column.
-    CodebookError
-        When it contradicts itself or has a key that no codebook has.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> import surveykit as sk
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = pathlib.Path(folder) / "book.toml"
-    ...     _ = file.write_text('''
-    ... [variables.q1]
-    ... question.en = "The akim listens"
-    ... labels = {1 = "No", 2 = "Yes"}
-    ... missing = {9 = "refused"}
-    ... ''')
-    ...     book = sk.read_codebook(file)
-    ...
-    >>> book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)
-    ('The akim listens', 'Yes', 'refused')
-    """
-    return read_codebook_file(path).codebook
-
-
 def read_codebook_file(path: PathLike) -> CodebookFile:
-    """Read a codebook file with what it says of the data as a whole."""
+    """Read a TOML codebook with what it says of the data as a whole (`read_codebook` opens other kinds too)."""
     found = check_file(path)
     content = read_toml(found)
     try:

@@ -16,7 +16,7 @@ from surveykit.files.reading import hash_file
 from surveykit.interviews.coding import Coding, read_coding
 from surveykit.likert.scale import LikertScale, collapse_items, score_scale
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
-from surveykit.reading.codebook_file import read_codebook
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.reading.inspection import read_survey
 from surveykit.reading.waves.stacking import stack_waves
 from surveykit.replication.study_file import STUDY_FILE, Study

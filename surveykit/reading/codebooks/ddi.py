@@ -135,7 +135,8 @@ def _units(code: Code | None) -> dict[str, str]:
 def _format(variable: Variable, values: pd.Series) -> dict[str, str]:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return {"type": "character", "category": "date"}
-    texts_only = not pd.api.types.is_numeric_dtype(values.dtype) and (len(values) > 0 or not variable.labels)
+    coded = bool(variable.labels or variable.missing or variable.missing_ranges)
+    texts_only = not pd.api.types.is_numeric_dtype(values.dtype) and (len(values) > 0 or not coded)
     return {"type": "character" if texts_only else "numeric"}
 
 
