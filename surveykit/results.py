@@ -12,7 +12,7 @@ import pandas as pd
 from surveykit._checks import check_columns
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_table
+from surveykit.formatting import file_name, format_table
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -143,6 +143,7 @@ class Origin:
     steps: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
         if not self.weight:
             base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
             object.__setattr__(self, "weight", "; ".join([base, *self.steps]))

@@ -16,8 +16,8 @@ MOST_BYTES = 20_000_000
 MOST_PARTS = 12
 """Of a dotted key. The parser remembers every beginning of a key, so that time and memory grow with the square of its
 parts: 120 kB of `a.a.a` took 11 GB. No file of surveykit's needs more than five."""
-MOST_DIGITS = 1000
-"""Of a number. Python itself refuses to read or show more than 4,300 decimal digits."""
+MOST_DIGITS = 250
+"""Of a number: as many hexadecimal digits are 10**301, so that every whole number fits a float (10**308)."""
 _NO_KEYS = re.compile(
     r'"""(?:[^"\\]|\\(?:.|\Z)|"(?!""))*+(?:"""|\Z)|' r"'''(?:[^']|'(?!''))*+(?:'''|\Z)|"
     r'"(?:[^"\\\n]|\\(?:.|\Z))*+"?|' r"'[^'\n]*+'?|#[^\n]*+",

@@ -9,7 +9,7 @@ import surveykit as sk
 from surveykit.cli.data import check_outputs, read_data, reading
 from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, survey_file
 from surveykit.cli.printing import SIMULATED_LINE, echo_json
-from surveykit.cli.terminal import say
+from surveykit.cli.terminal import printable, say
 from surveykit.cli.tool import FINDING
 
 
@@ -61,9 +61,9 @@ def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
     """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
     if crosswalk is not None:
         check_outputs([crosswalk], files)
-    names = [file.stem for file in files]
+    names = [printable(file.stem) for file in files]
     if len(set(names)) < len(names):  # one name in two folders
-        names = [str(file.with_suffix("")) for file in files]
+        names = [printable(str(file.with_suffix(""))) for file in files]
     found = sk.audit_waves({name: sk.read_survey(file) for name, file in zip(names, files)})
     for sentence in found.table["difference"]:
         say(" ".join(str(sentence).split()))

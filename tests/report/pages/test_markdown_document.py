@@ -2,6 +2,7 @@
 
 import pytest
 
+from surveykit.files.record import RECORD
 from surveykit.report.pages.document import write_report
 
 
@@ -9,6 +10,7 @@ from surveykit.report.pages.document import write_report
 def test_markdown_has_its_figures_beside_it(parts, tmp_path):
     text = write_report(parts, tmp_path / "My report.md", title="T_1", lang="ru").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        RECORD,
         "My report.md",
         "My_report-figure1.svg",
         "My_report-figure2.svg",

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from surveykit.report.seal import is_sealed, is_sealed_file, seal
+from surveykit.files.seal import is_sealed, is_sealed_file, seal
 
 KINDS = [".html", ".md", ".svg", ".tex", ".pdf", ".txt"]
 
