@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 import surveykit as sk
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.report.figures.dots_figure import draw_dots
-from surveykit.report.pages.table_file import write_table
 from surveykit.spreadsheet_text import csv_rows, csv_text, neutral, plain
-from tests.report.conftest import HOSTILE
 
 BREAKS = "Agree\r=1+1"
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
@@ -72,16 +70,6 @@ def test_every_writer_of_csv_quotes_a_bare_return(labelled, tmp_path):
         assert len({len(row) for row in rows}) == 1, name
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "\uff1d", "\uff0b", "@"))], name
     assert Ledger.from_csv(tmp_path / "ledger.csv")["A"].statement == BREAKS
-
-
-def test_spreadsheets_get_no_formula(hostile, tmp_path):
-    back = pd.read_csv(write_table(hostile, tmp_path / "t.csv"))
-    assert [text for text in back["level"] if text[0] in "=+-@"] == []
-    assert back["level"].tolist()[:9] == HOSTILE[:9]
-    openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.load_workbook(write_table(hostile, tmp_path / "t.xlsx"))
-    kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
-    assert "f" not in kinds
 
 
 def test_numbers_below_zero_stay_numbers():

@@ -14,7 +14,7 @@ KINDS = [".html", ".md", ".svg", ".tex", ".pdf", ".txt"]
 def test_what_was_sealed_is_known_and_what_was_changed_is_not(kind, content):
     sealed = seal(content, kind, "report")
     assert sealed.startswith(content) and sealed.endswith(b"\n") and is_sealed(sealed, kind, "report")
-    assert not is_sealed(sealed, kind, "another report") and not is_sealed(sealed, kind, "report", also=b"table")
+    assert not is_sealed(sealed, kind, "another report")
     assert not is_sealed(b" " + sealed, kind, "report") and not is_sealed(sealed + b"\n", kind, "report")
     assert not is_sealed(content, kind, "report")
     assert not is_sealed(sealed.replace(b"sha256=", b"sha256=0"), kind, "report")

@@ -52,6 +52,6 @@ def test_simulated_answers_test_nothing(study):
     assert "the answers at hand are simulated, so they cannot test it" in claim.why and "akim = 1" in claim.why
 
 
-def test_an_incomplete_finding_is_named():
-    with pytest.raises(sk.CodebookError, match=r"\[findings.F-1\] needs `above`"):
-        describe("F-1", {name: value for name, value in GIVEN.items() if name != "above"})
+def test_the_words_name_what_is_estimated():
+    said = describe(GIVEN)
+    assert "answers 4 or higher to 'good' where akim = 1" in said and said.endswith("the whole interval lies above 0.5")

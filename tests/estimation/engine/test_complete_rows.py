@@ -1,7 +1,6 @@
 """Whose rows are the sample: of everybody, or, as Stata and SAS have it, of those who answered."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import surveykit as sk
@@ -50,12 +49,6 @@ def test_strata_without_members_of_a_subpopulation_leave_statas_degrees_of_freed
     assert row["df"] == left["settlement"].nunique() - left["stratum"].nunique()
     whole = sk.means(design.with_conventions("surveykit"), "age", where=where).table.iloc[0]
     assert row["std_error"] == pytest.approx(whole["std_error"], rel=1e-12)  # an empty stratum has no variance
-
-
-@pytest.fixture(scope="module")
-def gone(ili_like) -> pd.DataFrame:
-    """Nobody in one settlement of ten answered q1."""
-    return ili_like.assign(q1=ili_like["q1"].mask(ili_like["settlement"] == "S03"))
 
 
 def test_test_after_svy_is_the_adjusted_wald_test(gone):

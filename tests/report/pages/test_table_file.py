@@ -139,3 +139,13 @@ def test_a_table_of_many_columns_is_set_smaller():
     many = page_table(pd.DataFrame({f"c{place}": [place] for place in range(14)}))
     few = page_table(pd.DataFrame({"c": [1]}))
     assert '<table class="wide">' in html_table(many) and "<table>" in html_table(few)
+
+
+def test_spreadsheets_get_no_formula(hostile, tmp_path):
+    back = pd.read_csv(write_table(hostile, tmp_path / "t.csv"))
+    assert [text for text in back["level"] if text[0] in "=+-@"] == []
+    assert back["level"].tolist()[:9] == HOSTILE[:9]
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(write_table(hostile, tmp_path / "t.xlsx"))
+    kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
+    assert "f" not in kinds
