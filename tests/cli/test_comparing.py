@@ -177,6 +177,7 @@ def test_margins_are_raked_before_comparing(run, file, tmp_path):
     assert "weighted by w; raked to sex (ceiling 3)" in content["method"]
 
 
+@pytest.mark.slow
 def test_a_baseline_is_named_by_label_or_by_code(run, tmp_path):
     frame = small_frame().replace({"akim": {"elected": 2, "appointed": 1}})
     frame.to_csv(tmp_path / "a.csv", index=False)

@@ -22,6 +22,7 @@ def assert_one_line(result, words: str, code: int = 2) -> None:
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_replicate_prints_a_line_per_claim(run, study, tmp_path):
     result = run("replicate", study, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
@@ -50,6 +51,7 @@ def test_quiet_and_json(run, study, tmp_path):
     assert content["claims"][2]["claim_id"] == "ILI-03"
 
 
+@pytest.mark.slow
 def test_a_number_that_should_reproduce_and_does_not_ends_with_one(run, study, tmp_path):
     change(
         study,

@@ -35,6 +35,7 @@ def many() -> SurveyDesign:
 WHO = {"group": "group", "baseline": 0, "settlement": "settlement"}
 
 
+@pytest.mark.slow
 def test_a_thousand_settlements_are_compared(many):
     found = compare_settlements(many, "y", **WHO, methods=["cr2", "randomization", "randomization_studentized", "wild"])
     assert np.isfinite(found.table[["estimate", "p_value"]]).all().all()

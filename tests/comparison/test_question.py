@@ -107,6 +107,7 @@ def test_a_column_has_one_role(name, role):
         sk.compare_settlements(sk.SurveyDesign(frame), name, group="akim", baseline=0, settlement="settlement")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("early", "late"), [("pre", "post"), ("before", "after"), ("wave 9", "wave 10"), ("первая", "вторая")]
 )

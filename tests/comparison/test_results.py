@@ -63,6 +63,7 @@ def test_it_renders(results, name):
     assert "<table" in result._repr_html_() and r"\begin{table}" in result.to_latex()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["settlements", "single", "waves", "odds", "event", "mixed", "any", "power", "balance", "sensitivity"]
 )

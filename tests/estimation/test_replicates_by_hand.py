@@ -159,6 +159,7 @@ def test_what_is_held_fixed_between_replicates(frame, margins, how):
     assert fixed == pytest.approx(loop(design, average)[0], rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "raked"])
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_tests_rest_on_the_covariance_of_the_loop(frame, margins, how):

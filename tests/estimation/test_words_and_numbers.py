@@ -185,6 +185,7 @@ def kinds(ili_like) -> pd.DataFrame:
     return frame.assign(first=np.where(frame["kind"] == "t", 2.0, np.nan))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", OTHERS)
@@ -228,6 +229,7 @@ def test_other_estimators_do_as_they_say(kinds, preset, name):
             assert words in method and df == count
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize(

@@ -146,6 +146,7 @@ def test_a_result_renders_in_every_way(produce, name):
         assert bool(glance["simulated"].iloc[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROMISED)
 def test_tidy_is_the_callers_own(produce, name):
     result = produce[name]()

@@ -90,6 +90,7 @@ def test_16_the_words_hold_the_plotted_numbers(drawings, name):
         assert any(near), f"{value} is drawn but not said"
 
 
+@pytest.mark.slow
 def test_14_likert_rules(design):
     shares = sk.shares(design, ["q1"], by="akim", lang="en")
     assert shares.table.groupby("group")["estimate"].sum().to_numpy() == pytest.approx(1, abs=1e-12)

@@ -116,6 +116,7 @@ def test_44_a_folder_that_cannot_be_written(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"] and blocked.read_text() == "in the way"
 
 
+@pytest.mark.slow
 def test_44_a_full_disk_is_said_as_such(tmp_path, monkeypatch):
     result, survey = shares_named("plain"), sk.Survey(make_frame())
 

@@ -52,6 +52,7 @@ def test_whole_numbers_stay_whole_in_the_names_of_predictions():
     assert average_predictions(fit_model("y ~ C(k) + I(k ** 2):x", design), "k").table["group"].tolist()[0] == "k 1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "right",
     [

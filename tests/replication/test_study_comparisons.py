@@ -6,6 +6,7 @@ import surveykit as sk
 from surveykit.replication.study_comparisons import Comparisons, needed
 
 
+@pytest.mark.slow
 def test_a_comparison_is_computed_once_and_by_its_name(two_waves):
     comparisons = Comparisons(two_waves, "en")
     assert comparisons["main"] is comparisons["main"]

@@ -22,6 +22,7 @@ def test_two_waves_of_ten_settlements(study):
         assert survey.frame["id"].is_unique
 
 
+@pytest.mark.slow
 def test_the_akim_is_a_property_of_the_settlement(study):
     for wave, elected in (("2021", 2), ("2023", 5)):
         akim = study.waves[wave].frame.groupby("settlement")["akim"]

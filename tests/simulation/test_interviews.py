@@ -23,6 +23,7 @@ def test_three_people_in_every_settlement(study):
     assert sorted(kinds.index[kinds == 2]) == ["S02", "S03", "S06", "S08", "S09"]
 
 
+@pytest.mark.slow
 def test_truth_by_hand(study):
     """A theme in 15 % of passages is missing from all eight of an interview in 0.85^8 of interviews."""
     truth = study.interviews.truth.set_index(["theme", "group"])["value"]

@@ -35,6 +35,7 @@ def test_two_runs_write_the_same_bytes(folder, tmp_path):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_every_file_says_simulated(folder):
     assert b"SIMULATED" in (folder / "ili_2021.sav").read_bytes()[:200]
     for name in ("codebook.toml", "README.txt", "truth.csv", "margins.csv", "settlements.csv"):

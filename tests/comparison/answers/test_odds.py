@@ -300,6 +300,7 @@ def test_the_score_bootstrap_where_nobody_says_yes_equals_an_enumeration_by_hand
     assert found["p_value"] == pytest.approx(np.mean(np.abs(draws) >= abs(t(np.ones(10))) - 1e-9))
 
 
+@pytest.mark.slow
 def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
     """Women of elected villages always say yes and so do men of appointed ones never: no maximum once sex is held equal."""
     frame = small_design(5).data

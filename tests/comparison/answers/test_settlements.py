@@ -38,6 +38,7 @@ def test_blocks_restrict_the_assignments(ili_design, expected):
     assert len(found.randomization) == 2 * 54
 
 
+@pytest.mark.slow
 def test_point_estimates_equal_statsmodels(ili_result, ili_like):
     frame = ili_like.dropna(subset=["q1"]).copy()
     frame["v"] = frame["w"] / frame.groupby("settlement")["w"].transform("sum")
@@ -99,6 +100,7 @@ def test_group_means_and_missing_answers_are_told(ili_result, ili_like):
     assert missing["n"].sum() == ili_like["q1"].isna().sum()
 
 
+@pytest.mark.slow
 def test_the_summary_starts_with_the_verdict(ili_result):
     assert ili_result.summary().startswith(
         "Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5"
@@ -293,6 +295,7 @@ def test_an_unknown_column_of_blocks_is_called_by_its_argument():
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["interval", "date", "bool"])
 def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
     frame = small_design(4, size=6, age=np.arange(60) % 3).data

@@ -22,6 +22,7 @@ from surveykit.errors import ArgumentError, FeasibilityError
 from tests.comparison.conftest import BY, small_design
 
 
+@pytest.mark.slow
 def test_equal_settlements_have_the_power_of_a_t_test_of_their_means(expected):
     """R: power.t.test(n = 5, delta = 1.2, sd = 0.6) = 0.79; sd of a settlement mean: sqrt(between + within / n) = 0.6."""
     value = expected["power.settlement_t"]["value"]["power"]
@@ -32,6 +33,7 @@ def test_equal_settlements_have_the_power_of_a_t_test_of_their_means(expected):
         assert power_at(ends, 1.2) == pytest.approx(value, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_minimum_effect_has_the_wanted_power():
     design = small_design(5)
     found = minimum_detectable_effect(design, "q1", **BY, draws=400)

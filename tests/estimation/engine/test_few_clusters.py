@@ -305,6 +305,7 @@ def test_scale_and_order_change_nothing(weights, seed, scale):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), weight=st.floats(1e-6, 1e6))
 def test_equal_weights_are_no_weights(seed, weight):

@@ -285,6 +285,7 @@ def test_some_typed_wrong_hide_no_settlement():
         assert "hardly varies (1 respondents differ" in said[0] and result.table["p_value"].isna().all(), name
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_group_of_respondents_is_never_taken_for_one_of_clusters(seed):

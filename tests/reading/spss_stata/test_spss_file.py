@@ -208,6 +208,7 @@ DECLARED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_page", [False, True])
 @pytest.mark.parametrize(("declared", "page", "question", "label"), DECLARED)
 def test_a_declared_code_page_whose_bytes_fit_is_believed(tmp_path, declared, page, question, label, by_page):

@@ -10,6 +10,7 @@ from tests.reading.dta_bytes import dta
 OLD = (104, 105, 108, 110, 111, 113, 114, 115)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("release", OLD)
 @pytest.mark.parametrize("unused", [0, 1, 255])

@@ -47,6 +47,7 @@ def test_keys_that_are_written_alike_stack_and_a_recode_makes_them_alike():
     )
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 999), min_size=1, max_size=30, unique=True), st.integers(1, 3))
 @settings(deadline=None, max_examples=50)
 def test_any_number_of_leading_zeros_is_another_spelling(numbers, zeros):

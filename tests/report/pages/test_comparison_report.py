@@ -58,6 +58,7 @@ def test_items_of_one_scale_share_a_figure_and_measurements_have_none():
     assert list(dict.fromkeys(means["outcome"])) == ["trust", "voice", "heard", "income"]
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_of_the_functions():
     design = make_design()
     result, parts = compose(design, ["trust", "heard"])

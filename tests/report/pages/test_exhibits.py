@@ -9,6 +9,7 @@ from surveykit.report.pages.document import write_report
 from tests.report.conftest import make_design
 
 
+@pytest.mark.slow
 def test_captions_are_numbered(page):
     assert "Table 1. SIMULATED." in page
     assert "Figure 1. SIMULATED. Answers" in page and "Figure 2. SIMULATED. A caption of my own" in page

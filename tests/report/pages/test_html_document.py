@@ -47,6 +47,7 @@ def test_the_page_is_well_formed_and_every_identifier_unique(page):
     assert read.tags.count("h1") == 1 and read.tags.count("figure") == read.tags.count("figcaption") == 2
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_else(page):
     read = Page(page)
     assert "script" not in read.tags and "link" not in read.tags and "img" not in read.tags
