@@ -9,7 +9,7 @@ from tests.cli.test_comparing import small_frame
 
 ROLES = {
     "group": "akim", "settlement": "settlement", "baseline": None, "weight": None, "cluster": None, "stratum": (), "lonely_psu": "error",
-    "zero_weights": "error", "margins": None, "max_weight_ratio": None, "estimand": "both", "methods": ("cr2",),
+    "zero_weights": "error", "margins": None, "max_weight_ratio": None, "sheet": None, "estimand": "both", "methods": ("cr2",),
 }  # fmt: skip
 
 
