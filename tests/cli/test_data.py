@@ -42,7 +42,7 @@ def test_the_weight_of_the_file_holds_unless_another_is_given():
 
 def test_the_settlement_is_the_cluster_and_the_lower_code_the_baseline(file):
     design, result = run_comparison(file, None, ["trust"], {**ROLES, "estimand": "person"}, "en")
-    assert design.cluster == ("settlement",) and len(read_data(file, None)) == len(design)
+    assert design.cluster == ("settlement",) and len(read_data(file, None, None)) == len(design)
     assert set(result.table["baseline"]) == {"appointed"} and set(result.table["estimand"]) == {"person"}
 
 
