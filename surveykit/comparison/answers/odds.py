@@ -9,7 +9,7 @@ from scipy import special
 
 from surveykit._checks import TINY, as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.answers.settlements import SettlementComparison
-from surveykit.comparison.draws import TIE, blocks, invert_test
+from surveykit.comparison.draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
 from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
@@ -399,7 +399,7 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
             inside, outside = sums(residual)
             drawn = inside / sizes - outside / others
             seen = real @ residual / (real @ weight) - (1 - real) @ residual / ((1 - real) @ weight)
-            return float(np.mean(np.abs(drawn) >= abs(seen) - TIE * max(1.0, abs(seen))))
+            return float(np.mean(np.abs(drawn) >= abs(seen) - TIE_OF_T * max(1.0, abs(seen))))
 
         return _half_open(p_moved, settings.alpha, toward) if toward else _inverted(p_moved, full, settings)
     row = run(method, full, settings)

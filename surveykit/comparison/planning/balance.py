@@ -311,7 +311,7 @@ def _row(
     p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
     after = math.nan
     if adjusted is not None:
-        after = _standardise(_difference(column.values, adjusted.weights, compared), spread)
+        after = _standardise(_difference(column.values, weights_of(adjusted), compared), spread)
     row = Row(
         difference,
         p_value=p,

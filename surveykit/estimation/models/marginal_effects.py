@@ -435,7 +435,6 @@ def _assemble(
 
 def _codes_of_answers(model: ModelFit) -> dict[str, dict[str, Code]]:
     """Return the codes behind the answers of an ordinal model by outcome; a category is its own code."""
-    assert model.design is not None and model.data is not None and model.kind is not None
     outcome, names = model.data.outcome, getattr(model.kind, "labels", ())
     column = model.design.survey.frame.get(outcome)
     categories = column is not None and isinstance(column.dtype, pd.CategoricalDtype)
