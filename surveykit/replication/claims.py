@@ -15,6 +15,7 @@ from surveykit.replication.rounding import agrees, show_value
 
 Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
 VERDICTS = ("reproduced", "differs", "not recomputable", "open")
+# First signs that make a spreadsheet run a cell as a formula (OWASP, "CSV Injection").
 SAFE_STARTS = ("=", "+", "-", "@", "\t")
 
 
@@ -379,6 +380,7 @@ class Ledger:
 
 
 def _read_claim(row: Mapping[str, str]) -> Claim:
+    # the sign that _neutralise put before a formula
     cells = {name: cell.strip().removeprefix("'") for name, cell in row.items()}
     if not cells["claim_id"]:
         raise ReadError("a ledger has a row without `claim_id`; give every claim an id")
@@ -408,6 +410,7 @@ def _judge(claim: Claim, value: float | str, why: str) -> Claim:
 
 def _text(value: object) -> str:
     if isinstance(value, float):
+        # twelve digits: the last ones of a sum differ between machines, and the file is compared byte by byte
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(f"{value:.12g}"))
     return "" if value is None else str(value)
 
