@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_option, some, suggest, warn
+from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
@@ -402,8 +402,6 @@ class Codebook:
         ['age', 'q1']
         """
         wanted = dict.fromkeys(as_names(names, "names"))
-        if len(wanted) and len(self) and not any(name in self.variables for name in wanted):
-            warn(f"the codebook describes none of {some(wanted)}, so nothing of it is kept")
         sets = {name: one for name, one in self.response_sets.items() if all(item in wanted for item in one.items)}
         variables = {name: self.variables[name] for name in wanted if name in self.variables}
         return replace(self, variables=variables, response_sets=sets)

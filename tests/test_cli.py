@@ -184,6 +184,22 @@ def test_inspect(run, tmp_path):
     assert isinstance(json.loads(as_json.stdout), list | dict)
 
 
+def test_sheets_and_codebooks_of_other_kinds(run, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for title, code in (("2021", 1), ("2023", 2)):
+        book.create_sheet(title).append(["id", "q1"])
+        book[title].append([7, code])
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.sps").write_text("VARIABLE LABELS q1 'Trust'.\nVALUE LABELS q1 1 'No' 2 'Yes'.\n")
+    assert_one_line(run("inspect", tmp_path / "a.xlsx"), "2 sheets that hold tables: '2021' (2 x 2), '2023' (2 x 2)")
+    options = ("--sheet", "2023", "--codebook", tmp_path / "a.sps")
+    result = run("inspect", tmp_path / "a.xlsx", *options)
+    assert result.exit_code == 0 and "Trust" in result.stdout and "2=Yes" in result.stdout
+    listed = run("codebook", tmp_path / "a.xlsx", *options)
+    assert listed.exit_code == 0 and "Trust" in listed.stdout
+
+
 @pytest.mark.parametrize(("name", "content", "words"), [
     ("absent.sav", None, "absent.sav"),
     ("empty.sav", b"", "empty"),

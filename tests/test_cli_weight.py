@@ -66,8 +66,10 @@ def raked(**options) -> np.ndarray:
     return sk.rake(sk.SurveyDesign(answered(), weight="w"), TARGETS, **options).weights
 
 
-@pytest.mark.parametrize("out", ["out.csv", "out.sav", "out.zsav"])
+@pytest.mark.parametrize("out", ["out.csv", "out.sav", "out.zsav", "out.parquet", "out.feather"])
 def test_the_weights_are_those_of_rake_and_the_file_comes_back(run, folder, out):
+    if out.endswith(("parquet", "feather")):
+        pytest.importorskip("pyarrow")
     result = run("weight", "in.csv", "--margins", "m.csv", "--weight", "w", "--out", out)
     assert result.exit_code == 0, result.output
     back = sk.read_survey(out)

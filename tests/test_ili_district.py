@@ -12,7 +12,7 @@ import pytest
 
 import surveykit as sk
 from surveykit.files.reading import hash_file
-from surveykit.reading.codebook_file import read_codebook
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.simulation.ili_like import INSTRUMENT
 from surveykit.simulation.truth import read_district
 

@@ -346,3 +346,29 @@ def test_argument_errors_are_value_errors():
     with pytest.raises(ValueError, match="needs"):
         sk.means()
     assert issubclass(ArgumentError, ValueError)
+
+
+@pytest.mark.parametrize(("made", "words"), [
+    (lambda w: sk.intraclass_correlation(sk.SurveyDesign(w.frame), "q1"), "has no clusters that could be the settlements"),
+    (lambda w: sk.compose_report(sk.SurveyDesign(w.frame[["age", "weight"]]), w.comparison), "is not that of the comparison: it has no column"),
+    (lambda w: sk.coder_agreement(pd.DataFrame({"a": [1, 2], "b": [2, 2]}), ["a", "b"], draws=-1), "`draws` counts bootstrap draws"),
+    (lambda w: sk.theme_agreement(w.coding, draws=-1), "`draws` counts bootstrap draws"),
+    (lambda w: sk.joint_display(w.comparison, sk.Result(w.prevalence.table.drop(columns="outcome"), "m"), {"trust": "q1"}, group="elected", baseline="appointed"), "which is not a column"),
+])  # fmt: skip
+def test_what_ended_in_a_foreign_error_or_in_silence_is_told(world, made, words):
+    with pytest.raises(SurveyKitError) as refused, warnings.catch_warnings(action="ignore"):
+        made(world)
+    assert words in str(refused.value)
+
+
+def test_pairs_of_two_kinds_are_pairs():
+    """A tuple of a text and a code, as `group_codes` takes, was refused because the second is no text."""
+    result = sk.Result(pd.DataFrame({"outcome": ["a"], "group": ["women"]}), "m", group_codes={"women": (("sex", 2),)})
+    assert result.group_codes["women"] == (("sex", 2),)
+    with pytest.raises(SurveyKitError, match="as `group_codes`"):
+        sk.Result(pd.DataFrame({"outcome": ["a"]}), "m", group_codes={"women": ((2, "sex"),)})
+
+
+def test_a_reason_that_was_given_is_kept():
+    survey = sk.declare_missing(pd.DataFrame({"q1": [1, 99]}), {"q1": {99: "refused"}})
+    assert dict(survey.codebook["q1"].missing[99]) == {"und": "refused"}

@@ -30,7 +30,10 @@ def read(folder: Path, text: str):
         ("[study]\nprogram = 5\n", r"`program` in \[study\] must be a text in quotation marks"),
         ("[study]\nclaims = 5\n", r"`claims` in \[study\] must be a text"),
         ("[waves.1]\n", r"\[waves.1\] needs `file`; add it"),
-        ("[waves.1]\nfile = 5\n", r"`file` in \[waves.1\] must be a text in quotation marks, but 5 was given"),
+        (
+            "[waves.1]\nfile = 5\n",
+            r"`file` in \[waves.1\] must be a text in quotation marks that can name a file, but 5 was given",
+        ),
         ("[design]\nweight = 3\n", r"`weight` in \[design\] must be a text"),
         ("[raking]\nmargins = 4\n", r"`margins` in \[raking\] must be a text"),
         ("[raking]\ntolerance = 1e-6\n", r"\[raking\] needs `margins`"),

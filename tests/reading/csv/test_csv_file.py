@@ -197,7 +197,7 @@ def test_write_csv_and_read_it_again(tmp_path):
         sk.write_csv(survey, path, decimal=",")
     with pytest.raises(sk.WriteError, match="cannot be written"):
         sk.write_csv(survey, tmp_path / "none" / "out.csv")
-    assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [".surveykit.json", "out.csv"]
 
 
 @pytest.mark.parametrize(("name", "shape", "first"), [

@@ -1,5 +1,6 @@
 import json
 import os
+import struct
 import subprocess
 import sys
 import textwrap
@@ -573,3 +574,19 @@ def test_a_portable_file_that_is_cut_in_its_header_is_no_csv(tmp_path, size, hea
     path = write(tmp_path, content[:size], "cut.por")
     with pytest.raises(sk.ReadError, match="truncated or damaged"):
         sk.read_survey(path)
+
+
+@pytest.mark.parametrize("index", [2**31 - 1, -2, 10**9, 2])
+def test_a_damaged_weight_index_is_no_file_without_a_weight(tmp_path, index):
+    """Bytes 76 to 79 of the header (PSPP manual, System File Format): an element in which no variable begins."""
+    path = tmp_path / "a.sav"
+    sk.write_spss(sk.Survey(pd.DataFrame({"w": [1.0, 2.0]})), path, weight="w")
+    content = bytearray(path.read_bytes())
+    assert struct.unpack("<i", content[76:80]) == (1,)
+    (tmp_path / "b.sav").write_bytes(content[:76] + struct.pack("<i", index) + content[80:])
+    with pytest.raises(
+        sk.ReadError, match=f"names element {index} as its weight, where no variable begins; it is damaged"
+    ):
+        sk.read_spss(tmp_path / "b.sav")
+    (tmp_path / "c.sav").write_bytes(content[:76] + struct.pack("<i", 0) + content[80:])
+    assert sk.read_spss(tmp_path / "c.sav").provenance.weight is None

@@ -5,6 +5,7 @@ import pytest
 
 from surveykit.errors import ArgumentError, MissingExtraError, WriteError
 from surveykit.estimation.quantities.shares import shares
+from surveykit.files.record import RECORD
 from surveykit.report.figures.drawing import alt_text
 from surveykit.report.figures.likert_figure import draw_shares
 from surveykit.report.pages.document import write_report
@@ -147,6 +148,7 @@ def parts(item_shares):
 def test_markdown_has_its_figures_beside_it(parts, tmp_path):
     text = write_report(parts, tmp_path / "My report.md", title="T_1", lang="ru").read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        RECORD,
         "My report.md",
         "My_report-figure1.svg",
         "My_report-figure2.svg",

@@ -8,9 +8,9 @@ import pytest
 
 from surveykit.errors import ArgumentError, MissingExtraError, WriteError
 from surveykit.report.pages.table_file import SUFFIXES, html_table, latex_table, markdown_table, write_table
-from surveykit.report.tables.spreadsheet_text import csv_text, neutral
 from surveykit.report.tables.table_text import page_table
 from surveykit.results import Origin, Result, glossary_frame
+from surveykit.spreadsheet_text import csv_text, neutral
 
 HOSTILE = [
     "<script>alert(1)</script>",

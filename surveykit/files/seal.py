@@ -30,7 +30,7 @@ def seal(content: bytes, kind: str, owner: str = "", also: bytes = b"") -> bytes
     owner : str
         Name of the report that a figure belongs to: another report's figure is not known again.
     also : bytes
-        Content of a second file that the seal holds for.
+        Content of a second file that the seal holds for: who has both can tell that neither was changed.
     """
     before, after = _AROUND[kind]
     gap = b"" if content.endswith(b"\n") else b"\n"
@@ -45,12 +45,14 @@ def seal_words(content: bytes, owner: str = "", also: bytes = b"") -> str:
     return f"surveykit sha256={digest}"
 
 
-def is_sealed(content: bytes, kind: str, owner: str = "", also: bytes = b"") -> bool:
+def is_sealed(content: bytes, kind: str, owner: str = "") -> bool:
     """Return whether a file is, byte for byte, one that was sealed."""
     if kind == ".docx":
         return _is_sealed_word(content)
+    if kind not in _AROUND:
+        return False
     body = content[: content.rstrip(b"\n").rfind(b"\n") + 1]
-    return seal(body, kind, owner, also) == content
+    return seal(body, kind, owner) == content
 
 
 def _is_sealed_word(content: bytes) -> bool:
