@@ -134,7 +134,7 @@ class World:
             "count_responses": {"survey": self.survey, "responses": sk.ResponseSet("ticked", ("yes", "group"), 1)},
             "covariate_balance": {"design": design, "covariates": "age", **compared},
             "cronbach_alpha": {"data": self.survey, "scale": self.scale},
-            "describe_columns": {"survey": self.survey},
+            "describe_columns": {"survey": self.survey}, "describe_sample": {"design": design, "variables": ["age", "q1"], "by": "group"},
             "difference_in_differences": {"design": design, "outcome": "q1", "wave": "wave", **compared, "methods": "cr2"},
             "draw_balance": {"result": self.balance}, "draw_differences": book["figure"], "draw_dots": {"quantities": table, "label": "outcome", "value": "estimate"},
             "draw_influence": book["figure"], "draw_power": {"result": self.power}, "draw_randomization": book["figure"], "draw_shares": {"shares": self.shares},

@@ -237,6 +237,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "share": ("Share", "Доля", "Үлес"),
     "data_status": ("Status of data", "Статус данных", "Деректер мәртебесі"),
     "wave": ("Wave", "Волна", "Толқын"),
+    # the description of a sample
+    "respondents": ("Respondents", "Респонденты", "Респонденттер"),
+    "count_and_share": ("n (weighted %)", "n (взвешенные %)", "n (салмақталған %)"),
+    "mean_and_spread": ("mean (SD)", "среднее (ст. откл.)", "орташа (ст. ауытқу)"),
+    "missing": ("no answer: {reason}", "нет ответа: {reason}", "жауап жоқ: {reason}"),
+    "standardised_difference": ("Std. difference", "Станд. разность", "Станд. айырма"),
     # columns of study tables
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
