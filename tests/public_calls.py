@@ -123,6 +123,7 @@ class World:
             "collapse_items": {"survey": self.survey, "items": self.scale, "top": 2},
             "compare_crosswalks": {"crosswalks": {"plain": sk.Crosswalk()}, "waves": {"a": self.survey}, "estimate": lambda survey: sk.means(sk.SurveyDesign(survey), "q1")},
             "compare_groups": {"design": design, "outcomes": "q1", "group": "group", "baseline": 1},
+            "compare_models": {"models": [self.model]},
             "compare_mixed": {"design": design, "outcomes": "q1", **compared},
             "compare_odds": {"design": design, "outcomes": "q1", **compared, "methods": "cr2"},
             "compare_paired": {"design": design, "pairs": [("q1", "q2")]},

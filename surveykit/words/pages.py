@@ -243,6 +243,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "mean_and_spread": ("mean (SD)", "среднее (ст. откл.)", "орташа (ст. ауытқу)"),
     "missing": ("no answer: {reason}", "нет ответа: {reason}", "жауап жоқ: {reason}"),
     "standardised_difference": ("Std. difference", "Станд. разность", "Станд. айырма"),
+    # models side by side
+    "per_unit": ("per unit", "на единицу", "бір бірлікке"),
+    "reference": ("reference", "база сравнения", "салыстыру негізі"),
+    "constant": ("Constant", "Константа", "Тұрақты"),
+    "threshold": ("Threshold", "Порог", "Шек"),
+    "of_model": ("Model", "Модель", "Модель"),
+    "r_squared": ("R²", "R²", "R²"),
+    "adjusted_r_squared": ("Adjusted R²", "Скорректированный R²", "Түзетілген R²"),
+    "mcfadden": ("Pseudo R² (McFadden)", "Псевдо-R² (Макфадден)", "Псевдо-R² (Макфадден)"),
+    "cox_snell": ("Pseudo R² (Cox-Snell)", "Псевдо-R² (Кокс — Снелл)", "Псевдо-R² (Кокс — Снелл)"),
+    "nagelkerke": ("Pseudo R² (Nagelkerke)", "Псевдо-R² (Нагелькерке)", "Псевдо-R² (Нагелькерке)"),
+    "design_aic": ("Design-based AIC", "AIC с учётом плана выборки", "Іріктеме жоспарын ескеретін AIC"),
     # columns of study tables
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),

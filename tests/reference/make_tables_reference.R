@@ -44,7 +44,7 @@ g <- svyglm(q1 ~ agef + sexf, D)
 out$gaussian <- list(r_squared = summary(weighted)$r.squared, adjusted = summary(weighted)$adj.r.squared, n = nobs(g))
 for (family in c("binomial", "poisson")) {
   f <- if (family == "binomial") yes ~ agef + sexf else hhsize ~ agef + sexf
-  m <- svyglm(f, D, family = get(paste0("quasi", family))()); s <- summary(m)$coefficients
+  m <- svyglm(f, D, family = get(paste0("quasi", family))(), control = glm.control(epsilon = 1e-14, maxit = 100)); s <- summary(m)$coefficients
   out[[family]] <- list(estimate = coef(m), std_error = unname(SE(m)), aic = unname(AIC(m)), cox_snell = psrsq(m), nagelkerke = suppressWarnings(psrsq(m, "Nagelkerke")),
     mcfadden = 1 - m$deviance / m$null.deviance)
 }
