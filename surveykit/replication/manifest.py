@@ -1,6 +1,7 @@
 """The manifest of a run: what went in, what came out, made by what, answering which claim."""
 
 import json
+import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from surveykit.errors import ReadError
+from surveykit.files.json_file import read_json
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
+from surveykit.formatting import file_name, without_controls
 from surveykit.results import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
@@ -26,6 +29,9 @@ class Output:
     program: str = ""
     claims: tuple[str, ...] = ()
     caption: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caption", without_controls(self.caption))
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,9 @@ class Manifest:
     simulated: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "study", without_controls(self.study))
+
     @property
     def data_status(self) -> str:
         """Whether the answers are simulated, as every output states it."""
@@ -78,6 +87,7 @@ class Manifest:
             }
             for one in self.made
         ]
+        # no time and no name of a computer: two runs of one study write the same bytes, by which they are compared
         content = {
             "format": FORMAT, "study": self.study, "data_status": self.data_status,
             "inputs": dict(self.inputs), "outputs": dict(self.outputs), "made": made, "seed": self.seed,
@@ -99,8 +109,10 @@ def read_manifest(path: str | Path) -> Manifest:
         When the file is absent or is not a manifest.
     """
     file = Path(path)
+    if not os.path.lexists(file):
+        raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run")
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        content: dict[str, Any] = read_json(file)
         made = tuple(
             Output(
                 _text(one["name"]),
@@ -118,6 +130,8 @@ def read_manifest(path: str | Path) -> Manifest:
         seed = content["seed"]
         if not (seed is None or type(seed) is int):
             raise TypeError("seed")
+        if outside := [name for name in hashes[1] if not _is_inside(name)]:
+            raise ReadError(f"it names {outside[0]!r} as an output, which lies outside its folder")
         return Manifest(
             _text(content["study"]),
             hashes[0],
@@ -129,10 +143,9 @@ def read_manifest(path: str | Path) -> Manifest:
             content["data_status"] == SIMULATED,
             hashes[2],
         )
-    except FileNotFoundError as error:
-        raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run") from error
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ReadError(f"{file.name!r} in {str(file.parent)!r} is not a manifest; run it again") from error
+    except (ReadError, LookupError, TypeError, AttributeError) as error:
+        why = f" ({error})" if isinstance(error, ReadError) else ""
+        raise ReadError(f"{file.name!r} in {str(file.parent)!r} is not a manifest{why}; run it again") from error
 
 
 def _text(value: object) -> str:
@@ -141,15 +154,21 @@ def _text(value: object) -> str:
     return value
 
 
+def _is_inside(name: str) -> bool:
+    """Return whether the path of an output lies in its folder: nothing else is read because a manifest says so."""
+    path = Path(name)
+    return not path.is_absolute() and not path.drive and bool(path.parts) and ".." not in path.parts
+
+
 def used_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that make the numbers and the ink."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "not installed as a package"
-    return found
+            versions[name] = "not installed as a package"
+    return versions
 
 
 def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
@@ -157,15 +176,16 @@ def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
     hashes = {}
     for path in sorted(paths):
         inside = path.is_relative_to(folder)
-        hashes[path.relative_to(folder).as_posix() if inside else path.name] = hash_file(path)
+        # with forward slashes on Windows too
+        hashes[file_name(path.relative_to(folder).as_posix() if inside else path.name)] = hash_file(path)
     return hashes
 
 
 def format_provenance_table(made: Iterable[Output]) -> str:
     """Return the table "figure or table -> program -> file -> claim" in Markdown, for the replication's README."""
     lines = ["| figure or table | program | file | claims |", "|---|---|---|---|"]
-    for one in made:
-        cells = (one.name, one.program, one.file, ", ".join(one.claims) or "-")
+    for output in made:
+        cells = (output.name, output.program, output.file, ", ".join(output.claims) or "-")
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

@@ -33,6 +33,7 @@ from surveykit.reading.spss_stata.spss_letters import number_letters
 from surveykit.reading.spss_stata.spss_response_sets import format_sets
 from surveykit.survey import Survey, known_hashes
 
+# Limits of SPSS in bytes, not letters: Cyrillic takes two each in UTF-8.
 NAME_BYTES = 64
 STRING_BYTES = 32767
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -58,7 +59,7 @@ def write_spss(
     ----------
     survey : Survey
     path : path
-        The file; it is replaced when it exists, unless it is the one that the survey was read from.
+        The file, never one that the survey was read from.
     lang : str, optional
         Language of the labels; an SPSS file holds one.
     weight : str, optional
@@ -70,8 +71,9 @@ def write_spss(
     ------
     WriteError
         When SPSS's rules cannot hold the survey (a variable name, missing codes that are neither three values nor a
-        range, a column of mixed kinds), when `weight` is no column, or when the file cannot be written or is the one
-        that the survey was read from.
+        range, a column of mixed kinds), when `weight` is no column, when the file cannot be written or is the one that
+        the survey was read from, or when it is there: it is replaced only when surveykit wrote it and nobody changed it
+        since.
 
     Notes
     -----
@@ -135,6 +137,8 @@ def write_spss(
         except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, TypeError, UnicodeError, OverflowError) as error:
             check_disk(temporary.parent)  # the library says "Unable to write data" and not why
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
+        # pyreadstat chooses the short names (of eight bytes) by which the record of sets knows its variables, so they
+        # are read back
         written = read_dictionary(temporary)
         short = {name.decode("utf-8"): by for name, by in written.short_names.items()}
         records = {
@@ -292,6 +296,7 @@ class _Texts:
 
 def _fit(text: str, limit: int) -> str:
     encoded = text.encode("utf-8")
+    # the part of a letter that the cut leaves is dropped with it, so that no program finds broken UTF-8
     return text if len(encoded) <= limit else encoded[:limit].decode("utf-8", "ignore")
 
 

@@ -10,17 +10,19 @@ import pandas as pd
 
 from surveykit.extras import require
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.report.disclosure import protected
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
-from surveykit.report.tables.spreadsheet_text import csv_text, neutral
 from surveykit.report.tables.table_groups import repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
 from surveykit.results import SIMULATED, Result
+from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 
+# Classes of letters and marks that turn the direction (Unicode Standard Annex 9).
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 MANY_COLUMNS = 11
 """Columns beyond which a table on a page is set in smaller letters."""
@@ -59,7 +61,8 @@ def write_table(
     Raises
     ------
     WriteError
-        When the name has another ending, or the file cannot be written; nothing half-written stays.
+        When the name has another ending, the file cannot be written (nothing half-written stays), or is there: it is
+        replaced only when surveykit wrote it and nobody changed it since.
     ColumnError
         When the columns have several levels, or two have one name.
     ArgumentError
@@ -156,6 +159,7 @@ def _xlsx(table: PageTable) -> bytes:
     sheet.title = word("table", table.lang)
     caption = [(caption_of(table),)] if caption_of(table) else []
     for row in (*caption, table.header, *table.rows, *((note,) for note in table.notes)):
+        # a text that begins with = would be run as a formula by who opens the file
         sheet.append([neutral(cell) for cell in row])
     buffer = io.BytesIO()
     book.save(buffer)
@@ -164,7 +168,9 @@ def _xlsx(table: PageTable) -> bytes:
 
 def escape_markdown(text: str) -> str:
     """Return text in which Markdown's special characters stand for themselves, on one line."""
-    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
+    escaped = "".join(
+        f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in without_controls(text)
+    )
     return " ".join(escaped.split())
 
 

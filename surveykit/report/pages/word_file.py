@@ -4,10 +4,10 @@ import io
 from typing import Any
 
 from surveykit.extras import require
+from surveykit.files.seal import word_seal
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.exhibits import Block, Heading, Paragraph, Report, TablePart, figure_bytes
 from surveykit.report.pages.word_grid import add_grid
-from surveykit.report.seal import word_seal
 from surveykit.report.tables.table_text import PageTable, caption_of
 from surveykit.results import SIMULATED
 from surveykit.words.pages import word
@@ -28,8 +28,10 @@ def new_document() -> Any:
 def document_bytes(document: Any, title: str) -> bytes:
     """Return a Word document as bytes, the same ones every time."""
     properties = document.core_properties
+    # the properties of a Word file hold 255 letters at most
     properties.title, properties.author, properties.comments = title[:250], "surveykit", ""
     content = _saved(document)
+    # saved twice: the seal is of the bytes without it
     properties.comments = word_seal(content)
     return _saved(document)
 
