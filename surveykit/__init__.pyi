@@ -104,6 +104,8 @@ from surveykit.estimation.models.term_tests import term_test as term_test
 from surveykit.estimation.models.marginal_effects import average_marginal_effects as average_marginal_effects
 from surveykit.estimation.models.marginal_effects import average_predictions as average_predictions
 from surveykit.estimation.models.marginal_effects import predictions as predictions
+from surveykit.estimation.tables.model_comparison import compare_models as compare_models
+from surveykit.estimation.tables.sample_description import describe_sample as describe_sample
 from surveykit.comparison.planning.gate import check_feasibility as check_feasibility
 from surveykit.comparison.answers.settlements import compare_settlements as compare_settlements
 from surveykit.comparison.answers.odds import compare_odds as compare_odds
