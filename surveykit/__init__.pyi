@@ -160,6 +160,5 @@ from surveykit.replication.report_folder import write_report_folder as write_rep
 from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
 from surveykit.simulation.starter_study import init_study as init_study
-from surveykit.estimation.quantities.standardization import standardized_means as standardised_means
 
 __version__: str
