@@ -161,4 +161,6 @@ from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
 from surveykit.simulation.starter_study import init_study as init_study
 
+standardised_means = standardized_means
+
 __version__: str
