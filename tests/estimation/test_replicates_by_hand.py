@@ -24,7 +24,7 @@ from surveykit.estimation.quantities.population_variances import correlations, c
 from surveykit.estimation.quantities.quantiles import quantiles
 from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
-from surveykit.estimation.quantities.standardization import standardised_means
+from surveykit.estimation.quantities.standardization import standardized_means
 from surveykit.weighting.raking import rake
 from surveykit.weighting.replicates import replicate_weights
 from surveykit.weighting.supplied_replicates import supplied_replicate_weights
@@ -43,7 +43,7 @@ ESTIMATORS = {
     "variances": lambda d: variances(d, ["income", "q1"], by="sex"),
     "covariances": lambda d: covariances(d, ["income", "q1", "hhsize"]),
     "correlations": lambda d: correlations(d, ["income", "q1", "q2"], by="elected"),
-    "standardised means": lambda d: standardised_means(d, "q1", {"sex": {1: 0.4, 2: 0.6}}, by="elected"),
+    "standardised means": lambda d: standardized_means(d, "q1", {"sex": {1: 0.4, 2: 0.6}}, by="elected"),
     "linear model": lambda d: fit_model("q1 ~ elected + C(sex) + age", d),
     "logit": lambda d: fit_model("q1top ~ elected + hhsize", d, "binomial"),
     "poisson": lambda d: fit_model("hhsize ~ elected + C(sex)", d, "poisson"),
@@ -118,6 +118,7 @@ def loop(design, estimate):
     return np.sqrt(made.scale * (made.rscales[:, None] * (np.array(found) - centre) ** 2).sum(axis=0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "centred", "raked", "supplied"])
 @pytest.mark.parametrize("name", ESTIMATORS)
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
@@ -131,6 +132,7 @@ def test_errors_equal_a_loop_over_the_replicate_weights(frame, margins, name, ho
         assert set(table["method"]) <= {"replicates", "average prediction", "average marginal effect", "prediction"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "raked"])
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_what_is_held_fixed_between_replicates(frame, margins, how):
@@ -157,6 +159,7 @@ def test_what_is_held_fixed_between_replicates(frame, margins, how):
     assert fixed == pytest.approx(loop(design, average)[0], rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "raked"])
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_tests_rest_on_the_covariance_of_the_loop(frame, margins, how):

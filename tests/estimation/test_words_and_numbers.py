@@ -75,6 +75,7 @@ def ends(kind: str, row: pd.Series, df: float, n_asked: int) -> tuple[float, flo
     return (stats.beta.ppf(0.025, size * p, size * (1 - p) + 1), stats.beta.ppf(0.975, size * p + 1, size * (1 - p)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", ["means", "totals", "ratios", "variances", "covariances", "correlations", "standardised",
                                   "logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald", "default share"])  # fmt: skip
@@ -86,7 +87,7 @@ def test_the_sentence_names_the_interval(answers, preset, name):
         "variances": lambda: sk.variances(design, "income", by="sex"),
         "covariances": lambda: sk.covariances(design, ["income", "age"], by="sex"),
         "correlations": lambda: sk.correlations(design, ["income", "age"], by="sex"),
-        "standardised": lambda: sk.standardised_means(design, "income", {"educ": {1: 0.3, 2: 0.4, 3: 0.3}}, by="sex"),
+        "standardised": lambda: sk.standardized_means(design, "income", {"educ": {1: 0.3, 2: 0.4, 3: 0.3}}, by="sex"),
         "default share": lambda: sk.shares(design, "top", by="sex"),
     }  # fmt: skip
     result = calls[name]() if name in calls else sk.shares(design, "top", by="sex", interval=name)
@@ -162,7 +163,7 @@ OTHERS = {
 FIXED = [("cr3", "G - 1 degrees of freedom", 9), ("cr1s", "G - 1 degrees of freedom", 9), ("cr0", "", 9),
          ("mixed", "settlements minus 2 degrees of freedom", 8), ("sign_flip", "inverting the test", None)]  # fmt: skip
 """What a method of a comparison is said to have, and how many: ten settlements, three strata."""
-LEFT_OUT = {"means", "totals", "ratios", "variances", "covariances", "correlations", "standardised_means", "shares",
+LEFT_OUT = {"means", "totals", "ratios", "variances", "covariances", "correlations", "standardized_means", "shares",
             "quantiles", "t_test", "fit_model"}  # fmt: skip
 """Tested above."""
 
@@ -184,6 +185,7 @@ def kinds(ili_like) -> pd.DataFrame:
     return frame.assign(first=np.where(frame["kind"] == "t", 2.0, np.nan))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", OTHERS)
@@ -227,6 +229,7 @@ def test_other_estimators_do_as_they_say(kinds, preset, name):
             assert words in method and df == count
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize(

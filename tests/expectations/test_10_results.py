@@ -77,7 +77,7 @@ def produce(design, survey, scale):
         "correlations": lambda: sk.correlations(design, ITEMS),
         "covariances": lambda: sk.covariances(design, ITEMS),
         "variances": lambda: sk.variances(design, ITEMS),
-        "standardised_means": lambda: sk.standardised_means(design, "q1", {"sex": {1: 0.5, 2: 0.5}}, by="akim"),
+        "standardized_means": lambda: sk.standardized_means(design, "q1", {"sex": {1: 0.5, 2: 0.5}}, by="akim"),
         "fit_model": model,
         "term_test": lambda: sk.term_test(model(), "akim"),
         "average_marginal_effects": lambda: sk.average_marginal_effects(model()),
@@ -121,6 +121,7 @@ def test_every_function_that_promises_a_result_is_walked_over(produce):
     assert set(PROMISED) <= set(produce), f"add a call for {sorted(set(PROMISED) - set(produce))} to this test"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROMISED)
 def test_a_result_renders_in_every_way(produce, name):
     result = produce[name]()
@@ -145,6 +146,7 @@ def test_a_result_renders_in_every_way(produce, name):
         assert bool(glance["simulated"].iloc[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROMISED)
 def test_tidy_is_the_callers_own(produce, name):
     result = produce[name]()
@@ -154,6 +156,7 @@ def test_tidy_is_the_callers_own(produce, name):
     pd.testing.assert_frame_equal(result.table, before)
 
 
+@pytest.mark.slow
 def test_a_core_install_is_enough():
     """The walk with every optional package out of reach."""
     hide = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r}))"
