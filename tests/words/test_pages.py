@@ -7,7 +7,7 @@ from surveykit.errors import ArgumentError
 from surveykit.results import GLOSSARY
 from surveykit.words.pages import LANGUAGES, WORDS, check_language, word
 
-SAME_IN_ALL = {"cr0", "cr1", "cr1s", "hc1", "sha256", "p_value", "n", "score"}
+SAME_IN_ALL = {"cr0", "cr1", "cr1s", "hc1", "sha256", "p_value", "n", "score", "r_squared"}
 
 
 def gaps(text: str) -> set[str]:

@@ -47,7 +47,7 @@ def test_r_squared_is_that_of_r(fits):
     assert math.isclose(found["adjusted_r_squared"], R["gaussian"]["adjusted"], rel_tol=1e-6)
 
 
-def test_a_binary_ordinal_pseudo_r_squared_by_hand(fits, design):
+def test_the_pseudo_r_squared_of_an_ordinal_model_by_hand(fits, design):
     """Without covariates the shares are those of the sample: McFadden is 1 - log L / log L_0 with L_0 from them."""
     fit = fits["ordinal"]
     by_answer = design.survey.frame.groupby("q1")["w"].sum()
