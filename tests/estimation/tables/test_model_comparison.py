@@ -132,3 +132,10 @@ def test_what_is_typed_in_wrong(fits, call, words):
 def test_another_result_is_no_fit(design):
     with pytest.raises(ArgumentError, match="a list of ModelFit"):
         sk.compare_models([sk.means(design, "q1")])
+
+
+def test_one_simulated_model_makes_the_table_simulated(ili_like, fits):
+    told = sk.Survey(ili_like, BOOK, sk.Provenance("made.csv", simulated=True))
+    simulated = sk.fit_model("q1 ~ sex", sk.SurveyDesign(told, weight="w", cluster="settlement"))
+    assert "SIMULATED" in sk.compare_models([fits["gaussian"], simulated]).summary()
+    assert "SIMULATED" not in sk.compare_models([fits["gaussian"]]).summary()
