@@ -23,11 +23,13 @@ from surveykit.cli import main
 from surveykit.files import reading, record, refusals, swap, temporary, touched, writing
 from surveykit.files.record import RECORD
 from surveykit.replication import output_folder as folders
+from tests.cli.test_comparing import ROLES, small_frame
+from tests.replication.conftest import SMALL
 from tests.replication.test_output_folder import contents
 from tests.replication.test_output_folder import run as write_run
-from tests.replication.test_verification import SMALL
-from tests.test_cli_compare import ROLES, small_frame
 from tests.test_nothing_is_lost import everything
+
+pytestmark = pytest.mark.slow  # each fault at each step of each command that writes
 
 ROOT = Path(__file__).parent.parent
 EVERY = bool(os.environ.get("SURVEYKIT_EVERY_STEP"))

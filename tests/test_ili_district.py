@@ -16,6 +16,8 @@ from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.simulation.ili_like import INSTRUMENT
 from surveykit.simulation.truth import read_district
 
+pytestmark = pytest.mark.slow  # a study from end to end
+
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "analysis" / "ili_district"
 

@@ -1,6 +1,7 @@
 """Imports point one way only."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,11 @@ HOUSE = [
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.name != "__init__.py")
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def room_of(name: str) -> str:
     """Return the room in which a module stands: the longest entry of the house that its dotted name begins with."""
     rooms = [room for room in HOUSE if f"{name}.".startswith(f"{room}.")]
@@ -43,7 +49,7 @@ MODULES = {name_of(path) for path in FILES}
 def imported_modules(path: Path) -> list[tuple[str, int]]:
     """Return the modules of the project that a file imports, without the project's name, each with its line."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         names = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}:{node.lineno}: write imports in full"
@@ -66,22 +72,46 @@ def test_a_room_imports_only_rooms_below_it(path):
         )
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nobody_reaches_the_rooms_by_the_public_names(path):
+    """`surveykit.means` leads into any room from anywhere; only the command line, on top, goes that way."""
+    if name_of(path).startswith("cli."):
+        return
+    tree = tree_of(path)
+    names = {
+        alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
+        for alias in node.names if alias.name == "surveykit"
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            assert node.attr == "__version__", f"{path.name}:{node.lineno} takes {node.attr} by its public name"
+        if isinstance(node, ast.ImportFrom) and node.module == "surveykit":
+            wrong = [alias.name for alias in node.names if alias.name not in MODULES]
+            assert not wrong, f"{path.name}:{node.lineno} takes {wrong} by public names"
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in BY_TEXT:
+            assert name_of(path) == "extras", f"{path.name}:{node.lineno} imports by a text"
+
+
+BY_TEXT = {"import_module", "__import__"}
+
+
 def test_every_room_of_the_house_is_there():
     assert sorted(HOUSE) == sorted({room_of(name) for name in MODULES})
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_import_of_the_project_hides_in_a_function(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         for node in ast.walk(function):
             module = getattr(node, "module", "") or ""
             hidden = isinstance(node, ast.ImportFrom) and module.startswith("surveykit")
+            hidden |= isinstance(node, ast.Import) and any(each.name.startswith("surveykit") for each in node.names)
             assert not hidden, f"{path.name}:{node.lineno}"
 
 
 def imports_inside(path: Path, folder: Path) -> set[str]:
-    text = ast.parse(path.read_text(encoding="utf-8"))
+    text = tree_of(path)
     prefix = "surveykit." + ".".join(folder.relative_to(ROOT).parts) + "."
     return {
         n.module.removeprefix(prefix).split(".")[0]
@@ -105,10 +135,14 @@ ABOVE_THE_ENGINE = [
 ]  # fmt: skip
 
 
+OWN_WEIGHTS = {"self", "answers", "first"}
+"""Whose `weights` are no design's: `Answers` of a question, and of its first outcome."""
+
+
 @pytest.mark.parametrize("path", ABOVE_THE_ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_weights_are_asked_of_the_engine(path):
     """`weights_of` and `sum_weights` are where a comparison or an estimator gets at respondents; a new design is not."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     remade = {
         inner for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "with_weights"
@@ -117,4 +151,4 @@ def test_weights_are_asked_of_the_engine(path):
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "weights" and node not in remade:
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            assert owner != "design", f"{path.name}:{node.lineno}: ask weights_of(design, rows)"
+            assert owner in OWN_WEIGHTS, f"{path.name}:{node.lineno}: ask weights_of(design, rows)"

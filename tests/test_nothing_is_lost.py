@@ -15,8 +15,10 @@ from click.testing import CliRunner
 import surveykit as sk
 from surveykit.cli import main
 from surveykit.replication.manifest import read_manifest
-from tests.replication.test_verification import SMALL
-from tests.test_cli_compare import ROLES, small_frame
+from tests.cli.test_comparing import ROLES, small_frame
+from tests.replication.conftest import SMALL
+
+pytestmark = pytest.mark.slow  # whole commands, each on a folder of its own
 
 QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 

@@ -13,6 +13,8 @@ import surveykit as sk
 from surveykit.errors import SurveyKitError
 from tests.public_calls import FUNCTIONS, World
 
+pytestmark = pytest.mark.slow  # calls every public function once to have an object of every class
+
 OPERATORS = ("__getitem__",)
 
 

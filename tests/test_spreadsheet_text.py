@@ -70,3 +70,8 @@ def test_every_writer_of_csv_quotes_a_bare_return(labelled, tmp_path):
         assert len({len(row) for row in rows}) == 1, name
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "\uff1d", "\uff0b", "@"))], name
     assert Ledger.from_csv(tmp_path / "ledger.csv")["A"].statement == BREAKS
+
+
+def test_numbers_below_zero_stay_numbers():
+    assert csv_text(pd.DataFrame({"x": [-1.5], "=a": ["-2"]})) == "x,'=a\n-1.5,-2\n"
+    assert neutral(-1.5) == -1.5

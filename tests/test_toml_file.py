@@ -89,6 +89,7 @@ def test_dots_and_digits_in_texts_and_comments_count_for_nothing(tmp_path_factor
     assert read_toml(path) == tomllib.loads(content)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set the Unix way")
 def test_a_long_key_takes_no_memory(tmp_path):
     (tmp_path / "x.toml").write_text("a" + ".a" * 60_000 + " = 1\n")

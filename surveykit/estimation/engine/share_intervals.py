@@ -41,6 +41,8 @@ def share_interval(
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from surveykit.estimation.engine.share_intervals import share_interval
     >>> one = np.array([0.02]), np.array([0.05]), np.array([20.0]), np.array([50]), np.array([50])
     >>> [[float(end[0].round(3)) for end in share_interval(*one, kind, 0.95)] for kind in ("arcsine", "logit")]
     [[0.0, 0.242], [0.0, 0.807]]
@@ -54,13 +56,15 @@ def share_interval(
             centre, reach = np.arcsin(np.sqrt(share)), t * std_error / (2 * np.sqrt(inner))
             # the sine turns at 0 and at pi / 2: beyond them its square would come back towards the share
             return np.sin(np.maximum(centre - reach, 0)) ** 2, np.sin(np.minimum(centre + reach, np.pi / 2)) ** 2
-        # Kish's effective size p (1 - p) / se**2; where p is 0 or 1 it is not known, and n stands for it
+        # the respondents that a simple sample would need for this error, p (1 - p) / se**2; where p is 0 or 1 nothing
+        # tells a design effect, and the respondents count as they are
         effective = np.where(inner > 0, inner / std_error**2, n)
         if interval == "wilson":
             return _wilson(share, effective, t)
         if interval == "likelihood":
             return _likelihood(share, effective, t)
-        # Korn & Graubard (1998, Survey Methodology 24, p. 196): the effective size times (t_(n - 1) / t_df)**2
+        # Korn & Graubard (1998, Survey Methodology 24): the effective size times (t_(n - 1) / t_df)**2, so that few
+        # clusters, on which the error is estimated, widen the interval
         ratio = (t_quantile(np.maximum((asked if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
         size = effective * ratio if interval == "beta" else np.minimum(effective * ratio, n)
         if interval != "logit":

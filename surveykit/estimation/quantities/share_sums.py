@@ -27,8 +27,10 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> import surveykit as sk
+    >>> from surveykit.estimation.quantities.share_sums import interval_of_sums
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 2, 1, 3], "village": list("AABBCC")})
     >>> result = sk.shares(sk.SurveyDesign(answers, cluster="village"), "q1")
     >>> interval_of_sums(result, np.arange(3), np.array([False, True, True])).round(3).tolist()

@@ -145,8 +145,8 @@ def shares(
         lang=lang,
     )
     needed = [*names, *as_names(by, "by")]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -267,13 +267,13 @@ def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> l
         given = codes_given(levels)
         variable = design.survey.codebook[name]
         # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
-        found: dict[object, int] = {
+        place_of_code: dict[object, int] = {
             code: position for position, code in enumerate(codes) if given[position] or code in variable.labels
         }
-        found |= {code: -1 for code in variable.labels if code not in found}
-        order = list(found) if categories else in_order(found, variable)
+        place_of_code |= {code: -1 for code in variable.labels if code not in place_of_code}
+        order = list(place_of_code) if categories else in_order(place_of_code, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
-        kept = np.array([found[code] for code in order])
+        kept = np.array([place_of_code[code] for code in order])
         items.append(Item(name, levels, kept, labels, [as_code(code) for code in order]))
     return items
 

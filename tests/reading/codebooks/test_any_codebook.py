@@ -70,11 +70,3 @@ def _toml(folder):
 def test_damaged_questionnaires(tmp_path, name, text, words):
     (tmp_path / name).write_text(text)
     one_sentence(lambda: sk.read_codebook(tmp_path / name), sk.ReadError, words)
-
-
-def test_one_recode_value_for_two_choices_is_told(tmp_path):
-    form = json.loads(QSF)
-    form["SurveyElements"][0]["Payload"]["RecodeValues"] = {"1": "7", "2": "7"}
-    (tmp_path / "a.qsf").write_text(json.dumps(form))
-    with pytest.warns(sk.SurveyKitWarning, match="'q1' gives one recode value, 7, to several choices"):
-        assert sk.read_codebook(tmp_path / "a.qsf")["q1"].label(7) == "No / Yes"

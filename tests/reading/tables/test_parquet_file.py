@@ -1,8 +1,6 @@
 """A survey written as Parquet or Feather comes back whole; files of others are plain columns, or refused in a sentence."""
 
 import datetime
-import decimal
-import json
 import sys
 
 import numpy as np
@@ -104,57 +102,6 @@ def foreign(path, table):
 
 
 @pytest.mark.parametrize("ending", KINDS)
-def test_columns_of_other_programs(tmp_path, ending):
-    table = pa.table({
-        "whole": pa.array([1, 2, 3], pa.int16()),
-        "gaps": pa.array([1, None, 3], pa.int64()),
-        "long": pa.array([2**53 + 1, None, 3], pa.int64()),
-        "price": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("2.25")], pa.decimal128(9, 2)),
-        "agrees": pa.array([True, None, False]),
-        "region": pa.array(["Almaty", None, ""]).dictionary_encode(),
-        "day": pa.array([datetime.date(2023, 5, 1), None, None]),
-        "moment": pa.array([datetime.datetime(2023, 5, 1, 4)] * 3, pa.timestamp("us", "UTC")).cast(
-            pa.timestamp("us", "Asia/Almaty")),
-        "clock": pa.array([datetime.time(9, 30), None, None]),
-        "raw": pa.array([b"\xd0\x96", None, b"a"], pa.binary()),
-        "nothing": pa.nulls(3),
-    })  # fmt: skip
-    survey = sk.read_survey(foreign(tmp_path / f"a{ending}", table))
-    data = survey.data
-    assert data["whole"].tolist() == [1, 2, 3] and data["gaps"].tolist()[::2] == [1, 3] and np.isnan(data["gaps"][1])
-    assert data["long"].tolist()[::2] == ["9007199254740993", "3"] and data["price"].tolist()[::2] == [1.5, 2.25]
-    assert data["agrees"].tolist()[::2] == [1, 0] and survey.codebook["agrees"].label(1) == "TRUE"
-    assert data["region"].tolist()[::2] == ["Almaty", ""] and str(data["region"].dtype) == "str"
-    assert data["day"][0] == pd.Timestamp(2023, 5, 1) and data["day"].isna().sum() == 2
-    hours = data["moment"].dt.hour.unique().tolist()
-    assert hours in ([9], [10])  # Almaty was six hours ahead of UTC in 2023, and five in newer tables of zones
-    assert data["clock"][0] == pd.Timedelta(hours=9, minutes=30)
-    assert data["raw"].tolist()[::2] == ["Ж", "a"] and data["nothing"].isna().all()
-    notes = " ".join(survey.provenance.notes)
-    for words in (
-        "1 and 0 in agrees",
-        "numbers of 16 digits in price",
-        "names in moment",
-        "midnight in clock",
-        "UTF-8 in raw",
-    ):
-        assert words in notes
-
-
-@pytest.mark.parametrize("ending", KINDS)
-def test_categoricals_of_pandas_stay_and_take_a_codebook(tmp_path, ending):
-    frame = pd.DataFrame({
-        "sex": [1, 2], "wave": pd.Categorical(["2021", "2023"], ["2023", "2021"], ordered=True),
-        "area": pd.Categorical(["rural", "urban"]),
-    })  # fmt: skip
-    path = foreign(tmp_path / f"a{ending}", pa.Table.from_pandas(frame))
-    book = sk.Codebook.of([sk.Variable("sex", {"en": "Sex"}, {1: {"en": "Male"}, 2: {"en": "Female"}})])
-    survey = sk.read_parquet(path, codebook=book)
-    pd.testing.assert_frame_equal(survey.frame, frame)
-    assert survey.codebook["sex"].label(2) == "Female"
-
-
-@pytest.mark.parametrize("ending", KINDS)
 @pytest.mark.parametrize(("column", "words"), [
     (pa.array([[1, 2], [3]]), r"holds lists \(list<.*an answer is one value"),
     (pa.array([{"a": 1}, None]), "holds structures"),
@@ -190,46 +137,6 @@ def test_a_missing_extra_names_its_line(tmp_path, monkeypatch):
         lambda: sk.write_parquet(survey, tmp_path / "b.parquet"),
     ):
         assert 'pip install "surveykit[big]"' in one_sentence(call, sk.MissingExtraError)
-
-
-def test_damage(tmp_path):
-    sk.write_parquet(sk.Survey(pd.DataFrame({"q": [1.0, 2.0]})), tmp_path / "a.parquet")
-    content = (tmp_path / "a.parquet").read_bytes()
-    (tmp_path / "cut.parquet").write_bytes(content[:-20])
-    assert "is damaged" in one_sentence(lambda: sk.read_parquet(tmp_path / "cut.parquet"), sk.ReadError)
-    table = pq.read_table(tmp_path / "a.parquet")
-    ours = json.loads(table.schema.metadata[b"surveykit"])
-    for change in (
-        {"version": 2},
-        {"codebook": "x"},
-        {"codebook": "a." * 60_000 + "a = 1"},  # the parser would take gigabytes for the second
-        {"reasons": {"q": {"codes": [9], "type": "float64", "rows": "!", "places": ""}}},
-    ):
-        metadata = {**table.schema.metadata, b"surveykit": json.dumps({**ours, **change}).encode()}
-        pq.write_table(table.replace_schema_metadata(metadata), tmp_path / "b.parquet")
-        said = one_sentence(lambda: sk.read_parquet(tmp_path / "b.parquet"), sk.ReadError)
-        assert "written by surveykit, but its codebook is damaged" in said
-    (tmp_path / "old.feather").write_bytes(b"FEA1" + bytes(60))
-    said = one_sentence(lambda: sk.read_survey(tmp_path / "old.feather"), sk.ReadError)
-    assert "a Feather file of the first version" in said
-    (tmp_path / "c.parquet").write_text("a,b\n1,2\n")
-    assert "is text, not a Parquet" in one_sentence(lambda: sk.read_parquet(tmp_path / "c.parquet"), sk.ReadError)
-    said = one_sentence(lambda: sk.read_parquet(tmp_path / "a.parquet", columns=["Q"]), sk.ColumnError)
-    assert "`columns` names 'Q', which is not a column" in said
-
-
-def test_reasons_of_answers_that_are_there_are_damage(tmp_path):
-    book = sk.Codebook.of([sk.Variable("q", missing={9: {}})])
-    sk.write_parquet(sk.Survey(pd.DataFrame({"q": [1.0, 9]}), book).with_missing_codes(), tmp_path / "a.parquet")
-    contradicts = sk.Survey(pd.DataFrame({"q": [1.0, 2.0]}), book, missing_reasons={"q": pd.Series([9.0], index=[1])})
-    one_sentence(
-        lambda: sk.write_parquet(contradicts, tmp_path / "c.parquet"), sk.WriteError, "'q' has answers in rows"
-    )
-    table = pq.read_table(tmp_path / "a.parquet")
-    changed = table.set_column(0, table.schema.field(0), pa.array([1.0, 2.0]))
-    pq.write_table(changed.replace_schema_metadata(table.schema.metadata), tmp_path / "b.parquet")
-    said = one_sentence(lambda: sk.read_parquet(tmp_path / "b.parquet"), sk.ReadError)
-    assert "'q' has answers where it also has reasons" in said
 
 
 def test_a_text_that_is_stored_once_and_claims_gigabytes(tmp_path):

@@ -64,6 +64,7 @@ def test_far_formats_hold_nothing(tmp_path):
     assert list(sk.read_xlsform(form(tmp_path / "f.xlsx", colour))) == ["q"]
 
 
+@pytest.mark.slow
 def test_more_than_a_form_can_hold(tmp_path):
     path = form(tmp_path / "f.xlsx")
     for more in (

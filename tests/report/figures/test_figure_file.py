@@ -44,6 +44,7 @@ def test_the_sidecar_holds_the_numbers_and_the_hash(item_shares, tmp_path):
     assert "".join(words) == alt_text(ax) + "\n" and seal.startswith("surveykit sha256=")
 
 
+@pytest.mark.slow
 def test_metadata_say_simulated_and_hold_the_text_version(item_shares, tmp_path):
     ax = draw_shares(item_shares, title="Answers")
     svg = save_figure(ax, tmp_path / "a.svg").read_text(encoding="utf-8")
@@ -55,6 +56,7 @@ def test_metadata_say_simulated_and_hold_the_text_version(item_shares, tmp_path)
     assert b"CreationDate" not in save_figure(ax, tmp_path / "a.pdf").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(tmp_path):
     folders = []
     for seed, zone in (("1", "UTC"), ("2", "Asia/Almaty")):
@@ -67,6 +69,7 @@ def test_two_runs_give_the_same_bytes(tmp_path):
     assert len(folders[0]) == 6
 
 
+@pytest.mark.slow
 def test_several_panels_share_one_file(item_shares, weights, tmp_path):
     figure = Figure(figsize=(10, 9), layout="constrained")
     above, under = figure.subplots(2)
@@ -89,6 +92,7 @@ def test_a_wrong_ending_writes_nothing(item_shares, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [("trust.csv", b"outcome,estimate\nq1,2\n"), ("trust.csv", b"\xff\xfeq\x00"), ("trust.txt", b"my notes\n")],
@@ -103,6 +107,7 @@ def test_a_file_that_is_no_sidecar_is_not_replaced(item_shares, tmp_path, name, 
     assert (tmp_path / name).read_bytes() == content
 
 
+@pytest.mark.slow
 def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
     write_table(item_shares, tmp_path / "trust.csv")
     (tmp_path / "facts.csv").write_text(item_shares.glance().to_csv(index=False), encoding="utf-8")
@@ -111,6 +116,7 @@ def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
             save_figure(draw_shares(item_shares), tmp_path / name)
 
 
+@pytest.mark.slow
 def test_a_figure_is_saved_again(item_shares, weights, tmp_path):
     figure = Figure(figsize=(10, 9), layout="constrained")
     above, under = figure.subplots(2)
