@@ -34,7 +34,7 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 2, 1, 3], "village": list("AABBCC")})
     >>> result = sk.shares(sk.SurveyDesign(answers, cluster="village"), "q1")
     >>> interval_of_sums(result, np.arange(3), np.array([False, True, True])).round(3).tolist()
-    [[0.133, 0.963]]
+    [[0.074, 0.981]]
     """
     count, table = len(chosen), shares.table.iloc[picked]
     linearized = shares.linearized[:, picked].reshape(len(shares.linearized), -1, count)[:, :, chosen].sum(axis=2)
