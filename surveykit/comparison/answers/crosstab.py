@@ -95,57 +95,7 @@ class Crosstab(Result):
         >>> found.wide().loc[("q1", "2"), ("akim", "Total")]
         100.0
         """
-        return self.form().numbers()
-
-    @property
-    def layout(self) -> Layout:
-        """How the page form is laid out."""
-        # shares of answers given add up to 100; those of respondents who gave several do not
-        several = tuple(name for name, base in self.several.items() if base == "respondents")
-        return Layout(self.percent, self.digits, self.show, several)
-
-    def form(self) -> WideForm:
-        """Return the page form in the words of the result."""
-        return wide_form(self, self.wording(), self.layout)
-
-    def wording(self) -> Wording:
-        """Return the words of the result's own language."""
-        lang, book = self.origin.lang, self.origin.codebook
-        ours = lang if lang in LANGUAGES else "en"
-        return Wording(ours, lambda name: book[name].ask(lang), lambda _: {}, {})
-
-    def title_in(self, wording: Wording) -> str:
-        """Return the title: what is tabulated, where it is one question, and by what."""
-        asked = [wording.question(name) for name in self.table["outcome"].unique()]
-        across = ", ".join(wording.question(name) for name in self.table["term"].unique())
-        return f"{asked[0]} × {across}" if len(asked) == 1 else across
-
-    def sentences(self, wording: Wording, reason: Mapping[str, Mapping[str, str]] | None = None) -> list[str]:
-        """Return what stands beneath the page form: what the numbers are, tests, letters and who did not answer."""
-        lang, ask = wording.lang, wording.question
-        said = [word("weighted_counts" if self.percent is None else f"percent_{self.percent}", lang)]
-        said += [word(f"of_{base}", lang, question=ask(name)) for name, base in self.several.items()]
-        if self.show:
-            said.append(word(f"brackets_{self.show}", lang, percent=f"{100 * self.confidence:g}%"))
-        if self.letters is not None:
-            said.append(word("letters_note", lang, level=f"{self.letters:g}"))
-        if len(self.tests):
-            tests = [
-                f"{ask(row.outcome)} × {ask(row.term)}: F({format_number(row.df, 2)}; {format_number(row.df_denominator, 1)}) = {format_number(row.statistic, 2)}, p {_p(row.p_value)}"
-                for row in self.tests.itertuples()
-                if not np.isnan(row.statistic)
-            ]
-            said += [word("rao_scott_note", lang, tests="; ".join(tests))] if tests else []
-        for name in dict.fromkeys(self.missing.get("outcome", ())):
-            rows = self.missing[(self.missing["outcome"] == name) & (self.missing["n"] > 0)]
-            names = (reason or {}).get(name, {})
-            given = [
-                f"{names.get(row.reason, word(row.reason, lang))} {format_number(100 * row.share, self.digits)}% (n = {row.n:,})"
-                for row in rows.itertuples()
-            ]
-            said += [word("outside_base", lang, question=ask(name), reasons=", ".join(given))] if given else []
-        said += [word("without_group", lang, question=ask(name), n=n) for name, n in self.ungrouped.items() if n]
-        return said
+        return own_form(self).numbers()
 
     def notes(self) -> list[str]:
         """Return the sentences under the table: what the numbers are, tests, letters, missing answers, the method.
@@ -159,7 +109,7 @@ class Crosstab(Result):
         'Column percent.'
         """
         first = [SIMULATED_SENTENCE] if self.origin.simulated else []
-        return [*first, *self.sentences(self.wording()), self.method]
+        return [*first, *sentences_under(self, own_wording(self)), self.method]
 
     def summary(self) -> str:
         """Return the page form and its notes as plain text.
@@ -172,20 +122,20 @@ class Crosstab(Result):
         >>> found = sk.crosstab(sk.SurveyDesign(answers, cluster="village"), "q1", "akim", digits=0)
         >>> print(found.summary().partition("Column")[0].replace(" ", "."))
         q1.×.akim
-        ..............akim..........
-        .................1...2.Total
-        q1..........................
-        1...............75..25....50
-        2...............25..75....50
-        Total..........100.100...100
-        n................4...4.....8
-        Weighted.n.......4...4.....8
+        .............akim..........
+        ................1...2.Total
+        q1.........................
+        1..............75..25....50
+        2..............25..75....50
+        Total.........100.100...100
+        n...............4...4.....8
+        Weighted.n......4...4.....8
         <BLANKLINE>
         """
         return "\n".join([part for part in (self.title, self._text(), *self.notes()) if part])
 
     def _text(self) -> str:
-        form = self.form()
+        form = own_form(self)
         question, lines = "", []
         for asked, answer, cells in form.rows:
             if asked != question:
@@ -199,16 +149,72 @@ class Crosstab(Result):
         return str(table.to_string(index=False, index_names=False))
 
     def _repr_html_(self) -> str:
-        rows = self.form().texts().to_html(escape=True, border=0, index_names=False)
+        rows = own_form(self).texts().to_html(escape=True, border=0, index_names=False)
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
         return f"<div class='surveykit'><h4>{html.escape(self.title)}</h4>{rows}{notes}</div>"
 
     def _latex_rows(self) -> str:
-        texts = self.form().texts().map(escape_latex)
+        texts = own_form(self).texts().map(escape_latex)
         texts.index = texts.index.map(lambda names: tuple(map(escape_latex, names)))
         texts.columns = texts.columns.map(lambda names: tuple(map(escape_latex, names)))
         texts.index.names = texts.columns.names = [None, None]
         return str(texts.to_latex(escape=False, multirow=False, column_format="ll" + "r" * texts.shape[1]))
+
+
+def layout_of(result: Crosstab) -> Layout:
+    """Return how the page form of a crosstab is laid out."""
+    # shares of answers given add up to 100; those of respondents who gave several do not
+    several = tuple(name for name, base in result.several.items() if base == "respondents")
+    return Layout(result.percent, result.digits, result.show, several)
+
+
+def own_form(result: Crosstab) -> WideForm:
+    """Return the page form in the words of the result."""
+    return wide_form(result, own_wording(result), layout_of(result))
+
+
+def own_wording(result: Crosstab) -> Wording:
+    """Return the words of the result's own language."""
+    lang, book = result.origin.lang, result.origin.codebook
+    ours = lang if lang in LANGUAGES else "en"
+    return Wording(ours, lambda name: book[name].ask(lang), lambda _: {}, {})
+
+
+def title_in(result: Crosstab, wording: Wording) -> str:
+    """Return the title: what is tabulated, where it is one question, and by what."""
+    asked = [wording.question(name) for name in result.table["outcome"].unique()]
+    across = ", ".join(wording.question(name) for name in result.table["term"].unique())
+    return f"{asked[0]} × {across}" if len(asked) == 1 else across
+
+
+def sentences_under(
+    result: Crosstab, wording: Wording, reason: Mapping[str, Mapping[str, str]] | None = None
+) -> list[str]:
+    """Return what stands beneath the page form: what the numbers are, tests, letters and who did not answer."""
+    lang, ask = wording.lang, wording.question
+    said = [word("weighted_counts" if result.percent is None else f"percent_{result.percent}", lang)]
+    said += [word(f"of_{base}", lang, question=ask(name)) for name, base in result.several.items()]
+    if result.show:
+        said.append(word(f"brackets_{result.show}", lang, percent=f"{100 * result.confidence:g}%"))
+    if result.letters is not None:
+        said.append(word("letters_note", lang, level=f"{result.letters:g}"))
+    if len(result.tests):
+        tests = [
+            f"{ask(row.outcome)} × {ask(row.term)}: F({format_number(row.df, 2)}; {format_number(row.df_denominator, 1)}) = {format_number(row.statistic, 2)}, p {_p(row.p_value)}"
+            for row in result.tests.itertuples()
+            if not np.isnan(row.statistic)
+        ]
+        said += [word("rao_scott_note", lang, tests="; ".join(tests))] if tests else []
+    for name in dict.fromkeys(result.missing.get("outcome", ())):
+        rows = result.missing[(result.missing["outcome"] == name) & (result.missing["n"] > 0)]
+        names = (reason or {}).get(name, {})
+        given = [
+            f"{names.get(row.reason, word(row.reason, lang))} {format_number(100 * row.share, result.digits)}% (n = {row.n:,})"
+            for row in rows.itertuples()
+        ]
+        said += [word("outside_base", lang, question=ask(name), reasons=", ".join(given))] if given else []
+    said += [word("without_group", lang, question=ask(name), n=n) for name, n in result.ungrouped.items() if n]
+    return said
 
 
 def _p(value: float) -> str:
@@ -372,7 +378,7 @@ def crosstab(
         comparisons=compared,
         ungrouped={name: int((inside & frame[name].isna().to_numpy()).sum()) for name in asked.across},
     )
-    return replace(found, title=found.title_in(found.wording()))
+    return replace(found, title=title_in(found, own_wording(found)))
 
 
 @dataclass(frozen=True, slots=True)

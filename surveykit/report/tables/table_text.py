@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit.comparison.answers.crosstab import Crosstab
+from surveykit.comparison.answers.crosstab import Crosstab, title_in
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formatting import MINUS, format_table, printable
 from surveykit.report.disclosure import HIDDEN, protected
@@ -117,7 +117,7 @@ def _wide_table(result: Result, lang: str, title: str | None, digits: int | None
 
 
 def _wide_title(result: Result, lang: str) -> str:
-    return result.title_in(wording_of(result, lang)) if isinstance(result, Crosstab) else result.title
+    return title_in(result, wording_of(result, lang)) if isinstance(result, Crosstab) else result.title
 
 
 def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from surveykit.comparison.answers.crosstab import Crosstab
+from surveykit.comparison.answers.crosstab import Crosstab, layout_of, sentences_under
 from surveykit.estimation.quantities.wide_form import Layout, WideForm, Wording, wide_form
 from surveykit.report.translation import group_names, level_names, question_of, reason_names
 from surveykit.results import Result
@@ -21,7 +21,7 @@ def wording_of(result: Result, lang: str) -> Wording:
 
 def wide_of(result: Result, lang: str, digits: int | None = None) -> WideForm:
     """Return a result with answers down and groups across; percentages with one decimal unless asked otherwise."""
-    layout = result.layout if isinstance(result, Crosstab) else Layout()
+    layout = layout_of(result) if isinstance(result, Crosstab) else Layout()
     return wide_form(result, wording_of(result, lang), layout if digits is None else replace(layout, digits=digits))
 
 
@@ -31,4 +31,4 @@ def sentences_of(result: Result, lang: str) -> list[str]:
         return []
     names = dict.fromkeys(result.missing["outcome"])
     reasons = {name: reason_names(result.missing["reason"], name, lang, result.origin) for name in names}
-    return result.sentences(wording_of(result, lang), reasons)
+    return sentences_under(result, wording_of(result, lang), reasons)
