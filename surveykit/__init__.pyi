@@ -26,7 +26,10 @@ from surveykit.reading.spss_stata.spss_file import read_spss as read_spss
 from surveykit.reading.spss_stata.stata_file import read_stata as read_stata
 from surveykit.reading.spss_stata.sas_file import read_sas as read_sas
 from surveykit.reading.csv.csv_file import read_csv as read_csv
-from surveykit.reading.codebook_file import read_codebook as read_codebook
+from surveykit.reading.tables.excel_file import read_excel as read_excel
+from surveykit.reading.tables.parquet_file import read_parquet as read_parquet
+from surveykit.reading.tables.parquet_file import write_parquet as write_parquet
+from surveykit.reading.codebooks.any_codebook import read_codebook as read_codebook
 from surveykit.reading.codebook_file import write_codebook as write_codebook
 from surveykit.reading.spss_stata.spss_writer import write_spss as write_spss
 from surveykit.reading.csv.csv_writer import write_csv as write_csv

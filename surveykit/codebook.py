@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_option, some, suggest, warn
+from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
@@ -143,7 +143,8 @@ class Variable:
         Raises
         ------
         ArgumentError
-            When it is none of them, or a label that two of them share.
+            When it is none of them, or a text that may mean two: a label that they share, or the label of one and the
+            number of the other.
 
         Examples
         --------
@@ -152,23 +153,58 @@ class Variable:
         >>> q1.position("Yes", [1, 2], "baseline"), q1.position("1", [1, 2], "baseline")
         (1, 0)
         """
-        given = as_code(value)
-        labels = [self.label(code, lang) for code in codes]
-        known = [{*self.labels.get(as_code(code), {}).values(), label} for code, label in zip(codes, labels)]
-        for meant in (
-            [as_code(code) == given for code in codes],
-            [given in texts for texts in known],
-            [str(code) == given for code in codes],
-        ):
-            found = [number for number, here in enumerate(meant) if here]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise ArgumentError(
-                    f"`{argument}` must name one code, but {value!r} is the label of {[codes[number] for number in found]}; give the code"
-                )
-        check_option(value, labels, argument)
+        meant = self.meant_by(value, codes)
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            raise ArgumentError(
+                f"`{argument}` names {value!r}, which may mean {self.spell(codes, meant)}; give the code"
+            )
+        check_option(value, [self.label(code, lang) for code in codes], argument)
         raise ArgumentError(f"`{argument}` names no code: {value!r}")  # pragma: no cover
+
+    def meant_by(self, value: object, codes: Sequence[object]) -> list[int]:
+        """Return which of `codes` a value may mean: the code itself and, for a text, codes labelled or printed so.
+
+        The one rule for whatever takes "a code or its label". A number is a code and nothing else. A text that is the
+        label of one code and prints as another means both, and whoever asks refuses it: neither reading is the better.
+
+        Parameters
+        ----------
+        value : object
+        codes : sequence
+
+        Returns
+        -------
+        list of int
+            Places in `codes`.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sex = sk.Variable("sex", labels={1: "2", 2: "1"})
+        >>> sex.meant_by(1, [1, 2]), sex.meant_by("1", [1, 2])
+        ([0], [0, 1])
+        """
+        given = as_code(value)
+        if not isinstance(given, str):
+            return [place for place, code in enumerate(codes) if as_code(code) == given]
+        texts = [{str(code), str(as_code(code)), *self.labels.get(as_code(code), {}).values()} for code in codes]
+        return [place for place, known in enumerate(texts) if given in known]
+
+    def spell(self, codes: Sequence[object], places: Sequence[int]) -> str:
+        """Return some of `codes` with their labels, for a message: "1 ('no') or 2 ('yes')".
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Variable("q1", labels={1: "no", 2: "yes"}).spell([1, 2, 3], [0, 2])
+        "1 ('no') or 3"
+        """
+        chosen = [codes[place] for place in places]
+        return " or ".join(
+            f"{code!r} ({self.label(code)!r})" if as_code(code) in self.labels else repr(code) for code in chosen
+        )
 
     def ask(self, lang: str | None = None) -> str:
         """Return the question in one language, or the column's name.
@@ -351,7 +387,7 @@ class Codebook:
         ColumnError
             When it is neither a known code nor a label in any language.
         CodebookError
-            When it is a label that two codes share.
+            When it may mean two: a label that they share, or the label of one and the number of the other.
 
         Examples
         --------
@@ -362,15 +398,12 @@ class Codebook:
         (2, 1)
         """
         variable = self[name]
-        if value in variable.labels:
-            return as_code(value)
-        found = [code for code, texts in variable.labels.items() if value in texts.values()]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise CodebookError(
-                f"{name!r} has two codes, {found[0]!r} and {found[1]!r}, labelled {value!r}; give the code"
-            )
+        codes = list(variable.labels)
+        meant = variable.meant_by(value, codes)
+        if len(meant) == 1:
+            return codes[meant[0]]
+        if meant:
+            raise CodebookError(f"{value!r} in {name!r} may mean {variable.spell(codes, meant)}; give the code")
         known = [pick_text(texts) for texts in variable.labels.values()]
         raise ColumnError(f"{name!r} has no code or label {value!r}; it has {known}{suggest(value, known)}")
 
@@ -402,8 +435,6 @@ class Codebook:
         ['age', 'q1']
         """
         wanted = dict.fromkeys(as_names(names, "names"))
-        if len(wanted) and len(self) and not any(name in self.variables for name in wanted):
-            warn(f"the codebook describes none of {some(wanted)}, so nothing of it is kept")
         sets = {name: one for name, one in self.response_sets.items() if all(item in wanted for item in one.items)}
         variables = {name: self.variables[name] for name in wanted if name in self.variables}
         return replace(self, variables=variables, response_sets=sets)

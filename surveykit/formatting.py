@@ -1,6 +1,7 @@
 """How numbers become text on a page: one place, so that a table, a figure and a sentence print the same digits."""
 
 import math
+import re
 import unicodedata
 from typing import Any
 
@@ -15,6 +16,33 @@ MOST_DIGITS = 15
 INTEGER_COLUMNS = ("n", "n_clusters")
 MIXED_COLUMNS = ("value", "before", "after")
 """Columns that hold counts among other numbers, in a table with one check or measure per row."""
+
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no page may hold: control characters other than tabs and line ends, halves of characters (XML 1.0, section 2.2);
+DEL and the eight-bit controls, which XML allows and terminals obey."""
+
+
+def without_controls(text: str) -> str:
+    """Return the text of a page without control characters: the one place where all pages and figures are cleaned.
+
+    Examples
+    --------
+    >>> without_controls("Agree\\x1b[31m\\n")
+    'Agree[31m\\n'
+    """
+    return _CONTROLS.sub("", text)
+
+
+def file_name(name: str) -> str:
+    """Return the name of a file as it can be printed: bytes that are no UTF-8 become question marks.
+
+    Examples
+    --------
+    >>> file_name("\\udcffd.csv")
+    '?d.csv'
+    """
+    return printable(name.encode("utf-8", "replace").decode("utf-8"))
 
 
 def printable(text: object) -> str:

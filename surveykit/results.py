@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surveykit._checks import check_columns
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_table
+from surveykit.formatting import file_name, format_table
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -142,6 +143,7 @@ class Origin:
     steps: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
         if not self.weight:
             base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
             object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
@@ -261,6 +263,11 @@ class Result:
     def codes_of_levels(self, table: pd.DataFrame) -> list[Code | None]:
         """Return the code of the answer in each row of a table that has this result's outcomes and levels.
 
+        Raises
+        ------
+        ColumnError
+            When the table lacks the column outcome or level.
+
         Examples
         --------
         >>> import pandas as pd
@@ -271,6 +278,7 @@ class Result:
         >>> result.codes_of_levels(result.table)
         [1, 2, 1, 2]
         """
+        check_columns(table, ["outcome", "level"], "table")
         return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
 
     def tidy(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_mask, check_values
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
+from surveykit.formatting import file_name
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class Provenance:
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     encoding_how: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
 
     def note(self, *sentences: str) -> "Provenance":
         """Return the provenance with further notes.

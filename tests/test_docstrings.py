@@ -144,6 +144,7 @@ def test_every_parameter_is_described(name):
     assert described >= set(inspect.signature(PUBLIC[name]).parameters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLIC)
 def test_public_names_say_what_they_raise(name):
     code, raises = code_that_may_raise(PUBLIC[name]), section(PUBLIC[name], "Raises")

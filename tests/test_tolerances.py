@@ -38,6 +38,7 @@ def faults(source: str) -> list[tuple[int, str]]:
     return sorted(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_tolerance_has_a_name_and_a_reason(path):
     where = [f"{path.name}:{line}: {fault}" for line, fault in faults(path.read_text(encoding="utf-8"))]

@@ -23,8 +23,8 @@ BAD = {
     "parts with spaces": ("a" + " \t. a" * 60_000 + " = 1\n", "more than 12 parts"),
     "parts in quotation marks": ("a" + '."a"' * 60_000 + " = 1\n", "more than 12 parts"),
     "parts of a table": ("[a" + ".'b c'" * 60_000 + "]\n", "more than 12 parts"),
-    "digits": ("a = " + "9" * 5000 + "\n", "more than 1,000 digits"),
-    "digits in base 16": ("a = 0x" + "f" * 5000 + "\n", "more than 1,000 digits"),
+    "digits": ("a = " + "9" * 5000 + "\n", "more than 250 digits"),
+    "digits in base 16": ("a = 0x" + "f" * 5000 + "\n", "more than 250 digits"),
     "lists": ("a = " + "[" * 5000 + "]" * 5000 + "\n", "too deep"),
     "tables": ("a = " + "{a=" * 5000 + "1" + "}" * 5000 + "\n", "too deep"),
     "no date": ("a = 2021-02-30\n", "is no valid TOML"),
@@ -89,6 +89,7 @@ def test_dots_and_digits_in_texts_and_comments_count_for_nothing(tmp_path_factor
     assert read_toml(path) == tomllib.loads(content)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set the Unix way")
 def test_a_long_key_takes_no_memory(tmp_path):
     (tmp_path / "x.toml").write_text("a" + ".a" * 60_000 + " = 1\n")

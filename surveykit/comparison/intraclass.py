@@ -8,7 +8,7 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
-from surveykit.errors import FeasibilityError
+from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.sampling_units import factorize_columns
@@ -159,7 +159,9 @@ def intraclass_correlation(
     0     0.937     0.637      0.998          2.874
     """
     names = as_names(outcomes, "outcomes")
-    place = settlement or (design.cluster[0] if design.cluster else "")
+    if settlement is None and not design.cluster:
+        raise ArgumentError("the design has no clusters that could be the settlements; name them, settlement='...'")
+    place = design.cluster[0] if settlement is None else settlement
     check_columns(design.survey.frame, [*names, place], "settlement")
     alpha = 1 - check_share(confidence, "confidence")
     codes, _ = factorize_columns(design.survey.frame, [place], "settlement")

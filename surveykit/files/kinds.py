@@ -14,6 +14,7 @@ FileKind = Literal[
     "sas",
     "xpt",
     "parquet",
+    "feather",
     "pdf",
     "text",
     "unknown",
@@ -31,7 +32,8 @@ FileKind = Literal[
 
 _SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"$FL2", "sav"), (0, b"$FL3", "sav"), (8, b"ENCRYPTEDSAV", "sav"), (0, b"<stata_dta>", "dta"),
-    (0, b"PK\x03\x04", "zip"), (0, b"PAR1", "parquet"), (0, b"%PDF", "pdf"), (0, b"\xd0\xcf\x11\xe0", "xls"),
+    (0, b"PK\x03\x04", "zip"), (0, b"PAR1", "parquet"), (0, b"ARROW1", "feather"), (0, b"FEA1", "feather"),
+    (0, b"%PDF", "pdf"), (0, b"\xd0\xcf\x11\xe0", "xls"),
     (0, b"{\\rtf", "rtf"), (84, b"SAS FILE", "sas"), (0, b"HEADER RECORD*******LIB", "xpt"),
 )  # fmt: skip
 
@@ -42,6 +44,7 @@ OLD_STATA = (102, 103, 104, 105, 106, 107, 108, 110, 111, 112, 113, 114, 115)
 KIND_WORDS: dict[FileKind, str] = {
     "sav": "an SPSS system file", "por": "an SPSS portable file", "dta": "a Stata file", "xlsx": "an Excel workbook",
     "zip": "a zip archive", "sas": "a SAS file", "xpt": "a SAS transport file", "parquet": "a Parquet file",
+    "feather": "a Feather file",
     "pdf": "a PDF document", "text": "text",
     "unknown": "a file of no kind that surveykit knows", "docx": "a Word document", "ods": "an OpenDocument file",
     "xls": "an old Excel or Word file (.xls, .doc)", "rtf": "a rich text document",
@@ -52,13 +55,14 @@ KIND_WORDS: dict[FileKind, str] = {
 }  # fmt: skip
 
 WAYS_OUT: dict[FileKind, str] = {
-    "xlsx": "save the sheet as CSV (UTF-8)", "ods": "save the sheet as CSV (UTF-8)",
+    "xlsx": "read_excel() reads it", "ods": "save the sheet as CSV (UTF-8)",
     "xls": "open it in a spreadsheet and save the sheet as CSV (UTF-8)",
     "html": "open it in a spreadsheet and save the table as CSV (UTF-8); exports named .xls are often web pages",
-    "lss": "export the responses (Responses, Export) as CSV or SPSS",
-    "qsf": "export the responses (Data & Analysis, Export) as CSV or SPSS",
-    "json": "export the answers as CSV", "xml": "export the answers as CSV, .sav or .dta",
-    "sps": "run it in SPSS or PSPP, save the data as .sav, and read that; or read the data file that it names",
+    "lss": "export the responses (Responses, Export) as CSV, and give this file as `codebook=`",
+    "qsf": "export the responses (Data & Analysis, Export) as CSV, and give this file as `codebook=`",
+    "json": "export the answers as CSV",
+    "xml": "read the answers (CSV, .sav, .dta), and give a DDI-Codebook as `codebook=`",
+    "sps": "read the data file that it names, and give this file as `codebook=`",
 }  # fmt: skip
 """What to do with a file of each kind that is not read; for the others, export the data."""
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
+from surveykit.files.record import RECORD
 from surveykit.files.temporary import is_temporary
 
 _READ: ContextVar[dict[tuple[int, int], Path] | None] = ContextVar("files read", default=None)
@@ -48,8 +49,8 @@ def was_read(path: Path) -> bool:
 
 
 def note_standing(places: Iterable[Path]) -> None:
-    """Remember that files were put in place, unless that was in a temporary folder."""
-    _STANDING.extend(place for place in places if not is_temporary(place))
+    """Remember that files were put in place, unless that was in a temporary folder or is the record of the others."""
+    _STANDING.extend(place for place in places if place.name != RECORD and not is_temporary(place))
 
 
 def files_that_stand() -> list[Path]:

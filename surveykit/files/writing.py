@@ -4,16 +4,17 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from surveykit.errors import WriteError
 from surveykit.files.reading import PathLike, hash_file
+from surveykit.files.record import RECORD, add_entries, check_replaceable, format_record, held_record, read_record
 from surveykit.files.refusals import reason, refusal_of_the_system, way_out
 from surveykit.files.swap import Swap
-from surveykit.files.temporary import WORK, temporary_file, temporary_folder
+from surveykit.files.temporary import WORK, is_temporary, temporary_file, temporary_folder
 from surveykit.files.touched import was_read
 
 
@@ -36,7 +37,8 @@ def write_whole(path: PathLike, write: Callable[[Path], None], *, answers: Itera
     ------
     WriteError
         When the folder does not exist, may not be written, or the disk is full; when the file is a folder or a device,
-        or was read for this output (see `keeping_what_is_read`).
+        was read for this output (see `keeping_what_is_read`), or is one that surveykit did not write, or that was
+        changed since.
     """
     return write_together({path: write}, answers=answers)[0]
 
@@ -44,10 +46,16 @@ def write_whole(path: PathLike, write: Callable[[Path], None], *, answers: Itera
 def write_together(
     files: Mapping[PathLike, Callable[[Path], None]], *, answers: Iterable[str | None] = ()
 ) -> list[Path]:
-    """Write files that belong together, all of them or none: `write_whole` for several."""
+    """Write files that belong together, all of them or none: `write_whole` for several; the last one owns the others.
+
+    A file that is there is replaced only when surveykit wrote it, for the same owner, and nobody changed it since; or
+    by the very same bytes. This is the one rule of all writers, and `record` is how it is known. What a run writes into
+    its own temporary folder is not recorded: the manifest of the run says it.
+    """
     targets = [check_target(path) for path in files]
     known = {digest for digest in answers if digest}
     at: PathLike = targets[0]
+    _check_apart(targets)
     try:
         with ExitStack() as stack, Swap() as swap:
             ready = []
@@ -60,6 +68,8 @@ def write_together(
                     os.fsync(stream.fileno())
                 temporary.chmod(_mode(place))
                 ready.append((temporary, place))
+            if not is_temporary(targets[-1]):
+                ready = [*_recorded(ready, stack), *ready]
             for temporary, place in ready:
                 swap.replace(temporary, place, alone=len(ready) == 1)
     except (OSError, ValueError) as error:
@@ -70,9 +80,65 @@ def write_together(
     return targets
 
 
+def _check_apart(targets: Sequence[Path]) -> None:
+    """Raise when two of the files are one under two spellings, so that one would be lost."""
+    places = [os.path.normcase(os.path.realpath(target)) for target in targets]
+    for target, place in zip(targets, places):
+        if places.count(place) > 1 or any(other is not target and _is_same(other, target) for other in targets):
+            raise WriteError(
+                f"'{target}' is named for two files that belong together, of which one would be lost; give each its own name"
+            )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    with suppress(OSError):  # one of them is not there yet
+        return one.samefile(other)
+    return False
+
+
+def _recorded(ready: Sequence[tuple[Path, Path]], stack: ExitStack) -> list[tuple[Path, Path]]:
+    """Hold files against the records of their folders; return the new records, to be put in place before them.
+
+    Raises
+    ------
+    WriteError
+        When a file would be lost.
+    """
+    records = []
+    main = ready[-1][1]
+    for folder in dict.fromkeys(place.parent for _, place in ready):
+        stack.enter_context(held_record(folder))
+        found = read_record(folder)
+        entries = found or {}
+        written = []
+        for temporary, place in ready:
+            if place.parent != folder:
+                continue
+            owner = place.name if place == main else Path(os.path.relpath(main, folder)).as_posix()
+            new, old = hash_file(temporary), hash_file(place) if place.exists() else None
+            entry = entries.get(place.name)
+            if old is not None and old != new:
+                check_replaceable(place, entry, owner, old)
+            written.append(
+                (place, owner, new, old == new and (entry is None or entry.owner != owner or old not in entry.hashes))
+            )
+        if add_entries(entries, folder, written) and found is not None:
+            temporary = stack.enter_context(temporary_file(folder / RECORD))
+            temporary.write_text(format_record(entries), encoding="utf-8")
+            temporary.chmod(_mode(folder / RECORD))
+            records.append((temporary, folder / RECORD))
+    return records
+
+
 def write_text_whole(text: str, path: PathLike, encoding: str = "utf-8", *, answers: Iterable[str | None] = ()) -> Path:
     """Write text with Unix line ends, whole or not at all; `answers` as in `write_whole`."""
-    return write_bytes_whole(text.encode(encoding), path, answers=answers)
+    try:
+        content = text.encode(encoding)
+    except UnicodeEncodeError as error:  # to UTF-8, where every whole character has a place
+        raise WriteError(
+            f"{str(path)!r} cannot be written: a text holds {error.object[error.start]!r}, which is half of a character; it was cut in two before, correct it first"
+        ) from error
+    return write_bytes_whole(content, path, answers=answers)
 
 
 def write_bytes_whole(content: bytes, path: PathLike, *, answers: Iterable[str | None] = ()) -> Path:

@@ -205,7 +205,9 @@ def _alpha_with_interval(
     of_group = np.zeros((n_groups, len(values) ** 2))
     np.add.at(of_group, groups, pairs.reshape(len(codes), -1))
     alpha = _alpha(of_group.sum(axis=0), values, level)
-    if draws <= 0:
+    if draws < 0:
+        raise ArgumentError(f"`draws` counts bootstrap draws, 0 for no interval, but {draws} was given")
+    if draws == 0:
         return alpha, float("nan"), float("nan")
     drawn = rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=draws) @ of_group
     alphas = np.array([_alpha(row, values, level) for row in drawn])

@@ -57,7 +57,7 @@ def joint_display(
         When `links` joins a theme or an outcome that is not there, or a theme that was not looked for in a group, when
         `prevalence` has no such group, or `notable` does not lie between 0 and 1.
     ColumnError
-        When `prevalence` lacks the columns theme, group or estimate.
+        When `prevalence` lacks the columns outcome, theme, group or estimate.
 
     Notes
     -----
@@ -86,7 +86,7 @@ def joint_display(
     0   trust       0.6          0.8             0.3  convergence
     """
     check_share(notable, "notable")
-    check_columns(prevalence.table, ["theme", "group", "estimate"], "prevalence")
+    check_columns(prevalence.table, ["outcome", "theme", "group", "estimate"], "prevalence")
     for name in (group, baseline):
         if name not in set(prevalence.table["group"]):
             raise ArgumentError(

@@ -10,10 +10,10 @@ from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, SurveyKitError, WriteError
+from surveykit.errors import ArgumentError, CodebookError
 from surveykit.files.reading import PathLike, check_file, hash_file
-from surveykit.files.touched import keeping_what_is_read
 from surveykit.files.writing import check_target, write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.toml_file import check_keys, read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
@@ -24,6 +24,8 @@ MEASURES = ("nominal", "ordinal", "scale")
 MOST_DIGITS = 300
 """Of a code: a float holds numbers of up to 308 digits."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+PADDED = re.compile(r"[+-]?0\d+")
+"""A whole number with leading zeros: an identifier, which a number would change."""
 
 
 @dataclass(frozen=True)
@@ -50,47 +52,8 @@ class CodebookFile:
     files: tuple[str, ...] = ()
 
 
-def read_codebook(path: PathLike) -> Codebook:
-    """Read a codebook from a TOML file.
-
-    Parameters
-    ----------
-    path : path
-        File in the form that `write_codebook` writes and `docs/reference/codebook_toml.md` describes.
-
-    Returns
-    -------
-    Codebook
-
-    Raises
-    ------
-    ReadError
-        When the file is absent or no TOML; the message gives line and column.
-    CodebookError
-        When it contradicts itself or has a key that no codebook has.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> import surveykit as sk
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = pathlib.Path(folder) / "book.toml"
-    ...     _ = file.write_text('''
-    ... [variables.q1]
-    ... question.en = "The akim listens"
-    ... labels = {1 = "No", 2 = "Yes"}
-    ... missing = {9 = "refused"}
-    ... ''')
-    ...     book = sk.read_codebook(file)
-    ...
-    >>> book["q1"].ask(), book["q1"].label(2), book["q1"].label(9)
-    ('The akim listens', 'Yes', 'refused')
-    """
-    return read_codebook_file(path).codebook
-
-
 def read_codebook_file(path: PathLike) -> CodebookFile:
-    """Read a codebook file with what it says of the data as a whole."""
+    """Read a TOML codebook with what it says of the data as a whole (`read_codebook` opens other kinds too)."""
     found = check_file(path)
     content = read_toml(found)
     try:
@@ -243,33 +206,9 @@ def _check_table(given: Any, where: str) -> None:
         raise CodebookError(f'{where} must be a table such as {{1 = "No", 2 = "Yes"}}, not {given!r}')
 
 
-def is_as_written(path: PathLike) -> bool:
-    """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
-    with keeping_what_is_read():  # looked at, not read for an output
-        try:
-            found = read_codebook_file(path)
-        except SurveyKitError:
-            return False
-    text = format_codebook(found.codebook, simulated=found.simulated, weight=found.weight)
-    return Path(path).read_bytes() == text.encode("utf-8")
-
-
-def check_codebook_target(path: PathLike, text: str) -> Path:
-    """Return the path of a codebook file to be written.
-
-    Raises
-    ------
-    WriteError
-        When it does not end in .toml, or holds anything but what surveykit wrote there or `text` itself.
-    """
-    target = check_target(path)
-    if target.exists() and not is_as_written(target) and target.read_bytes() != text.encode("utf-8"):
-        raise WriteError(
-            f"{str(path)!r} was edited since surveykit wrote it, or is another file, and would be lost; give the output another name"
-        )
-    if target.suffix.lower() != ".toml":
-        raise WriteError(f"a codebook is a TOML file, so its name must end in .toml, but '{target.name}' was given")
-    return target
+def check_codebook_target(path: PathLike) -> Path:
+    """Return the path of a codebook file to be written; raise WriteError when it does not end in .toml."""
+    return check_target(path, (".toml",))
 
 
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:
@@ -279,7 +218,8 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ----------
     codebook : Codebook
     path : path
-        The file, ending in .toml. A codebook that is there is replaced when it is as surveykit wrote it.
+        The file, ending in .toml. One that is there is replaced only when surveykit wrote it and nobody changed it
+        since.
     simulated : bool
         Say in the file that the answers are simulated.
     weight : str, optional
@@ -288,7 +228,7 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     Raises
     ------
     WriteError
-        When the name does not end in .toml, or the file there was edited by hand or is no codebook.
+        When the name does not end in .toml, or the file there was edited or is none of surveykit's.
     CodebookError
         When a code is a text of more digits than a code may have, beside codes that are numbers.
 
@@ -309,7 +249,7 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     <BLANKLINE>
     """
     text = format_codebook(codebook, simulated=simulated, weight=weight)
-    write_text_whole(text, check_codebook_target(path, text))
+    write_text_whole(text, check_codebook_target(path))
 
 
 def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str | None = None) -> str:
@@ -410,7 +350,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 def quote(text: str) -> str:
     """Return text as a TOML basic string on one line."""
     escaped = (
-        _ESCAPES.get(mark) or (mark if mark >= " " and mark != "\x7f" else f"\\u{ord(mark):04X}")
+        _ESCAPES.get(mark) or (mark if mark >= " " and without_controls(mark) else f"\\u{ord(mark):04X}")
         for mark in text.encode("utf-8", "replace").decode("utf-8")
     )
     return f'"{"".join(escaped)}"'

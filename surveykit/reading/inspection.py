@@ -17,19 +17,24 @@ from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.answers.response_sets import find_joined_answers, find_response_sets
 from surveykit.reading.answers.text_answers import scales_in
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
-from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
+from surveykit.reading.codebook_file import CodebookFile
+from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.csv_file import read_csv
 from surveykit.reading.spss_stata.sas_file import read_sas
 from surveykit.reading.spss_stata.spss_file import read_spss
 from surveykit.reading.spss_stata.stata_file import read_stata
+from surveykit.reading.tables.excel_file import read_excel
+from surveykit.reading.tables.parquet_file import read_parquet
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
     "sav": read_spss, "por": read_spss, "dta": read_stata, "sas": read_sas, "xpt": read_sas, "text": read_csv,
+    "xlsx": read_excel, "parquet": read_parquet, "feather": read_parquet,
 }  # fmt: skip
 EXTENSIONS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".sas7bdat": "sas", ".xpt": "xpt",
-    ".csv": "text", ".txt": "text", ".tsv": "text",
+    ".csv": "text", ".txt": "text", ".tsv": "text", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "feather",
 }  # fmt: skip
 
 
@@ -40,8 +45,8 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
     ----------
     path : path
     **options
-        Passed on to `read_spss`, `read_stata`, `read_sas` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds
-        its texts to a file of any kind.
+        Passed on to `read_spss`, `read_stata`, `read_sas`, `read_csv`, `read_excel` or `read_parquet`. A `codebook` (a
+        file that `read_codebook` reads, or a Codebook) adds its texts to a file of any kind.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
         return survey
     with not_yet_told():
         survey = hold_to_signature(reader)(found, **options)
-    book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
+    book = CodebookFile(further) if isinstance(further, Codebook) else read_described(further)
     origin = survey.provenance
     origin = replace(
         origin,

@@ -9,13 +9,13 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
-from surveykit.files.writing import write_text_whole
+from surveykit.files.writing import check_target, write_text_whole
 from surveykit.reading.csv.plain_table import read_plain_table
 from surveykit.replication.rounding import agrees, show_value
+from surveykit.spreadsheet_text import csv_text, plain
 
 Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
 VERDICTS = ("reproduced", "differs", "not recomputable", "open")
-SAFE_STARTS = ("=", "+", "-", "@", "\t")
 
 
 @dataclass(frozen=True)
@@ -337,7 +337,8 @@ class Ledger:
         Raises
         ------
         WriteError
-            When the file cannot be written.
+            When the name does not end in .csv, the file cannot be written, or is there and surveykit did not write it
+            or it was changed since: a ledger kept by hand stays.
 
         Examples
         --------
@@ -346,13 +347,12 @@ class Ledger:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     file = pathlib.Path(folder) / "published.csv"
         ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
-        ...     sk.Ledger.from_csv(file).check({"A": 61.78}).to_csv(file)
-        ...     print(sk.Ledger.from_csv(file)["A"].verdict)
+        ...     sk.Ledger.from_csv(file).check({"A": 61.78}).to_csv(file.with_name("checked.csv"))
+        ...     print(sk.Ledger.from_csv(file.with_name("checked.csv"))["A"].verdict)
         ...
         reproduced
         """
-        table = self.table.map(_neutralise)
-        write_text_whole(table.to_csv(index=False, lineterminator="\n"), path)
+        write_text_whole(csv_text(self.table), check_target(path, (".csv",)))
 
     def summary(self) -> str:
         r"""Return one line per claim, and the count of verdicts.
@@ -379,7 +379,7 @@ class Ledger:
 
 
 def _read_claim(row: Mapping[str, str]) -> Claim:
-    cells = {name: cell.strip().removeprefix("'") for name, cell in row.items()}
+    cells = {name: plain(cell).strip() for name, cell in row.items()}
     if not cells["claim_id"]:
         raise ReadError("a ledger has a row without `claim_id`; give every claim an id")
     recomputed = cells.pop("recomputed", "")
@@ -410,10 +410,3 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(f"{value:.12g}"))
     return "" if value is None else str(value)
-
-
-def _neutralise(cell: str) -> str:
-    """Keep a spreadsheet from running a text as a formula; a plain negative number stays as it is."""
-    if cell.startswith(SAFE_STARTS) and _number_or_text(cell) == cell:
-        return "'" + cell
-    return cell

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.files.writing import write_text_whole
+from surveykit.formatting import file_name
 from surveykit.replication.manifest import Manifest, Output, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
 from surveykit.report.figures.figure_file import drawings_of, save_figure
@@ -82,7 +83,7 @@ def write_report_folder(
     ['README.md', 'manifest.json', 'report.html', 'table_1.csv']
     """
     given = list(parts)
-    hashes = {Path(path).name: hash_file(check_file(path)) for path in inputs}
+    hashes = {file_name(Path(path).name): hash_file(check_file(path)) for path in inputs}
     with output_folder(folder, [Path(path) for path in inputs]) as work:
         write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
         made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]

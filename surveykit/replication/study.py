@@ -14,6 +14,7 @@ from surveykit._checks import check_option
 from surveykit.errors import ReadError, SurveyKitError
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
+from surveykit.formatting import file_name
 from surveykit.progress_bar import track
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
@@ -304,11 +305,11 @@ def study_inputs(study: Study, data: Path | None = None) -> dict[str, str]:
     inside = _files_inside(study)
     named = {name: study.file(name) for name in study.named_files()}
     outside = {
-        path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
+        file_name(path.name if Path(name).is_absolute() else Path(name).as_posix()): hash_file(path)
         for name, path in named.items()
         if path.is_file() and path not in inside
     }
-    supplied = {f"--data {path.name}": hash_file(path) for path in _supplied(study, data)}
+    supplied = {f"--data {file_name(path.name)}": hash_file(path) for path in _supplied(study, data)}
     return hash_files(inside, study.folder) | outside | supplied
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from surveykit._checks import suggest
 from surveykit.codebook import Texts, as_texts, pick_text
 from surveykit.errors import CodebookError, ReadError
+from surveykit.formatting import file_name
 from surveykit.replication.study_values import check_formats, check_values
 from surveykit.toml_file import check_keys, read_toml
 
@@ -102,7 +103,7 @@ class Study:
     @property
     def name(self) -> str:
         """Name of the study's folder."""
-        return self.folder.resolve().name
+        return file_name(self.folder.resolve().name)
 
     def section(self, name: str) -> Any:
         """Return a section; an empty one when it is absent."""

@@ -6,12 +6,14 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
+from surveykit.formatting import without_controls
+
 _MEASURE = TextToPath()  # advance widths: fifty times faster than measuring outlines
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of the longest line of a text in points."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in without_controls(text).split("\n") if line.strip()]
     return max((_line_width(line, size, weight) for line in lines), default=0.0)
 
 
@@ -23,7 +25,7 @@ def _line_width(line: str, size: float, weight: str) -> float:
 
 def wrap(text: str, width: float, size: float, most_lines: int = 99, weight: str = "normal") -> str:
     """Return text broken into lines that fit a width in points; what exceeds `most_lines` ends in an ellipsis."""
-    words, lines = " ".join(str(text).split()).split(" "), [""]
+    words, lines = " ".join(without_controls(str(text)).split()).split(" "), [""]
     for each in (piece for chunk in words for piece in _cut(chunk, width, size, weight)):
         longer = f"{lines[-1]} {each}".strip()
         if lines[-1] and _line_width(longer, size, weight) > width:

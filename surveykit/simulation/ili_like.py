@@ -13,7 +13,7 @@ import pandas as pd
 from surveykit._checks import as_generator
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError
-from surveykit.reading.codebook_file import read_codebook
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.simulation.interviews import SimulatedInterviews, simulate_interviews
 from surveykit.simulation.truth import District, Item, read_district, true_values
 from surveykit.survey import Provenance, Survey

@@ -16,6 +16,7 @@ from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv.csv_writer import write_csv
 from surveykit.reading.spss_stata.spss_writer import write_spss
 from surveykit.simulation.ili_like import SimulatedStudy
+from surveykit.spreadsheet_text import csv_text
 
 README_FILE = "README.txt"
 README = """SIMULATED data
@@ -136,4 +137,4 @@ def _read_record(readme: Path) -> dict[str, str]:
 def _write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV; numbers to ten significant digits, so that the last bits of a platform do not show."""
     shown = table.assign(data_status="SIMULATED")
-    write_text_whole(shown.to_csv(index=False, lineterminator="\n", float_format="%.10g"), path)
+    write_text_whole(csv_text(shown, "%.10g"), path)

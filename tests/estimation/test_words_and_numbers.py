@@ -75,6 +75,7 @@ def ends(kind: str, row: pd.Series, df: float, n_asked: int) -> tuple[float, flo
     return (stats.beta.ppf(0.025, size * p, size * (1 - p) + 1), stats.beta.ppf(0.975, size * p + 1, size * (1 - p)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", ["means", "totals", "ratios", "variances", "covariances", "correlations", "standardised",
                                   "logit", "korn-graubard", "beta", "wilson", "arcsine", "likelihood", "wald", "default share"])  # fmt: skip
@@ -184,6 +185,7 @@ def kinds(ili_like) -> pd.DataFrame:
     return frame.assign(first=np.where(frame["kind"] == "t", 2.0, np.nan))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize("name", OTHERS)
@@ -227,6 +229,7 @@ def test_other_estimators_do_as_they_say(kinds, preset, name):
             assert words in method and df == count
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
 @pytest.mark.parametrize("preset", PRESETS)
 @pytest.mark.parametrize(

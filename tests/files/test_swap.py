@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from surveykit.errors import WriteError
+from surveykit.files.record import RECORD
 from surveykit.files.swap import Swap
 from surveykit.files.writing import write_together
 
@@ -21,10 +22,9 @@ def files(tmp_path, monkeypatch):
     def no_link(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
-    monkeypatch.setattr(os, "link", no_link)
     paths = [tmp_path / "a.bin", tmp_path / "b.bin"]
-    for path in paths:
-        path.write_bytes(OLD)
+    write_together({path: lambda place: place.write_bytes(OLD) for path in paths})
+    monkeypatch.setattr(os, "link", no_link)
     return paths
 
 
@@ -42,14 +42,14 @@ def half_copy(error, after):
     return copy
 
 
-@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize("after", [0, 1, 2])
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
 def test_a_copy_that_breaks_off_is_never_put_over_the_original(files, monkeypatch, error, after):
     monkeypatch.setattr(shutil, "copy2", half_copy(error, after))
     with pytest.raises((WriteError, KeyboardInterrupt)):
         write_together({path: lambda place: place.write_bytes(b"new") for path in files})
     assert [path.read_bytes() for path in files] == [OLD, OLD]
-    assert sorted(files[0].parent.iterdir()) == files
+    assert sorted(files[0].parent.iterdir()) == [files[0].parent / RECORD, *files]
 
 
 @pytest.mark.parametrize("after", [0, 1])
@@ -59,10 +59,10 @@ def test_a_file_that_is_taken_away_comes_back(files, monkeypatch, after):
         for path in files:
             swap.remove(path)
     assert [path.read_bytes() for path in files] == [OLD, OLD]
-    assert sorted(files[0].parent.iterdir()) == files
+    assert sorted(files[0].parent.iterdir()) == [files[0].parent / RECORD, *files]
 
 
 def test_without_second_names_files_are_replaced_all_the_same(files):
     write_together({path: lambda place: place.write_bytes(b"new") for path in files})
     assert [path.read_bytes() for path in files] == [b"new", b"new"]
-    assert sorted(files[0].parent.iterdir()) == files
+    assert sorted(files[0].parent.iterdir()) == [files[0].parent / RECORD, *files]

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from surveykit.errors import WriteError
+from surveykit.files.record import RECORD
 from surveykit.files.writing import check_target, safe_name, write_bytes_whole, write_text_whole
 
 
 def test_text_is_utf8_with_plain_line_feeds(tmp_path):
     write_text_whole("Әкім\nсайланған\n", tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_bytes() == "Әкім\nсайланған\n".encode()
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, "a.txt"]
 
 
 def test_a_file_may_be_read_by_others(tmp_path):
@@ -27,14 +28,17 @@ def test_a_file_may_be_read_by_others(tmp_path):
 def test_an_interrupted_run_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, failing):
     write_text_whole("old", tmp_path / "a.txt")
 
-    def stop(*_):
+    works = getattr(os, failing)
+
+    def stop(*given):
+        monkeypatch.setattr(os, failing, works)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, failing, stop)
     with pytest.raises(KeyboardInterrupt):
         write_text_whole("new", tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, "a.txt"]
 
 
 def test_a_full_disk_is_a_sentence(tmp_path, monkeypatch):
@@ -61,7 +65,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda text: [write_text_whole(text, tmp_path / "a.txt") for _ in range(10)], texts))
     assert (tmp_path / "a.txt").read_text() in texts
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, "a.txt"]
 
 
 def test_a_folder_without_permission_is_a_sentence(tmp_path, monkeypatch):

@@ -76,6 +76,7 @@ def test_two_hidden_cells_in_each_line_are_not_enough_when_a_bridge_joins_them()
     assert unique_solutions(suppress(n, lines, 5), lines) == []
 
 
+@pytest.mark.slow
 def test_everything_that_leaves_the_house_has_the_same_mask(by_settlement, tmp_path):
     secret = by_settlement.table[by_settlement.table["group"].isin(["S01", "S02"])]
     numbers = {repr(float(value)) for value in secret["estimate"] if value > 0}

@@ -15,9 +15,10 @@ from surveykit.codebook import Code, Codebook, ResponseSet, Texts, Variable
 from surveykit.comparison.methods.multiplicity import adjust_p_values
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
+from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.result_columns import Estimates, facts_of
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.contrasts import contrast
 from surveykit.estimation.quantities.means import means, totals
@@ -92,7 +93,7 @@ class Crosstab(Result):
         >>> import surveykit as sk
         >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2], "akim": [1, 2] * 3, "village": list("AABBCC")})
         >>> found = sk.crosstab(sk.SurveyDesign(answers, cluster="village"), "q1", "akim", percent="row")
-        >>> found.wide().loc[("q1", "2"), ("akim", "Total")]
+        >>> float(found.wide().loc[("q1", "2"), ("akim", "Total")])
         100.0
         """
         return own_form(self).numbers()
@@ -322,7 +323,7 @@ def crosstab(
     5     2  akim   all      0.50  8
     >>> found.tests[["outcome", "term", "statistic", "p_value"]].round(3)
       outcome  term  statistic  p_value
-    0      q1  akim      3.000    0.182
+    0      q1  akim       2.25    0.231
     """
     design = design.with_conventions(conventions)
     asked = _Asked.check(design, rows, columns, means_of, where, percent, letters, base)
@@ -374,7 +375,7 @@ def crosstab(
         letters=letters,
         several={one.name: base for one in sets},
         tests=tests,
-        missing=missing_table(design, everybody, plain, lang).drop(columns="group"),
+        missing=_missing(design, everybody, plain, sets, lang),
         comparisons=compared,
         ungrouped={name: int((inside & frame[name].isna().to_numpy()).sum()) for name in asked.across},
     )
@@ -665,6 +666,20 @@ def _tests(design: SurveyDesign, asked: _Asked, lang: str | None) -> pd.DataFram
         if found
         else glossary_frame({"n": []}, ()).reindex(columns=[*GLOSSARY, *extra])
     )
+
+
+def _missing(
+    design: SurveyDesign, everybody: Domains, names: list[str], sets: list[ResponseSet], lang: str | None
+) -> pd.DataFrame:
+    """Return who did not answer; a question with several answers is unanswered where all its columns are empty."""
+    found = missing_table(design, everybody, names, lang).drop(columns="group")
+    inside = np.flatnonzero(everybody.of_row >= 0)
+    for one in sets:
+        absent = inside[design.survey.frame[list(one.items)].isna().all(axis=1).to_numpy()[inside]]
+        share = weights_of(design, absent).sum() / weights_of(design, inside).sum()
+        row = {"outcome": one.name, "reason": EMPTY, "n": len(absent), "share": share}
+        found = pd.DataFrame([*found.to_dict("records"), row], columns=found.columns)
+    return found
 
 
 def _joined(parts: list[_Part], letters: float | None) -> tuple[pd.DataFrame, dict[str, Meaning], pd.DataFrame]:

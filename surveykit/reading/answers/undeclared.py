@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, some, warn
-from surveykit.codebook import Code, Variable, as_code
+from surveykit.codebook import Code, Variable, as_code, as_texts
 from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.reading.answers.wordings import tokens
 from surveykit.survey import Survey, as_survey
@@ -331,7 +331,8 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     ----------
     survey : Survey or DataFrame
     codes : mapping from column to codes
-        As in ``{"trust": [98, 99]}``, or what `find_undeclared_codes` returned.
+        As in ``{"trust": [98, 99]}`` or ``{"trust": {99: "refused"}}``, or what `find_undeclared_codes` returned. A
+        reason that is given stands where the codebook has no label for the code.
 
     Returns
     -------
@@ -366,9 +367,13 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     changed, notes = [], []
     for name, listed in codes.items():
         variable, given = data.codebook[name], [as_code(code) for code in listed]
+        reasons = {as_code(code): text for code, text in listed.items()} if isinstance(listed, Mapping) else {}
         missing = {
             **variable.missing,
-            **{code: variable.labels.get(code, variable.missing.get(code, {})) for code in given},
+            **{
+                code: variable.labels.get(code) or variable.missing.get(code) or as_texts(reasons.get(code))
+                for code in given
+            },
         }
         labels = {code: texts for code, texts in variable.labels.items() if code not in missing}
         changed.append(

@@ -53,7 +53,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     survey : Survey or DataFrame
         Data that were read without a codebook, or with one that does not describe every column.
     path : path, optional
-        Ending in .toml. A codebook that is there and was edited by hand is left alone.
+        Ending in .toml. One that was edited by hand or is none of surveykit's is left alone.
     lang : str, optional
         Language of the answers ("en", "ru", "kk"); by default they stand without one.
 
@@ -128,7 +128,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     drafted = doubts or any(one != data.codebook[one.name] for one in variables)
     text = "\n".join([*HEAD, *(f"# {_one_line(doubt)}" for doubt in doubts), "", body]) if drafted else body
     if path is not None:
-        write_text_whole(text, check_codebook_target(path, text), answers=known_hashes(data.provenance))
+        write_text_whole(text, check_codebook_target(path), answers=known_hashes(data.provenance))
     return text
 
 

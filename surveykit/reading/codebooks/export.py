@@ -1,8 +1,6 @@
 """A codebook for other eyes: CSV, a page, DDI-Codebook XML, TOML."""
 
-import csv
 import html
-import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -14,14 +12,15 @@ from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pic
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.files.reading import PathLike
 from surveykit.files.writing import write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.codebooks.ddi import Row, format_ddi
+from surveykit.spreadsheet_text import csv_rows
 from surveykit.survey import Survey, known_hashes
 
 Format = Literal["toml", "csv", "html", "ddi"]
 BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html", "htm": "html", "xml": "ddi"}
 MOST_CODES = 60
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SIMULATED_WORDS = "SIMULATED answers, made by a program. They are not findings."
 STYLE = "body{font:15px/1.45 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;margin:.3rem 0 1.2rem}td,th{border-bottom:1px solid #ddd;padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}.missing td{color:#666}.simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
 
@@ -41,6 +40,7 @@ def export_codebook(
     survey : Survey or Codebook
         With a survey, every code carries its count; with a codebook alone, there are no counts.
     path : path
+        A file that is there is replaced only when surveykit wrote it and nobody changed it since.
     format : {"toml", "csv", "html", "ddi"}, optional
         By default what the extension says (.toml, .csv, .html, .xml).
     lang : str, optional
@@ -85,7 +85,7 @@ def export_codebook(
     answers = known_hashes(survey.provenance) if isinstance(survey, Survey) else []
     text = render_codebook(survey, chosen, lang=lang, weights=weights)
     if chosen == "toml":
-        check_codebook_target(path, text)
+        check_codebook_target(path)
     write_text_whole(text, path, answers=answers)
 
 
@@ -131,7 +131,8 @@ def render_codebook(
     rows = _count_codes(given, weight) if isinstance(survey, Survey) else _list_codes(survey)
     if format == "csv":
         return _as_csv(given, rows, lang)
-    return _as_html(given, rows, lang, weight) if format == "html" else format_ddi(given, rows, lang, weight)
+    page = _as_html(given, rows, lang, weight) if format == "html" else format_ddi(given, rows, lang, weight)
+    return without_controls(page)
 
 
 EMPTY_TEXTS = {"en": "empty", "ru": "пусто", "kk": "бос"}
@@ -197,9 +198,7 @@ def _languages(book: Codebook, lang: str | None) -> list[str]:
 
 def _as_csv(survey: Survey, rows: Sequence[Row], lang: str | None) -> str:
     languages = _languages(survey.codebook, lang)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(
+    table: list[Sequence[Any]] = [
         [
             "variable",
             *(f"question_{one}" for one in languages),
@@ -213,27 +212,24 @@ def _as_csv(survey: Survey, rows: Sequence[Row], lang: str | None) -> str:
             "universe",
             "mode",
         ]
-    )
+    ]
     for variable, kind, code, texts, n, weighted in rows:
-        cells = [
-            variable.name,
-            *(variable.question.get(one, "") for one in languages),
-            variable.measure or "",
-            kind,
-            "" if code is None else code,
-            *(texts.get(one, "") for one in languages),
-            "" if n is None else n,
-            "" if weighted is None else f"{weighted:.10g}",
-            "SIMULATED" if survey.provenance.simulated else "",
-            pick_text(variable.universe, lang),
-            pick_text(variable.mode, lang),
-        ]
-        writer.writerow([_safe(cell) for cell in cells])
-    return stream.getvalue()
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+        table.append(
+            [
+                variable.name,
+                *(variable.question.get(one, "") for one in languages),
+                variable.measure or "",
+                kind,
+                "" if code is None else code,
+                *(texts.get(one, "") for one in languages),
+                "" if n is None else n,
+                "" if weighted is None else f"{weighted:.10g}",
+                "SIMULATED" if survey.provenance.simulated else "",
+                pick_text(variable.universe, lang),
+                pick_text(variable.mode, lang),
+            ]
+        )
+    return csv_rows(table)
 
 
 def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str | None) -> str:

@@ -11,11 +11,10 @@ from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts,
 from surveykit.errors import ReadError
 from surveykit.files.kinds import sniff_kind
 from surveykit.files.reading import PathLike, check_file
-from surveykit.reading.codebook_file import NUMBER
-from surveykit.reading.codebooks.workbook import read_workbook
-from surveykit.reading.csv.columns import PADDED
+from surveykit.reading.codebook_file import NUMBER, PADDED
 from surveykit.reading.csv.dialect import decode_text, detect_delimiter
 from surveykit.reading.csv.quotes import split_records
+from surveykit.reading.tables.workbook import read_workbook
 
 Sheet = list[dict[str, str]]
 LANGUAGES = {
@@ -166,7 +165,7 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
         question = _texts(row)
         asked = " and ".join(filter(None, [*(condition for _, condition in groups), _relevant(row)]))
         about: dict[str, Any] = {"universe": asked} if asked else {}
-        codes = _as_codes(labels) if kind == "select_one" else {}
+        codes = as_codes(labels) if kind == "select_one" else {}
         variables[key] = Variable(key, question, codes, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
         if kind == "select_multiple":
             for option_code, texts in labels.items():
@@ -236,7 +235,7 @@ def _add_other(labels: Mapping[str, Texts]) -> dict[str, Texts]:
     return {**labels, "other": labels.get("other", {tongue: OTHER_WORDS.get(tongue, "Other") for tongue in tongues})}
 
 
-def _as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
+def as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
     """Return the options by code: numbers where all of them are, without a leading zero; else the names as written."""
     numbers = all(NUMBER.match(name) and not PADDED.fullmatch(name) for name in options)
     return {as_code(float(name)) if numbers else name: texts for name, texts in options.items()}

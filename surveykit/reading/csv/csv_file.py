@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from surveykit._checks import check_option, suggest
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
 from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
 from surveykit.files.reading import PathLike, check_file, hash_file
-from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
+from surveykit.reading.codebook_file import CodebookFile
+from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook
 from surveykit.reading.csv.dates import DateOrder
 from surveykit.reading.csv.dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
@@ -44,8 +47,9 @@ def read_csv(
     ----------
     path : path
     codebook : path or Codebook, optional
-        What the columns ask and what their codes mean: a TOML file (`read_codebook`), looked for beside the CSV too.
-        Without it, a file of the same name that ends in .toml is used when there is one.
+        What the columns ask and what their codes mean: a file that `read_codebook` reads (TOML, DDI, .sps, .lss, .qsf,
+        XLSForm), looked for beside the CSV too. Without it, a file of the same name that ends in .toml is used when
+        there is one.
     encoding, delimiter, decimal : str, optional
         Detected when not given: from the bytes, from the delimiter under which all records have one width, and from the
         mark under which the columns with decimals are numbers throughout. A comma in a comma-delimited file is a
@@ -127,7 +131,7 @@ def read_csv(
     kind = sniff_kind(found)
     if kind not in ("text", "por"):
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
-    given = _find_codebook(found, codebook)
+    given = find_codebook(found, codebook)
     content, decision = decode_text(found.read_bytes(), encoding, found.name)
     content = repair_line_ends(content)
     mark = delimiter or detect_delimiter(content, found.name)
@@ -151,17 +155,29 @@ def describe_table(
     user_missing: UserMissing,
 ) -> Survey:
     """Return the survey of a table and its codebook; `origin` says which file it came from."""
-    name, header = origin.source, table.header
-    in_groups, grouped = follow_groups(in_one_kind(given.codebook), header.names)
-    data, matched = match_codebook(table.data, in_groups, on_unknown, name)
-    found = table.describe(lang)
-    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in header.names})
+    origin = origin.note(*table.notes)
+    return describe_frame(table.data, table.describe(lang), given, origin, on_unknown, user_missing)
+
+
+def describe_frame(
+    frame: pd.DataFrame,
+    found: Codebook,
+    given: CodebookFile,
+    origin: Provenance,
+    on_unknown: OnUnknown,
+    user_missing: UserMissing,
+) -> Survey:
+    """Return the survey of columns, of what their file itself tells of them (`found`) and of a codebook."""
+    name = origin.source
+    in_groups, grouped = follow_groups(in_one_kind(given.codebook), list(frame.columns))
+    data, matched = match_codebook(frame, in_groups, on_unknown, name)
+    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in data.columns})
     weight = given.weight
     if weight is not None and weight not in data.columns:
         raise ColumnError(
             f"the codebook says weight = {weight!r}, which is not a column of {name!r}{suggest(weight, data)}"
         )
-    notes = [*origin.notes, *table.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
+    notes = [*origin.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
     provenance = replace(
         origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
     )
@@ -173,14 +189,15 @@ def _way_out(kind: FileKind) -> str:
     return f"; {reads}" if reads else ""
 
 
-def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
+def find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
+    """Return the codebook that was given, or the one that lies beside the data under their name."""
     if isinstance(codebook, Codebook):
         return CodebookFile(codebook)
     if codebook is None:
         beside = path.with_suffix(".toml")
-        return read_codebook_file(beside) if beside.is_file() and beside != path else CodebookFile()
+        return read_described(beside) if beside.is_file() and beside != path else CodebookFile()
     beside = path.parent / codebook
-    return read_codebook_file(codebook if Path(codebook).exists() or not beside.exists() else beside)
+    return read_described(codebook if Path(codebook).exists() or not beside.exists() else beside)
 
 
 def _prefer(given: Codebook, found: Codebook, name: str) -> Variable:

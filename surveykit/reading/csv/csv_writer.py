@@ -43,14 +43,14 @@ def write_csv(
         For example "utf-8", or "utf-8-sig" for a spreadsheet program.
     codebook : path, optional
         A TOML file for what the codes mean, written together with the answers: both files or none. A codebook that is
-        there and was edited since surveykit wrote it is left alone.
+        there and belongs to another file, or was edited since surveykit wrote it, is left alone.
 
     Raises
     ------
     WriteError
         When the encoding lacks a letter, a text holds a NUL character or half of a character, `delimiter` and `decimal`
-        are one sign, or a file cannot be written, is the one that the survey was read from, or is a codebook edited by
-        hand.
+        are one sign, or a file cannot be written, is one that the survey was read from, or is there: it is
+        replaced only when surveykit wrote it and nobody changed it since.
     ArgumentError
         When `delimiter` or `decimal` is no single character, or Python knows no such `encoding`.
 
@@ -93,7 +93,7 @@ def write_csv(
     if codebook is not None:
         origin = survey.provenance
         book = format_codebook(survey.codebook, simulated=origin.simulated, weight=origin.weight)
-        files[check_codebook_target(codebook, book)] = partial(_write_bytes, content=book.encode("utf-8"))
+        files[check_codebook_target(codebook)] = partial(_write_bytes, content=_encode(book, "utf-8"))
     files[path] = partial(_write_bytes, content=content)
     _check_return(content, data, table, delimiter, decimal, encoding)
     write_together(files, answers=known_hashes(survey.provenance))

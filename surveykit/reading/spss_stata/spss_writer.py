@@ -58,7 +58,7 @@ def write_spss(
     ----------
     survey : Survey
     path : path
-        The file; it is replaced when it exists, unless it is the one that the survey was read from.
+        The file, never one that the survey was read from.
     lang : str, optional
         Language of the labels; an SPSS file holds one.
     weight : str, optional
@@ -70,8 +70,9 @@ def write_spss(
     ------
     WriteError
         When SPSS's rules cannot hold the survey (a variable name, missing codes that are neither three values nor a
-        range, a column of mixed kinds), when `weight` is no column, or when the file cannot be written or is the one
-        that the survey was read from.
+        range, a column of mixed kinds), when `weight` is no column, when the file cannot be written or is the one that
+        the survey was read from, or when it is there: it is replaced only when surveykit wrote it and nobody changed it
+        since.
 
     Notes
     -----

@@ -25,6 +25,7 @@ from surveykit.reading.spss_stata.spss_file import (
     texts_as_bytes,
 )
 from surveykit.reading.spss_stata.stata_header import FIRST_UTF8, FIRST_WITH_LETTERS, check_claims, read_stata_header
+from surveykit.reading.spss_stata.stata_strings import check_long_texts
 from surveykit.reading.spss_stata.survey_from_columns import (
     UserMissing,
     declared_types,
@@ -108,6 +109,7 @@ def read_stata(
 def _read(path: Path, release: int, encoding: str | None, lang: str | None, columns: Sequence[str] | None) -> Survey:
     asked = asked_encoding(encoding) if encoding else None
     spelled = None if columns is None else _spell(path, columns, asked, release)
+    check_long_texts(path, release, spelled)
     frame, letters, meta = _read_values(path, release, spelled)
     declared = "utf-8" if release >= FIRST_UTF8 else None
     texts = [*texts_as_bytes(meta), *cells_as_bytes(frame, meta)]

@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
-from surveykit.errors import ArgumentError, WriteError
+from surveykit.errors import ArgumentError
 from surveykit.files.reading import PathLike
-from surveykit.files.writing import check_target, write_text_whole
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.answers.undeclared import labelled_no_answer, undeclared_codes
 from surveykit.reading.answers.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.reading.codebook_file import quote
@@ -85,13 +84,13 @@ class WaveAudit(Result):
 
         Variables that were renamed and ask the same word by word are proposed with their undeclared missing codes. All
         else stands there as a comment, both questions in full, and stays refused until a person takes the ``#`` away,
-        recodes it, says ``settled = true`` or drops the variable. A file that is there and says
-        anything else is left alone: somebody may have edited it.
+        recodes it, says ``settled = true`` or drops the variable. A file that is there and was
+        edited since surveykit wrote it, or is none of surveykit's, is left alone.
 
         Raises
         ------
         WriteError
-            When the file is there and says anything else, or cannot be written.
+            When the file cannot be written, or is there and surveykit did not write it or it was edited since.
 
         Examples
         --------
@@ -106,10 +105,6 @@ class WaveAudit(Result):
         """
         text = _propose(self)
         if path is not None:
-            if check_target(path).exists() and Path(path).read_bytes() != text.encode("utf-8"):
-                raise WriteError(
-                    f"{str(path)!r} is there already and may have been edited, which would be lost; give the crosswalk another name"
-                )
             write_text_whole(text, path, answers=self.origin.hashes)
         return text
 

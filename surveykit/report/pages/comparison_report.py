@@ -81,6 +81,11 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     compared = comparison.feasibility.compared
     lang = page_language(lang, comparison.origin)
     outcomes = list(dict.fromkeys(comparison.table["outcome"]))
+    absent = [name for name in (*outcomes, compared.group) if name not in design.survey.frame]
+    if absent:
+        raise ArgumentError(
+            f"`design` is not that of the comparison: it has no column {absent[0]!r}; pass the one that was compared"
+        )
     parts: list[Part] = [verdict_of(comparison, lang)]
     parts += [f"# {_text('answers', lang)}", *_answers(design, outcomes, compared.group, lang)]
     parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]

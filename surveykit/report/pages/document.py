@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from surveykit.errors import WriteError
+from surveykit.files.seal import seal
 from surveykit.files.writing import check_target, safe_name, write_bytes_together
+from surveykit.formatting import without_controls
 from surveykit.report.pages.exhibits import Part, Report, figure_bytes, make_report
 from surveykit.report.pages.html_document import html_page
 from surveykit.report.pages.latex_document import latex_document
 from surveykit.report.pages.markdown_document import markdown_document
 from surveykit.report.pages.word_file import word_document
-from surveykit.report.seal import is_sealed_file, seal
 
 FIGURE_KIND = {".html": None, ".docx": None, ".md": "svg", ".tex": "pdf"}
 """Kinds of report, and the kind of figure files that lie beside those which cannot hold figures themselves."""
@@ -85,15 +85,6 @@ def write_report(
         for figure in report.figures
         if kind is not None
     }
-    taken = next((path for path in files if path.exists() and not is_sealed_file(path, target.name)), None)
-    if taken is not None:
-        raise WriteError(
-            f"'{taken}' is there and is no figure of this report as it was written, and would be lost; give the report another name"
-        )
-    if target.exists() and not is_sealed_file(target):
-        raise WriteError(
-            f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the report another name"
-        )
     write_bytes_together({**files, target: content}, answers=report.answers)
     return target
 
@@ -102,6 +93,7 @@ def _content(suffix: str, report: Report, names: dict[int, str]) -> bytes:
     if suffix == ".docx":
         return word_document(report)
     if suffix == ".html":
-        return seal(html_page(report).encode("utf-8"), suffix)
-    text = (markdown_document if suffix == ".md" else latex_document)(report, names)
-    return seal(text.encode("utf-8"), suffix)
+        text = html_page(report)
+    else:
+        text = (markdown_document if suffix == ".md" else latex_document)(report, names)
+    return seal(without_controls(text).encode("utf-8"), suffix)

@@ -13,16 +13,17 @@ from surveykit._checks import check_option
 from surveykit.errors import ArgumentError
 from surveykit.extras import require
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.report.disclosure import protected
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
-from surveykit.report.tables.spreadsheet_text import csv_text, neutral
 from surveykit.report.tables.table_groups import group_rows, repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
 from surveykit.report.tables.wide_table import wide_of
 from surveykit.report.translation import page_language
 from surveykit.results import SIMULATED, Result
+from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 
@@ -69,7 +70,8 @@ def write_table(
     Raises
     ------
     WriteError
-        When the name has another ending, or the file cannot be written; nothing half-written stays.
+        When the name has another ending, the file cannot be written (nothing half-written stays), or is there: it is
+        replaced only when surveykit wrote it and nobody changed it since.
     ColumnError
         When the columns have several levels, or two have one name.
     ArgumentError
@@ -217,7 +219,9 @@ def _xlsx(table: PageTable) -> bytes:
 
 def escape_markdown(text: str) -> str:
     """Return text in which Markdown's special characters stand for themselves, on one line."""
-    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
+    escaped = "".join(
+        f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in without_controls(text)
+    )
     return " ".join(escaped.split())
 
 

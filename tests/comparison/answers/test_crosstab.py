@@ -141,9 +141,13 @@ def test_small_cells_are_hidden_with_totals_and_letters():
 
 
 def test_what_stands_beneath(design):
-    found = sk.crosstab(design, ["q1", NEEDS], "sex", show="std_error", letters=0.05)
+    asked = design.data.assign(**{item: design.data[item].where(np.arange(904) >= 30) for item in NEEDS.items})
+    silent = design.with_survey(sk.Survey(asked))
+    found = sk.crosstab(silent, ["q1", NEEDS], "sex", show="std_error", letters=0.05)
     notes = " ".join(found.notes())
+    share = 100 * asked["w"].iloc[:30].sum() / asked["w"].sum()
     for words in (
+        f"needs: outside the base no answer {share:.1f}% (n = 30).",
         "Column percent.", "In brackets: standard errors.", "level 0.05", "percent of respondents",
         "q1 × sex: F(2.11; 14.8) = 1.18, p = 0.338", "q1: outside the base no answer 5.7% (n = 49).",
     ):  # fmt: skip

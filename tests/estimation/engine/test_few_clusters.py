@@ -275,6 +275,7 @@ def is_plain(x, w, cluster):
     return min(np.linalg.eigvalsh(spread[np.ix_(rows, rows)])[0] for rows in groups) > 0.05
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 @pytest.mark.parametrize("weights", WEIGHTS)
@@ -288,6 +289,7 @@ def test_every_kind_equals_whole_matrices(weights, seed):
             np.testing.assert_allclose(ours, theirs, rtol=1e-8, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), scale=st.floats(1e-3, 1e3))
 @pytest.mark.parametrize("weights", WEIGHTS)
@@ -303,6 +305,7 @@ def test_scale_and_order_change_nothing(weights, seed, scale):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), weight=st.floats(1e-6, 1e6))
 def test_equal_weights_are_no_weights(seed, weight):
@@ -313,6 +316,7 @@ def test_equal_weights_are_no_weights(seed, weight):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 56))
 def test_settlements_of_one_size_weigh_alike_by_person_and_by_settlement(seed, size):

@@ -99,6 +99,7 @@ def test_gradient_and_hessian_are_derivatives(link):
         assert hessian[position] == pytest.approx((moved[0][1] - moved[1][1]) / (2 * step), rel=1e-5, abs=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_symmetries(seed, scale):
