@@ -635,7 +635,13 @@ def _compare(
     groups = found.table["group"]
     tested = []
     for level, rows in lines.items():
-        pairs = [contrast(found, {one: 1.0, other: -1.0}).table for one, other in combinations(rows, 2)]
+        with warnings.catch_warnings(record=True) as caught:  # ten columns make 45 pairs, each with its own sentences
+            warnings.simplefilter("always")
+            pairs = [contrast(found, {one: 1.0, other: -1.0}).table for one, other in combinations(rows, 2)]
+        if caught:
+            warn(
+                f"some pairs of columns of {term!r} have no test, or one that takes many clusters for granted where few stand behind a column; contrast() says so of each pair, and compare_settlements() goes by the number of settlements"
+            )
         if not pairs:
             continue
         sides = np.array([(groups[one], groups[other]) for one, other in combinations(rows, 2)], dtype=object).T

@@ -102,14 +102,14 @@ def standardised_means(
         )
     ask = partial(standardised_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
     needed = [*names, *groups_by, *to]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     groups = make_domains(design, by, where, lang)
-    parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
+    of_outcomes = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (
-        np.concatenate([part[0] for part in parts]),
-        np.hstack([part[1] for part in parts]),
-        np.hstack([part[2] for part in parts]),
+        np.concatenate([of_outcome[0] for of_outcome in of_outcomes]),
+        np.hstack([of_outcome[1] for of_outcome in of_outcomes]),
+        np.hstack([of_outcome[2] for of_outcome in of_outcomes]),
     )
     outcome = [name for name in names for _ in groups.labels]
     unit_totals = UnitTotals(linearized, presence)
@@ -119,7 +119,7 @@ def standardised_means(
         groups.labels * len(names),
         estimate,
         spread_of(unit_totals, design),
-        np.concatenate([part[3] for part in parts]),
+        np.concatenate([of_outcome[3] for of_outcome in of_outcomes]),
         confidence,
     )
     columns["method"] = "standardised"

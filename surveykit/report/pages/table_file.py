@@ -27,6 +27,7 @@ from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 
+# Classes of letters and marks that turn the direction (Unicode Standard Annex 9).
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 MANY_COLUMNS = 11
 """Columns beyond which a table on a page is set in smaller letters."""
@@ -206,6 +207,7 @@ def _xlsx(table: PageTable) -> bytes:
         *table.rows,
         *((note,) for note in table.notes),
     ):
+        # a text that begins with = would be run as a formula by who opens the file
         sheet.append([neutral(cell) for cell in row])
     at = 1
     for _, columns in table.above:

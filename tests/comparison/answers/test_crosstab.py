@@ -161,6 +161,16 @@ def test_a_question_or_grouping_of_one_answer_has_no_test(design):
     assert found.comparisons["term"].unique().tolist() == ["sex"]
 
 
+def test_many_pairs_on_few_clusters_are_told_of_once(design):
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        found = sk.crosstab(design, ["q1", "q2"], "settlement", letters=0.05)
+    assert sum("some pairs" in str(one.message) for one in said) == 1
+    assert found.method.count("Some pairs of columns of 'settlement'") == 1
+    assert found.comparisons["p_value"].isna().all()  # one cluster behind each column
+    assert found.table["larger_than"].isna().all()
+
+
 def test_who_answered_nothing_in_a_group(design):
     frame = design.data.assign(q1=design.data["q1"].where(design.data["sex"] == 2))
     part = sk.SurveyDesign(frame, weight="w", cluster="settlement", stratum="stratum")
