@@ -514,7 +514,9 @@ def _row_percent(
     found = shares(design, term, by=item, where=both, confidence=options.confidence, lang=options.lang)
     margin = shares(design, term, where=both, confidence=options.confidence, lang=options.lang)
     names = {meaning[0][1]: name for name, meaning in domains.group_codes.items()}
-    levels = {name: meaning[0][1] for name, meaning in found.group_codes.items()}
+    levels = shares(design, item, where=both, confidence=options.confidence, lang=options.lang).level_codes[item]
+    text_of = {code: text for text, code in levels.items()}
+    level = found.table["group"].map({name: text_of[meaning[0][1]] for name, meaning in found.group_codes.items()})
 
     def turned(one: Estimates, level: object) -> pd.DataFrame:
         # groups of the codebook that nobody is in have no column
@@ -522,8 +524,10 @@ def _row_percent(
         rows = _part(one, item, term, "share", level=level, group=group)
         return rows[rows["group"].notna()]
 
+    # answers in the order of their scale: texts as groups stand by the alphabet
+    answers = turned(found, level).sort_values("level", key=lambda texts: texts.map([*levels].index), kind="stable")
     return [
-        _Part(item, term, turned(found, found.table["group"]), found.method, domains.group_codes, levels),
+        _Part(item, term, answers, found.method, domains.group_codes, levels),
         _Part(item, term, turned(margin, None), margin.method, domains.group_codes),
     ]
 

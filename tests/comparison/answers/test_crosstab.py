@@ -122,6 +122,14 @@ def test_margins_and_bases(design):
     assert_equals(of_all.iloc[5], 100.0, 1e-12)
 
 
+@pytest.mark.parametrize("percent", ["column", "row", "total", None])
+def test_answers_in_words_keep_the_order_of_their_scale(percent):
+    words = ["Agree", "Neither agree nor disagree", "Disagree"] * 8
+    frame = pd.DataFrame({"q": words, "g": [1, 2, 2, 1] * 6})
+    rows = sk.crosstab(sk.SurveyDesign(frame), "q", "g", percent=percent).wide().loc["q"].index[:3]
+    assert list(rows) == ["Disagree", "Neither agree nor disagree", "Agree"]
+
+
 def test_groups_of_two_questions_keep_apart():
     frame = pd.DataFrame({"q": [1, 2] * 6, "a": ["yes", "yes", "no"] * 4, "b": ["yes", "all", "all", "yes"] * 3})
     found = sk.crosstab(sk.SurveyDesign(frame), "q", ["a", "b"])
