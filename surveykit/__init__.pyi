@@ -98,7 +98,7 @@ from surveykit.estimation.quantities.quantiles import quantiles as quantiles
 from surveykit.estimation.quantities.population_variances import correlations as correlations
 from surveykit.estimation.quantities.population_variances import covariances as covariances
 from surveykit.estimation.quantities.population_variances import variances as variances
-from surveykit.estimation.quantities.standardization import standardised_means as standardised_means
+from surveykit.estimation.quantities.standardization import standardized_means as standardized_means
 from surveykit.estimation.models.regression import fit_model as fit_model
 from surveykit.estimation.models.term_tests import term_test as term_test
 from surveykit.estimation.models.marginal_effects import average_marginal_effects as average_marginal_effects

@@ -187,7 +187,7 @@ class World:
             "sensitivity_to_confounding": {"comparison": self.comparison}, "shares": {"design": design, "items": "q1"},
             "simulate_study": {"rng": 1}, "snw_matrix": {"positions": rated},
             "stack_waves": {"waves": {"a": self.survey, "b": self.survey}, "name": "round"},
-            "standardised_means": {"design": design, "outcomes": "q1", "by": "group", "to": {"row": {1: 0.3, 2: 0.3, 3: 0.4}}},
+            "standardized_means": {"design": design, "outcomes": "q1", "by": "group", "to": {"row": {1: 0.3, 2: 0.3, 3: 0.4}}},
             "summarize_weights": {"design": design},
             "supplied_replicate_weights": {"design": design, "columns": ["weight", "age"], "kind": "other", "scale": 1.0},
             "t_test": {"design": design, "outcome": "q1", "group": "group"}, "term_test": {"model": self.model, "terms": "age"},
