@@ -75,6 +75,8 @@ _WHERE = {
     "estimation.models.regression": ["fit_model"],
     "estimation.models.term_tests": ["term_test"],
     "estimation.models.marginal_effects": ["average_marginal_effects", "average_predictions", "predictions"],
+    "estimation.tables.model_comparison": ["compare_models"],
+    "estimation.tables.sample_description": ["describe_sample"],
     "comparison.planning.gate": ["check_feasibility"],
     "comparison.answers.settlements": ["compare_settlements"],
     "comparison.answers.odds": ["compare_odds"],

@@ -14,7 +14,7 @@ HOUSE = [
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
-    "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models",
+    "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",

@@ -14,7 +14,7 @@ from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.tables.wide_table import sentences_of, wide_of, wording_of
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import GROUPS, SIMULATED, Origin, Result
+from surveykit.results import GROUPS, SIMULATED, Origin, Result, WideResult
 from surveykit.words.codes import CODED_WORDS
 from surveykit.words.pages import coded, word
 
@@ -72,6 +72,8 @@ def page_table(
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
     result = protected(result)
+    if isinstance(result, WideResult):
+        return _wide_page(result, digits, lang, title)
     if isinstance(result, Crosstab) if wide is None else wide:
         return _wide_table(result, lang, title, wide_digits)
     frame = _named_by_texts(result.table.reset_index(drop=True))
@@ -87,10 +89,7 @@ def page_table(
     )
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
-    simulated = word("simulated", lang) if result.origin.simulated else ""
-    masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden.any() else ""
-    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
-    notes = tuple(printable(note) for note in said if note)
+    notes = _notes(result, lang, constant, bool(hidden.any()))
     heading = printable(result.title if title is None else title)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
 
@@ -118,6 +117,24 @@ def _wide_table(result: Result, lang: str, title: str | None, digits: int | None
 
 def _wide_title(result: Result, lang: str) -> str:
     return title_in(result, wording_of(result, lang)) if isinstance(result, Crosstab) else result.title
+
+
+def _wide_page(result: WideResult, digits: int, lang: str, title: str | None) -> PageTable:
+    """Return a result that readers see wide as it has made itself: two columns of labels, then numbers."""
+    shown = result.wide(lang, digits)
+    hidden = HIDDEN in result.table and bool(result.table[HIDDEN].any())
+    rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
+    numeric = tuple(place > 1 for place in range(shown.shape[1]))
+    heading = printable(result.title if title is None else title)
+    notes = _notes(result, lang, "", hidden)
+    return PageTable(heading, tuple(map(printable, shown)), rows, numeric, notes, result.origin.simulated, lang)
+
+
+def _notes(result: Result, lang: str, constant: str, hidden: bool) -> tuple[str, ...]:
+    simulated = word("simulated", lang) if result.origin.simulated else ""
+    masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden else ""
+    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
+    return tuple(printable(note) for note in said if note)
 
 
 def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
