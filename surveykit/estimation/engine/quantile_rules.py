@@ -38,7 +38,8 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     is SPSS's EXAMINE, the weighted average at ``(W + 1) p`` of W cases: weights count cases, so that it changes with
     their scale, and between two values it moves within one case.
     R: ``survey:::qrule_math`` and its sisters; below the first observation R's hf1 to hf4 look at the second one or
-    extrapolate, these stay at the first.
+    extrapolate, these stay at the first. In survey 4.1 ``qrule_math(1:59, rep(1, 59), 0.005)`` is 2, though the first
+    value already has ``F = 1 / 59 >= 0.005``, and ``quantile(1:59, 0.005, type = 1)`` is 1.
 
     Examples
     --------
