@@ -188,15 +188,21 @@ def title_in(result: Crosstab, wording: Wording) -> str:
     return f"{asked[0]} × {across}" if len(asked) == 1 else across
 
 
+PERCENT_OF = {None: "weighted_counts", "column": "percent_column", "row": "percent_row", "total": "percent_total"}
+BASE_OF = {"respondents": "of_respondents", "mentions": "of_mentions"}
+IN_BRACKETS = {"interval": "brackets_interval", "std_error": "brackets_std_error"}
+"""Keys of the sentences under a table, whole, so that each can be found where it is used."""
+
+
 def sentences_under(
     result: Crosstab, wording: Wording, reason: Mapping[str, Mapping[str, str]] | None = None
 ) -> list[str]:
     """Return what stands beneath the page form: what the numbers are, tests, letters and who did not answer."""
     lang, ask = wording.lang, wording.question
-    said = [word("weighted_counts" if result.percent is None else f"percent_{result.percent}", lang)]
-    said += [word(f"of_{base}", lang, question=ask(name)) for name, base in result.several.items()]
+    said = [word(PERCENT_OF[result.percent], lang)]
+    said += [word(BASE_OF[base], lang, question=ask(name)) for name, base in result.several.items()]
     if result.show:
-        said.append(word(f"brackets_{result.show}", lang, percent=f"{100 * result.confidence:g}%"))
+        said.append(word(IN_BRACKETS[result.show], lang, percent=f"{100 * result.confidence:g}%"))
     if result.letters is not None:
         said.append(word("letters_note", lang, level=f"{result.letters:g}"))
     if len(result.tests):
@@ -210,7 +216,7 @@ def sentences_under(
         rows = result.missing[(result.missing["outcome"] == name) & (result.missing["n"] > 0)]
         names = (reason or {}).get(name, {})
         given = [
-            f"{names.get(row.reason, word(row.reason, lang))} {format_number(100 * row.share, result.digits)}% (n = {row.n:,})"
+            f"{names.get(row.reason) or word_or_text(row.reason, lang)} {format_number(100 * row.share, result.digits)}% (n = {row.n:,})"
             for row in rows.itertuples()
         ]
         said += [word("outside_base", lang, question=ask(name), reasons=", ".join(given))] if given else []
