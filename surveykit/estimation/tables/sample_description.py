@@ -421,9 +421,8 @@ def _rows_of(
             rests = {key: row[key] for key in ("n", "n_clusters", "n_weighted", "method")}
             known = {"outcome": name, "group": label, **rests}
             if isinstance(row["level"], str):
-                answered = np.asarray([as_code(cell) == codes[row["level"]] for cell in column[here].unique()])
-                chosen = column[here].isin(list(column[here].unique()[answered]))
-                extra = {"count": float(chosen.sum()), "df_denominator": np.nan}
+                answer = [cell for cell in column[here].unique() if as_code(cell) == codes[row["level"]]]
+                extra = {"count": float(column[here].isin(answer).sum()), "df_denominator": np.nan}
                 rows.append(Row(**kept, **known, level=row["level"], term="share", extra=extra))
             else:
                 extra = {"count": float(here.sum()), "df_denominator": np.nan}

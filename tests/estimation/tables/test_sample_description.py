@@ -230,3 +230,16 @@ def test_the_callers_data_stay(design):
 def test_what_is_typed_in_wrong(design, error, call, words):
     with pytest.raises(error, match=words):
         sk.describe_sample(design, **call)
+
+
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_group_in_which_nobody_answered_has_a_count_of_nobody(left):
+    """As an item that was not asked in some settlements; one respondent left in the other group is a count of one."""
+    frame = pd.DataFrame({"v": np.arange(40) // 4, "q": np.tile([1.0, 2.0], 20), "g": np.repeat(["a", "b"], 20)})
+    frame.loc[frame["g"] == "a", "q"] = np.nan
+    frame.loc[:left, "q"] = np.where(np.arange(left + 1) < left, 1.0, np.nan)
+    table = sk.describe_sample(sk.SurveyDesign(frame, cluster="v"), "q", by="g", categorical="q").table
+    counts = table[table["term"] == "share"].set_index(["group", "level"])["count"]
+    assert counts["a"].tolist() == [left, 0]
+    assert counts["b"].tolist() == [10, 10]
