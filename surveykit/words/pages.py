@@ -68,8 +68,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "fragile": ("fragile", "ограниченная", "шектеулі"),
     "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
     # methods
-    "linearized": ("linearised t", "линеаризация, t", "сызықтандыру, t"),
-    "linearized_variance": ("linearised (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
+    "linearized": ("linearized t", "линеаризация, t", "сызықтандыру, t"),
+    "linearized_variance": ("linearized (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
     "krippendorff_nominal": ("Krippendorff's alpha, nominal", "альфа Криппендорфа, номинальная", "Криппендорф альфасы, номиналды"),
     "t_of_means": ("t test of settlement means", "t-критерий для средних по населённым пунктам", "елді мекендердің орташаларына арналған t критерийі"),
     "cr0": ("CR0", "CR0", "CR0"),
@@ -80,13 +80,13 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
     "score": ("score bootstrap", "скор-бутстреп", "скор-бутстреп"),
-    "randomization": ("randomisation test", "рандомизационный тест", "рандомизациялық тест"),
+    "randomization": ("randomization test", "рандомизационный тест", "рандомизациялық тест"),
     "randomization_studentized": (
-        "randomisation, studentised", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
+        "randomization, studentized", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
     "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
     "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
     "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
-    "standardised": ("standardised", "стандартизация", "стандарттау"),
+    "standardized": ("standardized", "стандартизация", "стандарттау"),
     "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
     "welch": ("settlement means, Welch t", "средние по пунктам, t Уэлча", "елді мекен орташалары, Уэлч t"),
     "mixed": ("mixed model", "смешанная модель", "аралас модель"),
@@ -97,7 +97,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "respondents_axis": ("Number of respondents", "Число респондентов", "Респонденттер саны"),
     "before": ("before", "до", "дейін"),
     "after": ("after", "после", "кейін"),
-    # figures: randomisation
+    # figures: randomization
     "randomization_alt": (
         "Histogram of the difference over the assignments of settlements",
         "Гистограмма разности по распределениям населённых пунктов",
@@ -118,8 +118,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
-    "balance_axis": ("Standardised difference", "Стандартизованная разность", "Стандартталған айырма"),
-    "balance_alt": ("Standardised differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
+    "balance_axis": ("Standardized difference", "Стандартизованная разность", "Стандартталған айырма"),
+    "balance_alt": ("Standardized differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
     "balance_note": (
         "Dotted lines: differences of {limit}, a common rule of thumb.",
         "Пунктир: разности {limit}, обычное эмпирическое правило.",
@@ -313,7 +313,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "count_and_share": ("n (weighted %)", "n (взвешенные %)", "n (салмақталған %)"),
     "mean_and_spread": ("mean (SD)", "среднее (ст. откл.)", "орташа (ст. ауытқу)"),
     "missing": ("no answer: {reason}", "нет ответа: {reason}", "жауап жоқ: {reason}"),
-    "standardised_difference": ("Std. difference", "Станд. разность", "Станд. айырма"),
+    "standardized_difference": ("Std. difference", "Станд. разность", "Станд. айырма"),
     # models side by side
     "per_unit": ("per unit", "на единицу", "бір бірлікке"),
     "reference": ("reference", "база сравнения", "салыстыру негізі"),

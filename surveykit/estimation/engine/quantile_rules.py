@@ -50,7 +50,7 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     if np.isnan(probability):
         return float("nan")
     if rule.startswith("shahvaish"):
-        return _shah_vaish(values, weights, probability, normalise=rule != "shahvaish")
+        return _shah_vaish(values, weights, probability, normalize=rule != "shahvaish")
     if rule in ("hf4-distinct", "haverage"):
         starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
         values, weights = values[starts], np.add.reduceat(weights, starts)
@@ -103,9 +103,9 @@ def _average_of_cases(values: np.ndarray, weights: np.ndarray, probability: floa
     return float((1 - part) * values[at - 1] + part * values[at])
 
 
-def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, normalise: bool) -> float:
+def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, normalize: bool) -> float:
     relative = weights / weights.mean()
-    own = relative if normalise else weights
+    own = relative if normalize else weights
     positions = (np.cumsum(relative) + 0.5 - own / 2) / (len(values) + 1)
     order = np.argsort(positions, kind="stable")
     at = int(np.searchsorted(positions[order], probability + FUZZ_OF_POSITIONS, side="right")) - 1

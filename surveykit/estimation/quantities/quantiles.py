@@ -259,7 +259,7 @@ def _group_quantiles(
 
 
 class _ShareBelow:
-    """The share of a group at or below given values, with its linearised totals."""
+    """The share of a group at or below given values, with its linearized totals."""
 
     def __init__(self, design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray) -> None:
         self.design, self.numbers, self.inside = design, numbers, inside
@@ -268,7 +268,7 @@ class _ShareBelow:
         self.presence = self.tabulator.sums()
 
     def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the shares, (values,), and their linearised unit totals, (units, values)."""
+        """Return the shares, (values,), and their linearized unit totals, (units, values)."""
         rows = np.flatnonzero(self.inside)
         hits = []
         for value in values:

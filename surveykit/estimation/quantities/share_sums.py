@@ -21,7 +21,7 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
 
     Notes
     -----
-    The sum of shares is itself a share; its linearised unit totals are the sums of those of the levels, so it has a
+    The sum of shares is itself a share; its linearized unit totals are the sums of those of the levels, so it has a
     design-based standard error without another pass over the respondents. NaN where the sum is 0 or 1, which has no
     logit interval.
 

@@ -250,7 +250,7 @@ def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndar
 
 
 def _unit_totals(design: SurveyDesign, domains: Domains, items: list[Item]) -> UnitTotals:
-    """Return the linearised totals of shares by sampling unit."""
+    """Return the linearized totals of shares by sampling unit."""
     counts, bases = _count(items, unit_tabulator(design, domains))
     ratio = RatioTotals(counts, bases, bases)
     return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)

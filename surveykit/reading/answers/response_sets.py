@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_weights
 from surveykit.codebook import UNDETERMINED, Code, ResponseSet, Texts, Variable, distinct_texts, pick_text
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.reading.answers.scale_words import recognise_scale
+from surveykit.reading.answers.scale_words import recognize_scale
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
 from surveykit.words.pages import texts_of
@@ -202,7 +202,7 @@ def find_joined_answers(column: pd.Series) -> tuple[str, list[str]] | None:
     distinct = list(cells.unique())
     if len(distinct) < 3 or not all(isinstance(cell, str) for cell in distinct):  # numbers among texts are no lists
         return None
-    if recognise_scale(distinct) is not None:
+    if recognize_scale(distinct) is not None:
         return None
     for separator in SEPARATORS:
         parts = {cell: _parts(cell, separator) for cell in distinct}

@@ -114,7 +114,7 @@ def test_score_intervals_of_equal_weights_equal_r(ili_like):
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.25, 0.5, 0.8]), st.booleans())
 def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
-    """By enumeration: every x is tested with the linearised error of the weighted share at or below it.
+    """By enumeration: every x is tested with the linearized error of the weighted share at or below it.
 
     From a value whose share is not significantly below p, where that of the value before is, to one whose share is
     significantly above, where that of the value before is not. Mostly the first of each; errors that rise and fall from
