@@ -196,8 +196,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "brackets_interval": (
         "In brackets: {percent} intervals.",
-        "В скобках: {percent} доверительные интервалы.",
-        "Жақшада: {percent} сенімділік аралықтары.",
+        "В скобках: доверительные интервалы ({percent}).",
+        "Жақшада: сенімділік аралықтары ({percent}).",
     ),
     "brackets_std_error": ("In brackets: standard errors.", "В скобках: стандартные ошибки.", "Жақшада: стандартты қателер."),
     "letters_note": (
