@@ -6,7 +6,7 @@ from surveykit.comparison.answers.event_study import EARLIER, LATER
 from surveykit.comparison.answers.joint import FEWEST, OTHERS
 from surveykit.comparison.feasibility import Feasibility
 from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
-from surveykit.formatting import format_number, format_p, format_percent
+from surveykit.formatting import format_number, format_p, format_percent, in_language
 from surveykit.report.translation import group_names, question_of
 from surveykit.results import Result
 from surveykit.words.codes import REASONS
@@ -39,14 +39,14 @@ def _reasons(feasibility: Result, lang: str) -> list[str]:
     sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]
     numbers = {
         "fewest": min(sides, default=0), "total": sum(sides) - 2, "needed": FEWEST_IN_AN_ARM,
-        "needed_df": f"{FEWEST_DF:g}", "settlement": facts.get("largest_settlement", ""),
-        "columns": facts.get("n_settlement_covariates", 0), "p": format_p(_number(facts, "smallest_p_two_sided")),
-        "df": format_number(_number(facts, "df_adjusted"), 1),
-        "share": format_percent(_number(facts, "largest_share_of_arm")),
-        "ratio": format_number(_number(facts, "size_ratio"), 1),
-        "level": format_percent(_number(facts, "true_level"), 1), "leaning": format_number(_number(facts, "leaning")),
+        "needed_df": in_language(f"{FEWEST_DF:g}", lang), "settlement": facts.get("largest_settlement", ""),
+        "columns": facts.get("n_settlement_covariates", 0), "p": format_p(_number(facts, "smallest_p_two_sided"), lang),
+        "df": format_number(_number(facts, "df_adjusted"), 1, lang),
+        "share": format_percent(_number(facts, "largest_share_of_arm"), 0, lang),
+        "ratio": format_number(_number(facts, "size_ratio"), 1, lang),
+        "level": format_percent(_number(facts, "true_level"), 1, lang), "leaning": format_number(_number(facts, "leaning"), 2, lang),
         "waves": facts.get("lone_waves", ""), "small_waves": facts.get("small_waves", ""),
-        "exchange": format_percent(_number(facts, "randomization_level")),
+        "exchange": format_percent(_number(facts, "randomization_level"), 0, lang),
     }  # fmt: skip
     return [REASONS[name][LANGUAGES.index(lang) - 1].format(**numbers) for name in names]
 
@@ -81,7 +81,7 @@ def _numbers(feasibility: Result, lang: str) -> str:
         return ""
     names = {side: word(key, lang) for side, key in SIDES.items()} | group_names(feasibility, lang)
     group, baseline = (names.get(facts[name], facts[name]) for name in ("group", "baseline"))
-    p = format_p(float(facts["smallest_p_two_sided"]))
+    p = format_p(float(facts["smallest_p_two_sided"]), lang)
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
     if isinstance(feasibility, Feasibility) and len(feasibility.by_outcome()) > 1:

@@ -59,8 +59,8 @@ def test_reasons_are_told_in_the_readers_language(comparison):
     }
     gate = replace(comparison.feasibility, facts=facts, reason_names=("few", "df", "dominant", "a new one"))
     said = verdict_of(gate, "ru")
-    assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2.3" in said
-    assert "На населённый пункт S07 приходится 61% веса" in said and "a new one" not in said
+    assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2,3" in said
+    assert "На населённый пункт S07 приходится 61\u202f% веса" in said and "a new one" not in said
     assert "Only 3 settlements stand against 3." in verdict_of(gate, "en")
 
 

@@ -17,7 +17,7 @@ from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, SIMULATED, Origin, Result
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, word, word_or_text
+from surveykit.words.pages import coded, column_heading, word, word_or_text
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
@@ -164,7 +164,7 @@ def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
     if name == "term":
         return word(_kind_of_term(frame["term"]), lang)
     if name != INTERVAL:
-        return printable(word_or_text(name, lang))
+        return printable(column_heading(name, lang))
     return f"{percent_of(result, lang)} {word('conf_interval', lang)}".strip()
 
 
@@ -212,14 +212,15 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             shown[name] = _reasons_in_words(frame, lang, origin)
         elif name in (*GROUPS, "remark"):
             shown[name] = [groups.get(cell, cell) if isinstance(cell, str) else cell for cell in frame[name]]
-        elif name in CODED_WORDS:
-            shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
             shown[name] = [
-                word_or_text(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]
+                word_or_text(said.get(cell, coded(name, cell, lang)), lang) if isinstance(cell, str) else cell
+                for cell in frame[name]
             ]
+        elif name in CODED_WORDS:
+            shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown
