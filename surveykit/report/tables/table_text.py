@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,8 @@ class PageTable:
     lang : str
     above : tuple of (text, columns)
         A line above the header, each text over that many columns; empty where there is none.
+    origin : Origin or None
+        Where the numbers come from; None for a DataFrame.
     """
 
     title: str
@@ -52,6 +54,12 @@ class PageTable:
     simulated: bool
     lang: str
     above: tuple[tuple[str, int], ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def labels(self) -> int:
+        """How many columns of labels stand left of the numbers."""
+        return next((place for place, right in enumerate(self.numeric) if right), len(self.numeric))
 
 
 def page_table(
@@ -68,6 +76,7 @@ def page_table(
     answers down and groups across, which None leaves to results that readers see so. Decimals are those of the kind of
     table unless given.
     """
+    origin = result.origin if isinstance(result, Result) else None
     if isinstance(result, pd.DataFrame):
         alone = "group" in result and {*result["group"].dropna().astype(str)} == {"all"}  # no group beside: everybody
         result = Result(result, "", facts={"minimum_n": 0}, group_codes={"all": ()} if alone else {})
@@ -79,7 +88,7 @@ def page_table(
     if isinstance(result, WideResult) if wide is None else wide:
         layout = Layout() if digits is None else Layout(digits=digits)
         form = result.form(lang, digits) if isinstance(result, WideResult) else wide_form(result, lang, layout)
-        return _wide_page(form, result, lang, heading)
+        return replace(_wide_page(form, result, lang, heading), origin=origin)
     digits = DIGITS if digits is None else digits
     frame = _named_by_texts(result.table.reset_index(drop=True))
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
@@ -95,7 +104,7 @@ def page_table(
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(_clean(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     notes = _notes(result, lang, [constant], bool(hidden.any()))
-    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, origin=origin)
 
 
 def _wide_page(form: WideForm, result: Result, lang: str, title: str) -> PageTable:
