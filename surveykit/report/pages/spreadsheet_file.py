@@ -19,8 +19,8 @@ WIDEST_LABEL, WIDEST_NUMBER = 48, 24
 WHAT_WIDTH, NOTE_WIDTH = 28, 110
 """Letters in a line of the two columns of the sheet of notes."""
 SHORTEST_LABEL, LINE, BROAD = 6, 15, 1.15
-"""Letters that a column of labels has at least, points of a line of text, and how many digits, which the widths of columns
-are counted in, a letter may be broad."""
+"""Letters that a column of labels has at least, points of a line of text, and how many digits a letter may be broad:
+widths of columns are counted in digits."""
 WIDE_COLUMNS = 8
 """Columns beyond which a sheet is printed across the paper."""
 A4 = 9
