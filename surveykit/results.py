@@ -13,6 +13,7 @@ from surveykit._checks import check_columns
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.formatting import file_name, format_table
+from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -25,9 +26,6 @@ Meaning = tuple[tuple[str, Code], ...]
 
 GROUPS, WAVES = ("group", "baseline"), ("first_wave", "wave")
 """Columns of result tables that name groups of respondents; those of waves do where a table has no groups."""
-
-SIMULATED = "SIMULATED"
-SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method. They are not findings."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from typing import Literal, get_args
 
 from surveykit._checks import check_option
-from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 from surveykit.words.codes import coded_word
+from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Lang = Literal["en", "ru", "kk"]
 LANGUAGES: tuple[str, ...] = get_args(Lang)

@@ -14,9 +14,10 @@ from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.tables.wide_table import sentences_of, wide_of, wording_of
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import GROUPS, SIMULATED, Origin, Result, WideResult
+from surveykit.results import GROUPS, Origin, Result, WideResult
 from surveykit.words.codes import CODED_WORDS
 from surveykit.words.pages import coded, word, word_or_text
+from surveykit.words.simulated import SIMULATED
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
