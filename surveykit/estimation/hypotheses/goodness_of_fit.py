@@ -170,6 +170,7 @@ def goodness_of_fit_test(
         design.origin(lang),
         facts_of(design, 0.95),
         f"Goodness of fit: {book[item].ask(lang)}",
+        quantity="fit",
     )
 
 
