@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from surveykit._checks import check_option
-from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
+from surveykit.comparison.studentized_draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
 from surveykit.estimation.engine.few_clusters import (
     DEPENDENT_WITHOUT,
     ClusterTotals,

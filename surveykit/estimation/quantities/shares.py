@@ -10,6 +10,7 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.coded_answers.text_answers import in_order, prepare_answers
 from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
@@ -35,7 +36,6 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
-from surveykit.reading.answers.text_answers import in_order, prepare_answers
 
 
 def shares(
