@@ -1,7 +1,6 @@
 """Do the answers to an item follow given shares? A design-based goodness-of-fit test."""
 
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
@@ -91,9 +90,8 @@ def goodness_of_fit_test(
     design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [item], "item")
-    ask = partial(goodness_of_fit_test, item=item, shares=shares, approximation=approximation, lang=lang)
-    if answer := from_complete_rows(design, [item], where, ask):
-        return answer
+    sample = complete_sample(design, [item], where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     ((levels, codes, _),) = item_levels(frame, [item])
     asked = make_domains(design, None, where)
     tabulator = unit_tabulator(design, asked)
@@ -164,13 +162,14 @@ def goodness_of_fit_test(
     nothing = "" if varies or not has_variance else " The shares do not vary between clusters, so there is no p-value."
     gone = f", {some(map(repr, unseen))} given by nobody" if unseen else ""
     sentence = f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, {df_design:g} degrees of freedom of the design; {design.describe()}; conventions {design.conventions}.{nothing}"
-    return Result(
+    result = Result(
         glossary_frame(columns, ("mean_scale",)),
         sentence,
         design.origin(lang),
         facts_of(design, 0.95),
         f"Goodness of fit: {book[item].ask(lang)}",
     )
+    return sample.tell(result)
 
 
 def _expected_shares(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from itertools import repeat
 from typing import Any, Literal, get_args
 
@@ -16,7 +16,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
@@ -146,9 +146,8 @@ def rao_scott_test(
     check_option(statistic, get_args(TestStatistic), "statistic")
     if column in items:
         raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
-    ask = partial(rao_scott_test, row=items, column=column, statistic=statistic, lang=lang)
-    if answer := from_complete_rows(design, [*items, column], where, ask):
-        return answer
+    sample = complete_sample(design, [*items, column], where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     asked = make_domains(design, None, where)
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:
@@ -165,13 +164,14 @@ def rao_scott_test(
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
     sentence = f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; {design.describe(span(tests['n']), span(tests['n_clusters']))}; conventions {design.conventions}.{note}"
     question = design.survey.codebook[column].ask(lang)
-    return Result(
+    result = Result(
         table,
         sentence,
         design.origin(lang),
         facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
         f"Tests of independence by {question}",
     )
+    return sample.tell(result)
 
 
 def _tell_of_clusters(

@@ -15,7 +15,7 @@ from surveykit.codebook import distinct_texts
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals
 from surveykit.estimation.engine.result_columns import (
@@ -433,11 +433,10 @@ def fit_model(
     if robust is None and conventions_of(design).incomplete == "leave":
         intercept = family != "ordinal"
         everybody = data if where is None else make_model_data(formula, design, None, numeric, lang, intercept)
-        part = complete_rows(design, np.isin(np.arange(len(design)), everybody.rows), where)
-        if part is not None:
-            gone = tell_of_incomplete(design, part[0])
-            design, dropped = part[0], data.dropped
-            data = make_model_data(formula, design, part[1], numeric, lang, intercept)
+        sample = complete_sample(design, np.isin(np.arange(len(design)), everybody.rows), where)
+        if sample.rows_left:
+            gone, design, dropped = sample.sentence, sample.design, data.dropped
+            data = make_model_data(formula, design, sample.where, numeric, lang, intercept)
             data = replace(data, dropped=dropped)
     kind = _make_kind(family, link, data, design, lang)
     weights = weights_of(design, data.rows)

@@ -13,7 +13,7 @@ from surveykit.codebook import Code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels
@@ -121,17 +121,15 @@ def means(
     design = design.with_conventions(conventions)
     kind = design_effect_of(design, design_effect, "with_replacement")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    ask = partial(
-        means, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
-    )
-    if complete := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *groups], where)
+    design, where = sample.design, sample.where
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
     spread, n, weight = asked.spread(summed)
     srs = simple_random_variance(spread, n, weight, design, kind)
-    return _result("Weighted means", design, asked, summed, ratio, srs, confidence, lang)
+    result = _result("Weighted means", design, asked, summed, ratio, srs, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 def totals(
@@ -199,11 +197,8 @@ def totals(
     design = design.with_conventions(conventions)
     kind = design_effect_of(design, design_effect, "without_replacement")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    ask = partial(
-        totals, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
-    )
-    if complete := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *groups], where)
+    design, where = sample.design, sample.where
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
     # a total is a ratio to a fixed one: its linearized variable is w y itself, not w (y - ybar) / sum(w)
@@ -212,7 +207,8 @@ def totals(
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = summed.sum_wy.sum(axis=0) / weight
     srs = simple_random_total(spread, mean, n, weight, design, kind)
-    return _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
+    result = _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from surveykit.conventions import QuantileRule, ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
@@ -137,19 +137,8 @@ def quantiles(
     shares = [check_share(probability, "probabilities") for probability in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
-    ask = partial(
-        quantiles,
-        outcomes=names,
-        probabilities=shares,
-        by=by,
-        rule=rule,
-        interval=interval,
-        confidence=confidence,
-        lang=lang,
-    )
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     domains = make_domains(design, by, where, lang)
     of_groups = []
     for name in names:
@@ -170,7 +159,7 @@ def quantiles(
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
     variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
     method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(columns)}."
-    return Estimates(
+    result = Estimates(
         glossary_frame(columns, ("probability",)),
         method,
         design.origin(lang),
@@ -184,6 +173,7 @@ def quantiles(
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
     )
+    return sample.tell(result, names, by, lang)
 
 
 def _group_quantiles(

@@ -15,7 +15,7 @@ from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
@@ -134,19 +134,8 @@ def shares(
     check_columns(design.survey.frame, names, "items")
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
-    ask = partial(
-        shares,
-        items=names,
-        by=by,
-        missing=missing,
-        interval=interval,
-        confidence=confidence,
-        design_effect=design_effect,
-        lang=lang,
-    )
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    complete = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where = complete.design, complete.where
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -203,7 +192,8 @@ def shares(
     )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
     method = " ".join([result.method, *ready.sentences])
-    return replace(result, method=method, facts=facts) if ready.sentences else result
+    result = replace(result, method=method, facts=facts) if ready.sentences else result
+    return complete.tell(result, names, by, lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
