@@ -14,7 +14,7 @@ from surveykit._checks import as_names, check_columns, check_option, warn
 from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
@@ -23,7 +23,7 @@ from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
-from surveykit.estimation.engine.totals import Tabulator, count_answers
+from surveykit.estimation.engine.totals import count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
 
@@ -287,11 +287,10 @@ def _covariance(
         base = np.broadcast_to(tables.sum(axis=2, keepdims=True), tables.shape)
         return tables.swapaxes(0, 1).reshape(tables.shape[1], -1), base.swapaxes(0, 1).reshape(tables.shape[1], -1)
 
-    def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        return flatten(np.stack([other.by_level(item)[:, picked] for item in levels]))
-
     numerator, base = flatten(cells)
-    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
+    fixed = FixedTotals.of(design, groups)
+    by_table = [flatten(np.stack([table.by_level(item)[:, picked] for item in levels])) for table in fixed.tables]
+    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), fixed, by_table)
     deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
     deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
     return np.asarray(deviations.swapaxes(1, 2) @ deviations)

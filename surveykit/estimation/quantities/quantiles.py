@@ -11,7 +11,7 @@ from surveykit._checks import as_names, check_columns, check_numeric, check_opti
 from surveykit.conventions import QuantileRule, ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
@@ -29,7 +29,7 @@ from surveykit.estimation.engine.result_columns import (
     warn_without_df,
 )
 from surveykit.estimation.engine.share_intervals import share_interval
-from surveykit.estimation.engine.totals import Tabulator, unit_tabulator, weights_of
+from surveykit.estimation.engine.totals import unit_tabulator, weights_of
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal[
@@ -255,6 +255,7 @@ class _ShareBelow:
         self.design, self.numbers, self.inside = design, numbers, inside
         self.group = one_group(inside)
         self.tabulator = unit_tabulator(design, self.group)
+        self.fixed = FixedTotals.of(design, self.group)
         self.presence = self.tabulator.sums()
 
     def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -265,14 +266,12 @@ class _ShareBelow:
             hit = np.zeros(len(self.numbers))
             hit[rows] = self.numbers[rows] <= value
             hits.append(hit)
-
-        def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-            base = other.sums()
-            return np.hstack([other.sums(hit) for hit in hits]), np.repeat(base, len(hits), axis=1)
-
-        top, bottom = sums(self.tabulator)
+        (top, bottom), *by_table = [
+            (np.hstack([table.sums(hit) for hit in hits]), np.repeat(table.sums(), len(hits), axis=1))
+            for table in (self.tabulator, *self.fixed.tables)
+        ]
         ratio = RatioTotals(top, bottom, bottom)
-        return ratio.estimates, calibrated_totals(ratio, self.design, self.group, sums)
+        return ratio.estimates, calibrated_totals(ratio, self.fixed, by_table)
 
 
 def _share_ends(

@@ -9,7 +9,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
@@ -90,7 +90,8 @@ def ratios(
     ready = [_prepare_pair(frame, pair) for pair in pairs]
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
     # Särndal, Swensson & Wretman (1992), chapter 5: the linearized variable of a ratio R is (y - R x) / X
-    linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
+    fixed = FixedTotals.of(design, domains)
+    linearized = calibrated_totals(ratio, fixed, [_sum(ready, table) for table in fixed.tables])
     outcome, group = [f"{top} / {bottom}" for top, bottom in pairs for _ in domains.labels], domains.labels * len(pairs)
     nothing = np.flatnonzero((ratio.denominator.sum(axis=0) == 0) & (ratio.presence.sum(axis=0) > 0)).tolist()
     if nothing:

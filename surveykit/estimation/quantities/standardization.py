@@ -10,7 +10,7 @@ from surveykit._checks import as_names, check_columns, check_proportions, some
 from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
@@ -173,7 +173,8 @@ def _standardize(
     tabulator = unit_tabulator(design, cells)
     sum_wy, sum_w, _ = outcome.sums(tabulator)
     ratio = RatioTotals(sum_wy, sum_w, sum_w)
-    linearized = calibrated_totals(ratio, design, cells, lambda other: outcome.sums(other)[:2])
+    fixed = FixedTotals.of(design, cells)
+    linearized = calibrated_totals(ratio, fixed, [outcome.sums(table)[:2] for table in fixed.tables])
     mix = np.zeros((len(cells), len(groups)))
     mix[np.arange(len(cells)), group_of_cell] = share
     member = (mix > 0).astype(float)
