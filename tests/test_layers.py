@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
-    "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
-    "codebook", "coded_columns", "formatting", "spreadsheet_text", "survey", "results", "words", "key_spellings",
+    "errors", "progress_bar", "_checks", "files", "toml_file", "extras",
+    "codebook", "coded_columns", "formatting", "spreadsheet_text", "survey", "results", "_door", "words", "key_spellings",
     "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
