@@ -17,6 +17,7 @@ from scipy import sparse
 
 from surveykit.design import Calibration, SurveyDesign
 from surveykit.estimation.engine.domains import Domains
+from surveykit.estimation.engine.pseudo_inverse import inverse_in_unit_lengths
 from surveykit.estimation.engine.replication import differences_of_ratios, differences_of_totals
 from surveykit.estimation.engine.result_columns import RatioTotals
 from surveykit.estimation.engine.rounding import without_rounding
@@ -155,9 +156,8 @@ def fitted_by_cell(ratio: RatioTotals, fixed: FixedTotals, sums: Sequence[Sums])
 
 def _solve(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve the normal equations, whose columns may depend on each other."""
-    scale = np.sqrt(np.where(np.diag(left) > 0, np.diag(left), 1.0))
-    inverse = np.linalg.pinv(left / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True)
-    return (inverse @ (right / scale[:, None])) / scale[:, None]
+    inverse, length = inverse_in_unit_lengths(left, DEPENDENT)
+    return np.asarray((inverse @ (right / length[:, None])) / length[:, None])
 
 
 def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: list[tuple[object, ...]]) -> _Step:

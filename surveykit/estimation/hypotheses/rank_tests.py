@@ -22,9 +22,9 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.t_distribution import two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.engine.variance import covariance_of_totals
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, Row, table_of
 
 RankTest = Literal["wilcoxon", "median", "vanderwaerden", "kruskal-wallis"]

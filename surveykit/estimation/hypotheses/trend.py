@@ -19,14 +19,13 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
-    t_interval,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, glossary_frame
 
 TrendOf = Literal["mean", "rank"]

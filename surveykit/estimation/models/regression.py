@@ -24,10 +24,10 @@ from surveykit.estimation.engine.result_columns import (
     describe_replicates,
     facts_of,
     standard_errors,
-    t_interval,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import rounding_of
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import sum_weights, weights_of
 from surveykit.estimation.models.count_models import NegativeBinomialModel
 from surveykit.estimation.models.linear_models import FAMILIES, LinearModel
@@ -45,7 +45,6 @@ from surveykit.estimation.models.ordinal_models import LINKS, OrdinalModel, make
 from surveykit.estimation.models.settlement_terms import tell_of_terms
 from surveykit.estimation.models.statsmodels_results import to_statsmodels
 from surveykit.estimation.models.term_names import coefficients_of
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 

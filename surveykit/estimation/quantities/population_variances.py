@@ -20,7 +20,6 @@ from surveykit.estimation.engine.result_columns import (
     assemble,
     spread_of,
     standard_columns,
-    t_quantile,
 )
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.settlement_level import (
@@ -35,6 +34,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import weights_of
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]

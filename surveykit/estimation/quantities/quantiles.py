@@ -25,10 +25,10 @@ from surveykit.estimation.engine.result_columns import (
     freedom_of,
     standard_errors,
     t_degrees_of_freedom,
-    t_quantile,
     warn_without_df,
 )
 from surveykit.estimation.engine.share_intervals import share_interval
+from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import unit_tabulator, weights_of
 from surveykit.results import glossary_frame
 
