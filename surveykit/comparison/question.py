@@ -17,7 +17,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.estimation.engine.totals import weights_of
-from surveykit.reading.waves.keys import warn_of_alike_keys
+from surveykit.key_spellings import warn_of_alike_keys
 from surveykit.sampling_units import factorize_columns
 
 COMBINATION = 1e-10

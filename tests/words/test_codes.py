@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from surveykit.comparison.judgement import weigh_reasons
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.report.tables.table_text import page_table
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result, glossary_frame

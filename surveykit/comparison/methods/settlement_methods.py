@@ -8,7 +8,6 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.assignments import ENUMERATION_LIMIT, Assignments, list_assignments
-from surveykit.comparison.draws import invert_test
 from surveykit.comparison.methods.linearized_t import freedom_left, settlement_error, settlements_minus_strata
 from surveykit.comparison.methods.randomization import TIE, largest_mean, randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import (
@@ -20,6 +19,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
     wild_weights,
 )
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
+from surveykit.comparison.studentized_draws import invert_test
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
 from surveykit.results import Row
