@@ -11,6 +11,8 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, check_share, warn
 from surveykit.codebook import Code, Codebook, ResponseSet, Texts, Variable
+from surveykit.coded_answers.response_sets import chosen_options, find_response_sets
+from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.comparison.methods.multiplicity import adjust_p_values
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
@@ -25,12 +27,11 @@ from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
 from surveykit.estimation.quantities.wide_form import ALL, Layout, Percent, Show, wide_form
 from surveykit.formatting import format_number, format_percent, in_language, p_text, percent_text
-from surveykit.reading.answers.response_sets import chosen_options, find_response_sets
-from surveykit.reading.answers.text_answers import prepare_answers
 from surveykit.report.translation import page_language, question_of, reason_names
-from surveykit.results import GLOSSARY, SIMULATED_SENTENCE, Meaning, glossary_frame
+from surveykit.results import GLOSSARY, Meaning, glossary_frame
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.pages import word
+from surveykit.words.simulated import SIMULATED_SENTENCE
 
 Base = Literal["respondents", "mentions"]
 MOST_DIGITS = 6

@@ -10,6 +10,7 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, some
 from surveykit.codebook import as_code, distinct_texts
+from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
@@ -24,7 +25,6 @@ from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import Printed, beside, format_number, format_p, format_percent
-from surveykit.reading.answers.text_answers import prepare_answers
 from surveykit.report.translation import group_names, level_names, page_language, question_of, reason_names
 from surveykit.results import Row, table_of
 from surveykit.wide_results import WideForm, WideResult

@@ -14,10 +14,11 @@ from surveykit.formatting import MINUS, Printed, beside, format_table, percent_t
 from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import GROUPS, SIMULATED, Origin, Result
+from surveykit.results import GROUPS, Origin, Result
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, column_heading, word, word_or_text
+from surveykit.words.pages import coded, column_heading, method_word, word, word_or_text
+from surveykit.words.simulated import SIMULATED
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
@@ -225,7 +226,9 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
             shown[name] = [
-                word_or_text(said.get(cell, coded(name, cell, lang)), lang) if isinstance(cell, str) else cell
+                (method_word if name == "method" else word_or_text)(said.get(cell, cell), lang)
+                if isinstance(cell, str)
+                else cell
                 for cell in frame[name]
             ]
         elif name in CODED_WORDS:

@@ -76,7 +76,7 @@ def test_heads_stay_in_sight_and_are_set_apart(design, tmp_path):
     assert sheet.column_dimensions["A"].width > len("Trust & more") and sheet.print_title_rows == "$2:$3"
 
 
-@pytest.mark.parametrize(("lang", "title"), [("en", "Notes"), ("ru", "Примечания"), ("kk", "Ескертулер")])
+@pytest.mark.parametrize(("lang", "title"), [("en", "Notes"), ("ru", "Примечания"), ("kk", "Ескертпелер")])
 def test_notes_and_provenance_have_a_sheet_of_their_own(design, tmp_path, lang, title):
     found = sk.crosstab(design, "trust", "akim")
     table, notes = opened(found, tmp_path / "a.xlsx", lang=lang).worksheets
