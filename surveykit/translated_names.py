@@ -9,7 +9,7 @@ Codes = Mapping[str, tuple[tuple[str, Code], ...]]
 """Groups by the text in a table: the columns and codes that each stands for, none for everybody."""
 
 
-def names_of_groups(groups: Codes, codebook: Codebook, lang: str) -> dict[str, str]:
+def names_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict[str, str]:
     """Return the name in one language of each group, by its text in the table; no two are alike."""
     parts = parts_of_groups(groups, codebook, lang)
     alike: dict[tuple[str, ...], list[str]] = {}
@@ -35,7 +35,7 @@ def parts_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict
     return {name: tuple(named[column][code] for column, code in parts) for name, parts in groups.items()}
 
 
-def names_of_levels(levels: Mapping[str, Code], codebook: Codebook, outcome: str, lang: str) -> dict[str, str]:
+def names_of_levels(levels: Mapping[str, Code], codebook: Codebook, outcome: str, lang: str | None) -> dict[str, str]:
     """Return the answers to an outcome in one language, by their texts in the table; no two are alike."""
     variable = codebook[outcome]
     return dict(

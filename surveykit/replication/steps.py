@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from surveykit.codebook import as_texts, pick_text
 from surveykit.design import SurveyDesign
 from surveykit.errors import SurveyKitError
+from surveykit.formatting import format_number
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
@@ -118,7 +119,9 @@ def describe_wave(wave: str, design: SurveyDesign, lang: str) -> str:
     """Return in one language how many were asked in a wave, where, and how they are weighted."""
     units = design.units
     names = ", ".join(design.cluster) or "-"
-    parts = [word("study_wave", lang, wave=wave, n=len(design), k=units.n_clusters, names=names)]
+    parts = [
+        word("study_wave", lang, wave=wave, n=format_number(len(design), 0, lang), k=units.n_clusters, names=names)
+    ]
     parts += [word("study_weight", lang, name=design.weight)] if design.weight else []
     parts += [word("study_calibrated", lang, names=", ".join(step.columns)) for step in design.calibration]
     return "; ".join(parts) + "."

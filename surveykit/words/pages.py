@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from surveykit._checks import check_option
 from surveykit.words.codes import coded_word
+from surveykit.words.columns import HEADINGS
 from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Lang = Literal["en", "ru", "kk"]
@@ -378,6 +379,19 @@ def word_or_text(text: str, lang: str | None = None) -> str:
     ('CR2, Саттертуэйт', 'my_own_method')
     """
     return word(text, lang) if text in WORDS else text
+
+
+def column_heading(column: str, lang: str | None = None) -> str:
+    """Return what heads a column of a table in one language; a column of the user's own keeps its name.
+
+    Examples
+    --------
+    >>> column_heading("odds_ratio"), column_heading("settlement", "ru"), column_heading("my_column", "kk")
+    ('Odds ratio', 'Населённый пункт', 'my_column')
+    """
+    if column in HEADINGS:
+        return HEADINGS[column][LANGUAGES.index(check_language(lang))]
+    return word_or_text(column, lang)
 
 
 def texts_of(key: str) -> dict[str, str]:

@@ -10,18 +10,18 @@ from typing import Literal, get_args
 import pandas as pd
 
 from surveykit._checks import check_option
+from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.errors import ArgumentError
+from surveykit.estimation.quantities.wide_form import wide_form
 from surveykit.extras import require
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
-from surveykit.formatting import without_controls
+from surveykit.formatting import BREAKS, without_controls
 from surveykit.report.disclosure import protected
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
 from surveykit.report.tables.table_groups import group_rows, repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
-from surveykit.report.tables.wide_table import wide_of
-from surveykit.report.translation import page_language
 from surveykit.results import Result
 from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
@@ -111,11 +111,10 @@ def write_table(
         return write_text_whole(_csv(result, lang, layout == "wide"), target, answers=answers)
     table = page_table(
         result,
-        digits=3 if digits is None else digits,
+        digits=digits,
         lang=lang,
         title=title,
         wide=None if layout is None else layout == "wide",
-        wide_digits=digits,
     )
     return write_bytes_whole(_WRITERS[kind](table), target, answers=answers)
 
@@ -173,9 +172,9 @@ def _csv(result: Result | pd.DataFrame, lang: str | None, wide: bool) -> str:
 
 
 def _numbers_of(result: Result, lang: str | None) -> pd.DataFrame:
-    numbers = wide_of(result, page_language(lang, result.origin)).numbers()
-    heads = [f"{above}: {head}" if above else head for above, head in numbers.columns]
-    return numbers.set_axis(heads, axis="columns").reset_index()
+    form = result.form(lang) if isinstance(result, Crosstab) else wide_form(result, lang)
+    heads = [f"{above}: {head}" if above else head for above, head in zip(form.above, form.heads)]
+    return form.numbers().set_axis(heads, axis="columns").reset_index()
 
 
 def _html_file(table: PageTable) -> bytes:
@@ -225,7 +224,7 @@ def escape_markdown(text: str) -> str:
     escaped = "".join(
         f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in without_controls(text)
     )
-    return " ".join(escaped.split())
+    return " ".join(BREAKS.split(escaped.strip()))
 
 
 def _html_rows(table: PageTable) -> str:
