@@ -415,7 +415,11 @@ class Result:
 
     def _text_rows(self) -> str:
         """Return the rows as plain text; a result with a page form of its own has other rows, here and below."""
-        return format_table(self.table).to_string(index=False) if len(self.table) else "(no rows)"
+        return self._printed().to_string(index=False) if len(self.table) else "(no rows)"
+
+    def _printed(self) -> pd.DataFrame:
+        """Return the rows that a tidy rendering shows, every cell a text."""
+        return format_table(self.table)
 
     def __str__(self) -> str:
         return self.summary()
@@ -427,7 +431,7 @@ class Result:
         return f"<div class='surveykit'>{title}{rows}{notes}</div>"
 
     def _html_rows(self) -> str:
-        return str(format_table(self.table).to_html(index=False, escape=True, border=0))
+        return str(self._printed().to_html(index=False, escape=True, border=0))
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         r"""Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
@@ -472,7 +476,7 @@ class Result:
         return "\n".join([*lines, self._latex_rows().strip(), *notes, r"\end{table}"]) + "\n"
 
     def _latex_rows(self) -> str:
-        shown = format_table(self.table)
+        shown = self._printed()
         shown.columns = [escape_latex(name) for name in shown.columns]
         return str(shown.map(escape_latex).to_latex(index=False, escape=False))
 

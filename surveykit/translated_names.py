@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from surveykit.codebook import Code, Codebook, distinct_texts
-from surveykit.words.pages import word
+from surveykit.words.pages import LANGUAGES, word
 
 Codes = Mapping[str, tuple[tuple[str, Code], ...]]
 """Groups by the text in a table: the columns and codes that each stands for, none for everybody."""
@@ -17,7 +17,9 @@ def names_of_groups(groups: Codes, codebook: Codebook, lang: str | None) -> dict
         alike.setdefault(tuple(column for column, _ in meaning), []).append(name)
     named: dict[str, str] = {}
     for columns, names in alike.items():
-        texts = [", ".join(parts[name]) if columns else word("all", lang) for name in names]
+        texts = [
+            ", ".join(parts[name]) if columns else word("all", lang if lang in LANGUAGES else None) for name in names
+        ]
         keys = [", ".join(str(code) for _, code in groups[name]) for name in names]
         named |= dict(zip(names, distinct_texts(texts, keys)))
     return named

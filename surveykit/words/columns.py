@@ -72,4 +72,4 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "position": ("Position", "Позиция", "Ұстаным"),
     "rating": ("Rating", "Оценка позиции", "Бағасы"),
 }  # fmt: skip
-"""By the name of the column; `settlement` and `hidden` mean another thing among the other words."""
+"""By the name of the column; `settlement` and `hidden` mean other things among the other words: an average, a cell."""

@@ -182,6 +182,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "table": ("Table", "Таблица", "Кесте"),
     "figure": ("Figure", "Рисунок", "Сурет"),
     "note": ("Note", "Примечание", "Ескертпе"),
+    "notes": ("Notes", "Примечания", "Ескертпелер"),
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),
     "sha256": ("SHA-256", "SHA-256", "SHA-256"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, Origin, Result
 from surveykit.wide_results import WideForm, WideResult
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, column_heading, word, word_or_text
+from surveykit.words.pages import coded, column_heading, method_word, word, word_or_text
 from surveykit.words.simulated import SIMULATED
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
@@ -43,6 +43,8 @@ class PageTable:
     lang : str
     above : tuple of (text, columns)
         A line above the header, each text over that many columns; empty where there is none.
+    origin : Origin or None
+        Where the numbers come from; None for a DataFrame.
     """
 
     title: str
@@ -53,6 +55,12 @@ class PageTable:
     simulated: bool
     lang: str
     above: tuple[tuple[str, int], ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def labels(self) -> int:
+        """How many columns of labels stand left of the numbers."""
+        return next((place for place, right in enumerate(self.numeric) if right), len(self.numeric))
 
 
 def page_table(
@@ -69,6 +77,7 @@ def page_table(
     answers down and groups across, which None leaves to results that readers see so. Decimals are those of the kind of
     table unless given.
     """
+    origin = result.origin if isinstance(result, Result) else None
     if isinstance(result, pd.DataFrame):
         alone = "group" in result and {*result["group"].dropna().astype(str)} == {"all"}  # no group beside: everybody
         result = Result(result, "", facts={"minimum_n": 0}, group_codes={"all": ()} if alone else {})
@@ -80,7 +89,7 @@ def page_table(
     if isinstance(result, WideResult) if wide is None else wide:
         layout = Layout() if digits is None else Layout(digits=digits)
         form = result.form(lang, digits) if isinstance(result, WideResult) else wide_form(result, lang, layout)
-        return _wide_page(form, result, lang, heading)
+        return replace(_wide_page(form, result, lang, heading), origin=origin)
     digits = DIGITS if digits is None else digits
     frame = _named_by_texts(result.table.reset_index(drop=True))
     hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
@@ -96,7 +105,7 @@ def page_table(
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(_clean(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     notes = _notes(result, lang, [constant], bool(hidden.any()))
-    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, origin=origin)
 
 
 def _wide_page(form: WideForm, result: Result, lang: str, title: str) -> PageTable:
@@ -217,7 +226,9 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
             shown[name] = [
-                word_or_text(said.get(cell, coded(name, cell, lang)), lang) if isinstance(cell, str) else cell
+                (method_word if name == "method" else word_or_text)(said.get(cell, cell), lang)
+                if isinstance(cell, str)
+                else cell
                 for cell in frame[name]
             ]
         elif name in CODED_WORDS:
