@@ -239,7 +239,9 @@ def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:
         return total / (first * parts.within)
 
     low, high = (_fall_to(spread, float(stats.f.ppf(p, first, second))) for p in (1 - alpha / 2, alpha / 2))
-    return low / (1 + low), high / (1 + high) if np.isfinite(high) else 1.0
+    # a ratio too large for numbers is a correlation of 1 but for rounding
+    low, high = (ratio / (1 + ratio) if np.isfinite(ratio) else 1.0 for ratio in (low, high))
+    return low, high
 
 
 def _fall_to(function: Callable[[float], float], wanted: float) -> float:

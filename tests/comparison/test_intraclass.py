@@ -84,3 +84,12 @@ def test_one_answer_a_settlement_is_not_called_one_answer_by_everybody():
     with pytest.warns(SurveyKitWarning, match="no settlement has two answers to 'y'"):
         row = intraclass_correlation(SurveyDesign(frame), "y", settlement="v").table.iloc[0]
     assert np.isnan(row["estimate"]) and np.isnan(row["between"])
+
+
+def test_an_interval_at_one_has_two_ends():
+    """Answers that differ by a thousandth of a millionth inside villages: the lower end was missing beside an upper of 1."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"village": np.repeat(range(8), 5)})
+    frame["y"] = frame["village"] % 5 + 1e-9 * rng.normal(size=40)
+    row = intraclass_correlation(SurveyDesign(frame, cluster="village"), "y").table.iloc[0]
+    assert 1 - 1e-12 < row["conf_low"] <= row["estimate"] <= row["conf_high"] <= 1

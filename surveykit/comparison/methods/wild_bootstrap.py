@@ -12,6 +12,7 @@ from surveykit.estimation.engine.few_clusters import (
     ClusterTotals,
     residual_scores,
     solve_weighted,
+    sums_of_others,
     weighted_scores,
 )
 
@@ -159,7 +160,7 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
     square = totals.xwx[:, others][:, :, others]
     whole, moment = square.sum(axis=0), outcome[:, others].sum(axis=0)
     if jackknife:
-        fits = _solve(whole - square, moment - outcome[:, others])
+        fits = _solve(sums_of_others(square), sums_of_others(outcome[:, others]))
     else:
         fits = np.broadcast_to(_solve(whole[None], moment[None]), (len(square), len(others)))
     return np.asarray(outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits))
@@ -177,7 +178,7 @@ def _shares(
     if not jackknife:
         return scores @ bread[column], -(totals.xwx @ bread[column]) @ bread, scores
     # CV3 takes what the coefficient changes by without the cluster: (S - S_g)^-1 (t - v_g s_g) - M t, its row of each.
-    rest = totals.xwx.sum(axis=0) - totals.xwx
+    rest = sums_of_others(totals.xwx)
     unit = np.zeros(len(bread))
     unit[column] = 1.0
     rows = _solve(rest, np.broadcast_to(unit, (len(rest), len(unit))))
