@@ -16,8 +16,8 @@ from surveykit.sampling_units import factorize_columns
 NOTHING = 1e-12
 """Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
 NO_FREEDOM = 1e-9
-"""Degrees of freedom within, per respondent, that rounding leaves where every settlement has one respondent. Two in one
-settlement of a million are still more; the variance within is divided by it."""
+"""Degrees of freedom within, as a part of all weight, that rounding leaves where every settlement has one respondent.
+Two in one settlement of a million are still more; the variance within is divided by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,7 @@ def variance_parts(
     # E sum w (y - mean)^2 = within * sum_g (W_g - sum w^2 / W_g), and W_g - sum w^2 / W_g is W_g (1 - 1 / n_g) with
     # Kish's n_g
     freedom = float(np.sum(sums * (1 - 1 / effective)))
-    varies = freedom > NO_FREEDOM * len(values)
+    varies = freedom > NO_FREEDOM * float(sums.sum())
     within = squares / freedom if varies else np.nan
     rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
     within = 0.0 if within <= rounding else within
