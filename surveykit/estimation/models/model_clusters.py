@@ -10,7 +10,6 @@ from surveykit._checks import check_option, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import (
-    DEPENDENT,
     ClusterTotals,
     JointTest,
     RobustFit,
@@ -19,6 +18,7 @@ from surveykit.estimation.engine.few_clusters import (
     hotelling_test,
     rests_on_one,
 )
+from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, column_lengths
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.linear_models import LinearModel
 from surveykit.estimation.models.model_kinds import ModelKind, Solution
@@ -184,7 +184,7 @@ def _least_weight(totals: ClusterTotals) -> float:
     # c'X'WXc / c'X'Xc lies between the smallest and the largest of these eigenvalues: the weights' part alone in what
     # makes X'WX hard to invert
     plain, weighted = totals.xx.sum(axis=0), totals.xwx.sum(axis=0)
-    size = np.sqrt(np.diag(plain))
+    size = column_lengths(plain)
     values, vectors = np.linalg.eigh(plain / np.outer(size, size))
     known = values > DEPENDENT * values[-1]
     turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
