@@ -18,6 +18,7 @@ from surveykit.reading.csv.columns import LEFT_AS_TEXT, describe_decisions
 from surveykit.reading.csv.dates import DateOrder
 from surveykit.reading.csv.dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv.form_groups import follow_groups
+from surveykit.reading.csv.form_headers import follow_spellings
 from surveykit.reading.csv.records import read_columns
 from surveykit.reading.csv.table import Table, TableOptions, make_table
 from surveykit.reading.encodings.damage import warn_of_damage
@@ -188,14 +189,15 @@ def describe_frame(
     """Return the survey of columns, of what their file itself tells of them (`found`) and of a codebook."""
     name = origin.source
     in_groups, grouped = follow_groups(in_one_kind(given.codebook), list(frame.columns))
-    data, matched = match_codebook(frame, in_groups, on_unknown, name)
-    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in data.columns})
+    spelled, matched = follow_spellings(in_groups, list(frame.columns))
+    data, coded = match_codebook(frame, spelled, on_unknown, name)
+    book = replace(spelled, variables={column: _prefer(spelled, found, column) for column in data.columns})
     weight = given.weight
     if weight is not None and weight not in data.columns:
         raise ColumnError(
             f"the codebook says weight = {weight!r}, which is not a column of {name!r}{suggest(weight, data)}"
         )
-    notes = [*origin.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
+    notes = [*origin.notes, *grouped, *matched, *coded, *warn_of_damage(book, data, name)]
     provenance = replace(
         origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
     )
