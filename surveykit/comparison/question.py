@@ -310,6 +310,7 @@ class Question:
         centre = float(answers.weights @ y) / n_weighted
         deviation = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
         means = answers.means
+        zero_one = bool(((answers.y == 0) | (answers.y == 1)).all())
         person = cluster_totals(answers.matrix(), y, answers.weights, answers.compared.of_row, len(compared))
         if answers.column_names and partial_share(person, TREATMENT) < NOTHING_LEFT:
             raise FeasibilityError(
@@ -355,6 +356,7 @@ class Question:
                     judgement,
                     subclusters,
                     answers.remaining(estimand),
+                    zero_one,
                 )
             )
         return cases

@@ -66,6 +66,8 @@ class Case:
     remaining : float
         Largest difference of the balanced covariates that the weights leave, in standard deviations between
         settlements; NaN where settlements are not balanced.
+    zero_one : bool
+        Whether all answers are 0 or 1, so that a mean is a share.
     """
 
     outcome: str
@@ -81,6 +83,7 @@ class Case:
     judgement: Judgement | None = None
     subclusters: Subclusters | None = None
     remaining: float = float("nan")
+    zero_one: bool = False
 
     @property
     def treated(self) -> np.ndarray:

@@ -21,10 +21,10 @@ from surveykit.reading.waves.stacking import stack_waves
 from surveykit.replication.study_doors import collapse_items, rake, read_survey, score_scale
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
-from surveykit.results import SIMULATED
 from surveykit.survey import Survey
 from surveykit.weighting.margins_file import read_margins_file
 from surveykit.weighting.targets import DATA_STATUS
+from surveykit.words.simulated import SIMULATED
 
 ALL_WAVES = "all"
 

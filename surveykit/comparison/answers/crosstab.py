@@ -28,8 +28,9 @@ from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
 from surveykit.estimation.quantities.wide_form import ALL, Layout, Percent, Show, WideForm, Wording, wide_form
 from surveykit.formatting import format_number, format_p
-from surveykit.results import GLOSSARY, SIMULATED_SENTENCE, Meaning, Result, escape_latex, glossary_frame
+from surveykit.results import GLOSSARY, Meaning, Result, escape_latex, glossary_frame
 from surveykit.words.pages import LANGUAGES, word, word_or_text
+from surveykit.words.simulated import SIMULATED_SENTENCE
 
 Base = Literal["respondents", "mentions"]
 MOST_DIGITS = 6

@@ -317,6 +317,7 @@ def compare_odds(
         design.origin(lang),
         facts,
         f"Odds of higher answers, {compared.label} against {compared.baseline}",
+        quantity="odds",
         feasibility=feasibility,
         influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),

@@ -223,6 +223,8 @@ BALANCED = ("cr2",)
 Welch's t know nothing of the factors; with so unequal weights wild and cr3 reject a true null up to about 10 % of the
 time, linearized, cr1s and cr0 20 % and more (`benchmarks/calibration/intervals.py`)."""
 
+PRINTED = ("cr2", "randomization", "randomization_studentized", "wild")
+"""What a printed comparison shows: the t test that keeps its level, and three that rest on no distribution."""
 EVERYDAY = ("cr2", "randomization_studentized", "wild", "randomization", "cr3", "linearized", "welch")
 
 

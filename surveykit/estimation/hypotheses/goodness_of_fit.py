@@ -118,6 +118,7 @@ def goodness_of_fit_test(
         design.origin(lang),
         facts_of(design, 0.95),
         f"Goodness of fit: {design.survey.codebook[item].ask(lang)}",
+        quantity="fit",
     )
     return sample.tell(result)
 

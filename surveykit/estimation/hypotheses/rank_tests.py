@@ -160,6 +160,7 @@ def rank_test(
         design.origin(lang),
         facts_behind(design, 0.95, of_groups.n.sum(), of_groups.n_clusters),
         f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="ranks",
         group_codes={name: codes for name, codes in domains.group_codes.items() if n_contrasts == 1 or name != group},
     )
     return sample.tell(result)

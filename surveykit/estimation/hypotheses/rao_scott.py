@@ -170,6 +170,7 @@ def rao_scott_test(
         design.origin(lang),
         facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
         f"Tests of independence by {question}",
+        quantity="association",
     )
     return sample.tell(result)
 

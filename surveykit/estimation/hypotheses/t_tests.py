@@ -215,4 +215,5 @@ def _result(
         design.origin(lang),
         facts_behind(design, confidence, of_groups.n.sum(), of_groups.n_clusters),
         f"t test: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="difference",
     )

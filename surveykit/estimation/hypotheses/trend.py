@@ -180,6 +180,7 @@ def trend_test(
         design.origin(lang),
         facts_behind(design, confidence, len(rows), n_clusters),
         f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="trend",
     )
     return sample.tell(result)
 

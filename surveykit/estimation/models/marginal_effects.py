@@ -440,6 +440,7 @@ def _assemble(
         df_lost=model.df_lost,
         lone=None if lone is None else np.repeat(lone, answers, axis=1),
         level_codes=_codes_of_answers(model),
+        quantity="marginal_effect" if null else "prediction",
     )
 
 

@@ -658,6 +658,7 @@ def _result(
         design.origin(lang),
         facts,
         f"Regression: {data.formula}",
+        quantity="coefficient",
         design=design,
         confidence=confidence,
         unit_totals=totals,

@@ -146,6 +146,7 @@ def contrast(
         columns,
         f"Function of estimates ({name}){how}",
         result.design,
+        quantity="contrast",
         lang=result.origin.lang,
         confidence=confidence,
         unit_totals=UnitTotals(moved, presence),

@@ -353,6 +353,7 @@ def _result(
         columns,
         what,
         design,
+        quantity="total" if ratio.fixed else "mean",
         lang=lang,
         confidence=confidence,
         unit_totals=unit_totals,

@@ -342,6 +342,7 @@ def _estimate(
         table,
         what,
         design,
+        quantity=term,
         lang=lang,
         confidence=confidence,
         interval=interval,

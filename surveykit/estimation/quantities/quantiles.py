@@ -172,6 +172,7 @@ def quantiles(
         ),
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
+        quantity="quantile",
     )
     return sample.tell(result, names, by, lang)
 

@@ -107,6 +107,7 @@ def ratios(
         columns,
         "Ratios of weighted totals",
         design,
+        quantity="ratio",
         lang=lang,
         confidence=confidence,
         unit_totals=unit_totals,

@@ -181,6 +181,7 @@ def shares(
         table,
         "Weighted shares of those who answered",
         design,
+        quantity="share",
         lang=lang,
         confidence=confidence,
         interval=f"{interval} intervals",

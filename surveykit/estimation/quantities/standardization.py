@@ -126,6 +126,7 @@ def standardized_means(
         columns,
         what,
         design,
+        quantity="standardized_mean",
         lang=lang,
         confidence=confidence,
         unit_totals=unit_totals,
