@@ -11,6 +11,7 @@ from surveykit.codebook import as_texts, pick_text
 from surveykit.design import SurveyDesign
 from surveykit.errors import SurveyKitError
 from surveykit.formatting import format_number
+from surveykit.replication.changed_digits import mark_changed_digits
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
@@ -62,6 +63,7 @@ def run_steps(
     write_report(_report_parts(study, data, exhibits, lang), work / REPORT_FILE, title=study.heading(lang), lang=lang)
     made.append(Output("Report", REPORT_FILE, STUDY_FILE))
     ledger = Ledger() if study.claims_file is None else check_findings(Ledger.from_csv(study.claims_file), study, data)
+    ledger = mark_changed_digits(ledger)
     return ledger, made, data.simulated
 
 

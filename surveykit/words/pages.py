@@ -273,6 +273,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ledger_differs": ("differs", "расходится", "сәйкес емес"),
     "ledger_not_recomputable": ("not recomputable", "нельзя пересчитать", "қайта есептеуге келмейді"),
     "ledger_open": ("open", "не проверено", "тексерілмеген"),
+    "ledger_caught": ("A changed digit is noticed", "Изменённая цифра будет замечена", "Өзгертілген цифр байқала ма"),
+    "ledger_caught_note": (
+        "Last column: if one digit of the published value were changed here, would this run notice? Every digit was changed into each of the nine others. By computation: a verdict would change (7/36: in 7 of 36 changes). By the quotation: the value would no longer stand in the quoted words. A dash: there is no digit.",
+        "Последний столбец: заметит ли этот расчёт, если здесь изменить одну цифру опубликованного значения? Каждую цифру заменили на каждую из девяти других. Пересчётом: изменится итог (7/36: при 7 заменах из 36). Цитатой: значения больше не будет в цитируемых словах. Тире: цифр нет.",
+        "Соңғы баған: жарияланған мәннің бір цифры осында өзгертілсе, бұл есептеу оны байқай ма? Әр цифр қалған тоғыз цифрдың әрқайсысына ауыстырылды. Қайта есептеу арқылы: қорытынды өзгереді (7/36: 36 өзгерістің 7-еуінде). Дәйексөз арқылы: мән дәйексөздегі сөздерде болмай қалады. Сызықша: цифр жоқ.",
+    ),
+    "caught_computed": ("by computation", "пересчётом", "қайта есептеу арқылы"),
+    "caught_quotation": ("by the quotation", "цитатой", "дәйексөз арқылы"),
+    "caught_no": ("no", "нет", "жоқ"),
     "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
     # labels of codebooks that surveykit makes
     "label_other": ("Other", "Другое", "Басқа"),
