@@ -49,6 +49,8 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
                 "count": run.ledger.count(),
                 "data_status": data_status(run.manifest.simulated),
                 "claims": run.ledger.table,
+                "left_out": run.left_out,
+                "refused": run.refused,
             }
         )
     elif not quiet:
@@ -56,6 +58,8 @@ def replicate(study: Path, out: Path, data: Path | None, lang: str, quiet: bool,
         say(f"{time.monotonic() - started:.1f} s", err=True)
     for claim in run.ledger.surprises:
         say(f"surveykit: {claim.claim_id} is {claim.verdict}, which is not as expected", err=True)
+    for refusal in run.refused:
+        say(f"surveykit: the comparison {refusal}", err=True)
     return 0 if run.succeeded else FINDING
 
 
