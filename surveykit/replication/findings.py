@@ -79,8 +79,8 @@ def estimate_finding(claim_id: str, given: Mapping[str, Any], data: StudyData) -
         share, low, high_end = 1 - share, 1 - high_end, 1 - low
     above = float(given["above"])
     value = HOLDS if low > above else FAILS if high_end < above else UNDECIDED
-    interval = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else "no interval"
-    sentence = f"{100 * share:.1f} % {interval} of {int(row['n'])} respondents in {int(row['n_clusters'])} settlement(s) against {100 * above:g} %"
+    interval = f"[{100 * low:.1f}; {100 * high_end:.1f}]" if isfinite(low) and isfinite(high_end) else "(no interval)"
+    sentence = f"{100 * share:.1f} % {interval} among {int(row['n'])} respondents in {int(row['n_clusters'])} settlement(s), held against {100 * above:g} %"
     return Finding(value, sentence)
 
 

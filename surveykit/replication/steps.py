@@ -14,10 +14,10 @@ from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
 from surveykit.replication.study_comparisons import Comparisons, Refusal
 from surveykit.replication.study_data import Gap, StudyData
-from surveykit.replication.study_facts import PLACE, fill
+from surveykit.replication.study_facts import fill
 from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
-from surveykit.replication.study_needs import belongs, fit, named_columns
+from surveykit.replication.study_needs import belongs, fit, named_columns, split
 from surveykit.replication.study_tables import make_table
 from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
 from surveykit.report.figures.figure_file import save_figure
@@ -74,40 +74,37 @@ def run_steps(
     left_out = _lacking_items(data, lang) + [gap.sentence(lang) for gap in data.gaps]
     refused: list[str] = []
     for step in progress(steps):
-        title = fill(step.options.get("title"), data, lang, step.options) if _has_wave(step, data) else ""
-        named = title or heading(step.options, lang) or step.options["name"]
+        title = fill(step.options.get("title"), data, lang, step.options)
+        named = title or step.options["name"]
         try:
             options = fit(step.options, data, comparisons)
             if isinstance(options, Gap):
-                left_out.append(f"{PLACE.sub('', named)}: {options.sentence(lang)}")
+                left_out.append(word("gap_left_out", lang, title=named, reason=options.sentence(lang)))
                 continue
-            parts, output = _make(
-                study, replace(step, options={**options, "title": title}), data, comparisons, work, lang
-            )
+            for part in split(options, data, lang):
+                parts, output = _make(
+                    study, replace(step, options={**part, "title": title}), data, comparisons, work, lang
+                )
+                exhibits[step.made_by] += parts
+                made.append(output)
         except FeasibilityError as error:
             if data.columns is None or isinstance(error, MixedSettlementError):
                 raise type(error)(f"{step.options['name']}: {error}") from error
-            left_out.append(f"{named}: {word('gap_refused', lang)}")
+            left_out.append(word("gap_left_out", lang, title=named, reason=word("gap_refused", lang)))
             refused += [] if step.options.get("comparison") else [f"{step.options['name']}: {error}"]
             continue
         except SurveyKitError as error:
             raise type(error)(f"{step.options['name']}: {error}") from error
-        exhibits[step.made_by] += parts
-        made.append(output)
     left_out += [_refusal(one, data, lang) for one in comparisons.refused]
     refused = [
         f"{one.comparison} ({', '.join(one.outcomes) or 'all outcomes'}): {one.reason}" for one in comparisons.refused
     ] + refused
+    left_out = list(dict.fromkeys(left_out))
     parts = _report_parts(study, data, exhibits, left_out, lang)
     write_report(parts, work / REPORT_FILE, title=study.heading(lang), lang=lang)
     made.append(Output("Report", REPORT_FILE, STUDY_FILE))
     ledger = Ledger() if study.claims_file is None else check_findings(Ledger.from_csv(study.claims_file), study, data)
     return StepsRun(ledger, made, data.simulated, left_out, refused)
-
-
-def _has_wave(step: Step, data: StudyData) -> bool:
-    """Return whether the wave of a step is there, so that its title can speak of it."""
-    return step.options.get("wave", data.last_wave) in data.designs
 
 
 def _lacking_items(data: StudyData, lang: str) -> list[str]:

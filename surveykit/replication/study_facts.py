@@ -50,7 +50,7 @@ def facts_of(data: StudyData, lang: str, options: Mapping[str, Any]) -> dict[str
     comparisons = data.study.section("comparisons")
     given = comparisons.get(options.get("comparison"), next(iter(comparisons.values()), {}))
     wave = options.get("wave", comparisons.get(options.get("comparison"), {}).get("wave", data.last_wave))
-    survey = data.design(wave).survey
+    survey = data.design(wave if wave in data.designs else None).survey
     facts = {
         "wave": ", ".join(data.waves) if wave == ALL_WAVES else wave,
         "waves": ", ".join(data.waves),

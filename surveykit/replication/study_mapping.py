@@ -223,21 +223,25 @@ def meanings(item: Variable) -> dict[str, Code]:
 
 
 def _labels(table: Mapping[object, Code], told: Variable, item: Variable) -> dict[Code, Texts]:
-    """Return the labels of an item as the file words them.
+    """Return the labels of an item as the file words them, or the study's where all are the same words.
 
-    A code that gathers several of the file's has the study's words; one that no code of the file stands for is no
-    answer that could be given. A file without words has the study's.
+    A code that gathers several of the file's, or has no words there, has the study's; one that no code of the file
+    stands for is no answer that could be given. A file without words has the study's.
     """
-    if not any(_words(told, value) for value in table):
+    said: dict[Code, list[str]] = {code: [] for code in item.labels}
+    for value, code in table.items():
+        if code in said:
+            said[code].append(_words(told, value).strip())
+    if not any(word for words in said.values() for word in words):
         return dict(item.labels)
-    labels: dict[Code, Texts] = {}
-    for code, ours in item.labels.items():
-        theirs = [value for value, meant in table.items() if meant == code]
-        words = _words(told, theirs[0]) if len(theirs) == 1 else ""
-        if theirs:
-            same = plain(words) in {plain(text) for text in ours.values()} or not words
-            labels[code] = ours if same else told.labels.get(as_code(theirs[0]), as_texts(words.strip()))
-    return labels
+    known = meanings(item)
+    if all(known.get(plain(word)) == code for code, words in said.items() for word in words):
+        return {code: item.labels[code] for code, words in said.items() if words}
+    return {
+        code: as_texts(words[0]) if len(words) == 1 and words[0] else item.labels[code]
+        for code, words in said.items()
+        if words
+    }
 
 
 def _translate_reasons(

@@ -71,6 +71,8 @@ def _fit_columns(options: Options, data: StudyData, comparisons: Comparisons, wa
         if options["kind"] != "feasibility":
             compared = set(comparisons[name].table["outcome"])
             return _fit_comparison(kept, compared)
+    if options["kind"] == "snw" and _has_lone_unit(options, data, wave):
+        return Gap("gap_lone_unit")
     if options["kind"] == "reliability":
         return _fit_scales(kept, data)
     here = _without(outcomes, data.absent(outcomes, wave))
@@ -101,6 +103,34 @@ def _fit_scales(kept: dict[str, Any], data: StudyData) -> Options | Gap:
     asked = as_names(kept.get("scales", list(data.scales)), "scales")
     here = _without(asked, data.absent(asked, kept.get("wave")))
     return kept | {"scales": here} if here else Gap("gap_columns", {"names": ", ".join(asked)})
+
+
+def _has_lone_unit(options: Options, data: StudyData, wave: str | None) -> bool:
+    """Return whether a group of a step is a single cluster, so that no interval can be given for it."""
+    design = data.design(wave)
+    by = as_names(options.get("by", ()), "by")
+    if not by or not design.cluster:
+        return False
+    clusters = design.units.cluster_of_row
+    return bool(design.survey.frame.assign(unit_of_row=clusters).groupby(by)["unit_of_row"].nunique().min() < 2)
+
+
+def split(options: Options, data: StudyData, lang: str) -> list[Options]:
+    """Return a figure of answers as one figure for each set of answers that its items have in a holder's file.
+
+    The study's own items share their answers; those of a file may each be worded in their own way.
+    """
+    if options["kind"] != "shares" or data.columns is None or "title" not in options:
+        return [options]
+    book = data.design(options.get("wave")).survey.codebook
+    sets: dict[tuple[str, ...], list[str]] = {}
+    for outcome in as_names(options.get("outcomes", ()), "outcomes"):
+        variable = book[outcome]
+        sets.setdefault(tuple(variable.label(code, lang) for code in variable.labels), []).append(outcome)
+    return [
+        {**options, "outcomes": outcomes, "name": options["name"] + (f"_{number}" if number > 1 else "")}
+        for number, outcomes in enumerate(sets.values(), start=1)
+    ]
 
 
 def _without(names: Iterable[str], lacking: Iterable[str]) -> list[str]:

@@ -281,6 +281,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Рейкинг весов не проводился: в файле нет {names}.",
         "Салмақтарға рейкинг жасалмаған: файлда {names} жоқ.",
     ),
+    "gap_left_out": (
+        "Left out, because {reason}: {title}.",
+        "Не приводится, потому что {reason}: {title}.",
+        "Берілмеген, өйткені {reason}: {title}.",
+    ),
+    "gap_lone_unit": (
+        "one group is a single settlement, for which no interval can be given",
+        "одна из групп — единственный населённый пункт, для которого нет доверительного интервала",
+        "топтардың бірі — жалғыз елді мекен, оған сенім аралығы берілмейді",
+    ),
     "gap_columns": ("the file has no {names}", "в файле нет {names}", "файлда {names} жоқ"),
     "gap_wave": ("the file has no wave {wave}", "в файле нет волны {wave}", "файлда {wave} толқыны жоқ"),
     "gap_waves": ("the file has one wave", "в файле одна волна", "файлда бір ғана толқын бар"),
