@@ -14,7 +14,7 @@ from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
 from surveykit.replication.study_comparisons import Comparisons, Refusal
 from surveykit.replication.study_data import Gap, StudyData
-from surveykit.replication.study_facts import fill
+from surveykit.replication.study_facts import facts_of, fill
 from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_needs import belongs, fit, named_columns, split
@@ -71,7 +71,7 @@ def run_steps(
     steps = [step for step in steps if belongs(step.options, data)]
     made: list[Output] = []
     exhibits: dict[str, list[Part]] = {"tables": [], "figures": []}
-    left_out = _lacking_items(data, lang) + [gap.sentence(lang) for gap in data.gaps]
+    left_out = _lacking_items(data, lang) + [gap.sentence(lang) for gap in data.gaps] + _single_sides(data, lang)
     refused: list[str] = []
     for step in progress(steps):
         title = fill(step.options.get("title"), data, lang, step.options)
@@ -113,6 +113,13 @@ def _lacking_items(data: StudyData, lang: str) -> list[str]:
     made = {*data.scales, *(name for name in lacking if "_top" in name or "_bottom" in name)}
     items = [name for name in lacking if name not in made]
     return [word("gap_items", lang, names=", ".join(items))] if items else []
+
+
+def _single_sides(data: StudyData, lang: str) -> list[str]:
+    """Return a sentence on a kind of settlement of which a holder's file has one alone."""
+    facts = {} if data.columns is None else facts_of(data, lang, {})
+    sides = (("group", "n_group"), ("baseline", "n_baseline"))
+    return [word("gap_single", lang, group=facts[side]) for side, count in sides if facts.get(count) == "1"]
 
 
 def _refusal(refusal: Refusal, data: StudyData, lang: str) -> str:

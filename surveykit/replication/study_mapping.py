@@ -127,10 +127,12 @@ def translate(
 
 
 def _question(asked: Texts, item: Variable, theirs: str) -> Texts:
-    """Return the question as the file puts it; the name of its column where it puts none."""
+    """Return the question as the file puts it; where it puts none, the name of its column with the item in brackets."""
     if {plain(text) for text in asked.values()} & {plain(text) for text in item.question.values()}:
         return item.question  # the study's own, and so known in its languages
-    return asked or (item.question if theirs == item.name else as_texts(theirs))
+    if asked or theirs == item.name or not item.question:
+        return asked or item.question or as_texts(theirs)
+    return as_texts({lang: f"{theirs} [{text}]" for lang, text in item.question.items()})
 
 
 def _rename(frame: pd.DataFrame, columns: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -128,7 +128,9 @@ def split(options: Options, data: StudyData, lang: str) -> list[Options]:
         variable = book[outcome]
         sets.setdefault(tuple(variable.label(code, lang) for code in variable.labels), []).append(outcome)
     return [
-        {**options, "outcomes": outcomes, "name": options["name"] + (f"_{number}" if number > 1 else "")}
+        {**options, "outcomes": outcomes}
+        if number == 1
+        else {**options, "outcomes": outcomes, "name": f"{options['name']}_{number}", "note": ""}
         for number, outcomes in enumerate(sets.values(), start=1)
     ]
 

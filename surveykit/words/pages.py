@@ -286,6 +286,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Не приводится, потому что {reason}: {title}.",
         "Берілмеген, өйткені {reason}: {title}.",
     ),
+    "gap_single": (
+        "One unit is “{group}”: what its residents answered has no interval, because one unit does not tell how such units differ.",
+        "Единица вида «{group}» только одна: для ответов её жителей интервалов нет, потому что по одной единице нельзя судить, насколько такие единицы различаются.",
+        "«{group}» бірлігі біреу ғана: оның тұрғындарының жауаптарына аралық берілмейді, өйткені бір бірлік мұндай бірліктердің қаншалықты әртүрлі екенін көрсетпейді.",
+    ),
     "gap_lone_unit": (
         "one group is a single settlement, for which no interval can be given",
         "одна из групп — единственный населённый пункт, для которого нет доверительного интервала",
