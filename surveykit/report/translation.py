@@ -35,7 +35,7 @@ def group_names(result: Result, lang: str | None) -> dict[str, str]:
 
     A name that is not there stands for no codes: it was made by hand, or edited, and is printed as it is.
     """
-    return names_of_groups(result.group_codes, result.origin.codebook, lang)
+    return names_of_groups(result.group_codes, result.origin.codebook, spoken(lang))
 
 
 def group_parts(result: Result, lang: str | None) -> dict[str, tuple[str, ...]]:

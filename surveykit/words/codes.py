@@ -55,6 +55,7 @@ CODED_WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "fit": ("fit of the model", "качество модели", "модель сапасы"),
         "pooled": ("root of the average variance", "корень из средней дисперсии", "орташа дисперсияның түбірі"),
         "yang-dalton": ("Yang & Dalton", "Ян и Далтон", "Ян және Далтон"),
+        "reference": ("reference", "база сравнения", "салыстыру негізі"),
         "quantile math": ("quantile, rule math", "квантиль, правило «math»", "квантиль, «math» ережесі"),
     },
     "check": {

@@ -12,7 +12,7 @@ from surveykit._checks import check_option, some
 from surveykit.codebook import Code, distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.totals import weights_of
-from surveykit.estimation.models.regression import ModelFit
+from surveykit.estimation.models.model_fit import ModelFit
 from surveykit.estimation.models.term_names import Coefficient, coefficients_of
 from surveykit.formatting import Printed, beside, format_number, p_text
 from surveykit.report.translation import page_language, question_of

@@ -16,7 +16,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
 from surveykit.estimation.engine.group_means import answering_groups, group_means
-from surveykit.estimation.engine.result_columns import Estimates, facts_of, warn_without_df
+from surveykit.estimation.engine.result_columns import Estimates, facts_of, freedom_of, warn_without_df
 from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
 from surveykit.estimation.engine.totals import weights_of
@@ -637,7 +637,19 @@ def _sentence(
     """Return what the table holds."""
     what = ["unweighted n and weighted percentages of those who answered"] if counted else []
     what += ["weighted means and standard deviations"] if averaged else []
-    said = [f"The sample described: {' and '.join(what)}; {design.describe()}; conventions {design.conventions}."]
+    rules = conventions_of(design)
+    of_what = [f"{rules.share_interval} of shares"] if counted else []
+    of_what += [f"{rules.interval} of means"] if averaged else []
+    # incomplete rows may leave, of each variable others, so that the design's degrees of freedom stand in the column
+    whose = {
+        "row": "each row's own degrees of freedom (clusters minus strata present)",
+        "design": "the design's degrees of freedom, in the column df",
+        "z": "normal quantiles",
+    }[freedom_of(design)]
+    said = [
+        f"The sample described: {' and '.join(what)}; {design.describe()}; conventions {design.conventions}.",
+        f"95% intervals ({' and '.join(of_what)}) with {whose}.",
+    ]
     if left:
         said.append(f"{left} respondents without {some(columns)} are left out.")
     if sides and differences:
