@@ -26,6 +26,9 @@ COMBINATION = 1e-10
 The products round to 1e-16, and a pivot is a difference of them: a million times less would take rounding for a column.
 A year beside the constant has 1e-6; ten thousand times more would leave it out.
 """
+WEIGHTLESS = 1e-9
+"""Share of all weight below which a side's average is not known: sums over both sides have sixteen digits, and a side
+of 1e-12 left an average that was 0.4 % off."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -305,6 +308,7 @@ class Question:
             Smaller unit of each respondent, nested in settlements.
         """
         compared = replace(answers.compared, of_row=np.empty(0, dtype=np.int64))
+        _refuse_weightless(answers)
         y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
         n_weighted = float(answers.weights.sum())
         centre = float(answers.weights @ y) / n_weighted
@@ -387,6 +391,16 @@ class Question:
         """Return the verdicts on the outcomes of some cases, one for each outcome and term."""
         judgements = {(case.outcome, case.term): case.judgement for case in cases if case.judgement is not None}
         return collect_verdicts(list(judgements.values()), self.compared, self.design.origin(self.lang))
+
+
+def _refuse_weightless(answers: Answers) -> None:
+    """Raise when one side weighs so little beside the other that their common sums lose its digits."""
+    compared, sums = answers.compared, answers.sums(answers.weights)
+    for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
+        if np.min(sums[side].sum(axis=0)) < WEIGHTLESS * sums.sum():
+            raise FeasibilityError(
+                f"both sides of a comparison must weigh something, but those of {compared.group} = {label!r} who answered {answers.outcome!r} have less than a part in a billion of all weight; look for a mistake in the weights, or for another unit on one side"
+            )
 
 
 def make_question(

@@ -42,7 +42,7 @@ def test_degrees_of_freedom_are_given_for_every_coefficient(ili_design, expected
     assert said == pytest.approx([float(value) for value in list(of_terms.values())[2:]], abs=0.051)
 
 
-@pytest.mark.filterwarnings("ignore:one respondent weighs so much")
+@pytest.mark.filterwarnings("ignore:one cluster, or one respondent in it, weighs so much")
 def test_degrees_of_freedom_that_rounding_hides_are_said_to_be_unknown():
     frame = small_design(5).survey.frame.assign(w=1.0)
     frame.loc[frame.index[3], "w"] = 1e9

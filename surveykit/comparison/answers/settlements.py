@@ -23,6 +23,7 @@ from surveykit.comparison.methods.settlement_methods import (
     Settings,
     applies,
     assignments_of,
+    carrier,
     choose_methods,
     run,
 )
@@ -241,8 +242,8 @@ def compare_settlements(
     ------
     FeasibilityError
         When the group varies inside a settlement, one side is a single settlement and `allow_single` is not set, nobody
-        on one side answered, covariates tell the sides apart, a cluster of the design spans several settlements, or the
-        settlements were balanced for another comparison.
+        on one side answered, one side weighs next to nothing, covariates tell the sides apart, a cluster of the design
+        spans several settlements, or the settlements were balanced for another comparison.
     ColumnError
         When a column is absent, an outcome holds text or nobody answered it, a settlement or stratum is missing for
         some, or `strata` varies inside a settlement.
@@ -361,8 +362,8 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
         if applies(method, case)
     ]
     table = table_of(rows)
-    spent = (table["method"] == "linearized") & table["df"].isna()
-    if spent.any() and not any(case.single for case in cases):
+    spent = (table["method"] == "linearized") & table["df"].isna() & table["std_error"].notna()
+    if spent.any():
         warn(
             "the linearized t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so it has no p-value; hold fewer covariates equal, or read the CR2 rows"
         )
@@ -370,6 +371,11 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
     if len(still):
         warn(
             f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomization inference says something"
+        )
+    carried = {case.outcome: name for case in cases if not case.single and (name := carrier(case)) is not None}
+    for outcome, name in carried.items():
+        warn(
+            f"{name} outweighs the other settlements of its side so far that they tell nothing of the average of {outcome}, so no error can be estimated; look for a mistake in the weights, trim them with trim_weights(), or read the settlement average"
         )
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan

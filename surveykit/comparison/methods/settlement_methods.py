@@ -21,7 +21,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.comparison.studentized_draws import invert_test
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
+from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, sums_of_others
 from surveykit.results import Row
 
 
@@ -52,6 +52,9 @@ _KEPT = 4
 STUDENTIZED_LIMIT = 20_000
 """Up to so many assignments are all studentized; beyond, 9,999 are drawn."""
 
+NOTHING_BESIDE = 1e-7
+"""Share of a side's weight that all other settlements may have and still count as nothing: their part of its average is
+then below what sums of sixteen digits, squared in every error, tell apart. A survey's weights differ by thousands."""
 _INFINITE_T = 1e9
 """Only rounding keeps a t beyond it from being infinite."""
 
@@ -255,8 +258,22 @@ def applies(method: str, case: Case) -> bool:
     return method != "welch" or (case.estimand == "settlement" and case.term == "unadjusted")
 
 
+def carrier(case: Case) -> str | None:
+    """Return the settlement that outweighs the others of its side so far that these tell nothing, if there is one.
+
+    Its side is then a single settlement, however many it has.
+    """
+    weight = case.totals.weight
+    for side in (case.treated, ~case.treated):
+        inside = np.flatnonzero(side)
+        others = sums_of_others(weight[inside])
+        if len(inside) > 1 and others.min() <= NOTHING_BESIDE * weight[inside].sum():
+            return case.names[int(inside[np.argmin(others)])]
+    return None
+
+
 def run(method: str, case: Case, settings: Settings) -> Row:
-    """Return the row of one method; with a single settlement on one side only randomization inference is given a p."""
-    if case.single and method != "randomization":
+    """Return the row of one method; where a single settlement makes up a side only randomization inference has a p."""
+    if method != "randomization" and (case.single or carrier(case) is not None):
         return Row(float(solve_weighted(case.totals)[0][TREATMENT]))
     return METHODS[method](case, settings)

@@ -11,6 +11,7 @@ from surveykit.estimation.engine.few_clusters import (
     ClusterTotals,
     residual_scores,
     solve_weighted,
+    sums_of_others,
     weighted_scores,
 )
 from surveykit.estimation.engine.pseudo_inverse import DEPENDENT_WITHOUT, solve_each
@@ -161,7 +162,7 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
     square = totals.xwx[:, others][:, :, others]
     whole, moment = square.sum(axis=0), outcome[:, others].sum(axis=0)
     if jackknife:
-        fits = solve_each(whole - square, moment - outcome[:, others], DEPENDENT_WITHOUT)
+        fits = solve_each(sums_of_others(square), sums_of_others(outcome[:, others]), DEPENDENT_WITHOUT)
     else:
         fits = np.broadcast_to(solve_each(whole[None], moment[None], DEPENDENT_WITHOUT), (len(square), len(others)))
     return np.asarray(outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits))
@@ -179,7 +180,7 @@ def _shares(
     if not jackknife:
         return scores @ bread[column], -(totals.xwx @ bread[column]) @ bread, scores
     # CV3 takes what the coefficient changes by without the cluster: (S - S_g)^-1 (t - v_g s_g) - M t, its row of each.
-    rest = totals.xwx.sum(axis=0) - totals.xwx
+    rest = sums_of_others(totals.xwx)
     unit = np.zeros(len(bread))
     unit[column] = 1.0
     rows = solve_each(rest, np.broadcast_to(unit, (len(rest), len(unit))), DEPENDENT_WITHOUT)
