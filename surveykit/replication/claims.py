@@ -11,6 +11,7 @@ from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
 from surveykit.files.writing import check_target, write_text_whole
 from surveykit.reading.csv.plain_table import read_plain_table
+from surveykit.replication.quotations import stands_in
 from surveykit.replication.rounding import agrees, show_value
 from surveykit.spreadsheet_text import csv_text, plain
 
@@ -51,6 +52,11 @@ class Claim:
         Why it differs or cannot be recomputed.
     note : str
         What the reader should know of the source.
+    quotation : str
+        The words of the source, briefly. Where they have numbers, `published` must be among them.
+    caught : str
+        Whether one changed digit of `published` would be noticed: "computed" (by a verdict), "computed 7/36" (in 7 of
+        36 changes), "quotation", both, or "no"; empty for what has no digit, and where nobody asked.
 
     Examples
     --------
@@ -79,6 +85,8 @@ class Claim:
     verdict: Verdict = "open"
     why: str = ""
     note: str = ""
+    quotation: str = ""
+    caught: str = ""
 
     @property
     def as_expected(self) -> bool:
@@ -170,7 +178,7 @@ class Ledger:
         ReadError
             When the file is absent or no CSV, lacks `claim_id`, or has a column that a ledger does not know.
         CodebookError
-            When two claims have one id.
+            When two claims have one id, or a published number does not stand in the words quoted for it.
 
         Examples
         --------
@@ -390,7 +398,12 @@ def _read_claim(row: Mapping[str, str]) -> Claim:
         raise ReadError("a ledger has a row without `claim_id`; give every claim an id")
     recomputed = cells.pop("recomputed", "")
     verdict = cells.pop("verdict", "") or "open"
-    return Claim(**cells, recomputed=_number_or_text(recomputed), verdict=verdict)  # type: ignore[arg-type]
+    claim = Claim(**cells, recomputed=_number_or_text(recomputed), verdict=verdict)  # type: ignore[arg-type]
+    if claim.quotation and stands_in(claim.published, claim.quotation) is False:
+        raise CodebookError(
+            f"claim {claim.claim_id!r} has the published value {claim.published!r}, which does not stand in its quotation {claim.quotation!r}; correct one of them"
+        )
+    return claim
 
 
 def _number_or_text(text: str) -> float | str | None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from surveykit.codebook import Code, Codebook, Variable, as_code
+from surveykit.coded_answers.undeclared import not_yet_told
 from surveykit.errors import CodebookError
 from surveykit.files.reading import PathLike
-from surveykit.reading.answers.undeclared import not_yet_told
 from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.replication.study_doors import read_survey
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study

@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 
 from surveykit.design import SurveyDesign
 from surveykit.errors import FeasibilityError, MixedSettlementError, SurveyKitError
+from surveykit.formatting import format_number
+from surveykit.replication.changed_digits import mark_changed_digits
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
@@ -104,6 +106,7 @@ def run_steps(
     write_report(parts, work / REPORT_FILE, title=study.heading(lang), lang=lang)
     made.append(Output("Report", REPORT_FILE, STUDY_FILE))
     ledger = Ledger() if study.claims_file is None else check_findings(Ledger.from_csv(study.claims_file), study, data)
+    ledger = mark_changed_digits(ledger)
     return StepsRun(ledger, made, data.simulated, left_out, refused)
 
 
@@ -172,7 +175,9 @@ def describe_wave(wave: str, design: SurveyDesign, lang: str) -> str:
     """Return in one language how many were asked in a wave, where, and how they are weighted."""
     units = design.units
     names = ", ".join(design.cluster) or "-"
-    parts = [word("study_wave", lang, wave=wave, n=len(design), k=units.n_clusters, names=names)]
+    parts = [
+        word("study_wave", lang, wave=wave, n=format_number(len(design), 0, lang), k=units.n_clusters, names=names)
+    ]
     parts += [word("study_weight", lang, name=design.weight)] if design.weight else []
     parts += [word("study_calibrated", lang, names=", ".join(step.columns)) for step in design.calibration]
     return "; ".join(parts) + "."

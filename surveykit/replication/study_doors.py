@@ -3,7 +3,7 @@
 from surveykit._door import hold_to_signature
 from surveykit.comparison.answers.event_study import group_time_effects as _group_time_effects
 from surveykit.comparison.answers.settlements import compare_settlements as _compare_settlements
-from surveykit.comparison.planning.gate import check_feasibility as _check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility as _check_feasibility
 from surveykit.estimation.quantities.means import means as _means
 from surveykit.estimation.quantities.shares import shares as _shares
 from surveykit.interviews.coding import theme_agreement as _theme_agreement
