@@ -39,6 +39,7 @@ READ_BY_PATTERNS = {
     "cli/terminal.py": "characters that a terminal does not print",
     "cli/tool.py": "names of arguments, which a command has under other names; errors of libraries",
     "replication/expressions.py": "claims of a user's file",
+    "replication/quotations.py": "words of a source that a user's ledger quotes",
     "simulation/study_files.py": "the README of a folder, which is all that tells what a simulation wrote there",
 }
 """Modules outside `reading`, which reads files of others, that use regular expressions."""
