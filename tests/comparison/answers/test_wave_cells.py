@@ -6,6 +6,7 @@ import pytest
 
 from surveykit.comparison.answers.event_effects import (
     degrees_of_freedom,
+    estimate_effects,
     linear_forms,
     list_effects,
 )
