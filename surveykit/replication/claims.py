@@ -15,8 +15,10 @@ from surveykit.replication.quotations import stands_in
 from surveykit.replication.rounding import agrees, show_value
 from surveykit.spreadsheet_text import csv_text, plain
 
-Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
-VERDICTS = ("reproduced", "differs", "not recomputable", "open")
+Verdict = Literal["reproduced", "differs", "undecided", "not recomputable", "open"]
+VERDICTS = ("reproduced", "differs", "undecided", "not recomputable", "open")
+HOLDS, FAILS, UNDECIDED = "holds", "fails", "undecided"
+"""What an interval says of a finding: it lies above what is claimed, below it, or on both sides."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class Claim:
         whatever is recomputed. A verdict other than the expected one makes a replication fail.
     recomputed : float, str or None
         The value computed again.
-    verdict : {"reproduced", "differs", "not recomputable", "open"}
-        "open" until it is checked.
+    verdict : {"reproduced", "differs", "undecided", "not recomputable", "open"}
+        "open" until it is checked; "undecided" when the data are there and cannot tell.
     why : str
         Why it differs or cannot be recomputed.
     note : str
@@ -88,8 +90,12 @@ class Claim:
 
     @property
     def as_expected(self) -> bool:
-        """Whether the verdict is the one that is known and explained."""
-        return self.verdict == (self.expected or ("reproduced" if self.recomputed is not None else "not recomputable"))
+        """Whether the verdict is the one that is known and explained.
+
+        An undecided one contradicts nothing: data that cannot tell are no finding against whoever could.
+        """
+        wanted = self.expected or ("reproduced" if self.recomputed is not None else "not recomputable")
+        return self.verdict == wanted or (self.verdict == "undecided" and wanted == "reproduced")
 
     def line(self) -> str:
         """Return the claim as one line for the terminal."""
@@ -148,7 +154,7 @@ class Ledger:
         for claim in self.claims:
             check_option(claim.verdict, VERDICTS, f"verdict of claim {claim.claim_id}")
             if claim.expected:
-                check_option(claim.expected, VERDICTS[:3], f"expected of claim {claim.claim_id}")
+                check_option(claim.expected, VERDICTS[:-1], f"expected of claim {claim.claim_id}")
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self.claims)
@@ -314,7 +320,7 @@ class Ledger:
         ...     ledger = sk.Ledger.from_csv(file)
         ...
         >>> ledger.check({"A": 61.78}).count()
-        {'reproduced': 1, 'differs': 0, 'not recomputable': 0, 'open': 1}
+        {'reproduced': 1, 'differs': 0, 'undecided': 0, 'not recomputable': 0, 'open': 1}
         """
         return {verdict: sum(claim.verdict == verdict for claim in self.claims) for verdict in VERDICTS}
 
@@ -416,6 +422,8 @@ def _judge(claim: Claim, value: float | str, why: str) -> Claim:
         )
     kept = value if isinstance(value, str) else float(value)
     verdict: Verdict = "reproduced" if agrees(claim.published, kept, claim.rounding) else "differs"
+    if kept == UNDECIDED and claim.published in (HOLDS, FAILS):
+        verdict = "undecided"
     return replace(claim, recomputed=kept, verdict=verdict, why=why)
 
 

@@ -16,6 +16,7 @@ COLUMNS = (
 VERDICTS = {
     "reproduced": "ledger_reproduced",
     "differs": "ledger_differs",
+    "undecided": "ledger_undecided",
     "not recomputable": "ledger_not_recomputable",
     "open": "ledger_open",
 }
@@ -27,7 +28,7 @@ STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:2rem auto;max-width:72rem;padding:0 1rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;
 border-bottom:1px solid #d5d5d5}thead th{border-bottom:2px solid #1b1b1b}.v{white-space:nowrap;font-weight:600}
-.reproduced{color:#0b5e2b}.differs{color:#8a2b06}.not-recomputable{color:#4a4a4a}.open,.surprise{color:#a3001b}
+.reproduced{color:#0b5e2b}.differs{color:#8a2b06}.not-recomputable,.undecided{color:#4a4a4a}.open,.surprise{color:#a3001b}
 .banner{border:2px solid #a3001b;padding:.5rem 1rem;font-weight:600}.num{font-variant-numeric:tabular-nums}
 th[scope=row],.num{white-space:nowrap}q{color:#4a4a4a;font-style:italic}
 .count{display:inline-block;margin-right:1.5rem}@media print{body{margin:0;font-size:12px}}
