@@ -431,7 +431,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
     "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
     "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
-    "item": ("Item", "Вопрос анкеты", "Сауалнама тармағы"),
     "item_question": ("Item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
     "error": ("Error", "Ошибка", "Қате"),
     "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),
