@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
-    "errors", "progress_bar", "_checks", "files", "toml_file", "extras",
+    "errors", "progress_bar", "distributions", "_checks", "files", "toml_file", "extras",
     "codebook", "coded_columns", "formatting", "spreadsheet_text", "survey", "words", "translated_names", "findings", "results", "wide_results", "_door",
     "key_spellings", "coded_answers",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
@@ -100,8 +100,15 @@ def test_every_room_of_the_house_is_there():
     assert sorted(HOUSE) == sorted({room_of(name) for name in MODULES})
 
 
+MET_LATE = {"comparison.methods.statsmodels_rows": "statsmodels, whose classes its own inherit from"}
+"""Modules that import one of the project's inside a function, and what they spare who does not call it; the order of
+rooms holds for them as for all (`imported_modules` reads functions too)."""
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_import_of_the_project_hides_in_a_function(path):
+    if name_of(path) in MET_LATE:
+        return
     tree = tree_of(path)
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         for node in ast.walk(function):

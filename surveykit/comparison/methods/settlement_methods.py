@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import stats
 
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.assignments import ENUMERATION_LIMIT, Assignments, list_assignments
@@ -20,6 +19,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
 )
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.comparison.studentized_draws import invert_test
+from surveykit.distributions import t_quantile_at, upper_t
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, sums_of_others
 from surveykit.results import Row
@@ -63,13 +63,13 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
     """Return estimate, error, t, df, p and interval; no variance or no degrees of freedom give no p."""
     usable = std_error > 0 and df > 0
     t = estimate / std_error if std_error > 0 else np.nan
-    reach = stats.t.ppf(1 - alpha / 2, df) * std_error if usable else np.nan
+    reach = float(t_quantile_at(1 - alpha / 2, df)) * std_error if usable else np.nan
     return Row(
         estimate,
         std_error,
         t,
         df if df > 0 else np.nan,
-        float(2 * stats.t.sf(abs(t), df)) if usable else np.nan,
+        float(2 * upper_t(abs(t), df)) if usable else np.nan,
         estimate - reach,
         estimate + reach,
     )

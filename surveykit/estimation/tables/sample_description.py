@@ -6,13 +6,13 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, some
 from surveykit.codebook import as_code, distinct_texts
 from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
+from surveykit.distributions import upper_f
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import EMPTY, Domains, make_domains, missing_table
 from surveykit.estimation.engine.group_means import answering_groups, group_means
@@ -622,7 +622,7 @@ def _wald(design: SurveyDesign, name: str, group: str, inside: np.ndarray, lang:
         return row, sides
     gap = differences @ found.estimates
     statistic = float(gap @ np.linalg.solve(covariance, gap)) / k * (1.0 if lost else df / found.df)
-    return replace(row, statistic=statistic, p_value=float(stats.f.sf(statistic, k, df))), sides
+    return replace(row, statistic=statistic, p_value=float(upper_f(statistic, k, df))), sides
 
 
 def _sentence(
