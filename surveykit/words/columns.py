@@ -54,6 +54,7 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
     "study_item": ("Item of the study", "Вопрос анкеты исследования", "Зерттеу сауалнамасының тармағы"),
     "study_question": ("The item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
+    "item": ("Item", "Вопрос шкалы", "Шкала сұрағы"),
     "items": ("Items", "Вопросы шкалы", "Шкала сұрақтары"),
     "reversed": ("Reversed", "Обратный", "Кері"),
     "std_dev": ("Std. deviation", "Ст. отклонение", "Ст. ауытқу"),
