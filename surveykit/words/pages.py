@@ -430,9 +430,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # columns of study tables
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
-    "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
-    "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
-    "item_question": ("Item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
     "error": ("Error", "Ошибка", "Қате"),
     "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),
     "measure": ("Measure", "Показатель веса", "Салмақ көрсеткіші"),
