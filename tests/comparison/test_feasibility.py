@@ -5,6 +5,7 @@ import pytest
 
 from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
+from surveykit.errors import SurveyKitWarning
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from tests.comparison.conftest import BY, small_design
 
@@ -48,3 +49,9 @@ def test_degrees_of_freedom_that_rounding_hides_are_said_to_be_unknown():
     result = check_feasibility(SurveyDesign(frame, weight="w", cluster="settlement"), **BY)
     assert np.isnan(result.facts["df_adjusted"])
     assert "The Satterthwaite degrees of freedom are not known" in result.headline()
+
+
+def test_the_former_name_of_the_groups_works_and_says_so(ili_design):
+    result = check_feasibility(ili_design, group="elected", baseline="appointed", settlement="settlement")
+    with pytest.warns(SurveyKitWarning, match="called Feasibility.compared now"):
+        assert result.arms is result.compared

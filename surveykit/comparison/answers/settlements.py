@@ -90,7 +90,7 @@ class SettlementComparison(UnderVerdict):
     missing: pd.DataFrame = field(repr=False)
     cases: tuple[Case, ...] = field(repr=False)
     question: Question | None = field(default=None, repr=False)
-    late: np.ndarray | None = field(default=None, repr=False)
+    second_wave: np.ndarray | None = field(default=None, repr=False)
 
     def _printed(self) -> pd.DataFrame:
         """Return the rows of the methods that are read every day; all of them stay in `table`."""
@@ -175,7 +175,7 @@ class SettlementComparison(UnderVerdict):
             raise ArgumentError(
                 f"the comparison has no rows of {outcome!r}, {estimand!r}, {term!r}; it has {some(dict.fromkeys((one.outcome, one.estimand, one.term) for one in self.cases))}"
             )
-        return row_to_statsmodels(self.question, case, method, self.late, str(self.facts.get("after", "after")))
+        return row_to_statsmodels(self.question, case, method, self.second_wave, str(self.facts.get("after", "after")))
 
 
 def compare_settlements(
@@ -310,15 +310,15 @@ def compare_settlements(
     )
     chosen = _known_of_balancing(chosen, question, by_name=methods not in ("all", "everyday"))
     names = check_outcomes(design, outcomes, question, "outcomes")
-    parts = _parts(design, question.compared, subcluster, chosen)
+    subcluster_of_row = _read_subclusters(design, question.compared, subcluster, chosen)
     cases: list[Case] = []
     how: dict[str, str] = {}
     for name in names:
         for term in question.terms:
             answers = question.answers(name, term)
             how[name] = how.get(name, answers.linearized_how)
-            cases += question.cases(answers, part_of_row=parts)
-        if cases[-1].spread == 0:
+            cases += question.cases(answers, subcluster_of_row=subcluster_of_row)
+        if cases[-1].standard_deviation == 0:
             warn(f"everybody gave the same answer to {name!r}, so there is nothing to test")
     table = _table(cases, chosen, settings)
     return _result(question, names, cases, table, settings, chosen, how)
@@ -338,7 +338,7 @@ def _known_of_balancing(chosen: Sequence[str], question: Question, *, by_name: b
     return kept
 
 
-def _parts(
+def _read_subclusters(
     design: SurveyDesign, compared: ComparedGroups, subcluster: str | None, chosen: Sequence[str]
 ) -> np.ndarray | None:
     """Return the smaller unit of each respondent, nested in settlements; None when none are named."""

@@ -76,9 +76,10 @@ def most_influential(influence: pd.DataFrame) -> pd.DataFrame:
 
 
 def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings: Settings) -> list[str]:
-    """Return a sentence for each unadjusted difference that one settlement carries: without it sign or verdict turn.
+    """Return a sentence for each unadjusted difference that one settlement carries: without it the verdict turns.
 
-    The verdict is whether CR2's p lies below the level. Of settlements of fewer than 5 respondents no number is told.
+    The verdict is whether CR2's p lies below the level, and if so on which side; the sign of a difference that cannot
+    be told from zero is none. Of settlements of fewer than 5 respondents no number is told.
     """
     sentences = []
     for case in [case for case in cases if case.term == "unadjusted" and not case.single]:
@@ -91,7 +92,8 @@ def influence_sentences(cases: Sequence[Case], influence: pd.DataFrame, settings
             & (influence["term"] == case.term)
         ].dropna(subset=["p_value"])
         below = bool(whole.p_value < settings.alpha)
-        turned = here[((here["p_value"] < settings.alpha) != below) | (here["estimate"] * whole.estimate < 0)]
+        told = here["p_value"] < settings.alpha
+        turned = here[(told != below) | (told & (here["estimate"] * whole.estimate < 0))]
         if turned.empty:
             continue
         row = most_influential(turned).iloc[0]
