@@ -11,7 +11,7 @@ import pandas as pd
 from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
 from surveykit.reading.codebook_file import PADDED
-from surveykit.reading.csv.dates import ORDERS, DateOrder, looks_like_moment, read_moments
+from surveykit.reading.csv.dates import ORDERS, DateOrder, looks_like_moment, read_durations, read_moments
 from surveykit.reading.csv.empty_words import NEVER_AN_ANSWER, NOT_A_NUMBER
 from surveykit.reading.csv.marks import Doubt
 
@@ -37,6 +37,7 @@ Decision = Literal[
     "month first",
     "zone",
     "zones",
+    "durations",
     "either order",
     "mixed order",
     "unit",
@@ -51,6 +52,7 @@ SENTENCES: dict[Decision, str] = {
     "day first": "{examples} and the like were read as dates, the day before the month, in {columns}",
     "month first": "{examples} and the like were read as dates, the month before the day (some day is above 12), in {columns}",
     "zone": "{examples} and the like were read as moments by the clock of the zone that they name, in {columns}",
+    "durations": "{examples} and the like were read as durations, times of day from midnight on, in {columns}",
 }
 """What is written down about a column."""
 
@@ -152,6 +154,9 @@ def make_column(
     if moments is not None and moments.values is not None:
         said |= {decision: repr(figures[0]) for decision in moments.decisions if decision}
         return Column(pd.Series(moments.values[codes], name=name), said)
+    durations = read_durations(plain) if figures and figures[0].lstrip("-")[:1].isdigit() else None
+    if durations is not None:
+        return Column(pd.Series(durations[codes], name=name), {**said, "durations": repr(figures[0])})
     if {cell.upper() for cell in figures} and {cell.upper() for cell in figures} <= {"TRUE", "FALSE"}:
         return _truth_column(name, codes, stripped, said)
     texts = _texts(name, codes, stripped, distinct, empty)
