@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from surveykit._checks import some
+from surveykit._checks import some, warn
 from surveykit.comparison.compared_groups import ComparedGroups
+from surveykit.comparison.found import FAMILIES, Compared, describe_detectable, describe_settlements, describe_statistic
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
+from surveykit.findings import Names
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Origin, Result
+from surveykit.words.messages import Message
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -28,6 +31,8 @@ class Feasibility(Result):
         Why the verdict is not better, one sentence each.
     single : bool
         True when one side is a single settlement, for any outcome.
+    compared : ComparedGroups
+        The settlements asked about and the two groups that they stand in; `arms` until 0.1.0.
     reason_names : tuple of str
         A word for each reason, by which a report finds it in another language.
     judgements : tuple of Judgement
@@ -54,6 +59,26 @@ class Feasibility(Result):
     compared: ComparedGroups = field(repr=False)
     reason_names: tuple[str, ...]
     judgements: tuple[Judgement, ...] = field(repr=False)
+
+    @property
+    def arms(self) -> ComparedGroups:
+        """The former name of `compared`, which works for two minor versions and says so.
+
+        Examples
+        --------
+        >>> import warnings
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": [f"U{i % 10}" for i in range(100)]})
+        >>> answers["akim"] = ["elected" if unit < "U5" else "appointed" for unit in answers["unit"]]
+        >>> result = sk.check_feasibility(sk.SurveyDesign(answers), group="akim", settlement="unit")
+        >>> with warnings.catch_warnings(action="ignore"):
+        ...     result.arms is result.compared
+        ...
+        True
+        """
+        warn("Feasibility.arms is called Feasibility.compared now; the former name will go")
+        return self.compared
 
     @property
     def worst(self) -> Judgement:
@@ -298,13 +323,29 @@ class UnderVerdict(Result):
 
     feasibility: Feasibility
 
+    def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
+        """Return what rows of the table found, under the verdict."""
+        compared = self._compared_settlements()
+        if self.quantity in FAMILIES:
+            return describe_settlements(table, names, compared)
+        if self.quantity == "statistic":
+            return describe_statistic(table, names, compared)
+        if self.quantity == "detectable_effect":
+            return describe_detectable(table, names, compared)
+        return super()._messages(table, names)
+
+    def _compared_settlements(self) -> Compared:
+        """Return what the sentences on a comparison need beside its table."""
+        confidence = float(self.facts.get("confidence", 0.95))
+        return Compared(self.quantity, confidence, self.feasibility.judgements)
+
     def headline(self) -> str:
         """Return the verdict and its reasons."""
         return self.feasibility.headline()
 
     def summary(self) -> str:
-        """Return verdict, table and notes as plain text, the verdict first."""
-        return "\n".join([self.headline(), super().summary()])
+        """Return what was found, the verdict, table and notes as plain text."""
+        return "\n".join(part for part in (self.finding(), self.headline(), self._body()) if part)
 
     def _repr_html_(self) -> str:
         return f"<p><strong>{html.escape(self.headline())}</strong></p>{super()._repr_html_()}"

@@ -3,8 +3,9 @@
 from typing import Literal, get_args
 
 from surveykit._checks import check_option
-from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 from surveykit.words.codes import coded_word
+from surveykit.words.columns import HEADINGS
+from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Lang = Literal["en", "ru", "kk"]
 LANGUAGES: tuple[str, ...] = get_args(Lang)
@@ -16,8 +17,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "all": ("all respondents", "все респонденты", "барлық респонденттер"),
     "interval_note": (
         "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
-        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её {percent} доверительный интервал.",
-        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның {percent} сенімділік аралығы.",
+        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её доверительный интервал ({percent}).",
+        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның сенім аралығы ({percent}).",
     ),
     "total_note": (
         "Column {symbol}: the levels right of the centre together.",
@@ -34,30 +35,30 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{level}: не показано, но входит в базу; доля указана справа.",
         "{level}: суретте жоқ, бірақ негізге кіреді; үлесі оң жақта көрсетілген.",
     ),
-    "all other reasons": ("no answer", "нет ответа", "жауап жоқ"),
+    "all other reasons": ("no answer", "прочие причины", "басқа себептер"),
     "empty": ("no answer", "нет ответа", "жауап жоқ"),
     "no code": ("no code", "без кода", "кодсыз"),
     "hidden": ("hidden (n < {n})", "скрыто (n < {n})", "жасырылған (n < {n})"),
     "hidden_note": (
         "Cells resting on fewer than {n} respondents are hidden, and with them those from which they could be worked out.",
         "Ячейки, за которыми стоит менее {n} респондентов, скрыты вместе с теми, по которым их можно вычислить.",
-        "{n} респонденттен аз жауапқа сүйенген ұяшықтар, оларды есептеп табуға мүмкіндік беретін ұяшықтармен бірге жасырылған.",
+        "{n} респонденттен аз жауапқа сүйенген ұяшықтар және оларды есептеп табуға мүмкіндік беретін ұяшықтар жасырылған.",
     ),
     # figures: differences
     "difference_alt": ("Differences with intervals by method", "Разности с интервалами по методам", "Әдістер бойынша айырмалар мен аралықтар"),
-    "difference_axis": ("Difference: {group} minus {baseline}", "Разность: {group} минус {baseline}", "Айырма: {group} минус {baseline}"),
+    "difference_axis": ("Difference: {group} minus {baseline}", "Разность: «{group}» минус «{baseline}»", "Айырма: «{group}» минус «{baseline}»"),
     "difference": ("Difference", "Разность", "Айырма"),
     "person": ("person average", "среднее по жителям", "тұрғындар бойынша орташа"),
     "settlement": ("settlement average", "среднее по населённым пунктам", "елді мекендер бойынша орташа"),
     "unadjusted": ("unadjusted", "без поправки", "түзетілмеген"),
     "adjusted": ("adjusted", "с поправкой", "түзетілген"),
     "interval": ("interval", "интервал", "аралық"),
-    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенімділік аралықтары."),
-    "feasibility": ("Feasibility of the comparison", "Осуществимость сравнения", "Салыстырудың мүмкіндігі"),
+    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: доверительные интервалы ({percent}).", "Кесінділер: сенім аралықтары ({percent})."),
+    "feasibility": ("Feasibility of the comparison", "Пригодность данных для сравнения", "Деректердің салыстыруға жарамдылығы"),
     "verdict_facts": (
         "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
-        "{group}: населённых пунктов {n_treated}; {baseline}: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
-        "{group}: {n_treated} елді мекен; {baseline}: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+        "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
     "elected_earlier": ("elected earlier", "выборы раньше", "сайлау ертерек өткен"),
     "elected_later": ("elected last or never", "выборы в последнюю очередь или никогда", "сайлау ең соңында өткен немесе өтпеген"),
@@ -66,7 +67,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "by_outcome": ("By outcome", "По вопросам", "Сұрақтар бойынша"),
     "sound": ("sound", "достаточная", "жеткілікті"),
     "fragile": ("fragile", "ограниченная", "шектеулі"),
-    "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
+    "cannot answer": ("cannot answer", "недостаточная, данные не могут дать ответа", "жеткіліксіз, деректер жауап бере алмайды"),
     # methods
     "linearized": ("linearized t", "линеаризация, t", "сызықтандыру, t"),
     "linearized_variance": ("linearized (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
@@ -79,42 +80,55 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
-    "score": ("score bootstrap", "скор-бутстреп", "скор-бутстреп"),
-    "randomization": ("randomization test", "рандомизационный тест", "рандомизациялық тест"),
+    "score": ("score bootstrap", "бутстреп вкладов (score)", "бутстреп вкладов (score)"),
+    "randomization": ("randomization test", "рандомизационный критерий", "рандомизациялық критерий"),
     "randomization_studentized": (
         "randomization, studentized", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
-    "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
-    "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
+    "sign_flip": ("sign-flip test", "критерий смены знаков", "таңба ауыстыру критерийі"),
+    "replicates": ("replicate weights", "реплицированные веса", "репликациялық салмақтар"),
     "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
     "standardized": ("standardized", "стандартизация", "стандарттау"),
     "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
-    "welch": ("settlement means, Welch t", "средние по пунктам, t Уэлча", "елді мекен орташалары, Уэлч t"),
+    "welch": ("settlement means, Welch t", "средние населённых пунктов, t Уэлча", "елді мекен орташалары, Уэлч t"),
     "mixed": ("mixed model", "смешанная модель", "аралас модель"),
+    # what an estimate is, inside a sentence
+    "quantity_mean": ("weighted mean", "взвешенное среднее", "салмақталған орташа"),
+    "quantity_standardized_mean": ("standardized mean", "стандартизованное среднее", "стандартталған орташа"),
+    "quantity_total": ("total", "сумма", "жиынтық"),
+    "quantity_ratio": ("ratio", "отношение", "қатынас"),
+    "quantity_quantile": ("quantile", "квантиль", "квантиль"),
+    "quantity_variance": ("variance", "дисперсия", "дисперсия"),
+    "quantity_covariance": ("covariance", "ковариация", "ковариация"),
+    "quantity_correlation": ("correlation", "корреляция", "корреляция"),
+    "quantity_prediction": ("prediction of the model", "предсказание модели", "модель болжамы"),
+    "quantity_marginal_effect": ("average marginal effect", "средний предельный эффект", "орташа шекті әсер"),
+    "quantity_contrast": ("contrast", "контраст", "контраст"),
+    "quantity_icc": ("intraclass correlation", "внутриклассовая корреляция", "топішілік корреляция"),
     # figures: weights
-    "weights_title": ("Weights before and after", "Веса до и после", "Салмақтар: дейін және кейін"),
+    "weights_title": ("Weights before and after", "Веса до и после", "Түзетуге дейінгі және одан кейінгі салмақтар"),
     "weights_alt": ("Histogram of weights", "Гистограмма весов", "Салмақтар гистограммасы"),
     "weight_axis": ("Weight (mean = 1)", "Вес (среднее = 1)", "Салмақ (орташасы = 1)"),
     "respondents_axis": ("Number of respondents", "Число респондентов", "Респонденттер саны"),
-    "before": ("before", "до", "дейін"),
-    "after": ("after", "после", "кейін"),
+    "before": ("before", "до", "бастапқы"),
+    "after": ("after", "после", "түзетілген"),
     # figures: randomization
     "randomization_alt": (
         "Histogram of the difference over the assignments of settlements",
-        "Гистограмма разности по распределениям населённых пунктов",
+        "Гистограмма разности по вариантам распределения населённых пунктов на группы",
         "Елді мекендерді бөлу нұсқалары бойынша айырманың гистограммасы",
     ),
     "assignment_axis": (
         "Difference under each assignment of settlements",
-        "Разность при каждом распределении населённых пунктов",
+        "Разность при каждом варианте распределения по группам",
         "Елді мекендерді бөлудің әр нұсқасындағы айырма",
     ),
-    "assignments": ("Number of assignments", "Число распределений", "Бөлу нұсқаларының саны"),
+    "assignments": ("Number of assignments", "Число вариантов", "Бөлу нұсқаларының саны"),
     "observed": ("observed", "наблюдаемая", "байқалған"),
-    "count_of_assignments": ("{n} assignments", "распределений: {n}", "бөлу нұсқалары: {n}"),
+    "count_of_assignments": ("{n} assignments", "вариантов: {n}", "бөлу нұсқалары: {n}"),
     "tail_note": (
         "Dark bars: assignments at least as far from zero as the observed one.",
-        "Тёмные столбцы: распределения не менее далёкие от нуля, чем наблюдаемое.",
-        "Қою түсті бағандар: нөлден байқалғаннан кем емес алшақ жатқан бөлу нұсқалары.",
+        "Тёмные столбцы: варианты, при которых разность не ближе к нулю, чем наблюдаемая.",
+        "Қою түсті бағандар: айырмасы нөлден байқалған айырмадан кем емес алшақ бөлу нұсқалары.",
     ),
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
@@ -122,15 +136,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "balance_alt": ("Standardized differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
     "balance_note": (
         "Dotted lines: differences of {limit}, a common rule of thumb.",
-        "Пунктир: разности {limit}, обычное эмпирическое правило.",
+        "Пунктир: разности {limit} — распространённый ориентир.",
         "Нүктелі сызықтар: {limit} айырма, көп қолданылатын бағдар.",
     ),
     "influence_title": ("Leaving out one settlement at a time", "Без одного населённого пункта", "Бір елді мекенді алып тастағанда"),
-    "influence_alt": ("Estimates without each settlement in turn", "Оценки без каждого населённого пункта по очереди", "Әр елді мекенсіз алынған бағалар"),
-    "nothing_left_out": ("none left out", "ни один не исключён", "ешқайсысы алынбағанда"),
-    "without": ("without {settlement}", "без {settlement}", "{settlement} алынып тасталғанда"),
-    "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалар"),
-    "estimate_axis": ("Estimate", "Оценка", "Баға"),
+    "influence_alt": ("Estimates without each settlement in turn", "Оценки без каждого населённого пункта по очереди", "Әр елді мекенсіз есептелген бағалау мәндері"),
+    "nothing_left_out": ("none left out", "ни один не исключён", "ешқайсысы алып тасталмағанда"),
+    "without": ("without {settlement}", "исключён: {settlement}", "{settlement} алынып тасталғанда"),
+    "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалау мәндері"),
+    "estimate_axis": ("Estimate", "Оценка", "Бағалау"),
     "timeline_alt": ("Chronology", "Хронология", "Хронология"),
     "snw_alt": ("Strengths, neutral points and weaknesses", "Сильные, нейтральные и слабые позиции", "Күшті, бейтарап және әлсіз тұстар"),
     "strength": ("strong", "сильная", "күшті"),
@@ -140,16 +154,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "effect_alt": ("Detectable difference by plan", "Обнаруживаемая разность по планам", "Жоспарлар бойынша анықталатын айырма"),
     "effect_y_axis": ("Smallest detectable difference", "Наименьшая обнаруживаемая разность", "Анықталатын ең кіші айырма"),
     "n_settlements": ("Settlements", "Населённые пункты", "Елді мекендер"),
-    "n_treated": ("Settlements that elected", "Пункты с выборами", "Сайлау өткен елді мекендер"),
-    "n_respondents": ("Respondents per settlement", "Респондентов на пункт", "Елді мекендегі респонденттер"),
+    "n_treated": ("Settlements that elected", "Населённые пункты с выборами", "Сайлау өткен елді мекендер"),
+    "n_respondents": ("Respondents per settlement", "Респондентов на населённый пункт", "Елді мекендегі респонденттер"),
     "icc": ("Intraclass correlation", "Внутриклассовая корреляция", "Топішілік корреляция"),
     "test": ("Test", "Критерий", "Критерий"),
     "power": ("Power", "Мощность", "Қуат"),
     "effect": ("Difference", "Разность", "Айырма"),
     "monte_carlo_error": ("Monte Carlo error", "Ошибка Монте-Карло", "Монте-Карло қатесі"),
     "smallest_p": ("Smallest p", "Наименьшее p", "Ең кіші p"),
-    "mean_group": ("Mean, group", "Среднее, группа", "Орташа, топ"),
-    "mean_baseline": ("Mean, baseline", "Среднее, база", "Орташа, негіз"),
+    "mean_group": ("Mean, group", "Среднее, группа", "Орташа мән, топ"),
+    "mean_baseline": ("Mean, baseline", "Среднее, база сравнения", "Орташа мән, салыстыру негізі"),
     "power_y_axis": ("Power of the test", "Мощность критерия", "Критерийдің қуаты"),
     "effect_axis": ("True difference", "Истинная разность", "Шын айырма"),
     "settlements": ("settlements", "населённые пункты", "елді мекендер"),
@@ -167,7 +181,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "table": ("Table", "Таблица", "Кесте"),
     "figure": ("Figure", "Рисунок", "Сурет"),
-    "note": ("Note", "Примечание", "Ескерту"),
+    "note": ("Note", "Примечание", "Ескертпе"),
+    "language_code": ("en-GB", "ru-RU", "kk-KZ"),  # by which Word checks the spelling and breaks words
+    "notes": ("Notes", "Примечания", "Ескертпелер"),
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),
     "sha256": ("SHA-256", "SHA-256", "SHA-256"),
@@ -196,8 +212,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "brackets_interval": (
         "In brackets: {percent} intervals.",
-        "В скобках: {percent} доверительные интервалы.",
-        "Жақшада: {percent} сенімділік аралықтары.",
+        "В скобках: доверительные интервалы ({percent}).",
+        "Жақшада: сенім аралықтары ({percent}).",
     ),
     "brackets_std_error": ("In brackets: standard errors.", "В скобках: стандартные ошибки.", "Жақшада: стандартты қателер."),
     "letters_note": (
@@ -221,9 +237,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
     "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
     "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
-    "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
+    "ceiling": ("ceiling {n}", "наибольший вес: {n} средних", "шегі {n}"),
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
-    "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
+    "weighted by": ("weighted by {name}", "веса: столбец «{name}»", "{name} бойынша салмақталған"),
     # the report on a comparison
     "report_answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов", "Елді мекен түрі бойынша жауаптар"),
     "report_means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
@@ -245,6 +261,81 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
     "study_weight": ("weight {name}", "вес {name}", "салмақ {name}"),
+    "study_left_out": ("What the data did not allow", "Чего данные не позволили", "Деректер мүмкіндік бермеген бөліктер"),
+    "gap_items": (
+        "The file has no answers to these items, and whatever would show them stands without them: {names}.",
+        "В файле нет ответов на эти вопросы, и всё, что могло бы их показать, приведено без них: {names}.",
+        "Файлда мына сұрақтардың жауаптары жоқ, оларды көрсететін кестелер мен суреттер оларсыз берілген: {names}.",
+    ),
+    "gap_scale": (
+        "The scale {name} is not computed, because the file has no {names}: a scale without an item is another scale.",
+        "Шкала {name} не рассчитана, потому что в файле нет {names}: шкала без одного из вопросов — это другая шкала.",
+        "{name} шкаласы есептелмеген, өйткені файлда {names} жоқ: бір сұрағы жоқ шкала — басқа шкала.",
+    ),
+    "gap_weight": (
+        "The file has no weight ({name}): every respondent counts the same.",
+        "В файле нет весов ({name}): все респонденты учитываются одинаково.",
+        "Файлда салмақ ({name}) жоқ: барлық респондент бірдей есептеледі.",
+    ),
+    "gap_stratum": (
+        "The file has no strata ({name}): the sample is taken as one without strata.",
+        "В файле нет страт ({name}): выборка рассматривается как нестратифицированная.",
+        "Файлда страталар ({name}) жоқ: іріктеме стратасыз деп қаралады.",
+    ),
+    "gap_fpc": (
+        "The file has no population counts ({name}): no finite population correction is made.",
+        "В файле нет численности совокупности ({name}): поправка на конечность совокупности не вносится.",
+        "Файлда жиынтық саны ({name}) жоқ: шекті жиынтыққа түзету енгізілмейді.",
+    ),
+    "gap_margins": (
+        "The weights are not raked: beside the file lies no {name} of the real population.",
+        "Рейкинг весов не проводился: рядом с файлом нет {name} с численностью реального населения.",
+        "Салмақтарға рейкинг жасалмаған: файл жанында нақты халық санымен берілген {name} жоқ.",
+    ),
+    "gap_raking": (
+        "The weights are not raked: the file has no {names}.",
+        "Рейкинг весов не проводился: в файле нет {names}.",
+        "Салмақтарға рейкинг жасалмаған: файлда {names} жоқ.",
+    ),
+    "gap_left_out": (
+        "Left out, because {reason}: {title}.",
+        "Не приводится, потому что {reason}: {title}.",
+        "Берілмеген, өйткені {reason}: {title}.",
+    ),
+    "gap_single": (
+        "One unit is “{group}”: what its residents answered has no interval, because one unit does not tell how such units differ.",
+        "Единица вида «{group}» только одна: для ответов её жителей интервалов нет, потому что по одной единице нельзя судить, насколько такие единицы различаются.",
+        "«{group}» бірлігі біреу ғана: оның тұрғындарының жауаптарына аралық берілмейді, өйткені бір бірлік мұндай бірліктердің қаншалықты әртүрлі екенін көрсетпейді.",
+    ),
+    "gap_lone_unit": (
+        "one group is a single settlement, for which no interval can be given",
+        "одна из групп — единственный населённый пункт, для которого нет доверительного интервала",
+        "топтардың бірі — жалғыз елді мекен, оған сенім аралығы берілмейді",
+    ),
+    "gap_columns": ("the file has no {names}", "в файле нет {names}", "файлда {names} жоқ"),
+    "gap_wave": ("the file has no wave {wave}", "в файле нет волны {wave}", "файлда {wave} толқыны жоқ"),
+    "gap_waves": ("the file has one wave", "в файле одна волна", "файлда бір ғана толқын бар"),
+    "gap_interviews": (
+        "no coded interviews lie beside the file",
+        "рядом с файлом нет закодированных интервью",
+        "файл жанында кодталған сұхбаттар жоқ",
+    ),
+    "gap_not_raked": ("the weights are not raked", "рейкинг весов не проводился", "салмақтарға рейкинг жасалмаған"),
+    "gap_refused": (
+        "the settlements cannot carry this comparison",
+        "для такого сравнения населённых пунктов недостаточно",
+        "мұндай салыстыруға елді мекендер жеткіліксіз",
+    ),
+    "gap_one_sided": (
+        "Everybody in the file is of one kind of settlement, so there is nobody to compare with.",
+        "Все респонденты файла — из населённых пунктов одного вида, и сравнивать их не с кем.",
+        "Файлдағы барлық респондент бір түрдегі елді мекендерден, сондықтан оларды салыстыратын ешкім жоқ.",
+    ),
+    "gap_comparison": (
+        "The comparison is refused{named}. {verdict}",
+        "В сравнении отказано{named}. {verdict}",
+        "Салыстырудан бас тартылды{named}. {verdict}",
+    ),
     # the ledger of a study
     "ledger": ("Ledger", "Реестр утверждений", "Тұжырымдар тізілімі"),
     "ledger_claim": ("Claim", "Утверждение", "Тұжырым"),
@@ -256,8 +347,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ledger_why": ("Why", "Почему", "Неге"),
     "ledger_reproduced": ("reproduced", "воспроизведено", "қайталанды"),
     "ledger_differs": ("differs", "расходится", "сәйкес емес"),
+    "ledger_undecided": ("undecided", "не решено", "шешілмеген"),
     "ledger_not_recomputable": ("not recomputable", "нельзя пересчитать", "қайта есептеуге келмейді"),
     "ledger_open": ("open", "не проверено", "тексерілмеген"),
+    "ledger_caught": ("A changed digit is noticed", "Изменённая цифра будет замечена", "Өзгертілген цифр байқала ма"),
+    "ledger_caught_note": (
+        "Last column: if one digit of the published value were changed here, would this run notice? Every digit was changed into each of the nine others. By computation: a verdict would change (7/36: in 7 of 36 changes). By the quotation: the value would no longer stand in the quoted words. A dash: there is no digit.",
+        "Последний столбец: заметит ли этот расчёт, если здесь изменить одну цифру опубликованного значения? Каждую цифру заменили на каждую из девяти других. Пересчётом: изменится итог (7/36: при 7 заменах из 36). Цитатой: значения больше не будет в цитируемых словах. Тире: цифр нет.",
+        "Соңғы баған: жарияланған мәннің бір цифры осында өзгертілсе, бұл есептеу оны байқай ма? Әр цифр қалған тоғыз цифрдың әрқайсысына ауыстырылды. Қайта есептеу арқылы: қорытынды өзгереді (7/36: 36 өзгерістің 7-еуінде). Дәйексөз арқылы: мән дәйексөздегі сөздерде болмай қалады. Сызықша: цифр жоқ.",
+    ),
+    "caught_computed": ("by computation", "пересчётом", "қайта есептеу арқылы"),
+    "caught_quotation": ("by the quotation", "цитатой", "дәйексөз арқылы"),
+    "caught_no": ("no", "нет", "жоқ"),
     "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
     # labels of codebooks that surveykit makes
     "label_other": ("Other", "Другое", "Басқа"),
@@ -276,29 +377,29 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "term_adjustment": ("Adjustment", "Поправка", "Түзету"),
     "estimand": ("Estimand", "Что оценивается", "Бағаланатын шама"),
     "method": ("Method", "Метод", "Әдіс"),
-    "estimate": ("Estimate", "Оценка", "Баға"),
+    "estimate": ("Estimate", "Оценка", "Бағалау"),
     "std_error": ("Std. error", "Ст. ошибка", "Ст. қате"),
     "statistic": ("Statistic", "Статистика", "Статистика"),
     "df": ("df", "ст. св.", "е. д."),
     "p_value": ("p", "p", "p"),
     "p_holm": ("p (Holm)", "p (Холм)", "p (Холм)"),
     "p_bh": ("p (BH)", "p (БХ)", "p (БХ)"),
-    "p_wy": ("p (Westfall-Young)", "p (Уэстфолл-Янг)", "p (Уэстфолл-Янгша)"),
+    "p_wy": ("p (Westfall-Young)", "p (Уэстфолл — Янг)", "p (Уэстфолл — Янг)"),
     "first_wave": ("First wave after election", "Первая волна после выборов", "Сайлаудан кейінгі алғашқы толқын"),
     "event_time": ("Waves since the election", "Волн после выборов", "Сайлаудан кейінгі толқындар"),
     "left_out": ("Left out", "Исключён", "Алынып тасталған"),
     "change": ("Change", "Изменение", "Өзгеріс"),
     "check": ("Check", "Проверка", "Тексеру"),
     "value": ("Value", "Значение", "Мәні"),
-    "remark": ("Remark", "Замечание", "Ескертпе"),
-    "conf_low": ("CI low", "ДИ, низ", "СА, төмен"),
-    "conf_high": ("CI high", "ДИ, верх", "СА, жоғары"),
+    "remark": ("Remark", "Замечание", "Түсініктеме"),
+    "conf_low": ("CI low", "ДИ, нижняя граница", "СА, төменгі шегі"),
+    "conf_high": ("CI high", "ДИ, верхняя граница", "СА, жоғарғы шегі"),
     "conf_interval": ("CI", "ДИ", "СА"),
-    "deff": ("Design effect", "Дизайн-эффект", "Дизайн әсері"),
+    "deff": ("Design effect", "Дизайн-эффект", "Дизайн-әсер"),
     "n": ("n", "n", "n"),
     "n_clusters": ("Clusters", "Кластеры", "Кластерлер"),
     "n_weighted": ("Weighted n", "Взвешенное n", "Салмақталған n"),
-    "verdict": ("Verdict", "Вердикт", "Қорытынды"),
+    "verdict": ("Verdict", "Вывод", "Қорытынды"),
     "n_group": ("Settlements, group", "Пункты, группа", "Елді мекендер, топ"),
     "n_baseline": ("Settlements, baseline", "Пункты, база", "Елді мекендер, негіз"),
     "n_assignments": ("Assignments", "Размещения", "Орналастырулар"),
@@ -329,15 +430,18 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # columns of study tables
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
+    "file_column": ("Column of the file", "Столбец файла", "Файл бағаны"),
+    "file_question": ("Question of the file", "Вопрос файла", "Файл сұрағы"),
+    "item_question": ("Item in words", "Формулировка анкеты", "Сауалнамадағы тұжырым"),
     "error": ("Error", "Ошибка", "Қате"),
-    "covered": ("Covered", "Накрыта", "Қамтылды"),
-    "measure": ("Measure", "Мера", "Өлшем"),
+    "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),
+    "measure": ("Measure", "Показатель веса", "Салмақ көрсеткіші"),
     "mentions": ("Passages", "Фрагменты", "Үзінділер"),
-    "percent": ("Same code", "Одинаковый код", "Бірдей код"),
+    "percent": ("Same code", "Доля совпавших кодов", "Сәйкес келген кодтар үлесі"),
     "theme": ("Theme", "Тема", "Тақырып"),
     "relation": ("Relation", "Соотношение", "Арақатынас"),
-    "share_group": ("Interviews, group", "Интервью, группа", "Сұхбаттар, топ"),
-    "share_baseline": ("Interviews, baseline", "Интервью, база", "Сұхбаттар, негіз"),
+    "share_group": ("Interviews, group", "Доля интервью, группа", "Сұхбаттар үлесі, топ"),
+    "share_baseline": ("Interviews, baseline", "Доля интервью, база сравнения", "Сұхбаттар үлесі, салыстыру негізі"),
 }  # fmt: skip
 
 
@@ -350,7 +454,7 @@ def word(key: str, lang: str | None = None, /, **values: object) -> str:
     Examples
     --------
     >>> word("difference_axis", "ru", group="избран", baseline="назначен")
-    'Разность: избран минус назначен'
+    'Разность: «избран» минус «назначен»'
     """
     text = WORDS[key][LANGUAGES.index(check_language(lang))]
     return text.format(**values) if values else text
@@ -367,6 +471,19 @@ def word_or_text(text: str, lang: str | None = None) -> str:
     return word(text, lang) if text in WORDS else text
 
 
+def column_heading(column: str, lang: str | None = None) -> str:
+    """Return what heads a column of a table in one language; a column of the user's own keeps its name.
+
+    Examples
+    --------
+    >>> column_heading("odds_ratio"), column_heading("settlement", "ru"), column_heading("my_column", "kk")
+    ('Odds ratio', 'Населённый пункт', 'my_column')
+    """
+    if column in HEADINGS:
+        return HEADINGS[column][LANGUAGES.index(check_language(lang))]
+    return word_or_text(column, lang)
+
+
 def texts_of(key: str) -> dict[str, str]:
     """Return a word in every language, as the texts of a codebook are kept.
 
@@ -381,6 +498,18 @@ def texts_of(key: str) -> dict[str, str]:
 def coded(column: str, value: str, lang: str | None = None) -> str:
     """Return a coded value of a result column ("adjusted" under `term`) in one language; unknown ones as they are."""
     return coded_word(column, value, LANGUAGES.index(check_language(lang)))
+
+
+def method_word(name: str, lang: str | None = None) -> str:
+    """Return what a method is called in one language; one that is not known keeps its name.
+
+    Examples
+    --------
+    >>> method_word("rao-scott F", "ru"), method_word("cr2", "kk"), method_word("my_own", "ru")
+    ('F Рао — Скотта', 'CR2, Саттертуэйт', 'my_own')
+    """
+    called = coded("method", name, lang)
+    return called if called != name else word_or_text(name, lang)
 
 
 def check_language(lang: str | None) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from surveykit.comparison.judgement import weigh_reasons
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.report.tables.table_text import page_table
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result, glossary_frame
@@ -59,8 +59,8 @@ def test_reasons_are_told_in_the_readers_language(comparison):
     }
     gate = replace(comparison.feasibility, facts=facts, reason_names=("few", "df", "dominant", "a new one"))
     said = verdict_of(gate, "ru")
-    assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2.3" in said
-    assert "На населённый пункт S07 приходится 61% веса" in said and "a new one" not in said
+    assert "на меньшей стороне: 3. Чтобы критерии" in said and "по Саттертуэйту 2,3, то есть меньше 5" in said
+    assert "«S07» в весе его стороны: 61\u202f%" in said and "a new one" not in said
     assert "Only 3 settlements stand against 3." in verdict_of(gate, "en")
 
 
@@ -74,7 +74,7 @@ def test_counts_among_other_numbers_are_whole(design):
     table = page_table(check_feasibility(design, group="akim", baseline=0, settlement="village"), lang="kk")
     cells = {row[0]: row[1] for row in table.rows}
     assert cells["елді мекендер, салыстырылатын топ"] == "4" and cells["респонденттер"] == "240"
-    assert cells["ең кіші p, екіжақты"] == "0.029" and table.header[0] == "Тексеру"
+    assert cells["ең кіші p, екіжақты"] == "0,029" and table.header[0] == "Тексеру"
 
 
 def test_a_term_of_the_users_own_keeps_its_name():
@@ -102,4 +102,4 @@ def test_a_variance_is_no_test():
 
 def test_reasons_of_missing_answers_in_another_language():
     table = pd.DataFrame({"reason": ["empty", "all other reasons"], "n": [1, 2]})
-    assert [row[0] for row in page_table(Result(table, ""), lang="kk").rows] == ["жауап жоқ", "жауап жоқ"]
+    assert [row[0] for row in page_table(Result(table, ""), lang="kk").rows] == ["жауап жоқ", "басқа себептер"]

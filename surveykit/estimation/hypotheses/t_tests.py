@@ -1,7 +1,6 @@
 """Design-based t tests: one mean, two groups, two answers of the same respondents."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ from surveykit._checks import check_columns, check_numeric, check_share, from_sm
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.engine.result_columns import (
@@ -18,13 +17,12 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
-    t_interval,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
-from surveykit.estimation.quantities.contrasts import two_sided_p
-from surveykit.results import Result, glossary_frame
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
+from surveykit.results import Result, Row, table_of
 
 
 def t_test(
@@ -116,18 +114,8 @@ def t_test(
         )
     columns = [name for name in (outcome, group, paired_with) if name is not None]
     check_columns(frame, columns, "group" if group is not None else "paired_with")
-    ask = partial(
-        t_test,
-        outcome=outcome,
-        group=group,
-        null=null,
-        baseline=baseline,
-        paired_with=paired_with,
-        confidence=confidence,
-        lang=lang,
-    )
-    if answer := from_complete_rows(design, columns, where, ask):
-        return answer
+    sample = complete_sample(design, columns, where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     values = pd.Series(check_numeric(frame[outcome], "outcome"), index=frame.index, name=outcome)
     if group is not None:
         domains = answering_groups(design, outcome, group, where, lang)
@@ -172,7 +160,7 @@ def t_test(
     result = _result(
         design, outcome, of_groups, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
     )
-    return replace(result, method=result.method + note, group_codes=group_codes)
+    return sample.tell(replace(result, method=result.method + note, group_codes=group_codes))
 
 
 def _result(
@@ -198,22 +186,22 @@ def _result(
         warn_without_df(df, [outcome])
     low, high = t_interval(estimate, std_error, df, confidence)
     statistic = t_statistics(estimate - null, std_error, f"answers to {outcome!r}")
-    columns = {
-        "outcome": [outcome],
-        "group": [names[0]],
-        "baseline": [names[1]],
-        "method": "t",
-        "estimate": estimate,
-        "std_error": std_error,
-        "statistic": statistic,
-        "df": df,
-        "p_value": two_sided_p(statistic, df),
-        "conf_low": low,
-        "conf_high": high,
-        "n": int(of_groups.n.sum()),
-        "n_clusters": of_groups.n_clusters,
-        "n_weighted": of_groups.n_weighted,
-    }
+    row = Row(
+        estimate[0],
+        std_error[0],
+        statistic[0],
+        df[0],
+        two_sided_p(statistic, df)[0],
+        low[0],
+        high[0],
+        outcome=outcome,
+        group=names[0],
+        baseline=names[1],
+        method="t",
+        n=int(of_groups.n.sum()),
+        n_clusters=of_groups.n_clusters,
+        n_weighted=of_groups.n_weighted,
+    )
     held = f" against {null:g}" if null or what == "one mean" else ""
     error = (
         "linearized standard error"
@@ -222,9 +210,10 @@ def _result(
     )
     method = f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}."
     return Result(
-        glossary_frame(columns),
+        table_of([row]),
         method,
         design.origin(lang),
         facts_behind(design, confidence, of_groups.n.sum(), of_groups.n_clusters),
         f"t test: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="difference",
     )

@@ -184,7 +184,7 @@ class _Texts:
         self.table, self.lang, self.neutral, self.origin = table, lang, neutral, shares.origin
         self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
         self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
-        self.percent = percent_of(shares)
+        self.percent = percent_of(shares, lang)
         first = table.totals["outcome"].iloc[0]
         named = level_names(shares, first, lang)
         self.levels = {level: named.get(level, level) for level in table.levels}
@@ -219,7 +219,10 @@ class _Texts:
             [
                 Column(
                     right,
-                    tuple(_with_interval(row.estimate, row.conf_low, row.conf_high) for row in records(totals)),
+                    tuple(
+                        _with_interval(row.estimate, row.conf_low, row.conf_high, lang=self.lang)
+                        for row in records(totals)
+                    ),
                     room=76,
                 )
             ]
@@ -229,16 +232,19 @@ class _Texts:
         if self.neutral == "drop":
             for level in self.table.columns_of("middle"):
                 rows = self.table.bars[self.table.bars["level"].astype(str) == level]
-                found.append(Column(self.levels[level], tuple(format_percent(share) for share in rows["estimate"])))
+                found.append(
+                    Column(self.levels[level], tuple(format_percent(share, 0, self.lang) for share in rows["estimate"]))
+                )
         if show_n:
-            found.append(Column("n", tuple(format_number(n, 0) for n in totals["n"])))
+            found.append(Column("n", tuple(format_number(n, 0, self.lang) for n in totals["n"])))
         shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
         for reason, text in self.reasons.items():
             found.append(
                 Column(
                     text,
                     tuple(
-                        format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in records(totals)
+                        format_percent(shares.get((row.outcome, row.group, reason), np.nan), 0, self.lang)
+                        for row in records(totals)
                     ),
                 )
             )
@@ -282,25 +288,29 @@ class _Texts:
                 rows.append(f"{self.questions[row.outcome]}{group}: {self.hidden}.")
                 continue
             parts = [
-                f"{self.levels[level]} {format_percent(share, 1)}"
+                f"{self.levels[level]} {format_percent(share, 1, self.lang)}"
                 for level, share in zip(self.table.levels, shares[position])
             ]
             right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
             if right:
-                parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1)}")
+                parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1, self.lang)}")
             gone = self.table.missing[
                 (self.table.missing["outcome"] == row.outcome) & (self.table.missing["group"] == row.group)
             ]
-            parts += [f"{self.reasons[each.reason]} {format_percent(each.share, 1)}" for each in records(gone)]
-            rows.append(f"{self.questions[row.outcome]}{group} (n = {row.n:.0f}): {'; '.join(parts)}.")
+            parts += [
+                f"{self.reasons[each.reason]} {format_percent(each.share, 1, self.lang)}" for each in records(gone)
+            ]
+            rows.append(
+                f"{self.questions[row.outcome]}{group} (n = {format_number(row.n, 0, self.lang)}): {'; '.join(parts)}."
+            )
         return " ".join([f"{title or word('likert_alt', self.lang)}:", *rows])
 
 
-def _with_interval(estimate: float, low: float, high: float, digits: int = 0) -> str:
-    text = format_percent(estimate, digits)
+def _with_interval(estimate: float, low: float, high: float, digits: int = 0, lang: str = "en") -> str:
+    text = format_percent(estimate, digits, lang)
     if np.isnan(low) or np.isnan(high):
         return text
-    return f"{text} [{format_number(100 * low, digits)}; {format_number(100 * high, digits)}]"
+    return f"{text} [{format_number(100 * low, digits, lang)}; {format_number(100 * high, digits, lang)}]"
 
 
 def _canvas(
