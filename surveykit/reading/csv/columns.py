@@ -43,6 +43,7 @@ Decision = Literal[
     "unit",
     "words among numbers",
     "words among dates",
+    "alike",
 ]
 SENTENCES: dict[Decision, str] = {
     "empty words": "{examples} and the like count as empty among the numbers, dates, or TRUE and FALSE of {columns}",
@@ -71,12 +72,15 @@ WARNINGS: dict[Decision, str] = {
 LEFT_AS_TEXT: dict[Decision, str] = {
     "words among numbers": "text was kept in {columns}, where most answers are numbers and some are not: {examples}; `empty=` makes them no answers, a codebook gives them codes, `text=` says that it is a text",
     "words among dates": "text was kept in {columns}, where most answers look like dates and some do not, or are on no calendar, or are written in another way: {examples}; `empty=` makes them no answers, `text=` says that it is a text; else correct them in the file",
+    "alike": "answers that differ by blanks or capitals only count as different ones in {columns}: {examples}; correct them in the file, or give a codebook (draft_codebook() writes one), which makes them one code",
 }
 """What a person should know of a column that is still text when its codebook has been asked."""
 
 SIGNED = re.compile(r"[+-]?\d[\d., \u00a0\u202f]*\s?[%‰€$£₸₽₴₺]|[€$£₸₽₴₺]\s?\d[\d., \u00a0\u202f]*")
 NUMBER_AND_WORDS = re.compile(r"\d+(?:[ \u00a0]+|\s*[-–—.:=()+]\s*)\D*")
 """A number with its meaning or unit behind it, as in "5 - fully" or "45 years"; "12a" is a name."""
+MOST_ANSWERS = 60
+"""Different texts up to which a column may be one of answers that were chosen, and not of names or remarks."""
 SAMPLE = 200
 """Distinct cells by which a column of texts is told from one of numbers with a few words."""
 
@@ -164,7 +168,7 @@ def make_column(
         return Column(texts.values, {decision: _both_orders(figures) for decision in moments.decisions if decision})
     told = _describe_texts(figures) or _describe_mixed(figures)
     among: dict[Decision, str] = {"answer words": repr(words[0])} if words else {}
-    return Column(texts.values, {**told, **among})
+    return Column(texts.values, {**told, **among, **_describe_alike(distinct, empty)})
 
 
 def _texts(
@@ -206,6 +210,18 @@ def _describe_mixed(figures: Sequence[str]) -> dict[Decision, str]:
     # numbers with leading zeros are identifiers, which have words beside them by right
     if others and worded and not dates and 2 * len(numbers) >= len(figures) and not any(map(PADDED.fullmatch, numbers)):
         return {"words among numbers": f"{numbers[0]!r} beside {others[0]!r}"}
+    return {}
+
+
+def _describe_alike(cells: Sequence[str], empty: Sequence[str]) -> dict[Decision, str]:
+    """Return two answers that look like one; among many texts, as names and remarks are, nothing is sought."""
+    if len(cells) > MOST_ANSWERS:
+        return {}
+    seen: dict[str, str] = {}
+    for cell in cells:
+        word = " ".join(cell.split()).casefold()
+        if cell.strip() not in empty and seen.setdefault(word, cell) != cell:
+            return {"alike": f"{seen[word]!r} and {cell!r}"}
     return {}
 
 
