@@ -280,11 +280,16 @@ def scale_targets(margins: list[Margin], total: float | None, present_sum: float
 
 
 def _may_be_percentages(margin: Margin, present_sum: float) -> bool:
-    """Say whether targets look like percentages copied wrongly: about 100 in sum, far from the sum of the weights."""
+    """Say whether targets look like percentages copied wrongly: about 100 in sum, far from the sum of the weights.
+
+    With decimals and within 1 of 100 they need not be far from it: nobody counts tenths of persons.
+    """
     value = float(margin.targets.sum())
     near = 90 <= value <= 110 and margin.targets.max() <= 100 and _places(margin) <= 2
     persons = _places(margin) == 0 and value >= present_sum  # a small population, larger than the sample
-    return near and not persons and max(value, present_sum) > 1.5 * min(value, present_sum)
+    apart = max(value, present_sum) / min(value, present_sum)
+    tenths = _places(margin) > 0 and abs(value - 100) <= 1 and apart > 1.01
+    return near and not persons and (apart > 1.5 or tenths)
 
 
 def _is_rounded(margin: Margin, present_sum: float) -> bool:
