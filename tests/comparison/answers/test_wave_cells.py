@@ -4,12 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surveykit.comparison.answers.event_effects import (
-    degrees_of_freedom,
-    estimate_effects,
-    linear_forms,
-    list_effects,
-)
+from surveykit.comparison.answers.event_effects import degrees_of_freedom, estimate_effects, linear_forms, list_effects
 from surveykit.comparison.answers.wave_cells import WaveCells
 from tests.comparison.answers.test_event_study import effects, stack
 
