@@ -17,7 +17,7 @@ HOUSE = [
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.files", "report.seal", "report.records", "report.disclosure", "report.translation", "report.verdict", "report.tables", "report.figures",
+    "report.files", "report.seal", "report.records", "report.protection", "report.released_cells", "report.disclosure", "report.translation", "report.verdict", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "cli",
 ]  # fmt: skip

@@ -14,7 +14,14 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
-from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.domains import (
+    Domains,
+    answered_all,
+    heaviest_weights,
+    make_domains,
+    missing_table,
+    respondents_behind,
+)
 from surveykit.estimation.engine.element_samples import ElementSample, element_sample
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import (
@@ -311,4 +318,5 @@ def _result(
         of_sums=ratio.fixed,
         never_negative=never_negative,
         behind=partial(respondents_behind, design, domains, outcome, groups),
+        heaviest=partial(heaviest_weights, design, domains, names),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formatting import MINUS, format_table
-from surveykit.report.disclosure import HIDDEN, protected
+from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, SIMULATED, Origin, Result
@@ -62,20 +62,20 @@ def page_table(
     lang = page_language(lang, result.origin)
     result = protected(result)
     frame = _named_by_texts(result.table.reset_index(drop=True))
-    hidden = frame.pop(HIDDEN).to_numpy(dtype=bool) if HIDDEN in frame else np.zeros(len(frame), dtype=bool)
+    masked = hidden_note(frame, lang, result.facts)
+    hidden, why = is_hidden(frame), frame.get(WHY, pd.Series("", index=frame.index))
+    frame = frame.drop(columns=[HIDDEN, WHY], errors="ignore")
     shown = format_table(_in_words(frame, lang, result), digits)
     names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
     names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
     shown, constant = _without_constants(_intervals_joined(shown), names)
-    if hidden.any() and "estimate" in shown:
-        shown.loc[hidden, "estimate"] = word("hidden", lang, n=result.facts["minimum_n"])
+    _put_marks(shown, frame, hidden, why, lang, result)
     numeric = tuple(
         name == INTERVAL or _is_number(frame[name]) or _is_percentage(shown[name]) for name in shown.columns
     )
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
     simulated = word("simulated", lang) if result.origin.simulated else ""
-    masked = word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden.any() else ""
     said = (simulated, verdict_of(result, lang), constant, masked, result.method)
     notes = tuple(printable(note) for note in said if note)
     heading = printable(result.title if title is None else title)
@@ -93,6 +93,23 @@ def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:
     if twice is not None:
         raise ColumnError(f"two columns of the table are named {twice!r}; rename one of them first")
     return frame.set_axis(names, axis="columns")
+
+
+def _put_marks(
+    shown: pd.DataFrame, frame: pd.DataFrame, hidden: np.ndarray, why: pd.Series, lang: str, result: Result
+) -> None:
+    """Say in place of each hidden number why it is, and that nobody was asked where there is none for that reason."""
+    place = next((name for name in ("estimate", "n") if name in frame), None)
+    if place is None:
+        return
+    marks = {at: mark_of(why[at], lang, result.facts) for at in np.flatnonzero(hidden).tolist()}
+    if place == "estimate" and "n" in frame and frame["n"].notna().any():
+        nobody = (frame["n"] == 0) & frame["estimate"].isna()
+        marks |= {at: word("not_asked", lang) for at in np.flatnonzero(nobody).tolist()}
+    if marks and place not in shown:
+        shown.insert(len(shown.columns), place, "")
+    for at, mark in marks.items():
+        shown.loc[at, place] = mark
 
 
 def caption_of(table: PageTable) -> str:

@@ -1,0 +1,281 @@
+"""Which further cells to hide so that nobody can work out a hidden one: arithmetic on counts and the sums they obey."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+
+EXACT_CELLS = 120
+"""Cells that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
+_STEPS = 60
+"""Rounds after which the search for the fewest ends and cells are taken one by one."""
+_AT_ONCE = 12
+"""Cells known too well that are dealt with in one round: what protects these often protects the others."""
+_ZERO = 1e-7
+_WITNESSES = 6
+"""Tables drawn at random among the possible ones before cells are asked for one by one: each speaks for all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Counts that are written together, and what ties them.
+
+    Attributes
+    ----------
+    values : float array, (cells,)
+        Whole numbers.
+    relations : sparse array, (relations, cells)
+        Each row adds up to zero: parts with 1, their total with -1.
+    low, high : float array, (cells,)
+        What an outsider knows of a cell that is hidden: what its mark says.
+    width : float array, (cells,)
+        How far apart the least and the greatest value must be that he can still think possible once the cell is hidden.
+    cost : float array, (cells,)
+        Of hiding a cell; infinite for one that stays.
+    brings : tuple of (cell, cell)
+        Hiding the first hides the second.
+    """
+
+    values: np.ndarray
+    relations: sparse.csr_array
+    low: np.ndarray
+    high: np.ndarray
+    width: np.ndarray
+    cost: np.ndarray
+    brings: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Protection:
+    """Which cells to hide.
+
+    Attributes
+    ----------
+    hidden : bool array, (cells,)
+    fewest : bool
+        Whether no cheaper choice protects as well.
+    exposed : int array
+        Cells that nothing protects: all that could be hidden with them is.
+    """
+
+    hidden: np.ndarray
+    fewest: bool
+    exposed: np.ndarray
+
+
+def protect(cells: Cells, primary: np.ndarray) -> Protection:
+    """Return the cells to hide so that no primary one is known more narrowly than its width.
+
+    Notes
+    -----
+    An outsider solves the relations for the hidden cells. Where he gets too close, his proof uses some visible cells:
+    one of them must go (a cut; Fischetti & Salazar-González 2001, Management Science 47, in the form of a
+    hitting set). The cheapest choice that meets all cuts is found by an integer program, and the outsider tries again.
+    He has the last word, so what is returned is safe whoever chose it.
+
+    Examples
+    --------
+    Three parts of a known total: the smallest is hidden, and the next smallest with it.
+
+    >>> parts = sparse.csr_array(np.array([[1.0, 1.0, 1.0, -1.0]]))
+    >>> most = np.array([4, np.inf, np.inf, np.inf])
+    >>> known = Cells(np.array([3.0, 9, 80, 92]), parts, np.array([1.0, 5, 5, 5]), most,
+    ...               np.array([2.0, 0, 0, 0]), np.array([1, 1.1, 1.8, np.inf]))
+    >>> protect(known, np.array([True, False, False, False])).hidden.tolist()
+    [True, True, False, False]
+    """
+    cuts: list[np.ndarray] = []
+    exposed: set[int] = set()
+    free = np.isfinite(cells.cost) & ~primary
+    exact = int(free.sum()) <= EXACT_CELLS
+    hidden = _with_brought(cells, primary.copy())
+    seen = cells.values.copy(), cells.values.copy()
+    for step in range(_STEPS + int(free.sum())):
+        if exact:  # other cells than before are hidden; else further ones, and what was possible still is
+            seen = cells.values.copy(), cells.values.copy()
+        found = _cuts(cells, hidden, exposed, *seen)
+        exposed.update(cell for cell, cut in found if not len(cut))
+        new = [cut for _, cut in found if len(cut)]
+        if not new:
+            return Protection(hidden, exact, np.array(sorted(exposed), dtype=int))
+        cuts += new
+        exact = exact and step < _STEPS
+        hidden = _cheapest(cells, primary, cuts) if exact else _with_cheapest_of(cells, hidden, new)
+    raise AssertionError("each step hides a further cell, so the steps end")
+
+
+def ranges(cells: Cells, hidden: np.ndarray, wanted: Sequence[int]) -> np.ndarray:
+    """Return the least and the greatest whole number that an outsider can think of for each cell, (wanted, 2)."""
+    found = []
+    for cell in wanted:
+        part = _part_of(cells, hidden, int(cell))
+        found.append([part.extreme(int(cell), sign)[0] for sign in (1, -1)])
+    return np.array(found).reshape(-1, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The hidden cells that hang together with one of them, and the equations that an outsider has on them."""
+
+    columns: np.ndarray
+    rows: np.ndarray
+    equations: sparse.csr_array
+    totals: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    values: np.ndarray
+
+    def witnesses(self) -> list[np.ndarray]:
+        """Return some tables that are possible, for parts of many cells."""
+        if len(self.columns) <= 4 * _WITNESSES or not len(self.rows):
+            return []
+        rng = np.random.default_rng(0)
+        found = [
+            self._solve(rng.normal(size=len(self.columns)), self.values + 4 * self.values.max())
+            for _ in range(_WITNESSES)
+        ]
+        return [np.round(one.x) for one in found if one.x is not None]
+
+    def _solve(self, aim: np.ndarray, most: np.ndarray | float = np.inf) -> OptimizeResult:
+        return milp(
+            aim,
+            constraints=LinearConstraint(self.equations, self.totals, self.totals),
+            integrality=np.ones(len(aim)),
+            bounds=Bounds(np.maximum(self.low, -1e9), np.minimum(self.high, most)),
+        )
+
+    def extreme(self, cell: int, sign: int) -> tuple[float, np.ndarray]:
+        """Return the least (sign 1) or greatest (-1) value of a cell, and the whole table in which it has it."""
+        aim = sign * (self.columns == cell).astype(float)
+        if not len(self.rows):
+            bound = self.low if sign == 1 else self.high
+            return float(bound[self.columns == cell][0]), self.values
+        found = self._solve(aim)
+        if found.x is None:  # unbounded, or given up: the true table is one, and says nothing further
+            return (-sign * np.inf if found.status == 3 else float(self.values[self.columns == cell][0])), self.values
+        return float(np.round(found.x[self.columns == cell][0])), np.round(found.x)
+
+
+def _part_of(cells: Cells, hidden: np.ndarray, cell: int) -> _Part:
+    columns, rows = np.array([cell]), np.empty(0, dtype=int)
+    touching = cells.relations[:, np.flatnonzero(hidden)]
+    places = np.flatnonzero(hidden)
+    inside = places == cell
+    while True:
+        rows_now = np.flatnonzero(np.abs(touching[:, np.flatnonzero(inside)]).sum(axis=1) > 0)
+        grown = np.abs(touching[rows_now]).sum(axis=0) > 0 if len(rows_now) else inside
+        grown = np.asarray(grown).ravel() | inside
+        if grown.sum() == inside.sum():
+            columns, rows = places[inside], rows_now
+            break
+        inside = grown
+    equations = cells.relations[rows][:, columns]
+    return _Part(
+        columns,
+        rows,
+        sparse.csr_array(equations),
+        equations @ cells.values[columns],
+        cells.low[columns],
+        cells.high[columns],
+        cells.values[columns],
+    )
+
+
+def _cuts(
+    cells: Cells, hidden: np.ndarray, exposed: set[int], least: np.ndarray, most: np.ndarray
+) -> list[tuple[int, np.ndarray]]:
+    """Return the hidden cells that an outsider knows too well, each with the visible cells of which one must go.
+
+    Every table that he finds possible is a witness for all its cells, so that few are asked for one by one; `least` and
+    `most`, the ends of what was seen, are widened in place.
+    """
+    found: list[tuple[int, np.ndarray]] = []
+    parts: list[_Part] = []
+    for cell in [one for one in np.flatnonzero(hidden & (cells.width > 0)).tolist() if one not in exposed]:
+        if most[cell] - least[cell] >= cells.width[cell]:
+            continue
+        part = next((one for one in parts if cell in one.columns), None)
+        if part is None:
+            part = _part_of(cells, hidden, cell)
+            parts.append(part)
+            for table in part.witnesses():
+                least[part.columns] = np.minimum(least[part.columns], table)
+                most[part.columns] = np.maximum(most[part.columns], table)
+        for sign in (1, -1):
+            if most[cell] - least[cell] >= cells.width[cell]:
+                break
+            value, table = part.extreme(cell, sign)
+            least[part.columns] = np.minimum(least[part.columns], table)
+            most[part.columns] = np.maximum(most[part.columns], table)
+            least[cell], most[cell] = min(least[cell], value), max(most[cell], value)
+        if most[cell] - least[cell] < cells.width[cell]:
+            found.append((cell, _visible_in_proof(cells, hidden, part, cell)))
+            if len(found) == _AT_ONCE:
+                break
+    return found
+
+
+def _visible_in_proof(cells: Cells, hidden: np.ndarray, part: _Part, cell: int) -> np.ndarray:
+    """Return the visible cells in the proof that a cell lies in a narrow range; all around it if not.
+
+    By duality the range of a linear program is a combination of its equations; cells that are not in it do not matter.
+    """
+    free = np.isfinite(cells.cost) & ~hidden
+    ends, weights = [], np.zeros(cells.relations.shape[1])
+    for sign in (1, -1):
+        aim = sign * (part.columns == cell).astype(float)
+        solved = linprog(
+            aim, A_eq=part.equations, b_eq=part.totals, bounds=np.column_stack([part.low, part.high]), method="highs"
+        )
+        if solved.x is None:
+            break
+        ends.append(sign * solved.fun)
+        weights += np.abs(solved.eqlin.marginals @ cells.relations[part.rows])
+    proved = len(ends) == 2 and ends[1] - ends[0] < cells.width[cell] - _ZERO
+    around = weights if proved else np.asarray(np.abs(cells.relations[part.rows]).sum(axis=0)).ravel()
+    return np.flatnonzero(free & (around > _ZERO))
+
+
+def _cheapest(cells: Cells, primary: np.ndarray, cuts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the cheapest cells that meet every cut, beside the primary ones."""
+    names = np.unique(np.concatenate([*cuts, np.array([two for one in cells.brings for two in one], dtype=int)]))
+    names = names[np.isfinite(cells.cost[names])]
+    place = {int(name): at for at, name in enumerate(names)}
+    lines = [np.isin(names, cut).astype(float) for cut in cuts]
+    for first, second in cells.brings:
+        if first in place and second in place:
+            line = np.zeros(len(names))
+            line[place[second]], line[place[first]] = 1.0, -1.0
+            lines.append(line)
+    at_least = np.concatenate([np.ones(len(cuts)), np.zeros(len(lines) - len(cuts))])
+    start = primary[names].astype(float)
+    found = milp(
+        cells.cost[names],
+        constraints=LinearConstraint(np.array(lines), at_least, np.inf),
+        integrality=np.ones(len(names)),
+        bounds=Bounds(start, np.ones(len(names))),
+    )
+    hidden = primary.copy()
+    hidden[names[found.x > 0.5]] = True
+    return _with_brought(cells, hidden)
+
+
+def _with_cheapest_of(cells: Cells, hidden: np.ndarray, cuts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the hidden cells with the cheapest of each cut that none of them meets."""
+    grown = hidden.copy()
+    for cut in cuts:
+        if not grown[cut].any():
+            grown[cut[np.argmin(cells.cost[cut])]] = True
+            grown = _with_brought(cells, grown)
+    return grown
+
+
+def _with_brought(cells: Cells, hidden: np.ndarray) -> np.ndarray:
+    grown = hidden.copy()
+    while True:
+        new = [second for first, second in cells.brings if grown[first] and not grown[second]]
+        if not new:
+            return grown
+        grown[new] = True
