@@ -100,7 +100,9 @@ def hide_small_cells(
         if minimum_n <= done:
             return result
         raise ArgumentError(f"cells below {done} are hidden already; pass the result as it was computed")
-    return _hide([result], rules)[0]
+    as_computed = {name: fact for name, fact in result.facts.items() if name != "minimum_n"}
+    found: AnyResult = _hide([replace(result, facts=as_computed)], rules)[0]
+    return found
 
 
 def hide_together(

@@ -177,6 +177,8 @@ def _text(cell: object) -> str:
 def _groups(result: Result, table: pd.DataFrame) -> list[Group | None]:
     """Return what each row's group stands for; () for everybody, None for a row of no group."""
     names = table["group"].tolist() if "group" in table else [None] * len(table)
+    if "baseline" in table:  # a difference is of no group
+        names = [name if pd.isna(other) else None for name, other in zip(names, table["baseline"])]
     known = {name: result.group_codes.get(name) for name in set(names) if isinstance(name, str)}
     everybody = set(known) <= {"all"} and not any(known.values())
     return [
@@ -204,7 +206,7 @@ def _add_table(release: Release, number: int, result: Result, table: pd.DataFram
     persons = result.persons() if isinstance(result, Estimates) and result.persons else {}
     sums = isinstance(result, Estimates) and result.of_sums
     for place, (row, group) in enumerate(zip(table.to_dict("records"), _groups(result, table))):
-        if group is None or pd.isna(row["n"]) or _text(row.get("baseline")):
+        if group is None or pd.isna(row["n"]):
             continue
         outcome, context, n = _text(row.get("outcome")), _context(row), int(row["n"])
         why = _why_of_group(rules, row, heaviest.get((outcome, str(row["group"])))) if group else ""

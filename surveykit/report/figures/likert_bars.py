@@ -211,7 +211,7 @@ def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:
     if missing is None or missing.empty:
         return pd.DataFrame(columns=columns)
     chosen = missing[missing["outcome"].isin(outcomes)][columns]
-    asked = chosen.groupby("reason", sort=False)["n"].transform("sum") > 0
+    asked = chosen["n"].fillna(1).groupby(chosen["reason"], sort=False).transform("sum") > 0  # hidden: somebody
     return _fewer_reasons(chosen[asked].reset_index(drop=True))
 
 

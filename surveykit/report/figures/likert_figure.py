@@ -223,14 +223,16 @@ class _Texts:
                 found.append(Column(self.levels[level], tuple(format_percent(share) for share in rows["estimate"])))
         if show_n:
             found.append(Column("n", tuple(format_number(n, 0) for n in totals["n"])))
-        shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
+        gone = word("hidden_short", self.lang)
+        shares = {
+            (row.outcome, row.group, row.reason): gone if np.isnan(row.share) else format_percent(row.share)
+            for row in records(self.table.missing)
+        }
         for reason, text in self.reasons.items():
             found.append(
                 Column(
                     text,
-                    tuple(
-                        format_percent(shares.get((row.outcome, row.group, reason), np.nan)) for row in records(totals)
-                    ),
+                    tuple(shares.get((row.outcome, row.group, reason), "") for row in records(totals)),
                 )
             )
         return found

@@ -67,6 +67,7 @@ def page_table(
     frame = frame.drop(columns=[HIDDEN, WHY], errors="ignore")
     shown = format_table(_in_words(frame, lang, result), digits)
     names = {name: _heading(str(name), frame, result, lang) for name in shown.columns}
+    names |= {name: _heading(name, frame, result, lang) for name in ("estimate", "n") if name in frame}
     names[INTERVAL] = _heading(INTERVAL, frame, result, lang)
     shown, constant = _without_constants(_intervals_joined(shown), names)
     _put_marks(shown, frame, hidden, why, lang, result)
