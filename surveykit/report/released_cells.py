@@ -16,8 +16,8 @@ FEW, FEW_IN_GROUP, DOMINATED, PROTECTS = "few", "few in group", "dominated", "pr
 """Why a cell is hidden."""
 SMALL_GROUP = 2
 """Shares of a group of fewer than this many times the threshold are hidden whole: each answer or the rest is small."""
-_STAYS, _ASSUMED = 1e3, 1e6
-"""Costs of hiding an estimate for everybody, and of believing that a total which stands in no table stays unknown."""
+_MEAN, _STAYS, _ASSUMED = 50.0, 1e3, 1e6
+"""Costs of hiding a mean (and a difference with it), of hiding an estimate for everybody, and of believing that a total which stands in no table stays unknown."""
 
 Key = tuple[object, ...]
 Group = tuple[tuple[str, str], ...]
@@ -107,7 +107,7 @@ class Release:
         if not why and value == 0:
             cost = np.inf  # nobody is behind it, and an outsider would know that it is none of the small ones
         if key[3] in ("sum", "squares"):
-            low, cost = -np.inf, 1.0 if key[2] else _STAYS
+            low, cost = -np.inf, _MEAN if key[2] else _STAYS
         elif not why and value == 0:
             high = 0.0
         low = min(low, value)

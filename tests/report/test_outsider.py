@@ -80,7 +80,7 @@ def test_the_outsider_does_not_learn_what_is_hidden(seed, tmp_path):
     for (village, level), (least, greatest) in told.items():
         count, n = int(truth.get((village, int(level)), 0)), int((frame["v"] == village).sum())
         assert least <= count <= greatest
-        sensitive = 0 < count and (n < 10 or count < 5 or 0 < n - count < 5)
+        sensitive = count > 0 and (n < 10 or count < 5 or 0 < n - count < 5)
         assert not sensitive or greatest > least, (village, level, count)
     shown = tables[0][~tables[0]["hidden"]]
     for row in shown.to_dict("records"):
