@@ -15,6 +15,7 @@ from surveykit.errors import WeightingError as WeightingError
 from surveykit.errors import WriteError as WriteError
 from surveykit.progress_bar import progress as progress
 from surveykit.codebook import Codebook as Codebook
+from surveykit.codebook import ResponseSet as ResponseSet
 from surveykit.codebook import Variable as Variable
 from surveykit.survey import Provenance as Provenance
 from surveykit.survey import Survey as Survey
@@ -25,7 +26,10 @@ from surveykit.reading.spss_stata.spss_file import read_spss as read_spss
 from surveykit.reading.spss_stata.stata_file import read_stata as read_stata
 from surveykit.reading.spss_stata.sas_file import read_sas as read_sas
 from surveykit.reading.csv.csv_file import read_csv as read_csv
-from surveykit.reading.codebook_file import read_codebook as read_codebook
+from surveykit.reading.tables.excel_file import read_excel as read_excel
+from surveykit.reading.tables.parquet_file import read_parquet as read_parquet
+from surveykit.reading.tables.parquet_file import write_parquet as write_parquet
+from surveykit.reading.codebooks.any_codebook import read_codebook as read_codebook
 from surveykit.reading.codebook_file import write_codebook as write_codebook
 from surveykit.reading.spss_stata.spss_writer import write_spss as write_spss
 from surveykit.reading.csv.csv_writer import write_csv as write_csv
@@ -41,7 +45,6 @@ from surveykit.reading.codebooks.draft import draft_codebook as draft_codebook
 from surveykit.reading.answers.undeclared import declare_missing as declare_missing
 from surveykit.reading.answers.undeclared import find_undeclared_codes as find_undeclared_codes
 from surveykit.reading.codebooks.xlsform import read_xlsform as read_xlsform
-from surveykit.reading.answers.response_sets import ResponseSet as ResponseSet
 from surveykit.reading.answers.response_sets import count_responses as count_responses
 from surveykit.reading.answers.response_sets import find_response_sets as find_response_sets
 from surveykit.reading.answers.response_sets import split_answers as split_answers
@@ -55,6 +58,8 @@ from surveykit.labels import describe_columns as describe_columns
 from surveykit.labels import frequencies as frequencies
 from surveykit.design import SurveyDesign as SurveyDesign
 from surveykit.design import audit_design as audit_design
+from surveykit.conventions import CONVENTIONS as CONVENTIONS
+from surveykit.conventions import Conventions as Conventions
 from surveykit.weighting.raking import rake as rake
 from surveykit.weighting.margins_file import read_margins_file as read_margins_file
 from surveykit.weighting.poststratification import poststratify as poststratify
@@ -83,8 +88,6 @@ from surveykit.estimation.quantities.means import totals as totals
 from surveykit.estimation.quantities.shares import shares as shares
 from surveykit.estimation.quantities.ratios import ratios as ratios
 from surveykit.estimation.quantities.contrasts import contrast as contrast
-from surveykit.estimation.engine.conventions import CONVENTIONS as CONVENTIONS
-from surveykit.estimation.engine.conventions import Conventions as Conventions
 from surveykit.estimation.engine.replication import replicate_variance as replicate_variance
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test as rao_scott_test
 from surveykit.estimation.hypotheses.goodness_of_fit import goodness_of_fit_test as goodness_of_fit_test

@@ -63,7 +63,7 @@ def check_numeric(values: pd.Series, argument: str) -> np.ndarray:
             name=values.name,
         )
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+        numbers: np.ndarray = values.to_numpy(dtype=float, na_value=np.nan)
         if np.isinf(numbers).any():
             raise ArgumentError(
                 f"`{argument}` names {values.name!r}, which holds infinite values; make them missing first"
@@ -127,7 +127,7 @@ def check_weights(values: pd.Series, argument: str) -> np.ndarray:
         warn(
             f"`{argument}` names {values.name!r}, which is empty for {absent} of {len(weights)} rows; they count with a weight of zero"
         )
-    return np.nan_to_num(weights)
+    return np.asarray(np.nan_to_num(weights))
 
 
 def plain_floats(values: pd.Series) -> pd.Series:
@@ -143,6 +143,11 @@ ROUNDING = 1e-12
 Double precision keeps sixteen digits. A sum of n terms may lose log10(sqrt(n)) of them, and the residuals of a
 calibration or a model one or two more; four digits of room hold samples of a hundred million. A real error of a
 millionth of a millionth of the answers does not occur.
+"""
+TINY = 1e-300
+"""Stands for zero under a logarithm or below a fraction, where the answer is then thrown away or far from every other.
+
+No sum of weights or probability comes near it, and one over it is a number still; one over 1e-309 is infinite.
 """
 SAME = 16 * float(np.finfo(float).eps)
 """Part of the largest number within which two numbers are one: 0.1 + 0.2 and 0.3, a difference of decimals."""

@@ -16,7 +16,7 @@ import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from numbers import Integral, Number, Real
 from pathlib import Path
-from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,10 @@ _MADE_BY: Mapping[str, str] = {
 """How the objects are made that a caller may not have yet."""
 
 
-def hold_to_signature(function: Callable[..., Any]) -> Callable[..., Any]:
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def hold_to_signature(function: _Function) -> _Function:
     """Return a function behind the door; its name, documentation, signature and source stay those of the function."""
     read: list[_Signature] = []
 
@@ -65,7 +68,7 @@ def hold_to_signature(function: Callable[..., Any]) -> Callable[..., Any]:
         return made
 
     call.__module__ = "surveykit"  # where it is found again, by pickle for one
-    return call
+    return cast(_Function, call)
 
 
 def hold_to_fields(made: type) -> type:
@@ -82,11 +85,12 @@ def hold_to_fields(made: type) -> type:
     @functools.wraps(inner)
     def init(self: Any, *arguments: Any, **options: Any) -> None:
         if type(self) is not made or _called_from_inside():
-            return inner(self, *arguments, **options)
+            inner(self, *arguments, **options)
+            return
         if not read:
             read.append(_Fields(made))
         bound = read[0].bind(arguments, options)
-        return inner(self, *bound.args, **bound.kwargs)
+        inner(self, *bound.args, **bound.kwargs)
 
     made.__init__ = init  # type: ignore[misc]
     return made
@@ -372,6 +376,10 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Mapping or hint is Mapping:
         return isinstance(value, Mapping) and _items_fit(value, arguments)
     if origin in _LISTS or hint in _LISTS:
+        if (
+            origin is tuple and Ellipsis not in arguments and len(set(arguments)) > 1
+        ):  # each place takes a kind of its own
+            return isinstance(value, tuple | list) and len(value) == len(arguments) and all(map(fits, value, arguments))
         exact = len(arguments) if origin is tuple and Ellipsis not in arguments else 0
         return _list_fits(value, arguments) and (not exact or not hasattr(value, "__len__") or len(value) == exact)
     if origin in (Callable, type) or hint is Callable:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_option, some, suggest, warn
+from surveykit._checks import as_names, check_option, suggest
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
 
 Code = int | float | str
@@ -82,6 +82,18 @@ class Variable:
         How the answer was got ("face to face", "by telephone").
     print_format : str or None
         How SPSS shows its numbers ("F1.0", "EDATE10"); None for SPSS's own choice.
+
+    Raises
+    ------
+    CodebookError
+        When a code is both labelled and missing, or a range of missing codes runs backwards.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> trust = sk.Variable("trust", "Do you trust the akim?", labels={1: "No", 2: "Yes"}, missing={98: "Don't know"})
+    >>> trust.ask(), trust.label(2), trust.label(98), trust.label(7)
+    ('Do you trust the akim?', 'Yes', "Don't know", '7')
     """
 
     name: str
@@ -112,7 +124,15 @@ class Variable:
                 )
 
     def label(self, code: object, lang: str | None = None) -> str:
-        """Return the label of a code (also of a missing code), or the code itself as text."""
+        """Return the label of a code (also of a missing code), or the code itself as text.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> q1 = sk.Variable("q1", labels={1: {"en": "No", "kk": "Жоқ"}}, missing={9: {"en": "refused"}})
+        >>> q1.label(1, "kk"), q1.label(9), q1.label(3)
+        ('Жоқ', 'refused', '3')
+        """
         key = as_code(code)
         texts = self.labels.get(key) or self.missing.get(key) or {}
         return pick_text(texts, lang, str(key))
@@ -123,36 +143,102 @@ class Variable:
         Raises
         ------
         ArgumentError
-            When it is none of them, or a label that two of them share.
+            When it is none of them, or a text that may mean two: a label that they share, or the label of one and the
+            number of the other.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> q1 = sk.Variable("q1", labels={1: {"en": "No"}, 2: {"en": "Yes"}})
+        >>> q1.position("Yes", [1, 2], "baseline"), q1.position("1", [1, 2], "baseline")
+        (1, 0)
         """
-        given = as_code(value)
-        labels = [self.label(code, lang) for code in codes]
-        known = [{*self.labels.get(as_code(code), {}).values(), label} for code, label in zip(codes, labels)]
-        for meant in (
-            [as_code(code) == given for code in codes],
-            [given in texts for texts in known],
-            [str(code) == given for code in codes],
-        ):
-            found = [number for number, here in enumerate(meant) if here]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise ArgumentError(
-                    f"`{argument}` must name one code, but {value!r} is the label of {[codes[number] for number in found]}; give the code"
-                )
-        check_option(value, labels, argument)
+        meant = self.meant_by(value, codes)
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            raise ArgumentError(
+                f"`{argument}` names {value!r}, which may mean {self.spell(codes, meant)}; give the code"
+            )
+        check_option(value, [self.label(code, lang) for code in codes], argument)
         raise ArgumentError(f"`{argument}` names no code: {value!r}")  # pragma: no cover
 
+    def meant_by(self, value: object, codes: Sequence[object]) -> list[int]:
+        """Return which of `codes` a value may mean: the code itself and, for a text, codes labelled or printed so.
+
+        The one rule for whatever takes "a code or its label". A number is a code and nothing else. A text that is the
+        label of one code and prints as another means both, and whoever asks refuses it: neither reading is the better.
+
+        Parameters
+        ----------
+        value : object
+        codes : sequence
+
+        Returns
+        -------
+        list of int
+            Places in `codes`.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sex = sk.Variable("sex", labels={1: "2", 2: "1"})
+        >>> sex.meant_by(1, [1, 2]), sex.meant_by("1", [1, 2])
+        ([0], [0, 1])
+        """
+        given = as_code(value)
+        if not isinstance(given, str):
+            return [place for place, code in enumerate(codes) if as_code(code) == given]
+        texts = [{str(code), str(as_code(code)), *self.labels.get(as_code(code), {}).values()} for code in codes]
+        return [place for place, known in enumerate(texts) if given in known]
+
+    def spell(self, codes: Sequence[object], places: Sequence[int]) -> str:
+        """Return some of `codes` with their labels, for a message: "1 ('no') or 2 ('yes')".
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Variable("q1", labels={1: "no", 2: "yes"}).spell([1, 2, 3], [0, 2])
+        "1 ('no') or 3"
+        """
+        chosen = [codes[place] for place in places]
+        return " or ".join(
+            f"{code!r} ({self.label(code)!r})" if as_code(code) in self.labels else repr(code) for code in chosen
+        )
+
     def ask(self, lang: str | None = None) -> str:
-        """Return the question in one language, or the column's name."""
+        """Return the question in one language, or the column's name.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Variable("q1", {"en": "The akim listens"}).ask("en"), sk.Variable("q2").ask()
+        ('The akim listens', 'q2')
+        """
         return pick_text(self.question, lang, self.name) or self.name
 
     def texts(self) -> Iterator[Texts]:
-        """Yield all its texts: the question, the labels, the reasons, who was asked and how."""
+        """Yield all its texts: the question, the labels, the reasons, who was asked and how.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> [dict(texts) for texts in sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}}).texts() if texts]
+        [{'en': 'Do you?'}, {'en': 'Yes'}]
+        """
         yield from (self.question, *self.labels.values(), *self.missing.values(), self.universe, self.mode)
 
     def is_missing(self, values: pd.Series) -> np.ndarray:
-        """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent)."""
+        """Return a boolean array: which values are declared missing (NaN is not declared, it is simply absent).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> age = sk.Variable("age", missing={-1: "refused"}, missing_ranges=((997, 999),))
+        >>> age.is_missing(pd.Series([34, -1, 998, None])).tolist()
+        [False, True, True, False]
+        """
         found = np.array(values.isin(list(self.missing)), dtype=bool) if self.missing else np.zeros(len(values), bool)
         if self.missing_ranges and (values.dtype == object or pd.api.types.is_numeric_dtype(values.dtype)):
             if values.dtype == object:  # numbers, and texts such as Stata's .a beside them
@@ -176,6 +262,20 @@ class ResponseSet:
     chosen : int, float, str or None
         The code that means "chosen"; None when the columns hold the options' codes.
     question : mapping from language to text
+
+    Raises
+    ------
+    ArgumentError
+        When it has fewer than two columns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = sk.Survey(pd.DataFrame({"roads": [1, 0, 1], "water": [1, 1, 0]}))
+    >>> needs = sk.ResponseSet("needs", ["roads", "water"], question={"en": "What does the village need?"})
+    >>> sk.count_responses(survey, needs).table[["level", "n"]].values.tolist()
+    [['roads', 2], ['water', 2]]
     """
 
     name: str
@@ -203,12 +303,20 @@ class Codebook:
     response_sets : mapping from name to ResponseSet
         Questions with several answers, one column for each option or mention.
 
+    Raises
+    ------
+    CodebookError
+        When `of` is given two variables of one name.
+
     Examples
     --------
-    >>> q1 = Variable("q1", {"en": "The akim listens"}, labels={1: {"en": "No"}, 2: {"en": "Yes"}}, missing={9: {}})
-    >>> book = Codebook.of([q1])
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", {"en": "The akim listens"}, labels={1: {"en": "No"}, 2: {"en": "Yes"}}, missing={9: {}})
+    >>> book = sk.Codebook.of([q1])
     >>> book["q1"].label(2, "en")
     'Yes'
+    >>> len(book), "q1" in book, list(book)
+    (1, True, ['q1'])
     """
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -222,7 +330,20 @@ class Codebook:
 
     @classmethod
     def of(cls, variables: Iterable[Variable], title: str | Texts | None = None) -> "Codebook":
-        """Make a codebook from variables; two of one name are refused."""
+        """Make a codebook from variables; two of one name are refused.
+
+        Raises
+        ------
+        CodebookError
+            When two variables have one name.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("q1", "The akim listens"), sk.Variable("age")], title="Ili 2023")
+        >>> [book[name].ask() for name in book]
+        ['The akim listens', 'age']
+        """
         book: dict[str, Variable] = {}
         for variable in variables:
             if variable.name in book:
@@ -244,7 +365,14 @@ class Codebook:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that occur in it, in order of first appearance."""
+        """The languages that occur in it, in order of first appearance.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Codebook.of([sk.Variable("q1", {"kk": "Әкім тыңдайды", "en": "The akim listens"})]).languages
+        ('kk', 'en')
+        """
         seen: dict[str, None] = dict.fromkeys(self.title)
         for variable in self.variables.values():
             for texts in variable.texts():
@@ -257,36 +385,71 @@ class Codebook:
         Raises
         ------
         ColumnError
-            When it is neither a known code nor a label in any language, or a label that two codes share.
+            When it is neither a known code nor a label in any language.
+        CodebookError
+            When it may mean two: a label that they share, or the label of one and the number of the other.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> q1 = sk.Variable("q1", labels={1: {"en": "No", "kk": "Жоқ"}, 2: {"en": "Yes", "kk": "Иә"}})
+        >>> book = sk.Codebook.of([q1])
+        >>> book.code_of("q1", "Иә"), book.code_of("q1", 1)
+        (2, 1)
         """
         variable = self[name]
-        if value in variable.labels:
-            return as_code(value)
-        found = [code for code, texts in variable.labels.items() if value in texts.values()]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise CodebookError(
-                f"{name!r} has two codes, {found[0]!r} and {found[1]!r}, labelled {value!r}; give the code"
-            )
+        codes = list(variable.labels)
+        meant = variable.meant_by(value, codes)
+        if len(meant) == 1:
+            return codes[meant[0]]
+        if meant:
+            raise CodebookError(f"{value!r} in {name!r} may mean {variable.spell(codes, meant)}; give the code")
         known = [pick_text(texts) for texts in variable.labels.values()]
         raise ColumnError(f"{name!r} has no code or label {value!r}; it has {known}{suggest(value, known)}")
 
     def replace(self, *variables: Variable) -> "Codebook":
-        """Return a codebook in which these variables replace those of the same name, or are added."""
+        """Return a codebook in which these variables replace those of the same name, or are added.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("q1"), sk.Variable("age")])
+        >>> book.replace(sk.Variable("q1", "The akim listens"))["q1"].ask()
+        'The akim listens'
+        """
         return replace(self, variables={**self.variables, **{variable.name: variable for variable in variables}})
 
     def keep(self, names: Iterable[str]) -> "Codebook":
-        """Return a codebook of the named variables only, and of the response sets that are whole among them."""
+        """Return a codebook of the named variables only, and of the response sets that are whole among them.
+
+        Raises
+        ------
+        ArgumentError
+            When a name is given twice.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("q1"), sk.Variable("q2"), sk.Variable("age")])
+        >>> list(book.keep(["age", "q1"]))
+        ['age', 'q1']
+        """
         wanted = dict.fromkeys(as_names(names, "names"))
-        if len(wanted) and len(self) and not any(name in self.variables for name in wanted):
-            warn(f"the codebook describes none of {some(wanted)}, so nothing of it is kept")
         sets = {name: one for name, one in self.response_sets.items() if all(item in wanted for item in one.items)}
         variables = {name: self.variables[name] for name in wanted if name in self.variables}
         return replace(self, variables=variables, response_sets=sets)
 
     def merge(self, other: "Codebook") -> "Codebook":
-        """Return a codebook with the texts of `other` added where this one has none (a further language, say)."""
+        """Return a codebook with the texts of `other` added where this one has none (a further language, say).
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> english = sk.Codebook.of([sk.Variable("q1", {"en": "The akim listens"})])
+        >>> kazakh = sk.Codebook.of([sk.Variable("q1", {"kk": "Әкім тыңдайды"})])
+        >>> dict(english.merge(kazakh)["q1"].question)
+        {'kk': 'Әкім тыңдайды', 'en': 'The akim listens'}
+        """
         merged = dict(self.variables)
         for name, theirs in other.variables.items():
             ours = merged.get(name)

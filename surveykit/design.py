@@ -113,7 +113,7 @@ class SurveyDesign:
         Whether rows of weight zero are refused or left out.
     conventions : {"surveykit", "r-survey", "stata", "sas", "spss", "svy"}
         Whose numerical conventions estimates follow (intervals, degrees of freedom, quantile rules); stamped on every
-        result. See `surveykit.estimation.engine.conventions`.
+        result. See `surveykit.conventions`.
 
     Attributes
     ----------
@@ -135,7 +135,10 @@ class SurveyDesign:
     ColumnError
         When a named column is absent.
     DesignError
-        When weights are not positive numbers, clusters or strata are incomplete, or a stratum has one cluster.
+        When weights are not positive numbers or not one per respondent, clusters or strata are incomplete, a stratum
+        has one cluster (see `lonely_psu`), population counts do not fit the sample, or there are no rows.
+    ArgumentError
+        When an option is none of those listed, or the data are no table.
 
     Notes
     -----
@@ -144,10 +147,14 @@ class SurveyDesign:
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
-    >>> design = SurveyDesign(answers, weight="w", cluster="settlement")
-    >>> design.units.n_clusters, design.degrees_of_freedom
-    (2, 1)
+    >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+    >>> design.units.n_clusters, design.degrees_of_freedom, design.weights.tolist()
+    (2, 1, [1.0, 2.0, 1.0, 2.0])
+    >>> design.describe()
+    '4 respondents, 2 clusters (settlement), no strata, weighted by w'
     """
 
     survey: Survey
@@ -258,12 +265,32 @@ class SurveyDesign:
 
     @property
     def data(self) -> pd.DataFrame:
-        """The answers, a shallow copy."""
+        """The answers, a shallow copy.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> design.data.shape
+        (4, 3)
+        """
         return self.survey.data
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Clusters minus strata, or those of the replicate weights (R: ``degf``)."""
+        """Clusters minus strata, or those of the replicate weights (R: ``degf``).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> design.degrees_of_freedom
+        1
+        """
         if self.replicates is not None:
             return int(self.replicates.df)
         n_clusters, n_strata = self.units.count_present()
@@ -276,7 +303,24 @@ class SurveyDesign:
         calibration: Calibration | None = None,
         balance: SettlementBalance | None = None,
     ) -> "SurveyDesign":
-        """Return the design with other weights, the step written down."""
+        """Return the design with other weights, the step written down.
+
+        Raises
+        ------
+        DesignError
+            When a weight is not positive or there is not one per respondent, or the design has replicate weights, which
+            would not follow.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> changed = design.with_weights(design.weights / 2, "halved")
+        >>> changed.weights.tolist(), changed.steps
+        ([0.5, 1.0, 0.5, 1.0], ('halved',))
+        """
         if self.replicates is not None:
             raise DesignError(
                 f"{step!r} would change the weights but not their replicates; weight first, then make replicate_weights(design, kind, steps=...) and attach them"
@@ -301,7 +345,23 @@ class SurveyDesign:
         return changed
 
     def with_part(self, survey: Survey, weights: np.ndarray) -> "SurveyDesign":
-        """Return the design of a part of the respondents, found anew, with the weights that they have there."""
+        """Return the design of a part of the respondents, found anew, with the weights that they have there.
+
+        Raises
+        ------
+        DesignError
+            As for a new design.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> part = design.with_part(design.survey.keep_rows(answers["q1"] > 1, "without the ones"), design.weights[1:])
+        >>> len(part), part.units.n_clusters
+        (3, 2)
+        """
         weights = np.array(check_values(weights, survey.frame, "weights"), dtype=float)
         if weights.shape != (len(survey),) or not (np.isfinite(weights) & (weights > 0)).all():
             raise DesignError(
@@ -322,7 +382,23 @@ class SurveyDesign:
                     )
 
     def with_survey(self, survey: Survey) -> "SurveyDesign":
-        """Return the design over the same respondents with other columns (a score just computed, say)."""
+        """Return the design over the same respondents with other columns (a score just computed, say).
+
+        Raises
+        ------
+        DesignError
+            When the survey does not hold the design's rows.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> scored = design.survey.with_columns({"agrees": (answers["q1"] >= 3) * 1})
+        >>> sk.means(design.with_survey(scored), "agrees").table["estimate"].item()
+        0.5
+        """
         before, after = self.survey.frame, survey.frame
         if len(survey) != len(self) or not after.index.equals(before.index):
             raise DesignError("the survey must hold the design's rows; make a new SurveyDesign for other rows")
@@ -340,15 +416,32 @@ class SurveyDesign:
 
         A sample of ten villages stays one of ten villages when nobody in one of them answers (R: ``subset``). For
         estimates among a part of the respondents use `where`, which also knows of calibration.
+
+        Raises
+        ------
+        DesignError
+            When the design has been calibrated or has replicate weights, which belong to the whole sample.
+        ArgumentError
+            When `rows` does not hold one True or False per respondent, or True for none of them.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> few = design.keep_rows(answers["settlement"] == "S1", "S1 only")
+        >>> len(few), few.units.n_clusters
+        (2, 2)
         """
         if self.calibration or self.replicates is not None:
             raise DesignError(
                 "rows can leave a design only before calibration and replicate weights, which belong to the whole sample; pass `where` to the estimates instead"
             )
         chosen = check_mask(rows, self.survey.frame, "rows")
-        survey = self.survey.keep_rows(chosen, why)
-        if not len(survey):
+        if not chosen.any():
             raise DesignError("a design needs respondents, but no row is left")
+        survey = self.survey.keep_rows(chosen, why)
         changed = copy(self)
         changed._set_weights(self.weights[chosen])
         for name, value in (("survey", survey), ("units", self.units.keep(chosen))):
@@ -360,6 +453,21 @@ class SurveyDesign:
 
         `replicates` comes from `replicate_weights` (made here) or `supplied_replicate_weights` (made by the agency);
         all estimators then use them.
+
+        Raises
+        ------
+        DesignError
+            When the replicate weights belong to other respondents or other clusters.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> jackknife = design.with_replicates(sk.replicate_weights(design, "JK1"))
+        >>> sk.means(jackknife, "q1").table["method"].item()
+        'replicates'
         """
         if replicates is None:
             raise DesignError(
@@ -379,7 +487,23 @@ class SurveyDesign:
         return changed
 
     def with_conventions(self, conventions: ConventionName | None) -> "SurveyDesign":
-        """Return the design with other numerical conventions; None changes nothing."""
+        """Return the design with other numerical conventions; None changes nothing.
+
+        Raises
+        ------
+        ArgumentError
+            When there are no conventions of that name.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> ours, theirs = (sk.means(design.with_conventions(name), "q1").table for name in ("surveykit", "r-survey"))
+        >>> ours["conf_low"].round(2).item(), theirs["conf_low"].round(2).item()  # R takes z where surveykit takes t
+        (-10.04, 0.71)
+        """
         if conventions is None or conventions == self.conventions:
             return self
         check_option(conventions, get_args(ConventionName), "conventions")
@@ -388,7 +512,17 @@ class SurveyDesign:
         return changed
 
     def origin(self, lang: str | None = None) -> Origin:
-        """Return where the numbers of an estimate on this design come from."""
+        """Return where the numbers of an estimate on this design come from.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> design.origin().source, design.origin().weight
+        ('a DataFrame', 'weighted by w')
+        """
         provenance = self.survey.provenance
         return Origin(
             provenance.source,
@@ -409,6 +543,15 @@ class SurveyDesign:
         ----------
         n, n_clusters : str
             Respondents and clusters behind the result, such as "375" or "371 to 375"; those of the design by default.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+        >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+        >>> design.describe(n="3")
+        '3 of 4 respondents, 2 clusters (settlement), no strata, weighted by w'
         """
         units = self.units
         respondents = f"{n} of {len(self):,}" if n not in ("", f"{len(self):,}") else f"{len(self):,}"
@@ -533,11 +676,32 @@ def audit_design(design: SurveyDesign, settlement: str | None = None) -> Result:
     Result
         Columns check, value, verdict ("ok" or a sentence).
 
+    Raises
+    ------
+    ColumnError
+        When `settlement` does not exist.
+
+    Notes
+    -----
+    R: ``summary(design)`` of package survey shows clusters and strata.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
-    >>> audit_design(SurveyDesign(answers, weight="w", cluster="settlement")).table["check"].iloc[0]
-    'respondents'
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "w": [1.0, 2, 1, 2], "settlement": ["S1", "S1", "S2", "S2"]})
+    >>> design = sk.SurveyDesign(answers, weight="w", cluster="settlement")
+    >>> sk.audit_design(design, "settlement").table
+                                check value verdict
+    0                     respondents     4      ok
+    1                  sum of weights   6.0      ok
+    2      largest to smallest weight   2.0      ok
+    3                        clusters     2      ok
+    4                          strata     1      ok
+    5    fewest clusters in a stratum     2      ok
+    6              degrees of freedom     1      ok
+    7            keys that look alike     0      ok
+    8  clusters inside one settlement  True      ok
     """
     units, weights = design.units, design.weights
     per_stratum = np.bincount(units.stages[0].stratum, minlength=units.n_strata)

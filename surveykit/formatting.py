@@ -1,6 +1,9 @@
 """How numbers become text on a page: one place, so that a table, a figure and a sentence print the same digits."""
 
 import math
+import re
+import unicodedata
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,42 @@ MOST_DIGITS = 15
 INTEGER_COLUMNS = ("n", "n_clusters")
 MIXED_COLUMNS = ("value", "before", "after")
 """Columns that hold counts among other numbers, in a table with one check or measure per row."""
+
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no page may hold: control characters other than tabs and line ends, halves of characters (XML 1.0, section 2.2);
+DEL and the eight-bit controls, which XML allows and terminals obey."""
+
+
+def without_controls(text: str) -> str:
+    """Return the text of a page without control characters: the one place where all pages and figures are cleaned.
+
+    Examples
+    --------
+    >>> without_controls("Agree\\x1b[31m\\n")
+    'Agree[31m\\n'
+    """
+    return _CONTROLS.sub("", text)
+
+
+def file_name(name: str) -> str:
+    """Return the name of a file as it can be printed: bytes that are no UTF-8 become question marks.
+
+    Examples
+    --------
+    >>> file_name("\\udcffd.csv")
+    '?d.csv'
+    """
+    return printable(name.encode("utf-8", "replace").decode("utf-8"))
+
+
+def printable(text: object) -> str:
+    """Return text without control characters, line breaks as spaces."""
+    return "".join(
+        " " if each in "\n\r\t\v\f\x85\u2028\u2029" else each
+        for each in str(text)
+        if each in "\n\r\t\v\f\x85" or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
+    )  # not in XML 1.0
 
 
 def format_number(value: float, digits: int = 2) -> str:
@@ -50,18 +89,18 @@ def format_table(table: pd.DataFrame, digits: int = 3) -> pd.DataFrame:
     )
 
 
-def _format_cell(name: str, cell: object, digits: int, mixed: bool = False) -> str:
+def _format_cell(name: str, cell: Any, digits: int, mixed: bool = False) -> str:
     if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, str | bool | np.ndarray):  # an array in a cell is set as it prints
         return str(cell)
     if name.startswith("p_") or name.endswith("_p"):
-        return format_p(float(cell))  # type: ignore[arg-type]
+        return format_p(float(cell))
     if isinstance(cell, int) or name in INTEGER_COLUMNS:
-        whole = isinstance(cell, int) or math.isfinite(cell)  # type: ignore[arg-type]
-        return f"{int(cell):,}" if whole else format_number(cell)  # type: ignore[call-overload, arg-type]
+        whole = isinstance(cell, int) or math.isfinite(cell)
+        return f"{int(cell):,}" if whole else format_number(cell)
     if isinstance(cell, float) or hasattr(cell, "dtype"):
-        number = float(cell)  # type: ignore[arg-type]
+        number = float(cell)
         if mixed and number.is_integer():
             return format_number(number, 0)
         return format_number(number, 1 if name in ("df", "n_weighted") or abs(number) >= 1000 else digits)

@@ -35,16 +35,23 @@ def as_category(survey: Survey | pd.DataFrame, column: str, lang: str | None = N
         the code itself. A missing answer is missing. Codes that share a label carry the code in brackets. Texts that
         are labels count as their codes; texts without a codebook have the order of a known scale, or none.
 
+    Raises
+    ------
+    ColumnError
+        When the column does not exist.
+
     Notes
     -----
     R: ``haven::as_factor(x, levels = "both")`` after user-missing values became NA.
 
     Examples
     --------
-    >>> from surveykit import Codebook
-    >>> book = Codebook.of([Variable("q1", labels={1: {"en": "No"}, 2: {"en": "Yes"}})])
-    >>> list(as_category(Survey(pd.DataFrame({"q1": [2, 1, None]}), book), "q1").cat.categories)
-    ['No', 'Yes']
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", labels={1: {"en": "No"}, 2: {"en": "Yes"}})])
+    >>> column = sk.as_category(sk.Survey(pd.DataFrame({"q1": [2, 1, None]}), book), "q1")
+    >>> column.tolist(), column.cat.categories.tolist()
+    (['Yes', 'No', nan], ['No', 'Yes'])
     """
     data = as_survey(survey)
     check_columns(data.frame, [column], "column")
@@ -98,6 +105,25 @@ def describe_columns(survey: Survey | pd.DataFrame, search: str | None = None, l
     pandas.DataFrame
         Columns `name, question, measure, kind, labels, missing_codes, n_valid, n_reason, n_empty, n_distinct`, with
         ``n_valid + n_reason + n_empty`` equal to the number of rows.
+
+    Raises
+    ------
+    ArgumentError
+        When `survey` is no table.
+
+    Notes
+    -----
+    R: ``labelled::look_for(data, "trust")``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?"), sk.Variable("q2", "Do you vote?")])
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, None], "q2": [1, 1, 2]}), book)
+    >>> sk.describe_columns(survey, "trust")[["name", "question", "n_valid", "n_empty"]]
+      name                question  n_valid  n_empty
+    0   q1  Do you trust the akim?        2        1
     """
     data = as_survey(survey).with_missing_codes()
     rows = []
@@ -163,11 +189,29 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
         columns `code`, `kind` ("valid", "missing", "empty", "all") and `share_all` (share of all rows). Codes that
         nobody chose stay, with 0. The counts of valid, missing and empty rows add up to all rows.
 
+    Raises
+    ------
+    ColumnError
+        When the column, or that of the weights, does not exist, or the weights are no numbers.
+    ArgumentError
+        When a weight is negative.
+
+    Notes
+    -----
+    R: ``survey::svytable(~q1, design)`` for the weighted counts of the valid answers.
+
     Examples
     --------
-    >>> table = frequencies(pd.DataFrame({"q1": [1, 1, 2, None]}), "q1").table
-    >>> table[["level", "n", "estimate"]].values.tolist()
-    [['1', 2, 0.6666666666666666], ['2', 1, 0.3333333333333333], ['empty', 1, nan], ['all', 4, nan]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = sk.declare_missing(pd.DataFrame({"q1": [1, 1, 2, 99, None]}), {"q1": [99]})
+    >>> sk.frequencies(answers, "q1").table[["level", "kind", "n", "estimate"]].round(3)
+       level     kind  n  estimate
+    0      1    valid  2     0.667
+    1      2    valid  1     0.333
+    2     99  missing  1       NaN
+    3  empty    empty  1       NaN
+    4    all      all  5       NaN
     """
     survey = as_survey(getattr(data, "survey", data))
     check_columns(survey.frame, [column], "column")

@@ -31,7 +31,9 @@ def progress(shown: bool = True) -> Iterator[None]:
     --------
     >>> import surveykit as sk
     >>> with sk.progress():
-    ...     numbers = sk.adjust_p_values([0.01, 0.04], "holm")
+    ...     print(sk.adjust_p_values([0.01, 0.04], "holm"))
+    ...
+    [0.02 0.04]
     """
     token = _SHOWN.set(shown)
     try:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from surveykit._checks import check_columns
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_table
+from surveykit.formatting import file_name, format_table
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -119,6 +120,15 @@ class Origin:
         Column of weights.
     steps : tuple of str
         What was done to the weights.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"q1": [1, 2], "w": [1.0, 2.0]}), weight="w")
+    >>> origin = sk.means(design, "q1").origin
+    >>> origin.source, origin.weight, origin.simulated
+    ('a DataFrame', 'weighted by w', False)
     """
 
     source: str = "a DataFrame"
@@ -133,13 +143,21 @@ class Origin:
     steps: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
         if not self.weight:
             base = f"weighted by {self.weighted_by}" if self.weighted_by else "unweighted"
             object.__setattr__(self, "weight", "; ".join([base, *self.steps]))
 
     @property
     def hashes(self) -> tuple[str, ...]:
-        """SHA-256 of the files that no output may be written over."""
+        """SHA-256 of the files that no output may be written over.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Origin("ili_2023.csv", sha256="5e0f").hashes
+        ('5e0f',)
+        """
         return tuple(dict.fromkeys([*([self.sha256] if self.sha256 else []), *self.files]))
 
 
@@ -173,6 +191,18 @@ class Result:
     Codes are found by what a row says, among the names of this one result, in which no two are alike. So they stay
     right when the table is filtered, sorted, renumbered or cut; a row with another text, one that was edited by hand,
     has no codes. See `codes`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+    >>> result.table[["outcome", "estimate", "std_error", "n", "n_clusters"]]
+      outcome  estimate  std_error  n  n_clusters
+    0      q1       2.5        1.0  4           2
+    >>> result.method.split("; ")[2]
+    '4 respondents, 2 clusters (village), no strata, unweighted'
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -194,10 +224,13 @@ class Result:
 
         Examples
         --------
-        >>> table = pd.DataFrame({"group": ["women, 60+", "men, 60+", "all"], "estimate": [2.0, 3.0, 2.5]})
-        >>> known = {"women, 60+": (("sex", 2), ("age", 6)), "men, 60+": (("sex", 1), ("age", 6)), "all": ()}
-        >>> Result(table, "Means.", group_codes=known).codes["group"]["sex"].tolist()
-        [2, 1, None]
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("sex", labels={1: "men", 2: "women"})])
+        >>> answers = sk.Survey(pd.DataFrame({"q1": [1, 2, 2, 2], "sex": [1, 2, 1, 2]}), book)
+        >>> result = sk.shares(sk.SurveyDesign(answers), "q1", by="sex")
+        >>> result.table["group"].tolist(), result.codes["group"]["sex"].tolist()
+        (['men', 'men', 'women', 'women'], [1, 1, 2, 2])
         """
         found: dict[tuple[str, str], list[Code | None]] = {}
         if self.level_codes and "level" in self.table:
@@ -213,19 +246,68 @@ class Result:
         return pd.DataFrame(rows, index=self.table.index, columns=columns)
 
     def meanings_of(self, groups: Iterable[object]) -> list[Meaning | None]:
-        """Return what names of groups stand for, () for everybody; None where the result does not know."""
+        """Return what names of groups stand for, () for everybody; None where the result does not know.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("sex", labels={1: "men", 2: "women"})])
+        >>> answers = sk.Survey(pd.DataFrame({"q1": [1, 2, 2, 2], "sex": [1, 2, 1, 2]}), book)
+        >>> result = sk.shares(sk.SurveyDesign(answers), "q1", by="sex")
+        >>> result.meanings_of(["women", "nobody"])
+        [(('sex', 2),), None]
+        """
         return [self.group_codes.get(name) if isinstance(name, str) else None for name in groups]
 
     def codes_of_levels(self, table: pd.DataFrame) -> list[Code | None]:
-        """Return the code of the answer in each row of a table that has this result's outcomes and levels."""
+        """Return the code of the answer in each row of a table that has this result's outcomes and levels.
+
+        Raises
+        ------
+        ColumnError
+            When the table lacks the column outcome or level.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("sex", labels={1: "men", 2: "women"})])
+        >>> answers = sk.Survey(pd.DataFrame({"q1": [1, 2, 2, 2], "sex": [1, 2, 1, 2]}), book)
+        >>> result = sk.shares(sk.SurveyDesign(answers), "q1", by="sex")
+        >>> result.codes_of_levels(result.table)
+        [1, 2, 1, 2]
+        """
+        check_columns(table, ["outcome", "level"], "table")
         return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
 
     def tidy(self) -> pd.DataFrame:
-        """Return the table, one row per estimate, numbers in full precision."""
+        """Return the table, one row per estimate, numbers in full precision.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+        >>> list(result.tidy().columns) == list(sk.GLOSSARY), len(result.tidy())
+        (True, 1)
+        """
         return self.table.copy()
 
     def glance(self) -> pd.DataFrame:
-        """Return one row of facts on the whole result."""
+        """Return one row of facts on the whole result.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+        >>> result.glance()[["n_rows", "n_clusters", "weight", "conventions"]]
+           n_rows  n_clusters      weight conventions
+        0       4           2  unweighted   surveykit
+        """
         origin = self.origin
         row = {
             **self.facts,
@@ -238,11 +320,32 @@ class Result:
         return pd.DataFrame([row])
 
     def notes(self) -> list[str]:
-        """Return the sentences that stand under the table: the method, and the warning that answers are simulated."""
+        """Return the sentences that stand under the table: the method, and the warning that answers are simulated.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> simulated = sk.Origin(simulated=True)
+        >>> sk.Result(pd.DataFrame({"estimate": [2.5]}), "A mean.", simulated).notes()
+        ['SIMULATED answers: made by a program to try out the method. They are not findings.', 'A mean.']
+        """
         return ([SIMULATED_SENTENCE] if self.origin.simulated else []) + [self.method]
 
     def summary(self) -> str:
-        """Return the table and its notes as plain text."""
+        """Return the table and its notes as plain text.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> table = pd.DataFrame({"outcome": ["trust"], "estimate": [2.5], "n": [120]})
+        >>> print(sk.Result(table, "Weighted means.", title="Trust in the akim").summary())
+        Trust in the akim
+        outcome estimate   n
+          trust    2.500 120
+        Weighted means.
+        """
         rows = format_table(self.table).to_string(index=False) if len(self.table) else "(no rows)"
         return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
 
@@ -256,7 +359,7 @@ class Result:
         return f"<div class='surveykit'>{title}{rows}{notes}</div>"
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
-        """Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
+        r"""Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
 
         The table as it is: `write_table` hides the cells of few respondents before they leave the house.
 
@@ -264,6 +367,25 @@ class Result:
         ------
         ArgumentError
             When `label` holds more than a label may: it stands in the text as it is.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> print(sk.Result(pd.DataFrame({"outcome": ["q_1"], "estimate": [2.5]}), "Means.").to_latex("Trust & more"))
+        \begin{table}
+        \centering
+        \caption{Trust \& more}
+        \begin{tabular}{ll}
+        \toprule
+        outcome & estimate \\
+        \midrule
+        q\_1 & 2.500 \\
+        \bottomrule
+        \end{tabular}
+        \par\small Means.
+        \end{table}
+        <BLANKLINE>
         """
         if label is not None and not re.fullmatch(r"[A-Za-z0-9:._/-]+", label):
             raise ArgumentError(

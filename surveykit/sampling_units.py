@@ -7,15 +7,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns, plain_floats, some, warn
+from surveykit._checks import check_columns, some, warn
+from surveykit.coded_columns import DENSE_AT_LEAST, DENSE_PER_ROW, CodedColumn, code_column
 from surveykit.errors import DesignError
 
 LonelyPSU = Literal["error", "remove", "certainty", "adjust", "average", "missing"]
 """What to do with a stratum of one cluster."""
 ZeroWeights = Literal["error", "drop"]
-DENSE_PER_ROW, DENSE_AT_LEAST = 4, 1024
-"""Whole numbers are counted instead of sorted when they span at most so many values per row, and beyond."""
 MOST_COMBINATIONS = 2**62
+SAME_COUNT = 1e-12
+"""Part by which population counts of one stratum may differ and be one: they may come from fractions that
+were computed and differ in the last digit. A million times more is a difference that somebody wrote."""
 LEAST, MOST = 1e-60, 1e60
 """Between these a weight may lie: degrees of freedom sum its fourth power, and floats end at 1e-308 and 1e308.
 
@@ -102,7 +104,7 @@ def read_positive(frame: pd.DataFrame, name: str, what: str, zeros: ZeroWeights)
     column = frame[name]
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         raise DesignError(f"{what}s must be numbers, but {name!r} holds {column.dtype}; use pandas.to_numeric first")
-    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    numbers: np.ndarray = column.to_numpy(dtype=float, na_value=np.nan)
     if len(numbers) and numbers.min() >= LEAST and numbers.max() <= MOST:  # not so when one of them is NaN
         return numbers
     for rule, wrong in (
@@ -134,70 +136,29 @@ def factorize_columns(frame: pd.DataFrame, names: Sequence[str], role: str) -> t
     if not names:
         return np.zeros(len(frame), dtype=np.int64), [()]
     check_columns(frame, names, role)
-    parts = [_read_places(frame[name], role) for name in names]
-    keys, span = parts[0].of_row, parts[0].span
+    parts = [_complete_column(frame[name], role) for name in names]
+    keys, span = parts[0].place, len(parts[0])
     for part in parts[1:]:
-        if span * part.span >= MOST_COMBINATIONS:
+        if span * len(part) >= MOST_COMBINATIONS:
             raise DesignError(f"the columns {list(names)} have too many combinations to serve as {role}; name fewer")
-        keys, span = keys * part.span + part.of_row, span * part.span
+        keys, span = keys * len(part) + part.place, span * len(part)
     used, codes = _compact(keys, span)
     columns: list[list[object]] = []
     for part in reversed(parts):
-        used, place = np.divmod(used, part.span)
-        columns.insert(0, part.values(place))
+        used, place = np.divmod(used, len(part))
+        columns.insert(0, part.codes_at(place))
     return codes, columns[0] if len(columns) == 1 else list(zip(*columns))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Places:
-    """A column as places on a scale, some of which may be empty.
-
-    Attributes
-    ----------
-    of_row : int array, (rows,)
-    span : int
-        Number of places.
-    known : list or int or float
-        Value of each place; or of the first one, where they follow each other as whole numbers.
-    """
-
-    of_row: np.ndarray
-    span: int
-    known: list[object] | int | float
-
-    def values(self, places: np.ndarray) -> list[object]:
-        """Return the values that stand at some places."""
-        if isinstance(self.known, list):
-            return [self.known[place] for place in places]
-        return [self.known + place for place in places.tolist()]
-
-
-def _read_places(column: pd.Series, role: str) -> _Places:
-    """Return a column as places in the order of its values; whole numbers need no hashing."""
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf" and len(column):
-        numbers = column.to_numpy()
-        if numbers.dtype.itemsize < 8:  # differences of small integers need not fit
-            numbers = numbers.astype(np.float64 if numbers.dtype.kind == "f" else np.int64)
-        lowest = numbers.min()
-        low, high = lowest.item(), numbers.max().item()
-        if high - low < DENSE_PER_ROW * len(numbers) + DENSE_AT_LEAST and low % 1 == 0:  # not so when one is NaN
-            above = numbers - lowest
-            places = above.astype(np.int64, copy=False)
-            if numbers.dtype.kind != "f" or (places == above).all():
-                return _Places(places, int(high - low) + 1, low)
-    codes, values = pd.factorize(plain_floats(column), sort=False)
-    if (codes < 0).any():
-        rows = column.index[codes < 0]
+def _complete_column(column: pd.Series, role: str) -> CodedColumn:
+    """Return a column as codes in order; a missing value in it is refused."""
+    coded = code_column(column)
+    if coded.has_missing:
+        rows = column.index[coded.missing]
         raise DesignError(
             f"every respondent needs a {role}, but {column.name!r} is missing in {len(rows)} row(s): {some(rows)}; complete it or leave these rows out first"
         )
-    try:
-        order = np.argsort(values)
-    except TypeError:
-        order = np.argsort([str(value) for value in values])
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[order] = np.arange(len(values))
-    return _Places(rank[codes] if len(values) else codes, max(len(values), 1), [values[place] for place in order])
+    return coded
 
 
 def _compact(keys: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
@@ -251,9 +212,9 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
         cluster[order] = np.arange(len(frame))
         cluster_stratum = stratum[order]
     else:
-        raw = _read_places(frame[names["cluster"][0]], "cluster")
-        used, cluster = _compact(stratum * raw.span + raw.of_row, len(stratum_names) * raw.span)
-        cluster_stratum, code = np.divmod(used, raw.span)
+        raw = _complete_column(frame[names["cluster"][0]], "cluster")
+        used, cluster = _compact(stratum * len(raw) + raw.place, len(stratum_names) * len(raw))
+        cluster_stratum, code = np.divmod(used, len(raw))
         repeated = len(code) - len(np.unique(code))
         if repeated:
             warn(
@@ -262,9 +223,9 @@ def _sampling_units(frame: pd.DataFrame, names: dict[str, list[str]], lonely_psu
     stages = [Stage(cluster_stratum, np.ones(len(cluster_stratum)), np.empty(0), np.empty(0, dtype=np.int64))]
     of_stage = [cluster]
     for name in names["cluster"][1:] if names["fpc"] else []:
-        raw = _read_places(frame[name], "cluster")
-        used, unit = _compact(of_stage[-1] * raw.span + raw.of_row, len(stages[-1].stratum) * raw.span)
-        stages.append(Stage(used // raw.span, np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)))
+        raw = _complete_column(frame[name], "cluster")
+        used, unit = _compact(of_stage[-1] * len(raw) + raw.place, len(stages[-1].stratum) * len(raw))
+        stages.append(Stage(used // len(raw), np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)))
         of_stage.append(unit)
     units = _finish_stages(frame, stages, of_stage, names["fpc"])
     if names["cluster"] or names["stratum"]:
@@ -310,11 +271,11 @@ def _read_population(
         by_unit = drawn / by_unit
     by_stratum = np.zeros(int(stratum.max()) + 1)
     by_stratum[stratum] = by_unit
-    if not np.allclose(by_stratum[stratum], by_unit, rtol=1e-12):
+    if not np.allclose(by_stratum[stratum], by_unit, rtol=SAME_COUNT):
         raise DesignError(
             f"`fpc` column {name!r} must be constant inside each stratum; it says how many units the stratum has in the population"
         )
-    if (by_unit < drawn * (1 - 1e-12)).any():
+    if (by_unit < drawn * (1 - SAME_COUNT)).any():
         worst = int(np.argmax(drawn - by_unit))
         raise DesignError(
             f"`fpc` column {name!r} says {by_unit[worst]:g} units in a stratum of which {drawn[worst]} were drawn; a population count cannot be below the sample's"

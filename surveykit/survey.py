@@ -15,6 +15,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_mask, check_values
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, CodebookError, ColumnError
+from surveykit.formatting import file_name
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Provenance:
         What the reader decided, recoded or could not keep, one sentence each.
     files : tuple of str
         SHA-256 of the other files that the survey rests on: its codebook, the files of stacked waves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> came = sk.Provenance("ili_2023.csv", format="CSV", simulated=True)
+    >>> sk.Survey(pd.DataFrame({"q1": [1, 2]}), provenance=came).provenance.simulated
+    True
     """
 
     source: str = "a DataFrame"
@@ -53,8 +62,18 @@ class Provenance:
     files: tuple[str, ...] = ()
     encoding_how: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", file_name(self.source))
+
     def note(self, *sentences: str) -> "Provenance":
-        """Return the provenance with further notes."""
+        """Return the provenance with further notes.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.Provenance().note("two interviews of minors left out").notes
+        ('two interviews of minors left out',)
+        """
         return replace(self, notes=(*self.notes, *sentences))
 
 
@@ -81,12 +100,23 @@ class Survey:
         For each column with declared missing codes, the original code of the rows that are missing for that reason
         (index: row labels of `frame`). Rows that are NaN and not listed were simply empty.
 
+    Raises
+    ------
+    ArgumentError
+        When `frame` is no table (pandas, polars, pyarrow), or its row labels are not unique.
+    ColumnError
+        When a column is not named by a text, or holds lists, bytes or complex numbers.
+    CodebookError
+        When two columns have one name.
+
     Examples
     --------
-    >>> book = Codebook.of([Variable("q1", missing={99: {"en": "refused"}})])
-    >>> survey = Survey(pd.DataFrame({"q1": [1, 2, 99]}), book)
-    >>> survey.with_missing_codes().data["q1"].isna().sum()
-    np.int64(1)
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", missing={99: {"en": "refused"}})])
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 99]}), book).with_missing_codes()
+    >>> survey.data["q1"].tolist(), survey.missing_reasons["q1"].tolist()
+    ([1.0, 2.0, nan], [99])
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -128,14 +158,42 @@ class Survey:
 
     @property
     def data(self) -> pd.DataFrame:
-        """The answers as a DataFrame that is the caller's to change (a shallow copy; the survey keeps its own)."""
+        """The answers as a DataFrame that is the caller's to change (a shallow copy; the survey keeps its own).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2]}))
+        >>> changed = survey.data
+        >>> changed["q1"] = 0
+        >>> survey.data["q1"].tolist()
+        [1, 2]
+        """
         return self.frame.copy(deep=False)
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def with_missing_codes(self, columns: Iterable[str] | None = None) -> "Survey":
-        """Return the survey with the declared missing codes of all columns, or some, as NaN, their reasons kept."""
+        """Return the survey with the declared missing codes of all columns, or some, as NaN, their reasons kept.
+
+        Raises
+        ------
+        ColumnError
+            When one of `columns` does not exist.
+        ArgumentError
+            When one is named twice.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> book = sk.Codebook.of([sk.Variable("q1", missing={98: {"en": "don't know"}, 99: {"en": "refused"}})])
+        >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 98, 99]}), book)
+        >>> survey.with_missing_codes().data["q1"].tolist()
+        [1.0, nan, nan]
+        """
         data, reasons = self.data, dict(self.missing_reasons)
         wanted = self.codebook if columns is None else as_names(columns, "columns")
         check_columns(data, [] if columns is None else wanted, "columns")
@@ -148,11 +206,39 @@ class Survey:
         return replace(self, frame=data, missing_reasons=reasons)
 
     def with_codebook(self, codebook: Codebook) -> "Survey":
-        """Return the survey with a second codebook's texts added (further languages), its missing codes applied."""
+        """Return the survey with a second codebook's texts added (further languages), its missing codes applied.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}))
+        >>> book = sk.Codebook.of([sk.Variable("q1", "The akim listens", missing={9: "refused"})])
+        >>> known = survey.with_codebook(book)
+        >>> known.codebook["q1"].ask(), known.data["q1"].tolist()
+        ('The akim listens', [1.0, 2.0, nan])
+        """
         return replace(self, codebook=self.codebook.merge(codebook)).with_missing_codes()
 
     def with_columns(self, columns: Mapping[str, Any], *variables: Variable) -> "Survey":
-        """Return the survey with columns added or replaced, and with their descriptions."""
+        """Return the survey with columns added or replaced, and with their descriptions.
+
+        Raises
+        ------
+        ColumnError
+            When a name is no text.
+        ArgumentError
+            When values have another length or other row labels than the survey.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> survey = sk.Survey(pd.DataFrame({"age": [17, 34, 70]}))
+        >>> aged = survey.with_columns({"old": survey.frame["age"] >= 60}, sk.Variable("old", "60 years or older"))
+        >>> aged.data["old"].tolist(), aged.codebook["old"].ask()
+        ([False, False, True], '60 years or older')
+        """
         reasons = {name: codes for name, codes in self.missing_reasons.items() if name not in columns}
         unnamed = next((name for name in columns if not isinstance(name, str)), None)
         if unnamed is not None:
@@ -163,7 +249,22 @@ class Survey:
         )
 
     def keep_rows(self, rows: pd.Series | np.ndarray, why: str) -> "Survey":
-        """Return the survey with the rows where `rows` is True; `why` goes into the provenance."""
+        """Return the survey with the rows where `rows` is True; `why` goes into the provenance.
+
+        Raises
+        ------
+        ArgumentError
+            When `rows` does not hold one True or False per row of the survey, or True for none of them.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> survey = sk.Survey(pd.DataFrame({"age": [17, 34, 70]}))
+        >>> adults = survey.keep_rows(survey.frame["age"] >= 18, "minors left out")
+        >>> adults.data["age"].tolist(), adults.provenance.notes
+        ([34, 70], ('kept 2 of 3 rows: minors left out',))
+        """
         chosen = check_mask(rows, self.frame, "rows")
         if len(self) and not chosen.any():
             raise ArgumentError(f"`rows` is True for none of the {len(self)} rows, so nobody would be left ({why})")
@@ -173,13 +274,43 @@ class Survey:
         return replace(self, frame=data, missing_reasons=reasons, provenance=self.provenance.note(sentence))
 
     def count_missing(self, name: str) -> pd.Series:
-        """Return the number of rows missing in a column, by reason code ("empty" for those without a reason)."""
+        """Return the number of rows missing in a column, by reason code ("empty" for those without a reason).
+
+        Raises
+        ------
+        ColumnError
+            When the column does not exist.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 98, 98, 99, None]})
+        >>> sk.declare_missing(answers, {"q1": [98, 99]}).count_missing("q1").to_dict()
+        {98.0: 2, 99.0: 1, 'empty': 1}
+        """
         check_columns(self.frame, [name], "name")
         reasons = self.missing_reasons.get(name, pd.Series(dtype=float))
         counts = reasons.value_counts()
         counts = counts[sorted(counts.index, key=lambda code: (isinstance(code, str), code))]
         counts.loc["empty"] = int(self.frame[name].isna().sum()) - len(reasons)
         return counts.rename("n")
+
+
+def restore_missing_codes(survey: Survey) -> pd.DataFrame:
+    """Return the frame with the original code in every cell that is missing for a stated reason."""
+    data = survey.data
+    for name, codes in survey.missing_reasons.items():
+        if name not in data.columns or not len(codes):
+            continue
+        column = data[name]
+        words = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_numeric_dtype(codes.dtype)
+        if words or column.dtype.kind in "Mm":  # a reason among numbers, or a code among dates or times
+            column = column.astype(object)
+        column = column.copy()
+        column.loc[codes.index] = codes
+        data[name] = column
+    return data
 
 
 def _check_cells(column: pd.Series) -> None:

@@ -1,6 +1,7 @@
 """One right call of every public function, so that tests can put one wrong thing into it."""
 
 import datetime
+import importlib.util
 import inspect
 from pathlib import Path
 from types import FunctionType
@@ -94,6 +95,12 @@ class World:
         sk.write_csv(self.survey, self.csv)
         sk.write_codebook(self.book, self.toml)
         self.frame.to_stata(self.dta, write_index=False)
+        self.xlsx, self.parquet = (folder / f"answers.{end}" for end in ("xlsx", "parquet"))
+        self.frame.head(9).to_excel(self.xlsx, index=False)
+        if importlib.util.find_spec("pyarrow"):
+            sk.write_parquet(self.survey, self.parquet)
+        else:  # a call of its reader is refused with the line that installs it
+            self.parquet.write_bytes(b"PAR1")
 
     def arguments(self, function: str) -> dict[str, Any]:
         """Return the required arguments of a function, and some others that lead further in."""
@@ -167,6 +174,7 @@ class World:
             "rate_positions": {"estimates": self.means}, "ratios": {"design": design, "pairs": [("q1", "q2")]},
             "read_codebook": {"path": self.toml}, "read_coding": {"path": self.csv}, "read_crosswalk": {"path": self.toml}, "read_csv": {"path": self.csv},
             "read_margins_file": {"path": self.csv}, "read_spss": {"path": self.sav}, "read_spss_in_chunks": {"path": self.sav, "rows": 50},
+            "read_excel": {"path": self.xlsx}, "read_parquet": {"path": self.parquet},
             "read_stata": {"path": self.dta}, "read_survey": {"path": self.sav}, "read_xlsform": {"path": self.csv},
             "render_codebook": {"survey": self.survey, "format": "csv"},
             "replicate_study": {"folder": self.folder, "out": self.folder / "out"}, "run_study": {"folder": self.folder, "data": None, "out": self.folder / "out"},
@@ -186,6 +194,7 @@ class World:
             "unify_keys": {"survey": self.survey, "columns": ["settlement"]},
             "verify_outputs": {"folder": self.folder},
             "write_codebook": {"codebook": self.book, "path": self.folder / "out.toml"}, "write_csv": {"survey": self.survey, "path": self.folder / "out.csv"},
+            "write_parquet": {"survey": self.survey, "path": self.folder / "out.parquet"},
             "write_report": {"parts": [self.means], "path": self.folder / "out.html", "title": "Report"},
             "write_report_folder": {"parts": [self.means], "folder": self.folder / "report", "title": "Report"},
             "write_spss": {"survey": self.survey, "path": self.folder / "out.sav"}, "write_study": {"study": self.study, "folder": self.folder / "study"},

@@ -10,6 +10,8 @@ import surveykit as sk
 from surveykit.replication.study import load_program
 from surveykit.replication.study_file import read_study
 
+pytestmark = pytest.mark.slow  # a study from end to end
+
 STUDY = Path(__file__).parent.parent / "analysis" / "akim_elections"
 PUBLISHED = Path(__file__).parent.parent.parent / "shared" / "published"
 

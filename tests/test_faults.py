@@ -19,14 +19,17 @@ import pytest
 from click.testing import CliRunner
 
 import surveykit as sk
-from surveykit import files
 from surveykit.cli import main
+from surveykit.files import reading, record, refusals, swap, temporary, touched, writing
+from surveykit.files.record import RECORD
 from surveykit.replication import output_folder as folders
+from tests.cli.test_comparing import ROLES, small_frame
+from tests.replication.conftest import SMALL
 from tests.replication.test_output_folder import contents
 from tests.replication.test_output_folder import run as write_run
-from tests.replication.test_verification import SMALL
-from tests.test_cli_compare import ROLES, small_frame
 from tests.test_nothing_is_lost import everything
+
+pytestmark = pytest.mark.slow  # each fault at each step of each command that writes
 
 ROOT = Path(__file__).parent.parent
 EVERY = bool(os.environ.get("SURVEYKIT_EVERY_STEP"))
@@ -37,11 +40,11 @@ QUICK = (*ROLES, "--methods", "cr2", "--quiet")
 
 
 def write_one(folder: Path, text: str) -> None:
-    files.write_text_whole(text, folder / "one.txt")
+    writing.write_text_whole(text, folder / "one.txt")
 
 
 def write_three(folder: Path, text: str) -> None:
-    files.write_together({folder / name: lambda path: path.write_text(text) for name in ("a.txt", "b.txt", "c.txt")})
+    writing.write_together({folder / name: lambda path: path.write_text(text) for name in ("a.txt", "b.txt", "c.txt")})
 
 
 def write_folder(folder: Path, text: str) -> None:
@@ -52,10 +55,10 @@ def write_folder(folder: Path, text: str) -> None:
 def write_filled(folder: Path, text: str) -> None:
     def fill(work: Path) -> list[str]:
         for name in ("one.txt", "two.txt"):
-            files.write_text_whole(text, work / name)
+            writing.write_text_whole(text, work / name)
         return ["one.txt", "two.txt"]
 
-    with files.filled_folder(folder / "data", fill):
+    with writing.filled_folder(folder / "data", fill):
         pass
 
 
@@ -66,7 +69,7 @@ PRIMITIVES = [write_one, write_three, write_folder, write_filled]
 def stopping_at(step: int, stop: Callable[[], None]) -> Iterator[list[int]]:
     """Call `stop` at the step-th line that runs in the writers; the list counts the lines."""
     count = [0]
-    watched = {files.__file__, folders.__file__}
+    watched = {file.__file__ for file in (reading, record, refusals, swap, temporary, touched, writing, folders)}
 
     def trace(frame, event, argument):
         if frame.f_code.co_filename not in watched:
@@ -104,12 +107,12 @@ def test_a_signal_at_every_step_leaves_the_old_or_the_new(write, before, tmp_pat
     ends = set()
     for step in range(1, steps + 1):
         place = fresh(f"at{step}")
-        with suppress(KeyboardInterrupt), stopping_at(step, files.interrupt):
+        with suppress(KeyboardInterrupt), stopping_at(step, swap.interrupt):
             write(place, "new")
-        files.remove_temporaries()  # as the command line does
-        found = {name: text for name, text in contents(place).items() if name != ".out.lock"}  # empty, held by nobody
+        temporary.remove_temporaries()  # as the command line does
+        found = {name: text for name, text in contents(place).items() if name != ".out.lock"}  # held by nobody
         assert found in (old, new), f"step {step} of {steps}: {found}"
-        hidden = [path.name for path in place.rglob(".*") if path.name != ".out.lock"]
+        hidden = [path.name for path in place.rglob(".*") if path.name not in (".out.lock", RECORD)]
         assert not hidden, f"step {step} of {steps} left {hidden}"
         ends.add(found == new)
     assert ends == {True, False}
@@ -319,11 +322,11 @@ DEAF = """
 import sys, time
 from pathlib import Path
 from surveykit.cli import main
-from surveykit import files
+from surveykit.files.temporary import temporary_folder
 import surveykit as sk
 
 def deaf(*given, **options):
-    with files.temporary_folder(Path.cwd(), ".out."):
+    with temporary_folder(Path.cwd(), ".out."):
         print("deaf", flush=True)
         while True:
             try:
@@ -367,8 +370,8 @@ def test_several_writers_of_one_file(write, many, tmp_path):
     texts = [letter * 50_000 for letter in "abcde"[:many]]
     with ThreadPoolExecutor(many) as pool:
         list(pool.map(lambda text: [write(tmp_path, text) for _ in range(10)], texts))
-    assert {path.read_text() for path in tmp_path.iterdir()} <= set(texts)
-    assert not list(tmp_path.glob(".*"))
+    assert {path.read_text() for path in tmp_path.iterdir() if path.name != RECORD} <= set(texts)
+    assert [path.name for path in tmp_path.glob(".*")] == [RECORD]
 
 
 @pytest.mark.parametrize("many", [2, 5])

@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.files import hash_file
-from surveykit.reading.codebook_file import read_codebook
+from surveykit.files.reading import hash_file
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.simulation.ili_like import INSTRUMENT
 from surveykit.simulation.truth import read_district
+
+pytestmark = pytest.mark.slow  # a study from end to end
 
 ROOT = Path(__file__).parent.parent
 STUDY = ROOT / "analysis" / "ili_district"

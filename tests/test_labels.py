@@ -91,6 +91,7 @@ def test_frequencies_of_a_design_use_its_weights():
     assert "weighted by w" in result.method
 
 
+@pytest.mark.slow
 def test_every_variable_of_the_reference_file_adds_up():
     data = sk.read_spss(Path(__file__).parent / "reference" / "ili_like.sav")
     for name in data.frame.columns:

@@ -1,6 +1,7 @@
 """Imports point one way only."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,21 +9,27 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
-    "codebook", "formatting", "survey", "results", "words",
-    "reading.memory", "reading.encodings", "reading.answers", "reading.codebook_file", "reading.spss_stata", "reading.csv",
-    "reading.codebooks", "reading.waves", "reading.inspection",
-    "labels", "sampling_units", "formulas", "design", "weighting", "likert",
+    "codebook", "coded_columns", "formatting", "spreadsheet_text", "survey", "results", "words",
+    "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.answers", "reading.codebook_file",
+    "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
+    "reading.tables", "reading.waves", "reading.inspection",
+    "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
     "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models",
     "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
-    "report.files", "report.seal", "report.records", "report.protection", "report.released_cells", "report.disclosure", "report.translation", "report.verdict", "report.tables", "report.figures",
+    "report.records", "report.protection", "report.released_cells", "report.disclosure", "report.translation", "report.verdict", "report.text_widths", "report.tables", "report.figures",
     "report.pages",
     "replication", "simulation", "cli",
 ]  # fmt: skip
 """Rooms from the ground up; a name with a point is a room inside a room. Nothing imports what stands to its right."""
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.name != "__init__.py")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def room_of(name: str) -> str:
@@ -42,7 +49,7 @@ MODULES = {name_of(path) for path in FILES}
 def imported_modules(path: Path) -> list[tuple[str, int]]:
     """Return the modules of the project that a file imports, without the project's name, each with its line."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         names = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name}:{node.lineno}: write imports in full"
@@ -71,7 +78,7 @@ def test_every_room_of_the_house_is_there():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_import_of_the_project_hides_in_a_function(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         for node in ast.walk(function):
             module = getattr(node, "module", "") or ""
@@ -80,7 +87,7 @@ def test_no_import_of_the_project_hides_in_a_function(path):
 
 
 def imports_inside(path: Path, folder: Path) -> set[str]:
-    text = ast.parse(path.read_text(encoding="utf-8"))
+    text = tree_of(path)
     prefix = "surveykit." + ".".join(folder.relative_to(ROOT).parts) + "."
     return {
         n.module.removeprefix(prefix).split(".")[0]
@@ -96,3 +103,24 @@ def test_no_cycle_inside_a_room(folder):
         free = {name for name, needs in graph.items() if not needs & set(graph)}
         assert free, f"{folder.name} imports in a circle: {sorted(graph)}"
         graph = {name: needs for name, needs in graph.items() if name not in free}
+
+
+ABOVE_THE_ENGINE = [
+    path for path in FILES if room_of(name_of(path)).startswith(("estimation.", "comparison."))
+    and room_of(name_of(path)) != "estimation.engine"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ABOVE_THE_ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_weights_are_asked_of_the_engine(path):
+    """`weights_of` and `sum_weights` are where a comparison or an estimator gets at respondents; a new design is not."""
+    tree = tree_of(path)
+    remade = {
+        inner for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "with_weights"
+        for inner in ast.walk(node)
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "weights" and node not in remade:
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            assert owner != "design", f"{path.name}:{node.lineno}: ask weights_of(design, rows)"

@@ -23,6 +23,8 @@ import authors_tests  # noqa: E402
 import exact_table  # noqa: E402
 import namibia_answers  # noqa: E402
 
+pytestmark = pytest.mark.slow  # a study from end to end
+
 sys.path.remove(str(STUDY))
 
 

@@ -23,13 +23,15 @@ TEXTS_OF_OTHERS = {
 }
 READ_BY_PATTERNS = {
     "toml_file.py": "TOML",
-    "files.py": "first bytes of a file",
+    "files/kinds.py": "first bytes of a file",
     "report/tables/table_text.py": "a number as a cell shows it",
     "report/figures/timeline_figure.py": "dates of a user's table",
     "report/figures/figure_file.py": "SVG of matplotlib's",
     "report/pages/html_document.py": "SVG of matplotlib's",
     "report/pages/archive.py": "XML of python-docx's and openpyxl's",
-    "report/seal.py": "the seal in a file",
+    "files/seal.py": "the seal in a file",
+    "formatting.py": "characters that no page may hold",
+    "spreadsheet_text.py": "cells that a spreadsheet would run",
     "formulas/values.py": "an error of patsy's or numpy's",
     "formulas/habits.py": "a formula as it was typed",
     "results.py": "a name for LaTeX, as the caller gave it",

@@ -3,7 +3,6 @@ from dataclasses import FrozenInstanceError
 import pandas as pd
 import pytest
 
-from surveykit.formatting import format_number, format_p, format_percent, format_table
 from surveykit.results import GLOSSARY, Origin, Result, Row, escape_latex, glossary_frame, table_of
 
 NASTY = '<script>alert("x")</script> & 5 % of_a $ \\ {b} ~ ^ #1\nsecond line'
@@ -84,20 +83,6 @@ def test_simulated_answers_say_so_in_every_rendering(render):
     assert "SIMULATED" not in render(make())
 
 
-def test_numbers_on_a_page():
-    assert format_number(-0.004, 2) == "0.00"
-    assert format_number(-1.5) == "\u22121.50"
-    assert format_number(float("nan")) == ""
-    assert format_number(float("inf")) == "∞"
-    assert format_p(0.0004) == "<0.001" and format_p(0.25) == "0.250"
-    assert format_percent(0.1234, 1) == "12.3%"
-
-
-def test_page_tables_drop_empty_columns_and_group_thousands():
-    shown = format_table(pd.DataFrame({"n": [2000], "estimate": [0.12345], "group": [None]}))
-    assert shown.iloc[0].to_dict() == {"n": "2,000", "estimate": "0.123"}
-
-
 def test_maketables_finds_what_it_needs_without_being_imported():
     result = make(simulated=True)
     table = result.__maketables_coef_table__
@@ -110,8 +95,3 @@ def test_maketables_finds_what_it_needs_without_being_imported():
 def test_maketables_prints_a_result():
     maketables = pytest.importorskip("maketables", reason="the extra surveykit[tables] is not installed")
     assert "q2" in maketables.ETable([make()]).make(type="tex")
-
-
-def test_a_count_that_is_no_number_of_persons_is_printed_as_it_is():
-    shown = format_table(pd.DataFrame({"n": [float("inf"), 1234.0, -float("inf")]}))
-    assert shown["n"].tolist() == ["∞", "1,234", "−∞"]

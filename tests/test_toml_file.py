@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 
 import surveykit as sk
 from surveykit import toml_file
+from surveykit.errors import CodebookError
 from surveykit.reading.waves.crosswalk import read_crosswalk
 from surveykit.replication.study_file import read_study
 from surveykit.replication.study_mapping import read_mapping
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 BAD = {
     "parts": ("a" + ".a" * 60_000 + " = 1\n", "more than 12 parts"),
     "parts with spaces": ("a" + " \t. a" * 60_000 + " = 1\n", "more than 12 parts"),
     "parts in quotation marks": ("a" + '."a"' * 60_000 + " = 1\n", "more than 12 parts"),
     "parts of a table": ("[a" + ".'b c'" * 60_000 + "]\n", "more than 12 parts"),
-    "digits": ("a = " + "9" * 5000 + "\n", "more than 1,000 digits"),
-    "digits in base 16": ("a = 0x" + "f" * 5000 + "\n", "more than 1,000 digits"),
+    "digits": ("a = " + "9" * 5000 + "\n", "more than 250 digits"),
+    "digits in base 16": ("a = 0x" + "f" * 5000 + "\n", "more than 250 digits"),
     "lists": ("a = " + "[" * 5000 + "]" * 5000 + "\n", "too deep"),
     "tables": ("a = " + "{a=" * 5000 + "1" + "}" * 5000 + "\n", "too deep"),
     "no date": ("a = 2021-02-30\n", "is no valid TOML"),
@@ -88,6 +89,7 @@ def test_dots_and_digits_in_texts_and_comments_count_for_nothing(tmp_path_factor
     assert read_toml(path) == tomllib.loads(content)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set the Unix way")
 def test_a_long_key_takes_no_memory(tmp_path):
     (tmp_path / "x.toml").write_text("a" + ".a" * 60_000 + " = 1\n")
@@ -99,3 +101,12 @@ def test_a_long_key_takes_no_memory(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
     assert "more than 12 parts" in done.stdout, done.stderr
+
+
+def test_a_key_that_nobody_reads_is_refused_with_the_nearest_known_one():
+    check_keys({"settlement": 1}, ("settlement", "weight"), "the file")
+    words = (
+        r"the file has the key 'settlment', which is none of \['settlement', 'weight'\]; did you mean 'settlement'\?"
+    )
+    with pytest.raises(CodebookError, match=words):
+        check_keys({"weight": 1, "settlment": 1}, ("settlement", "weight"), "the file")

@@ -1,6 +1,6 @@
 """Does every interval that the package prints with a name cover what it should, with few settlements?
 
-    python benchmarks/calibration/intervals.py --draws 2000 --processes 2 --out benchmarks/calibration/intervals.csv
+    python benchmarks/calibration/intervals.py --draws 2000 --processes 1 --out benchmarks/calibration/intervals.csv
 
 Each draw is a survey without any difference between the two kinds of settlements: normal answers with a random
 intercept for each settlement, unequal weights, chance decides which settlements are of which kind. For each interval
@@ -17,7 +17,9 @@ the script counts how often it holds the truth (coverage) and, where the row has
 - predictions: intervals of `predictions` of a share of 0.1 from a logit, with linearised and with CR2 errors.
 - alpha: `cronbach_alpha` of four items.
 
-The Monte Carlo error of a share is that of its binomial, at least that of 5 %; of a mean power, that of the mean.
+The Monte Carlo error of a share is that of its binomial, at least that of 5 %; of a mean power, that of the mean. Each
+part draws from a generator of its own, so that `--parts alpha` gives the rows that the whole run gives, and puts them
+in the place of the old ones.
 """
 
 import argparse
@@ -52,8 +54,17 @@ FINE = 10
 """Steps of an item's scale in a standard deviation; rounding to them adds 1/12 of a squared step to its variance."""
 ALPHA = 4 / 3 * (1 - (4 + 1 / 3 / FINE**2) / (4 + 1 / 3 / FINE**2 + 12 * LOADING**2))
 BY = {"group": "kind", "baseline": "b", "settlement": "place"}
-EVERY = {"mde": 4, "predictions": 2}
-"""Parts that take long are looked at in each such draw."""
+EVERY = {
+    "comparison": 1,
+    "alpha": 1,
+    "mixed": 2,
+    "icc": 2,
+    "predictions": 4,
+    "balanced": 8,
+    "balanced_ipw": 8,
+    "mde": 20,
+}
+"""Each part is looked at in one of so many draws: the long ones, and those far from their limit, less often."""
 
 
 def draw_survey(rng, sizes, n_treated, icc) -> pd.DataFrame:
@@ -129,53 +140,56 @@ def true_powers(design, icc, rng):
         yield case.estimand, "cr2 at the interval's end", power_at(ends, row["conf_high"])
 
 
-def look(design, number, cell, rng):
-    """Yield part, estimand, method, interval, p and truth of one survey."""
-    for found in of_comparison(design, "y"):
-        yield "comparison", *found
-    for found in of_table(sk.compare_mixed(sk.SurveyDesign(design.survey), "y", **BY), "mixed", 0.0):
-        yield "mixed", *found
-    for part, method in (("balanced", "entropy"), ("balanced_ipw", "inverse_probability")):
-        for found in of_balanced(design, method):
-            yield part, *found
-    for found in of_icc(design, cell["icc"]):
-        yield "icc", *found
-    scale = sk.LikertScale("scale", ITEMS, lowest=-60, highest=60)
-    for found in of_table(sk.cronbach_alpha(design, scale), "alpha", ALPHA, slice(0, 1)):
-        yield "alpha", *found
-    if number % EVERY["predictions"] == 0:
-        try:
-            for found in of_predictions(design):
-                yield "predictions", *found
-        except sk.SurveyKitError:  # nobody on a side says yes
-            return
+def look(design, part, icc):
+    """Return the findings of one part on one survey: estimand, method, interval, p and truth of each row."""
+    if part == "comparison":
+        return of_comparison(design, "y")
+    if part == "mixed":
+        return of_table(sk.compare_mixed(sk.SurveyDesign(design.survey), "y", **BY), "mixed", 0.0)
+    if part.startswith("balanced"):
+        return of_balanced(design, "entropy" if part == "balanced" else "inverse_probability")
+    if part == "icc":
+        return of_icc(design, icc)
+    if part == "alpha":
+        scale = sk.LikertScale("scale", ITEMS, lowest=-60, highest=60)
+        return of_table(sk.cronbach_alpha(design, scale), "alpha", ALPHA, slice(0, 1))
+    if design.survey.frame.groupby("kind")["yes"].nunique().min() < 2:  # nobody on a side says yes
+        return []
+    return of_predictions(design)
 
 
 def run_cell(arguments):
-    cell, draws, seed = arguments
-    rng, counts, powers = np.random.default_rng(seed), defaultdict(list), defaultdict(list)
+    cell, draws, seed, parts = arguments
+    counts, powers = defaultdict(list), defaultdict(list)
     n_places = cell["treated"] + cell["baseline"]
     sizes = np.round(np.geomspace(*SIZES[cell["sizes"]], n_places)).astype(int)
     for number in range(draws):
-        frame = draw_survey(rng, sizes, cell["treated"], cell["icc"])
+        asked = [part for part in parts if number % EVERY[part] == 0]
+        if not asked:
+            continue
+        frame = draw_survey(np.random.default_rng([*seed, number]), sizes, cell["treated"], cell["icc"])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             design = sk.SurveyDesign(frame, weight="w", cluster="place")
-            for part, estimand, method, low, high, p, truth in look(design, number, cell, rng):
-                if not np.isnan(low):
-                    counts[part, estimand, method, "coverage"].append(low <= truth <= high)
-                if not np.isnan(p):
-                    counts[part, estimand, method, "level"].append(p <= 0.05 + 1e-12)
-                if np.isnan(low):
-                    counts[part, estimand, method, "without interval"].append(True)
-            if number % EVERY["mde"] == 0:
-                for estimand, method, power in true_powers(design, cell["icc"], rng):
-                    powers[estimand, method].append(power)
+            for part in asked:
+                if part == "mde":
+                    rng = np.random.default_rng([*seed, number, 1])
+                    for estimand, method, power in true_powers(design, cell["icc"], rng):
+                        powers[estimand, method].append(power)
+                    continue
+                for estimand, method, low, high, p, truth in look(design, part, cell["icc"]):
+                    if not np.isnan(low):
+                        counts[part, estimand, method, "coverage"].append(low <= truth <= high)
+                    if not np.isnan(p):
+                        counts[part, estimand, method, "level"].append(p <= 0.05 + 1e-12)
+                    if np.isnan(low):
+                        counts[part, estimand, method, "without interval"].append(True)
     rows = []
     for (part, estimand, method, measure), seen in counts.items():
         share, n = float(np.mean(seen)), len(seen)
         if measure == "without interval":
-            share, n = len(seen) / draws, draws
+            n = -(-draws // EVERY[part])
+            share = len(seen) / n
         error = np.sqrt(max(share * (1 - share), 0.05 * 0.95) / n)
         offered = not part.startswith("balanced") or method in BALANCED
         rows.append(
@@ -211,20 +225,23 @@ def run_cell(arguments):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=2000)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=20210726)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=20261127)
+    parser.add_argument("--parts", nargs="+", choices=list(EVERY), default=list(EVERY))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "intervals.csv")
     options = parser.parse_args()
     cells = [
         {"treated": split[0], "baseline": split[1], "sizes": sizes, "icc": icc}
         for split, sizes, icc in itertools.product(SPLITS, SIZES, ICC)
     ]
-    jobs = [(cell, options.draws, [options.seed, number]) for number, cell in enumerate(cells)]
+    jobs = [(cell, options.draws, [options.seed, number], options.parts) for number, cell in enumerate(cells)]
+    others = [pd.read_csv(options.out).query("part not in @options.parts")] if len(options.parts) < len(EVERY) else []
     rows = []
     with ProcessPoolExecutor(options.processes) as pool:
         for part in pool.map(run_cell, jobs):  # the table so far stands after every cell
             rows += part
-            pd.DataFrame(rows).round(5).to_csv(options.out, index=False, lineterminator="\n")
+            table = pd.concat([*others, pd.DataFrame(rows).round(5)])
+            table.to_csv(options.out, index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":

@@ -27,8 +27,9 @@ def page_text() -> str:
     lines = [
         "# Public names",
         "",
-        "What `import surveykit as sk` offers, as `sk.NAME`. `help(sk.NAME)` has parameters,",
-        "formula, source, the corresponding R call and an example that runs.",
+        "What `import surveykit as sk` offers, as `sk.NAME`. `help(sk.NAME)` has parameters, what is raised,",
+        "formula, source, the corresponding R call and an example that runs as it stands: paste it into a",
+        "fresh interpreter, it imports what it needs.",
         "",
     ]
     room = ""

@@ -6,15 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import surveykit as sk
-from surveykit.files import check_target
+from surveykit.files.writing import check_target
 
 if TYPE_CHECKING:
     from surveykit.comparison.answers.settlements import SettlementComparison
 
 
-def read_data(file: Path, codebook: Path | None) -> "sk.Survey":
+def reading(codebook: Path | None, sheet: str | None) -> dict[str, Any]:
+    """Return the options of reading that a command was given."""
+    return {name: value for name, value in (("codebook", codebook), ("sheet", sheet)) if value is not None}
+
+
+def read_data(file: Path, codebook: Path | None, sheet: str | None) -> "sk.Survey":
     """Return the survey in a file of any kind, with the texts of a codebook file when there is one."""
-    return sk.read_survey(file) if codebook is None else sk.read_survey(file, codebook=codebook)
+    return sk.read_survey(file, **reading(codebook, sheet))
 
 
 def make_design(
@@ -35,7 +40,7 @@ def run_comparison(
 ) -> "tuple[sk.SurveyDesign, SettlementComparison]":
     """Return the design and the comparison that the options of a command ask for."""
     given = dict(roles)
-    survey = read_data(file, codebook)
+    survey = read_data(file, codebook, given.pop("sheet"))
     how = {name: given.pop(name) for name in ("lonely_psu", "zero_weights")}
     design = make_design(
         survey, given.pop("weight"), given.pop("cluster") or given["settlement"], given.pop("stratum"), **how

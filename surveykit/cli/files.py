@@ -6,19 +6,20 @@ from typing import Any
 import click
 
 import surveykit as sk
-from surveykit.cli.data import check_outputs, read_data
+from surveykit.cli.data import check_outputs, read_data, reading
 from surveykit.cli.options import FILE, LANGUAGES, codebook_option, json_option, survey_file
 from surveykit.cli.printing import SIMULATED_LINE, echo_json
-from surveykit.cli.terminal import say
+from surveykit.cli.terminal import printable, say
 from surveykit.cli.tool import FINDING
 
 
 @click.command()
 @survey_file
+@codebook_option
 @json_option
-def inspect(file: Path, as_json: bool) -> None:
+def inspect(file: Path, codebook: Path | None, sheet: str | None, as_json: bool) -> None:
     """Say what a survey file is: encoding, weight, missing codes, warnings."""
-    report = sk.inspect_file(file)
+    report = sk.inspect_file(file, **reading(codebook, sheet))
     if as_json:
         echo_json(report.to_dict())
     else:
@@ -33,14 +34,16 @@ def inspect(file: Path, as_json: bool) -> None:
 @click.option("--format", "kind", type=click.Choice(["html", "csv", "toml", "ddi"]), help="By default as --out ends.")
 @click.option("--out", type=FILE, help="File to write; without it, the standard output.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language that comes first.")
-def codebook(file: Path, codebook: Path | None, kind: Any, out: Path | None, lang: str | None) -> None:
+def codebook(
+    file: Path, codebook: Path | None, sheet: str | None, kind: Any, out: Path | None, lang: str | None
+) -> None:
     """List what the columns of a survey file ask, every code with its label and its count.
 
     As TOML it is a codebook to edit: answers that no codebook describes yet are drafted in it, each with a code.
     """
     if out is not None:
         check_outputs([out], [file, codebook])
-    survey = read_data(file, codebook)
+    survey = read_data(file, codebook, sheet)
     if (kind or ("toml" if out is not None and out.suffix.lower() == ".toml" else None)) == "toml":
         draft = sk.draft_codebook(survey, out)
         if out is None:
@@ -58,9 +61,9 @@ def audit(files: tuple[Path, ...], crosswalk: Path | None) -> int:
     """Say what changed between the waves of a survey; exit code 1 when they cannot be stacked as they are."""
     if crosswalk is not None:
         check_outputs([crosswalk], files)
-    names = [file.stem for file in files]
+    names = [printable(file.stem) for file in files]
     if len(set(names)) < len(names):  # one name in two folders
-        names = [str(file.with_suffix("")) for file in files]
+        names = [printable(str(file.with_suffix(""))) for file in files]
     found = sk.audit_waves({name: sk.read_survey(file) for name, file in zip(names, files)})
     for sentence in found.table["difference"]:
         say(" ".join(str(sentence).split()))

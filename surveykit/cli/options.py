@@ -11,7 +11,6 @@ FILE = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 survey_file = click.argument("file", type=FILE)
-codebook_option = click.option("--codebook", type=FILE, help="TOML codebook of the file: labels, missing codes.")
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, every number in full precision.")
 language_option = click.option("--lang", type=click.Choice(LANGUAGES), help="Language of labels, tables and pages.")
@@ -27,6 +26,11 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
     return declare
 
+
+codebook_option = together(
+    click.option("--codebook", type=FILE, help="Codebook of the file: TOML, DDI, .sps, .lss, .qsf or an XLSForm."),
+    click.option("--sheet", metavar="NAME", help="Sheet of an Excel workbook, where several hold tables."),
+)
 
 ceiling_option = click.option(
     "--max-weight-ratio",

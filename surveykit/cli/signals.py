@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from surveykit.files import files_that_stand, interrupt, is_swapping, remove_temporaries
+from surveykit.files.swap import interrupt, is_swapping
+from surveykit.files.temporary import remove_temporaries
+from surveykit.files.touched import files_that_stand
 
 EXIT_CODES = {int(signal.SIGINT): 130, int(signal.SIGTERM): 143}
 """As the shell counts: 128 and the number of the signal."""

@@ -18,7 +18,8 @@ import surveykit as sk
 from surveykit.cli.memory import with_room
 from surveykit.cli.signals import EXIT_CODES, signals_end_the_command, told_at_the_end
 from surveykit.cli.terminal import say
-from surveykit.files import keeping_what_is_read, remove_temporaries
+from surveykit.files.temporary import remove_temporaries
+from surveykit.files.touched import keeping_what_is_read
 
 FINDING, WRONG_USE, INTERRUPTED, READER_GONE = 1, 2, 130, 141
 

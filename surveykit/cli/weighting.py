@@ -22,19 +22,24 @@ from surveykit.cli.options import (
 )
 from surveykit.cli.printing import SIMULATED_LINE, data_status, echo_json, echo_table, echo_written
 from surveykit.cli.terminal import say
-from surveykit.files import check_target
+from surveykit.files.writing import check_target
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KINDS = (".sav", ".zsav", ".csv")
+KINDS = (".sav", ".zsav", ".csv", ".parquet", ".feather")
 QUESTION = {"en": "Weight: {steps}", "ru": "Вес: {steps}", "kk": "Салмақ: {steps}"}
 
 
 @click.command()
 @survey_file
 @click.option("--margins", type=FILE, required=True, help=MARGINS_HELP)
-@click.option("--out", type=FILE, required=True, help="The data with the weight: .sav, .zsav, or .csv with a codebook.")
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="The data with the weight: .sav, .zsav, .parquet, .feather, or .csv with a codebook.",
+)
 @click.option("--weight", metavar="COL", help="Weight to begin with; by default the one that the file names.")
 @click.option("--column", metavar="NAME", default="raked_weight", show_default=True, help="Name of the new weight.")
 @zero_weights_option
@@ -64,6 +69,7 @@ def weight(
     upper: float | None,
     zero_weights: Any,
     codebook: Path | None,
+    sheet: str | None,
     lang: str | None,
     quiet: bool,
     as_json: bool,
@@ -80,7 +86,7 @@ def weight(
         raise sk.WriteError(
             f"'{book}' exists already, and the codebook of '{out.name}' would take its place; give --out another name"
         )
-    survey = read_data(file, codebook)
+    survey = read_data(file, codebook, sheet)
     if column in survey.frame.columns:
         raise sk.ColumnError(f"`column` names {column!r}, which the data have already; give the weight another name")
     before = make_design(survey, weight, zero_weights=zero_weights)
@@ -135,6 +141,9 @@ def _write(design: "sk.SurveyDesign", column: str, out: Path, book: Path | None,
     variable = sk.Variable(column, question, measure="scale")
     survey = design.survey.with_columns({column: design.weights}, variable)
     survey = replace(survey, provenance=replace(survey.provenance, weight=column))
+    if out.suffix.lower() in (".parquet", ".feather"):
+        sk.write_parquet(survey, out)
+        return
     if book is None:
         sk.write_spss(survey, out, lang=lang, weight=column)
         return

@@ -47,6 +47,7 @@ def count_assignments(treated: np.ndarray, block: np.ndarray | None = None) -> i
     (10, 20)
     """
     block = np.zeros(len(treated), dtype=int) if block is None else block
+    # blocks are randomised each for itself: choices of k treated of n multiply
     return math.prod(math.comb(int((block == b).sum()), int(treated[block == b].sum())) for b in np.unique(block))
 
 
@@ -100,7 +101,7 @@ def list_assignments(
         )
     draws = draws if len(treated) <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
     table = np.zeros((draws + 1, len(treated)), dtype=np.int8)
-    table[0] = treated
+    table[0] = treated  # the observed assignment is one of those that were possible, so that p is never below one draw
     for inside, k in zip(members, chosen):
         for part in np.array_split(table[1:], max(1, draws // block_rows(len(inside)))):  # as if drawn all at once
             order = np.argsort(rng.random((len(part), len(inside))), axis=1)[:, :k]

@@ -43,7 +43,7 @@ class Balanced:
     def remaining(self, weight: np.ndarray, treated: np.ndarray) -> np.ndarray:
         """Return the differences of the covariates that weights of settlements leave, in standard deviations."""
         spread = self.means.std(axis=0)
-        return np.abs(np.subtract(*self._centres(weight, treated))) / np.where(spread > 0, spread, 1.0)
+        return np.asarray(np.abs(np.subtract(*self._centres(weight, treated))) / np.where(spread > 0, spread, 1.0))
 
     def without(self, terms: Sequence[str]) -> "Balanced":
         """Return the balancing without the columns of some terms, the factors as they are."""
@@ -66,7 +66,7 @@ class Balanced:
             Never centre on both sides.
         """
         if as_they_are or self.remaining(weight, treated).max(initial=0.0) > NEARLY_EQUAL:
-            return self.means - weight @ self.means / weight.sum()
+            return np.asarray(self.means - weight @ self.means / weight.sum())
         first, second = self._centres(weight, treated)
         return self.means - np.where(treated[:, None], first, second)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_numeric, some
 from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.coded_columns import code_column
 from surveykit.design import SurveyDesign, clusters_across
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, MixedSettlementError
 from surveykit.estimation.engine.domains import ordered_codes
@@ -150,8 +151,7 @@ def make_compared_groups(
 def _blocks(frame: pd.DataFrame, strata: str | None, of_row: np.ndarray, names: list[str]) -> np.ndarray:
     if strata is None:
         return np.zeros(len(names), dtype=np.int64)
-    codes, _ = pd.factorize(frame[strata], sort=True)
-    codes = codes[of_row >= 0].astype(np.int64)
+    codes = code_column(frame[strata]).occurring().place[of_row >= 0]
     if (codes < 0).any():
         raise ColumnError(f"`strata` names {strata!r}, which is missing for some respondents; complete it first")
     block = np.zeros(len(names), dtype=np.int64)

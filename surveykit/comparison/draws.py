@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_TIE = 1e-9
+from surveykit.estimation.engine.rounding import SQUARES_LEFT
+
+TIE = 1e-9
+"""Two draws of a statistic free of units are a tie when they differ by less, as a part of it where it is above one.
+
+The same assignment (or its mirror) comes out through other sums and differs by 1e-13; taken for less extreme than the
+observed one it would make p too small by one draw, 0.1 of ten. Ten thousand times more would join draws that differ."""
+FARTHEST = 1e6
+"""Standard errors from the estimate at which an end of an interval that is not reached counts as infinite."""
+NEAREST = 1e-12
+"""Standard errors to which an end is found: what sixteen digits allow. The p-value is a step function, and a null value
+short of the step is not the end."""
 MANY_SETTLEMENTS, FEWER_DRAWS = 1_000, 999
 """Of more settlements fewer draws are made: each costs as much as there are settlements, and with so many of them the
 reference distribution is smooth, so that 999 places tell p to a thousandth."""
@@ -38,11 +49,13 @@ class StudentizedDraws:
 
     def statistics(self, null: float = 0.0) -> np.ndarray:
         """Return t of every draw when the null value is `null`; NaN where a draw leaves no variance."""
+        # y - null * z has the coefficient top0 - null * top1 and cluster scores s0 - null * s1, whose squares sum to a
+        # quadratic in null: one pass over the draws serves every null value
         top = self.top0 - null * self.top1 - (self.middle0 - null * self.middle1)
         under = self.under00 - 2 * null * self.under01 + null**2 * self.under11
         size = np.abs(self.under00) + np.abs(2 * null * self.under01) + null**2 * np.abs(self.under11)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(under > 1e-13 * size, top / np.sqrt(np.where(under > 0, under, np.nan)), np.nan)
+            return np.where(under > SQUARES_LEFT * size, top / np.sqrt(np.where(under > 0, under, np.nan)), np.nan)
 
     def least_rejected(self, estimate: float) -> float:
         """Return the null value at which the observed draw is the least extreme: the estimate, but for the middle."""
@@ -54,7 +67,9 @@ class StudentizedDraws:
             return float("nan")
         observed = abs(estimate - null - (self.middle0 - null * self.middle1)) / std_error
         drawn = np.abs(self.statistics(null))
-        count = int(np.count_nonzero((drawn >= observed - _TIE * max(1.0, observed)) | np.isnan(drawn)))
+        count = int(np.count_nonzero((drawn >= observed - TIE * max(1.0, observed)) | np.isnan(drawn)))
+        # of random draws the observed one counts as one more, so that p is never 0 (Davison & Hinkley 1997, section
+        # 4.2)
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)
 
 
@@ -70,7 +85,7 @@ def blocks(table: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def invert_test(
-    p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float, precision: float = 1e-12
+    p_value: Callable[[float], float], estimate: float, std_error: float, alpha: float, precision: float = NEAREST
 ) -> tuple[float, float]:
     """Return the interval of null values that a test at level `alpha` does not reject, by bisection outwards.
 
@@ -79,9 +94,9 @@ def invert_test(
     ends = []
     for sign in (-1.0, 1.0):
         reach, inside = 4.0 * std_error, 0.0
-        while np.isfinite(reach) and p_value(estimate + sign * reach) > alpha and reach < 1e6 * std_error:
+        while np.isfinite(reach) and p_value(estimate + sign * reach) > alpha and reach < FARTHEST * std_error:
             inside, reach = reach, 2 * reach
-        if not std_error > 0 or reach >= 1e6 * std_error:
+        if not std_error > 0 or reach >= FARTHEST * std_error:
             ends.append(sign * np.inf if std_error > 0 else np.nan)
             continue
         for _ in range(60):

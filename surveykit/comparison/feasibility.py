@@ -32,6 +32,20 @@ class Feasibility(Result):
         A word for each reason, by which a report finds it in another language.
     judgements : tuple of Judgement
         One for each outcome and term.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] == "U3", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.check_feasibility(design, **roles)
+    >>> result.verdict, result.single
+    ('cannot answer', True)
     """
 
     verdict: Verdict
@@ -47,7 +61,21 @@ class Feasibility(Result):
         return max(self.judgements, key=lambda one: one.rank)
 
     def by_outcome(self) -> dict[str, Verdict]:
-        """Return the verdict on each outcome, the worse one where covariates are held equal."""
+        """Return the verdict on each outcome, the worse one where covariates are held equal.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> sk.compare_settlements(design, "trust", **roles, methods="cr2").feasibility.by_outcome()
+        {'trust': 'sound'}
+        """
         verdicts: dict[str, Verdict] = {}
         for judgement in self.judgements:
             verdicts[judgement.outcome] = max(
@@ -56,12 +84,41 @@ class Feasibility(Result):
         return verdicts
 
     def reasons_of(self, outcome: str) -> tuple[str, ...]:
-        """Return why the verdict on one outcome is not better, one sentence each."""
+        """Return why the verdict on one outcome is not better, one sentence each.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U3", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> verdict = sk.compare_settlements(design, "trust", **roles, methods="cr2").feasibility
+        >>> verdict.by_outcome(), len(verdict.reasons_of("trust"))
+        ({'trust': 'fragile'}, 2)
+        """
         told = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
         return tuple(dict.fromkeys(told))
 
     def headline(self) -> str:
-        """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first."""
+        """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> sk.check_feasibility(design, **roles).headline().split(". ")[0]
+        'Feasibility: SOUND'
+        """
         facts, worst, verdicts = self.facts, self.worst, self.by_outcome()
         named = f"For {_name(worst)}: " if len(verdicts) > 1 else ""
         who = "respondents who answered" if worst.outcome else "respondents"
@@ -222,6 +279,20 @@ class UnderVerdict(Result):
     Attributes
     ----------
     feasibility : Feasibility
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.randomization_test(design, "trust", **roles)
+    >>> result.feasibility.verdict
+    'sound'
     """
 
     feasibility: Feasibility

@@ -8,12 +8,16 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_share, from_smallest, warn
 from surveykit.design import SurveyDesign
-from surveykit.errors import FeasibilityError
+from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 NOTHING = 1e-12
 """Standard deviation, as a part of the range of the answers, that is what rounding leaves of equal answers."""
+NO_FREEDOM = 1e-9
+"""Degrees of freedom within, per respondent, that rounding leaves where every settlement has one respondent. Two in one
+settlement of a million are still more; the variance within is divided by it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +79,7 @@ def variance_parts(
     effective = sums**2 / np.bincount(cluster, weights**2, minlength=n_clusters)
     squares = float(weights @ (values - means[cluster]) ** 2)
     freedom = float(np.sum(sums * (1 - 1 / effective)))
-    varies = freedom > 1e-9 * len(values)  # one respondent a settlement leaves no degree of freedom but rounding
+    varies = freedom > NO_FREEDOM * len(values)
     within = squares / freedom if varies else np.nan
     rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
     within = 0.0 if within <= rounding else within
@@ -112,7 +116,9 @@ def intraclass_correlation(
     settlement : str, optional
         Column of settlements; default the design's first cluster column.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -120,24 +126,42 @@ def intraclass_correlation(
         One row per outcome: estimate (0 to 1) with interval; then between, within (squared scale points), average_size
         and design_effect (what clustering alone does to the variance of a mean).
 
+    Raises
+    ------
+    FeasibilityError
+        When answers come from fewer than two settlements.
+    ColumnError
+        When a column is absent, an outcome holds text, or no column of settlements is known.
+    ArgumentError
+        When `confidence` does not lie between 0 and 1.
+
     Notes
     -----
     Moment estimator with weights (see `variance_parts`); unweighted it is R's ``anova(lm(y ~ factor(settlement)))``
-    turned into ``(MSB - MSW) / (MSB + (n0 - 1) MSW)``. The interval is Wald's (1940, Annals of Mathematical Statistics
-    11, 96-99), which is exact for normal answers also where sizes differ: it holds the ratios ``t`` of the variances
-    for which ``sum_g w_g (ybar_g - ybar_w)^2 / ((G - 1) s2_w)`` with ``w_g = 1 / (t + 1 / m_g)`` lies between the
-    quantiles of F(G - 1, n - G), and gives ``t / (1 + t)``. Unequal weights enter by the effective sizes. With ten
-    settlements it is wide: plan with its upper end, too.
+    turned into ``(MSB - MSW) / (MSB + (n0 - 1) MSW)``. The interval is Wald's (1940), which is exact for normal answers
+    also where sizes differ: it holds the ratios ``t`` of the variances for which ``sum_g w_g (ybar_g - ybar_w)^2 / ((G
+    - 1) s2_w)`` with ``w_g = 1 / (t + 1 / m_g)`` lies between the quantiles of F(G - 1, n - G), and gives ``t / (1 +
+    t)``. Unequal weights enter by the effective sizes. With ten settlements it is wide: plan with its upper end, too.
+
+    References
+    ----------
+    Wald, A. (1940). A note on the analysis of variance with unequal class frequencies. Annals of Mathematical
+    Statistics 11, 96-100.
 
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"trust": [1, 1, 2, 3, 3, 4, 5, 5, 5], "village": list("AAABBBCCC")})
-    >>> intraclass_correlation(SurveyDesign(answers, cluster="village"), "trust").table["estimate"].round(3).item()
-    0.937
+    >>> result = sk.intraclass_correlation(sk.SurveyDesign(answers, cluster="village"), "trust")
+    >>> result.table[["estimate", "conf_low", "conf_high", "design_effect"]].round(3)
+       estimate  conf_low  conf_high  design_effect
+    0     0.937     0.637      0.998          2.874
     """
     names = as_names(outcomes, "outcomes")
-    place = settlement or (design.cluster[0] if design.cluster else "")
+    if settlement is None and not design.cluster:
+        raise ArgumentError("the design has no clusters that could be the settlements; name them, settlement='...'")
+    place = design.cluster[0] if settlement is None else settlement
     check_columns(design.survey.frame, [*names, place], "settlement")
     alpha = 1 - check_share(confidence, "confidence")
     codes, _ = factorize_columns(design.survey.frame, [place], "settlement")
@@ -150,7 +174,7 @@ def intraclass_correlation(
             raise FeasibilityError(
                 f"answers to {name!r} come from fewer than two settlements, so nothing lies between them"
             )
-        parts = variance_parts(values[answered], design.weights[answered], cluster)
+        parts = variance_parts(values[answered], weights_of(design, answered), cluster)
         low, high = icc_interval(parts, alpha)
         if np.isnan(parts.within):
             warn(
@@ -172,7 +196,7 @@ def intraclass_correlation(
                 method="anova",
                 n=parts.n,
                 n_clusters=parts.n_clusters,
-                n_weighted=float(design.weights[answered].sum()),
+                n_weighted=float(weights_of(design, answered).sum()),
                 extra={
                     "between": max(parts.between, 0.0),
                     "within": parts.within,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import special, stats
 
+from surveykit._checks import TINY
 from surveykit.comparison.assignments import count_assignments, smallest_p
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.level import MOST_SETTLEMENTS, true_level
@@ -34,6 +35,10 @@ ALIKE = (0.02, 0.15)
 """Intraclass correlations at which that level is computed: neighbours whose opinions are hardly and strongly alike."""
 LARGEST_RANDOMIZATION_LEVEL = 0.07
 """The same for the plain randomisation test, by a normal approximation that is a point or two too low."""
+ALIKE_BUT_ROUNDED = 1e-9
+"""Part of the largest weight (or mean) by which those of the two sides differ from their side's average where all are
+alike: 1e-15 by rounding, and weights written with nine digits leave the rest. A correlation of that would be any
+number."""
 LEANING = 0.05
 """p of the correlation of weight and answer below which weights are said to lean on the answer."""
 
@@ -158,6 +163,8 @@ def judge(
     first = 4 if two_waves else 2 + n_balanced
     plain = totals.columns(np.arange(first))
     df = float(fit_robust(plain).df[1]) if both and enough else np.nan
+    # what each settlement puts into the coefficient, squared, if every one's error were the same for all its people:
+    # the shares of variance when neighbours answer alike; (sum)^2 / sum of squares of them is G / (1 + cv^2)
     pull = ((plain.xwx[:, :, 0] @ solve_weighted(plain)[1])[:, 1]) ** 2
     spread = pull.var() / pull.mean() ** 2 if pull.mean() > 0 else np.nan
     weight = totals.weight
@@ -252,11 +259,11 @@ def lean(weight: np.ndarray, means: np.ndarray, treated: np.ndarray) -> float:
     for values in (weight, means):
         centre = np.where(treated, values[treated].mean(), values[~treated].mean())
         rest = values - centre
-        if not np.abs(rest).max() > 1e-9 * np.abs(values).max():  # equal but for rounding
+        if not np.abs(rest).max() > ALIKE_BUT_ROUNDED * np.abs(values).max():  # equal but for rounding
             return float("nan")
         rests.append(rest / np.sqrt(rest @ rest))
     r = float(np.clip(rests[0] @ rests[1], -1, 1))
-    t = abs(r) * np.sqrt(freedom / max(1 - r**2, 1e-300))
+    t = abs(r) * np.sqrt(freedom / max(1 - r**2, TINY))
     return r if 2 * stats.t.sf(t, freedom) < LEANING else float("nan")
 
 
@@ -286,7 +293,9 @@ def weigh_reasons(numbers: Numbers) -> tuple[Verdict, dict[str, str]]:
         )
     if fewest > 1 and not numbers.df_adjusted >= FEWEST_DF:
         doubts["df"] = (
-            f"The Satterthwaite degrees of freedom are {format_number(numbers.df_adjusted, 1)}, below {FEWEST_DF:g}, where even the corrected t test is unreliable."
+            "The Satterthwaite degrees of freedom are not known, so the corrected t test says nothing."
+            if np.isnan(numbers.df_adjusted)
+            else f"The Satterthwaite degrees of freedom are {format_number(numbers.df_adjusted, 1)}, below {FEWEST_DF:g}, where even the corrected t test is unreliable."
         )
     if numbers.largest_share_of_arm > LARGEST_SHARE:
         doubts["dominant"] = (

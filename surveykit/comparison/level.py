@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from surveykit.estimation.engine.chi_square_sums import NO_SCALE
 from surveykit.estimation.engine.few_clusters import ClusterTotals, adjusted_scores, solve_weighted
 
 MOST_SETTLEMENTS = 150
@@ -57,8 +58,10 @@ def true_level(totals: ClusterTotals, column: int, critical: float, icc: float) 
     plain = np.stack([n * shared, own * np.sqrt(n), np.zeros(n_settlements)], axis=1)
     weighted = np.stack([d * shared, own * d / np.sqrt(n), own * np.sqrt(np.clip(dd - d**2 / n, 0, None))], axis=1)
     x = totals.xx[:, 0, :] / n[:, None]
-    # all coefficients as functions of all variables, (columns, settlements, 3)
+    # all coefficients as functions of all variables, (columns, settlements, 3): M X_g'W_g y_g, a sum over columns q
     coefficients = np.einsum("pq,gq,gk->pgk", bread, x, plain + weighted)
+    # A cluster's score of the coefficient is r_g'Z_g'e_g with e_g = y_g - X_g b: first what -X_g b puts into it, then,
+    # in its own place, y_g. Upper half of r_g: sums with weight 1; lower half: with w - 1.
     roots = adjusted_scores(totals, bread, "cr2") @ bread[column]
     pulled = np.einsum("gp,gpq->gq", roots[:, :p], totals.xx) + np.einsum("gp,gpq->gq", roots[:, p:], totals.xdx)
     scores = -np.einsum("gq,qhk->ghk", pulled, coefficients)
@@ -68,17 +71,21 @@ def true_level(totals: ClusterTotals, column: int, critical: float, icc: float) 
         + np.einsum("gp,gp->g", roots[:, p:], x)[:, None] * weighted
     )
     lines = np.concatenate([coefficients[column][None], scores]).reshape(n_settlements + 1, -1)
-    # the form is B'SB; with BB' = CC' it has the eigenvalues of C'SC, which is a third as wide
+    # Three steps. The form is B'SB with B the estimate and the G scores as rows over 3 G normal variables, S the signs.
+    # Its eigenvalues other than 0 are those of S BB', a table of G + 1 rows; and as BB' = CC' with C its eigenvectors
+    # times the roots of its eigenvalues, those of C'SC, which is symmetric, so that eigvalsh finds them all real.
     signs = np.concatenate([[1.0], np.full(n_settlements, -(critical**2))])
     size, turn = np.linalg.eigh(lines @ lines.T)
     root = turn * np.sqrt(np.clip(size, 0, None))
     values = np.linalg.eigvalsh((root.T * signs) @ root)
     values = values / np.abs(values).max()
-    return _chance_positive(values[np.abs(values) > 1e-12])  # smaller ones are rounding of zeros
+    return _chance_positive(values[np.abs(values) > NO_SCALE])
 
 
 def _chance_positive(values: np.ndarray) -> float:
     """Return P(sum of values times independent squared normal variables > 0) by Imhof's integral."""
+    # Imhof's (3.2) at 0: 1/2 + 1/pi * integral of sin(sum atan(v u) / 2) / (u prod (1 + v^2 u^2)^(1/4)), and du / u is
+    # the step of log u
     angle, size = np.zeros(len(GRID)), np.zeros(len(GRID))
     for value in values:
         angle += 0.5 * np.arctan(value * GRID)

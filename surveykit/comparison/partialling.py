@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.few_clusters import DEPENDENT, ClusterTotals
+
+NOTHING_LEFT = 1e-9
+"""Part of the treatment's variation below which the other columns leave nothing of it, only rounding.
+
+Where they determine it, 1e-13 is left of sums over settlements; where they do not, one respondent in a million leaves
+1e-6. What is left divides the estimate, which a smaller bound would let be any number.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +50,11 @@ def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
     sums, square = xwx[:, 0, :][:, others], xwx[:, others][:, :, others]
     whole = square.sum(axis=0)
     scale = np.sqrt(np.where(np.diag(whole) > 0, np.diag(whole), 1.0))
-    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=1e-13, hermitian=True) / np.outer(scale, scale)
+    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
     observed = (xwx[:, 0, column] > 0.5 * xwx[:, 0, 0]).astype(float)
     cross_y, cross_z = totals.xwy[:, others], xwx[:, others, column]
+    # Frisch-Waugh-Lovell: y minus its regression on the other columns, b = (X'WX)^-1 X'Wy, sums in settlement g to
+    # sum_g w y - (sum_g w x)' b; so does z. The treatment's coefficient under any assignment follows from these sums.
     rest_y = totals.xwy[:, 0] - sums @ (bread @ cross_y.sum(axis=0))
     rest_z = xwx[:, 0, column] - sums @ (bread @ cross_z.sum(axis=0))
     return PartialledOut(observed, xwx[:, 0, 0], sums, square, bread, cross_y, cross_z, rest_y, rest_z)
@@ -54,8 +63,10 @@ def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
 def partial_size(pieces: PartialledOut, treated: np.ndarray) -> np.ndarray:
     """Return the weighted variation of each assignment that the other columns leave; NaN where they leave none."""
     weight, cross = treated @ pieces.weight, treated @ pieces.sums
+    # z is 0 or 1, so that z'Wz is the weight of the treated; the regression of z on the others takes off c'(X'WX)^-1 c
+    # with c = X'Wz, settlement sums added over the treated
     size = weight - ((cross @ pieces.bread) * cross).sum(axis=1)
-    return np.where(size > 1e-9 * weight, size, np.nan)
+    return np.where(size > NOTHING_LEFT * weight, size, np.nan)
 
 
 def partial_share(totals: ClusterTotals, column: int) -> float:

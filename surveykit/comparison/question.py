@@ -4,20 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit._checks import ROUNDING, TINY, as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.comparison.assignments import differ_in_share
 from surveykit.comparison.balancing import Balanced, read_balance, refuse_balance
 from surveykit.comparison.compared_groups import ComparedGroups, Covariates, make_compared_groups, make_covariates
 from surveykit.comparison.feasibility import Feasibility, collect_verdicts
 from surveykit.comparison.judgement import judge
-from surveykit.comparison.partialling import partial_share
-from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.comparison.partialling import NOTHING_LEFT, partial_share
+from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.reading.waves.keys import warn_of_alike_keys
+from surveykit.sampling_units import factorize_columns
+
+COMBINATION = 1e-10
+"""Squared length that the columns before it leave of a column of length one, below which it is a combination of them.
+
+The products round to 1e-16, and a pivot is a difference of them: a million times less would take rounding for a column.
+A year beside the constant has 1e-6; ten thousand times more would leave it out.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +82,10 @@ class Answers:
         lowest = self.y.min()
         found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
         if self.late is None:
-            return lowest + found
+            return np.asarray(lowest + found)
         change = found[:, 1] - found[:, 0]
         least = change.min()
-        return np.where(change - least <= 1e-13 * found.max(), least, change)  # no change made of rounding
+        return np.asarray(np.where(change - least <= SAME_MEAN * found.max(), least, change))  # no change of rounding
 
     def weights_of(self, estimand: str) -> np.ndarray:
         """Return the weights of an estimand, (answering respondents,).
@@ -89,7 +97,7 @@ class Answers:
         if estimand == "person":
             return self.weights
         equal = self.weights / self.sums(self.weights).ravel()[self.cell]
-        return equal if self.balanced is None else equal * self.balanced.factor[self.compared.of_row]
+        return np.asarray(equal if self.balanced is None else equal * self.balanced.factor[self.compared.of_row])
 
     def remaining(self, estimand: str) -> float:
         """Return the largest difference of the balanced covariates that the weights leave; NaN without balancing."""
@@ -210,7 +218,7 @@ class Question:
             replace(compared, of_row=of_row),
             rows,
             values[rows],
-            self.design.weights[rows],
+            weights_of(self.design, rows),
             matrix,
             terms,
             stratum,
@@ -290,7 +298,7 @@ class Question:
         spread = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
         means = answers.means
         person = cluster_totals(answers.matrix(), y, answers.weights, answers.compared.of_row, len(compared))
-        if answers.column_names and partial_share(person, TREATMENT) < 1e-9:
+        if answers.column_names and partial_share(person, TREATMENT) < NOTHING_LEFT:
             raise FeasibilityError(
                 f"the covariates {answers.column_names} tell the two groups of {compared.group!r} apart completely, so nothing is left to compare; name fewer in `adjust_for`"
             )
@@ -435,12 +443,12 @@ def independent_columns(matrix: np.ndarray) -> np.ndarray:
     its squared length is rounding.
     """
     x = np.column_stack([np.ones(len(matrix)), matrix])
-    x = x / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
+    x = x / np.maximum(np.sqrt((x**2).sum(axis=0)), TINY)
     left = x.T @ x
     told = np.zeros(len(left), dtype=bool)
     for column in range(len(left)):
         pivot = left[column, column]
-        if pivot > 1e-10:
+        if pivot > COMBINATION:
             told[column] = True
             left = left - np.outer(left[:, column], left[column]) / pivot
     return told[1:]
@@ -454,7 +462,7 @@ def settlement_columns(matrix: np.ndarray, cluster: np.ndarray) -> int:
     starts = np.flatnonzero(np.diff(cluster[order], prepend=-1))
     ordered = matrix[order]
     gap = np.maximum.reduceat(ordered, starts) - np.minimum.reduceat(ordered, starts)
-    return int((gap <= 1e-12 * (1 + np.abs(matrix).max(axis=0))).all(axis=0).sum())  # equal but for rounding
+    return int((gap <= ROUNDING * (1 + np.abs(matrix).max(axis=0))).all(axis=0).sum())  # equal but for rounding
 
 
 def settlement_strata(
@@ -468,7 +476,7 @@ def settlement_strata(
     stratum = list(design.stratum)
     if not stratum:
         return none, "without strata"
-    codes = pd.MultiIndex.from_frame(design.survey.frame[stratum].iloc[rows]).factorize(sort=True)[0]
+    codes, _ = factorize_columns(design.survey.frame.iloc[rows], stratum, "stratum")
     found = none.copy()
     found[settlement] = codes
     name = ", ".join(stratum)

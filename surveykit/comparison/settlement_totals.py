@@ -11,6 +11,12 @@ from surveykit.results import Row
 
 TREATMENT = 1
 """Column of the treatment in every design matrix here; column 0 is the constant."""
+SAME_MEAN = 1e-13
+"""Means of settlements (or changes) are one when they differ by less than this part of the largest of them.
+
+Equal answers under unequal weights have means that differ by 1e-16; a t of two such sets would be of any size. Of
+answers from 1 to 5 a millionth of a millionth is no answer's difference, however many respondents there are.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ METHOD_WORDS = {
     "cr1s": "cluster-robust errors with Stata's factor and t on G - 1 degrees of freedom (too small with few settlements)",
     "cr0": "uncorrected cluster-robust errors (too small with few settlements)",
     "wild_subcluster": "wild bootstrap of smaller units inside settlements (MacKinnon & Webb 2018)",
-    "welch": "Welch's t test of settlement means (for the unadjusted settlement average)",
+    "welch": "Welch's t test of settlement means (for the unadjusted settlement average; too small errors with two settlements on a side)",
 }
 
 

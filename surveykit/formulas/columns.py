@@ -284,7 +284,8 @@ def _check_operators(tree: ParseNode, formula: str) -> list[str]:
 def _spelling(code: str, formula: str) -> str:
     """Return a part of a formula with patsy's spaces, which name its coefficient."""
     try:
-        return patsy.EvalFactor(code).code
+        spelling: str = patsy.EvalFactor(code).code
+        return spelling
     except AssertionError as error:
         raise _unreadable(error, formula) from error
 
@@ -301,7 +302,7 @@ def _width(factor: Factor, frame: pd.DataFrame) -> int:
         return len(frame[column_of(inside)].cat.categories)
     if inside is tree:
         return 50 if factor.expression.functions & {"bs", "cr", "poly"} else 1
-    state: dict = {"learned": {}}
+    state: dict[str, Any] = {"learned": {}}
     with np.errstate(all="ignore"):
         value: Any = factor.eval(state, frame)
     return len(getattr(value, "data", value).categories)

@@ -103,13 +103,13 @@ class Factor:
     def __hash__(self) -> int:
         return hash(self.code)
 
-    def memorize_passes_needed(self, state: dict, eval_env: object) -> int:
+    def memorize_passes_needed(self, state: dict[str, Any], eval_env: object) -> int:
         """Return 0: what is to be learned is learned when patsy first asks for values, of all the data."""
         del eval_env
         state["learned"] = {}
         return 0
 
-    def eval(self, state: dict, data: pd.DataFrame) -> object:
+    def eval(self, state: dict[str, Any], data: pd.DataFrame) -> object:
         """Return one value per row, a matrix of several columns, or a category with its coding."""
         return _Evaluation(self, data, state["learned"]).top(self.expression.tree)
 
@@ -118,7 +118,7 @@ def numbers_of(expression: Expression, formula: str, frame: pd.DataFrame) -> np.
     """Return an expression that has one number per row, as the outcome of a model has."""
     factor = Factor(expression, formula)
     with np.errstate(all="ignore"):  # what is infinite is told of in words
-        return _Evaluation(factor, frame, {}).number(expression.tree)
+        return np.asarray(_Evaluation(factor, frame, {}).number(expression.tree))
 
 
 class _Evaluation:
@@ -320,7 +320,9 @@ class _Evaluation:
             )
         return pd.Categorical.from_codes(index, as_answers(found))
 
-    def levels(self, arguments: Mapping[str, ast.expr], known: list, level: Callable) -> list | None:
+    def levels(
+        self, arguments: Mapping[str, ast.expr], known: list[Any], level: Callable[[Any], Any]
+    ) -> list[Any] | None:
         given = constant_of(arguments["levels"]) if "levels" in arguments else None
         if given is None:
             return None
@@ -332,7 +334,7 @@ class _Evaluation:
             self.refuse(f"the levels of {self.code!r} name {what}", "name each answer once")
         return levels
 
-    def contrast(self, node: ast.expr | None, level: Callable) -> object:
+    def contrast(self, node: ast.expr | None, level: Callable[[Any], Any]) -> object:
         """Return the coding of a category as patsy's object for it."""
         if node is None or isinstance(node, ast.Constant):
             return None

@@ -42,6 +42,7 @@ def coder_agreement(
     draws : int
         Bootstrap draws for the interval of alpha; 0 gives none.
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy Generator or int, optional
         By default seed 0, so that a second run gives the same interval.
     origin : Origin, optional
@@ -52,6 +53,15 @@ def coder_agreement(
     Result
         Rows: Krippendorff's alpha of all coders, then for each pair of coders percent agreement ("percent", a share
         from 0 to 1), Cohen's kappa ("cohen") and, for ordered levels, kappa with quadratic weights ("cohen_quadratic").
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent, no unit was coded by two coders, codes are no numbers where the level orders them or
+        are negative for "ratio", or `cluster` is empty for some.
+    ArgumentError
+        When there are fewer than two coders, the level is unknown, `confidence` does not lie between 0 and 1, or `rng`
+        is no Generator and no seed.
 
     Notes
     -----
@@ -68,10 +78,14 @@ def coder_agreement(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> codes = pd.DataFrame({"ann": [1, 1, 0, 0], "bek": [1, 0, 0, 0]})
-    >>> table = coder_agreement(codes, ["ann", "bek"], draws=0).table
-    >>> table[["method", "estimate"]].round(3).values.tolist()
-    [['krippendorff_nominal', 0.533], ['percent', 0.75], ['cohen', 0.5]]
+    >>> sk.coder_agreement(codes, ["ann", "bek"], draws=0).table[["method", "estimate", "n"]].round(3)
+                     method  estimate  n
+    0  krippendorff_nominal     0.533  4
+    1               percent     0.750  4
+    2                 cohen     0.500  4
     """
     names = as_names(coders, "coders")
     if len(names) < 2:
@@ -191,7 +205,9 @@ def _alpha_with_interval(
     of_group = np.zeros((n_groups, len(values) ** 2))
     np.add.at(of_group, groups, pairs.reshape(len(codes), -1))
     alpha = _alpha(of_group.sum(axis=0), values, level)
-    if draws <= 0:
+    if draws < 0:
+        raise ArgumentError(f"`draws` counts bootstrap draws, 0 for no interval, but {draws} was given")
+    if draws == 0:
         return alpha, float("nan"), float("nan")
     drawn = rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=draws) @ of_group
     alphas = np.array([_alpha(row, values, level) for row in drawn])
@@ -217,9 +233,9 @@ def _distances(values: np.ndarray, margin: np.ndarray, level: Level) -> np.ndarr
     """Return the squared distance between every two codes."""
     one, other = values[:, None], values[None, :]
     if level == "nominal":
-        return (one != other).astype(float)
+        return np.asarray((one != other).astype(float))
     if level == "interval":
-        return (one - other) ** 2
+        return np.asarray((one - other) ** 2)
     if level == "ratio":
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(one + other > 0, ((one - other) / (one + other)) ** 2, 0.0)

@@ -10,7 +10,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_option, some, warn
 from surveykit.codebook import Codebook, as_code, distinct_texts
 from surveykit.errors import CodeError, ColumnError
-from surveykit.files import PathLike, check_file, hash_file
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.interviews.agreement import coder_agreement
 from surveykit.reading.codebook_file import read_codebook_file
 from surveykit.reading.csv.plain_table import read_plain_table
@@ -36,6 +36,24 @@ class Coding:
     codebook : Codebook
         Labels of the themes (variable "theme") and of the columns.
     origin : Origin
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent.
+    CodeError
+        When `present` is neither 1 nor 0, a coder coded a theme of a passage twice, or a passage belongs to two
+        interviews.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> rows = [("I1", "P1", "ann", "roads", 1), ("I1", "P1", "bek", "roads", 1), ("I1", "P2", "ann", "roads", 0)]
+    >>> rows += [("I1", "P2", "bek", "roads", 0), ("I2", "P3", "ann", "roads", 1), ("I2", "P3", "bek", "roads", 0)]
+    >>> coding = sk.Coding(pd.DataFrame(rows, columns=["interview", "passage", "coder", "theme", "present"]))
+    >>> coding.themes, coding.coders
+    (['roads'], ['ann', 'bek'])
     """
 
     table: pd.DataFrame = field(repr=False)
@@ -64,18 +82,40 @@ class Coding:
 
     @property
     def themes(self) -> list[str]:
-        """The themes, in the codebook's order, then in order of appearance."""
+        """The themes, in the codebook's order, then in order of appearance.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> rows = [("I1", "P1", "ann", "roads", 1), ("I1", "P1", "bek", "roads", 1), ("I1", "P2", "ann", "roads", 0)]
+        >>> rows += [("I1", "P2", "bek", "roads", 0), ("I2", "P3", "ann", "roads", 1), ("I2", "P3", "bek", "roads", 0)]
+        >>> coding = sk.Coding(pd.DataFrame(rows, columns=["interview", "passage", "coder", "theme", "present"]))
+        >>> coding.themes
+        ['roads']
+        """
         listed = [str(code) for code in self.codebook[THEME].labels]
         return [*listed, *[name for name in self.table["theme"].unique() if name not in listed]]
 
     @property
     def coders(self) -> list[str]:
-        """The coders."""
+        """The coders.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> rows = [("I1", "P1", "ann", "roads", 1), ("I1", "P1", "bek", "roads", 1), ("I1", "P2", "ann", "roads", 0)]
+        >>> rows += [("I1", "P2", "bek", "roads", 0), ("I2", "P3", "ann", "roads", 1), ("I2", "P3", "bek", "roads", 0)]
+        >>> coding = sk.Coding(pd.DataFrame(rows, columns=["interview", "passage", "coder", "theme", "present"]))
+        >>> coding.coders
+        ['ann', 'bek']
+        """
         return sorted(self.table["coder"].unique())
 
 
 def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations: PathLike | None = None) -> Coding:
-    """Read coded interviews from a long CSV.
+    r"""Read coded interviews from a long CSV.
 
     Parameters
     ----------
@@ -90,6 +130,30 @@ def read_coding(path: PathLike, *, codebook: PathLike | None = None, quotations:
     Returns
     -------
     Coding
+
+    Raises
+    ------
+    ReadError
+        When a file is absent, empty, no CSV in UTF-8, or its lines have different numbers of cells.
+    ColumnError
+        When a column is absent.
+    CodeError
+        When `present` is neither 1 nor 0, a coder coded a theme of a passage twice, or a passage belongs to two
+        interviews.
+    CodebookError
+        When the codebook contradicts itself.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "coding.csv"
+    ...     _ = file.write_text("interview,passage,coder,theme,present\nI1,P1,ann,roads,1\nI1,P1,bek,roads,1\n")
+    ...     coding = sk.read_coding(file)
+    ...
+    >>> coding.themes, coding.coders
+    (['roads'], ['ann', 'bek'])
     """
     found = check_file(path)
     table = read_plain_table(found, "coded interviews")
@@ -163,7 +227,9 @@ def theme_prevalence(
     Raises
     ------
     ColumnError
-        When one interview, or one passage, has two values of `by`.
+        When `by` does not exist or is empty, or one interview, or one passage, has two values of it.
+    ArgumentError
+        When `rule` is unknown.
 
     Notes
     -----
@@ -172,6 +238,17 @@ def theme_prevalence(
     a warning says so. Interviews without a value of `by` are left out, with a warning.
 
     No interval and no p-value: interviewees were chosen for what they know, not drawn at random.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> rows = [("I1", "P1", "ann", "roads", 1), ("I1", "P1", "bek", "roads", 1), ("I1", "P2", "ann", "roads", 0)]
+    >>> rows += [("I1", "P2", "bek", "roads", 0), ("I2", "P3", "ann", "roads", 1), ("I2", "P3", "bek", "roads", 0)]
+    >>> coding = sk.Coding(pd.DataFrame(rows, columns=["interview", "passage", "coder", "theme", "present"]))
+    >>> sk.theme_prevalence(coding, rule="any").table[["theme", "estimate", "n", "mentions"]]
+       theme  estimate  n  mentions
+    0  roads       1.0  2         2
     """
     agreed = agree_on(coding, rule)
     for argument, name in (("by", by), ("settlement", settlement)):
@@ -265,6 +342,16 @@ def theme_agreement(
 ) -> Result:
     """Return Krippendorff's alpha of each theme, interviews redrawn for the interval, and percent agreement.
 
+    Parameters
+    ----------
+    coding : Coding
+    draws : int
+        Bootstrap draws of interviews for the interval; 0 gives none.
+    rng : numpy Generator or int, optional
+        By default seed 0, so that a second run gives the same interval.
+    lang : str, optional
+        Language of the theme labels.
+
     Returns
     -------
     Result
@@ -272,6 +359,30 @@ def theme_agreement(
         interviews of these, then percent, the share of these passages on which all their coders agree. A theme that is
         nearly always absent has a low alpha although coders agree on nearly every passage; read both. A theme that no
         two coders coded in one passage has no alpha.
+
+    Raises
+    ------
+    ArgumentError
+        When `rng` is no Generator and no seed.
+
+    Notes
+    -----
+    R: ``irr::kripp.alpha(ratings, "nominal")``, without the interval.
+
+    References
+    ----------
+    Krippendorff, K. (2019). Content Analysis, 4th edition. Sage, chapter 12.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> rows = [("I1", "P1", "ann", "roads", 1), ("I1", "P1", "bek", "roads", 1), ("I1", "P2", "ann", "roads", 0)]
+    >>> rows += [("I1", "P2", "bek", "roads", 0), ("I2", "P3", "ann", "roads", 1), ("I2", "P3", "bek", "roads", 0)]
+    >>> coding = sk.Coding(pd.DataFrame(rows, columns=["interview", "passage", "coder", "theme", "present"]))
+    >>> sk.theme_agreement(coding, draws=0).table[["outcome", "estimate", "n", "percent"]].round(3)
+      outcome  estimate  n  percent
+    0   roads     0.444  3    0.667
     """
     rows = []
     for theme in coding.themes:
@@ -310,10 +421,36 @@ def cleared_quotations(
 ) -> pd.DataFrame:
     """Return quotations that were cleared for publication, at most `limit` per theme; the others are never given out.
 
+    Parameters
+    ----------
+    coding : Coding
+    themes : str or sequence of str, optional
+        None: all.
+    rule : {"any", "majority", "all"}
+        When coders together count as having found a theme in a passage.
+    limit : int
+        Quotations per theme.
+
     Returns
     -------
     pandas.DataFrame
         Columns theme, quotation. The passage number and the settlement are left out, so that nobody is found by them.
+
+    Raises
+    ------
+    ArgumentError
+        When `rule` is unknown, or a theme is named twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> found = {"interview": "I1", "passage": ["P1", "P2"], "coder": "ann", "theme": "roads", "present": 1}
+    >>> said = ["The road was mended.", "I should not say this."]
+    >>> quotations = pd.DataFrame({"passage": ["P1", "P2"], "quotation": said, "cleared": [True, False]})
+    >>> sk.cleared_quotations(sk.Coding(pd.DataFrame(found), quotations))
+       theme             quotation
+    0  roads  The road was mended.
     """
     wanted = as_names(themes, "themes") or coding.themes
     for theme in wanted:

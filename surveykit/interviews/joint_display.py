@@ -51,15 +51,42 @@ def joint_display(
         Columns theme, outcome, estimate, conf_low, conf_high (survey: group minus baseline), share_group,
         share_baseline (interviews), relation.
 
+    Raises
+    ------
+    ArgumentError
+        When `links` joins a theme or an outcome that is not there, or a theme that was not looked for in a group, when
+        `prevalence` has no such group, or `notable` does not lie between 0 and 1.
+    ColumnError
+        When `prevalence` lacks the columns outcome, theme, group or estimate.
+
     Notes
     -----
     The survey speaks when the interval of the difference leaves out 0; the interviews speak when prevalences differ
     by at least `notable`. Both speak and point the same way: convergence; opposite ways: dissonance; only one speaks:
     complement; neither: silence. The rule is printed with the table; the judgement stays with the reader. The form is
-    the joint display of Fetters, Curry and Creswell (2013), Health Services Research 48, 2134-2156.
+    the joint display of Fetters, Curry and Creswell (2013).
+
+    References
+    ----------
+    Fetters, M. D., Curry, L. A. and Creswell, J. W. (2013). Achieving integration in mixed methods designs: principles
+    and practices. Health Services Research 48, 2134-2156.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = {"outcome": ["trust"], "estimate": [0.6], "conf_low": [0.1], "conf_high": [1.1]}
+    >>> survey |= {"method": ["cr2"], "estimand": ["person"], "term": ["unadjusted"]}
+    >>> themes = {"theme": "listens", "outcome": "listens", "group": ["elected", "appointed"], "estimate": [0.8, 0.3]}
+    >>> comparison = sk.Result(pd.DataFrame(survey), "A survey.")
+    >>> prevalence = sk.Result(pd.DataFrame(themes), "Interviews.")
+    >>> display = sk.joint_display(comparison, prevalence, {"listens": "trust"}, group="elected", baseline="appointed")
+    >>> display.table[["outcome", "estimate", "share_group", "share_baseline", "relation"]]
+      outcome  estimate  share_group  share_baseline     relation
+    0   trust       0.6          0.8             0.3  convergence
     """
     check_share(notable, "notable")
-    check_columns(prevalence.table, ["theme", "group", "estimate"], "prevalence")
+    check_columns(prevalence.table, ["outcome", "theme", "group", "estimate"], "prevalence")
     for name in (group, baseline):
         if name not in set(prevalence.table["group"]):
             raise ArgumentError(

@@ -17,6 +17,7 @@ def snw_matrix(positions: pd.DataFrame, origin: Origin | None = None, method: st
     positions : DataFrame
         Columns position and rating ("S", "N", "W", or the words strong, neutral, weak), optionally block.
     origin : Origin, optional
+        Where the ratings come from (simulated or not).
     method : str
         How the ratings were made.
 
@@ -26,11 +27,22 @@ def snw_matrix(positions: pd.DataFrame, origin: Origin | None = None, method: st
         Columns block (when given), position, rating; `facts` counts strong, neutral and weak positions. `draw_snw`
         draws it.
 
+    Raises
+    ------
+    ColumnError
+        When the columns position or rating are absent.
+    CodeError
+        When a rating is none of S, N, W (or their words), or a position occurs twice in its block.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> rated = pd.DataFrame({"position": ["Self-nomination", "Party nomination"], "rating": ["strong", "W"]})
-    >>> snw_matrix(rated).facts
-    {'strong': 1, 'neutral': 0, 'weak': 1}
+    >>> sk.snw_matrix(rated).table
+               position rating
+    0   Self-nomination      S
+    1  Party nomination      W
     """
     check_columns(positions, ["position", "rating"], "positions")
     short = {word: code for code, word in RATINGS.items()} | {code: code for code in RATINGS}
@@ -66,6 +78,28 @@ def rate_positions(estimates: Result, *, middle: float = 0.5, lang: str | None =
     -------
     Result
         As from `snw_matrix`.
+
+    Raises
+    ------
+    ArgumentError
+        When a position has no interval, or `middle` does not lie between 0 and 1.
+    ColumnError
+        When the table lacks outcomes or intervals.
+    CodeError
+        When a position occurs twice.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"listens": [1, 1, 1, 0] * 5, "honest": [0, 1] * 10})
+    >>> answers["village"] = np.repeat(list("ABCDE"), 4)
+    >>> shares = sk.means(sk.SurveyDesign(answers, cluster="village"), ["listens", "honest"])
+    >>> sk.rate_positions(shares, middle=0.6).table[["position", "rating"]]
+      position rating
+    0  listens      S
+    1   honest      W
     """
     check_share(middle, "middle")
     table, book = estimates.table, estimates.origin.codebook

@@ -42,6 +42,8 @@ def code_items(
     survey : Survey or DataFrame
     items : LikertScale, str or sequence of str
         Without a scale, `lowest` and `highest` say which codes are answers.
+    lowest, highest : int, optional
+        Ends of the answer scale, where no LikertScale is given.
     on_unknown : {"error", "missing"}
         A code outside the scale stops with its column, count and rows, or counts as missing (with a warning).
     dont_know : {"missing", "neutral"} or int
@@ -64,13 +66,21 @@ def code_items(
     ------
     CodeError
         When an item holds a code or a label that is neither an answer nor declared missing.
+    ColumnError
+        When an item does not exist.
+    ArgumentError
+        When the ends of the scale are not known, or `dont_know` is no code of the scale, asks for a midpoint that the
+        scale has not, or is to count and no code is known to mean it.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 5, 98], "q2": [2, 4, 3]})
-    >>> code_items(answers, ["q1", "q2"], lowest=1, highest=5, dont_know_codes=[98]).data["q1"].tolist()
+    >>> rules = {"lowest": 1, "highest": 5, "dont_know_codes": [98]}
+    >>> sk.code_items(answers, ["q1", "q2"], **rules).data["q1"].tolist()
     [1.0, 5.0, nan]
-    >>> code_items(answers, ["q1"], lowest=1, highest=5, dont_know_codes=[98], dont_know="neutral").data["q1"].tolist()
+    >>> sk.code_items(answers, "q1", dont_know="neutral", **rules).data["q1"].tolist()
     [1.0, 5.0, 3.0]
     """
     survey = as_survey(survey)

@@ -11,12 +11,20 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import check_share
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.likert.item_covariance import item_covariance, resampling_error
+from surveykit.likert.item_covariance import item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
 SMALLEST_UNIQUENESS = 1e-6
+"""Least variance of a standardised item that the factor may leave: at zero the likelihood is infinite (a Heywood case).
+R's factanal stops at 5e-3; ten times less would lengthen the search and move omega by less than it shows."""
+SINGULAR = 1e-10
+"""Smallest eigenvalue of the items' correlations below which they determine each other: rounding leaves 1e-16. The log
+of their determinant, of which the tests are made, would be the log of that."""
+FLAT, LEVEL = 1e-15, 1e-10
+"""Gain and slope of the discrepancy at which the search ends: as far as sixteen digits go. The discrepancy is a square,
+so that loadings are then known to `REFITTED` only."""
 MOST_REFITS = 500
 REFITTED = 1e-6
 """Part of omega by which two fits of the same factor may differ: the search ends where its function is flat."""
@@ -56,6 +64,16 @@ def check_dimensions(
     Dimensions
         Rows of ``table`` by ``term``: omega, kmo, bartlett (sphericity), one_factor_fit, and the eigenvalues.
 
+    Raises
+    ------
+    ArgumentError
+        When the scale has fewer than three items, fewer than two respondents answered, everyone gave one answer to an
+        item, or the items determine each other.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Notes
     -----
     From respondents who answered all items and the (weighted) correlation matrix R of p items. One factor is fitted by
@@ -77,8 +95,10 @@ def check_dimensions(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"a": [1, 2, 3, 4, 5, 4], "b": [1, 3, 3, 5, 4, 4], "c": [2, 1, 4, 4, 5, 5]})
-    >>> result = check_dimensions(answers, LikertScale("s", ["a", "b", "c"], 1, 5))
+    >>> result = sk.check_dimensions(answers, sk.LikertScale("s", ["a", "b", "c"], 1, 5))
     >>> 0.9 < result.facts["omega"] < 1, round(float(result.eigenvalues.sum()), 6)
     (True, 3.0)
     """
@@ -91,13 +111,15 @@ def check_dimensions(
     matrix = scale_matrix(design, scale)
     rows = ~np.isnan(matrix).any(axis=1)
     correlation = as_correlation(item_covariance(matrix, design.weights, scale, "complete"))
-    if np.linalg.eigvalsh(correlation)[0] < 1e-10:
+    if np.linalg.eigvalsh(correlation)[0] < SINGULAR:
         raise ArgumentError(
             f"the items of scale {scale.name!r} determine each other exactly, so no factor can be fitted; drop an item that repeats others"
         )
     loadings, uniqueness, misfit = one_factor(correlation)
     n, omega = int(rows.sum()), omega_of(loadings, uniqueness)
     overall, by_item = sampling_adequacy(correlation)
+    # -2 log likelihood ratios, made more like a chi-square by Bartlett's factors (1951, Biometrika 38): without
+    # factors, and with k = 1 of them, 2 k / 3 less
     bartlett = -(n - 1 - (2 * p + 5) / 6) * np.linalg.slogdet(correlation)[1]
     fit = (n - 1 - (2 * p + 5) / 6 - 2 / 3) * misfit
     bartlett_df, fit_df = p * (p - 1) / 2, ((p - 1) ** 2 - (p + 1)) / 2
@@ -120,7 +142,12 @@ def check_dimensions(
         "n_weighted": [float(design.weights[rows].sum())] * (4 + p),
     })  # fmt: skip
     items = pd.DataFrame({"item": scale.items, "loading": loadings, "uniqueness": uniqueness, "kmo": by_item})
-    method = f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, {design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple random sampling."
+    interval = (
+        f" Omega's interval by t on log(1 - omega), df = {df:g}.{worth_of_interval(df) if design.cluster else ''}"
+        if np.isfinite(low)
+        else ""
+    )
+    method = f"McDonald's omega from one maximum-likelihood factor, respondents who answered all items, {design.origin().weight}; Kaiser-Meyer-Olkin adequacy; Bartlett's and the fit test suppose simple random sampling.{interval}"
     facts = {"omega": omega, "kmo": overall, "items": p, "n": n}
     return Dimensions(
         table, method, design.origin(), facts, f"Dimensions of {scale.name}", items=items, eigenvalues=eigenvalues
@@ -130,7 +157,7 @@ def check_dimensions(
 def as_correlation(covariance: np.ndarray) -> np.ndarray:
     """Return a covariance matrix as correlations."""
     spread = np.sqrt(np.diag(covariance))
-    return covariance / np.outer(spread, spread)
+    return np.asarray(covariance / np.outer(spread, spread))
 
 
 def omega_of(loadings: np.ndarray, uniqueness: np.ndarray) -> float:
@@ -143,12 +170,16 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Return loadings, uniquenesses and the minimum of the maximum-likelihood discrepancy (Jöreskog 1967)."""
 
     def discrepancy(log_uniqueness: np.ndarray) -> tuple[float, np.ndarray]:
+        # Three steps. Items over the roots of their uniquenesses have unit errors; the factor is then the eigenvector
+        # of the largest eigenvalue, and takes that minus one. What the other eigenvalues differ from one by is the
+        # misfit, log det(Sigma) + tr(S Sigma^-1) - log det(S) - p, at the best loadings: a function of the uniquenesses
+        # alone.
         root = np.exp(log_uniqueness / 2)
         values, vectors = np.linalg.eigh(correlation / np.outer(root, root))
         rest, first = values[:-1], vectors[:, -1]
         loading = root * first * np.sqrt(max(values[-1] - 1, 0.0))
         implied = loading**2 + root**2
-        # derivative by u of log det + trace is diag(S - R) / u^2 at the best loadings
+        # its derivative by u is diag(Sigma - S) / u^2 at the best loadings, by log u times u
         return float((rest - np.log(rest) - 1).sum()), (implied - np.diag(correlation)) / root**2
 
     start = np.log(np.clip(0.5 / np.diag(np.linalg.inv(correlation)), SMALLEST_UNIQUENESS, 1.0))
@@ -159,7 +190,7 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         jac=True,
         method="L-BFGS-B",
         bounds=bounds,
-        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
+        options={"ftol": FLAT, "gtol": LEVEL, "maxiter": 1000},
     )
     uniqueness = np.exp(best.x)
     root = np.sqrt(uniqueness)
@@ -171,7 +202,7 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
 def sampling_adequacy(correlation: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the Kaiser-Meyer-Olkin measure of all items together, and of each."""
     inverse = np.linalg.inv(correlation)
-    partial = -as_correlation(inverse)
+    partial = -as_correlation(inverse)  # correlation of two items given all others (Kaiser & Rice 1974)
     squares, rest = correlation**2, partial**2
     np.fill_diagonal(squares, 0.0)
     np.fill_diagonal(rest, 0.0)

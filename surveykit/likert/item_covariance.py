@@ -12,7 +12,12 @@ from surveykit.likert.scale import LikertScale
 from surveykit.progress_bar import track
 
 Missing = Literal["complete", "pairwise"]
+FEW = 20
+"""Degrees of freedom below which an interval is said to fall short."""
 UNITS_AT_ONCE = 10_000
+NOTHING_VARIES = 1e-12
+"""Variance, in squared scale points, that rounding leaves where everyone gave one answer: the square of 1 to 100 minus
+itself leaves 1e-16 to 1e-12. One other answer among a million leaves 1e-6."""
 
 
 def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale, missing: Missing) -> np.ndarray:
@@ -36,8 +41,9 @@ def item_covariance(matrix: np.ndarray, weights: np.ndarray, scale: LikertScale,
     sums = x.T @ (weights[:, None] * seen)  # [i, j]: sum of item i over those who answered j too
     products = x.T @ (weights[:, None] * x)
     counts = seen.T @ seen
-    covariance = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
-    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > 1e-12]
+    # each pair over those who answered both: mean product minus product of the means, times n / (n - 1) of the pair
+    covariance: np.ndarray = (products / both - (sums / both) * (sums / both).T) * counts / np.maximum(counts - 1, 1)
+    constant = [item for item, variance in zip(scale.items, np.diag(covariance)) if not variance > NOTHING_VARIES]
     if constant:
         raise ArgumentError(
             f"a scale needs items on which answers differ, but everyone gave one answer to {some(map(repr, constant))}; drop it from the scale"
@@ -91,6 +97,19 @@ def resampling_error(
     return float(error)
 
 
+def worth_of_interval(df: float) -> str:
+    """Return what an interval of so many degrees of freedom is worth, for the sentence beside it; "" for many.
+
+    What the sentence says was counted by `benchmarks/calibration/intervals.py` (part alpha, ten clusters): 94 % in all
+    cells together, 93 % in those with clusters of 15 to 120 respondents and an intraclass correlation of 0.15.
+    """
+    return (
+        " With so few clusters a 95% interval of this kind holds the truth in about 94% of samples, 93% where clusters are of unequal size and alike inside (counted for alpha over ten clusters)."
+        if df < FEW
+        else ""
+    )
+
+
 def _replicate_covariances(matrix: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return the covariance matrix under each replicate weight, (replicates, items, items)."""
     made, weights = design.replicates, design.weights[rows]
@@ -132,6 +151,8 @@ def jackknife_covariances(
         many = per_stratum[stratum[chunk]] > 1
         h = stratum[chunk][many]
         size = per_stratum[h][:, None, None]
+        # JKn (Wolter 2007, chapter 4): the unit's stratum without it, n / (n - 1) times; moments of (1, x) add up, so
+        # that no respondent is looked at again. A covariance is then mean x x' minus mean x mean x'.
         moments = _unit_moments(columns, weights, unit, order, chunk)[many]
         left = total - of_stratum[h] + (of_stratum[h] - moments) * size / (size - 1)
         mean = left[:, 0, 1:] / left[:, 0, 0][:, None]

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
-from surveykit._checks import warn
+from surveykit._checks import TINY, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
@@ -17,6 +17,10 @@ from surveykit.survey import Survey, as_survey
 
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
 LARGEST_RHO = 0.9999
+"""Where the search ends: at one Plackett's integrand has no value. A table with empty corners runs to it, and is told
+of."""
+NEAREST = 1e-9
+"""How near the search comes. The likelihood is flat to the square of it, so that less than 1e-8 is not known anyway."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +53,19 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
     Polychoric
         One row of ``table`` per pair: the items in ``outcome`` and ``level``, the correlation in ``estimate``.
 
+    Raises
+    ------
+    ArgumentError
+        When the scale has one item, or an item has one answer only among those who answered all.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Notes
     -----
     Two steps (Olsson 1979): thresholds are normal quantiles of each item's cumulated (weighted) shares; then the
-    correlation maximises the (weighted) likelihood of the pair's table. Respondents who answered all items count. No
+    correlation maximizes the (weighted) likelihood of the pair's table. Respondents who answered all items count. No
     standard errors are given.
 
     R: ``psych::polychoric(d, correct = 0)``.
@@ -64,8 +77,10 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
 
     Examples
     --------
-    >>> a = pd.DataFrame({"a": [1, 1, 1, 2, 2, 2, 1, 2], "b": [1, 1, 1, 2, 2, 2, 2, 1]})
-    >>> found = polychoric_correlations(a, LikertScale("s", ["a", "b"], 1, 2))
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"a": [1, 1, 1, 2, 2, 2, 1, 2], "b": [1, 1, 1, 2, 2, 2, 2, 1]})
+    >>> found = sk.polychoric_correlations(answers, sk.LikertScale("s", ["a", "b"], 1, 2))
     >>> round(float(found.table["estimate"].iloc[0]), 4)  # sin(pi/2 * (2 * 3/4 - 1)), as both are cut in the middle
     0.7071
     """
@@ -122,12 +137,13 @@ def polychoric(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray)
     """Return the correlation that maximises the likelihood of a table, thresholds given (the last ones infinite)."""
 
     def minus_log_likelihood(rho: float) -> float:
+        # chance of a cell: P(X < h, Y < k) at its four corners, added and taken off (Olsson 1979)
         below = np.pad(normal_below(row_cuts[:, None], column_cuts[None, :], rho), ((1, 0), (1, 0)))
         chance = np.diff(np.diff(below, axis=0), axis=1)
-        return -float((table * np.log(np.maximum(chance, 1e-300)))[table > 0].sum())
+        return -float((table * np.log(np.maximum(chance, TINY)))[table > 0].sum())
 
     best = minimize_scalar(
-        minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded", options={"xatol": 1e-9}
+        minus_log_likelihood, bounds=(-LARGEST_RHO, LARGEST_RHO), method="bounded", options={"xatol": NEAREST}
     )
     return float(best.x)
 
@@ -139,9 +155,10 @@ def normal_below(h: np.ndarray, k: np.ndarray, rho: float) -> np.ndarray:
     exp(-(h^2 + k^2 - 2 h k sin t) / (2 cos^2 t)) / (2 pi) dt, by 48 Gauss-Legendre nodes.
     """
     h, k = np.broadcast_arrays(np.asarray(h, dtype=float), np.asarray(k, dtype=float))
+    # t = sin(angle) takes away the root of 1 - t^2 in the density, which at rho near 1 no rule would integrate
     half = np.arcsin(rho) / 2
     angle = half * (NODES + 1)
     # where a limit is infinite the integrand is 0; 40 standard deviations stand for infinity
     a, b = np.clip(h, -40, 40)[..., None], np.clip(k, -40, 40)[..., None]
     inside = np.exp(-(a * a + b * b - 2 * a * b * np.sin(angle)) / (2 * np.cos(angle) ** 2))
-    return norm.cdf(h) * norm.cdf(k) + half / (2 * np.pi) * (inside @ NODE_WEIGHTS)
+    return np.asarray(norm.cdf(h) * norm.cdf(k) + half / (2 * np.pi) * (inside @ NODE_WEIGHTS))

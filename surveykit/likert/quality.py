@@ -35,11 +35,23 @@ class QualityRule:
         * range: a number below `minimum` or above `maximum`.
     columns : tuple of str
     minimum, maximum : number or date, optional
+        Bounds, in what the kind counts: items, a share from 0 to 1, minutes, dates, or numbers of the column.
+
+    Raises
+    ------
+    ArgumentError
+        When the rule lacks what its kind needs: columns (two for a duration, three for a straight line), `minimum` or
+        `maximum`.
 
     Examples
     --------
-    >>> QualityRule("too fast", "duration", ["start", "end"], minimum=10).columns
-    ('start', 'end')
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> rule = sk.QualityRule("too fast", "duration", ["start", "end"], minimum=10)
+    >>> times = pd.to_datetime(["2023-05-01 10:00", "2023-05-01 10:04", "2023-05-01 10:35"])
+    >>> answers = pd.DataFrame({"start": times[[0, 0]], "end": times[[1, 2]]})
+    >>> sk.check_quality(answers, rule).flags["too fast"].tolist()
+    [True, False]
     """
 
     name: str
@@ -70,6 +82,17 @@ class QualityReport(Result):
     flags : pandas.DataFrame
         One row per respondent, one column of True and False per rule; to look at, or to leave rows out by hand with
         ``survey.keep_rows(~report.flags["name"], why)``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 3, 2], "q2": [2, 3, 4], "q3": [5, 3, 1]}))
+    >>> report = sk.check_quality(survey, sk.QualityRule("line", "straight_line", ["q1", "q2", "q3"]))
+    >>> survey.keep_rows(~report.flags["line"], "one answer on all items").data
+       q1  q2  q3
+    0   1   2   5
+    2   2   4   1
     """
 
     flags: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -94,11 +117,33 @@ def check_quality(
         the respondents and `n_flagged` the flagged ones. Nothing is dropped. A code that the codebook declares missing
         is no answer, also where it still stands in the data.
 
+    Raises
+    ------
+    ColumnError
+        When a column of a rule, or `settlement`, does not exist.
+    ArgumentError
+        When two rules have one name.
+
+    Notes
+    -----
+    R: ``careless::longstring`` finds straight lines.
+
+    References
+    ----------
+    Krosnick, J. A. (1991). Response strategies for coping with the cognitive demands of attitude measures in surveys.
+    Applied Cognitive Psychology 5, 213-236.
+
     Examples
     --------
-    >>> frame = pd.DataFrame({"q1": [1, 3], "q2": [2, 3], "q3": [5, 3]})
-    >>> check_quality(frame, QualityRule("line", "straight_line", ["q1", "q2", "q3"])).flags["line"].tolist()
-    [False, True]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 3], "q2": [2, 3], "q3": [5, 3], "village": ["A", "B"]})
+    >>> rule = sk.QualityRule("line", "straight_line", ["q1", "q2", "q3"])
+    >>> sk.check_quality(answers, rule, settlement="village").table[["group", "estimate", "n", "n_flagged"]]
+      group  estimate  n  n_flagged
+    0   NaN       0.5  2          1
+    1     A       0.0  1          0
+    2     B       1.0  1          1
     """
     data = as_survey(survey).with_missing_codes()
     listed = [rules] if isinstance(rules, QualityRule) else list(rules)
@@ -158,17 +203,17 @@ def _flag(frame: pd.DataFrame, rule: QualityRule) -> np.ndarray:
 
 def _straight_line(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     answered = items.notna().sum(axis=1).to_numpy()
-    return (items.nunique(axis=1).to_numpy() == 1) & (answered >= (rule.minimum or 3))
+    return np.asarray((items.nunique(axis=1).to_numpy() == 1) & (answered >= (rule.minimum or 3)))
 
 
 def _nonresponse(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     limit = 0.5 if rule.maximum is None else rule.maximum
-    return items.isna().mean(axis=1).to_numpy() > limit
+    return np.asarray(items.isna().mean(axis=1).to_numpy() > limit)
 
 
 def _duplicate(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     answered = items.notna().sum(axis=1).to_numpy()
-    return items.duplicated(keep=False).to_numpy() & (answered >= (rule.minimum or 1))
+    return np.asarray(items.duplicated(keep=False).to_numpy() & (answered >= (rule.minimum or 1)))
 
 
 def _duration(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
@@ -261,6 +306,13 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
         lower degrees of freedom, `n` the answers, `n_clusters` the interviewers, and `deff` = 1 + (mean load - 1) *
         estimate.
 
+    Raises
+    ------
+    ColumnError
+        When a column does not exist, or an item holds no numbers.
+    ArgumentError
+        When an item is named twice or holds infinite values.
+
     Notes
     -----
     One-way analysis of variance: with mean squares B between and W within, ``(B - W) / (B + (m - 1) W)``, where
@@ -270,6 +322,15 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
     References
     ----------
     Kish, L. (1962). Studies of interviewer variance for attitudinal variables. JASA 57, 92-115.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 1, 2, 4, 4, 5, 2, 3, 3], "asked_by": list("AAABBBCCC")})
+    >>> sk.interviewer_effects(answers, "trust", interviewer="asked_by").table[["estimate", "n", "n_clusters"]].round(3)
+       estimate  n  n_clusters
+    0     0.866  9           3
     """
     names = as_names(items, "items")
     data = as_survey(survey).with_missing_codes(names)

@@ -11,7 +11,7 @@ from scipy.stats import t as t_distribution
 from surveykit._checks import ROUNDING, check_option, check_share, some, warn
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error
+from surveykit.likert.item_covariance import Missing, item_covariance, resampling_error, worth_of_interval
 from surveykit.likert.scale import LikertScale, check_scale, scale_matrix
 from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
@@ -56,10 +56,19 @@ def cronbach_alpha(
         Rows of ``table`` by ``term``: alpha, alpha_standardized, then alpha_if_dropped and item_rest_r for each item
         (its column in ``level``).
 
+    Raises
+    ------
+    ArgumentError
+        When the scale has one item, fewer than two respondents answered, or everyone gave one answer to an item.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Notes
     -----
     With S the (weighted) covariance matrix of k items, ``alpha = k / (k - 1) * (1 - trace(S) / sum(S))``; the
-    standardised alpha puts the correlations for S; item_rest_r is the correlation of an item with the sum of the
+    standardized alpha puts the correlations for S; item_rest_r is the correlation of an item with the sum of the
     others.
 
     Standard error: for unweighted answers without clusters or strata that of Duhachek and Iacobucci (2004), with the
@@ -78,9 +87,11 @@ def cronbach_alpha(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4, 5, 5], "q2": [2, 2, 3, 5, 5, 4], "q3": [5, 5, 4, 2, 1, 1]})
-    >>> scale = LikertScale("trust", ["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
-    >>> round(cronbach_alpha(answers, scale).facts["alpha"], 4)
+    >>> scale = sk.LikertScale("trust", ["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
+    >>> round(sk.cronbach_alpha(answers, scale).facts["alpha"], 4)
     0.9666
     """
     check_option(missing, get_args(Missing), "missing")
@@ -165,7 +176,7 @@ def rest_correlations(covariance: np.ndarray) -> np.ndarray:
     variance, with_all = np.diag(covariance), covariance.sum(axis=1)
     rest = covariance.sum() - 2 * with_all + variance
     vary = rest > ROUNDING * np.abs(covariance).sum()
-    return np.clip((with_all - variance) / np.sqrt(variance * np.where(vary, rest, np.nan)), -1, 1)
+    return np.asarray(np.clip((with_all - variance) / np.sqrt(variance * np.where(vary, rest, np.nan)), -1, 1))
 
 
 def _uncertainty(
@@ -211,7 +222,8 @@ def _uncertainty(
         return error, nan, nan, df, f"{how}; no interval without degrees of freedom."
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - alpha)
     ends = [1 - (1 - alpha) * np.exp(sign * half) for sign in (1, -1)]
-    return error, *ends, df, f"{how}; t interval on log(1 - alpha), df = {df:g}."
+    worth = worth_of_interval(df) if design.cluster else ""
+    return error, *ends, df, f"{how}; t interval on log(1 - alpha), df = {df:g}.{worth}"
 
 
 def _normal_error(covariance: np.ndarray, n: int) -> float:

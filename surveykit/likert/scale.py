@@ -34,9 +34,16 @@ class LikertScale:
     question : mapping from language to text
         What the score measures.
 
+    Raises
+    ------
+    ArgumentError
+        When there is no item, an item is named twice, `lowest` and `highest` are no whole numbers in this order, or a
+        reversed item is none of the items.
+
     Examples
     --------
-    >>> trust = LikertScale("trust", items=["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
+    >>> import surveykit as sk
+    >>> trust = sk.LikertScale("trust", items=["q1", "q2", "q3"], lowest=1, highest=5, reversed_items=["q3"])
     >>> trust.midpoint, trust.points
     (3.0, (1, 2, 3, 4, 5))
     """
@@ -62,12 +69,26 @@ class LikertScale:
 
     @property
     def midpoint(self) -> float:
-        """Middle of the answer scale, in scale points."""
+        """Middle of the answer scale, in scale points.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.LikertScale("trust", ["q1", "q2"], 1, 4).midpoint
+        2.5
+        """
         return (self.lowest + self.highest) / 2
 
     @property
     def points(self) -> tuple[int, ...]:
-        """The answer codes, from lowest to highest."""
+        """The answer codes, from lowest to highest.
+
+        Examples
+        --------
+        >>> import surveykit as sk
+        >>> sk.LikertScale("trust", ["q1", "q2"], 1, 4).points
+        (1, 2, 3, 4)
+        """
         return tuple(range(self.lowest, self.highest + 1))
 
 
@@ -135,10 +156,27 @@ def collapse_items(
     lowest, highest : int, optional
         Ends of the answer scale, where no LikertScale is given.
 
+    Returns
+    -------
+    Survey or SurveyDesign
+        Of the kind that was given, with one more column of 1, 0 and NaN per item.
+
+    Raises
+    ------
+    ArgumentError
+        When not just one of `top` and `bottom` is given, it is no number of codes of the scale, or the ends of the
+        scale are not known.
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale.
+
     Examples
     --------
-    >>> survey = Survey(pd.DataFrame({"q1": [1, 4, 5, None]}))
-    >>> collapse_items(survey, "q1", top=2, lowest=1, highest=5).data["q1_top2"].tolist()
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 4, 5, None]}))
+    >>> sk.collapse_items(survey, "q1", top=2, lowest=1, highest=5).data["q1_top2"].tolist()
     [0.0, 1.0, 1.0, nan]
     """
     scale = as_scale(items, lowest, highest)
@@ -199,15 +237,26 @@ def score_scale(
     SurveyKitWarning
         When an item goes against the others (negative item-rest correlation): a reversed item forgotten?
 
+    Raises
+    ------
+    ColumnError
+        When an item does not exist or holds no numbers.
+    CodeError
+        When an item holds a code outside the scale; `code_items` settles it.
+    ArgumentError
+        When `min_answered` is no number of items of the scale.
+
     Notes
     -----
     R: ``rowMeans(cbind(d[c("q1", "q2")], 6 - d["q3"]), na.rm = TRUE)`` where ``rowSums(!is.na(...)) >= min_answered``.
 
     Examples
     --------
-    >>> survey = Survey(pd.DataFrame({"q1": [1, 4, 5], "q2": [2, 5, 5], "q3": [5, 1, None]}))
-    >>> trust = LikertScale("trust", ["q1", "q2", "q3"], 1, 5, reversed_items=["q3"])
-    >>> score_scale(survey, trust, min_answered=2).data["trust"].round(2).tolist()
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 4, 5], "q2": [2, 5, 5], "q3": [5, 1, None]}))
+    >>> trust = sk.LikertScale("trust", ["q1", "q2", "q3"], 1, 5, reversed_items=["q3"])
+    >>> sk.score_scale(survey, trust, min_answered=2).data["trust"].round(2).tolist()
     [1.33, 4.67, 5.0]
     """
     check_scale(scale)
@@ -242,7 +291,7 @@ def row_scores(matrix: np.ndarray, min_answered: int, statistic: Statistic) -> n
         score[enough] = np.nanmedian(matrix[enough], axis=1)
         return score
     mean = np.where(answered, matrix, 0.0).sum(axis=1) / np.where(enough, count, np.nan)
-    return mean * matrix.shape[1] if statistic == "sum" else mean
+    return np.asarray(mean * matrix.shape[1] if statistic == "sum" else mean)
 
 
 def item_rest_correlations(matrix: np.ndarray, weights: np.ndarray) -> np.ndarray:

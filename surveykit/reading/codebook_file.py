@@ -10,16 +10,11 @@ from typing import Any
 
 from surveykit._checks import suggest, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
-from surveykit.errors import ArgumentError, CodebookError, SurveyKitError, WriteError
-from surveykit.files import (
-    PathLike,
-    check_file,
-    check_target,
-    hash_file,
-    keeping_what_is_read,
-    write_text_whole,
-)
-from surveykit.toml_file import read_toml
+from surveykit.errors import ArgumentError, CodebookError
+from surveykit.files.reading import PathLike, check_file, hash_file
+from surveykit.files.writing import check_target, write_text_whole
+from surveykit.formatting import without_controls
+from surveykit.toml_file import check_keys, read_toml
 
 FILE_KEYS = ("title", "simulated", "weight", "lang", "universe", "mode", "scales", "variables", "response_sets")
 SCALE_KEYS = ("labels", "missing", "missing_ranges", "measure", "type")
@@ -29,6 +24,8 @@ MEASURES = ("nominal", "ordinal", "scale")
 MOST_DIGITS = 300
 """Of a code: a float holds numbers of up to 308 digits."""
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+PADDED = re.compile(r"[+-]?0\d+")
+"""A whole number with leading zeros: an identifier, which a number would change."""
 
 
 @dataclass(frozen=True)
@@ -55,43 +52,8 @@ class CodebookFile:
     files: tuple[str, ...] = ()
 
 
-def read_codebook(path: PathLike) -> Codebook:
-    """Read a codebook from a TOML file.
-
-    Parameters
-    ----------
-    path : path
-        File in the form that `write_codebook` writes and `docs/reference/codebook_toml.md` describes.
-
-    Returns
-    -------
-    Codebook
-
-    Raises
-    ------
-    ReadError
-        When the file is no TOML; the message gives line and column.
-    CodebookError
-        When it contradicts itself or has a key that no codebook has.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> _ = (folder / "book.toml").write_text('''
-    ... [variables.q1]
-    ... question.en = "The akim listens"
-    ... labels = {1 = "No", 2 = "Yes"}
-    ... missing = {9 = "refused"}
-    ... ''')
-    >>> read_codebook(folder / "book.toml")["q1"].label(2)
-    'Yes'
-    """
-    return read_codebook_file(path).codebook
-
-
 def read_codebook_file(path: PathLike) -> CodebookFile:
-    """Read a codebook file with what it says of the data as a whole."""
+    """Read a TOML codebook with what it says of the data as a whole (`read_codebook` opens other kinds too)."""
     found = check_file(path)
     content = read_toml(found)
     try:
@@ -102,7 +64,7 @@ def read_codebook_file(path: PathLike) -> CodebookFile:
 
 def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     """Return the codebook that a parsed TOML document describes."""
-    _check_keys(content, FILE_KEYS, "the codebook")
+    check_keys(content, FILE_KEYS, "the codebook")
     lang = content.get("lang")
     for key, kind in (
         ("lang", str),
@@ -117,7 +79,7 @@ def parse_codebook(content: Mapping[str, Any]) -> CodebookFile:
     scales = content.get("scales", {})
     for name, scale in scales.items():
         _check_table(scale, f"scale {name!r}")
-        _check_keys(scale, SCALE_KEYS, f"scale {name!r}")
+        check_keys(scale, SCALE_KEYS, f"scale {name!r}")
     about = {key: content.get(key, {}) for key in ("universe", "mode")}
     variables = [
         _parse_variable(name, given, scales, about, lang) for name, given in content.get("variables", {}).items()
@@ -136,7 +98,7 @@ def _parse_variable(
 ) -> Variable:
     where = f"variable {name!r}"
     _check_table(given, where)
-    _check_keys(given, VARIABLE_KEYS, where)
+    check_keys(given, VARIABLE_KEYS, where)
     scale = given.get("scale")
     if scale is not None and not isinstance(scale, str):
         raise CodebookError(f"`scale` of {where} must be the name of one of [scales.<name>], not {scale!r}")
@@ -166,7 +128,7 @@ def _parse_variable(
 def _parse_set(name: str, given: Any, lang: str | None) -> ResponseSet:
     where = f"response set {name!r}"
     _check_table(given, where)
-    _check_keys(given, SET_KEYS, where)
+    check_keys(given, SET_KEYS, where)
     items, chosen = given.get("items"), given.get("chosen")
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise CodebookError(f'`items` of {where} must list columns, as in items = ["q1_1", "q1_2"], not {items!r}')
@@ -244,39 +206,9 @@ def _check_table(given: Any, where: str) -> None:
         raise CodebookError(f'{where} must be a table such as {{1 = "No", 2 = "Yes"}}, not {given!r}')
 
 
-def _check_keys(given: Mapping[str, Any], known: Iterable[str], where: str) -> None:
-    for key in given:
-        if key not in known:
-            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
-
-
-def is_as_written(path: PathLike) -> bool:
-    """Return whether a file is, letter by letter, a codebook as `write_codebook` writes it: nobody edited it."""
-    with keeping_what_is_read():  # looked at, not read for an output
-        try:
-            found = read_codebook_file(path)
-        except SurveyKitError:
-            return False
-    text = format_codebook(found.codebook, simulated=found.simulated, weight=found.weight)
-    return Path(path).read_bytes() == text.encode("utf-8")
-
-
-def check_codebook_target(path: PathLike, text: str) -> Path:
-    """Return the path of a codebook file to be written.
-
-    Raises
-    ------
-    WriteError
-        When it does not end in .toml, or holds anything but what surveykit wrote there or `text` itself.
-    """
-    target = check_target(path)
-    if target.exists() and not is_as_written(target) and target.read_bytes() != text.encode("utf-8"):
-        raise WriteError(
-            f"{str(path)!r} was edited since surveykit wrote it, or is another file, and would be lost; give the output another name"
-        )
-    if target.suffix.lower() != ".toml":
-        raise WriteError(f"a codebook is a TOML file, so its name must end in .toml, but '{target.name}' was given")
-    return target
+def check_codebook_target(path: PathLike) -> Path:
+    """Return the path of a codebook file to be written; raise WriteError when it does not end in .toml."""
+    return check_target(path, (".toml",))
 
 
 def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = False, weight: str | None = None) -> None:
@@ -286,7 +218,8 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     ----------
     codebook : Codebook
     path : path
-        The file, ending in .toml. A codebook that is there is replaced when it is as surveykit wrote it.
+        The file, ending in .toml. One that is there is replaced only when surveykit wrote it and nobody changed it
+        since.
     simulated : bool
         Say in the file that the answers are simulated.
     weight : str, optional
@@ -295,11 +228,19 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     Raises
     ------
     WriteError
-        When the name does not end in .toml, or the file there was edited by hand or is no codebook.
+        When the name does not end in .toml, or the file there was edited or is none of surveykit's.
+    CodebookError
+        When a code is a text of more digits than a code may have, beside codes that are numbers.
 
     Examples
     --------
-    >>> print(format_codebook(Codebook.of([Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])))
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_codebook(book, pathlib.Path(folder) / "book.toml")
+    ...     print((pathlib.Path(folder) / "book.toml").read_text(encoding="utf-8"))
+    ...
     [variables.q1]
     question.en = "Do you?"
     <BLANKLINE>
@@ -308,7 +249,7 @@ def write_codebook(codebook: Codebook, path: PathLike, *, simulated: bool = Fals
     <BLANKLINE>
     """
     text = format_codebook(codebook, simulated=simulated, weight=weight)
-    write_text_whole(text, check_codebook_target(path, text))
+    write_text_whole(text, check_codebook_target(path))
 
 
 def format_codebook(codebook: Codebook, *, simulated: bool = False, weight: str | None = None) -> str:
@@ -409,7 +350,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 def quote(text: str) -> str:
     """Return text as a TOML basic string on one line."""
     escaped = (
-        _ESCAPES.get(mark) or (mark if mark >= " " and mark != "\x7f" else f"\\u{ord(mark):04X}")
+        _ESCAPES.get(mark) or (mark if mark >= " " and without_controls(mark) else f"\\u{ord(mark):04X}")
         for mark in text.encode("utf-8", "replace").decode("utf-8")
     )
     return f'"{"".join(escaped)}"'

@@ -12,40 +12,73 @@ from surveykit._checks import some, suggest
 from surveykit._door import hold_to_signature
 from surveykit.codebook import Codebook, as_code, pick_text
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
-from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.answers.response_sets import find_joined_answers, find_response_sets
 from surveykit.reading.answers.text_answers import scales_in
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
-from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
+from surveykit.reading.codebook_file import CodebookFile
+from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.csv_file import read_csv
 from surveykit.reading.spss_stata.sas_file import read_sas
 from surveykit.reading.spss_stata.spss_file import read_spss
 from surveykit.reading.spss_stata.stata_file import read_stata
+from surveykit.reading.tables.excel_file import read_excel
+from surveykit.reading.tables.parquet_file import read_parquet
 from surveykit.survey import Survey
 
 READERS: dict[FileKind, Callable[..., Survey]] = {
     "sav": read_spss, "por": read_spss, "dta": read_stata, "sas": read_sas, "xpt": read_sas, "text": read_csv,
+    "xlsx": read_excel, "parquet": read_parquet, "feather": read_parquet,
 }  # fmt: skip
 EXTENSIONS = {
     ".sav": "sav", ".zsav": "sav", ".por": "por", ".dta": "dta", ".sas7bdat": "sas", ".xpt": "xpt",
-    ".csv": "text", ".txt": "text", ".tsv": "text",
+    ".csv": "text", ".txt": "text", ".tsv": "text", ".xlsx": "xlsx", ".xlsm": "xlsx",
+    ".parquet": "parquet", ".pq": "parquet", ".feather": "feather", ".arrow": "feather",
 }  # fmt: skip
 
 
 def read_survey(path: PathLike, **options: Any) -> Survey:
-    """Read a survey file of any kind; what it is, is told by its bytes and not by its extension.
+    r"""Read a survey file of any kind; what it is, is told by its bytes and not by its extension.
 
     Parameters
     ----------
     path : path
     **options
-        Passed on to `read_spss`, `read_stata`, `read_sas` or `read_csv`. A `codebook` (a TOML file or a Codebook) adds
-        its texts to a file of any kind.
+        Passed on to `read_spss`, `read_stata`, `read_sas`, `read_csv`, `read_excel` or `read_parquet`. A `codebook` (a
+        file that `read_codebook` reads, or a Codebook) adds its texts to a file of any kind.
+
+    Returns
+    -------
+    Survey
+        As the reader of its kind gives it.
 
     Raises
     ------
     ReadError
-        When the file is of no kind that surveykit reads.
+        When the file is absent, or of no kind that surveykit reads.
+    EncodingError
+        When the bytes do not fit the encoding, or leave it in doubt.
+    CodebookError
+        When a `codebook` contradicts itself.
+    ArgumentError
+        When an option is none of that reader's; the message lists those that it has.
+
+    Notes
+    -----
+    R: ``rio::import(path)``, which goes by the extension.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.dat"
+    ...     _ = file.write_text("id;q1\n1;4\n2;5\n")
+    ...     survey = sk.read_survey(file)
+    ...
+    >>> survey.provenance.format, survey.data["q1"].tolist()
+    ('CSV', [4, 5])
     """
     found = check_file(path)
     kind = sniff_kind(found)
@@ -61,10 +94,11 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
             f"`{wrong[0]}` is no option of {reader.__name__}(), which reads {found.name!r}; it has {known}{suggest(wrong[0], known)}"
         )
     if further is None:
-        return hold_to_signature(reader)(found, **options)
+        survey: Survey = hold_to_signature(reader)(found, **options)
+        return survey
     with not_yet_told():
         survey = hold_to_signature(reader)(found, **options)
-    book = CodebookFile(further) if isinstance(further, Codebook) else read_codebook_file(further)
+    book = CodebookFile(further) if isinstance(further, Codebook) else read_described(further)
     origin = survey.provenance
     origin = replace(
         origin,
@@ -79,7 +113,7 @@ def read_survey(path: PathLike, **options: Any) -> Survey:
 
 @dataclass(frozen=True, eq=False)
 class Inspection:
-    """What a file turned out to be.
+    r"""What a file turned out to be.
 
     Attributes
     ----------
@@ -90,6 +124,18 @@ class Inspection:
     warnings : tuple of str
         What a person should know before using it.
     survey : Survey
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1\n1;4\n2;5\n")
+    ...     inspection = sk.inspect_file(file)
+    ...
+    >>> inspection.survey.data["q1"].tolist(), inspection.columns["name"].tolist()
+    ([4, 5], ['id', 'q1'])
     """
 
     facts: dict[str, Any]
@@ -109,7 +155,7 @@ class Inspection:
 
 
 def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Inspection:
-    """Read a file and tell what it is: kind, size, encoding, weight, missing codes, labels, and what was doubtful.
+    r"""Read a file and tell what it is: kind, size, encoding, weight, missing codes, labels, and what was doubtful.
 
     Parameters
     ----------
@@ -118,6 +164,34 @@ def inspect_file(path: PathLike, lang: str | None = None, **options: Any) -> Ins
         Language of the labels shown, where the file has several.
     **options
         Passed on to the reader.
+
+    Returns
+    -------
+    Inspection
+        The survey that was read, with what the reader noted; ``print`` shows it as a page, `to_dict` gives it for a
+        program.
+
+    Raises
+    ------
+    ReadError, EncodingError
+        As the reader of its kind (`read_spss`, `read_stata`, `read_sas`, `read_csv`); when the file is of no kind that
+        surveykit reads.
+    CodebookError
+        When a `codebook` contradicts itself.
+    ArgumentError
+        When an option is none of the reader's.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1\n1;4\n2;99\n")
+    ...     told = sk.inspect_file(file).to_dict()
+    ...
+    >>> told["format"], told["encoding"], told["rows"]
+    ('CSV', 'ascii: the whole file is plain ASCII', 2)
     """
     found = check_file(path)
     with warnings.catch_warnings(record=True) as caught:

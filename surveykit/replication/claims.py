@@ -9,18 +9,18 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_option, some, suggest
 from surveykit.errors import CodebookError, ReadError
-from surveykit.files import write_text_whole
+from surveykit.files.writing import check_target, write_text_whole
 from surveykit.reading.csv.plain_table import read_plain_table
 from surveykit.replication.rounding import agrees, show_value
+from surveykit.spreadsheet_text import csv_text, plain
 
 Verdict = Literal["reproduced", "differs", "not recomputable", "open"]
 VERDICTS = ("reproduced", "differs", "not recomputable", "open")
-SAFE_STARTS = ("=", "+", "-", "@", "\t")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of a publication.
+    r"""One statement of a publication.
 
     Attributes
     ----------
@@ -49,6 +49,18 @@ class Claim:
         Why it differs or cannot be recomputed.
     note : str
         What the reader should know of the source.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "published.csv"
+    ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\n")
+    ...     claim = sk.Ledger.from_csv(file).check({"A": 61.78})["A"]
+    ...
+    >>> claim.published, claim.recomputed, claim.verdict
+    ('61.8', 61.78, 'reproduced')
     """
 
     claim_id: str
@@ -86,16 +98,36 @@ _ALIASES = {"value": "published"}
 
 @dataclass(frozen=True)
 class Ledger:
-    """Published statements beside their recomputed values; every change makes another ledger.
+    r"""Published statements beside their recomputed values; every change makes another ledger.
+
+    Attributes
+    ----------
+    claims : tuple of Claim
+        What is claimed, where, how it was rounded, what was recomputed and the verdict on it; `from_csv` reads them.
+
+    Raises
+    ------
+    CodebookError
+        When two claims have one id, or a claim is asked for that is not there.
+    ArgumentError
+        When a verdict is unknown.
 
     Examples
     --------
-    >>> ledger = Ledger((Claim("A", statement="Share of self-nominated", published="61.8", rounding="1"),))
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "published.csv"
+    ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+    ...     ledger = sk.Ledger.from_csv(file)
+    ...
     >>> ledger = ledger.check({"A": 100 * 1419 / 2297})
-    >>> ledger["A"].verdict
-    'reproduced'
-    >>> ledger.count()
-    {'reproduced': 1, 'differs': 0, 'not recomputable': 0, 'open': 0}
+    >>> ledger["A"].verdict, ledger["B"].verdict
+    ('reproduced', 'open')
+    >>> print(ledger)
+    reproduced       A          self-nominated: published 61.8, recomputed 61.776
+    open             B          turnout: published 59.1  <-- not as expected
+    2 claims: 1 reproduced, 1 open
     """
 
     claims: tuple[Claim, ...] = ()
@@ -125,7 +157,27 @@ class Ledger:
 
     @classmethod
     def from_csv(cls, path: str | Path) -> "Ledger":
-        """Read a ledger from a CSV: `claim_id` and any of the fields of `Claim` (`value` stands for `published`)."""
+        r"""Read a ledger from a CSV: `claim_id` and any of the fields of `Claim` (`value` stands for `published`).
+
+        Raises
+        ------
+        ReadError
+            When the file is absent or no CSV, lacks `claim_id`, or has a column that a ledger does not know.
+        CodebookError
+            When two claims have one id.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> [claim.statement for claim in ledger]
+        ['self-nominated', 'turnout']
+        """
         file = Path(path)
         table = read_plain_table(file, "a ledger of claims").rename(columns=_ALIASES)
         if "claim_id" not in table:
@@ -138,7 +190,26 @@ class Ledger:
         return cls(tuple(_read_claim(row) for row in table.to_dict("records")))
 
     def check(self, values: Mapping[str, float | str], why: Mapping[str, str] | None = None) -> "Ledger":
-        """Return the ledger with these claims recomputed and judged; `why` explains those that differ."""
+        r"""Return the ledger with these claims recomputed and judged; `why` explains those that differ.
+
+        Raises
+        ------
+        CodebookError
+            When the ledger has no such claim, or its rounding is no rule that is known.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> checked = ledger.check({"A": 61.78, "B": 58.4}, why={"B": "counted without spoiled ballots"})
+        >>> [(claim.verdict, claim.why) for claim in checked]
+        [('reproduced', ''), ('differs', 'counted without spoiled ballots')]
+        """
         reasons = dict(why or {})
         for name in [*values, *reasons]:
             _ = self[name]
@@ -149,7 +220,25 @@ class Ledger:
         ))  # fmt: skip
 
     def refuse(self, reasons: Mapping[str, str]) -> "Ledger":
-        """Return the ledger with these claims marked as not recomputable, each for its stated reason."""
+        r"""Return the ledger with these claims marked as not recomputable, each for its stated reason.
+
+        Raises
+        ------
+        CodebookError
+            When the ledger has no such claim, or a reason is empty.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> ledger.refuse({"B": "the protocols are not public"})["B"].verdict
+        'not recomputable'
+        """
         for name, reason in reasons.items():
             if not reason.strip() or not self[name].claim_id:
                 raise CodebookError(f"claim {name!r} is refused without a reason; say why it cannot be recomputed")
@@ -160,7 +249,27 @@ class Ledger:
         ))  # fmt: skip
 
     def select(self, claim_ids: Iterable[str]) -> "Ledger":
-        """Return the ledger of some claims only."""
+        r"""Return the ledger of some claims only.
+
+        Raises
+        ------
+        CodebookError
+            When the ledger has no such claim.
+        ArgumentError
+            When one is named twice.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> len(ledger.select(["A"]))
+        1
+        """
         wanted = set(as_names(claim_ids, "claim_ids"))
         for name in sorted(wanted):
             _ = self[name]  # a claim that is not there must not look like one without surprises
@@ -168,26 +277,100 @@ class Ledger:
 
     @property
     def surprises(self) -> tuple[Claim, ...]:
-        """The claims whose verdict is not the expected one (and those left open): what makes a replication fail."""
+        r"""The claims whose verdict is not the expected one (and those left open): what makes a replication fail.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> [claim.claim_id for claim in ledger.check({"A": 61.78}).surprises]
+        ['B']
+        """
         return tuple(claim for claim in self.claims if not claim.as_expected)
 
     def count(self) -> dict[str, int]:
-        """Return the number of claims by verdict."""
+        r"""Return the number of claims by verdict.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> ledger.check({"A": 61.78}).count()
+        {'reproduced': 1, 'differs': 0, 'not recomputable': 0, 'open': 1}
+        """
         return {verdict: sum(claim.verdict == verdict for claim in self.claims) for verdict in VERDICTS}
 
     @property
     def table(self) -> pd.DataFrame:
-        """The ledger as a table of texts, one claim a row."""
+        r"""The ledger as a table of texts, one claim a row.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> ledger.table[["claim_id", "published", "verdict"]]
+          claim_id published verdict
+        0        A      61.8    open
+        1        B      59.1    open
+        """
         rows = [[_text(getattr(claim, name)) for name in COLUMNS] for claim in self.claims]
         return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
 
     def to_csv(self, path: str | Path) -> None:
-        """Write the ledger as CSV (UTF-8, LF); read back by `from_csv`."""
-        table = self.table.map(_neutralise)
-        write_text_whole(table.to_csv(index=False, lineterminator="\n"), path)
+        r"""Write the ledger as CSV (UTF-8, LF); read back by `from_csv`.
+
+        Raises
+        ------
+        WriteError
+            When the name does not end in .csv, the file cannot be written, or is there and surveykit did not write it
+            or it was changed since: a ledger kept by hand stays.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     sk.Ledger.from_csv(file).check({"A": 61.78}).to_csv(file.with_name("checked.csv"))
+        ...     print(sk.Ledger.from_csv(file.with_name("checked.csv"))["A"].verdict)
+        ...
+        reproduced
+        """
+        write_text_whole(csv_text(self.table), check_target(path, (".csv",)))
 
     def summary(self) -> str:
-        """Return one line per claim, and the count of verdicts."""
+        r"""Return one line per claim, and the count of verdicts.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import surveykit as sk
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "published.csv"
+        ...     _ = file.write_text("claim_id,statement,value,rounding\nA,self-nominated,61.8,1\nB,turnout,59.1,1\n")
+        ...     ledger = sk.Ledger.from_csv(file)
+        ...
+        >>> print(ledger.summary())
+        open             A          self-nominated: published 61.8  <-- not as expected
+        open             B          turnout: published 59.1  <-- not as expected
+        2 claims: 2 open
+        """
         counted = ", ".join(f"{number} {verdict}" for verdict, number in self.count().items() if number)
         return "\n".join([*(claim.line() for claim in self.claims), f"{len(self)} claims: {counted or 'none'}"])
 
@@ -196,7 +379,7 @@ class Ledger:
 
 
 def _read_claim(row: Mapping[str, str]) -> Claim:
-    cells = {name: cell.strip().removeprefix("'") for name, cell in row.items()}
+    cells = {name: plain(cell).strip() for name, cell in row.items()}
     if not cells["claim_id"]:
         raise ReadError("a ledger has a row without `claim_id`; give every claim an id")
     recomputed = cells.pop("recomputed", "")
@@ -227,10 +410,3 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(f"{value:.12g}"))
     return "" if value is None else str(value)
-
-
-def _neutralise(cell: str) -> str:
-    """Keep a spreadsheet from running a text as a formula; a plain negative number stays as it is."""
-    if cell.startswith(SAFE_STARTS) and _number_or_text(cell) == cell:
-        return "'" + cell
-    return cell

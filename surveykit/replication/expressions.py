@@ -93,7 +93,8 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
             raise CodebookError(
                 f"claim {claim_id!r} has a check of {terms:,} terms, which begins {expression[:40]!r}; a check may have {MOST_TERMS}: split it into several claims"
             )
-        return _evaluate(tree, numbers)
+        found: Fraction | bool = _evaluate(tree, numbers)
+        return found
     except (
         SyntaxError,
         ValueError,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from surveykit.errors import CodebookError
-from surveykit.estimation.quantities.shares import shares
+from surveykit._checks import check_columns
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.replication.expressions import settle_expressions
 from surveykit.replication.study_data import StudyData
+from surveykit.replication.study_doors import shares
 from surveykit.replication.study_file import STUDY_FILE, Study
 
 SIMULATED_REASON = "the answers at hand are simulated, so they cannot test it; the real microdata are not public"
@@ -27,7 +27,7 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     for claim_id, given in study.section("findings").items():
         claim = ledger[claim_id]
         if data.simulated:
-            reason = f"{SIMULATED_REASON}; it would be tested by: {describe(claim_id, given)}"
+            reason = f"{SIMULATED_REASON}; it would be tested by: {describe(given)}"
             ledger = ledger.refuse({claim_id: reason})
         else:
             ledger = _replace(ledger, replace(claim, published=claim.published or HOLDS))
@@ -37,23 +37,16 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
     )
 
 
-def describe(claim_id: str, given: Mapping[str, Any]) -> str:
+def describe(given: Mapping[str, Any]) -> str:
     """Return in words the estimate that tests a finding."""
-    _check(claim_id, given)
     group = " & ".join(f"{column} = {code}" for column, code in given["group"].items())
     return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearised cluster totals; it holds when the whole interval lies above {given['above']:g}"
 
 
-def _check(claim_id: str, given: Mapping[str, Any]) -> None:
-    for key in ("outcome", "group", "level", "above"):
-        if key not in given:
-            raise CodebookError(f"{STUDY_FILE}: [findings.{claim_id}] needs `{key}`")
-
-
 def _holds(claim_id: str, given: Mapping[str, Any], data: StudyData) -> bool:
-    _check(claim_id, given)
     design = data.design(given.get("wave"))
     frame, book = design.survey.frame, design.survey.codebook
+    check_columns(frame, [given["outcome"], *given["group"]], f"{STUDY_FILE}: [findings.{claim_id}]")
     where = frame[given["outcome"]].notna()
     for column, code in given["group"].items():
         where &= frame[column] == book.code_of(column, code)

@@ -3,9 +3,10 @@
 import html
 from pathlib import Path
 
+from surveykit.files.writing import write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.replication.rounding import show_value
-from surveykit.report.files import write_text
 
 WORDS = {
     "en": ("Ledger", "Claim", "Source", "Statement", "Published", "Recomputed", "Verdict", "Why"),
@@ -64,7 +65,7 @@ def write_ledger_page(
     ledger: Ledger, path: str | Path, *, title: str, lang: str = "en", simulated: bool = False
 ) -> Path:
     """Write the ledger as a self-contained HTML page."""
-    return write_text(path, ledger_page(ledger, title=title, lang=lang, simulated=simulated))
+    return write_text_whole(without_controls(ledger_page(ledger, title=title, lang=lang, simulated=simulated)), path)
 
 
 def _row(claim: Claim, verdicts: dict[str, str], surprise: str) -> str:

@@ -1,6 +1,7 @@
 """The manifest of a run: what went in, what came out, made by what, answering which claim."""
 
 import json
+import os
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from surveykit.errors import ReadError
-from surveykit.files import hash_file, write_text_whole
+from surveykit.files.json_file import read_json
+from surveykit.files.reading import hash_file
+from surveykit.files.writing import write_text_whole
+from surveykit.formatting import file_name, without_controls
 from surveykit.results import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
@@ -25,6 +29,9 @@ class Output:
     program: str = ""
     claims: tuple[str, ...] = ()
     caption: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caption", without_controls(self.caption))
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,9 @@ class Manifest:
     conventions: str = "surveykit"
     simulated: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "study", without_controls(self.study))
 
     @property
     def data_status(self) -> str:
@@ -98,8 +108,10 @@ def read_manifest(path: str | Path) -> Manifest:
         When the file is absent or is not a manifest.
     """
     file = Path(path)
+    if not os.path.lexists(file):
+        raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run")
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        content: dict[str, Any] = read_json(file)
         made = tuple(
             Output(
                 _text(one["name"]),
@@ -117,6 +129,8 @@ def read_manifest(path: str | Path) -> Manifest:
         seed = content["seed"]
         if not (seed is None or type(seed) is int):
             raise TypeError("seed")
+        if outside := [name for name in hashes[1] if not _is_inside(name)]:
+            raise ReadError(f"it names {outside[0]!r} as an output, which lies outside its folder")
         return Manifest(
             _text(content["study"]),
             hashes[0],
@@ -128,16 +142,21 @@ def read_manifest(path: str | Path) -> Manifest:
             content["data_status"] == SIMULATED,
             hashes[2],
         )
-    except FileNotFoundError as error:
-        raise ReadError(f"{str(file.parent)!r} has no {file.name}; it is not the output folder of a run") from error
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ReadError(f"{file.name!r} in {str(file.parent)!r} is not a manifest; run it again") from error
+    except (ReadError, LookupError, TypeError, AttributeError) as error:
+        why = f" ({error})" if isinstance(error, ReadError) else ""
+        raise ReadError(f"{file.name!r} in {str(file.parent)!r} is not a manifest{why}; run it again") from error
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(type(value).__name__)
     return value
+
+
+def _is_inside(name: str) -> bool:
+    """Return whether the path of an output lies in its folder: nothing else is read because a manifest says so."""
+    path = Path(name)
+    return not path.is_absolute() and not path.drive and bool(path.parts) and ".." not in path.parts
 
 
 def used_versions() -> dict[str, str]:
@@ -156,7 +175,7 @@ def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
     hashes = {}
     for path in sorted(paths):
         inside = path.is_relative_to(folder)
-        hashes[path.relative_to(folder).as_posix() if inside else path.name] = hash_file(path)
+        hashes[file_name(path.relative_to(folder).as_posix() if inside else path.name)] = hash_file(path)
     return hashes
 
 

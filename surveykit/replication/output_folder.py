@@ -1,6 +1,7 @@
 """The folder of a run: filled beside its place, put there file by file, never over a file that no run wrote."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -8,16 +9,12 @@ from types import ModuleType
 
 from surveykit._checks import some, warn
 from surveykit.errors import ReadError, WriteError
-from surveykit.files import (
-    PathLike,
-    Swap,
-    hash_file,
-    reason,
-    refusal_of_the_system,
-    temporary_folder,
-    was_read,
-    way_out,
-)
+from surveykit.files.reading import PathLike, hash_file
+from surveykit.files.record import RECORD
+from surveykit.files.refusals import reason, refusal_of_the_system, way_out
+from surveykit.files.swap import Swap
+from surveykit.files.temporary import temporary_file, temporary_folder
+from surveykit.files.touched import was_read
 from surveykit.replication.manifest import read_manifest
 
 try:
@@ -30,8 +27,9 @@ except ImportError:  # where there is no fcntl, a lock file that is there is the
 MARKER = "manifest.json"
 """The record of a run: which files it wrote, and their SHA-256. Only these may be replaced, and only unchanged."""
 
-LEFT_BY_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini", ".directory")
-"""Files that a desktop puts into every folder that somebody looks into; they are neither read, replaced nor refused."""
+LEFT_BY_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini", ".directory", RECORD)
+"""Files that a desktop puts into every folder that somebody looks into, and the record of the writers of single files;
+they are neither read, replaced nor refused."""
 
 
 @contextmanager
@@ -190,44 +188,84 @@ def _is_work(name: str, target: Path) -> bool:
     return name.startswith(f".{target.name}.") and _workplace(target) == target
 
 
+LOCK_WORDS = b"surveykit holds this folder for one run\n"
+"""What a lock file says: one that says anything else is somebody's, and neither taken nor deleted."""
+
+
 @contextmanager
 def _locked(target: Path) -> Iterator[None]:
     """Hold the folder for one run; the system lets go of it when the run is killed."""
     busy = f"another run is writing to {str(target)!r}; wait for it"
+    lock = _workplace(target) / _lock_name(target)
+    foreign = f"{str(lock)!r} would lock the folder for this run, but is none of surveykit's; move it away, or name another folder"
     try:
         _make_parent(target.parent)
-        lock = _workplace(target) / _lock_name(target)
-        handle = os.open(
-            lock, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (0 if _locks else os.O_EXCL), 0o600
-        )
-    except FileExistsError as error:
-        raise WriteError(f"{busy}, or, if none is, delete {lock.name!r} beside the folder") from error
+        handle = _make_lock(lock)
+        if handle is None:
+            handle = _take_lock(lock, busy, foreign)
     except OSError as error:
+        if isinstance(error, WriteError):
+            raise
         raise WriteError(f"the folder {str(target)!r} cannot be written ({reason(error)}); {way_out(error)}") from error
     try:
-        if _locks is not None:
-            _take(handle, lock, busy)
-        try:
-            yield
-        finally:
-            if _locks is not None:  # while it is held: who opened it before finds another file or none
-                lock.unlink(missing_ok=True)
+        yield
     finally:
-        os.close(handle)
         if _locks is None:
+            os.close(handle)
             lock.unlink(missing_ok=True)
+        else:  # while it is held: who opened it before finds another file or none
+            lock.unlink(missing_ok=True)
+            os.close(handle)
 
 
-def _take(handle: int, lock: Path, busy: str) -> None:
-    """Lock an open file, and see that it is still the file of its name."""
-    assert _locks is not None
+def _make_lock(lock: Path) -> int | None:
+    """Return the open file of a new lock, held from its first moment; None when a file of its name is there."""
+    with temporary_file(lock) as made:
+        made.write_bytes(LOCK_WORDS)
+        handle = os.open(made, os.O_RDWR)
+        try:
+            if _locks is not None:
+                _locks.flock(handle, _locks.LOCK_EX | _locks.LOCK_NB)
+            try:
+                os.link(made, lock)
+            except FileExistsError:
+                raise
+            except OSError:  # a disk without second names
+                if os.path.lexists(lock):
+                    raise FileExistsError from None
+                os.rename(made, lock)
+        except FileExistsError:
+            os.close(handle)
+            return None
+        except BaseException:
+            os.close(handle)
+            raise
+    return handle
+
+
+def _take_lock(lock: Path, busy: str, foreign: str) -> int:
+    """Return the open file of a lock that a run left behind when it was killed; raise when it is held, or no lock."""
     try:
-        _locks.flock(handle, _locks.LOCK_EX | _locks.LOCK_NB)
-        same = os.path.samestat(os.fstat(handle), os.stat(lock, follow_symlinks=False))
+        # a pipe of this name would keep the run waiting for whoever writes into it
+        handle = os.open(lock, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
-        raise WriteError(busy) from error
-    if not same:
-        raise WriteError(busy)
+        raise WriteError(busy if isinstance(error, FileNotFoundError) else foreign) from error
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode) or os.read(handle, len(LOCK_WORDS) + 1) != LOCK_WORDS:
+            raise WriteError(foreign)
+        if _locks is None:
+            raise WriteError(f"{busy}, or, if none is, delete {lock.name!r} beside the folder")
+        try:
+            _locks.flock(handle, _locks.LOCK_EX | _locks.LOCK_NB)
+            same = os.path.samestat(os.fstat(handle), os.stat(lock, follow_symlinks=False))
+        except OSError as error:
+            raise WriteError(busy) from error
+        if not same:
+            raise WriteError(busy)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
 
 
 def _make_parent(folder: Path) -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from surveykit.files import PathLike, check_file, hash_file
+from surveykit.files.reading import PathLike, check_file, hash_file
+from surveykit.files.writing import write_text_whole
+from surveykit.formatting import file_name
 from surveykit.replication.manifest import Manifest, Output, hash_files, used_versions
 from surveykit.replication.output_folder import MARKER, output_folder
 from surveykit.report.disclosure import hidden_log
 from surveykit.report.figures.figure_file import drawings_of, save_figure
-from surveykit.report.files import write_text
 from surveykit.report.pages.document import write_report
 from surveykit.report.pages.exhibits import Exhibit, Part, under_one_mask
 from surveykit.report.pages.table_file import escape_markdown, write_table
@@ -41,7 +42,9 @@ def write_report_folder(
         Made, or brought up to date when an earlier run wrote it: files are replaced that its manifest lists and that
         nobody changed since. A folder that holds anything else, or one of `inputs`, is refused.
     title, subtitle : str
+        Headings of the page.
     lang : {"en", "ru", "kk"}
+        Language of headings, labels and notes that surveykit writes.
     digits : int
         Decimals in the tables of the page; the files hold full precision.
     inputs : sequence of path
@@ -59,19 +62,41 @@ def write_report_folder(
     WriteError
         When the folder cannot be written, holds files that no run wrote or one of `inputs`, or is in use by another
         run.
+    ReadError
+        When one of `inputs` cannot be read.
+    ArgumentError
+        When `parts` is no list of texts, results, tables, figures and exhibits.
 
     Notes
     -----
     The same parts and inputs give the same bytes.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 2, 3, 4, 2, 5], "village": list("AABBCC")})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "trust")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = sk.write_report_folder(["# Trust", result], pathlib.Path(folder) / "report", title="Ili 2023")
+    ...     print(sorted(path.name for path in page.parent.rglob("*.*")))
+    ...
+    ['README.md', 'manifest.json', 'report.html', 'table_1.csv']
     """
+<<<<<<< HEAD
     given = under_one_mask(parts)
     hashes = {Path(path).name: hash_file(check_file(path)) for path in inputs}
+=======
+    given = list(parts)
+    hashes = {file_name(Path(path).name): hash_file(check_file(path)) for path in inputs}
+>>>>>>> main
     with output_folder(folder, [Path(path) for path in inputs]) as work:
         write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
         made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]
         made += _write_log(made, given, work)
         simulated = any(_is_simulated(part) for part in given)
-        write_text(work / README_FILE, _describe(title, made, simulated))
+        write_text_whole(_describe(title, made, simulated), work / README_FILE)
         files = [path for path in work.rglob("*") if path.is_file()]
         Manifest(
             title,

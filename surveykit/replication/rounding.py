@@ -7,6 +7,9 @@ from surveykit.errors import CodebookError
 
 SLACK = 1e-9
 """Relative room for binary fractions: 0.15 is stored a little below 0.15 and must still round up."""
+NUDGE = 1e-15
+"""What a number is raised by, relative to it, before decimals are cut off: 0.29 x 100 is stored as 28.999999999999996,
+and stands for 29. It is four times the last digit; ten times more would lift what was really below."""
 
 MOST_DECIMALS = 15
 """Decimals beyond which a binary number says nothing."""
@@ -84,7 +87,7 @@ def _pair_agrees(published: float, recomputed: float, kind: str, digits: int) ->
 def truncate(value: float, digits: int) -> float:
     """Return a number with the decimals beyond `digits` cut off (towards zero)."""
     try:
-        nudged = Decimal(repr(value * (1 + 1e-15)))
+        nudged = Decimal(repr(value * (1 + NUDGE)))
         return float(nudged.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN))
     except InvalidOperation:
         return value

@@ -13,10 +13,11 @@ from surveykit.errors import SurveyKitError
 from surveykit.replication.claims import Ledger
 from surveykit.replication.findings import check_findings
 from surveykit.replication.manifest import Output
+from surveykit.replication.study_comparisons import Comparisons
 from surveykit.replication.study_data import ALL_WAVES, StudyData
 from surveykit.replication.study_figures import heading, make_figure
 from surveykit.replication.study_file import STUDY_FILE, Study
-from surveykit.replication.study_tables import Comparisons, make_table
+from surveykit.replication.study_tables import make_table
 from surveykit.replication.study_values import FIGURE_FORMATS, TABLE_FORMATS
 from surveykit.report.figures.figure_file import save_figure
 from surveykit.report.pages.document import write_report

@@ -12,7 +12,9 @@ from typing import Any
 
 from surveykit._checks import check_option
 from surveykit.errors import ReadError, SurveyKitError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
+from surveykit.files.writing import write_text_whole
+from surveykit.formatting import file_name
 from surveykit.progress_bar import track
 from surveykit.replication.claims import Ledger
 from surveykit.replication.codecheck import CODECHECK_FILE, format_codecheck
@@ -23,7 +25,6 @@ from surveykit.replication.steps import run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
-from surveykit.report.files import write_text
 from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 from surveykit.words.pages import LANGUAGES
 
@@ -75,7 +76,7 @@ def replicate_study(
     program: bool = True,
     announce: Callable[[str], None] | None = None,
 ) -> StudyRun:
-    """Run a study folder and write everything it publishes, with a ledger and a manifest.
+    r"""Run a study folder and write everything it publishes, with a ledger and a manifest.
 
     Parameters
     ----------
@@ -105,15 +106,41 @@ def replicate_study(
     Raises
     ------
     ReadError
-        When the study or its data cannot be read; the message says where the data are to be had.
+        When the study or its data cannot be read, or its program stops; the message says where the data are to be had.
+    CodebookError
+        When study.toml, or the claims, contradict themselves or have a key that no study has.
     WriteError
         When the output folder cannot be written, holds other files or files of the study, or is in use by another run.
+    ArgumentError
+        When `lang` is none of the languages.
+    SurveyKitError
+        What a step raises, as the child that it is, with the name of the step in front.
 
     Examples
     --------
-    >>> run = replicate_study("analysis/ili_district", out="results/ili_district")  # doctest: +SKIP
-    >>> run.succeeded  # doctest: +SKIP
-    True
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study, out = pathlib.Path(folder) / "study", pathlib.Path(folder) / "out"
+    ...     study.mkdir()
+    ...     _ = (study / "ili.csv").write_text("trust,village\n1,A\n2,A\n4,B\n5,B\n")
+    ...     _ = (study / "study.toml").write_text('''
+    ... [study]
+    ... title = "Trust in Ili"
+    ... formats = ["csv"]
+    ... [waves.2023]
+    ... file = "ili.csv"
+    ... [design]
+    ... cluster = "village"
+    ... [[tables]]
+    ... name = "trust"
+    ... kind = "means"
+    ... outcomes = ["trust"]
+    ... ''')
+    ...     run = sk.replicate_study(study, out=out)
+    ...     print(run.succeeded, sorted(path.name for path in out.rglob("*.csv")))
+    ...
+    True ['trust.csv']
     """
     check_option(lang, list(LANGUAGES), "lang")
     study = choose_program(read_study(folder), program, announce)
@@ -147,7 +174,58 @@ def choose_program(study: Study, program: bool, announce: Callable[[str], None] 
 
 
 def run_study(folder: str | Path, data: Path | None, out: Path, lang: str = "en") -> Ledger:
-    """Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them."""
+    r"""Run the steps of study.toml into an existing folder; for a study's own replicate.py that adds to them.
+
+    Parameters
+    ----------
+    folder : path
+        The study folder.
+    data : path or None
+        The data file (or folder of files), when the study does not ship it.
+    out : path
+        A folder that exists; what the steps write goes into it.
+    lang : {"en", "ru", "kk"}
+        Language of tables, figures and report.
+
+    Returns
+    -------
+    Ledger
+        The claims of the study, as far as the steps answered them.
+
+    Raises
+    ------
+    ReadError, CodebookError, WriteError
+        As in `replicate_study`.
+    SurveyKitError
+        What a step raises, as the child that it is, with the name of the step in front.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study, out = pathlib.Path(folder) / "study", pathlib.Path(folder) / "out"
+    ...     study.mkdir()
+    ...     _ = (study / "ili.csv").write_text("trust,village\n1,A\n2,A\n4,B\n5,B\n")
+    ...     _ = (study / "study.toml").write_text('''
+    ... [study]
+    ... title = "Trust in Ili"
+    ... formats = ["csv"]
+    ... [waves.2023]
+    ... file = "ili.csv"
+    ... [design]
+    ... cluster = "village"
+    ... [[tables]]
+    ... name = "trust"
+    ... kind = "means"
+    ... outcomes = ["trust"]
+    ... ''')
+    ...     out.mkdir()
+    ...     ledger = sk.run_study(study, None, out)
+    ...     print(len(ledger), sorted(path.name for path in out.rglob("*.csv")))
+    ...
+    0 ['trust.csv']
+    """
     study = read_study(folder)
     return run_steps(study, load_study_data(study, data), out, lang, _track)[0]
 
@@ -227,11 +305,11 @@ def study_inputs(study: Study, data: Path | None = None) -> dict[str, str]:
     inside = _files_inside(study)
     named = {name: study.file(name) for name in study.named_files()}
     outside = {
-        path.name if Path(name).is_absolute() else Path(name).as_posix(): hash_file(path)
+        file_name(path.name if Path(name).is_absolute() else Path(name).as_posix()): hash_file(path)
         for name, path in named.items()
         if path.is_file() and path not in inside
     }
-    supplied = {f"--data {path.name}": hash_file(path) for path in _supplied(study, data)}
+    supplied = {f"--data {file_name(path.name)}": hash_file(path) for path in _supplied(study, data)}
     return hash_files(inside, study.folder) | outside | supplied
 
 
@@ -274,10 +352,10 @@ def _finish(
         ledger.to_csv(work / LEDGER_FILE)
         write_ledger_page(ledger, work / PAGE_FILE, title=study.heading(lang), lang=lang, simulated=simulated)
     made = _complete(study, work, made)
-    write_text(work / TABLE_FILE, _describe(study, lang, made, simulated))
+    write_text_whole(_describe(study, lang, made, simulated), work / TABLE_FILE)
     given = "" if data is None else " --data FILE"
     command = f"surveykit replicate {shlex.quote(study.name)} --out DIR --lang {lang}{given}"
-    write_text(work / CODECHECK_FILE, format_codecheck(made, study.heading(lang), command, simulated))
+    write_text_whole(format_codecheck(made, study.heading(lang), command, simulated), work / CODECHECK_FILE)
     files = [path for path in work.rglob("*") if path.is_file() and path.name != MARKER]
     inputs = study_inputs(study, data)
     outputs = hash_files(files, work)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from surveykit._checks import check_option
-from surveykit.comparison.answers.settlements import SettlementComparison, compare_settlements
+from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import CodebookError
 from surveykit.replication.study_data import StudyData
+from surveykit.replication.study_doors import compare_settlements
 from surveykit.replication.study_file import STUDY_FILE
 
 Options = Mapping[str, Any]

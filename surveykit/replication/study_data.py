@@ -12,19 +12,18 @@ from surveykit._checks import check_option
 from surveykit.codebook import Codebook
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.interviews.coding import Coding, read_coding
-from surveykit.likert.scale import LikertScale, collapse_items, score_scale
+from surveykit.likert.scale import LikertScale
 from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
-from surveykit.reading.codebook_file import read_codebook
-from surveykit.reading.inspection import read_survey
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.reading.waves.stacking import stack_waves
+from surveykit.replication.study_doors import collapse_items, rake, read_survey, score_scale
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
 from surveykit.results import SIMULATED
 from surveykit.survey import Survey
 from surveykit.weighting.margins_file import read_margins_file
-from surveykit.weighting.raking import rake
 from surveykit.weighting.targets import DATA_STATUS
 
 ALL_WAVES = "all"
@@ -176,9 +175,6 @@ def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[st
 
 def make_scale(given: Mapping[str, Any]) -> LikertScale:
     """Return the scale that an entry of [[scales]] describes."""
-    for key in ("name", "items", "lowest", "highest"):
-        if key not in given:
-            raise CodebookError(f"{STUDY_FILE}: every entry of [[scales]] needs `{key}`, but {given!r} has none")
     return LikertScale(
         given["name"],
         tuple(given["items"]),
@@ -216,8 +212,6 @@ def rake_study(study: Study, design: SurveyDesign, data: Path | None = None) -> 
     given = study.section("raking")
     if not given:
         return design
-    if "margins" not in given:
-        raise ArgumentError(f"{STUDY_FILE}: [raking] needs `margins`, the name of a file of targets")
     path = _margins_file(study, data)
     margins = read_margins_file(path)
     made_up = DATA_STATUS in margins and (margins[DATA_STATUS] == SIMULATED).any()

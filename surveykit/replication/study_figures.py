@@ -7,18 +7,20 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_option
 from surveykit.codebook import as_texts, pick_text
-from surveykit.estimation.quantities.shares import shares
 from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import ALL_WAVES, StudyData
+from surveykit.replication.study_doors import (
+    compare_weights,
+    draw_differences,
+    draw_influence,
+    draw_randomization,
+    draw_shares,
+    draw_snw,
+    draw_weights,
+    shares,
+)
 from surveykit.replication.study_file import STUDY_FILE
 from surveykit.replication.study_interviews import snw_table
-from surveykit.report.figures.difference_figure import draw_differences
-from surveykit.report.figures.influence_figure import draw_influence
-from surveykit.report.figures.likert_figure import draw_shares
-from surveykit.report.figures.randomization_figure import draw_randomization
-from surveykit.report.figures.snw_figure import draw_snw
-from surveykit.report.figures.weights_figure import draw_weights
-from surveykit.weighting.diagnostics import compare_weights
 
 
 def make_figure(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Axes:

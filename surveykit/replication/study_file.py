@@ -1,6 +1,6 @@
 """A study folder: study.toml read, checked and kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from surveykit._checks import suggest
 from surveykit.codebook import Texts, as_texts, pick_text
 from surveykit.errors import CodebookError, ReadError
+from surveykit.formatting import file_name
 from surveykit.replication.study_values import check_formats, check_values
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 STUDY_FILE = "study.toml"
 _EXAMPLE = f"give a folder with a {STUDY_FILE}, such as analysis/ili_district"
@@ -102,7 +103,7 @@ class Study:
     @property
     def name(self) -> str:
         """Name of the study's folder."""
-        return self.folder.resolve().name
+        return file_name(self.folder.resolve().name)
 
     def section(self, name: str) -> Any:
         """Return a section; an empty one when it is absent."""
@@ -174,11 +175,12 @@ def check_sections(content: Mapping[str, Any]) -> None:
             _check_kind(name, given, dict)
             for key, one in given.items():
                 _check_kind(f"{name}.{key}", one, dict)
-                _check_keys(f"{name}.{key}", one, WAVE_KEYS if name == "waves" else SECTIONS[name])
+                known = WAVE_KEYS if name == "waves" else SECTIONS[name]
+                check_keys(one, known, f"{STUDY_FILE}: [{name}.{key}]")
                 check_values(name, f"[{name}.{key}]", one)
         else:
             _check_kind(name, given, dict)
-            _check_keys(name, given, SECTIONS[name])
+            check_keys(given, SECTIONS[name], f"{STUDY_FILE}: [{name}]")
             check_values(name, f"[{name}]", given)
     check_formats(content)
 
@@ -188,7 +190,7 @@ def _check_list(name: str, given: Any) -> None:
     seen: set[str] = set()
     for one in given:
         _check_kind(name, one, dict)
-        _check_keys(name, one, SECTIONS[name])
+        check_keys(one, SECTIONS[name], f"{STUDY_FILE}: [{name}]")
         check_values(name, f"[[{name}]] {one['name']!r}" if "name" in one else f"[[{name}]]", one)
         if name not in ("tables", "figures"):
             continue
@@ -206,11 +208,3 @@ def _check_kind(name: str, given: Any, kind: type) -> None:
     if not isinstance(given, kind):
         wanted = f"[[{name}]] entries" if kind is list else f"a table [{name}]"
         raise CodebookError(f"{STUDY_FILE}: {name!r} must be {wanted}, but {given!r} was given")
-
-
-def _check_keys(name: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise CodebookError(
-                f"{STUDY_FILE}: [{name}] has the key {key!r}, which is none of {list(known)}{suggest(key, known)}"
-            )

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 from surveykit.errors import CodebookError
-from surveykit.estimation.quantities.means import means
-from surveykit.interviews.coding import Coding, theme_agreement, theme_prevalence
-from surveykit.interviews.joint_display import joint_display
-from surveykit.interviews.snw import rate_positions
+from surveykit.interviews.coding import Coding
 from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import StudyData
+from surveykit.replication.study_doors import joint_display, means, rate_positions, theme_agreement, theme_prevalence
 from surveykit.replication.study_file import STUDY_FILE
 from surveykit.results import Result
 

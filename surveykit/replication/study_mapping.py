@@ -1,15 +1,15 @@
 """mapping.toml: how the columns and codes of another's file map to those of a study."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from surveykit._checks import check_columns, check_option, some, suggest
+from surveykit._checks import check_columns, check_option, some
 from surveykit.codebook import Codebook
 from surveykit.errors import CodebookError, CodeError, ReadError
 from surveykit.survey import Survey
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 MAPPING_FILE = "mapping.toml"
 WAVE = "wave"
@@ -21,7 +21,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     mapping = read_toml(path)
-    _check_keys(mapping, MAPPING_KEYS, path.name)
+    check_keys(mapping, MAPPING_KEYS, path.name)
     columns = _table(mapping, "columns", path.name)
     for name, column in columns.items():
         if not isinstance(column, str):
@@ -30,18 +30,12 @@ def read_mapping(path: Path) -> dict[str, Any]:
     for name in codes:
         _check_codes(_table(codes, name, f"{path.name}: codes"), f"{path.name}: codes.{name}", int | float | str)
     wave = _table(mapping, "wave", path.name)
-    _check_keys(wave, ("column", "name", "codes"), f"{path.name}: wave")
+    check_keys(wave, ("column", "name", "codes"), f"{path.name}: wave")
     for key in ("column", "name"):
         if not isinstance(wave.get(key, ""), str):
             raise CodebookError(f"{path.name}: wave.{key} must be a text")
     _check_codes(_table(wave, "codes", f"{path.name}: wave"), f"{path.name}: wave.codes", str)
     return mapping
-
-
-def _check_keys(table: Mapping[str, Any], keys: Sequence[str], place: str) -> None:
-    for key in table:
-        if key not in keys:
-            raise CodebookError(f"{place} has the key {key!r}, which is none of {list(keys)}{suggest(key, keys)}")
 
 
 def _table(within: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:

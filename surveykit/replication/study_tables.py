@@ -7,19 +7,15 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import as_code, distinct_texts
-from surveykit.comparison.answers.event_study import group_time_effects
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.design import SurveyDesign
 from surveykit.errors import CodebookError, ReadError
-from surveykit.estimation.quantities.means import means
-from surveykit.estimation.quantities.shares import shares
-from surveykit.likert.reliability import cronbach_alpha
 from surveykit.replication.study_comparisons import Comparisons, Options, needed
 from surveykit.replication.study_data import ALL_WAVES, StudyData
+from surveykit.replication.study_doors import cronbach_alpha, group_time_effects, means, shares, summarize_weights
 from surveykit.replication.study_file import STUDY_FILE
 from surveykit.replication.study_interviews import agreement_table, joint_table, snw_table, themes_table
 from surveykit.results import Result
-from surveykit.weighting.diagnostics import summarize_weights
 
 RECOVERY_METHOD = "cr2"
 EMPTY = {"en": "no answer recorded", "ru": "ответ не записан", "kk": "жауап жазылмаған"}

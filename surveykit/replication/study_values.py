@@ -1,6 +1,7 @@
 """The values of a study.toml: each of the kind that its key takes, or a sentence that says what it must be."""
 
 import math
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,12 +13,25 @@ NEEDED = {
     "comparisons": ("outcomes", "group", "baseline", "settlement"),
     "interviews": ("coding",),
     "raking": ("margins",),
+    "scales": ("name", "items", "lowest", "highest"),
+    "collapsed": ("items",),
+    "findings": ("outcome", "group", "level", "above"),
 }
 """Keys that a section cannot do without."""
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
+
+
+def _is_path(value: Any) -> bool:
+    """Return whether a disk can have a file of this name: no null character, no part of more than 255 bytes."""
+    return (
+        _is_text(value)
+        and "\0" not in value
+        and len(value) <= 2000
+        and all(len(os.fsencode(part)) <= 255 for part in value.split("/"))
+    )
 
 
 def _is_number(value: Any) -> bool:
@@ -38,6 +52,7 @@ def _is_code(value: Any) -> bool:
 
 Kind = tuple[Callable[[Any], bool], str]
 TEXT: Kind = (_is_text, "a text in quotation marks")
+FILE: Kind = (_is_path, "a text in quotation marks that can name a file")
 TEXTS: Kind = (
     lambda value: isinstance(value, str) or _is_table(value),
     'a text, or one for each language (title.en = "...")',
@@ -69,11 +84,11 @@ _COMMON = {
     "methods": LIST,
 }
 KINDS: Mapping[str, Mapping[str, Kind]] = {
-    "study": {"title": TEXTS, "summary": TEXTS, "simulated": TEXTS, "claims": TEXT, "program": TEXT, "formats": LIST},
-    "data": {"file": TEXT, "where": TEXTS, "required": FLAG, "codebook": TEXT},
-    "waves": dict.fromkeys(("file", "codebook", "encoding", "delimiter", "decimal"), TEXT),
+    "study": {"title": TEXTS, "summary": TEXTS, "simulated": TEXTS, "claims": FILE, "program": FILE, "formats": LIST},
+    "data": {"file": FILE, "where": TEXTS, "required": FLAG, "codebook": FILE},
+    "waves": {**dict.fromkeys(("file", "codebook"), FILE), **dict.fromkeys(("encoding", "delimiter", "decimal"), TEXT)},
     "design": {"weight": TEXT, "cluster": NAMES, "stratum": NAMES, "fpc": NAMES, "lonely_psu": TEXT},
-    "raking": {"margins": TEXT, "max_weight_ratio": NUMBER, "tolerance": NUMBER},
+    "raking": {"margins": FILE, "max_weight_ratio": NUMBER, "tolerance": NUMBER},
     "scales": {
         "name": TEXT,
         "items": LIST,
@@ -97,7 +112,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     },
     "tables": {
         **_COMMON,
-        "truth": TEXT,
+        "truth": FILE,
         "scales": NAMES,
         "interval": TEXT,
         "links": TABLE,
@@ -107,8 +122,8 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     },
     "figures": {**_COMMON, "methods": NAMES, "outcome": TEXT, "estimand": TEXT, "neutral": TEXT},
     "findings": {"outcome": TEXT, "wave": TEXT, "group": CODES, "level": NUMBER, "above": NUMBER},
-    "interviews": dict.fromkeys(("coding", "quotations", "codebook"), TEXT),
-    "outputs": {"name": TEXT, "file": TEXT, "claims": LIST},
+    "interviews": dict.fromkeys(("coding", "quotations", "codebook"), FILE),
+    "outputs": {"name": TEXT, "file": FILE, "claims": LIST},
 }
 
 
@@ -122,13 +137,13 @@ def check_values(section: str, place: str, given: Mapping[str, Any]) -> None:
     place : str
         Where the reader finds it: "[waves.2021]".
     """
-    for key in NEEDED.get(section, ()):
-        if key not in given:
-            raise CodebookError(f"study.toml: {place} needs `{key}`; add it")
     for key, value in given.items():
         fits, wanted = KINDS[section].get(key, (_is_anything, ""))
         if not fits(value):
             raise CodebookError(f"study.toml: `{key}` in {place} must be {wanted}, but {value!r} was given")
+    for key in NEEDED.get(section, ()):
+        if key not in given:
+            raise CodebookError(f"study.toml: {place} needs `{key}`; add it")
 
 
 def _is_anything(value: Any) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from surveykit.errors import ReadError
-from surveykit.files import hash_file
+from surveykit.files.reading import hash_file
 from surveykit.replication.manifest import Manifest, read_manifest
 from surveykit.replication.output_folder import MARKER, is_from_the_system
 from surveykit.replication.study import Progress, replicate_study, study_inputs
@@ -61,7 +61,7 @@ def verify_outputs(
     program: bool = True,
     announce: Callable[[str], None] | None = None,
 ) -> Verification:
-    """Say whether the outputs in a folder are what a study and its data give.
+    r"""Say whether the outputs in a folder are what a study and its data give.
 
     Parameters
     ----------
@@ -84,7 +84,11 @@ def verify_outputs(
     Raises
     ------
     ReadError
-        When `folder` is not the output folder of a run, or the study or data cannot be read.
+        When `folder` is not the output folder of a run, or of another study, or the study or data cannot be read.
+    CodebookError
+        When study.toml contradicts itself or has a key that no study has.
+    SurveyKitError
+        What a step of the new run raises.
 
     Notes
     -----
@@ -92,6 +96,32 @@ def verify_outputs(
     files with the hashes of the inputs (was an input changed?); a new run with the manifest (does the same come out,
     and does the manifest say the same of it: whether answers are simulated, seed, conventions, what made which file?).
     The new run writes into a temporary folder that is deleted.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study, out = pathlib.Path(folder) / "study", pathlib.Path(folder) / "out"
+    ...     study.mkdir()
+    ...     _ = (study / "ili.csv").write_text("trust,village\n1,A\n2,A\n4,B\n5,B\n")
+    ...     _ = (study / "study.toml").write_text('''
+    ... [study]
+    ... title = "Trust in Ili"
+    ... formats = ["csv"]
+    ... [waves.2023]
+    ... file = "ili.csv"
+    ... [design]
+    ... cluster = "village"
+    ... [[tables]]
+    ... name = "trust"
+    ... kind = "means"
+    ... outcomes = ["trust"]
+    ... ''')
+    ...     _ = sk.replicate_study(study, out=out)
+    ...     print(sk.verify_outputs(out, study).succeeded)
+    ...
+    True
     """
     place = Path(folder)
     manifest = read_manifest(place / MARKER)

@@ -264,10 +264,12 @@ def _cheapest(cells: Cells, primary: np.ndarray, cuts: Sequence[np.ndarray]) -> 
 
 def _with_cheapest_of(cells: Cells, hidden: np.ndarray, cuts: Sequence[np.ndarray]) -> np.ndarray:
     """Return the hidden cells with the cheapest of each cut that none of them meets."""
-    grown = hidden.copy()
+    grown, cost = hidden.copy(), cells.cost.copy()
+    for first, second in cells.brings:
+        cost[first] += cells.cost[second] if np.isfinite(cells.cost[second]) else 0.0
     for cut in cuts:
         if not grown[cut].any():
-            grown[cut[np.argmin(cells.cost[cut])]] = True
+            grown[cut[np.argmin(cost[cut])]] = True
             grown = _with_brought(cells, grown)
     return grown
 

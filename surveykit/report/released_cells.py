@@ -17,7 +17,8 @@ FEW, FEW_IN_GROUP, DOMINATED, PROTECTS = "few", "few in group", "dominated", "pr
 SMALL_GROUP = 2
 """Shares of a group of fewer than this many times the threshold are hidden whole: each answer or the rest is small."""
 _MEAN, _STAYS, _ASSUMED = 50.0, 1e3, 1e6
-"""Costs of hiding a mean (and a difference with it), of hiding an estimate for everybody, and of believing that a total which stands in no table stays unknown."""
+"""Costs of hiding a mean (and a difference with it), of hiding an estimate for everybody, and of believing that a total
+which stands in no table stays unknown."""
 
 Key = tuple[object, ...]
 Group = tuple[tuple[str, str], ...]

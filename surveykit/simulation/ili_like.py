@@ -13,7 +13,7 @@ import pandas as pd
 from surveykit._checks import as_generator
 from surveykit.codebook import Codebook
 from surveykit.errors import ArgumentError
-from surveykit.reading.codebook_file import read_codebook
+from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.simulation.interviews import SimulatedInterviews, simulate_interviews
 from surveykit.simulation.truth import District, Item, read_district, true_values
 from surveykit.survey import Provenance, Survey
@@ -69,6 +69,11 @@ def simulate_study(
     -------
     SimulatedStudy
 
+    Raises
+    ------
+    ArgumentError
+        When `effect` is no number, `interviews` is not above 0, or `rng` is no Generator and no seed.
+
     Notes
     -----
     Ten settlements between 900 and 9,800 adults. Two had elected their akim before the first wave, three more did so
@@ -81,9 +86,10 @@ def simulate_study(
 
     Examples
     --------
-    >>> study = simulate_study(1)
+    >>> import surveykit as sk
+    >>> study = sk.simulate_study(1, interviews=0.2)
     >>> {wave: len(survey) for wave, survey in study.waves.items()}
-    {'2021': 900, '2023': 1000}
+    {'2021': 180, '2023': 200}
     >>> study.waves["2023"].provenance.simulated
     True
     """
@@ -180,7 +186,7 @@ def _draw_answers(
     else:
         at_most = item.at_most_nominal(exposure)
     chosen = (rng.random(len(people))[:, None] > at_most).sum(axis=1)
-    answers = np.asarray(item.codes, dtype=float)[chosen]
+    answers: np.ndarray = np.asarray(item.codes, dtype=float)[chosen]
     refuses = district.parameters["population"]["refuses"]
     silent = rng.random(len(people))
     answers[silent < 1 - district.answer_rate(item, people)] = DONT_KNOW

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from surveykit.errors import WriteError
-from surveykit.files import WORK, PathLike, filled_folder, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.temporary import WORK
+from surveykit.files.writing import filled_folder, write_text_whole
 from surveykit.simulation.ili_like import simulate_study
 from surveykit.simulation.study_files import write_study
 
@@ -27,6 +29,16 @@ def init_study(folder: PathLike) -> list[Path]:
     ------
     WriteError
         When the folder holds anything, or cannot be made.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = sk.init_study(pathlib.Path(folder) / "mine")
+    ...     print(sorted(path.name for path in written if path.suffix == ".toml"))
+    ...
+    ['codebook.toml', 'study.toml']
     """
     target = Path(folder)
     with filled_folder(target, _fill) as files:

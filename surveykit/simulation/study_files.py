@@ -10,11 +10,13 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.errors import SurveyKitWarning, WriteError
-from surveykit.files import PathLike, filled_folder, hash_file, write_text_whole
+from surveykit.files.reading import PathLike, hash_file
+from surveykit.files.writing import filled_folder, write_text_whole
 from surveykit.reading.codebook_file import write_codebook
 from surveykit.reading.csv.csv_writer import write_csv
 from surveykit.reading.spss_stata.spss_writer import write_spss
 from surveykit.simulation.ili_like import SimulatedStudy
+from surveykit.spreadsheet_text import csv_text
 
 README_FILE = "README.txt"
 README = """SIMULATED data
@@ -48,6 +50,7 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     Parameters
     ----------
     study : SimulatedStudy
+        From `simulate_study`.
     folder : path
         Made when it does not exist. Files of another simulation are replaced, unless somebody changed them.
 
@@ -60,6 +63,16 @@ def write_study(study: SimulatedStudy, folder: PathLike) -> list[Path]:
     ------
     WriteError
         When the folder cannot be made, or holds a file of these names that no simulation wrote or that was changed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> study = sk.simulate_study(1, interviews=0.1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print([path.name for path in sk.write_study(study, pathlib.Path(folder) / "study")][:4])
+    ...
+    ['ili_2021.sav', 'ili_2023.csv', 'codebook.toml', 'margins.csv']
     """
     target = Path(folder)
     with filled_folder(target, lambda work: _fill(study, work)) as files:
@@ -124,4 +137,4 @@ def _read_record(readme: Path) -> dict[str, str]:
 def _write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV; numbers to ten significant digits, so that the last bits of a platform do not show."""
     shown = table.assign(data_status="SIMULATED")
-    write_text_whole(shown.to_csv(index=False, lineterminator="\n", float_format="%.10g"), path)
+    write_text_whole(csv_text(shown, "%.10g"), path)

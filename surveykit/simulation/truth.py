@@ -1,6 +1,5 @@
 """What is true in the simulated district: the parameters, and the exact values that an estimate ought to recover."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import expit
+
+from surveykit.toml_file import read_toml
 
 PARAMETERS = Path(__file__).parent / "truth.toml"
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
@@ -57,15 +58,16 @@ class Item:
     def thresholds(self) -> np.ndarray:
         """Cut points of the cumulative logit."""
         below = np.cumsum(self.appointed)[:-1]
-        return np.log(below / (1 - below))
+        return np.asarray(np.log(below / (1 - below)))
 
     def log_odds(self, exposure: np.ndarray, shift: np.ndarray, wave: int) -> np.ndarray:
         """Return the log-odds of a higher answer: `shift` is what makes a person favourable, whatever the item."""
-        return self.direction * (self.effect * exposure + self.change * wave + shift)
+        log_odds: np.ndarray = self.direction * (self.effect * exposure + self.change * wave + shift)
+        return log_odds
 
     def at_most(self, log_odds: np.ndarray) -> np.ndarray:
         """Return the probability of each answer or a lower one, the last one (1) left out: one column per threshold."""
-        return expit(self.thresholds - np.asarray(log_odds)[..., None])
+        return np.asarray(expit(self.thresholds - np.asarray(log_odds)[..., None]))
 
     def at_most_nominal(self, exposure: np.ndarray) -> np.ndarray:
         """Return the same for an item without order."""
@@ -102,7 +104,7 @@ class District:
         """Return what makes the people of `frame` favourable besides their disposition: mood, sex, age, education."""
         person = self.parameters["person"]
         mood = self.settlements.set_index("settlement")[f"mood_{self.waves[wave]}"]
-        return (
+        return np.asarray(
             mood[frame["settlement"]].to_numpy()
             + person["woman"] * (frame["sex"] == 2).to_numpy()
             + person["age"] * (frame["age_group"].to_numpy() - 2.5)
@@ -111,17 +113,18 @@ class District:
 
     def exposure(self, frame: pd.DataFrame, wave: int) -> np.ndarray:
         """Return how much of an election's full effect the people of `frame` feel in a wave."""
-        return self.settlements.set_index("settlement")[f"exposure_{self.waves[wave]}"][frame["settlement"]].to_numpy()
+        exposure = self.settlements.set_index("settlement")[f"exposure_{self.waves[wave]}"]
+        return np.asarray(exposure[frame["settlement"]].to_numpy())
 
     def answer_rate(self, item: Item, frame: pd.DataFrame) -> np.ndarray:
         """Return the share of those who answer the item (neither don't know nor refused)."""
         factor = np.asarray(self.parameters["person"]["dont_know"])[frame["education"].to_numpy() - 1]
-        return 1 - item.dont_know * factor - self.parameters["population"]["refuses"]
+        return np.asarray(1 - item.dont_know * factor - self.parameters["population"]["refuses"])
 
 
 def read_district(path: Path = PARAMETERS, effect: float = 1.0) -> District:
     """Read the parameters and build the population; `effect` multiplies every effect of the elections."""
-    parameters = tomllib.loads(path.read_text(encoding="utf-8"))
+    parameters = read_toml(path)
     items = {name: _read_item(name, given, effect) for name, given in parameters["items"].items()}
     settlements = pd.DataFrame([
         {"settlement": code, "elected": given["elected"],
@@ -215,7 +218,7 @@ def expected_answer(district: District, item: Item, statistic: str, wave: int, w
     at_most = item.at_most(item.log_odds(exposure[:, None], shift, wave))
     if statistic == "top2":
         return (1 - at_most[..., -2]) @ NODE_WEIGHTS
-    return item.codes[-1] - at_most.sum(axis=-1) @ NODE_WEIGHTS
+    return np.asarray(item.codes[-1] - at_most.sum(axis=-1) @ NODE_WEIGHTS)
 
 
 def _item_truth(district: District, item: Item, statistic: str) -> list[tuple[Any, ...]]:

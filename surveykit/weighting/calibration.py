@@ -18,6 +18,17 @@ from surveykit.weighting.targets import Margin, Margins, as_margin_dict, match_m
 Method = Literal["linear", "raking", "logit"]
 Factor = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 LARGEST_PROGRAM = 50_000
+DEPENDENT = 1e-13
+"""Singular value of the normal equations (columns of like size) that is zero but for rounding.
+
+The indicators of every margin add up to the same constant, so that some are. Taken for real, a step would run along
+what changes no weight. It is a square: a year beside the constant has 1e-6 and must stay in.
+"""
+DEPENDENT_LIFTED = 1e-14
+"""The same where cells at a bound count with a slope near zero instead of none: true directions are then as small."""
+SHORTEST = 1e-6
+"""A Newton step is halved down to this; if the misfit grows even then, the patient way is taken. Twenty halvings of a
+step that is right bring nothing."""
 
 
 def calibrate(
@@ -49,6 +60,7 @@ def calibrate(
     tolerance : float
         Largest misfit of a total, relative to it.
     max_iterations : int
+        Steps of Newton's method before giving up.
 
     Returns
     -------
@@ -57,7 +69,15 @@ def calibrate(
     Raises
     ------
     WeightingError
-        When the totals are out of reach within the bounds, contradict each other, or need weights of zero or less.
+        When the totals are out of reach within the bounds, contradict each other, or need weights of zero or less; when
+        the iteration has not converged.
+    ColumnError
+        When a column is absent, is neither of categories nor of numbers, or a respondent has no value in it.
+    ArgumentError
+        When `totals` do not map columns to targets, `bounds` do not enclose 1 or are absent for "logit", or `tolerance`
+        or `max_iterations` is no such number.
+    DesignError
+        When the design has replicate weights, which would not follow.
 
     Notes
     -----
@@ -76,8 +96,9 @@ def calibrate(
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"sex": ["f", "f", "m"], "size": [1, 3, 2]})
-    >>> design = calibrate(SurveyDesign(answers), {"sex": {"f": 60, "m": 40}, "size": 210}, total=100)
+    >>> design = sk.calibrate(sk.SurveyDesign(answers), {"sex": {"f": 60, "m": 40}, "size": 210}, total=100)
     >>> design.weights.round(6).tolist()
     [25.0, 35.0, 40.0]
     """
@@ -150,7 +171,7 @@ def _factor(method: Method, bounds: tuple[float, float]) -> Factor:
         return np.clip(g, low, high), np.where((g > low) & (g < high), g, 0.0)
 
     def logit(u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        slope = (high - low) / ((high - 1) * (1 - low))
+        slope = (high - low) / ((high - 1) * (1 - low))  # the paper's A, which makes F'(0) = 1 as for the others
         share = 1 / (1 + (high - 1) / (1 - low) * np.exp(-np.clip(slope * u, -700, 700)))
         return low + (high - low) * share, (high - low) * slope * share * (1 - share)
 
@@ -245,7 +266,7 @@ def calibrate_cells(
     A total near zero of large terms of both signs is met to a part of these terms, as rounding allows no more. The
     patient way is slower, and comes through where many cells are at a bound.
     """
-    reach = np.abs(x).T @ weights
+    reach = np.abs(x).T @ weights  # what the terms of each total add up to without their signs
     scale = np.where(goals != 0, np.maximum(np.abs(goals), 1e-3 * reach), reach)
     scale = np.where(scale > 0, scale, 1.0)
     x = x / scale
@@ -255,6 +276,8 @@ def calibrate_cells(
     if patient:
         g, misfit = _descend(weights, x / unit, goals / unit, factor, tolerance / unit, max_iterations)
         return g, misfit * unit
+    # Newton's method on sum d F(x'a) x = goals, whose derivative in a is sum d F'(x'a) x x' (Deville and Särndal 1992,
+    # section 2)
     multipliers = np.zeros(x.shape[1])
     g, slope = factor(np.zeros(len(weights)))
     misfit = goals - x.T @ (weights * g)
@@ -262,9 +285,9 @@ def calibrate_cells(
         if np.abs(misfit).max() <= tolerance:
             break
         normal = ((x / unit) * (weights * slope)[:, None]).T @ (x / unit)
-        step = np.linalg.lstsq(normal, misfit / unit, rcond=1e-13)[0] / unit
+        step = np.linalg.lstsq(normal, misfit / unit, rcond=DEPENDENT)[0] / unit
         shorter = 1.0
-        while shorter > 1e-6:
+        while shorter > SHORTEST:
             g_new, slope_new = factor(x @ (multipliers + shorter * step))
             with np.errstate(over="ignore", invalid="ignore"):
                 misfit_new = goals - x.T @ (weights * g_new)
@@ -294,9 +317,10 @@ def _descend(
     for _ in range(max_iterations):
         if (np.abs(misfit) <= tolerance).all():
             break
+        # a slope of zero would make the normal equations singular; so small a one bends the direction less and less
         part = min(1e-3, float(np.abs(misfit).max()))
         normal = (x * (weights * np.maximum(slope, part))[:, None]).T @ x
-        step = np.linalg.lstsq(normal, misfit, rcond=1e-14)[0]
+        step = np.linalg.lstsq(normal, misfit, rcond=DEPENDENT_LIFTED)[0]
         a = a + _length(weights, x, goals, factor, a, step) * step
         g, slope = factor(x @ a)
         misfit = goals - x.T @ (weights * g)

@@ -11,6 +11,10 @@ from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin
 
 LARGEST_PROGRAM = 50_000
+BELOW_ONE = 1e-12
+"""By how much the heaviest weight is scaled below one, so that cell number plus weight sorts before the next cell.
+Beyond some thousand cells the sum rounds it to one, which still lies before every weight above zero of the next
+cell."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,7 +45,7 @@ class CappedCells:
     @classmethod
     def of(cls, base: np.ndarray, cells: Cells, ceiling: float) -> "CappedCells":
         """Sort the base weights of the respondents inside their cells."""
-        largest = float(base.max()) * (1 + 1e-12)
+        largest = float(base.max()) * (1 + BELOW_ONE)
         keys = cells.cell_of_row() + base / largest
         order = np.argsort(keys, kind="stable")
         ends = np.cumsum(cells.count())
@@ -50,6 +54,7 @@ class CappedCells:
 
     def sums(self, factors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return for each cell the sum of the weights below the ceiling, and of those held at it."""
+        # d f < ceiling where d / largest < ceiling / (f largest): in each cell one place among the sorted keys
         limit = np.minimum(self.ceiling / (factors * self.largest), 1.0)
         cut = np.searchsorted(self.keys, np.arange(len(factors)) + limit)
         cut = np.clip(cut, self.starts, self.ends)

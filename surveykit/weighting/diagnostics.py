@@ -26,6 +26,14 @@ class WeightSummary(Result):
         which targets are brought, so that shares are compared), relative_error, target_share, weighted_share,
         unweighted_share, standardized_difference. Totals of numeric columns that a calibration fixed follow, without
         shares.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"w": [1.0, 2.0, 3.0]}), weight="w")
+    >>> round(sk.summarize_weights(design).facts["deff"], 4)
+    1.1667
     """
 
     margins: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -42,6 +50,15 @@ class WeightComparison(Result):
     payers : pandas.DataFrame
         For each level of the margins, how many respondents it has and by which factor their weights changed
         (lowest, mean and highest, relative to the overall change): those above 1 speak for more, those below pay.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"sex": ["f", "f", "f", "m"]}))
+    >>> comparison = sk.compare_weights(design, sk.rake(design, {"sex": {"f": 0.5, "m": 0.5}}))
+    >>> comparison.distribution[["before", "after"]].sum().tolist()
+    [4, 4]
     """
 
     distribution: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -95,12 +112,19 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
         ``table`` has the columns measure and value (``facts`` the same by short name); ``margins`` one row per level of
         each margin.
 
+    Raises
+    ------
+    WeightingError, ColumnError, ArgumentError
+        When `margins` are no targets for these data; see `rake`.
+
     Notes
     -----
     Kish's design effect of unequal weighting is ``n * sum(w^2) / sum(w)^2`` = 1 + the squared coefficient of variation
     of the weights; the effective number of respondents is n over it (Kish 1992). It holds for items unrelated to the
-    weights and counts no clustering. The standardised difference of a level is (weighted share - target share) over
+    weights and counts no clustering. The standardized difference of a level is (weighted share - target share) over
     ``sqrt(p (1 - p))`` with p the target share: Cohen's scale, on which 0.1 is usually called negligible.
+
+    R: ``PracTools::deffK(w)`` is Kish's design effect.
 
     References
     ----------
@@ -108,8 +132,10 @@ def summarize_weights(design: SurveyDesign, margins: Margins | None = None) -> W
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"sex": ["f", "f", "m"], "w": [1.0, 2.0, 3.0]})
-    >>> summary = summarize_weights(SurveyDesign(answers, weight="w"), {"sex": {"f": 0.5, "m": 0.5}})
+    >>> summary = sk.summarize_weights(sk.SurveyDesign(answers, weight="w"), {"sex": {"f": 0.5, "m": 0.5}})
     >>> round(summary.facts["deff"], 4), summary.margins["relative_error"].tolist()
     (1.1667, [0.0, 0.0])
     """
@@ -185,13 +211,23 @@ def compare_weights(
     -------
     WeightComparison
 
+    Raises
+    ------
+    ArgumentError
+        When the two designs hold different respondents, or `bins` is below 1.
+    ColumnError
+        When a column of `by` does not exist.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"sex": ["f", "f", "f", "m"]})
-    >>> design = SurveyDesign(answers)
-    >>> after = design.with_weights([0.5, 0.5, 1, 2], "by hand")
-    >>> compare_weights(design, after, "sex").payers[["level", "n", "mean_factor"]].to_dict("records")
-    [{'level': 'f', 'n': 3, 'mean_factor': 0.6666666666666666}, {'level': 'm', 'n': 1, 'mean_factor': 2.0}]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"sex": ["f", "f", "f", "m"]}))
+    >>> after = sk.rake(design, {"sex": {"f": 0.5, "m": 0.5}})
+    >>> sk.compare_weights(design, after).payers[["level", "n", "mean_factor"]].round(3)
+      level  n  mean_factor
+    0     f  3        0.667
+    1     m  1        2.000
     """
     if len(before) != len(after) or not before.survey.frame.index.equals(after.survey.frame.index):
         raise ArgumentError("`before` and `after` must hold the same respondents; compare designs made from one survey")

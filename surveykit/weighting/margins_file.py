@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit.codebook import Codebook
 from surveykit.errors import WeightingError
-from surveykit.files import PathLike, check_file
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.csv.csv_file import read_csv
 from surveykit.results import SIMULATED
 from surveykit.toml_file import read_toml
@@ -31,16 +31,18 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
 
     Raises
     ------
-    ReadError
+    ReadError, EncodingError
         When the file cannot be read as what it is.
     WeightingError
-        When it holds no targets.
+        When it holds no targets, or one that is no number.
 
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> file = pathlib.Path(tempfile.mkdtemp()) / "margins.toml"
-    >>> _ = file.write_text('''
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "margins.toml"
+    ...     _ = file.write_text('''
     ... [sex]
     ... Man = 0.48
     ... Woman = 0.52
@@ -48,8 +50,13 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
     ... 1 = 0.55
     ... 2 = 0.45
     ... ''')
-    >>> read_margins_file(file).to_dict("list")["target"]
-    [0.48, 0.52, 0.55, 0.45]
+    ...     print(sk.read_margins_file(file))
+    ...
+          column  level  target
+    0        sex    Man    0.48
+    1        sex  Woman    0.52
+    2  age_group      1    0.55
+    3  age_group      2    0.45
     """
     found = check_file(path)
     table = _from_toml(found) if found.suffix.lower() == ".toml" else read_csv(found, codebook=Codebook()).data

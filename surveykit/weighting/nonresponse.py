@@ -15,6 +15,14 @@ from surveykit.weighting.cells import make_cells
 
 FEW = 20
 LARGE_FACTOR = 3.0
+DEPENDENT = 1e-12
+"""Singular value of columns of length one, relative to the largest, of a combination of others: rounding leaves 1e-16,
+and a year beside the constant 1e-3. Kept, such a column of rounding would be made one of length one."""
+SETTLED = 1e-12
+"""Change of the coefficients of orthonormal columns at which the fit ends: a step before, it was the root of that."""
+NOBODY = 1e-6
+"""Chance of responding below which nobody of a kind did: the fit runs to zero there and stops at some 1e-10. Weights a
+million times as large would stand for them; a true chance of one in a million needs a sample of millions."""
 
 
 def adjust_nonresponse(
@@ -55,7 +63,12 @@ def adjust_nonresponse(
     Raises
     ------
     WeightingError
-        When nobody in a class responded.
+        When nobody in a class responded, a propensity is zero, or everybody or nobody responded at all.
+    ColumnError
+        When a column is absent or incomplete, or `responded` holds anything but 1 and 0.
+    ArgumentError
+        When not just one of `classes` and `propensity` is given, the formula cannot be read, `propensity_classes` is
+        below 2, or the design has been raked or calibrated before.
 
     Notes
     -----
@@ -71,10 +84,13 @@ def adjust_nonresponse(
 
     Examples
     --------
-    >>> people = pd.DataFrame({"zone": ["n"] * 4 + ["s"] * 4, "answered": [1, 1, 0, 0, 1, 1, 1, 1]})
     >>> import warnings
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> people = pd.DataFrame({"zone": ["n"] * 4 + ["s"] * 4, "answered": [1, 1, 0, 0, 1, 1, 1, 1]})
     >>> with warnings.catch_warnings(action="ignore"):
-    ...     adjusted = adjust_nonresponse(SurveyDesign(people), "answered", classes="zone")
+    ...     adjusted = sk.adjust_nonresponse(sk.SurveyDesign(people), "answered", classes="zone")
+    ...
     >>> adjusted.weights.tolist()
     [2.0, 2.0, 1.0, 1.0, 1.0, 1.0]
     """
@@ -117,7 +133,7 @@ def _read_responded(frame: pd.DataFrame, responded: str) -> np.ndarray:
         raise ColumnError(
             f"`responded` names {responded!r}, which must hold 1 and 0 only, but it holds {column[~column.isin([0, 1])].tolist()[0]!r}"
         )
-    answered = column.to_numpy().astype(bool)
+    answered: np.ndarray = column.to_numpy().astype(bool)
     if not answered.any() or answered.all():
         whom = "everybody" if answered.all() else "nobody"
         raise WeightingError(
@@ -152,7 +168,7 @@ def response_factors(
     thin = [label for label, count in zip(labels, counts) if count < FEW]
     if thin:
         warn(f"fewer than {FEW} respondents stand for class {some(map(repr, thin))}; merge it with another class")
-    return everybody / respondents
+    return np.asarray(everybody / respondents)
 
 
 def _propensity_columns(design: SurveyDesign, formula: str) -> np.ndarray:
@@ -180,7 +196,7 @@ def _orthonormal(x: np.ndarray) -> np.ndarray:
     """Return orthonormal columns that span those of a matrix: a date as a number leaves too few digits otherwise."""
     size = np.sqrt((x**2).sum(axis=0))
     columns, spread, _ = np.linalg.svd(x / np.where(size > 0, size, 1.0), full_matrices=False)
-    return columns[:, spread > 1e-12 * spread[0]]
+    return columns[:, spread > DEPENDENT * spread[0]]
 
 
 def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str, classes: int | None) -> np.ndarray:
@@ -189,9 +205,9 @@ def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str
     model = sm.GLM(
         answered.astype(float), x, family=sm.families.Binomial(), freq_weights=design.weights / design.weights.mean()
     )
-    chance = np.asarray(model.fit(tol=1e-12, tol_criterion="params").fittedvalues)
+    chance = np.asarray(model.fit(tol=SETTLED, tol_criterion="params").fittedvalues)
     if classes is None:
-        lost = int((~answered & (chance < 1e-6)).sum())
+        lost = int((~answered & (chance < NOBODY)).sum())
         if lost:
             raise WeightingError(
                 f"{formula!r} tells {lost} people apart of whom nobody responded, so nobody can speak for them; merge their category with another one"
@@ -201,6 +217,8 @@ def _propensity_factors(design: SurveyDesign, answered: np.ndarray, formula: str
         raise ArgumentError(
             f"`propensity_classes` must be None or a whole number of at least 2, but {classes!r} was given"
         )
+    # classes of the propensity take off most of the bias that it can tell of, without weights of one over nearly zero
+    # (Little 1986, International Statistical Review 54; five as in Rosenbaum & Rubin 1984, JASA 79)
     edges = np.quantile(chance, np.arange(1, classes) / classes)
     of_row = np.searchsorted(edges, chance, side="left")
     used, of_row = np.unique(of_row, return_inverse=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from surveykit._checks import warn
+from surveykit.conventions import MARGINS_MET, conventions_of
 from surveykit.design import Calibration, SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.results import WeightingStep
@@ -13,9 +14,8 @@ from surveykit.weighting.ceiling import CappedCells, smallest_ceiling
 from surveykit.weighting.cells import Cells
 from surveykit.weighting.targets import Margin, Margins, margin_table, read_margins
 
-R_CHANGE = 1.0
-R_SWEEPS = 10
-"""survey::rake, control = list(maxit = 10, epsilon = 1)."""
+SAME_RATIO = 1e-9
+"""Part by which the solver's smallest ceiling may lie below the one asked for and be the same number, rounded."""
 
 
 def rake(
@@ -60,12 +60,18 @@ def rake(
         when no weights can meet the targets (under the ceiling), or when the iteration has not converged.
     ColumnError
         When a column is absent, or a respondent has no value in it.
+    ArgumentError
+        When `margins` do not give targets by column, name a level twice, or are those of a simulated population while
+        the answers are real; when the ceiling is below 1, `tolerance` is not between 0 and 1, or `max_iterations` below
+        1.
+    DesignError
+        When the design has replicate weights, which would not follow.
 
     Notes
     -----
     Iterative proportional fitting (Deming and Stephan 1940) on the table of margin cells: respondents of one cell share
     one factor, so a sweep costs as many operations as there are cells, not respondents. Among all weights ``w`` that
-    meet the targets, raking chooses those that minimise ``sum w log(w / d) - w + d`` to the given weights ``d``.
+    meet the targets, raking chooses those that minimize ``sum w log(w / d) - w + d`` to the given weights ``d``.
 
     The ceiling is part of that problem, not a trimming after it: with the bound ``u`` the solution is
     ``w_i = min(d_i f_c, u)`` for factors ``f_c`` by cell (Deville and Särndal 1992, case of bounded distances). As the
@@ -88,25 +94,30 @@ def rake(
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"sex": ["f", "f", "f", "m"], "young": [1, 0, 1, 0]})
-    >>> raked = rake(SurveyDesign(answers), {"sex": {"f": 0.5, "m": 0.5}, "young": {1: 0.4, 0: 0.6}}, total=100)
+    >>> margins = {"sex": {"f": 0.5, "m": 0.5}, "young": {1: 0.4, 0: 0.6}}
+    >>> raked = sk.rake(sk.SurveyDesign(answers), margins, total=100)
     >>> raked.weights.round(4).tolist()
     [20.0, 10.0, 20.0, 50.0]
     """
-    as_r_does = design.conventions == "r-survey" and tolerance is None and max_weight_ratio is None
-    tolerance = 1e-8 if tolerance is None else tolerance
-    max_iterations = (R_SWEEPS if as_r_does else 1000) if max_iterations is None else max_iterations
+    stop = conventions_of(design).raking_tolerance
+    if tolerance is not None or max_weight_ratio is not None:
+        stop = MARGINS_MET
+    by_cells = stop.measured == "cells"
+    max_iterations = stop.sweeps if max_iterations is None else max_iterations
+    tolerance = MARGINS_MET.below if tolerance is None else tolerance
     check_iteration(tolerance, max_iterations)
     cells, found = read_margins(design, margins, total)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # margins that no weights meet run to 0 and inf
-        if as_r_does:
-            factors, moved, worst = rake_cells_as_r_does(cells.weights, found, max_iterations)
+        if by_cells:
+            factors, moved, worst = rake_until_cells_rest(cells.weights, found, stop.below, max_iterations)
         else:
             factors, _, worst = rake_cells(cells.weights, found, tolerance, max_iterations)
-    if as_r_does and np.isfinite(worst):
-        if not moved < R_CHANGE:
+    if by_cells and np.isfinite(worst):
+        if not moved < stop.below:
             warn(
-                f"raking under the conventions 'r-survey' stops after {max_iterations} sweep(s), as R does, but the last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give `tolerance` (1e-8) to rake until the margins are met"
+                f"raking under the conventions {design.conventions!r} stops after {max_iterations} sweep(s), as R does, but the last one still moved a cell by {moved:.4g} and a margin is {worst:.2g} of its target off; give `tolerance` (1e-8) to rake until the margins are met"
             )
     elif not worst <= tolerance:
         raise _not_converged(cells, found, cells.weights * factors, worst, max_iterations, None)
@@ -118,12 +129,12 @@ def rake(
     names = ", ".join(margin.name for margin in found)
     slots = {} if max_weight_ratio is None else {"ceiling": f"{max_weight_ratio:g}"}
     said = f"raked to {names}" + "".join(f" (ceiling {ratio})" for ratio in slots.values())
-    if as_r_does:
+    if by_cells:
         said, slots = f"{said} (R's stopping rule)", {"rule": "r_stopping_rule"}
     step = WeightingStep(said, "raked to", names=names, **slots)
     # R's rule stops at a change of weights and promises nothing of the margins
     record = replace(
-        calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if as_r_does else float(tolerance)
+        calibration_record("raking", found), residual_weights="equal", tolerance=0.0 if by_cells else float(tolerance)
     )
     return design.with_weights(weights, step, record)
 
@@ -132,6 +143,8 @@ def rake_cells(
     weights: np.ndarray, margins: Sequence[Margin], tolerance: float, max_iterations: int
 ) -> tuple[np.ndarray, int, float]:
     """Return the factor of each cell, the number of sweeps, and the largest relative error of a margin."""
+    # Iterative proportional fitting (Deming & Stephan 1940, Annals of Mathematical Statistics 11): each margin in turn
+    # is met by one factor per level. Respondents of a cell get the same factors, so that cells suffice.
     fitted, worst, sweep = weights.copy(), np.inf, 0
     while sweep < max_iterations:
         sweep += 1
@@ -149,8 +162,8 @@ def rake_cells(
     return fitted / weights, sweep, worst
 
 
-def rake_cells_as_r_does(
-    weights: np.ndarray, margins: Sequence[Margin], max_iterations: int
+def rake_until_cells_rest(
+    weights: np.ndarray, margins: Sequence[Margin], below: float, max_iterations: int
 ) -> tuple[np.ndarray, float, float]:
     """Return the factor of each cell, what the last sweep moved, and the largest relative error of a margin."""
     fitted, moved = weights.copy(), np.inf
@@ -159,7 +172,7 @@ def rake_cells_as_r_does(
         for margin in margins:
             fitted *= (margin.targets / margin.sums(fitted))[margin.level]
         moved = float(np.abs(fitted - before).max())
-        if not moved >= R_CHANGE:
+        if not moved >= below:
             break
     worst = max(float(np.abs(margin.sums(fitted) / margin.targets - 1).max()) for margin in margins)
     return fitted / weights, moved, worst
@@ -184,7 +197,8 @@ def _rake_below(
             free, held = capped.sums(factors)
             free, held = margin.sums(free), margin.sums(held)
             worst = max(worst, np.abs((free + held) / margin.targets - 1).max())
-            # Newton's step on a sum that is concave in the factor; halving where too many are held at the ceiling
+            # Newton's step on a level's sum of min(d f, ceiling), which is concave and piecewise linear in a common
+            # factor of its f; halving where too many are held at the ceiling
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = np.where(free > 0, (margin.targets - held) / free, 0.5)
             factors *= np.maximum(step, 0.5)[margin.level]
@@ -192,7 +206,7 @@ def _rake_below(
             fitted = np.add(*capped.sums(factors))
             worst = max(np.abs(margin.sums(fitted) / margin.targets - 1).max() for margin in margins)
             if worst <= tolerance:
-                return np.minimum(design.weights * cells.spread(factors), ceiling)
+                return np.asarray(np.minimum(design.weights * cells.spread(factors), ceiling))
         if not np.isfinite(factors).all():
             break
     raise _not_converged(cells, margins, np.add(*capped.sums(factors)), worst, max_iterations, ratio)
@@ -226,7 +240,7 @@ def _not_converged(
     smallest = smallest_ceiling(margins, cells.count())
     if smallest is not None and not np.isfinite(smallest):
         reason = "no weights can meet these margins together, because some of their combinations have no respondent; merge thin levels, or drop a margin"
-    elif smallest is not None and ratio is not None and smallest > ratio * (1 - 1e-9):
+    elif smallest is not None and ratio is not None and smallest > ratio * (1 - SAME_RATIO):
         reason = f"no weights can meet these margins under `max_weight_ratio`={ratio:g}; the smallest ceiling that any weights could keep is {smallest:.4g}, so raise it or drop a margin"
     else:
         reason = f"raking has not converged after {sweeps} sweeps; raise `max_iterations` or merge thin levels"

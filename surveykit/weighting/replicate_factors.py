@@ -16,6 +16,7 @@ def jackknife_factors(
     """Return the delete-one-cluster factors: the other clusters of its stratum make up for the one left out."""
     size = np.bincount(strata)
     n_clusters, n_strata = len(strata), len(size)
+    # delete-one jackknife within strata: (1 - f_h)(n_h - 1) / n_h times the squared change (Wolter 2007, chapter 4)
     left = 1 - size[strata] / population  # finite population correction
     alone = size[strata] == 1
     others = np.maximum(size[strata] - 1, 1)
@@ -23,6 +24,7 @@ def jackknife_factors(
     rscales = left * others / size[strata]
     dropped = ~alone
     if lonely_psu == "adjust" and n_strata > 1:
+        # without the lone cluster the other strata stand for its own, as in a jackknife of strata
         factors[:, alone] = n_strata / (n_strata - 1)
         rscales[alone] = (n_strata - 1) / n_strata
         dropped = ~alone | (left > 0)
@@ -44,11 +46,14 @@ def half_sample_factors(stratum: np.ndarray, rho: float) -> tuple[np.ndarray, fl
         raise DesignError(
             f'balanced half samples need exactly two clusters per stratum, but {int((size != 2).sum())} of {len(size)} strata have another number; use "JKn" or "bootstrap"'
         )
+    # Rows of a Hadamard matrix are orthogonal, so that products of different strata cancel over the replicates; all but
+    # the first sum to zero, so that the replicates' mean is the full-sample total (Wolter 2007, chapter 3).
     signs = hadamard_matrix(len(size) + 1)[1 : len(size) + 1]
     second = np.zeros(len(stratum), dtype=bool)
     second[np.unique(stratum, return_index=True)[1]] = True
     sign = np.where(second[:, None], 1, -1) * signs[stratum]
     replicates = signs.shape[1]
+    # Fay's factors move a total by (1 - rho) of what half samples do; the scale gives that back squared (Judkins 1990)
     return 1 + (1 - rho) * sign, 1 / (replicates * (1 - rho) ** 2), np.ones(replicates)
 
 
@@ -61,6 +66,7 @@ def bootstrap_factors(
         rows = np.flatnonzero(stratum == number)
         n = len(rows)
         if n > 1:
+            # a mean of n - 1 draws varies by s^2 (n - 1) / n over n - 1, so s^2 / n as the sample's does
             drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=replicates).T
             reach = np.sqrt(1 - n / population[rows[0]])
             factors[rows] = 1 + reach * (drawn * n / (n - 1) - 1)
@@ -76,6 +82,8 @@ def poisson_factors(
         rows = np.flatnonzero(stratum == number)
         n = len(rows)
         if n > 1:
+            # centred, each deviation has variance (n - 1) / n and covariance -1 / n with the others, so that a total
+            # varies as its sum of squares about the mean; n / (n - 1) of that is the design's variance
             drawn = rng.poisson(1.0, size=(n, replicates))
             deviations[rows] = np.sqrt(n / (n - 1) * (1 - n / population[rows[0]])) * (drawn - drawn.mean(axis=0))
     shrink = max(1.0, float(-deviations.min()))

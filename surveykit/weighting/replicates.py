@@ -36,15 +36,34 @@ class ReplicateWeights:
     of_row : int array, (respondents,)
         Row of `factors` that belongs to each respondent.
     scale : float
+        Factor of the variance; see `rscales`.
     rscales : float array, (replicates,)
         The variance is ``scale * sum over r of rscales[r] * (estimate_r - centre)^2``.
     kind : str
+        How they were made ("JK1", "bootstrap", ...).
     df : float
         Degrees of freedom.
     mse : bool
         Whether the centre is the full-sample estimate (True) or the mean of the replicates (False; R's default).
     tolerance : float
         How far, as a part of it, the weighting steps that were repeated in every replicate leave a fixed total off.
+
+    Raises
+    ------
+    ArgumentError
+        When there is not one rscale per replicate.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"settlement": ["S1", "S1", "S2", "S3"], "q1": [1, 2, 3, 5]})
+    >>> design = sk.SurveyDesign(answers, cluster="settlement")
+    >>> made = sk.replicate_weights(design, "JK1")
+    >>> made.kind, made.factors.shape, made.of_row.tolist(), made.df
+    ('JK1', (3, 3), [0, 0, 1, 2], 2.0)
+    >>> sk.means(design.with_replicates(made), "q1").table["std_error"].round(4).item()
+    1.1922
     """
 
     factors: np.ndarray = field(repr=False)
@@ -66,30 +85,82 @@ class ReplicateWeights:
 
     @property
     def n_replicates(self) -> int:
-        """Number of replicates."""
-        return self.factors.shape[1]
+        """Number of replicates.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"settlement": ["S1", "S1", "S2", "S3"], "q1": [1, 2, 3, 5]})
+        >>> design = sk.SurveyDesign(answers, cluster="settlement")
+        >>> made = sk.replicate_weights(design, "JK1")
+        >>> made.n_replicates
+        3
+        """
+        return int(self.factors.shape[1])
 
     @property
     def rounding(self) -> float:
         """Part of what is combined below which a change between replicates is none.
 
         A total that the weighting fixes is off by the tolerance at most, in a replicate and in the full sample.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"settlement": ["S1", "S1", "S2", "S3"], "q1": [1, 2, 3, 5]})
+        >>> design = sk.SurveyDesign(answers, cluster="settlement")
+        >>> made = sk.replicate_weights(design, "JK1")
+        >>> made.rounding < 1e-9
+        True
         """
         return max(ROUNDING, 2 * self.tolerance)
 
     def weights(self, design: SurveyDesign) -> np.ndarray:
-        """Return the full replicate weights, (respondents, replicates)."""
+        """Return the full replicate weights, (respondents, replicates).
+
+        Raises
+        ------
+        ArgumentError
+            When the design has another number of respondents.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"settlement": ["S1", "S1", "S2", "S3"], "q1": [1, 2, 3, 5]})
+        >>> design = sk.SurveyDesign(answers, cluster="settlement")
+        >>> made = sk.replicate_weights(design, "JK1")
+        >>> made.weights(design)
+        array([[0. , 1.5, 1.5],
+               [0. , 1.5, 1.5],
+               [1.5, 0. , 1.5],
+               [1.5, 1.5, 0. ]])
+        """
         if len(design) != len(self.of_row):
             raise ArgumentError(
                 f"these replicate weights belong to {len(self.of_row)} respondents, but the design has {len(design)}; make them from that design"
             )
-        return design.weights[:, None] * self.factors[self.of_row]
+        return np.asarray(design.weights[:, None] * self.factors[self.of_row])
 
     def covariance(self, replicates: np.ndarray, estimates: np.ndarray) -> np.ndarray:
-        """Return the covariance matrix of estimates from their replicates, (replicates, estimates)."""
+        """Return the covariance matrix of estimates from their replicates, (replicates, estimates).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"settlement": ["S1", "S1", "S2", "S3"], "q1": [1, 2, 3, 5]})
+        >>> design = sk.SurveyDesign(answers, cluster="settlement")
+        >>> made = sk.replicate_weights(design, "JK1")
+        >>> made.covariance(np.array([[3.0], [2.0], [1.0]]), np.array([2.0])).round(4)
+        array([[1.3333]])
+        """
         centre = np.asarray(estimates) if self.mse else replicates.mean(axis=0)
         deviations = np.sqrt(self.scale * self.rscales)[:, None] * (np.asarray(replicates) - centre)
-        return deviations.T @ deviations
+        return np.asarray(deviations.T @ deviations)
 
 
 def replicate_weights(
@@ -132,7 +203,13 @@ def replicate_weights(
     Raises
     ------
     DesignError
-        When the design does not suit the kind.
+        When the design does not suit the kind: strata for "JK1", no two clusters in any stratum for a jackknife, other
+        than two per stratum for "BRR" and "Fay".
+    ArgumentError
+        When `replicates` is given for a kind that fixes it or is below 2, `fay_rho` is not from 0 to below 1, or `rng`
+        is no Generator and no seed.
+    WeightingError
+        When one of the `steps` fails in a replicate; the message says which.
 
     Notes
     -----
@@ -155,10 +232,13 @@ def replicate_weights(
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"settlement": ["S1", "S1", "S2", "S3"]})
-    >>> made = replicate_weights(SurveyDesign(answers, cluster="settlement"), "JK1")
-    >>> made.factors.tolist()
-    [[0.0, 1.5, 1.5], [1.5, 0.0, 1.5], [1.5, 1.5, 0.0]]
+    >>> made = sk.replicate_weights(sk.SurveyDesign(answers, cluster="settlement"), "JK1")
+    >>> made.factors
+    array([[0. , 1.5, 1.5],
+           [1.5, 0. , 1.5],
+           [1.5, 1.5, 0. ]])
     >>> made.n_replicates, round(made.scale, 4), made.df
     (3, 0.6667, 2.0)
     """

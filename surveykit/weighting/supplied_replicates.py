@@ -12,6 +12,8 @@ from surveykit.weighting.replicates import ReplicateWeights
 
 SuppliedKind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR", "ACS", "other"]
 RANK_TOLERANCE = 1e-5
+"""Singular value, relative to the largest, of replicate weights that depend on the others, as in R's ``survey::degf``.
+Files hold weights with a few digits, whose rounding must not count as a replicate of its own."""
 
 SCALES: dict[str, Callable[[int, float], float]] = {
     "JK1": lambda n, rho: (n - 1) / n,
@@ -61,20 +63,37 @@ def supplied_replicate_weights(
     df : float, optional
         Degrees of freedom; by default the rank of the replicate weights minus 1.
 
+    Returns
+    -------
+    ReplicateWeights
+        For `SurveyDesign.with_replicates`.
+
     Raises
     ------
     ArgumentError
-        When the columns look like factors where whole weights were promised, or the other way round.
+        When the columns look like factors where whole weights were promised, or the other way round, when there are
+        fewer than two, or what the kind needs (`scale`, `rscales`, `fay_rho`) is absent or of another length.
+    ColumnError
+        When a column is absent, or holds anything but numbers of at least 0.
 
     Notes
     -----
     R: ``survey::svrepdesign(weights = ~w, repweights = "rep[0-9]+", type = , scale = , rscales = , mse = TRUE)``.
 
+    References
+    ----------
+    Fay, R. E. (1989). Theory and application of replicate weighting for variance calculations. Proceedings of the
+    Survey Research Methods Section, American Statistical Association, 212-217.
+    Fay, R. E. and Train, G. F. (1995). Aspects of survey and model-based postcensal estimation of income and poverty
+    characteristics for states and counties. Proceedings of the Government Statistics Section, American Statistical
+    Association, 154-159.
+
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> data = pd.DataFrame({"w": [2.0, 3, 2], "r1": [0.0, 4.5, 3], "r2": [3, 0.0, 3], "r3": [3.0, 4.5, 0]})
-    >>> found = supplied_replicate_weights(SurveyDesign(data, weight="w"), ["r1", "r2", "r3"], "JK1")
+    >>> found = sk.supplied_replicate_weights(sk.SurveyDesign(data, weight="w"), ["r1", "r2", "r3"], "JK1")
     >>> found.factors[0].tolist(), found.df
     ([0.0, 1.5, 1.5], 2.0)
     """
@@ -146,5 +165,5 @@ def _check_kind_of_weights(values: np.ndarray, weights: np.ndarray, combined: bo
 
 def _rank(weights: np.ndarray) -> int:
     """Return the number of independent columns, from the small matrix of their products."""
-    squares = np.linalg.eigvalsh(weights.T @ weights)
+    squares = np.linalg.eigvalsh(weights.T @ weights)  # squares of the singular values: the tolerance is squared too
     return int((squares > RANK_TOLERANCE**2 * squares.max()).sum())

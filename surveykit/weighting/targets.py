@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import some, suggest, warn
-from surveykit.codebook import Variable, as_code, pick_text
+from surveykit.codebook import Variable, pick_text
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.formatting import format_number
@@ -21,6 +21,8 @@ DATA_STATUS = "data_status"
 """Column of a table of targets that says SIMULATED when the population is made up."""
 SAME_SUM = 1e-6
 """Margins whose sums differ by less than this, relative to the sum, are taken for equal (shares are rounded)."""
+STRICTLY = 1e-6
+"""Rounded shares miss their sum by *less* than half a unit each; this keeps the bound itself, and its rounding, out."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -174,7 +176,7 @@ def _match(
             )
         for i, piece in enumerate(pieces):
             if piece not in known[i]:
-                if target == 0 and not _is_known(piece, variables[i], levels[i]):
+                if target == 0 and not variables[i].meant_by(piece, [*levels[i], *variables[i].labels]):
                     continue
                 known[i][piece] = find_code(piece, variables[i], levels[i], argument)
         if any(piece not in known[i] for i, piece in enumerate(pieces)):
@@ -222,27 +224,15 @@ def describe(code: tuple[object, ...], variables: Sequence[Variable], quote: boo
     return " x ".join(words)
 
 
-def _is_known(key: object, variable: Variable, present: Sequence[object]) -> bool:
-    """Say whether a level is one of the data or of the codebook, by code, label or text."""
-    known = [*present, *variable.labels]
-    texts = {text for labels in variable.labels.values() for text in labels.values()}
-    return key in known or key in texts or str(key) in map(str, known)
-
-
 def find_code(key: object, variable: Variable, present: Sequence[object], argument: str) -> object:
     """Return the code that a code, its label (in any language) or its text ("1" for 1) stands for."""
-    plain = as_code(key) if isinstance(key, int | float | np.number) and not isinstance(key, bool) else key
     known = [*present, *(code for code in variable.labels if code not in present)]
-    if plain in known:
-        return known[known.index(plain)]
-    by_label = [code for code in variable.labels if key in variable.labels[code].values()]
-    by_text = [code for code in known if isinstance(key, str) and not isinstance(code, str) and str(code) == key]
-    found = by_label or by_text
-    if len(found) == 1:
-        return found[0]
-    if found:
+    meant = variable.meant_by(key, known)
+    if len(meant) == 1:
+        return known[meant[0]]
+    if meant:
         raise WeightingError(
-            f"`{argument}` names {key!r} in {variable.name!r}, a label that the codes {some(map(repr, found))} share; give the code"
+            f"`{argument}` names {key!r} in {variable.name!r}, which may mean {variable.spell(known, meant)}; give the code"
         )
     names = [pick_text(texts) for texts in variable.labels.values()] or [str(code) for code in present]
     raise WeightingError(
@@ -310,7 +300,7 @@ def _is_rounded(margin: Margin, present_sum: float) -> bool:
     places = _places(margin)
     if places == 0 and (whole == 1 or value >= present_sum):
         return False
-    return bool(abs(value - whole) < len(margin.targets) * 0.5 * 10.0**-places * (1 - 1e-6))
+    return bool(abs(value - whole) < len(margin.targets) * 0.5 * 10.0**-places * (1 - STRICTLY))
 
 
 def _places(margin: Margin) -> int:

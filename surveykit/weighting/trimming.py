@@ -8,6 +8,8 @@ from surveykit.errors import ArgumentError, WeightingError
 from surveykit.weighting.diagnostics import summarize_weights
 
 NEGLIGIBLE = 1e-6
+"""Error of a margin, relative to its target, that is not told of: steps leave 1e-8 by their own tolerance, and a
+trimmed weight that matters moves a margin by more than a millionth."""
 
 
 def trim_weights(
@@ -45,6 +47,11 @@ def trim_weights(
     ------
     WeightingError
         When the mean weight is beyond a bound, so that no weights of this sum can keep it.
+    ArgumentError
+        When no bound is given, `upper` and `max_weight_ratio` both are, or a bound is not positive or the lower one not
+        below the upper.
+    DesignError
+        When the design has replicate weights, which would not follow.
 
     Notes
     -----
@@ -62,8 +69,9 @@ def trim_weights(
     Examples
     --------
     >>> import pandas as pd
-    >>> design = SurveyDesign(pd.DataFrame({"w": [1.0, 2.0, 3.0, 10.0]}), weight="w")
-    >>> trim_weights(design, upper=7).weights.tolist()
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"w": [1.0, 2.0, 3.0, 10.0]}), weight="w")
+    >>> sk.trim_weights(design, upper=7).weights.tolist()
     [2.0, 3.0, 4.0, 7.0]
     """
     low, high = _bounds(design.weights, lower, upper, max_weight_ratio)
@@ -128,6 +136,8 @@ def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
 
     They are ``min(max(w + c, low), high)`` with one c for all; the mean weight must lie between the bounds.
     """
+    # The Lagrange condition of least squares with a fixed sum is new - w = c wherever a weight is free of its bound;
+    # the sum rises with c, so that bisection finds it.
     total = weights.sum()
     least, most = low - weights.max(), min(high, total) - weights.min()
     for _ in range(200):
@@ -137,7 +147,7 @@ def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
         else:
             most = shift
     free = (weights + most > low) & (weights + most < high)
-    new = np.clip(weights + most, low, high)
+    new: np.ndarray = np.clip(weights + most, low, high)
     if free.any():
         new[free] += (total - new.sum()) / free.sum()
     return new
@@ -146,10 +156,28 @@ def _project(weights: np.ndarray, low: float, high: float) -> np.ndarray:
 def scale_weights(design: SurveyDesign, total: float | None = None) -> SurveyDesign:
     """Return the design with weights multiplied so that they add up to `total` (by default to the number of rows).
 
+    Parameters
+    ----------
+    design : SurveyDesign
+    total : float, optional
+        New sum of the weights, in persons; by default the number of respondents, so that the mean weight is 1.
+
+    Returns
+    -------
+    SurveyDesign
+
+    Raises
+    ------
+    ArgumentError
+        When `total` is not positive.
+    DesignError
+        When the design has replicate weights, which would not follow.
+
     Examples
     --------
     >>> import pandas as pd
-    >>> scale_weights(SurveyDesign(pd.DataFrame({"w": [1.0, 3.0]}), weight="w")).weights.tolist()
+    >>> import surveykit as sk
+    >>> sk.scale_weights(sk.SurveyDesign(pd.DataFrame({"w": [1.0, 3.0]}), weight="w")).weights.tolist()
     [0.5, 1.5]
     """
     aim = len(design) if total is None else total

@@ -11,7 +11,9 @@ from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.methods.settlement_methods import BALANCED
 from surveykit.comparison.methods.wild_bootstrap import wild_weights
+from surveykit.comparison.telling import METHOD_WORDS
 from surveykit.design import SurveyDesign
+from surveykit.likert.item_covariance import worth_of_interval
 
 FOLDER = Path(__file__).parent.parent.parent / "benchmarks" / "calibration"
 FIRST = ["cr2", "randomization_studentized"]
@@ -127,3 +129,22 @@ def test_the_first_methods_keep_their_level_at_five_three_and_two_treated(interv
 def test_power_at_the_detectable_effect_falls_short_and_at_the_end_of_its_interval_does_not(intervals):
     power = intervals[intervals["part"] == "mde"].groupby("method")["share"].mean()
     assert 0.6 < power["cr2 at the estimate"] < 0.8 < power["cr2 at the interval's end"]
+
+
+def test_the_words_beside_an_interval_are_those_of_the_table(intervals):
+    """Alpha's sentence, Welch's and CV3's "too small with two settlements on a side", and the others that fall short."""
+    covers = intervals[intervals["measure"] == "coverage"]
+    alpha = covers[covers["part"] == "alpha"]
+    assert "about 94% of samples, 93% where" in worth_of_interval(7) and worth_of_interval(60) == ""
+    assert np.average(alpha["share"], weights=alpha["draws"]) == pytest.approx(0.94, abs=0.005)
+    apart = alpha.query("sizes == 'uneven' and icc == 0.15")
+    assert np.average(apart["share"], weights=apart["draws"]) == pytest.approx(0.93, abs=0.005)
+    for method in ("welch", "cr3"):
+        rows = covers.query("part == 'comparison' and method == @method")
+        two = rows["treated"] == 2
+        assert np.average(rows.loc[~two, "share"], weights=rows.loc[~two, "draws"]) > 0.945
+        assert np.average(rows.loc[two, "share"], weights=rows.loc[two, "draws"]) < 0.92
+        assert "two settlements on a side" in METHOD_WORDS[method]
+    short = covers.query("part == 'comparison' and method in ['cr1s', 'cr0']")
+    assert (short.groupby("method")["share"].mean() < 0.9).all()
+    assert all("with few settlements" in METHOD_WORDS[method] for method in ("cr1s", "cr0"))

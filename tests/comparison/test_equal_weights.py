@@ -49,6 +49,7 @@ def assert_alike(one: pd.DataFrame, two: pd.DataFrame, rtol: float = 1e-10) -> N
     pd.testing.assert_frame_equal(one.sort_index(), two.sort_index(), rtol=rtol, atol=1e-10)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), weight=st.floats(1e-3, 1e3))
 def test_equal_weights_their_size_and_the_order_change_nothing(seed, weight):
@@ -59,6 +60,7 @@ def test_equal_weights_their_size_and_the_order_change_nothing(seed, weight):
         assert_alike(first, rows_of(other.assign(w=weight), "w"))
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 56))
 def test_settlements_of_one_size_have_one_average(seed, size):

@@ -16,6 +16,7 @@ def test_unweighted_it_is_the_analysis_of_variance_in_r(ili_like, expected):
     assert row["within"] == pytest.approx(value["MSW"], rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_interval_is_exact_for_equal_sizes(rng):
     """Coverage of the 90 % interval over simulated balanced surveys."""
     covered = 0
@@ -55,6 +56,7 @@ def test_one_settlement_says_nothing():
         intraclass_correlation(SurveyDesign(frame), "y", settlement="v")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("icc", [0.02, 0.15])
 def test_the_interval_covers_with_uneven_sizes_and_weights(icc, rng):
     """95 % over 600 surveys of ten settlements of 15 to 200; Monte Carlo error .009. Searle's interval covered 85 to 92 %."""

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent.parent
 PAGES = ["docs/howto/compare_settlements.md", "docs/explanation/few_settlements.md"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_the_blocks_run(page, capsys):
     matplotlib.use("Agg")

@@ -6,18 +6,10 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
 
 import surveykit as sk
-from surveykit.comparison.level import true_level
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
-from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, small_design
 
 
 def silenced(design, treated_left, baseline_left=None):
@@ -107,124 +99,6 @@ def test_covariates_missing_in_settlements_have_their_own_verdict():
     assert result.headline().startswith("Feasibility: FRAGILE. 2 settlement(s)")
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.permutations(["q1", "q2", "q3", "q4"]), st.lists(st.integers(0, 9), min_size=4, max_size=4))
-@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
-def test_the_order_of_a_battery_changes_no_family_wise_p(order, missing):
-    design = small_design(5)
-    rng = np.random.default_rng(4)
-    frame = design.data
-    for number, (item, place) in enumerate(zip(["q1", "q2", "q3", "q4"], missing)):
-        noise = rng.normal(0, 0.3, 10)[frame["settlement"].str[1:].astype(int)]
-        frame[item] = (frame["q1"] + noise + 0.2 * number).where(frame["settlement"] != f"S{place:02d}")
-    design = sk.SurveyDesign(frame, weight="w", cluster="settlement")
-    found = [
-        sk.compare_settlements(design, names, **BY, methods=["randomization", "randomization_studentized"])
-        .table.set_index(["outcome", "estimand", "method"])["p_wy"]
-        .sort_index()
-        for names in (sorted(order), order)
-    ]
-    pd.testing.assert_series_equal(found[0], found[1])
-    assert found[0].notna().all()
-
-
-def test_a_battery_with_gaps_by_complete_enumeration():
-    """Min-p by hand: every one of the 252 assignments, each item's difference of means over those who answered it."""
-    rng = np.random.default_rng(11)
-    frame = pd.DataFrame({"settlement": np.repeat([f"S{k:02d}" for k in range(10)], 4)})
-    place = np.repeat(np.arange(10), 4)
-    frame["akim"] = np.where(place < 5, "elected", "appointed")
-    means = {}
-    for item, gap in (("a", None), ("b", 7), ("c", 2)):
-        values = rng.normal(size=10) + (np.arange(10) < 5) * 0.8
-        means[item] = np.where(np.arange(10) == (-1 if gap is None else gap), np.nan, values)
-        frame[item] = means[item][place]
-    with pytest.warns(SurveyKitWarning, match="nobody answered"):
-        table = sk.compare_settlements(sk.SurveyDesign(frame), ["a", "b", "c"], **BY, methods=["randomization"]).table
-    draws = [np.isin(np.arange(10), chosen) for chosen in itertools.combinations(range(10), 5)]
-
-    def far(values, treated):
-        known = ~np.isnan(values)
-        return abs(values[known & treated].mean() - values[known & ~treated].mean())
-
-    drawn = np.array([[far(means[item], treated) for item in "abc"] for treated in draws])
-    seen = np.array([far(means[item], np.arange(10) < 5) for item in "abc"])
-    ranks = np.array([[np.mean(drawn[:, k] >= drawn[d, k] - 1e-9) for k in range(3)] for d in range(252)])
-    raw = np.array([np.mean(drawn[:, k] >= seen[k] - 1e-9) for k in range(3)])
-    order, adjusted, largest = np.argsort(raw), np.zeros(3), 0.0
-    for step, item in enumerate(order):
-        largest = max(largest, np.mean(ranks[:, order[step:]].min(axis=1) <= raw[item] + 1e-12))
-        adjusted[item] = largest
-    assert table.query("estimand == 'settlement'")["p_wy"].tolist() == pytest.approx(adjusted.tolist())
-
-
-def test_the_level_is_that_of_a_simulation():
-    """Settlement means drawn as normal, CR2 by its formula for unweighted groups: 200,000 draws, error 0.0006."""
-    sizes = np.array([336, *[50] * 7, 336, *[50] * 7])
-    treated = np.arange(16) < 8
-    place = np.repeat(np.arange(16), sizes)
-    x = np.column_stack([np.ones(len(place)), treated[place]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(place)), np.ones(len(place)), place)
-    critical = stats.t.ppf(0.975, fit_robust(totals).df[1])
-    rng, icc = np.random.default_rng(1), 0.15
-    means = rng.normal(size=(200_000, 16)) * np.sqrt(icc + (1 - icc) / sizes)
-    top, under = 0.0, 0.0
-    for sign, side in ((1, treated), (-1, ~treated)):
-        share = sizes[side] / sizes[side].sum()
-        mean = means[:, side] @ share
-        top = top + sign * mean
-        under = under + ((means[:, side] - mean[:, None]) ** 2) @ (share**2 / (1 - share))
-    simulated = np.mean(np.abs(top) > critical * np.sqrt(under))
-    assert true_level(totals, 1, critical, icc) == pytest.approx(simulated, abs=0.002)  # three Monte Carlo errors
-    assert simulated > 0.065  # so that a level of 0.05 would not pass
-
-
-@given(st.floats(0.001, 1000), st.integers(3, 8), st.integers(3, 8), st.integers(2, 40))
-@settings(max_examples=25, deadline=None)
-def test_settlements_of_one_size_and_weight_have_an_exact_test(weight, treated, baseline, size):
-    place = np.repeat(np.arange(treated + baseline), size)
-    x = np.column_stack([np.ones(len(place)), place < treated]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(place)), np.full(len(place), weight), place)
-    if treated == baseline:  # otherwise the degrees of freedom are an approximation even so
-        critical = stats.t.ppf(0.975, fit_robust(totals).df[1])
-        assert true_level(totals, 1, critical, 0.1) == pytest.approx(0.05, abs=1e-6)
-
-
-def test_two_settlements_of_half_their_sides_are_not_sound():
-    frame = pd.DataFrame({"settlement": np.repeat([f"S{k:02d}" for k in range(16)], [336, *[50] * 7] * 2)})
-    frame["akim"] = np.where(frame["settlement"] < "S08", "elected", "appointed")
-    gate = sk.check_feasibility(sk.SurveyDesign(frame), **BY)
-    assert (gate.verdict, gate.reason_names) == ("fragile", ("level",))
-    assert gate.facts["largest_share_treated"] == gate.facts["largest_share_baseline"] == pytest.approx(336 / 686)
-    assert "rejects a true null up to 7.2% of the time instead of 5%" in gate.reasons[0]
-
-
-def test_weights_that_lean_on_the_answer_are_told():
-    frame = small_design(8, 16, size=20).data
-    place = frame["settlement"].str[1:].astype(int)
-    frame["w"] = 1 + 0.05 * (place % 8)
-    frame["q1"] = frame["q1"] + 0.8 * (place % 8)
-    result = sk.compare_settlements(sk.SurveyDesign(frame, weight="w"), "q1", **BY, methods=["cr2"])
-    assert "leaning" in result.feasibility.reason_names
-    assert "Settlements that weigh more answer higher (correlation 0.9" in result.headline()
-    even = sk.compare_settlements(sk.SurveyDesign(frame), "q1", **BY, methods=["cr2"])
-    assert "leaning" not in even.feasibility.reason_names
-
-
-def test_leaning_is_the_test_of_a_correlation():
-    """Inside the sides, G - 3 degrees of freedom: the partial correlation given the group, as scipy and R's lm have it."""
-    design = small_design(5, seed=3)
-    result = sk.compare_settlements(design, "q1", **BY, methods=["cr2"])
-    case = result.cases[0]
-    one = [
-        np.where(case.treated, v - v[case.treated].mean(), v - v[~case.treated].mean())
-        for v in (case.totals.weight, case.means)
-    ]
-    r = np.corrcoef(one)[0, 1]
-    p = 2 * stats.t.sf(abs(r) * np.sqrt(7 / (1 - r**2)), 7)
-    assert np.isfinite(result.feasibility.facts["leaning"]) == (p < 0.05)
-
-
 @pytest.mark.parametrize(("name", "role"), [("akim", "group"), ("settlement", "settlement")])
 def test_a_column_has_one_role(name, role):
     frame = small_design(5).data
@@ -233,6 +107,7 @@ def test_a_column_has_one_role(name, role):
         sk.compare_settlements(sk.SurveyDesign(frame), name, group="akim", baseline=0, settlement="settlement")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("early", "late"), [("pre", "post"), ("before", "after"), ("wave 9", "wave 10"), ("первая", "вторая")]
 )
@@ -288,101 +163,6 @@ def test_uneven_blocks_are_told_and_adjusting_for_them_mends_the_estimate():
     assert plain.table["estimate"].iloc[0] == pytest.approx(0.5)
     held = sk.compare_settlements(design, "y", **BY, strata="zone", adjust_for="zone", methods=["randomization"])
     assert held.table.query("term == 'adjusted'")["estimate"].abs().max() < 1e-9
-
-
-def with_age(design):
-    return sk.SurveyDesign(design.data.assign(age=np.arange(len(design)) % 41), weight="w", cluster="settlement")
-
-
-@pytest.mark.parametrize("estimand", ["person", "settlement"])
-@pytest.mark.parametrize("term", ["unadjusted", "adjusted"])
-@pytest.mark.parametrize("method", ["cr2", "cr3", "cr1s", "cr0"])
-def test_rows_go_through_statsmodels(estimand, term, method):
-    result = sk.compare_settlements(with_age(small_design(5)), "q1", **BY, adjust_for="age")
-    row = result.table.query("estimand == @estimand and term == @term and method == @method").iloc[0]
-    fit = result.to_statsmodels("q1", estimand=estimand, term=term, method=method)
-    test = fit.t_test("elected = 0")
-    assert (fit.params["elected"], fit.bse["elected"]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
-    assert (float(test.pvalue), float(np.squeeze(test.df_denom))) == pytest.approx(
-        (row["p_value"], row["df"]), rel=1e-9
-    )
-    assert fit.conf_int().loc["elected"].tolist() == pytest.approx([row["conf_low"], row["conf_high"]], rel=1e-9)
-    plain = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit()
-    assert plain.params == pytest.approx(fit.params.to_numpy(), rel=1e-9)  # statsmodels' own solution of the same rows
-
-
-@pytest.mark.parametrize("estimand", ["person", "settlement"])
-def test_a_clustered_fit_of_statsmodels_is_cr1s(estimand):
-    design = small_design(5)
-    result = sk.compare_settlements(design, "q1", **BY, methods=["cr1s"])
-    fit = result.to_statsmodels("q1", estimand=estimand, method="cr1s")
-    place = pd.factorize(design.data["settlement"])[0]
-    theirs = sm.WLS(fit.model.endog, fit.model.exog, weights=fit.model.weights).fit(
-        cov_type="cluster", cov_kwds={"groups": place}
-    )
-    assert fit.bse.to_numpy() == pytest.approx(theirs.bse, rel=1e-9)
-
-
-def test_a_change_goes_through_statsmodels_too():
-    frame = pd.concat(
-        [small_design(5, seed=k).data.assign(wave=wave) for k, wave in ((1, 2021), (2, 2023))], ignore_index=True
-    )
-    result = sk.difference_in_differences(
-        sk.SurveyDesign(frame, weight="w", cluster="settlement"), "q1", **BY, wave="wave", methods=["cr2"]
-    )
-    for estimand, name in (("person", "elected:2023"), ("settlement", "elected")):
-        row = result.table.query("estimand == @estimand").iloc[0]
-        fit = result.to_statsmodels("q1", estimand=estimand)
-        assert (fit.params[name], fit.bse[name]) == pytest.approx((row["estimate"], row["std_error"]), rel=1e-9)
-
-
-def test_what_is_no_regression_says_so():
-    design = silenced(small_design(5), None)
-    result = sk.compare_settlements(design, "q1", **BY, methods=["cr2"])
-    with pytest.raises(ArgumentError, match="has no rows of 'q9', 'person', 'unadjusted'; it has"):
-        result.to_statsmodels("q9")
-    with pytest.raises(ArgumentError, match=r"`method` must be one of .*but 'wild' was given"):
-        result.to_statsmodels("q1", method="wild")
-    with pytest.raises(ArgumentError, match=r"see fit_model\(..., variance='cr2'\)"):
-        sk.compare_odds(design, "yes", **BY, methods=["cr2"]).to_statsmodels("yes")
-    single = sk.compare_settlements(small_design(1), "q1", **BY, allow_single=True)
-    with pytest.raises(ArgumentError, match="one side of 'q1' is a single settlement"):
-        single.to_statsmodels("q1")
-
-
-@pytest.mark.parametrize("ask", [
-    lambda design: sk.compare_settlements(design, "age", group="akim", baseline=0, settlement="settlement", methods="cr2"),
-    lambda design: sk.check_feasibility(design, group="akim", baseline=0, settlement="settlement"),
-    lambda design: sk.covariate_balance(design, "age", group="akim", baseline=0, settlement="settlement"),
-    lambda design: sk.randomization_test(design, "age", group="akim", baseline=0, settlement="settlement"),
-    lambda design: sk.compare_mixed(design, "age", group="akim", baseline=0, settlement="settlement"),
-], ids=["settlements", "feasibility", "balance", "test", "mixed"])  # fmt: skip
-def test_settlements_whose_keys_look_alike_are_told_of_once(shared_inputs, ask):
-    """Ten settlements in two spellings each count as twenty; whoever named them clusters has heard it from the design."""
-    frame = pd.read_csv(shared_inputs / "keys_trailing_space.csv")
-    with pytest.warns(SurveyKitWarning) as told:
-        ask(sk.SurveyDesign(frame, weight="w"))
-    assert sum("'settlement' spells one key in several ways" in str(one.message) for one in told) == 1
-    with pytest.warns(SurveyKitWarning) as told:
-        ask(sk.SurveyDesign(frame, weight="w", cluster="settlement"))
-    assert sum("'settlement' spells one key in several ways" in str(one.message) for one in told) == 1
-
-
-def test_groups_whose_labels_look_alike_are_told_of_before_they_are_refused():
-    frame = small_design(5).data
-    frame["akim"] = frame["akim"].where(frame.index % 2 == 0, frame["akim"] + " ")
-    with (
-        pytest.warns(SurveyKitWarning, match="'akim' spells one key in several ways"),
-        pytest.raises(ArgumentError, match="has 4"),
-    ):
-        sk.compare_settlements(sk.SurveyDesign(frame, cluster="settlement"), "q1", **BY)
-    only = frame.assign(akim=np.where(frame["settlement"] < "S05", "elected", "elected "))
-    with pytest.warns(
-        SurveyKitWarning, match=r"'akim' spells one key in several ways that look alike, 'elected' and 'elected "
-    ):
-        sk.check_feasibility(
-            sk.SurveyDesign(only, cluster="settlement"), group="akim", baseline="elected", settlement="settlement"
-        )
 
 
 UNEVEN = pd.DataFrame(
@@ -448,6 +228,7 @@ def test_blocks_are_told_of_as_they_are_among_those_who_answered():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", ["a district not asked", "one level of two people who skipped", "a copy"])
 def test_covariates_are_those_of_people_who_answered(extra):
     frame = small_design(6, 12).data
@@ -475,25 +256,6 @@ def test_covariates_are_those_of_people_who_answered(extra):
             for data, names in ((frame, held), (asked, ["zone", "age"]))
         ]
         assert mixed[0] == pytest.approx(mixed[1], rel=1e-6)
-
-
-def test_a_side_of_few_settlements_that_vary_more_is_told_of():
-    """Five settlements of 15 against fifteen of 30; by own permutations of normal means the plain test rejects 9 to 11 %."""
-    frame = pd.DataFrame({"settlement": np.repeat([f"S{k:02d}" for k in range(20)], [15] * 5 + [30] * 15)})
-    frame["akim"] = np.where(frame["settlement"] < "S05", "elected", "appointed")
-    gate = sk.check_feasibility(sk.SurveyDesign(frame), **BY)
-    assert gate.verdict == "fragile" and "exchange" in gate.reason_names
-    assert 0.07 < gate.facts["randomization_level"] < 0.115
-    even = sk.check_feasibility(small_design(5), **BY)
-    assert even.facts["randomization_level"] == pytest.approx(0.05, abs=0.01)
-
-
-def test_settlements_of_one_label_are_told_apart():
-    frame = small_design(5).data
-    frame["settlement"] = frame["settlement"].str[1:].astype(int)
-    book = sk.Codebook.of([sk.Variable("settlement", labels={2: {"en": "Aul"}, 7: {"en": "Aul"}})])
-    result = sk.compare_settlements(sk.SurveyDesign(sk.Survey(frame, book)), "q1", **BY, methods=["cr2"], lang="en")
-    assert {"Aul (2)", "Aul (7)"} <= set(result.influence["left_out"])
 
 
 def test_a_placebo_has_its_own_words_and_verdict():

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 import surveykit as sk
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, small_design
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +53,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_renders(results, name):
     result = results[name]
@@ -64,6 +63,7 @@ def test_it_renders(results, name):
     assert "<table" in result._repr_html_() and r"\begin{table}" in result.to_latex()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["settlements", "single", "waves", "odds", "event", "mixed", "any", "power", "balance", "sensitivity"]
 )

@@ -60,6 +60,7 @@ def mean_difference(means, weights, treated):
     return np.average(means[treated], weights=weights[treated]) - np.average(means[~treated], weights=weights[~treated])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("unit", [1e-12, 1e-5, 1e12])
 def test_the_unit_of_an_outcome_changes_no_p_value(unit):
@@ -90,6 +91,7 @@ def test_p_by_hand_in_small_units():
     assert table["p_value"].tolist() == pytest.approx([1 / 15] * 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("treated", "settlements", "p"), [(3, 9, 1 / 84), (2, 4, 2 / 6), (2, 5, 1 / 10)])
 @pytest.mark.parametrize("value", [1.0, 0.1, 3e-9])
 def test_groups_that_answer_alike_inside_and_not_between_have_an_exact_studentised_p(treated, settlements, p, value):

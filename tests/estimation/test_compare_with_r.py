@@ -25,6 +25,7 @@ def r_is_here() -> bool:
     return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not r_is_here(), reason="R with the packages survey and jsonlite is not here")
 @pytest.mark.parametrize(
     "roles",

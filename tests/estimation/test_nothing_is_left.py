@@ -107,6 +107,7 @@ def test_two_clusters_test_no_two_coefficients(method, replicated):
         sk.term_test(sk.fit_model("y ~ C(z)", design), "C(z)", method)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family, link", [(family, link) for family in LINKS_OF for link in LINKS_OF[family]])
 @quietly
 def test_villages_all_alike_leave_refits_nothing(family, link):

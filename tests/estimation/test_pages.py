@@ -16,6 +16,8 @@ PAGES = ["docs/howto/estimate.md", "docs/howto/regression.md", "docs/explanation
 @pytest.mark.parametrize("page", PAGES)
 def test_the_blocks_run(page, monkeypatch):
     monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S)
+    assert blocks, f"{page} shows no code"
     names: dict[str, object] = {}
-    for block in re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S):
+    for block in blocks:
         exec(compile(block, page, "exec"), names)

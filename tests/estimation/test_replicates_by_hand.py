@@ -118,6 +118,7 @@ def loop(design, estimate):
     return np.sqrt(made.scale * (made.rscales[:, None] * (np.array(found) - centre) ** 2).sum(axis=0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "centred", "raked", "supplied"])
 @pytest.mark.parametrize("name", ESTIMATORS)
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
@@ -131,6 +132,7 @@ def test_errors_equal_a_loop_over_the_replicate_weights(frame, margins, name, ho
         assert set(table["method"]) <= {"replicates", "average prediction", "average marginal effect", "prediction"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "raked"])
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_what_is_held_fixed_between_replicates(frame, margins, how):
@@ -157,6 +159,7 @@ def test_what_is_held_fixed_between_replicates(frame, margins, how):
     assert fixed == pytest.approx(loop(design, average)[0], rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["Fay", "raked"])
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_tests_rest_on_the_covariance_of_the_loop(frame, margins, how):

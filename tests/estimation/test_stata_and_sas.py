@@ -12,6 +12,7 @@ from scipy import stats
 
 import surveykit as sk
 from surveykit.design import SurveyDesign
+from surveykit.estimation.engine.quantile_rules import weighted_quantile
 
 ICE_CREAM = """
 7 7 39 2 7 7 38 1 8 12 47 1 9 10 47 4 7 1 34 4 7 10 43 2 7 3 44 4 8 20 60 3 8 19 57 4 7 2 35 2 7 2 36 1 9 15 51 1
@@ -75,72 +76,6 @@ def test_surveymeans_prints_these_limits(students):
     )
 
 
-@pytest.fixture(scope="module")
-def gone(ili_like) -> pd.DataFrame:
-    """Nobody in one settlement of ten answered q1."""
-    return ili_like.assign(q1=ili_like["q1"].mask(ili_like["settlement"] == "S03"))
-
-
-def test_a_cluster_in_which_nobody_answered_leaves_statas_design(gone):
-    """R: svymean(~q1, svydesign(..., data = subset(f, !is.na(q1)))), confint(df = degf): 9 clusters, 6 df."""
-    design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
-    result = sk.means(design, "q1")
-    row = result.table.iloc[0]
-    assert [row[name] for name in ("estimate", "std_error", "conf_low", "conf_high", "df")] == pytest.approx(
-        [3.2893818887793, 0.0803043686688, 3.0928841773849, 3.4858796001736, 6], rel=1e-12
-    )
-    missing = gone["q1"].isna()
-    assert f"{missing.sum()} incomplete rows and 1 cluster with nobody else left the design" in result.method
-    assert result.missing["n"].sum() == missing.sum()  # they are still counted as missing
-    ours = sk.means(design.with_conventions("surveykit"), "q1").table.iloc[0]
-    assert ours["std_error"] != pytest.approx(row["std_error"], rel=1e-3)  # its cluster counts with a total of zero
-    by = sk.means(design, "q1", by="sex").table
-    assert by["std_error"].tolist() == pytest.approx([0.09598427968, 0.08375589724], rel=1e-9) and set(by["df"]) == {6}
-    assert sk.means(design.with_conventions("sas"), "q1").table["std_error"].item() == pytest.approx(row["std_error"])
-
-
-@pytest.mark.filterwarnings("ignore:.elected. does not vary")
-def test_the_two_way_table_is_one_of_those_who_answered(gone):
-    """R on the complete rows: F 1.4281, 1.704138 and 10.224830 df, p .2796; Pearson's statistic scales to them too."""
-    design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
-    row = sk.rao_scott_test(design, "q1", "elected").table.iloc[0]
-    assert [row["statistic"], row["df"], row["df_denominator"], row["p_value"]] == pytest.approx(
-        [1.4281, 1.704138, 10.224830, 0.2796], rel=1e-4
-    )
-    known = gone.dropna(subset=["q1"])
-    share = known.groupby(["q1", "elected"])["w"].sum().unstack() / known["w"].sum()
-    expected = np.outer(share.sum(axis=1), share.sum(axis=0))
-    assert row["pearson"] == pytest.approx(len(known) * float(((share - expected) ** 2 / expected).to_numpy().sum()))
-
-
-def test_test_after_svy_is_the_adjusted_wald_test(gone):
-    """[SVY] svy postestimation: F = (d - k + 1) / (k d) W on (k, d - k + 1); W = 10.41333, d = 6, k = 2 from R."""
-    design = SurveyDesign(gone, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
-    model = sk.fit_model("q1 ~ C(educ) + age", design)
-    errors = model.table["std_error"].tolist()
-    assert errors == pytest.approx([0.160739798738, 0.076924841977, 0.108532503763, 0.001832489334], rel=1e-8)
-    assert set(model.table["df"]) == {6}
-    row = sk.term_test(model, "C(educ)").table.iloc[0]
-    assert [row["statistic"], row["df"], row["df_denominator"], row["p_value"]] == pytest.approx(
-        [4.338888, 2, 5, 0.08079534], rel=1e-6
-    )
-    one = sk.term_test(model, "age").table.iloc[0]  # with one coefficient nothing is to be adjusted
-    assert one["p_value"] == pytest.approx(model.table["p_value"].iloc[3])
-    assert sum(model.dropped) == gone[["q1", "educ", "age"]].isna().any(axis=1).sum()
-
-
-def test_strata_without_members_of_a_subpopulation_leave_statas_degrees_of_freedom(ili_like):
-    """[SVY] subpopulation estimation: strata with no subpopulation members are omitted; clusters without stay."""
-    design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum", conventions="stata")
-    first = sorted(ili_like["stratum"].unique())[0]
-    where = (ili_like["stratum"] != first) & (ili_like["sex"] == 1)
-    left = ili_like[ili_like["stratum"] != first]
-    row = sk.means(design, "age", where=where).table.iloc[0]
-    assert row["df"] == left["settlement"].nunique() - left["stratum"].nunique()
-    whole = sk.means(design.with_conventions("surveykit"), "age", where=where).table.iloc[0]
-    assert row["std_error"] == pytest.approx(whole["std_error"], rel=1e-12)  # an empty stratum has no variance
-
-
 def test_bootstrap_weights_are_divided_by_their_number():
     """[SVY] variance estimation: V = 1/r sum (theta_i - mean)^2, R divides by r - 1."""
     rng = np.random.default_rng(1)
@@ -155,3 +90,152 @@ def test_bootstrap_weights_are_divided_by_their_number():
         made = sk.supplied_replicate_weights(design, names, "bootstrap", mse=False)
         error = sk.means(design.with_replicates(made), "y").table["std_error"].item()
         assert error == pytest.approx(np.sqrt(((means - np.mean(means)) ** 2).sum() / divisor), rel=1e-10)
+
+
+PROVINCE = pd.DataFrame(
+    {
+        "unemployed": [4123, 721, 194, 129, 239, 61, 262, 166, 4123, 666, 760, 457, 61, 262, 331, 98],
+        "stratum": [1, 1, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2],
+        "w": [4.0] * 8 + [1.75] * 4 + [6.25] * 4,
+        "rate": [4.0] * 8 + [1.75] * 4 + [6.25] * 4,
+        "everybody": [32] * 16,
+    }
+)
+"""Lehtonen & Pahkinen, Practical Methods for Design and Analysis of Complex Surveys, page 46 and page 74."""
+
+
+@pytest.mark.filterwarnings("ignore:all weights")
+@pytest.mark.parametrize(
+    ("rows", "population", "printed"),
+    [
+        # svyset clu [pweight=wt], strata(str) fpc(fpc1); svy: total ue91; estat effects
+        (slice(0, 8), "rate", {"std_error": 11801.49, "low": -5297.209, "high": 52457.21, "deff": 0.758641, "deft": 0.754308}),
+        # the same in Stata 8 with fpc(32): svytotal ue91
+        (slice(0, 8), None, {"std_error": 13191.99, "low": -8699.644, "high": 55859.64, "deff": 0.9479457}),
+        # an optimally allocated sample: svy: total ue91
+        (slice(8, 16), "rate", {"std_error": 4279.452, "low": 4739.059, "high": 25681.94}),
+    ],
+)  # fmt: skip
+def test_stata_prints_these_totals(rows, population, printed):
+    """UCLA, Statistical Consulting: Stata FAQ "How do I analyze survey data with a systematic sample design?" (for
+    Stata 9 and 8) and Textbook Examples, chapter 3, table 3.3. SAS prints the first error as 11801 there."""
+    frame = PROVINCE[rows].reset_index(drop=True)
+    size = frame.groupby("stratum")["w"].transform("size")
+    frame["population"] = 32 if population is None else size * frame["rate"]
+    design = SurveyDesign(frame, weight="w", stratum="stratum", fpc="population", conventions="stata")
+    row = sk.totals(design, "unemployed").table.iloc[0]
+    found = {"std_error": row["std_error"], "low": row["conf_low"], "high": row["conf_high"], "deff": row["deff"]}
+    replaced = sk.totals(design, "unemployed", design_effect="with_replacement").table["deff"].item()
+    found["deft"] = np.sqrt(replaced)
+    assert row["df"] == 6
+    for name, value in printed.items():
+        assert found[name] == pytest.approx(value, rel=1e-6), name
+    assert sk.totals(design.with_conventions("sas"), "unemployed").table["std_error"].item() == row["std_error"]
+
+
+@pytest.mark.filterwarnings("ignore:all weights")
+@pytest.mark.parametrize("finite", [False, True])
+def test_a_simple_random_sample_has_a_design_effect_of_one_in_every_part(ili_like, finite):
+    """[SVY] estat: without `srssubpop` the comparison is with a simple random sample of everybody, whatever the part."""
+    frame = ili_like[["age", "sex", "educ", "q1"]].dropna().assign(w=25.0)
+    frame["population"] = 25 * len(frame)
+    design = SurveyDesign(frame, weight="w", fpc="population" if finite else None, conventions="stata")
+    for result in (
+        sk.means(design, "age", by="sex"),
+        sk.means(design, "age", where=frame["educ"] == 1),
+        sk.totals(design, "age", by="sex"),
+        sk.totals(design, "age"),
+        sk.shares(design, "q1", by="sex"),
+    ):
+        np.testing.assert_allclose(result.table["deff"], 1, rtol=1e-9)
+    ours = sk.means(design.with_conventions("surveykit"), "age", by="sex").table["deff"]
+    assert not np.allclose(ours, 1, rtol=1e-4)  # of the group's own size, as srssubpop has it
+
+
+def test_the_total_of_a_sample_with_replacement_has_a_design_effect_too(ili_like, expected):
+    """R: svytotal(~y, design, deff = "replace") is that of the mean times its ratio of errors; equal for a constant N."""
+    design = SurveyDesign(ili_like, weight="w", conventions="r-survey")
+    table = {kind: sk.totals(design, "age", design_effect=kind).table for kind in ("with_replacement", None)}
+    n, weight = ili_like["age"].notna().sum(), ili_like.loc[ili_like["age"].notna(), "w"].sum()
+    ratio = table["with_replacement"]["deff"] / table[None]["deff"]
+    assert ratio.item() == pytest.approx(1 - n / weight, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("probability", "by_hand"), [(0.1, 1.0), (0.2, 1.0), (0.5, 1.5), (0.8, 2.0), (0.95, 2 + 0.15 / 0.2 * 3), (1.0, 5.0)]
+)
+def test_sas_quantiles_go_between_distinct_values(probability, by_hand):
+    """SURVEYMEANS, Quantiles: y_(1) < ... < y_(d), F(1) = .2, F(2) = .8, F(5) = 1; hf4 would part the two 2s."""
+    values, weights = np.array([1.0, 2, 2, 5]), np.array([1.0, 1, 2, 1])
+    assert weighted_quantile(values, weights, probability, "hf4-distinct") == pytest.approx(by_hand, rel=1e-12)
+    assert sk.CONVENTIONS["sas"].quantile_rule == "hf4-distinct"
+
+
+def test_spss_quantiles_count_weights_as_cases():
+    """EXAMINE: weighted average at (W + 1) p; numpy's "weibull" on the cases written out."""
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        values, weights = np.sort(rng.integers(0, 9, 12)).astype(float), rng.integers(1, 5, 12)
+        for probability in (0.05, 0.25, 0.4, 0.5, 0.77, 0.99):
+            theirs = np.quantile(np.repeat(values, weights), probability, method="weibull")
+            ours = weighted_quantile(values, weights.astype(float), probability, "haverage")
+            assert ours == pytest.approx(theirs, abs=1e-9)
+    assert sk.CONVENTIONS["spss"].quantile_rule == "haverage"
+
+
+EVERY_ESTIMATOR = {
+    "means": lambda d, **part: sk.means(d, ["q1", "age"], by="sex", **part),
+    "totals": lambda d, **part: sk.totals(d, "q1", by="sex", **part),
+    "shares": lambda d, **part: sk.shares(d, "q1", by="sex", **part),
+    "ratios": lambda d, **part: sk.ratios(d, [("q1", "hhsize")], by="sex", **part),
+    "quantiles": lambda d, **part: sk.quantiles(d, "fine", [0.4, 0.5], by="sex", **part),
+    "variances": lambda d, **part: sk.variances(d, ["q1", "age"], by="sex", **part),
+    "covariances": lambda d, **part: sk.covariances(d, ["q1", "age"], by="sex", **part),
+    "correlations": lambda d, **part: sk.correlations(d, ["q1", "age"], by="sex", **part),
+    "standardised": lambda d, **part: sk.standardised_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}, **part),
+    "t test": lambda d, **part: sk.t_test(d, "q1", "sex", **part),
+    "rank test": lambda d, **part: sk.rank_test(d, "q1", "sex", **part),
+    "rank test of three": lambda d, **part: sk.rank_test(d, "q1", "educ", **part),
+    "trend test": lambda d, **part: sk.trend_test(d, "q1", "educ", **part),
+    "Rao-Scott": lambda d, **part: sk.rao_scott_test(d, "q1", "sex", **part),
+    "goodness of fit": lambda d, **part: sk.goodness_of_fit_test(d, "q1", dict.fromkeys(range(1, 6), 0.2), **part),
+    "model": lambda d, **part: sk.fit_model("q1 ~ sex + age", d, **part),
+}
+
+
+def test_no_estimator_is_forgotten():
+    """Every public function that takes `conventions` stands in the table above."""
+    takes = {name for name in sk.__all__ if "conventions" in getattr(getattr(sk, name), "__annotations__", {})}
+    named = {"standardised": "standardised_means", "model": "fit_model", "goodness of fit": "goodness_of_fit_test",
+             "t test": "t_test", "rank test": "rank_test", "trend test": "trend_test", "Rao-Scott": "rao_scott_test",
+             "rank test of three": "rank_test"}  # fmt: skip
+    known = {named.get(name, name) for name in EVERY_ESTIMATOR}
+    assert known == {name for name in takes if callable(getattr(sk, name)) and not isinstance(getattr(sk, name), type)}
+
+
+@pytest.mark.parametrize("name", EVERY_ESTIMATOR)
+@pytest.mark.parametrize("preset", ["stata", "sas"])
+def test_every_estimator_takes_the_design_of_the_complete_rows(gone, preset, name):
+    """As if whoever lacks an answer had never been drawn: the same call on a frame from which they were deleted."""
+    frame = gone[["q1", "age", "sex", "hhsize", "educ", "w", "settlement", "stratum"]]
+    frame = frame.assign(fine=frame["q1"] + frame["age"].fillna(50) / 1000)  # few steps would hide a moved quantile
+    columns = {"ratios": ["q1", "hhsize"], "rank test of three": ["q1", "educ"], "trend test": ["q1", "educ"],
+               "totals": ["q1", "sex"], "shares": ["q1", "sex"], "quantiles": ["q1", "sex"], "goodness of fit": ["q1"],
+               "t test": ["q1", "sex"], "rank test": ["q1", "sex"], "Rao-Scott": ["q1", "sex"],
+               "standardised": ["q1", "sex"]}.get(name, ["q1", "age", "sex"])  # fmt: skip
+    kept = frame.dropna(subset=[*columns, "sex"] if name == "ratios" else columns)
+    assert kept["settlement"].nunique() == 9 and len(kept) < len(frame)
+
+    def ask(answers, conventions, where):
+        design = SurveyDesign(answers, weight="w", cluster="settlement", stratum="stratum", conventions=conventions)
+        return EVERY_ESTIMATOR[name](design, **({} if where is None else {"where": answers["age"] > where}))
+
+    for where in (None, 40):
+        theirs, by_hand = ask(frame, preset, where), ask(kept, preset, where)
+        pd.testing.assert_frame_equal(theirs.table, by_hand.table, rtol=1e-12)
+        assert "1 cluster with nobody else left the design" in theirs.method
+        assert "left the design" not in by_hand.method
+        ours = ask(frame, "surveykit", where).table
+        numbers = ["std_error", "statistic", "df", "p_value", "conf_low", "mean_scale", "df_denominator"]
+        seen = [column for column in numbers if column in ours and ours[column].notna().any()]
+        assert not np.allclose(ours[seen], theirs.table[seen], rtol=1e-9, equal_nan=True)

@@ -121,6 +121,7 @@ def test_every_function_that_promises_a_result_is_walked_over(produce):
     assert set(PROMISED) <= set(produce), f"add a call for {sorted(set(PROMISED) - set(produce))} to this test"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROMISED)
 def test_a_result_renders_in_every_way(produce, name):
     result = produce[name]()
@@ -145,6 +146,7 @@ def test_a_result_renders_in_every_way(produce, name):
         assert bool(glance["simulated"].iloc[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROMISED)
 def test_tidy_is_the_callers_own(produce, name):
     result = produce[name]()
@@ -154,6 +156,7 @@ def test_tidy_is_the_callers_own(produce, name):
     pd.testing.assert_frame_equal(result.table, before)
 
 
+@pytest.mark.slow
 def test_a_core_install_is_enough():
     """The walk with every optional package out of reach."""
     hide = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r}))"

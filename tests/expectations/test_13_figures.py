@@ -56,6 +56,7 @@ def test_every_drawing_function_is_walked_over(drawings):
     assert sorted(drawings) == DRAWINGS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_13_and_15_axes_settings_and_languages(drawings, name, lang):
@@ -89,6 +90,7 @@ def test_16_the_words_hold_the_plotted_numbers(drawings, name):
         assert any(near), f"{value} is drawn but not said"
 
 
+@pytest.mark.slow
 def test_14_likert_rules(design):
     shares = sk.shares(design, ["q1"], by="akim", lang="en")
     assert shares.table.groupby("group")["estimate"].sum().to_numpy() == pytest.approx(1, abs=1e-12)

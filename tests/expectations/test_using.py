@@ -213,6 +213,7 @@ def runs(tmp_path_factory):
     return outs
 
 
+@pytest.mark.slow
 def test_17_a_study_gives_tables_figures_ledger_and_manifest(runs):
     out, run = runs[0]
     assert run.returncode == 0, run.stderr
@@ -242,6 +243,7 @@ def test_18_manners_of_the_command_line(tmp_path):
     assert runner.invoke(main, ["inspekt"]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_18_progress_only_on_a_terminal(runs):
     assert not re.search(r"\r|\d+%\|", runs[0][1].stderr)
 

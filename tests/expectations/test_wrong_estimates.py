@@ -129,6 +129,7 @@ def test_35_three_against_three_cannot_answer_and_one_is_marked():
     assert with_p == {"randomization"} and (single["p_value"].dropna() >= 0.1 - 1e-12).all()
 
 
+@pytest.mark.slow
 def test_36_more_covariates_than_clusters_allow():
     design, names = design_with(**many(12)), list(many(12))
     with pytest.warns(sk.SurveyKitWarning, match="no degrees of freedom left"):

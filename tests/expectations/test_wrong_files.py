@@ -80,6 +80,7 @@ def test_03_a_truncated_file_is_named(sav, part, tmp_path):
     one_sentence(lambda: sk.read_spss(path), sk.ReadError, "cut.sav")
 
 
+@pytest.mark.slow
 def test_03_flipped_bits_end_in_a_sentence_or_in_a_survey(sav, tmp_path, rng):
     whole = np.frombuffer(sav.read_bytes(), dtype=np.uint8)
     for number in range(40):

@@ -38,6 +38,7 @@ def shares_named(text: str) -> sk.Result:
     return sk.shares(sk.SurveyDesign(survey, weight="w", cluster="settlement"), "q1", by="akim", lang="en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*HOSTILE, *FORMULAS], ids=range(len(HOSTILE) + len(FORMULAS)))
 def test_41_and_42_texts_from_files_are_text_wherever_they_land(text, tmp_path):
     result = shares_named(text)
@@ -67,6 +68,7 @@ def test_41_and_42_texts_from_files_are_text_wherever_they_land(text, tmp_path):
 CONTROL = "bell\x07 escape\x1b[2J null\x00 csi\x9b31m override\u202egnp end\uffff"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*HOSTILE, *FORMULAS, CONTROL], ids=range(len(HOSTILE) + len(FORMULAS) + 1))
 def test_41_and_42_office_files_and_figures_are_well_formed_and_run_nothing(text, tmp_path):
     openpyxl, _ = pytest.importorskip("openpyxl"), pytest.importorskip("docx")
@@ -114,6 +116,7 @@ def test_44_a_folder_that_cannot_be_written(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"] and blocked.read_text() == "in the way"
 
 
+@pytest.mark.slow
 def test_44_a_full_disk_is_said_as_such(tmp_path, monkeypatch):
     result, survey = shares_named("plain"), sk.Survey(make_frame())
 
@@ -164,6 +167,7 @@ def test_44_an_interrupted_run_leaves_no_half_written_file(write, tmp_path, monk
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_45_two_runs_into_one_folder_at_once(tmp_path):
     """Both end in a sentence or a result, and what is there afterwards is one whole run."""
     study, out = tmp_path / "study", tmp_path / "out"

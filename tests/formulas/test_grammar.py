@@ -121,6 +121,7 @@ def test_whatever_is_not_on_the_list_is_refused_and_nothing_is_run(few, no_eval,
     assert "~" in str(refusal.value) or "formula" in str(refusal.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS, ids=str)
 def test_bombs_are_refused_at_once(design, no_eval, bomb):
     started = time.perf_counter()
@@ -141,6 +142,7 @@ def imports_of(path: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_patsy_is_imported_by_two_files_and_the_type_of_what_it_knows_by_a_third():
     """A fourth asks it to read "a = b" between names of coefficients for statsmodels' t_test, which evaluates nothing."""
     files = {
@@ -156,6 +158,7 @@ def test_patsy_is_imported_by_two_files_and_the_type_of_what_it_knows_by_a_third
     }
 
 
+@pytest.mark.slow
 def test_no_file_of_the_package_calls_eval_or_exec():
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -234,6 +237,7 @@ WORDS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=20_000 if "SURVEYKIT_DEEP" in os.environ else 400, deadline=None)
 @given(
     st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
@@ -321,6 +325,7 @@ def test_each_refusal_says_the_way_out(few, formula, words):
         fit_model(formula, SurveyDesign(few.data.assign(**more)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -357,6 +362,7 @@ def test_any_column_can_be_named_in_quotes(few, name):
     )
 
 
+@pytest.mark.slow
 def test_two_hundred_and_fifty_terms_are_fitted():
     rng = np.random.default_rng(1)
     frame = pd.DataFrame(rng.normal(size=(600, 251)), columns=[f"a{number}" for number in range(251)])

@@ -69,6 +69,7 @@ def test_words_of_the_errors(comparison):
         joint_display(comparison, prevalence(1, 0), {"other": "trust"}, group="elected", baseline="appointed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("notable", [0.1, 0.2, 0.25, 0.3, 0.5])
 def test_a_difference_of_just_the_notable_size_is_notable(comparison, notable):
     """Shares of up to seven interviews, held against exact fractions: 3/5 - 2/5 is 1/5, in floating point less."""

@@ -82,6 +82,7 @@ def test_a_code_inside_the_scale_may_be_dont_know_when_named():
     assert codes(code_items(survey([1, 3, 5]), SCALE)) == [1, 3, 5]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=30))
 def test_reversing_twice_restores(values):
     once = code_items(survey(values), SCALE, reverse=True)

@@ -62,6 +62,7 @@ def test_adequacy_of_equal_correlations_by_hand():
     assert each == pytest.approx([9 / 13] * 3)
 
 
+@pytest.mark.slow
 def test_the_error_leaves_out_settlements(ili_like):
     design = SurveyDesign(ili_like, weight="w", cluster="settlement")
     found = check_dimensions(design, SCALE)
@@ -90,6 +91,7 @@ def test_scales_without_a_factor_are_refused():
         check_dimensions(frame, LikertScale("s", ["a", "b", "c"], 1, 3))
 
 
+@pytest.mark.slow
 def test_the_jackknife_as_replicate_weights_gives_the_same_error(ili_like):
     design = SurveyDesign(ili_like, weight="w", cluster="settlement", stratum="stratum")
     one, two = (

@@ -7,8 +7,6 @@ from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.likert.reliability import cronbach_alpha
 from surveykit.likert.scale import LikertScale
 from surveykit.survey import Provenance, Survey
-from surveykit.weighting.replicates import replicate_weights
-from surveykit.weighting.supplied_replicates import supplied_replicate_weights
 
 ITEMS = [f"q{number}" for number in range(1, 9)]
 SCALE = LikertScale("trust", ITEMS, 1, 5)
@@ -50,14 +48,6 @@ def test_standard_error_and_interval_equal_psych(ili_like):
     assert alpha["conf_high"] == pytest.approx(0.88659605339016301, rel=1e-10)
 
 
-def test_pairwise_equals_psych(ili_like, expected):
-    entry = expected["alpha.pairwise"]
-    result = cronbach_alpha(ili_like, SCALE, missing="pairwise")
-    assert result.facts["alpha"] == pytest.approx(entry["value"]["raw"], rel=entry["tol"])
-    assert row(result, "alpha_standardized")["estimate"] == pytest.approx(entry["value"]["std"], rel=entry["tol"])
-    assert np.isnan(row(result, "alpha")["std_error"])
-
-
 # R: withReplicates(as.svrepdesign(D, type, mse = TRUE), function(w, d) alpha of cov.wt(complete cases, w))  (survey 4.1-1)
 @pytest.mark.parametrize(("roles", "error", "df"), [
     ({"cluster": "settlement", "stratum": "stratum"}, 0.010303533590015243, 7),
@@ -73,35 +63,6 @@ def test_weighted_alpha_and_its_jackknife_equal_r(ili_like, expected, roles, err
     assert alpha["df"] == df
     assert 0 < alpha["conf_low"] < alpha["estimate"] < alpha["conf_high"] < 1
     assert alpha["n_clusters"] == (10 if roles else 539)
-
-
-@pytest.mark.parametrize("mse", [True, False])
-def test_replicate_weights_give_the_error_also_where_no_cluster_is_named(ili_like, mse):
-    made = replicate_weights(SurveyDesign(ili_like, cluster="settlement"), "bootstrap", replicates=20, rng=1, mse=mse)
-    columns = pd.DataFrame(made.factors[made.of_row], ili_like.index, [f"r{number}" for number in range(20)])
-    frame = pd.concat([ili_like, columns], axis=1)
-    design = SurveyDesign(frame)
-    given = supplied_replicate_weights(design, list(columns), "bootstrap", scale=made.scale, mse=mse)
-    found = [
-        cronbach_alpha(design.with_replicates(given), SCALE),
-        cronbach_alpha(SurveyDesign(frame, cluster="settlement").with_replicates(made), SCALE),
-    ]
-    complete = frame[ITEMS].notna().all(axis=1)
-    by_hand = []
-    for factor in columns.to_numpy()[complete].T:
-        covariance = np.cov(frame.loc[complete, ITEMS].T, aweights=factor)
-        by_hand.append(8 / 7 * (1 - np.trace(covariance) / covariance.sum()))
-    centre = found[0].facts["alpha"] if mse else np.mean(by_hand)
-    error = np.sqrt(made.scale * np.square(np.array(by_hand) - centre).sum())
-    assert [row(one, "alpha")["std_error"] for one in found] == pytest.approx([error] * 2, rel=1e-9)
-    assert "Computed anew with 20 replicate weights (bootstrap)" in found[0].method
-
-
-def test_many_units_are_summed_in_pieces_to_the_same_error(ili_like, monkeypatch):
-    design = SurveyDesign(ili_like, weight="w", stratum="stratum")
-    whole = row(cronbach_alpha(design, SCALE), "alpha")["std_error"]
-    monkeypatch.setattr("surveykit.likert.item_covariance.UNITS_AT_ONCE", 50)
-    assert row(cronbach_alpha(design, SCALE), "alpha")["std_error"] == pytest.approx(whole, rel=1e-12)
 
 
 def test_reversal_is_undone_and_a_forgotten_one_warns(ili_like):

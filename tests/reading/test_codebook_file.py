@@ -120,6 +120,7 @@ def variables(draw):
     return sk.Variable(draw(NAMES), draw(TEXTS), labels, missing, ranges, measure, draw(TEXTS), draw(TEXTS))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(variables(), max_size=4, unique_by=lambda variable: variable.name), TEXTS)
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")

@@ -16,6 +16,7 @@ def blocks(page, language):
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:SPSS keeps 256 bytes")  # of the bundled file's title, as the page says
 @pytest.mark.parametrize("page", ["howto/read_files.md", "howto/stack_waves.md"])
 def test_the_blocks_of_a_page_run(page, tmp_path, monkeypatch, capsys):

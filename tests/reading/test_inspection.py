@@ -43,9 +43,9 @@ def test_warnings_are_collected_and_not_raised(shared_data):
 
 
 @pytest.mark.parametrize(("content", "words"), [
-    (b"PK\x03\x04 xl/workbook.xml", "is an Excel workbook, which surveykit does not read; save the sheet as CSV"),
+    (b"PK\x03\x04 xl/workbook.xml", "is no Excel workbook that can be read"),
     (b"%PDF-1.7", "is a PDF document, which surveykit does not read"),
-    (b"PAR1....", "is a Parquet file"),
+    (b"PAR1....", "is damaged|surveykit.big"),
     (b"\x00\x01\x02\x03" * 40, "of no kind that surveykit knows"),
 ])  # fmt: skip
 def test_other_kinds_of_file(tmp_path, content, words):
@@ -86,7 +86,7 @@ LSS = (
     ("a.html", "<!DOCTYPE html>\n<html><body><table><tr><td>1</td></tr></table></body></html>", "a web page.*save the table as CSV"),
     ("a.xls", "<table border=1>\n<tr><td>id</td></tr></table>", "a web page"),
     ("a.xml", '<?xml version="1.0"?>\n<codeBook xmlns="ddi:codebook:2_5"/>', "an XML file"),
-    ("a.sps", "GET DATA /TYPE=TXT\n /FILE='a.csv'.\nVARIABLE LABELS q1 'Trust'.\nEXECUTE.\n", "SPSS syntax.*run it in SPSS or PSPP"),
+    ("a.sps", "GET DATA /TYPE=TXT\n /FILE='a.csv'.\nVARIABLE LABELS q1 'Trust'.\nEXECUTE.\n", "SPSS syntax.*give this file as `codebook=`"),
     ("a.sps", "variable labels q1 'Trust'.\n", "SPSS syntax"), ("a.txt", "VALUE LABELS q1 1 'No'.\nMISSING VALUES q1 (9).\n", "SPSS syntax"),
     ("a.rtf", r"{\rtf1\ansi hello}", "a rich text document"),
 ])  # fmt: skip

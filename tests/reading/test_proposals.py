@@ -43,6 +43,7 @@ def refusal(waves, crosswalk=None):
     return ""
 
 
+@pytest.mark.slow
 @given(some_waves())
 @settings(max_examples=200, deadline=None)
 def test_a_proposal_is_toml_and_what_was_refused_stays_refused(waves):
@@ -157,6 +158,7 @@ def test_the_shared_crosswalk_of_merged_codes(shared_data):
     assert stacked.codebook["agree"].label(1) == "Strongly disagree / Disagree"
 
 
+@pytest.mark.slow
 def test_how_many_common_columns_of_two_real_rounds_are_refused(shared_data):
     """Read by eye, all 144: 'EA_SEC_E' (by local community / by private security, local community) is the one that was let through before."""
     folder = shared_data / "afrobarometer_tunisia"

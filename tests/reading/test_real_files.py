@@ -52,6 +52,7 @@ def read(path: Path) -> tuple[sk.Survey, list[str]]:
     return survey, [str(item.message) for item in caught]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(REFERENCE))
 def test_a_file_is_read_as_haven_reads_it_or_refused(shared_data, name):
     told = TOLD.get(name, "")
@@ -78,6 +79,7 @@ def test_a_file_is_read_as_haven_reads_it_or_refused(shared_data, name):
         assert len(survey.codebook[column].labels) <= expected["labels"], column
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name, entry in REFERENCE.items() if entry["pspp"]))
 def test_rows_and_file_weight_are_those_of_pspp(shared_data, name):
     expected = REFERENCE[name]["pspp"]
@@ -88,6 +90,7 @@ def test_rows_and_file_weight_are_those_of_pspp(shared_data, name):
     assert (survey.provenance.weight or "OFF") == expected["weight"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ENCODINGS))
 def test_the_encoding_is_right_and_written_down(shared_data, name):
     survey, _ = read(find(shared_data, name))
@@ -105,6 +108,7 @@ def test_ranges_to_lowest_and_highest(shared_data):
     assert (survey.count_missing("Q1_MISSING_LOW").drop("empty") > 0).any()
 
 
+@pytest.mark.slow
 def test_the_councillor_item_of_both_afrobarometer_rounds_keeps_its_missing_codes(shared_data):
     fifth, _ = read(find(shared_data, "tunisia_r5.sav"))
     sixth, _ = read(find(shared_data, "tunisia_r6.sav"))
@@ -116,6 +120,7 @@ def test_the_councillor_item_of_both_afrobarometer_rounds_keeps_its_missing_code
 CANNOT_BE_WRITTEN = {"medella_Longstring.sav": "cannot name an SPSS variable", "leadership.dta": "'BY' cannot name"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name in REFERENCE if not TOLD.get(name, "").startswith("!")))
 def test_a_file_that_is_written_again_holds_all_it_held(shared_data, tmp_path, name):
     survey, _ = read(find(shared_data, name))

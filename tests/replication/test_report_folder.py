@@ -15,6 +15,7 @@ def write(folder, simulated=False, **more):
     return result, sk.write_report_folder(parts, folder, title="Elected | appointed", **more)
 
 
+@pytest.mark.slow
 def test_every_table_and_figure_of_the_page_is_a_file(tmp_path):
     result, page = write(tmp_path / "out")
     assert page == tmp_path / "out" / "report.html"
@@ -31,6 +32,7 @@ def test_every_table_and_figure_of_the_page_is_a_file(tmp_path):
     assert r"| Figure 3 | figures/figure\_3.svg |" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_manifest_has_the_hash_of_everything(tmp_path):
     (tmp_path / "data.csv").write_text("a\n1\n")
     write(tmp_path / "out", inputs=[tmp_path / "data.csv"])
@@ -45,6 +47,7 @@ def test_the_manifest_has_the_hash_of_everything(tmp_path):
     assert manifest["data_status"] == "as supplied"
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes_and_the_second_replaces_the_first(tmp_path):
     write(tmp_path / "a")
     first = {path.name: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()}
@@ -52,6 +55,7 @@ def test_two_runs_write_the_same_bytes_and_the_second_replaces_the_first(tmp_pat
     assert {path.name: path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file()} == first
 
 
+@pytest.mark.slow
 def test_simulated_answers_say_so_in_every_file(tmp_path):
     write(tmp_path / "out", simulated=True)
     for path in (tmp_path / "out").rglob("*"):
@@ -59,6 +63,7 @@ def test_simulated_answers_say_so_in_every_file(tmp_path):
             assert "SIMULATED" in path.read_text(encoding="utf-8"), path.name
 
 
+@pytest.mark.slow
 def test_somebody_elses_folder_and_a_failed_run_are_left_alone(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep me")

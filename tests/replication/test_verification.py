@@ -6,44 +6,17 @@ from click.testing import CliRunner
 
 import surveykit as sk
 from surveykit.cli import main
-
-SMALL = """
-[study]
-title = "Small"
-claims = "claims.csv"
-formats = ["csv"]
-[waves.2023]
-file = "data/ili_2023.csv"
-codebook = "data/codebook.toml"
-[design]
-weight = "base_weight"
-cluster = "settlement"
-[[tables]]
-name = "means"
-kind = "means"
-outcomes = "trust_akim"
-by = "akim"
-"""
+from tests.replication.conftest import SMALL
 
 
-@pytest.fixture
-def study(tmp_path) -> Path:
-    sk.init_study(tmp_path / "study")
-    (tmp_path / "study" / "study.toml").write_text(SMALL, encoding="utf-8")
-    return tmp_path / "study"
-
-
-@pytest.fixture
-def out(study, tmp_path) -> Path:
-    return sk.replicate_study(study, out=tmp_path / "out").folder
-
-
+@pytest.mark.slow
 def test_outputs_that_nobody_touched(study, out):
     found = sk.verify_outputs(out, study)
     assert found.succeeded and found.checked >= 4
     assert "are what the study and the data give" in found.summary()
 
 
+@pytest.mark.slow
 def test_an_output_changed_by_hand(study, out):
     path = out / "tables" / "means.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("3.", "4."), encoding="utf-8")
@@ -56,6 +29,7 @@ def test_an_output_changed_by_hand(study, out):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -80,6 +54,7 @@ def test_an_input_changed_by_hand(study, out, file, old, new):
     assert any("comes out otherwise when the study is run again" in finding for finding in findings)
 
 
+@pytest.mark.slow
 def test_on_the_command_line(study, out, tmp_path):
     run = CliRunner().invoke
     good = run(main, ["verify", str(out), "--study", str(study)])
@@ -94,24 +69,7 @@ def test_on_the_command_line(study, out, tmp_path):
     assert other.exit_code == 2 and "the outputs are those of the study 'study'" in other.stderr
 
 
-def test_a_new_study_runs_as_it_stands(tmp_path):
-    run = CliRunner().invoke
-    made = run(main, ["init", str(tmp_path / "new")])
-    assert made.exit_code == 0 and "surveykit replicate" in made.stdout
-    first = run(main, ["replicate", str(tmp_path / "new"), "--out", str(tmp_path / "results")])
-    assert first.exit_code == 0, first.output
-    assert "reproduced       MY-02" in first.stdout
-    again = run(main, ["init", str(tmp_path / "new")])
-    assert again.exit_code == 2 and "exists and is not an empty folder" in again.stderr
-
-
-def test_codecheck_lists_every_output(out):
-    text = (out / "codecheck.yml").read_text(encoding="utf-8")
-    assert text.startswith("---\n# SIMULATED answers")
-    assert '  - file: "tables/means.csv"' in text
-    assert 'command: "surveykit replicate study --out DIR --lang en"' in text
-
-
+@pytest.mark.slow
 def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(main, ["verify", str(out), "--quiet"]).exit_code == 0
@@ -123,6 +81,7 @@ def test_the_study_is_found_by_its_name(out, study, tmp_path, monkeypatch):
         sk.verify_outputs(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [
@@ -159,6 +118,7 @@ def test_a_manifest_changed_by_hand(study, out, old, new, finding):
     assert not found.succeeded and finding in found.findings
 
 
+@pytest.mark.slow
 def test_an_input_outside_the_folder_is_one(study, tmp_path):
     shutil.move(study / "data", tmp_path / "data")
     (study / "results").mkdir()
@@ -182,6 +142,7 @@ def test_an_input_outside_the_folder_is_one(study, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_program_outside_the_folder_is_not_run(study, tmp_path):
     (tmp_path / "other.py").write_text("raise SystemExit('run')")
     (study / "study.toml").write_text('[study]\nprogram = "../other.py"\n')
@@ -210,6 +171,7 @@ def with_program(study, tmp_path, monkeypatch):
     return study
 
 
+@pytest.mark.slow
 def test_a_program_is_announced_before_it_runs(with_program, tmp_path):
     run = CliRunner().invoke
     line = f"surveykit runs {str(Path('study') / 'mine.py')!r}, the program of the study 'study'"
@@ -224,6 +186,7 @@ def test_a_program_is_announced_before_it_runs(with_program, tmp_path):
     assert done.exit_code == 0 and done.stderr.splitlines()[0] == line and Path("ran").exists()
 
 
+@pytest.mark.slow
 def test_a_study_goes_without_its_program(with_program, tmp_path):
     run = CliRunner().invoke
     done = run(main, ["replicate", "study", "--out", "out", "--no-program"])
@@ -238,6 +201,7 @@ def test_a_study_goes_without_its_program(with_program, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_path):
     run = CliRunner().invoke
     assert run(main, ["replicate", "study", "--out", "out", "--quiet"]).exit_code == 0
@@ -259,6 +223,7 @@ def test_verify_without_the_program_says_what_it_did_not_do(with_program, tmp_pa
         sk.verify_outputs("out", "other", program=False)
 
 
+@pytest.mark.slow
 def test_a_study_without_a_program_has_nothing_to_announce(study, out):
     said = []
     assert sk.verify_outputs(out, study, program=False, announce=said.append).succeeded and said == []

@@ -12,6 +12,26 @@ from surveykit.estimation.quantities.shares import shares
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Provenance, Survey
 
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "a & b",
+    r"back\slash",
+    "50 %",
+    "a_b",
+    "$5 and $6",
+    "two\nlines",
+    "x" * 300,
+    "سؤال عربي",
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-x",
+    "@SUM(A1)",
+    "pipe | pipe",
+    "bell\a",
+    "# heading",
+    "`code`",
+]
+
 LEVELS = {
     1: {"en": "Strongly disagree", "ru": "Совершенно не согласен", "kk": "Мүлдем келіспеймін"},
     2: {"en": "Disagree", "ru": "Не согласен", "kk": "Келіспеймін"},
@@ -165,3 +185,11 @@ def found() -> Result:
         {"outcome": ["q1", "q2"], "group": ["a", "b"], "estimate": [1.23456789, 2.0], "n": [10, 1234]}
     )
     return Result(table, "A sentence.", Origin("answers.csv", "cd" * 32), {}, "A title")
+
+
+@pytest.fixture
+def hostile() -> Result:
+    table = glossary_frame(
+        {"outcome": [f"q{at}" for at in range(len(HOSTILE))], "level": HOSTILE, "estimate": [0.5] * len(HOSTILE)}
+    )
+    return Result(table, HOSTILE[0], Origin("answers.csv"), {}, HOSTILE[1])

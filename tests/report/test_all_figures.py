@@ -81,6 +81,7 @@ def texts_of(ax) -> list[str]:
     return [text.get_text() for text in ax.figure.findobj(mpl.text.Text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "ru", "kk"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_in_every_language_without_a_warning_and_inside_its_frame(figures, name, lang):
@@ -114,6 +115,7 @@ def test_every_figure_is_stamped_and_says_what_it_shows(figures, name):
     assert "added" not in drawing_of(ax).numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_takes_an_axes_and_leaves_the_rest_alone(figures, name):
     before, open_figures = dict(mpl.rcParams), plt.get_fignums()

@@ -12,7 +12,6 @@ import surveykit as sk
 from surveykit.codebook import Codebook, Variable
 from surveykit.report.disclosure import hide_small_cells
 from surveykit.report.tables.table_text import page_table
-from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 
 LABELS = ["Yes", "Yes, indeed", "indeed", "indeed, Yes", "1", "2", "3", "1, 2", "all", "a (1)", "a", "empty", "hidden"]
@@ -37,6 +36,7 @@ def share_by_hand(codes: pd.Series) -> float:
     return float((group["q"] == codes["level", ""]).mean())
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(books(), st.randoms(use_true_random=False))
 def test_the_codes_of_each_row_are_those_that_its_number_speaks_of(book, rng):
@@ -58,6 +58,7 @@ def test_the_codes_of_each_row_are_those_that_its_number_speaks_of(book, rng):
         assert codes.map(str).groupby(said.to_numpy()).nunique().le(1).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(books())
 def test_labels_do_not_decide_what_is_hidden(book):
@@ -77,26 +78,17 @@ BOOK = Codebook.of([
 ])  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def design():
+def coded_design() -> sk.SurveyDesign:
+    """Ten villages of twelve whose labels look like each other, like numbers and like lists."""
     rng = np.random.default_rng(4)
     frame = pd.DataFrame({"unit": np.repeat([f"U{k}" for k in range(10)], 12), "trust": rng.integers(1, 6, 120)})
     frame["akim"], frame["sex"] = (frame["unit"] < "U5").astype(int), 1 + np.arange(120) % 2
     return sk.SurveyDesign(sk.Survey(frame, BOOK), cluster="unit")
 
 
-def test_two_kinds_of_settlements_of_one_label(design):
-    found = sk.compare_settlements(
-        design, "trust", group="akim", baseline=0, settlement="unit", methods=["cr2"], lang="en"
-    )
-    assert set(found.table["group"]) == {"a, b (1)"} and set(found.table["baseline"]) == {"a, b (0)"}
-    assert set(found.codes["group", "akim"]) == {1} and set(found.codes["baseline", "akim"]) == {0}
-    frame = design.survey.frame
-    gap = frame.loc[frame["akim"] == 1, "trust"].mean() - frame.loc[frame["akim"] == 0, "trust"].mean()
-    assert found.table["estimate"].iloc[0] == pytest.approx(gap)
-    assert sk.draw_differences(found, lang="ru").get_xlabel() == "Разность: избран минус назначен"
-    assert "Группа: избран; База сравнения: назначен;" in " ".join(page_table(found, lang="ru").notes)
-    assert "Избран: населённых пунктов 5; назначен: 5" in verdict_of(found, "ru")
+@pytest.fixture(scope="module")
+def design():
+    return coded_design()
 
 
 def test_labels_that_are_numbers_of_other_codes(design):

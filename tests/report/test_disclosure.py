@@ -37,6 +37,7 @@ def small_cells(result: Result) -> list[bool]:
     return hide_small_cells(result).table["hidden"].tolist()
 
 
+@pytest.mark.slow
 def test_everything_that_leaves_the_house_has_the_same_mask(by_settlement, tmp_path):
     secret = by_settlement.table[by_settlement.table["group"].isin(["S01", "S02"])]
     numbers = {repr(float(value)) for value in secret["estimate"] if value > 0}

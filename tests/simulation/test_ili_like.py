@@ -11,6 +11,7 @@ def study():
     return sk.simulate_study()
 
 
+@pytest.mark.slow
 def test_two_waves_of_ten_settlements(study):
     assert {wave: len(survey) for wave, survey in study.waves.items()} == {"2021": 900, "2023": 1000}
     for survey in study.waves.values():
@@ -21,6 +22,7 @@ def test_two_waves_of_ten_settlements(study):
         assert survey.frame["id"].is_unique
 
 
+@pytest.mark.slow
 def test_the_akim_is_a_property_of_the_settlement(study):
     for wave, elected in (("2021", 2), ("2023", 5)):
         akim = study.waves[wave].frame.groupby("settlement")["akim"]
@@ -45,6 +47,7 @@ def test_missing_answers_have_reasons(study):
     assert sum(survey.count_missing(name).loc["empty"] for name in read_district().items) > 0
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answers_and_another_seed_others(study):
     pd.testing.assert_frame_equal(sk.simulate_study(20210725).waves["2021"].frame, study.waves["2021"].frame)
     assert not sk.simulate_study(1).waves["2021"].frame.equals(study.waves["2021"].frame)
@@ -66,6 +69,7 @@ def test_margins_add_up_to_the_same_number(study):
     assert sums.iloc[0] == study.settlements["adults"].sum()
 
 
+@pytest.mark.slow
 def test_a_very_large_sample_recovers_the_truth():
     """Post-stratified to the cells that decide who takes part, 12,000 answers come within four standard errors."""
     study = sk.simulate_study(11, interviews=12)

@@ -12,6 +12,7 @@ def study():
     return sk.simulate_study(4)
 
 
+@pytest.mark.slow
 def test_three_people_in_every_settlement(study):
     table = study.interviews.coding
     assert table["interview"].nunique() == 30
@@ -22,6 +23,7 @@ def test_three_people_in_every_settlement(study):
     assert sorted(kinds.index[kinds == 2]) == ["S02", "S03", "S06", "S08", "S09"]
 
 
+@pytest.mark.slow
 def test_truth_by_hand(study):
     """A theme in 15 % of passages is missing from all eight of an interview in 0.85^8 of interviews."""
     truth = study.interviews.truth.set_index(["theme", "group"])["value"]
@@ -29,6 +31,7 @@ def test_truth_by_hand(study):
     assert truth[("services", "elected")] == truth[("services", "appointed")]
 
 
+@pytest.mark.slow
 def test_interviews_have_a_stream_of_their_own():
     """The survey's answers are those that they would be without interviews."""
     one = sk.simulate_study(np.random.default_rng(9)).waves["2023"].frame

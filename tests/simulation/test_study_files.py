@@ -12,6 +12,7 @@ def folder(tmp_path_factory):
     return target
 
 
+@pytest.mark.slow
 def test_the_files_come_back_as_the_waves(folder):
     study = sk.simulate_study(5)
     back = {
@@ -28,23 +29,27 @@ def test_the_files_come_back_as_the_waves(folder):
     assert back["2023"].codebook["trust_akim"].label(5, "kk") == "Толық сенемін"
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(folder, tmp_path):
     for path in write_study(sk.simulate_study(5), tmp_path / "again"):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_every_file_says_simulated(folder):
     assert b"SIMULATED" in (folder / "ili_2021.sav").read_bytes()[:200]
     for name in ("codebook.toml", "README.txt", "truth.csv", "margins.csv", "settlements.csv"):
         assert "SIMULATED" in (folder / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(sk.WriteError, match="cannot be made"):
         write_study(sk.simulate_study(5), tmp_path / "file" / "data")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["margins.csv", "codebook.toml", "README.txt", "ili_2021.sav"])
 def test_files_that_no_simulation_wrote_are_kept(tmp_path, name):
     (tmp_path / name).write_text("mine")
@@ -56,6 +61,7 @@ def test_files_that_no_simulation_wrote_are_kept(tmp_path, name):
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "mine", "other.txt": "mine too"}
 
 
+@pytest.mark.slow
 def test_another_simulation_is_replaced(tmp_path):
     write_study(sk.simulate_study(5), tmp_path)
     (tmp_path / "notes.txt").write_text("mine")

@@ -50,6 +50,7 @@ def test_a_cell_by_numerical_quadrature(district):
     assert expected_answer(district, item, "mean", 1)[row] == pytest.approx(by_quadrature, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_items_without_an_effect_have_none(truth):
     for name in ("trust_maslikhat", "trust_district", "water", "cleanliness"):
         assert value(truth, outcome=name, statistic="mean", wave="2023", quantity="effect", estimand="person") == 0
@@ -72,6 +73,7 @@ def test_a_difference_is_the_difference_of_its_levels(truth):
     assert value(truth, **of, quantity="difference") == pytest.approx(elected - appointed, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_without_effects_nothing_is_caused():
     truth = true_values(read_district(effect=0))
     caused = truth[truth["quantity"].isin(["effect", "did effect"])]["value"]

@@ -33,3 +33,23 @@ def joint(margins) -> dict[tuple[int, int], float]:
 def weighted(ili_like) -> SurveyDesign:
     """The reference sample, weights only."""
     return SurveyDesign(ili_like, weight="w")
+
+
+@pytest.fixture(scope="module")
+def answers() -> pd.DataFrame:
+    return pd.DataFrame({"sex": ["f", "f", "f", "m", "m", "m"], "age": [1, 1, 2, 1, 2, 2], "w": [1.0, 2, 3, 4, 5, 6]})
+
+
+@pytest.fixture(scope="module")
+def with_halves(ili_like) -> pd.DataFrame:
+    return ili_like.assign(half_of=ili_like["settlement"] + "/" + ili_like["half"].astype(str))
+
+
+@pytest.fixture(scope="module")
+def bootstrap_columns(request, with_halves) -> pd.DataFrame:
+    """R's hundred bootstrap weights (weighting_reference.R holds the factors by enumeration area)."""
+    path = request.config.rootpath / "tests" / "reference" / "bootstrap_factors_expected.csv"
+    factors = pd.read_csv(path, index_col="ea").loc[with_halves["ea"]].to_numpy()
+    return pd.DataFrame(
+        factors * with_halves["w"].to_numpy()[:, None], with_halves.index, [f"boot_{r}" for r in range(1, 101)]
+    )

@@ -72,6 +72,7 @@ def test_numbers_of_very_different_size_are_met(weighted, margins):
             assert found.weights @ frame[name] == pytest.approx(wanted[name], rel=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6), method=st.sampled_from(["linear", "raking", "logit"]), bounded=st.booleans())
 def test_totals_are_met_and_factors_stay_in_bounds(seed, method, bounded):

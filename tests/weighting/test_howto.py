@@ -8,6 +8,7 @@ import pytest
 from surveykit.errors import SurveyKitWarning
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["weight_a_survey", "code_likert_items"])
 def test_blocks_run(page, request, monkeypatch, capsys):
     root = request.config.rootpath

@@ -92,6 +92,7 @@ def test_trimmed_weights_move_again_where_nothing_else_can_take_the_excess_by_ha
     assert "(3 of 5 weights)" in found.steps[-1]
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(0.01, 100), min_size=3, max_size=12), st.floats(0.3, 0.999), st.floats(1.001, 2))
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")

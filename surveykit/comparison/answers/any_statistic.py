@@ -75,19 +75,42 @@ def randomization_test(
         One row: estimate (the statistic), p_value (two-sided: share of assignments with an absolute value at least as
         large); then p_greater and p_less, n_assignments.
 
+    Raises
+    ------
+    FeasibilityError
+        When the group varies inside a settlement, one side is a single settlement and `allow_single` is not set, nobody
+        on one side answered, covariates tell the sides apart, a cluster of the design spans several settlements, or the
+        settlements were balanced for another comparison.
+    ColumnError
+        When a column is absent, an outcome holds text or nobody answered it, a settlement or stratum is missing for
+        some, or `strata` varies inside a settlement.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, a column has two roles, `statistic` is unknown or
+        gives no finite number, there are too many assignments to list and no `rng`, or `rng` is no Generator and no
+        seed.
+
     Notes
     -----
     R: ``coin::independence_test`` on settlement means, exact distribution; for "rank_sum" ``wilcox.test(exact =
     TRUE)``.
 
+    References
+    ----------
+    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd, chapter 3.
+    Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1, 80-83.
+
     Examples
     --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 2), "trust": [5, 5, 4, 5, 4, 4, 3, 2, 2, 2, 1, 2]})
     >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
-    >>> result = randomization_test(SurveyDesign(answers), "trust", group="akim", baseline="appointed",
-    ...                             settlement="unit")
-    >>> result.table["p_value"].item()
-    0.1
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> result = sk.randomization_test(sk.SurveyDesign(answers), "trust", **roles)
+    >>> result.table[["estimate", "p_value", "p_greater", "n_assignments"]]
+       estimate  p_value  p_greater  n_assignments
+    0       4.5      0.1       0.05             20
     """
     if isinstance(statistic, str):
         check_option(statistic, list(NAMED), "statistic")

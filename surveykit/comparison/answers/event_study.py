@@ -37,12 +37,16 @@ from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 from surveykit.sampling_units import factorize_columns
 
 Controls = Literal["not_yet", "never"]
 
 EXTRA_COLUMNS = ("first_wave", "wave", "event_time")
+NO_FREEDOM = 1e-9
+"""Degrees of freedom that rounding leaves of a cohort of one settlement, which has none: 1e-16. Of two, one would have
+to count two thousand million times as much as the other to leave so few."""
 _PERMUTATIONS = 1_999
 EARLIER, LATER = "elected earlier", "elected last or never"
 """The two sides that a verdict on staggered elections speaks of."""
@@ -87,9 +91,11 @@ def group_time_effects(
     controls : {"not_yet", "never"}
         Compare with settlements that have not elected yet, or only with those that never do.
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy.random.Generator or int, optional
         For permutations, when there are many; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -101,6 +107,17 @@ def group_time_effects(
         of each first wave leave; see `degrees_of_freedom`) and "randomization" (the first waves move between
         settlements). n and n_clusters are the respondents and settlements that a number rests on.
 
+    Raises
+    ------
+    FeasibilityError
+        When `first_wave` varies inside a settlement, a settlement had elected by the first wave, no settlement has
+        answers in every wave, all elect in one wave, there are no controls, or the settlements were balanced.
+    ColumnError
+        When a column is absent, or an outcome holds text.
+    ArgumentError
+        When no column of settlements is known, the order of the waves is not, `confidence` does not lie between 0 and
+        1, or `rng` is no Generator and no seed.
+
     Notes
     -----
     ``ATT(g, t)`` is the change from the last wave before g to wave t among settlements that first elected in g, minus
@@ -110,14 +127,23 @@ def group_time_effects(
     two-way fixed effects regression is not used, because it compares late electors with early ones. R:
     ``did::att_gt(base_period = "universal")``.
 
+    References
+    ----------
+    Callaway, B. and Sant'Anna, P. H. C. (2021). Difference-in-differences with multiple time periods. Journal of
+    Econometrics 225, 200-230.
+    Goodman-Bacon, A. (2021). Difference-in-differences with variation in treatment timing. Journal of Econometrics 225,
+    254-277.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "wave": [2019, 2021, 2023] * 6})
     >>> answers["first"] = answers["unit"].map({"A": 2021, "B": 2021, "C": 2023, "D": 2023})
     >>> answers["trust"] = 3.0 + (answers["wave"] >= answers["first"])
-    >>> design = SurveyDesign(answers, cluster="unit")
-    >>> table = group_time_effects(design, "trust", first_wave="first", wave="wave").table
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> table = sk.group_time_effects(design, "trust", first_wave="first", wave="wave").table
     >>> table.query("term == 'overall' and method == 'cr3'")["estimate"].tolist()
     [1.0, 1.0]
     """
@@ -140,7 +166,7 @@ def group_time_effects(
     judgements, used = [], {}
     for name in names:
         values, _ = from_smallest(check_numeric(design.survey.frame[name], "outcome"))
-        cells = wave_cells(values, design.weights, of_row, of_wave, len(settlements), len(codes))
+        cells = wave_cells(values, weights_of(design), of_row, of_wave, len(settlements), len(codes))
         complete = np.asarray((cells.n > 0).all(axis=1))
         if not complete.any():
             raise FeasibilityError(
@@ -337,7 +363,7 @@ def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effec
 def _controls(cohort: np.ndarray, first: int, wave: int, n_waves: int, controls: Controls) -> np.ndarray:
     if controls == "never":
         return cohort >= n_waves
-    return (cohort > max(wave, first - 1)) & (cohort != first)
+    return np.asarray((cohort > max(wave, first - 1)) & (cohort != first))
 
 
 def estimate_effects(
@@ -364,9 +390,9 @@ def estimate_effects(
         mask = chosen.astype(float)
         with np.errstate(invalid="ignore", divide="ignore"):
             if estimand == "settlement":
-                return mask @ (means[:, late] - means[:, early]) / mask.sum(axis=1)
+                return np.asarray(mask @ (means[:, late] - means[:, early]) / mask.sum(axis=1))
             total, weight = mask @ cells.total, mask @ cells.weight
-            return total[:, late] / weight[:, late] - total[:, early] / weight[:, early]
+            return np.asarray(total[:, late] / weight[:, late] - total[:, early] / weight[:, early])
 
     estimates = np.full((len(cohorts), len(effects)), np.nan)
     size = np.zeros_like(estimates)
@@ -433,8 +459,7 @@ def degrees_of_freedom(forms: np.ndarray, cohort: np.ndarray) -> np.ndarray:
         part = own.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             freedom = part**2 / (own**2).sum(axis=1) - 1
-            # rounding may leave 1e-16 for the one settlement of a cohort, which has no degrees of freedom
-            rest += np.where(part > 0, np.where(freedom > 1e-9, part**2 / freedom, np.inf), 0.0)
+            rest += np.where(part > 0, np.where(freedom > NO_FREEDOM, part**2 / freedom, np.inf), 0.0)
         whole += part
     with np.errstate(invalid="ignore", divide="ignore"):
         return whole**2 / rest

@@ -16,16 +16,18 @@ from surveykit._checks import (
     warn,
 )
 from surveykit.comparison.compared_groups import Covariates, make_covariates
+from surveykit.comparison.methods.linearized_t import freedom_left, respondent_errors
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
-from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind, standard_errors
-from surveykit.estimation.engine.rounding import ROUNDING, warn_of_no_variation
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.result_columns import describe_replicates, facts_behind
+from surveykit.estimation.engine.rounding import warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.quantities.means import means
 from surveykit.results import Result, Row, table_of
 
@@ -43,6 +45,15 @@ class GroupComparison(Result):
         Design-based mean of each group.
     missing : pandas.DataFrame
         Who did not answer: outcome, group, reason, n, share.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
+    >>> result = sk.compare_groups(sk.SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table["method"].tolist()
+    ['cr2', 'linearized']
     """
 
     groups: pd.DataFrame = field(repr=False)
@@ -74,15 +85,27 @@ def compare_groups(
     adjust_for : str or sequence of str
         Covariates for additional, adjusted rows.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
     GroupComparison
 
+    Raises
+    ------
+    FeasibilityError
+        When nobody in a group answered an outcome.
+    ColumnError
+        When a column is absent, an outcome holds text, or a covariate is empty or has too many levels.
+    ArgumentError
+        When `group` has a single group, `baseline` is none of them, no outcome is named, or `confidence` does not lie
+        between 0 and 1.
+
     Notes
     -----
-    "linearized" is the difference of two domain means with the design's strata and clusters, residualised on the
+    "linearized" is the difference of two domain means with the design's strata and clusters, residualized on the
     totals that the weighting has fixed, and ``clusters - strata - 1`` degrees of freedom: R ``svyttest(y ~ group,
     design)`` (adjusted: ``svyglm``). With replicate weights it is called "replicates" and the difference is recomputed
     in each. "cr2" is the same weighted difference with Bell-McCaffrey errors over the clusters and Satterthwaite
@@ -93,12 +116,23 @@ def compare_groups(
     cluster (without clusters, on one respondent) has an estimate but no error, interval or p-value, and no degrees of
     freedom, unless the design's `conventions` ask for another package's numbers.
 
+    References
+    ----------
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+    Pustejovsky, J. E. and Tipton, E. (2018). Small-sample methods for cluster-robust variance estimation and hypothesis
+    testing in fixed effects models. Journal of Business & Economic Statistics 36, 672-683.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"trust": [1, 2, 2, 3, 4, 5, 4, 4], "sex": [1, 2] * 4, "village": list("AABBCCDD")})
-    >>> result = compare_groups(SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
-    >>> result.table["estimate"].round(6).tolist()
-    [0.75, 0.75]
+    >>> result = sk.compare_groups(sk.SurveyDesign(answers, cluster="village"), "trust", group="sex", baseline=1)
+    >>> result.table[["method", "estimate", "std_error", "df"]].round(3)
+           method  estimate  std_error   df
+    0         cr2      0.75       0.25  3.0
+    1  linearized      0.75       0.25  2.0
     """
     names, held = as_names(outcomes, "outcomes"), as_names(adjust_for, "adjust_for")
     if not names:
@@ -183,11 +217,12 @@ def _rows_of_outcome(
     others = [number for number in np.unique(of_row[rows]) if number != base]
     columns = [np.ones(len(rows)), *[(of_row[rows] == number).astype(float) for number in others]]
     x = np.column_stack(columns if covariates is None else [*columns, covariates.matrix[rows]])
-    y, w, cluster = values[rows], design.weights[rows], design.units.cluster_of_row[rows]
+    y, w, cluster = values[rows], weights_of(design, rows), design.units.cluster_of_row[rows]
     totals = cluster_totals(x, y, w, cluster, design.units.n_clusters)
     fit = fit_robust(totals.keep(totals.n > 0), "cr2")
-    linear = _linearized(design, x, y, rows, fit.coefficients)
-    design_df = degrees_of_freedom_among(design, valid)[0] - (x.shape[1] - 1 if covariates is not None else 1)
+    linear = respondent_errors(design, x, y, rows, fit.coefficients)
+    held = x.shape[1] if covariates is not None else 2  # of a pair alone: the baseline and the other group
+    design_df = freedom_left(degrees_of_freedom_among(design, valid)[0], held)
     by_design = "linearized" if design.replicates is None else "replicates"
     described: list[Row] = []
     for place, number in enumerate(others, start=1):
@@ -214,49 +249,6 @@ def _rows_of_outcome(
             for method, row in answers.items()
         ]
     return described
-
-
-def _linearized(
-    design: SurveyDesign, x: np.ndarray, y: np.ndarray, rows: np.ndarray, coefficients: np.ndarray
-) -> np.ndarray:
-    """Return design-based standard errors of weighted least squares coefficients; empty clusters stay in the design."""
-    residual = y - x @ coefficients
-    if np.abs(residual).max() <= ROUNDING * np.abs(y).max():  # the columns explain everything: nothing varies
-        residual = np.zeros(len(y))
-    # numbers from their mean and all columns with length one, so that a covariate in large units (an income, a date)
-    # costs no digits; only the constant has another coefficient then. Indicators stay, zero where a group is absent.
-    w = design.weights[rows]
-    x = x - np.where(np.isin(x, (0, 1)).all(axis=0), 0.0, w @ x / w.sum())
-    xwx = (x.T * w) @ x
-    scaled, scale, rank = _scaled(xwx[None])
-    inverse = np.linalg.pinv(scaled[0], rcond=1e-12, hermitian=True) / np.outer(scale[0], scale[0])
-    if design.replicates is None:
-        influence = (x * residual[:, None]) @ inverse
-        return standard_errors(influence_totals(influence, rows, design), design)
-    first, second = np.triu_indices(x.shape[1])
-    products = [x[:, i] * x[:, j] for i, j in zip(first, second)] + [column * residual for column in x.T]
-    size = np.abs(inverse) @ (w @ np.abs(x * residual[:, None]))
-
-    def shifts(sums: np.ndarray) -> np.ndarray:
-        """Return by how much the coefficients differ from the full sample's; NaN where a replicate lacks a group."""
-        table = np.empty((len(sums), x.shape[1], x.shape[1]))
-        table[:, first, second] = table[:, second, first] = sums[:, : len(first)]
-        scaled, scale, present = _scaled(table)
-        inverse = np.linalg.pinv(scaled, rcond=1e-12, hermitian=True)
-        found = np.einsum("rij,rj->ri", inverse, sums[:, len(first) :] / scale) / scale
-        found[np.diagonal(table, axis1=1, axis2=2) == 0] = np.nan
-        found[present < rank] = np.nan
-        return found
-
-    return standard_errors(recomputed_totals(products, rows, design, shifts, size), design)
-
-
-def _scaled(xwx: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return tables of products with ones on the diagonal, their scales, and their ranks, empty columns included."""
-    diagonal = np.diagonal(xwx, axis1=1, axis2=2)
-    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-    scaled = xwx / scale[:, :, None] / scale[:, None, :]
-    return scaled, scale, np.linalg.matrix_rank(scaled, tol=1e-10, hermitian=True) + (diagonal == 0).sum(axis=1)
 
 
 def describe_linearised(design: SurveyDesign, what: str) -> str:

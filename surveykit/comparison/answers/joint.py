@@ -21,6 +21,7 @@ from surveykit.estimation.engine.few_clusters import (
     fit_robust,
     hotelling_test,
 )
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 
 MOST_CLUSTERS = 2_000
@@ -64,7 +65,13 @@ def joint_test(
     Raises
     ------
     FeasibilityError
-        When there are too few clusters for so many coefficients, or a coefficient rests on one cluster alone.
+        When there are too few clusters for so many coefficients, a coefficient rests on one cluster alone, or there are
+        too many clusters for this test.
+    ColumnError
+        When a column is absent, an outcome holds text, or a column tested is empty or has too many levels.
+    ArgumentError
+        When no outcome or term is named, a column has two roles, or the columns tested do not differ or follow from
+        each other.
 
     Notes
     -----
@@ -72,14 +79,22 @@ def joint_test(
     672-683). R: ``clubSandwich::Wald_test(fit, constrain_zero(...), vcov = "CR2", test = "HTZ")``. For one coefficient
     it is the square of CR2's t with its Satterthwaite degrees of freedom.
 
+    References
+    ----------
+    Pustejovsky, J. E. and Tipton, E. (2018). Small-sample methods for cluster-robust variance estimation and hypothesis
+    testing in fixed effects models. Journal of Business & Economic Statistics 36, 672-683.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"village": np.repeat(list("ABCDEF"), 6), "age": ["18-29", "30-59", "60+"] * 12})
     >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
-    >>> result = joint_test(SurveyDesign(answers, cluster="village"), "trust", "age")
-    >>> result.table[["df", "df_denominator"]].round(1).to_numpy().tolist()
-    [[2.0, 4.0]]
+    >>> result = sk.joint_test(sk.SurveyDesign(answers, cluster="village"), "trust", "age")
+    >>> result.table[["statistic", "df", "df_denominator", "p_value"]].round(3)
+       statistic   df  df_denominator  p_value
+    0      0.006  2.0             4.0    0.994
     """
     refuse_balance(design, "pass the design as it was before balance_settlements(), with adjust_for=")
     names, tested, held = as_names(outcomes, "outcomes"), as_names(terms, "terms"), as_names(adjust_for, "adjust_for")
@@ -136,7 +151,7 @@ def _test(
         held = independent_columns(others[rows])
         wanted, others = wanted[:, asked], others[:, held]
         x = np.column_stack([np.ones(len(values)), wanted, others])
-    x, weights = x[rows], design.weights[rows]
+    x, weights = x[rows], weights_of(design, rows)
     cluster = np.unique(design.units.cluster_of_row[rows], return_inverse=True)[1].ravel()
     n_clusters, q = int(cluster.max(initial=-1)) + 1, wanted.shape[1]
     if len(rows) == 0 or q == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
@@ -215,6 +230,6 @@ def _judge(
         0,
         np.arange(len(first)),
     )
-    x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), design.weights[rows]
+    x, w = np.column_stack([np.ones(len(rows)), treated[cluster]]).astype(float), weights_of(design, rows)
     means = np.bincount(cluster, w * values) / np.bincount(cluster, w)
     return judge(cluster_totals(x, np.zeros(len(rows)), w, cluster), compared, outcome=name, means=means)

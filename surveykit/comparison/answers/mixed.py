@@ -9,7 +9,7 @@ import pandas as pd
 import statsmodels.api as sm
 from statsmodels.regression.mixed_linear_model import MixedLMParams, MixedLMResults
 
-from surveykit._checks import check_share, from_smallest, warn
+from surveykit._checks import TINY, check_share, from_smallest, warn
 from surveykit.comparison.feasibility import UnderVerdict
 from surveykit.comparison.intraclass import NOTHING, variance_parts
 from surveykit.comparison.methods.multiplicity import adjust_within
@@ -18,12 +18,22 @@ from surveykit.comparison.question import Answers, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import Case
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 
 INSIDE = 1e-10
 """Largest residual inside settlements, as a part of the range of the answers, that is what least squares leaves."""
 NOTHING_VARIES = 1e-12
 """Variance within settlements, relative to that between, below which it is what rounding leaves of equal answers."""
+FLAT = 1e-9
+"""What a ratio above zero must add to the criterion, in units of log-likelihood, to be preferred to zero.
+
+The criterion is a sum over respondents that rounds to 1e-12; a gain of a thousandth of a millionth is no evidence, and
+at the end of the grid (a ratio of 1e-10) the criterion is flat. A ratio so found would be read as a variance.
+"""
+CONSTANT_INSIDE = 1e-10
+"""Singular value, relative to the largest, of covariates of which nothing varies inside settlements: their settlement
+means taken off, 1e-15 is left of them. It would explain answers with coefficients of that size's inverse."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,7 +97,14 @@ def compare_mixed(
     Raises
     ------
     FeasibilityError
-        When one side is a single settlement among those that answered.
+        When one side is a single settlement among those that answered, nobody on one side answered, the covariates
+        follow from each other or from the group, the group varies inside a settlement, or a cluster of the design spans
+        several.
+    ColumnError
+        When a column is absent, an outcome holds text or nobody answered it, or a settlement is missing for some.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, a column has two roles, or `confidence` does not
+        lie between 0 and 1.
 
     Notes
     -----
@@ -98,22 +115,33 @@ def compare_mixed(
     settlement))``, whose Satterthwaite or Kenward-Roger degrees of freedom are close to these when settlements are of
     like size.
 
+    References
+    ----------
+    Patterson, H. D. and Thompson, R. (1971). Recovery of inter-block information when block sizes are unequal.
+    Biometrika 58, 545-554.
+    Laird, N. M. and Ware, J. H. (1982). Random-effects models for longitudinal data. Biometrics 38, 963-974.
+
     Examples
     --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> rng = np.random.default_rng(2)
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(8)], 15)})
     >>> answers["akim"] = np.where(answers["unit"] < "U4", "elected", "appointed")
     >>> answers["trust"] = rng.normal(3, 1, 120) + rng.normal(0, 0.5, 8)[np.repeat(range(8), 15)]
-    >>> result = compare_mixed(SurveyDesign(answers), "trust", group="akim", baseline="appointed", settlement="unit")
-    >>> result.table["df"].tolist()
-    [6.0]
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> result = sk.compare_mixed(sk.SurveyDesign(answers), "trust", **roles)
+    >>> result.table[["estimate", "std_error", "df", "n_clusters"]].round(3)
+       estimate  std_error   df  n_clusters
+    0     0.198      0.289  6.0           8
     """
     alpha = 1 - check_share(confidence, "confidence")
     question = make_question(
         design, group=group, baseline=baseline, settlement=settlement, adjust_for=adjust_for, lang=lang
     )
     names = check_outcomes(design, outcomes, question, "outcomes")
-    weighted = bool(np.ptp(design.weights) > 0)
+    weighted = bool(np.ptp(weights_of(design)) > 0)
     if weighted:
         warn("the mixed model ignores the weights; for a weighted comparison use compare_settlements()")
     rows: list[Row] = []
@@ -192,7 +220,7 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
         half = np.linalg.solve(root, moments[:p, p])
         rest = max(float(moments[p, p] - half @ half), 0.0)
         criterion = -0.5 * (
-            np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum() + (n - p) * np.log(max(rest, 1e-300))
+            np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum() + (n - p) * np.log(max(rest, TINY))
         )
         inverse = np.linalg.inv(moments[:p, :p])
         return criterion, inverse @ moments[:p, p], inverse, rest
@@ -205,7 +233,7 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
         one, two = high - golden * (high - low), low + golden * (high - low)
         low, high = (low, two) if solve(float(np.exp(one)))[0] > solve(float(np.exp(two)))[0] else (one, high)
     ratio = float(np.exp((low + high) / 2))
-    if solve(0.0)[0] >= solve(ratio)[0] - 1e-9:  # flat to rounding: the boundary is the maximum
+    if solve(0.0)[0] >= solve(ratio)[0] - FLAT:
         ratio = 0.0
     _, coefficients, inverse, rest = solve(ratio)
     scale = rest / (n - p)
@@ -256,12 +284,12 @@ def _nothing_inside(y: np.ndarray, answers: Answers) -> bool:
     place, n = answers.compared.of_row, np.bincount(answers.compared.of_row)
 
     def inside(values: np.ndarray) -> np.ndarray:
-        return values - (np.bincount(place, values) / n)[place]
+        return np.asarray(values - (np.bincount(place, values) / n)[place])
 
     x = np.column_stack([inside(column) for column in answers.covariates.T]) if answers.terms else np.empty((len(y), 0))
     left = inside(y)
     if x.shape[1]:
-        left = left - x @ np.linalg.lstsq(x, left, rcond=1e-10)[0]
+        left = left - x @ np.linalg.lstsq(x, left, rcond=CONSTANT_INSIDE)[0]
     return bool(np.abs(left).max() <= INSIDE * np.ptp(y))
 
 

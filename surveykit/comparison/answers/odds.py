@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from surveykit._checks import as_generator, as_names, check_option, check_share, some, warn
+from surveykit._checks import TINY, as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.answers.settlements import SettlementComparison
-from surveykit.comparison.draws import blocks, invert_test
+from surveykit.comparison.draws import TIE, blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
+from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.settlement_methods import Settings, assignments_of, row_of_t, run
 from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
@@ -20,7 +21,7 @@ from surveykit.comparison.telling import METHOD_WORDS, who_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.few_clusters import DEPENDENT, ClusterTotals
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel
 from surveykit.results import Row, table_of
@@ -35,6 +36,15 @@ _WORDS = {
 _LARGEST_SCALE = 20
 EQUAL = 1e-12
 """Scaled weights that differ from 1 by less are 1: equal weights, however written, change no error."""
+SETTLED = 1e-9
+"""Newton's step, relative to the parameters, after which the fit with a given odds ratio stands: its scores then sum to
+1e-16 of their size, as the next step would be the square of this one."""
+FALL = 1e-10
+"""Part of its value by which the log-likelihood may fall in a step that is still taken: beside an odds ratio far from
+the best one, shares of nearly 0 make its sum round to more than 1e-12."""
+NEAR_ENOUGH = 1e-5
+"""Standard errors to which the ends of an interval are found. Every null value looked at is a fit anew, and an odds
+ratio is printed with two decimals; NEAREST would take 23 fits more for each end."""
 _FARTHEST = 15.0
 """Logarithm of an odds ratio beyond which no null is looked at."""
 _FAR = 20.0
@@ -66,7 +76,7 @@ class _Odds:
     @property
     def weighted(self) -> np.ndarray:
         """Counts weighted by w."""
-        return self.counts[0] + self.counts[1]
+        return np.asarray(self.counts[0] + self.counts[1])
 
     def fit(self, fixed: float | None = None) -> np.ndarray:
         """Return the parameters (treatment, covariates, thresholds); with `fixed`, the treatment's is held there."""
@@ -122,15 +132,15 @@ class _Odds:
         """Return the parameters that fit best with the treatment held where it is."""
         value, slope, curve = self.model.derivatives(params, self.x, self.weighted)
         for _ in range(50):
-            scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], 1e-300))
+            scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], TINY))
             normal = -curve[1:, 1:] * np.outer(scale, scale)
-            step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=1e-13)[0]])
-            if np.abs(step).max() <= 1e-9 * (1 + np.abs(params).max()):
+            step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=DEPENDENT)[0]])
+            if np.abs(step).max() <= SETTLED * (1 + np.abs(params).max()):
                 break
             for _ in range(30):
                 if (np.diff((params + step)[self.x.shape[1] :]) > 0).all():
                     found = self.model.derivatives(params + step, self.x, self.weighted)
-                    if np.isfinite(found[2]).all() and found[0] >= value - 1e-10 * abs(value):
+                    if np.isfinite(found[2]).all() and found[0] >= value - FALL * abs(value):
                         break
                 step = step / 2
             else:
@@ -147,13 +157,9 @@ class _Odds:
         size, n_clusters = len(params), len(self.case.names)
         n_slopes = self.x.shape[1]
         order = np.array([n_slopes, *range(n_slopes), *range(n_slopes + 1, size)])
-        square, vector = np.zeros((3, n_clusters, size, size)), np.zeros((3, n_clusters, size))
-        for g in range(n_clusters):
-            rows = self.cluster == g
-            for kind in range(3):
-                _, slope, curve = self.model.derivatives(params, self.x[rows], self.counts[kind][rows])
-                square[kind, g] = -curve[np.ix_(order, order)]
-                vector[kind, g] = slope[order] + square[kind, g] @ params[order]
+        slope, curve = self.model.derivatives_by(params, self.x, self.counts, self.cluster, n_clusters)
+        square = -curve[:, :, order[:, None], order]
+        vector = slope[:, :, order] + square @ params[order]
         plain = self.case.totals
         return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], plain.n, plain.weight)
 
@@ -204,7 +210,15 @@ def compare_odds(
     Raises
     ------
     FeasibilityError
-        When one side is a single settlement, or the covariates separate the answers.
+        When the group varies inside a settlement, one side is a single settlement, nobody on one side answered,
+        everybody gave one answer, covariates separate the answers or tell the sides apart, a cluster of the design
+        spans several settlements, or the settlements were balanced for another comparison.
+    ColumnError
+        When a column is absent, an outcome holds text has too many values for an ordered scale or none, a settlement or
+        stratum is missing for some, or `strata` varies inside a settlement.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, a column has two roles, a method or another option
+        is unknown, `confidence` does not lie between 0 and 1, or `rng` is no Generator and no seed.
 
     Notes
     -----
@@ -223,17 +237,29 @@ def compare_odds(
     covariates, up to 1e-3 apart otherwise. A bare ``vcovCR(m)`` reads the weights as precisions, which sampling weights
     are not; its errors may be a third smaller.
 
+    References
+    ----------
+    Kline, P. and Santos, A. (2012). A score based approach to wild bootstrap inference. Journal of Econometric Methods
+    1, 23-41.
+    McCullagh, P. (1980). Regression models for ordinal data. Journal of the Royal Statistical Society B 42, 109-142.
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
-    >>> rng = np.random.default_rng(1)
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
     >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
-    >>> answers["voted"] = rng.integers(0, 2, len(answers))
-    >>> result = compare_odds(SurveyDesign(answers), "voted", group="akim", baseline="appointed", settlement="unit",
-    ...                       methods=["cr2"])
-    >>> bool(np.isclose(np.exp(result.table["estimate"]), result.table["odds_ratio"]).all())
-    True
+    >>> answers["voted"] = np.random.default_rng(1).integers(0, 2, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_odds(design, "voted", **roles, methods="cr2")
+    >>> result.table[["estimand", "estimate", "odds_ratio", "conf_low", "conf_high"]].round(3)
+         estimand  estimate  odds_ratio  conf_low  conf_high
+    0      person     -0.16       0.852    -0.715      0.394
+    1  settlement     -0.16       0.852    -0.715      0.394
     """
     chosen = list(ODDS_METHODS) if methods == "all" else as_names(methods, "methods")
     for name in chosen:
@@ -373,14 +399,14 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
             inside, outside = sums(residual)
             drawn = inside / sizes - outside / others
             seen = real @ residual / (real @ weight) - (1 - real) @ residual / ((1 - real) @ weight)
-            return float(np.mean(np.abs(drawn) >= abs(seen) - 1e-9 * max(1.0, abs(seen))))
+            return float(np.mean(np.abs(drawn) >= abs(seen) - TIE * max(1.0, abs(seen))))
 
         return _half_open(p_moved, settings.alpha, toward) if toward else _inverted(p_moved, full, settings)
     row = run(method, full, settings)
     if method != "linearized":
         return row
-    df = len(full.names) - len(np.unique(full.stratum)) - odds.x.shape[1]  # thresholds are no regressors
-    return row_of_t(row.estimate, row.std_error, float(df), settings.alpha)
+    df = freedom_left(settlements_minus_strata(full.stratum), odds.x.shape[1] + 1)  # thresholds are one constant
+    return row_of_t(row.estimate, row.std_error, df, settings.alpha)
 
 
 def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings) -> Row:
@@ -391,7 +417,7 @@ def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings)
         with np.errstate(all="ignore"):  # far nulls make shares of nearly 0
             return p_value(null) if abs(null) <= _FARTHEST else 0.0
 
-    low, high = invert_test(within, estimate, error, settings.alpha, precision=1e-5)
+    low, high = invert_test(within, estimate, error, settings.alpha, precision=NEAR_ENOUGH)
     return Row(
         estimate,
         p_value=p_value(0.0),

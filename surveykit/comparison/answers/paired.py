@@ -8,14 +8,15 @@ import numpy as np
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
 from surveykit.comparison.answers.groups import describe_linearised
+from surveykit.comparison.methods.linearized_t import freedom_left, mean_error
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.randomization import Randomized
 from surveykit.comparison.methods.settlement_methods import row_of_t
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
-from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
-from surveykit.estimation.engine.result_columns import standard_errors
+from surveykit.estimation.engine.respondents import degrees_of_freedom_among
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Result, Row, table_of
 from surveykit.weighting.replicates import ReplicateWeights
 
@@ -44,9 +45,11 @@ def compare_paired(
         Column of the villages; default the design's clusters. Naming one here drops the design's strata (replicate
         weights stay as they were made).
     confidence : float
+        Level of the intervals, between 0 and 1.
     rng : numpy.random.Generator or int, optional
         For more than 16 clusters, where sign changes are drawn; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -55,6 +58,14 @@ def compare_paired(
         freedom; called "replicates" on a design with replicate weights), "sign_flip" (all answers of a village change
         sign together); then p_holm and p_bh over the pairs.
 
+    Raises
+    ------
+    ArgumentError
+        When `pairs` holds no pairs of two different columns, `confidence` does not lie between 0 and 1, or `rng` is no
+        Generator and no seed.
+    ColumnError
+        When a column is absent or holds text, or nobody answered both of a pair.
+
     Notes
     -----
     "linearized" is R's ``svyttest(I(a - b) ~ 0, design)``, whose degrees of freedom are one fewer than those of a
@@ -62,13 +73,23 @@ def compare_paired(
     "sign_flip" take the weights as given. The sign-flip test holds if, without a difference, swapping the two ratings
     of a whole village would have been as likely; its interval inverts the test.
 
+    References
+    ----------
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd, chapter 3.
+
     Examples
     --------
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"chief": [4, 5, 3, 4, 4, 5], "elected": [3, 3, 3, 2, 4, 4], "village": list("AABBCC")})
-    >>> result = compare_paired(SurveyDesign(answers, cluster="village"), [("chief", "elected")])
-    >>> result.table["estimate"].round(3).tolist()
-    [1.0, 1.0, 1.0]
+    >>> result = sk.compare_paired(sk.SurveyDesign(answers, cluster="village"), [("chief", "elected")])
+    >>> result.table[["method", "estimate", "df", "p_value"]].round(3)
+           method  estimate   df  p_value
+    0         cr2       1.0  2.0    0.074
+    1  linearized       1.0  1.0    0.179
+    2   sign_flip       1.0  NaN    0.250
     """
     pairs = [_check_pair(pair) for pair in pairs]
     if not pairs:
@@ -117,7 +138,7 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
     rows = np.flatnonzero(~np.isnan(difference))
     if not len(rows):
         raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")
-    y, w, cluster = difference[rows], design.weights[rows], units.cluster_of_row[rows]
+    y, w, cluster = difference[rows], weights_of(design, rows), units.cluster_of_row[rows]
     if np.ptp(y) == 0:
         warn(f"everybody gives the same difference between {first!r} and {second!r}, so there is nothing to test")
     totals = cluster_totals(np.ones((len(rows), 1)), y, w, cluster, units.n_clusters)
@@ -126,8 +147,8 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
     mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
     shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
     fit = fit_robust(shifted, "cr2")
-    error = float(standard_errors(_linearized(design, y - mean, rows), design)[0])
-    df = degrees_of_freedom_among(design, ~np.isnan(difference))[0] - 1
+    error = mean_error(design, y - mean, rows)
+    df = freedom_left(degrees_of_freedom_among(design, ~np.isnan(difference))[0], 1)
     flipped = flip_signs(totals.xwy[:, 0], totals.weight, rng, float(np.abs(y).max()))
     low, high = flipped.interval(alpha)
     answers = {
@@ -147,19 +168,6 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
         )
         for method, row in answers.items()
     ]
-
-
-def _linearized(design: SurveyDesign, centred: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the linearised totals of the mean of centred answers, or its changes between replicates."""
-    if design.replicates is None:
-        return influence_totals((centred / design.weights[rows].sum())[:, None], rows, design)
-    return recomputed_totals(
-        (np.ones(len(rows)), centred),
-        rows,
-        design,
-        lambda sums: sums[:, 1:] / sums[:, :1],
-        np.average(np.abs(centred), weights=design.weights[rows]),
-    )
 
 
 def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, size: float) -> Randomized:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_generator, check_columns, check_option, check_share, some, warn
+from surveykit.coded_columns import code_column
 from surveykit.comparison.balancing import balance_sentences
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
@@ -43,7 +44,7 @@ class SettlementComparison(UnderVerdict):
     ----------
     table : pandas.DataFrame
         One row per outcome, estimand ("person", "settlement"), term ("unadjusted", "adjusted") and method, in the
-        glossary's columns; then p_holm, p_bh (over the outcomes) and p_wy (Westfall-Young, for the randomisation
+        glossary's columns; then p_holm, p_bh (over the outcomes) and p_wy (Westfall-Young, for the randomization
         tests).
     feasibility : Feasibility
         The verdict on each outcome, of the settlements and respondents that answered it: a table with one row per
@@ -57,6 +58,26 @@ class SettlementComparison(UnderVerdict):
         The CR2 estimate without each settlement in turn.
     missing : pandas.DataFrame
         Who did not answer: outcome, group, reason, n, share.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods=["cr2", "randomization"])
+    >>> result.groups[["group", "estimand", "estimate", "n", "n_clusters"]]
+           group    estimand  estimate    n  n_clusters
+    0    elected      person      3.06  100           5
+    1  appointed      person      3.21  100           5
+    2    elected  settlement      3.06  100           5
+    3  appointed  settlement      3.21  100           5
+    >>> len(result.randomization), len(result.influence)
+    (504, 20)
     """
 
     groups: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -82,7 +103,9 @@ class SettlementComparison(UnderVerdict):
         ----------
         outcome : str
         estimand : {"person", "settlement"}
+            Which average: every person counts the same, or every settlement.
         term : {"unadjusted", "adjusted"}
+            Whether the covariates of `adjust_for` are held equal.
         method : {"cr2", "cr3", "cr1s", "cr0"}
 
         Returns
@@ -93,6 +116,21 @@ class SettlementComparison(UnderVerdict):
         ------
         ArgumentError
             When the comparison has no such regression.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+        >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+        >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+        >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+        >>> design = sk.SurveyDesign(answers, cluster="unit")
+        >>> result = sk.compare_settlements(design, "trust", **roles, methods="cr2")
+        >>> fit = result.to_statsmodels("trust")
+        >>> bool(abs(fit.params.iloc[1] - result.table["estimate"].iloc[0]) < 1e-12)
+        True
         """
         case = next(
             (one for one in self.cases if (one.outcome, one.estimand, one.term) == (outcome, estimand, term)), None
@@ -148,9 +186,12 @@ def compare_settlements(
         "cr2", "randomization", "randomization_studentized", "wild", "wild_subcluster", "cr3", "linearized", "welch",
         "cr1s", "cr0".
     allow_single : bool
-        Compute although one side is a single settlement; only randomisation inference is then given a p.
+        Compute although one side is a single settlement; only randomization inference is then given a p.
     confidence : float
+        Level of the intervals, between 0 and 1.
     wild_weights : {"auto", "rademacher", "webb", "mammen"}
+        Distribution of the bootstrap's weights, one per settlement; "auto" takes Webb's six points below 10 settlements
+        and Rademacher signs from 10 on.
     wild_kind : {"11", "13", "31", "33"}
         Scores and errors of the bootstrap (MacKinnon, Nielsen & Webb 2023). With jackknifed scores ("31", "33") not
         even the signs that happened give the observed t, so that p can be 0 when all signs are listed.
@@ -159,6 +200,7 @@ def compare_settlements(
     rng : numpy.random.Generator or int, optional
         For Webb draws and sampled assignments; None means seed 0, so that a second run gives the same numbers.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -167,7 +209,15 @@ def compare_settlements(
     Raises
     ------
     FeasibilityError
-        When the group varies inside a settlement, or one side is a single settlement and `allow_single` is not set.
+        When the group varies inside a settlement, one side is a single settlement and `allow_single` is not set, nobody
+        on one side answered, covariates tell the sides apart, a cluster of the design spans several settlements, or the
+        settlements were balanced for another comparison.
+    ColumnError
+        When a column is absent, an outcome holds text or nobody answered it, a settlement or stratum is missing for
+        some, or `strata` varies inside a settlement.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, a column has two roles, a method or another option
+        is unknown, `confidence` does not lie between 0 and 1, or `rng` is no Generator and no seed.
 
     Notes
     -----
@@ -180,16 +230,36 @@ def compare_settlements(
     R: ``svyttest`` (linearized), ``clubSandwich::coef_test`` (cr2),
     ``fwildclusterboot::boottest`` (wild, which has no sampling weights there).
 
+    References
+    ----------
+    Bell, R. M. and McCaffrey, D. F. (2002). Bias reduction in standard errors for linear regression with multi-stage
+    samples. Survey Methodology 28, 169-181.
+    Pustejovsky, J. E. and Tipton, E. (2018). Small-sample methods for cluster-robust variance estimation and hypothesis
+    testing in fixed effects models. Journal of Business & Economic Statistics 36, 672-683.
+    MacKinnon, J. G. and Webb, M. D. (2020). Randomization inference for difference-in-differences with few treated
+    clusters. Journal of Econometrics 218, 435-450.
+    Cameron, A. C., Gelbach, J. B. and Miller, D. L. (2008). Bootstrap-based improvements for inference with clustered
+    errors. Review of Economics and Statistics 90, 414-427.
+    MacKinnon, J. G., Nielsen, M. Ø. and Webb, M. D. (2023). Fast and reliable jackknife and bootstrap methods for
+    cluster-robust inference. Journal of Applied Econometrics 38, 671-694.
+
     Examples
     --------
-    >>> rng = np.random.default_rng(1)
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
     >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
-    >>> answers["trust"] = rng.integers(1, 6, len(answers))
-    >>> result = compare_settlements(SurveyDesign(answers, cluster="unit"), "trust", group="akim", baseline="appointed",
-    ...                              settlement="unit", methods=["cr2", "randomization"])
-    >>> result.table[["estimand", "method"]].to_numpy().tolist()
-    [['person', 'cr2'], ['person', 'randomization'], ['settlement', 'cr2'], ['settlement', 'randomization']]
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods=["cr2", "randomization"])
+    >>> result.table[["estimand", "method", "estimate", "df", "p_value"]].round(3)
+         estimand         method  estimate   df  p_value
+    0      person            cr2     -0.15  8.0    0.487
+    1      person  randomization     -0.15  NaN    0.532
+    2  settlement            cr2     -0.15  8.0    0.487
+    3  settlement  randomization     -0.15  NaN    0.532
     """
     chosen = choose_methods(methods)
     check_option(wild_kind, ("11", "13", "31", "33"), "wild_kind")
@@ -248,8 +318,8 @@ def _parts(
     column = design.survey.frame[subcluster]
     if column[compared.of_row >= 0].isna().any():
         raise ColumnError(f"every respondent needs a {subcluster!r}, but it is missing for some; complete it first")
-    codes, _ = pd.factorize(column, sort=True)
-    return np.unique(np.column_stack([compared.of_row, codes]), axis=0, return_inverse=True)[1].ravel()
+    units = np.column_stack([compared.of_row, code_column(column).place])
+    return np.unique(units, axis=0, return_inverse=True)[1].ravel()
 
 
 def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> pd.DataFrame:

@@ -57,7 +57,7 @@ class WaveCells:
     def means(self) -> np.ndarray:
         """Weighted means, NaN where nobody answered."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return self.total / self.weight
+            return np.asarray(self.total / self.weight)
 
 
 def wave_cells(
@@ -79,7 +79,7 @@ def randomize_change(cells: WaveCells, treated: np.ndarray, assignments: Assignm
     def did(total: np.ndarray, chosen: np.ndarray) -> np.ndarray:
         sides = [(mask @ total) / (mask @ cells.weight) for mask in (chosen, 1 - chosen)]
         change = [side[:, 1] - side[:, 0] for side in sides]
-        return change[0] - change[1]
+        return np.asarray(change[0] - change[1])
 
     shift = np.zeros_like(cells.total)
     shift[:, 1] = treated * cells.weight[:, 1]

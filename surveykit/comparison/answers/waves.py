@@ -37,6 +37,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, MixedSettlementError, SurveyKitWarning
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import fit_robust
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.results import Row, table_of
 
 
@@ -115,6 +116,20 @@ def difference_in_differences(
     -------
     WaveComparison
 
+    Raises
+    ------
+    FeasibilityError
+        When the group varies inside a settlement or between its waves, one side is a single settlement and
+        `allow_single` is not set, nobody on one side answered, covariates tell the sides apart, a cluster of the design
+        spans several settlements, or the settlements were balanced for another comparison.
+    ColumnError
+        When a column is absent, an outcome holds text or nobody answered it, a settlement or stratum is missing for
+        some, or `strata` varies inside a settlement.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, there are not two waves in a known order, no column
+        of settlements is known, a column has two roles, a method or another option is unknown, `confidence` does not
+        lie between 0 and 1, or `rng` is no Generator and no seed.
+
     Notes
     -----
     Person average: the product term in the saturated weighted regression on group, wave and their product, which is the
@@ -124,20 +139,32 @@ def difference_in_differences(
     counts when it has answers in both waves, in adjusted rows those of people whose covariates are known.
     Respondents may be other people in the second wave or the same ones: errors are clustered by settlement over
     both waves, so that a person's two answers may depend on each other.
-    The randomisation test moves the group between settlements and recomputes the difference in differences. R:
+    The randomization test moves the group between settlements and recomputes the difference in differences. R:
     ``clubSandwich::coef_test(lm(y ~ group * wave, weights = w), cluster = settlement)``.
+
+    References
+    ----------
+    Bertrand, M., Duflo, E. and Mullainathan, S. (2004). How much should we trust differences-in-differences estimates?
+    Quarterly Journal of Economics 119, 249-275.
+    MacKinnon, J. G. and Webb, M. D. (2020). Randomization inference for difference-in-differences with few treated
+    clusters. Journal of Econometrics 218, 435-450.
 
     Examples
     --------
-    >>> rng = np.random.default_rng(3)
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.tile(np.repeat([f"U{i}" for i in range(8)], 10), 2)})
     >>> answers["wave"] = np.repeat([2021, 2023], 80)
     >>> answers["akim"] = np.where(answers["unit"] < "U4", "elected", "appointed")
-    >>> answers["trust"] = rng.integers(1, 6, 160)
-    >>> result = difference_in_differences(SurveyDesign(answers, cluster="unit"), "trust", group="akim",
-    ...                                    baseline="appointed", wave="wave", methods=["cr2"])
-    >>> len(result.table), result.changes["group"].tolist()[:2]
-    (2, ['elected', 'appointed'])
+    >>> answers["trust"] = np.random.default_rng(3).integers(1, 6, 160)
+    >>> roles = {"group": "akim", "baseline": "appointed", "wave": "wave"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.difference_in_differences(design, "trust", **roles, methods="cr2")
+    >>> result.table[["estimand", "estimate", "df", "p_value"]].round(3)
+         estimand  estimate   df  p_value
+    0      person     -0.05  6.0    0.936
+    1  settlement     -0.05  6.0    0.936
     """
     settlement = _settlement_of(design, settlement)
     chosen = choose_methods(methods)
@@ -314,7 +341,7 @@ def _group_means(question: Question, names: Sequence[str], waves: _Waves, asked:
     for name, change in zip(names, asked):
         values = check_numeric(design.survey.frame[name], "outcome")
         compared = question.compared
-        cells = wave_cells(values, design.weights, compared.of_row, waves.of_row, len(compared), len(waves.labels))
+        cells = wave_cells(values, weights_of(design), compared.of_row, waves.of_row, len(compared), len(waves.labels))
         answered = np.isin(compared.number, change.plain.compared.number)
         for side, label in (
             (compared.treated & answered, compared.label),

@@ -64,7 +64,7 @@ def _restrict(assignments: Assignments, places: np.ndarray) -> Assignments:
 
 def _statistics(case: Case, method: str, assignments: Assignments) -> tuple[np.ndarray, float]:
     """Return a statistic free of units under every assignment, and the observed one."""
-    chosen = assignments.treated.sum(axis=1)
+    chosen = assignments.treated.sum(axis=1)  # of the settlements that answered this outcome
     empty = (chosen == 0) | (chosen == len(case.names))
     if method == "randomization":
         found = randomize_difference(case.totals, TREATMENT, assignments)

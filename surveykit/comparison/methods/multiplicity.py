@@ -9,9 +9,13 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from surveykit._checks import check_option
+from surveykit.comparison.draws import TIE
 from surveykit.errors import ArgumentError
 
 Adjustment = Literal["holm", "bh", "by", "bonferroni", "hochberg"]
+SAME_SHARE = 1e-12
+"""Two shares of assignments are one when they differ by less: k / n, reached once as a mean and once as one minus a
+rank over n, differs by 1e-16, and by 4e-6 from (k + 1) / n where all of 250,000 assignments are listed."""
 
 _STATSMODELS = {
     "holm": "holm",
@@ -28,6 +32,7 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     Parameters
     ----------
     p_values : sequence of float
+        Each between 0 and 1, or missing.
     method : {"holm", "bh", "by", "bonferroni", "hochberg"}
         Holm and Bonferroni hold the chance of any false rejection; Benjamini-Hochberg ("bh") and Benjamini-Yekutieli
         ("by") the expected share of false ones among the rejections.
@@ -39,17 +44,30 @@ def adjust_p_values(p_values: Sequence[float] | np.ndarray, method: Adjustment =
     Raises
     ------
     ArgumentError
-        When a p-value is no number, or not between 0 and 1.
+        When a p-value is no number, or not between 0 and 1, or the method is unknown.
 
     Notes
     -----
     R: ``p.adjust(p, "holm")``. Computed by ``statsmodels.stats.multitest.multipletests``, except for Holm, where that
     function collects garbage at every call and takes a tenth of a second; a test holds ours to its answers.
 
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6,
+    65-70.
+    Hochberg, Y. (1988). A sharper Bonferroni procedure for multiple tests of significance. Biometrika 75, 800-802.
+    Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate: a practical and powerful approach to
+    multiple testing. Journal of the Royal Statistical Society B 57, 289-300.
+    Benjamini, Y. and Yekutieli, D. (2001). The control of the false discovery rate in multiple testing under
+    dependency. Annals of Statistics 29, 1165-1188.
+
     Examples
     --------
-    >>> adjust_p_values([0.01, 0.04, 0.03]).round(4)
+    >>> import surveykit as sk
+    >>> sk.adjust_p_values([0.01, 0.04, 0.03]).round(4)
     array([0.03, 0.06, 0.06])
+    >>> sk.adjust_p_values([0.01, 0.04, 0.03], "bh").round(4)
+    array([0.03, 0.04, 0.04])
     """
     check_option(method, get_args(Adjustment), "method")
     p = _numbers(p_values)
@@ -80,7 +98,7 @@ def _numbers(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
 
 def _holm(p: np.ndarray) -> np.ndarray:
     """Return the step-down adjusted p-values, ``max over smaller p of (number of p not smaller) * p``."""
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p, kind="stable")  # Holm (1979, Scandinavian Journal of Statistics 6)
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1.0)
     return adjusted
@@ -131,7 +149,7 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     """
     far, seen = np.abs(statistics), np.abs(observed)
     far = np.where(np.isnan(far), np.inf, far)
-    tie = 1e-9 * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
+    tie = TIE * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
     ranks = np.empty_like(far)
     for k in range(far.shape[1]):
         ordered = np.sort(far[:, k])
@@ -140,7 +158,7 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     order = np.argsort(p, kind="stable")[: np.count_nonzero(~np.isnan(p))]
     adjusted, largest = np.full(len(p), np.nan), 0.0
     for step, outcome in enumerate(order):
-        smallest = ranks[:, order[step:]].min(axis=1)
-        largest = max(largest, float(np.mean(smallest <= p[outcome] + 1e-12)))
+        smallest = ranks[:, order[step:]].min(axis=1)  # of the outcomes not yet rejected, under each assignment
+        largest = max(largest, float(np.mean(smallest <= p[outcome] + SAME_SHARE)))
         adjusted[outcome] = largest
     return adjusted

@@ -12,7 +12,17 @@ from surveykit.comparison.partialling import PartialledOut, partial_out, partial
 from surveykit.estimation.engine.few_clusters import ClusterTotals
 
 TIE = 1e-10
-"""Two values of a statistic are a tie when they differ by less than this part of the numbers that they are made of."""
+"""Two values of a statistic are a tie when they differ by less than this part of the numbers that they are made of.
+
+The mirrored assignment has the same difference through other sums, which round to 1e-15 of the settlements' means. A
+thousand times more would join differences of 1e-7 scale points, which weights do tell apart.
+"""
+FLAT = 1e-9
+"""An assignment whose statistic moves with the effect as the observed one does, but for rounding, never tells an effect
+apart and covers all of them: it is the observed one, or its mirror. Divided by so little, its ends would be noise."""
+WHOLE = 1e-9
+"""`alpha` times the number of assignments is a whole number up to rounding: 0.29 x 100 is 28.999999999999996 and stands
+for 29. Of 250,000 assignments the product is known to 1e-11."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +51,7 @@ class Randomized:
         With blocks of unequal shares the difference is not 0 on average, whatever the answers; only its distance from
         that average tells anything (R's ``coin::independence_test`` standardises the same way).
         """
+        # the draws of D_a - tau E_a have mean middle - tau (1 - pull); over pull, the observed effect counts 1 again
         middle, pull = float(np.nanmean(self.at_zero)), 1 - float(np.nanmean(self.slope))
         return Randomized(
             (self.observed - middle) / pull,
@@ -92,11 +103,13 @@ def interval_of_constant_effects(
     alpha : float
     """
     down, up = 1 - slope, 1 + slope
-    wide = (down <= 1e-9) | (up <= 1e-9)
+    wide = (down <= FLAT) | (up <= FLAT)
     first = np.where(wide, -np.inf, (observed[:, None] - at_zero) / np.where(wide, 1, down))
     second = np.where(wide, np.inf, (observed[:, None] + at_zero) / np.where(wide, 1, up))
+    # Every interval holds the estimate. Below it p(tau) is the share of them that start at or below tau, so that p(tau)
+    # > alpha from start number floor(alpha * count) + 1 on; above it likewise with the ends.
     count = at_zero.shape[1]
-    place = math.floor(alpha * count + 1e-9)
+    place = math.floor(alpha * count + WHOLE)
     if place >= count:
         return np.column_stack([observed, observed])
     low = np.partition(np.minimum(first, second), place, axis=1)[:, place]
@@ -154,6 +167,9 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
 
 def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the parts of the studentised statistic (see `StudentizedDraws`) under some assignments."""
+    # With z~ = z - x'slope the treatment less its regression on the others, and u the residual of the whole fit,
+    # settlement g's score is sum w z~ u = z_g sum w u - slope' sum w x u, each sum known from settlement totals: `own`
+    # is the first, `inside` what is taken off. Over z~'Wz~ it is what g adds to the coefficient's error.
     size = partial_size(pieces, treated)
     cross = treated @ pieces.sums
     slope = cross @ pieces.bread
@@ -163,7 +179,7 @@ def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarra
         (pieces.rest_z, pieces.observed * pieces.weight, pieces.cross_z),
     ):
         effect = treated @ rest / size
-        others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread
+        others = (moment.sum(axis=0) - effect[:, None] * cross) @ pieces.bread  # their coefficients beside the effect
         own = outcome - others @ pieces.sums.T - effect[:, None] * treated * pieces.weight
         pairs = (slope[:, :, None] * others[:, None, :]).reshape(len(treated), -1)
         inside = (
@@ -173,6 +189,7 @@ def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarra
         )
         tops.append(effect)
         scores.append((treated * own - inside) / size[:, None])
+    # sums over settlements, for y, for y with the observed treatment, and for that alone
     return (*tops, *(np.einsum("ag,ag->a", scores[i], scores[j]) for i, j in ((0, 0), (0, 1), (1, 1))))
 
 

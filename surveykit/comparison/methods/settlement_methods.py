@@ -9,6 +9,7 @@ from scipy import stats
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.assignments import ENUMERATION_LIMIT, Assignments, list_assignments
 from surveykit.comparison.draws import invert_test
+from surveykit.comparison.methods.linearized_t import freedom_left, settlement_error, settlements_minus_strata
 from surveykit.comparison.methods.randomization import TIE, largest_mean, randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import (
     WildKind,
@@ -18,9 +19,9 @@ from surveykit.comparison.methods.wild_bootstrap import (
     wild_draws,
     wild_weights,
 )
-from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted, weighted_scores
+from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
 from surveykit.results import Row
 
 
@@ -73,15 +74,9 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
 
 def linearized(case: Case, settings: Settings) -> Row:
     """Taylor-linearised t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
-    coefficients, bread = solve_weighted(case.totals)
-    shares = weighted_scores(case.totals, coefficients, bread[TREATMENT])
-    count = np.bincount(case.stratum)[case.stratum]
-    strata = len(np.unique(case.stratum))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        centre = (np.bincount(case.stratum, shares) / np.bincount(case.stratum))[case.stratum]
-        variance = float(np.sum(count / (count - 1) * (shares - centre) ** 2))
-    df = len(shares) - strata - (case.totals.xx.shape[1] - 1)
-    return row_of_t(float(coefficients[TREATMENT]), np.sqrt(variance), float(df), settings.alpha)
+    estimate, error = settlement_error(case.totals, case.stratum)
+    df = freedom_left(settlements_minus_strata(case.stratum), case.totals.xx.shape[1])
+    return row_of_t(estimate, error, df, settings.alpha)
 
 
 def cr0(case: Case, settings: Settings) -> Row:
@@ -105,6 +100,7 @@ def cr2(case: Case, settings: Settings) -> Row:
 def cr3(case: Case, settings: Settings) -> Row:
     """Leave-one-settlement-out jackknife errors (CV3) with t(G - 1)."""
     fit, n_clusters = fit_robust(case.totals, "cr3"), len(case.names)
+    # CV3 is (G - 1) / G times the squares of the changes; `fit_robust` leaves that factor out, as clubSandwich's CR3
     error = float(fit.std_errors[1]) * np.sqrt((n_clusters - 1) / n_clusters)
     return row_of_t(float(fit.coefficients[1]), error, n_clusters - 1.0, settings.alpha)
 
@@ -198,9 +194,9 @@ def randomization_studentized(case: Case, settings: Settings) -> Row:
 def welch(case: Case, settings: Settings) -> Row:
     """Welch's t test of the two sets of settlement means."""
     first, second = case.means[case.treated], case.means[~case.treated]
-    rounding = 1e-13 * np.abs(case.means).max()
+    rounding = SAME_MEAN * np.abs(case.means).max()
     parts = np.array([side.var(ddof=1) / len(side) if np.ptp(side) > rounding else 0.0 for side in (first, second)])
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):  # Welch (1947, Biometrika 34)
         df = parts.sum() ** 2 / (parts**2 / [len(first) - 1, len(second) - 1]).sum()
     return row_of_t(float(first.mean() - second.mean()), float(np.sqrt(parts.sum())), float(df), settings.alpha)
 

@@ -7,13 +7,20 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
-from surveykit.estimation.engine.few_clusters import ClusterTotals, residual_scores, solve_weighted, weighted_scores
+from surveykit.estimation.engine.few_clusters import (
+    DEPENDENT_WITHOUT,
+    ClusterTotals,
+    residual_scores,
+    solve_weighted,
+    weighted_scores,
+)
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]
 
 WILD_DRAWS = 9_999
 _LARGEST_ENUMERATION = 13
+# six points with mean 0 and variance 1 (Webb 2023): 6^G draws are distinct, where signs give 2^G
 _WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
 
 
@@ -34,7 +41,7 @@ def wild_weights(
     rng = np.random.default_rng(0) if rng is None else rng
     draws = draws if n_clusters <= MANY_SETTLEMENTS else min(draws, FEWER_DRAWS)
     shape, name = (draws, n_clusters), f"{draws:,} {kind.capitalize()} draws"
-    golden = np.sqrt(5.0)
+    golden = np.sqrt(5.0)  # Mammen's (1993, Annals of Statistics 21) two points have third moment 1 as well
     table = np.empty(shape)
     for part in np.array_split(table, max(1, draws // block_rows(n_clusters))):  # the same draws as all at once
         if kind == "rademacher":
@@ -78,13 +85,14 @@ def wild_draws(
     check_option(kind, ("11", "13", "31", "33"), "kind")
     _, bread = solve_weighted(totals)
     tops, shares = [], []
+    # y and the treatment itself as outcomes: y - null * z has the scores of the one minus null times those of the other
     for outcome in (totals.xwy, totals.xwx[:, :, column]):
         scores = _restricted_scores(totals, outcome, column, jackknife=kind[0] == "3")
         tops.append(weights @ (scores @ bread[column]))
         shares.append(_shares(totals, scores, bread, column, jackknife=kind[1] == "3"))
     factor, sums = error_factor(totals, kind), []
     for part in blocks(weights):
-        drawn = [part * own + (part @ scores) @ through.T for own, through, scores in shares]
+        drawn = [part * own + (part @ scores) @ through.T for own, through, scores in shares]  # (draws, clusters)
         sums.append([factor * np.einsum("bg,bg->b", drawn[i], drawn[j]) for i, j in ((0, 0), (0, 1), (1, 1))])
     under = [np.concatenate(parts) for parts in zip(*sums)]
     return StudentizedDraws(tops[0], tops[1], under[0], under[1], under[2], exact)
@@ -113,7 +121,7 @@ def subcluster_draws(
     _, bread = solve_weighted(parts)
     of_cluster = np.zeros((n_clusters, len(parts.n)))
     of_cluster[cluster_of_part, np.arange(len(parts.n))] = 1.0
-    square = np.einsum("gs,spq->gpq", of_cluster, parts.xwx)
+    square = np.einsum("gs,spq->gpq", of_cluster, parts.xwx)  # X_g'W_g X_g, a sum over the parts s of each cluster
     tops, shares = [], []
     for outcome in (parts.xwy, parts.xwx[:, :, column]):
         scores = _restricted_scores(parts, outcome, column, jackknife=False)
@@ -154,7 +162,7 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
         fits = _solve(whole - square, moment - outcome[:, others])
     else:
         fits = np.broadcast_to(_solve(whole[None], moment[None]), (len(square), len(others)))
-    return outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits)
+    return np.asarray(outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits))
 
 
 def _shares(
@@ -164,8 +172,11 @@ def _shares(
 
     A share is what a cluster adds to the coefficient's standard error; own is (clusters,), the others (clusters, p).
     """
+    # Draw v moves the coefficients by M t, t = sum_h v_h s_h, and leaves the residuals u* = v_g u_g - X_g M t. CV1
+    # takes the scores of these, m'X_g'W_g u* = v_g m's_g - m'S_g M t with m the coefficient's row of M.
     if not jackknife:
         return scores @ bread[column], -(totals.xwx @ bread[column]) @ bread, scores
+    # CV3 takes what the coefficient changes by without the cluster: (S - S_g)^-1 (t - v_g s_g) - M t, its row of each.
     rest = totals.xwx.sum(axis=0) - totals.xwx
     unit = np.zeros(len(bread))
     unit[column] = 1.0
@@ -177,5 +188,5 @@ def _solve(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     """Solve each symmetric system, with the least solution where a matrix is singular."""
     size = np.sqrt(np.clip(np.einsum("gzz->gz", matrices), 0, None))
     size = np.where(size > 0, size, 1.0)
-    inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=1e-11, hermitian=True)
-    return np.einsum("gpk,gk->gp", inverse, vectors / size) / size
+    inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=DEPENDENT_WITHOUT, hermitian=True)
+    return np.asarray(np.einsum("gpk,gk->gp", inverse, vectors / size) / size)

@@ -9,11 +9,12 @@ import statsmodels.api as sm
 from scipy import optimize
 from statsmodels.tools.sm_exceptions import PerfectSeparationError, PerfectSeparationWarning
 
-from surveykit._checks import as_names, check_columns, check_option, some, warn
+from surveykit._checks import ROUNDING, as_names, check_columns, check_option, some, warn
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import ComparedGroups, make_compared_groups, make_covariates
 from surveykit.design import SettlementBalance, SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, WeightingError
+from surveykit.estimation.engine.totals import sum_weights, weights_of
 
 Balancing = Literal["entropy", "inverse_probability"]
 
@@ -22,6 +23,21 @@ SETTLEMENTS_PER_COVARIATE = 5
 _MOST_STEPS = 200
 _LONGEST_STEP = 10.0
 """Per standard deviation between settlements: a step from where the curvature is rounding leads nowhere."""
+_SHORTEST_STEP = 1e-12
+"""A step that gains nothing is halved down to this: `_LONGEST_STEP` halved so often changes no weight's twelfth
+digit."""
+_GAIN = 1e-4
+"""Part of the gain that the slope promises which a step must bring (Armijo 1966): small, so that a full step is
+taken."""
+_FLAT = 1e-14
+"""How far the function may seem to rise, relative to it: near the minimum, steps gain less than its rounding."""
+_DEPENDENT = 1e-12
+"""Eigenvalue of the curvature, relative to the largest, of a combination of covariates that does not vary: rounding
+leaves 1e-16, and divided by it a step would lead anywhere. Columns stand in standard deviations, so units play no
+part."""
+_CERTAIN = 1e-6
+"""Chance so near to 0 or 1 that the covariates tell the two kinds of settlements apart: no settlement of a few hundred
+has it otherwise, and odds of a million give all weight to one of them."""
 _EXACT = 1e-13
 """Gap of the means, in standard deviations between settlements, that rounding leaves."""
 _REACHED = 1e-9
@@ -53,6 +69,7 @@ def balance_settlements(
         Entropy balancing hits the means exactly and moves the weights as little as it can; inverse probability weights
         the baseline's settlements by the odds of a logit of the group on settlement means.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -67,11 +84,16 @@ def balance_settlements(
     WeightingError
         When no weights can meet the means, or the covariates tell the two kinds of settlements apart.
     FeasibilityError
-        When the settlements are balanced already.
+        When the settlements are balanced already, the group varies inside a settlement, or a cluster of the design
+        spans several settlements.
+    ColumnError
+        When a column is absent, or a settlement has nobody with complete covariates.
+    ArgumentError
+        When no covariate is named, `group` has not two groups, or `baseline` is none of them.
 
     Notes
     -----
-    Entropy balancing (Hainmueller 2012, Political Analysis 20, 25-46): factors ``exp(lambda' x_g)`` that minimise the
+    Entropy balancing (Hainmueller 2012, Political Analysis 20, 25-46): factors ``exp(lambda' x_g)`` that minimize the
     Kullback-Leibler distance to the settlements' weights subject to the means. A treatment of settlements can only be
     balanced between settlements; ten of them carry one or two covariates, not ten. R: ``ebal::ebalance``.
 
@@ -81,16 +103,24 @@ def balance_settlements(
     holds the balanced means equal, too: errors that do not know of them are two to three times too large (they never
     rejected a true null in 267 surveys), these keep level and coverage (see `benchmarks/calibration/intervals.py`).
 
+    References
+    ----------
+    Hainmueller, J. (2012). Entropy balancing for causal effects: a multivariate reweighting method to produce balanced
+    samples in observational studies. Political Analysis 20, 25-46.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 2), "far": np.repeat([1.0, 2, 0, 1, 2, 3], 2)})
     >>> answers["akim"] = np.where(answers["unit"] < "C", "elected", "appointed")
-    >>> balanced = balance_settlements(SurveyDesign(answers), "far", group="akim", baseline="appointed",
-    ...                                settlement="unit")
-    >>> rest = balanced.data["akim"] == "appointed"
-    >>> float(np.average(balanced.data["far"][rest], weights=balanced.weights[rest]).round(6))
-    1.5
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> balanced = sk.balance_settlements(sk.SurveyDesign(answers), "far", **roles)
+    >>> sk.means(balanced, "far", by="akim").table[["group", "estimate"]].round(6)
+           group  estimate
+    0  appointed       1.5
+    1    elected       1.5
     """
     names = as_names(covariates, "covariates")
     if not names:
@@ -136,7 +166,7 @@ def _settlement_means(
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
     covariates = make_covariates(design, names, compared.of_row >= 0, lang)
     rows = np.flatnonzero((compared.of_row >= 0) & covariates.complete)
-    cluster, w = compared.of_row[rows], design.weights[rows]
+    cluster, w = compared.of_row[rows], weights_of(design, rows)
     sums = np.bincount(cluster, w, minlength=len(compared))
     if (sums == 0).any():
         empty = [name for name, total in zip(compared.names, sums) if total == 0]
@@ -146,9 +176,7 @@ def _settlement_means(
     table = np.column_stack(
         [np.bincount(cluster, w * column, minlength=len(compared)) / sums for column in covariates.matrix[rows].T]
     )
-    weight = np.bincount(
-        compared.of_row[compared.of_row >= 0], design.weights[compared.of_row >= 0], minlength=len(compared)
-    )
+    weight = sum_weights(design, compared.of_row[compared.of_row >= 0], len(compared), compared.of_row >= 0)
     return table, weight, covariates.terms
 
 
@@ -161,7 +189,7 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
     size = np.maximum(np.abs(means).max(axis=0), np.abs(target))
     x = (means - target) / np.where(size > 0, size, 1.0)
     spread = x.std(axis=0)
-    x = x / np.where(spread > 1e-12, spread, 1.0)  # less is constant but for rounding
+    x = x / np.where(spread > ROUNDING, spread, 1.0)
     share = weight / weight.sum()
     multiplier = np.zeros(x.shape[1])
     inside = _spans_zero(x)
@@ -170,10 +198,13 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
         slope = part @ x
         if np.abs(slope).max() <= _EXACT:
             break
-        step = -np.linalg.lstsq((part * (x - slope).T) @ (x - slope), slope, rcond=1e-12)[0]
+        step = -np.linalg.lstsq((part * (x - slope).T) @ (x - slope), slope, rcond=_DEPENDENT)[0]
         step = step / max(1.0, float(np.abs(step).max()) / _LONGEST_STEP)
-        wanted = value + 1e-14 * (1 + abs(value))  # near the minimum, steps gain less than rounding
-        while _tilt(multiplier + step, x, share)[0] > wanted + 1e-4 * (slope @ step) and np.abs(step).max() > 1e-12:
+        wanted = value + _FLAT * (1 + abs(value))  # near the minimum, steps gain less than rounding
+        while (
+            _tilt(multiplier + step, x, share)[0] > wanted + _GAIN * (slope @ step)
+            and np.abs(step).max() > _SHORTEST_STEP
+        ):
             step = step / 2
         multiplier = multiplier + step
     _, part = _tilt(multiplier, x, share)
@@ -184,7 +215,7 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
         raise WeightingError(
             f"no weights of the baseline's {len(means)} settlements reach the mean of {worst!r} in the group compared{together}, because it lies outside what they span; balance on fewer covariates"
         )
-    return part / share
+    return np.asarray(part / share)
 
 
 def _spans_zero(x: np.ndarray) -> bool:
@@ -226,6 +257,6 @@ def _odds(means: np.ndarray, weight: np.ndarray, compared: ComparedGroups) -> np
             chance = model.fit().fittedvalues
         except (PerfectSeparationError, PerfectSeparationWarning) as error:
             raise apart from error
-    if chance.max() > 1 - 1e-6 or chance.min() < 1e-6:
+    if chance.max() > 1 - _CERTAIN or chance.min() < _CERTAIN:
         raise apart
-    return chance / (1 - chance)
+    return np.asarray(chance / (1 - chance))

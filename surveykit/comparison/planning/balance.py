@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_generator, as_names, check_columns, check_numeric, from_smallest, some
+from surveykit._checks import ROUNDING, as_generator, as_names, check_columns, check_numeric, from_smallest, some
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
@@ -21,6 +21,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.formatting import format_p
 from surveykit.results import Row, table_of
 
@@ -74,33 +75,50 @@ def covariate_balance(
     rng : numpy.random.Generator or int, optional
         For sampled assignments; None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
     Balance
-        One row per covariate and level: estimate (difference of weighted means), p_value (randomisation of
-        settlements that have a value), mean_group, mean_baseline, before and after (standardised differences; infinite
+        One row per covariate and level: estimate (difference of weighted means), p_value (randomization of
+        settlements that have a value), mean_group, mean_baseline, before and after (standardized differences; infinite
         where each side has one value only, and then first in the table), n, n_clusters.
 
     Raises
     ------
     FeasibilityError
-        When nobody on one side has a value of a covariate.
+        When nobody on one side has a value of a covariate, the group varies inside a settlement, or a cluster of the
+        design spans several settlements.
+    ColumnError
+        When a column is absent, or a covariate is empty for everybody compared or has too many levels.
+    ArgumentError
+        When no covariate is named, `adjusted` holds other respondents, `group` has not two groups, `baseline` is none
+        of them, or there are too many assignments to list and no `rng`.
 
     Notes
     -----
-    Standardised difference: difference of weighted means over the root of the average of the two weighted variances,
+    Standardized difference: difference of weighted means over the root of the average of the two weighted variances,
     the variances always those before adjustment (Austin 2009, Statistics in Medicine 28, 3083-3107). R:
     ``cobalt::bal.tab(..., s.d.denom = "pooled")``. With ten settlements even random assignment leaves differences well
     above 0.1, which is why the p-values move whole settlements instead of comparing with a rule of thumb.
 
+    References
+    ----------
+    Austin, P. C. (2009). Balance diagnostics for comparing the distribution of baseline covariates between treatment
+    groups in propensity-score matched samples. Statistics in Medicine 28, 3083-3107.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCD"), 5), "age": [30, 40, 50, 60, 70] * 4})
-    >>> answers["akim"] = np.where(answers["unit"] < "C", "elected", "appointed")
-    >>> result = covariate_balance(SurveyDesign(answers), "age", group="akim", baseline="appointed", settlement="unit")
-    >>> result.table[["before", "p_value"]].to_numpy().tolist()
-    [[0.0, 1.0]]
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 3), "age": [30, 40, 50, 40, 50, 60] * 3})
+    >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> result = sk.covariate_balance(sk.SurveyDesign(answers), "age", **roles)
+    >>> result.table[["outcome", "estimate", "before", "p_value"]].round(3)
+      outcome  estimate  before  p_value
+    0     age    -3.333  -0.354      1.0
     """
     names = as_names(covariates, "covariates")
     if not names:
@@ -120,7 +138,7 @@ def covariate_balance(
     for column in columns:
         known_in = known[column.name]
         own = list_assignments(known_in.treated, known_in.block, np.random.default_rng(seed))
-        sums = _sums(column, design.weights, compared)
+        sums = _sums(column, weights_of(design), compared)
         row, scale = _row(column, sums, compared, known_in, own.treated, adjusted)
         rows.append(row)
         drawn.append(np.nan_to_num(_moved(sums, everything.treated) / scale))  # an empty side is no evidence
@@ -205,7 +223,7 @@ def _judge(design: SurveyDesign, column: _Column, known_in: ComparedGroups, comp
     rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
     cluster = np.searchsorted(known_in.number, compared.of_row[rows])
     x = np.column_stack([np.ones(len(rows)), known_in.treated[cluster]]).astype(float)
-    totals = cluster_totals(x, np.zeros(len(rows)), design.weights[rows], cluster, len(known_in))
+    totals = cluster_totals(x, np.zeros(len(rows)), weights_of(design, rows), cluster, len(known_in))
     return judge(totals, known_in, outcome=column.name)
 
 
@@ -247,7 +265,7 @@ def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Su
     cluster, w = compared.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
     parts = [np.bincount(cluster, part, minlength=len(compared)) for part in (w, w * x, w * x**2)]
-    rounding = 1e-12 * np.abs(column.values[rows]).max(initial=0.0)
+    rounding = ROUNDING * np.abs(column.values[rows]).max(initial=0.0)
     varies = any(
         np.ptp(x[compared.treated[cluster] == side]) > rounding
         for side in (True, False)
@@ -259,8 +277,8 @@ def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Su
 def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
     """Return the difference of weighted means under every assignment, NaN where a side is empty."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / (
-            (1 - treated) @ sums.weight
+        return np.asarray(
+            treated @ sums.total / (treated @ sums.weight) - (1 - treated) @ sums.total / ((1 - treated) @ sums.weight)
         )
 
 

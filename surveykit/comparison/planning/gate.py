@@ -10,6 +10,7 @@ from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.question import Question, make_question, settlement_columns
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import cluster_totals
+from surveykit.estimation.engine.totals import weights_of
 
 
 def check_feasibility(
@@ -52,7 +53,13 @@ def check_feasibility(
     Raises
     ------
     FeasibilityError
-        When the group varies inside a settlement, or nobody on one side answered `outcome`.
+        When the group varies inside a settlement, a cluster of the design spans several settlements, nobody on one side
+        answered `outcome`, or the settlements were balanced for another comparison.
+    ColumnError
+        When a column is absent, a settlement or stratum is missing for some, `strata` varies inside a settlement, or
+        nobody answered `outcome`.
+    ArgumentError
+        When `group` has not two groups, or `baseline` is none of them.
 
     Notes
     -----
@@ -61,21 +68,31 @@ def check_feasibility(
     half of its arm's weight, settlements of so unequal weight that CR2's test of the person average rejects a true null
     more than 5.5 % of the time (computed exactly for normal answers, see below), settlements of one side more than
     twice as large on average, a side of fewer settlements that varies more by their sizes alone (the plain
-    randomisation test then rejects above 7 %, by a normal approximation), weights that lean on the answers (with
+    randomization test then rejects above 7 %, by a normal approximation), weights that lean on the answers (with
     `outcome`), or more covariates of settlements than their number allows. *Sound* otherwise. The thresholds are held
     against simulation in `benchmarks/calibration`. The level is that of Imhof's integral (1961, Biometrika 48, 419-426)
     for these weights, at intraclass correlations of 0.02 and 0.15. The effective number of clusters is that of Carter,
     Schnepel & Steigerwald (2017, REStat 99, 698-709) for perfectly alike neighbours: ``G / (1 + cv^2)`` of the
     settlements' shares in the variance of the difference.
 
+    References
+    ----------
+    Tipton, E. (2015). Small sample adjustments for robust variance estimation with meta-regression. Psychological
+    Methods 20, 375-393.
+    Imhof, J. P. (1961). Computing the distribution of quadratic forms in normal variables. Biometrika 48, 419-426.
+    Carter, A. V., Schnepel, K. T. and Steigerwald, D. G. (2017). Asymptotic behavior of a t-test robust to cluster
+    heterogeneity. Review of Economics and Statistics 99, 698-709.
+
     Examples
     --------
     Ili district in July 2021: one of ten rural units had elected its akim.
 
     >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": [f"U{i % 10:02d}" for i in range(100)]})
     >>> answers["akim"] = ["elected" if unit == "U03" else "appointed" for unit in answers["unit"]]
-    >>> result = check_feasibility(SurveyDesign(answers), group="akim", baseline="appointed", settlement="unit")
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> result = sk.check_feasibility(sk.SurveyDesign(answers), **roles)
     >>> result.verdict, round(result.facts["smallest_p_two_sided"], 2)
     ('cannot answer', 0.1)
     """
@@ -103,7 +120,7 @@ def judge_everybody(question: Question) -> Judgement:
     rows = np.flatnonzero((compared.of_row >= 0) & covariates.complete)
     present = np.bincount(compared.of_row[rows], minlength=len(compared)) > 0
     cluster = (np.cumsum(present) - 1)[compared.of_row[rows]]
-    w = question.design.weights[rows]
+    w = weights_of(question.design, rows)
     balanced = np.empty((int(present.sum()), 0))
     if question.balanced is not None:
         balanced = question.balanced.keep(present).columns(

@@ -29,6 +29,9 @@ from surveykit.estimation.engine.few_clusters import (
 from surveykit.formatting import format_number
 from surveykit.results import Origin, Result, Row, table_of
 
+TOUCHES = 1e-12
+"""Scale points within which an end that the effect moves stands at zero: `detectable` gives minus an end as the effect,
+and the interval that it was read from must count as one that excludes zero."""
 POWER_COLUMNS = (
     "mde_in_spread",
     "power",
@@ -97,6 +100,7 @@ def minimum_detectable_effect(
     rng : numpy.random.Generator or int, optional
         None means seed 0.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
 
     Returns
     -------
@@ -107,6 +111,20 @@ def minimum_detectable_effect(
         true power at `estimate` averages about 0.7 instead of 0.8. Then mde_in_spread (in standard deviations), power
         (with `effect`, also power_low and power_high at those ends), alpha, icc, monte_carlo_error of the power.
 
+    Raises
+    ------
+    FeasibilityError
+        When the group varies inside a settlement, one side is a single settlement, nobody on one side answered, all
+        settlements of a kind gave the same answer, a cluster of the design spans several settlements, or the
+        settlements were balanced for another comparison.
+    ColumnError
+        When a column is absent, an outcome holds text or nobody answered it, a settlement or stratum is missing for
+        some, or `strata` varies inside a settlement.
+    ArgumentError
+        When `group` has not two groups, `baseline` is none of them, a column has two roles, a method or another option
+        is unknown, `power`, `level` or `icc` does not lie between 0 and 1, `draws` is not positive, or `rng` is no
+        Generator and no seed.
+
     Notes
     -----
     Settlement effects and answers are drawn as normal with the observed sizes, weights, variance and intraclass
@@ -115,14 +133,29 @@ def minimum_detectable_effect(
     forecast for such settlements, not a second look at the result: power computed at the observed effect says nothing
     that p has not said.
 
+    R: ``PowerUpR::mdes.cra2`` is the formula for equal settlements, equal weights and a t test.
+
+    References
+    ----------
+    Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical power of experimental
+    designs. Evaluation Review 19, 547-556.
+    Hoenig, J. M. and Heisey, D. M. (2001). The abuse of power: the pervasive fallacy of power calculations for data
+    analysis. The American Statistician 55, 19-24.
+
     Examples
     --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat(list("ABCDEF"), 20), "trust": [1, 2, 3, 4, 5] * 24})
     >>> answers["akim"] = np.where(answers["unit"] < "D", "elected", "appointed")
-    >>> result = minimum_detectable_effect(SurveyDesign(answers), "trust", group="akim", baseline="appointed",
-    ...                                    settlement="unit", test="randomization", draws=50)
-    >>> result.table["estimate"].tolist()
-    [inf, inf]
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers)
+    >>> result = sk.minimum_detectable_effect(design, "trust", **roles, test="randomization", draws=50)
+    >>> result.table[["estimand", "method", "estimate"]]  # three against three: no p below 0.1, whatever the difference
+         estimand         method  estimate
+    0      person  randomization       inf
+    1  settlement  randomization       inf
     """
     tests = as_names(test, "test")
     _check_settings(tests, power, level, draws, icc)
@@ -211,11 +244,31 @@ def plan_comparison(
         Columns n_settlements, n_treated, n_respondents (per settlement), icc, test, effect (scale points: the minimum
         detectable one, or each of `effects`), power, monte_carlo_error, smallest_p (two-sided, of an exact test).
 
+    Raises
+    ------
+    ArgumentError
+        When there are fewer than two settlements or one respondent, `spread` is not positive, `weighting_effect` is
+        below 1, `icc`, `share_treated`, `power` or `level` does not lie between 0 and 1, `draws` is not positive, a
+        test is unknown, or `rng` is no Generator and no seed.
+
+    Notes
+    -----
+    Draws and tests are those of `minimum_detectable_effect`. R: ``clusterPower::cps.normal``, by simulation, with a
+    mixed model or GEE in place of these tests.
+
+    References
+    ----------
+    Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical power of experimental
+    designs. Evaluation Review 19, 547-556.
+
     Examples
     --------
-    >>> plan = plan_comparison(icc=0.05, settlements=[6, 10], respondents=[50], test="randomization", draws=200)
-    >>> plan.table[["n_settlements", "effect"]].round(1).to_numpy().tolist()[0]
-    [6.0, inf]
+    >>> import surveykit as sk
+    >>> plan = sk.plan_comparison(icc=0.05, settlements=[6, 10], respondents=[50], test="randomization", draws=200)
+    >>> plan.table[["n_settlements", "effect", "smallest_p"]].round(2)
+       n_settlements  effect  smallest_p
+    0              6     inf        0.10
+    1             10    0.53        0.01
     """
     tests = as_names(test, "test")
     _check_settings(tests, power, level, draws, icc)
@@ -458,14 +511,14 @@ def _randomization_intervals(case: Case, sums: np.ndarray, settings: Settings) -
 
 def _differences(chosen: np.ndarray, sums: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the differences of weighted means, (surveys, assignments)."""
-    return sums @ chosen.T / (chosen @ weight) - sums @ (1 - chosen).T / ((1 - chosen) @ weight)
+    return np.asarray(sums @ chosen.T / (chosen @ weight) - sums @ (1 - chosen).T / ((1 - chosen) @ weight))
 
 
 def power_at(ends: np.ndarray, effect: float) -> float:
     """Return the share of intervals that exclude zero once they are moved by the effect."""
     if math.isinf(effect):
         return float(np.mean(np.isfinite(ends[:, 0])))
-    return float(np.mean((ends[:, 0] + effect >= -1e-12) | (ends[:, 1] + effect <= 1e-12)))
+    return float(np.mean((ends[:, 0] + effect >= -TOUCHES) | (ends[:, 1] + effect <= TOUCHES)))
 
 
 def detectable(ends: np.ndarray, power: float) -> float:

@@ -53,6 +53,11 @@ def sensitivity_to_confounding(
         difference to zero), robustness_of_significance (to lose significance; 0 when there was none), e_value and
         e_value_of_interval (on the scale of risk ratios). A sentence per row is in `.method`.
 
+    Raises
+    ------
+    ArgumentError
+        When the comparison has no rows of `method`, or `level` does not lie between 0 and 1.
+
     Notes
     -----
     ``partial R2 = t^2 / (t^2 + df)``; robustness value ``(sqrt(f^4 + 4 f^2) - f^2) / 2`` with ``f = |t| / sqrt(df)``
@@ -63,10 +68,29 @@ def sensitivity_to_confounding(
     deviations of the answers, ``E = RR + sqrt(RR (RR - 1))`` (VanderWeele & Ding 2017, Annals of Internal Medicine
     167, 268-274; R ``EValue``).
 
+    References
+    ----------
+    Cinelli, C. and Hazlett, C. (2020). Making sense of sensitivity: extending omitted variable bias. Journal of the
+    Royal Statistical Society B 82, 39-67.
+    VanderWeele, T. J. and Ding, P. (2017). Sensitivity analysis in observational research: introducing the E-value.
+    Annals of Internal Medicine 167, 268-274.
+
     Examples
     --------
-    >>> round(robustness_value(2.0, 8.0), 3), round(e_value(0.5), 3)
-    (0.5, 2.529)
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> answers["trust"] = answers["trust"] + 2 * (answers["akim"] == "elected")
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods="cr2")
+    >>> sk.sensitivity_to_confounding(result).table[["estimand", "robustness", "e_value"]].round(3)
+         estimand  robustness  e_value
+    0      person       0.917    4.896
+    1  settlement       0.917    4.896
     """
     check_option(method, ["cr2", "cr3", "linearized", "welch"], "method")
     check_share(level, "level")

@@ -22,6 +22,13 @@ from surveykit.sampling_units import factorize_columns
 
 Sums = Callable[[Tabulator], tuple[np.ndarray, np.ndarray]]
 """Numerator and denominator sums of every estimate, (units of the tabulator, estimates)."""
+DEPENDENT = 1e-12
+"""Eigenvalue, of products of columns of length one, that is zero but for rounding.
+
+The indicators of every margin add up to the same constant, so that there are such directions as a rule; they are to be
+left out. Their eigenvalues come out at 1e-16 times the number of columns: a hundred times less would let them in, with
+residuals made of rounding. Ten times more would leave out numbers that correlate to twelve digits, which none do.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +69,10 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
     steps = [_make_step(step, design, names, keys) for step in design.calibration]
     result, size = ratio.linearized.copy(), ratio.sizes
     slopes: list[np.ndarray] = []
+    # Step after step, as R's svyrecvar: r is what the steps before have left of w u (at first w u itself). Per person
+    # it is r / after_k, which is regressed on X_k with the weights before the step: X_k' D X_k b_k = X_k' D (r /
+    # after_k), D the diagonal of before_k. Then after_k X_k b_k comes off r. The right side is summed from its parts, w
+    # u and the after_j X_j b_j of earlier steps, each over cells, so that r is never formed by respondents.
     for number, step in enumerate(steps):
         weights = step.before * design.weights / step.after
         right = _project(step, cell, len(keys), weights, domains, sums, ratio)
@@ -99,14 +110,14 @@ def fitted_by_cell(ratio: RatioTotals, design: SurveyDesign, domains: Domains, s
     cell, cells = factorize_columns(design.survey.frame, names, "margin")
     step = _make_step(record, design, names, [key if isinstance(key, tuple) else (key,) for key in cells])
     right = _project(step, cell, len(cells), step.before * design.weights / step.after, domains, sums, ratio)
-    slope = _solve(_gram(step, step, cell, len(cells), step.before), right)
+    slope = _solve(_gram(step, step, cell, len(cells), step.before), right)  # as in `calibrated_totals`, one step
     return FittedByCell(cell, step.after, step.indicators @ slope)
 
 
 def _solve(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve the normal equations, whose columns may depend on each other."""
     scale = np.sqrt(np.where(np.diag(left) > 0, np.diag(left), 1.0))
-    inverse = np.linalg.pinv(left / np.outer(scale, scale), rcond=1e-12, hermitian=True)
+    inverse = np.linalg.pinv(left / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True)
     return (inverse @ (right / scale[:, None])) / scale[:, None]
 
 
@@ -159,7 +170,7 @@ def _fitted(step: _Step, cell: np.ndarray, n_cells: int, slope: np.ndarray, desi
     unit, n_units = design.units.of_row, design.units.n_units
     split = step.indicators.shape[1]
     table = sparse.csr_matrix((step.after, (unit, cell)), shape=(n_units, n_cells))
-    fitted = table @ (step.indicators @ slope[:split])
+    fitted: np.ndarray = table @ (step.indicators @ slope[:split])
     for column, row in zip(step.numeric.T, slope[split:]):
         fitted += np.outer(np.bincount(unit, step.after * column, minlength=n_units), row)
     return fitted

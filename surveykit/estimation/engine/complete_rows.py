@@ -1,17 +1,57 @@
 """Whose rows are the sample: those of everybody, or, as Stata and SAS have it, of those who answered what is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_mask
+from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.results import Result
+
+Answer = TypeVar("Answer", bound=Result)
+
+
+def from_complete_rows(
+    design: SurveyDesign,
+    columns: Sequence[str],
+    where: pd.Series | np.ndarray | None,
+    ask: Callable[..., Answer],
+    *,
+    outcomes: Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
+    lang: str | None = None,
+) -> Answer | None:
+    """Return what an estimator says of the complete rows, and of who left; None where every row stays.
+
+    Every estimator opens with it, so that the rule of `complete_rows` holds for all of them or for none.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    columns : sequence of str
+        Outcomes, groups and whatever else the call names.
+    where : boolean Series or array, optional
+    ask : callable
+        The estimator with all that it was asked for, apart from the design and `where`.
+    outcomes, by, lang
+        Whose missing answers the estimates' `missing` still counts, and how.
+    """
+    part = complete_rows(design, columns, where)
+    if part is None:
+        return None
+    found = ask(part[0], where=part[1])
+    told = replace(found, method=found.method + tell_of_incomplete(design, part[0]))
+    if not isinstance(told, Estimates):
+        return told
+    domains = make_domains(design, by, where, lang)
+    return replace(told, count_missing=partial(missing_table, design, domains, outcomes, lang))
 
 
 def complete_rows(
@@ -49,23 +89,6 @@ def complete_rows(
         return None
     survey = design.survey.keep_rows(keep, f"incomplete rows left out as conventions {rules.name!r} have it")
     return design.with_part(survey, design.weights[keep]), None if chosen is None else chosen[keep]
-
-
-def with_incomplete_told(
-    found: Estimates,
-    before: SurveyDesign,
-    by: str | Sequence[str] | None,
-    where: pd.Series | np.ndarray | None,
-    outcomes: Sequence[str],
-    lang: str | None,
-) -> Estimates:
-    """Return estimates from complete rows with the sentence on the others, who are counted as missing."""
-    domains = make_domains(before, by, where, lang)
-    return replace(
-        found,
-        method=found.method + tell_of_incomplete(before, found.design),
-        count_missing=partial(missing_table, before, domains, outcomes, lang),
-    )
 
 
 def tell_of_incomplete(before: SurveyDesign, after: SurveyDesign) -> str:

@@ -8,9 +8,10 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask
 from surveykit.codebook import Code, Variable, as_code, distinct_texts
+from surveykit.coded_columns import code_column
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.levels import codes_given, factorize, whole_levels
+from surveykit.estimation.engine.levels import truths_as_numbers
 
 EMPTY, NO_CODE = "empty", "no code"
 """Name of the reason of those whose cell is empty, and what tells it from a code of that label."""
@@ -101,21 +102,14 @@ def ordered_codes(column: pd.Series) -> tuple[np.ndarray, list[object]]:
 
     Numbers are given as codes; intervals, dates and periods stay what they are.
     """
-    levels = whole_levels(column)
-    if levels is None:
-        index, values = factorize(column)
-        given = np.bincount(index + 1, minlength=len(values) + 1)[1:] > 0
-    else:
-        index, given = levels.index, codes_given(levels)
-        values = [as_code(code) for code in levels.codes]
-    renumber = np.append(np.where(given, np.cumsum(given) - 1, -1), -1)
-    return renumber[index], [value for value, here in zip(values, given) if here]
+    coded = code_column(column).occurring()
+    return coded.place, truths_as_numbers(coded.codes)
 
 
 def answered_all(design: SurveyDesign, names: Sequence[str], where: pd.Series | np.ndarray | None = None) -> np.ndarray:
     """Return which respondents, among those where `where` is True, answered every one of the named columns."""
     complete = design.survey.frame[list(names)].notna().all(axis=1).to_numpy()
-    return complete if where is None else complete & check_mask(where, design.survey.frame, "where")
+    return np.asarray(complete if where is None else complete & check_mask(where, design.survey.frame, "where"))
 
 
 def respondents_behind(

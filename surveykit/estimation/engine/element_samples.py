@@ -3,6 +3,11 @@
 Every person is a sampling unit then. With z the linearised value of a person, zero outside the group, the variance is
 ``sum_h (1 - f_h) n_h / (n_h - 1) (sum z^2 - (sum z)^2 / n_h)`` (Särndal, Swensson & Wretman 1992, section 3.7), and
 for few answers both sums follow from the sums of w and of w^2 by stratum, group and answer.
+
+Why a second road: the first makes a row of linearised values for every sampling unit, here every person. `means` and
+`shares` of 20 items by two groups, 100,000 persons in 20 strata, take 30 to 70 times as long by it (2 to 3 seconds in
+place of 0.05), five Rao-Scott tests 30 times; of 1,000 persons one to eight times. Tests hold the two to each other.
+`element_sample` is the door and decides; where it returns None, who asked goes the first road.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,17 +15,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from surveykit._checks import ROUNDING
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.calibration import FittedByCell
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import RatioTotals, Spread
-from surveykit.estimation.engine.rounding import ROUNDING
-from surveykit.estimation.engine.totals import LARGEST_TABLE, Outcome, Tabulator
+from surveykit.estimation.engine.rounding import SQUARES_LEFT
+from surveykit.estimation.engine.totals import LARGEST_TABLE, Outcome, Tabulator, unit_tabulator
 from surveykit.sampling_units import factorize_columns
-
-SQUARES_LEFT = 1e-13
-"""What a difference of two sums of squares leaves behind when it should be zero, relative to the larger one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +107,8 @@ class ElementSample:
         columns: slice | np.ndarray = slice(None),
     ) -> np.ndarray:
         """Return variances from sums of z, of z^2 and of z times the weight after calibration, (units, estimates)."""
+        # after calibration z is z - a f, a the weight after the step and f one value in each margin cell: its sum is
+        # sum z - f sum a, its square sum z^2 - 2 f sum z a + f^2 sum a^2
         largest = second
         if fixed is not None and cross is not None:
             fitted = fixed.fitted[:, columns]
@@ -131,7 +136,7 @@ class ElementSample:
         centre = np.bincount(cell, values, minlength=size) / np.repeat(self.n, table.width)
         inside = np.bincount(cell, (values - centre[cell]) ** 2, minlength=size)  # about the mean: no digits are lost
         outside = (np.repeat(self.n, table.width) - np.bincount(cell, minlength=size)) * centre**2
-        return self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups]
+        return np.asarray(self.factor @ (inside + outside).reshape(-1, table.width)[:, :groups])
 
     def errors_of_outcomes(
         self, outcomes: Sequence[Outcome], ratio: RatioTotals, groups: Domains, fixed: _Fixed | None = None
@@ -152,6 +157,8 @@ class ElementSample:
             here = [on_scale[number] for number in batch]
             gaps = np.array([scales[place].codes for place in here])[:, None, :] - centre[here][:, :, None]
             gaps = gaps / usable[here][:, :, None]
+            # z of a person is w times the gap of his answer: sums over the answers l of w, w^2 or w a times the gap or
+            # its square, (units, items, groups)
             sums = [
                 np.einsum("ihgl,igl->hig", table, power).reshape(len(self.cell), -1)
                 for table, power in zip((first, second, *cross), (gaps, gaps**2, gaps))
@@ -196,6 +203,8 @@ class ElementSample:
                 chosen = (answers[:, None] == np.arange(one[0].shape[2])).astype(float)  # (answers, levels)
                 usable = np.where(scale > 0, scale, np.nan).reshape(share.shape)
                 gaps = (chosen - share[:, :, None]) / usable[:, :, None]  # each answer's own: no digits are lost near 1
+                # as for means, for the share of each answer k: the gap of a person who gave l is ([l = k] - share) /
+                # base
                 sums = [
                     np.einsum("hgl,gkl->hgk", table, power).reshape(len(self.cell), -1)
                     for table, power in zip(one, (gaps, gaps**2, gaps))
@@ -214,18 +223,26 @@ class ElementSample:
         """
         whole = first.sum(axis=(1, 2))[:, None]
         share = np.zeros_like(first[:, 0]) if counted else first.sum(axis=1) / whole
+        # z_c = w ([c] - p_c) of a person in cell c. Sums of products over persons follow from squared weights S_c by
+        # cell: [c = d] S_c - p_c S_d - p_d S_c + p_c p_d S; what the strata's means take off from sums of z_c (`gaps`)
+        # over n_h.
         gaps = first - share[:, None, :] * first.sum(axis=2, keepdims=True)
-        squares = np.einsum("h,ihc->ic", self.factor, second)
+        squares = np.einsum("h,ihc->ic", self.factor, second)  # sums over strata; so the last one below
         cross = share[:, :, None] * squares[:, None, :]
         both = share[:, :, None] * share[:, None, :] * squares.sum(axis=1)[:, None, None] - cross - cross.swapaxes(1, 2)
         own = np.arange(first.shape[2])
         both[:, own, own] += squares
         both -= np.einsum("h,ihc,ihd->icd", self.factor / self.n, gaps, gaps, optimize=True)
-        return both if counted else both / whole[:, :, None] ** 2
+        return np.asarray(both if counted else both / whole[:, :, None] ** 2)
+
+
+def counting_table(design: SurveyDesign, groups: Domains, sample: ElementSample | None) -> Tabulator:
+    """Return what sums weights by group: over strata (and margin cells) of a sample of persons, else over units."""
+    return unit_tabulator(design, groups) if sample is None else sample.weights
 
 
 def _answers(levels: Levels) -> np.ndarray:
-    return np.append(levels.codes, np.nan)[levels.index]
+    return np.asarray(np.append(levels.codes, np.nan)[levels.index])
 
 
 def element_sample(design: SurveyDesign, groups: Domains, calibrated: bool = False) -> ElementSample | None:

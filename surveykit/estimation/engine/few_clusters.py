@@ -5,6 +5,8 @@ from typing import Literal
 
 import numpy as np
 
+from surveykit._checks import warn
+
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
 _MANY_CLUSTERS = 500
@@ -12,11 +14,16 @@ _MANY_CLUSTERS = 500
 _WHOLE_LEVERAGE = 1e-10
 """What rounding may leave of ``1 - leverage`` where it is zero: a direction that one cluster alone decides. Sums over
 some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""
+_UNCLEAR = 1e-11
+"""What is left of a residual's variance below which rounding (1e-15 of each respondent) takes more than three digits of
+its root. A respondent who weighs a million times as much as two dozen others leaves 1.3e-11."""
 _ROUNDING = 1e-13
 """What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
-_DEPENDENT = 1e-13
+AMPLIFIED = 100.0
+"""How many times larger than a score's variance its parts may be before they are kept apart from sums."""
+DEPENDENT = 1e-13
 """Share of a column's sum of squares below which it is a combination of others: the rounding of the sum itself."""
-_DEPENDENT_WITHOUT = 1e-11
+DEPENDENT_WITHOUT = 1e-11
 """The same without one cluster, where the difference of two sums has lost two more digits."""
 
 
@@ -49,12 +56,12 @@ class ClusterTotals:
     @property
     def xwx(self) -> np.ndarray:
         """``X'WX`` of each cluster."""
-        return self.xx + self.xdx
+        return np.asarray(self.xx + self.xdx)
 
     @property
     def xwy(self) -> np.ndarray:
         """``X'Wy`` of each cluster."""
-        return self.xy + self.xdy
+        return np.asarray(self.xy + self.xdy)
 
     def keep(self, clusters: np.ndarray) -> "ClusterTotals":
         """Return the totals of some clusters."""
@@ -136,14 +143,15 @@ class RobustFit:
     @property
     def std_errors(self) -> np.ndarray:
         """Square roots of the covariance's diagonal."""
-        return np.sqrt(np.clip(np.diag(self.covariance), 0, None))
+        return np.asarray(np.sqrt(np.clip(np.diag(self.covariance), 0, None)))
 
 
 def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted least squares coefficients and ``(X'WX)^-1``; columns that depend on others share the fit."""
     xwx = totals.xwx.sum(axis=0)
+    # In columns of length one the pseudo-inverse tells a column that others determine from one in small units.
     scale = _sizes(xwx)
-    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=_DEPENDENT, hermitian=True) / np.outer(scale, scale)
+    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
     return inverse @ totals.xwy.sum(axis=0), inverse
 
 
@@ -168,10 +176,14 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     ``V = M [sum_g X_g'W_g A_g e_g e_g' A_g' W_g X_g] M`` with ``M = (X'WX)^-1``. The weights are sampling weights, so
     the working covariance is the identity, and for CR2 ``A_g`` is the symmetric inverse root of
     ``B_g = ((I-H)(I-H)')_gg = I - X_g M X_g'W_g - W_g X_g M X_g' + X_g M (X'W^2X) M X_g'`` (Bell & McCaffrey 2002;
-    Pustejovsky & Tipton 2018). Everything that ``B_g`` changes lies in the span of ``Z_g = [X_g, (W_g - I) X_g]``, so
+    Pustejovsky & Tipton 2018). Everything that ``B_g`` changes lies in the span of ``Z_g = [X_g, W_g X_g]``, so
     its root is found from the Gram matrix ``Z_g'Z_g`` of twice as many columns as X, and no matrix of the size of
     a settlement is formed. The Satterthwaite degrees of freedom are ``(tr G)^2 / tr(G^2)``, where
     ``G_gh = p_g' ((I-H)(I-H)')_gh p_h`` and ``p_g = A_g' W_g X_g M c``.
+
+    Where one respondent weighs a million times as much as each of two dozen others, CR2's errors are exact to 1e-4 and
+    its degrees of freedom to 1e-5 of themselves; where weights are so unequal that double precision leaves fewer than
+    three digits, both are NaN.
 
     R: ``clubSandwich::vcovCR(lm(y ~ ..., weights = w), cluster = settlement, type = "CR2")`` and ``coef_test``.
 
@@ -194,10 +206,17 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     roots = adjusted_scores(totals, bread, kind)
     residual = np.concatenate(residual_scores(totals, coefficients), axis=1)
     turn = bread if contrasts is None else bread @ contrasts.T
+    # X_g'W_g A_g e_g = R_g'Z_g'e_g, a sum over the columns z of Z_g; then M turns scores into what a cluster adds to
+    # each coefficient, and the cross-product of these is the covariance.
     scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
     size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
     scores = without_rounding(scores, size)
-    df = _satterthwaite(totals, bread, roots @ turn)
+    if np.isnan(roots).any():
+        warn(
+            "one respondent weighs so much more than the others of a cluster that CR2's error cannot be told from rounding, so none is given; trim the weights with trim_weights(), or compare settlement averages"
+        )
+    through, expected, coupling = _working_model(totals, kind, roots, turn)
+    df = _satterthwaite(through, expected, coupling)
     return RobustFit(coefficients if contrasts is None else contrasts @ coefficients, scores.T @ scores, df)
 
 
@@ -248,32 +267,73 @@ def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np
     )
 
 
-def _gram(totals: ClusterTotals) -> np.ndarray:
-    """Return ``Z_g'Z_g`` with ``Z_g = [X_g, (W_g - I) X_g]``."""
-    return np.concatenate(
-        [np.concatenate([totals.xx, totals.xdx], axis=2), np.concatenate([totals.xdx, totals.xddx], axis=2)], axis=1
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Residuals:
+    """The working covariance of residuals, in columns for which ``X'WX`` of all clusters is the identity.
+
+    Where one respondent weighs far more than the others, columns that are sound otherwise (a constant, a group) are
+    nearly the same, and ``W - I`` loses what light respondents weigh. In these columns, and with W itself, sums keep
+    their digits.
+
+    Attributes
+    ----------
+    turn : float array, (columns, r)
+        The columns are ``X turn``; ``(X'WX)^-1 = turn turn'``.
+    back : float array, (r, columns)
+        ``X = X turn back``.
+    gram : float array, (clusters, 2 r, 2 r)
+        ``Z_g'Z_g`` with ``Z_g = [X_g turn, W_g X_g turn]``.
+    coupling : float array, (2 r, 2 r)
+        C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``.
+    alone : int array, (clusters,)
+        How many directions each cluster decides alone: there its share of ``X'WX`` is 1.
+    """
+
+    turn: np.ndarray
+    back: np.ndarray
+    gram: np.ndarray
+    coupling: np.ndarray
+    alone: np.ndarray
 
 
-def _coupling(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
-    """Return C such that ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'``."""
-    meat = (totals.xx + 2 * totals.xdx + totals.xddx).sum(axis=0)
-    corner = 2 * bread - bread @ meat @ bread
-    return np.block([[corner, bread], [bread, np.zeros_like(bread)]])
+def _residuals(totals: ClusterTotals) -> _Residuals:
+    whole = totals.xwx.sum(axis=0)
+    size = _sizes(whole)
+    values, vectors = np.linalg.eigh(whole / np.outer(size, size))
+    known = values > DEPENDENT * values[-1]
+    root, vectors = np.sqrt(values[known]), vectors[:, known]
+    turn, back = vectors / root / size[:, None], (vectors * root).T * size
+    xx, xwx = turn.T @ totals.xx @ turn, turn.T @ totals.xwx @ turn
+    xwwx = turn.T @ (totals.xx + 2 * totals.xdx + totals.xddx) @ turn
+    gram = np.concatenate([np.concatenate([xx, xwx], axis=2), np.concatenate([xwx, xwwx], axis=2)], axis=1)
+    one = np.eye(len(root))
+    coupling = np.block([[-xwwx.sum(axis=0), one], [one, np.zeros_like(one)]])
+    alone = (1 - np.linalg.eigvalsh(xwx) <= _WHOLE_LEVERAGE).sum(axis=1)
+    return _Residuals(turn, back, gram, coupling, alone)
 
 
 def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobust) -> np.ndarray:
     """Return R_g with ``A_g' W_g X_g = Z_g R_g``, (clusters, 2 columns, columns)."""
     p, n_clusters = len(bread), int((totals.n > 0).sum())
-    plain = np.vstack([np.eye(p), np.eye(p)])
+    plain = np.vstack([np.eye(p), np.eye(p)])  # W_g X_g = Z_g [I; I]
     if kind == "cr2":
-        return _inverse_roots(totals, bread) @ plain
+        residuals = _residuals(totals)
+        roots = _inverse_roots(residuals)[0][:, :, len(residuals.back) :] @ residuals.back
+        of_x, of_wx = np.split(roots, 2, axis=1)  # beside X and W X; W X = X + (W - I) X
+        return np.concatenate([residuals.turn @ (of_x + of_wx), residuals.turn @ of_wx], axis=1)
     if kind == "cr3":
-        rest = totals.xwx.sum(axis=0) - totals.xwx
-        size = _sizes(totals.xwx.sum(axis=0))
-        scale = np.outer(size, size)
-        inverse = np.linalg.pinv(rest / scale, rcond=_DEPENDENT_WITHOUT, hermitian=True) / scale
-        return plain @ (np.eye(p) + inverse @ totals.xwx)
+        # With S = X'WX: A_g = (I - H_gg)^-1 makes M X_g'W_g A_g e_g = (S - S_g)^-1 X_g'W_g e_g, by which the
+        # coefficients change when cluster g is left out (MacKinnon, Nielsen & Webb 2023, J. Applied Econometrics 38).
+        # As a multiple of M's score it is S (S - S_g)^-1 = I + S_g (S - S_g)^-1.
+        # S - S_g is a sum over the others, not a difference: one respondent may weigh more than all of them.
+        before, after = np.zeros_like(totals.xwx), np.zeros_like(totals.xwx)
+        before[1:], after[:-1] = np.cumsum(totals.xwx[:-1], axis=0), np.cumsum(totals.xwx[:0:-1], axis=0)[::-1]
+        rest = before + after
+        size = np.sqrt(np.clip(np.diagonal(rest, axis1=1, axis2=2), 0, None))
+        size = np.where(size > 0, size, 1.0)
+        scale = size[:, :, None] * size[:, None, :]
+        inverse = np.linalg.pinv(rest / scale, rcond=DEPENDENT_WITHOUT, hermitian=True) / scale
+        return np.asarray(plain @ (np.eye(p) + inverse @ totals.xwx))
     n = totals.n.sum()
     factor = {
         "cr0": 1.0,
@@ -284,8 +344,8 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
     return np.broadcast_to(np.sqrt(factor) * plain, (len(totals.n), 2 * p, p))
 
 
-def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
-    """Return T_g with ``B_g^(-1/2) Z_g = Z_g T_g``.
+def _inverse_roots(residuals: _Residuals) -> tuple[np.ndarray, np.ndarray]:
+    """Return T_g with ``B_g^(-1/2) Z_g = Z_g T_g``, and P_g with ``B_g^(-1/2) B_g B_g^(-1/2) Z_g = Z_g P_g``.
 
     B_g is the working covariance of the residuals of a cluster, and ``A_g = B_g^(-1/2)`` makes the variance unbiased
     under the working model (Bell & McCaffrey 2002, section 3; Pustejovsky & Tipton 2018, section 2, on bias-reduced
@@ -296,12 +356,13 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
         T = I + C L' h(L C L') L,
 
     where ``L C L'`` is symmetric and h has no pole at 0. Nothing is divided by the length of a column or by an
-    eigenvalue of G, so it does not matter whether ``(W - I) X`` is zero, rounding, or a combination of X: weights that
-    are constant, equal to their mean in some clusters, or nearly so need no threshold.
+    eigenvalue of G, so it does not matter whether ``W X`` is a combination of X: weights that are constant, equal to
+    their mean in some clusters, or nearly so need no threshold.
+
+    P is the identity but for the directions that one cluster alone decides, which A_g takes out; NaN stand where double
+    precision cannot tell whether a direction is one of them.
     """
-    # Units of the columns cancel in T; taking them out keeps eigh from losing a column measured in small units.
-    size = np.tile(_sizes(totals.xwx.sum(axis=0)), 2)
-    gram, coupling = _gram(totals) / np.outer(size, size), _coupling(totals, bread) * np.outer(size, size)
+    gram, coupling = residuals.gram, residuals.coupling
     # L from the eigenvectors of G. What rounding leaves of a zero eigenvalue enters L as its root but T as itself,
     # because L stands on both sides of h.
     values, vectors = np.linalg.eigh(gram)
@@ -309,14 +370,22 @@ def _inverse_roots(totals: ClusterTotals, bread: np.ndarray) -> np.ndarray:
     turned = np.swapaxes(factor, 1, 2)
     # The eigenvalues of L C L' are those of Z C Z' = I - B_g: the leverages of the cluster.
     leverage, turn = np.linalg.eigh(factor @ coupling @ turned)
-    whole = 1 - leverage <= _WHOLE_LEVERAGE
-    root = np.sqrt(np.where(whole, 1.0, 1 - leverage))
-    # h(t) without the difference of two near numbers. A direction that one cluster alone decides leaves no residual,
-    # and the Moore-Penrose root, by which Pustejovsky & Tipton generalise A_g, takes it out: (1 - t)^(-1/2) becomes 0
-    # there, and h(1) = -1.
+    left = 1 - leverage
+    # A direction that a cluster decides alone leaves no residual, and one in which a single respondent weighs nearly
+    # all leaves the square of what the others weigh, which is as small. The shares of X'WX, not squared, tell them
+    # apart; eigenvalues ascend.
+    whole = np.arange(leverage.shape[1]) >= leverage.shape[1] - residuals.alone[:, None]
+    root = np.sqrt(np.where(whole, 1.0, np.where(left <= _UNCLEAR, np.nan, left)))
+    # h(t) without the difference of two near numbers. The Moore-Penrose root, by which Pustejovsky & Tipton generalise
+    # A_g, takes a whole direction out: (1 - t)^(-1/2) becomes 0 there, and h(1) = -1.
     slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
-    change = coupling @ turned @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor
-    return np.eye(len(size)) + change * (size[None, :] / size[:, None])
+    out = np.where(whole, -1.0, 0.0)
+    pulled = coupling @ turned
+    one = np.eye(len(coupling))
+    return (
+        one + pulled @ (turn * slope[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor,
+        one + pulled @ (turn * out[:, None, :]) @ np.swapaxes(turn, 1, 2) @ factor,
+    )
 
 
 def rests_on_one(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
@@ -343,7 +412,7 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     # Coordinates in which X'WX of all clusters is the identity: there the part of one cluster has eigenvalue 1 in the
     # directions of which the others say nothing, and a combination's share there is a share of its working variance.
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
-    known = values > _DEPENDENT * values[-1]
+    known = values > DEPENDENT * values[-1]
     turn = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
     leverage, direction = np.linalg.eigh(turn.T @ totals.xwx @ turn)
     part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2
@@ -357,25 +426,70 @@ def _sizes(square: np.ndarray) -> np.ndarray:
     return np.where(size > 0, size, 1.0)
 
 
-def _satterthwaite(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
+def _working_model(
+    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, turn: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what the covariance of the clusters' scores is made of when respondents are independent and alike.
+
+    The scores are ``p_g'e_g`` with ``p_g = A_g W_g X_g M c``, one p_g for each contrast c; their covariance is
+    ``G_gh = p_g' ((I-H)(I-H)')_gh p_h``.
+
+    Parameters
+    ----------
+    roots : float array, (clusters, 2 columns, columns)
+        From `adjusted_scores`.
+    turn : float array, (columns, contrasts)
+        ``M c``.
+
+    Returns
+    -------
+    through : float array, (clusters, 2 r, contrasts)
+        ``U_g = Z_g'p_g``, so that ``G_gh = - U_g' C U_h`` between clusters.
+    expected : float array, (clusters, contrasts, contrasts)
+        ``G_gg``. CR2 has ``X_g'W_g W_g X_g`` on both sides of M c there, but for directions that a cluster decides
+        alone: formed as ``p_g'p_g - U_g' C U_g`` it would be the difference of two numbers that grow without bound as
+        one respondent's weight does.
+    coupling : float array, (2 r, 2 r)
+    """
+    residuals = _residuals(totals)
+    r = len(residuals.back)
+    if kind == "cr2":
+        inverse, kept = _inverse_roots(residuals)
+        own = residuals.back @ turn  # M c in the columns of the residuals
+        parts = inverse[:, :, r:] @ own
+        through = residuals.gram @ parts
+        expected = own.T @ (residuals.gram[:, r:] @ kept[:, :, r:]) @ own
+        return through, expected, residuals.coupling
+    of_x, of_dx = np.split(roots @ turn, 2, axis=1)
+    parts = np.concatenate([residuals.back @ (of_x - of_dx), residuals.back @ of_dx], axis=1)
+    through = residuals.gram @ parts
+    flipped = np.swapaxes(through, 1, 2)
+    expected = np.swapaxes(parts, 1, 2) @ through - flipped @ residuals.coupling @ through
+    return through, expected, residuals.coupling
+
+
+def _satterthwaite(through: np.ndarray, expected: np.ndarray, coupling: np.ndarray) -> np.ndarray:
     """Return ``(tr G)^2 / tr(G^2)`` for each contrast; G is diagonal plus low rank, so it is never formed.
 
     The variance of a contrast is a sum of squares of the clusters' scores, ``sum_g (p_g'e_g)^2``. Under the working
     model the scores are jointly normal with covariance G, so the sum has mean tr G and variance 2 tr(G^2), and twice
     the squared mean over the variance are the degrees of freedom of the chi-square with the same two moments (Bell &
-    McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). ``parts`` are R_g M c, so that
-    ``p_g = Z_g parts_g``, and ``((I-H)(I-H)')_gh = [g = h] I - Z_g C Z_h'`` gives
-    ``G_gh = [g = h] p_g'p_g - (Z_g'p_g)' C (Z_h'p_h)``.
+    McCaffrey 2002, section 4; Pustejovsky & Tipton 2018, section 3.1). See `_working_model` for the arguments.
     """
-    coupling, through = _coupling(totals, bread), _gram(totals) @ parts  # through is Z_g'p_g
-    own = np.einsum("gzc,gzc->cg", parts, through)  # p_g'p_g
-    shared = np.einsum("gzc,gzc->cg", through, coupling @ through)  # what the low rank part takes from the diagonal
-    # tr(G^2) = tr(D^2) - 2 tr(D U C U') + tr((C U'U)^2) with D = diag(own) and U the rows Z_g'p_g
-    rows = np.ascontiguousarray(through.transpose(2, 0, 1))
+    own = np.einsum("gcc->cg", expected)
+    # tr(G^2) = sum_g G_gg^2 + tr((C U'U)^2) - sum_g (U_g' C U_g)^2. A cluster with a p_g far larger than its score (one
+    # respondent in it weighs nearly all) would lose the sum of the others there; its pairs are summed one by one.
+    shared = np.einsum("gzc,gzc->cg", through, coupling @ through)
+    apart = (np.abs(shared) > AMPLIFIED * np.abs(own)).any(axis=0)
+    rows = np.ascontiguousarray(through[~apart].transpose(2, 0, 1))
     moment = np.swapaxes(rows, 1, 2) @ rows @ coupling
-    square = (own**2 - 2 * own * shared).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
+    square = (own**2).sum(axis=1) - (shared[:, ~apart] ** 2).sum(axis=1) + np.einsum("czv,cvz->c", moment, moment)
+    if apart.any():
+        pairs = np.einsum("gzc,zv,hvc->cgh", through[apart], coupling, through) ** 2
+        among = pairs[:, :, apart] * ~np.eye(apart.sum(), dtype=bool)
+        square += 2 * pairs[:, :, ~apart].sum(axis=(1, 2)) + among.sum(axis=(1, 2))
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (own - shared).sum(axis=1) ** 2 / square
+        return np.asarray(own.sum(axis=1) ** 2 / square)
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,15 +529,16 @@ def hotelling_test(
     # A covariance of less than full rank has no inverse: fewer clusters can differ than restrictions are tested.
     if np.linalg.matrix_rank(covariance, hermitian=True) < q:
         return JointTest(np.nan, float(q), np.nan)
-    raw = _covariance_of_scores(totals, bread, adjusted_scores(totals, bread, kind) @ bread @ contrasts.T)
+    raw = _covariance_of_scores(totals, kind, adjusted_scores(totals, bread, kind), bread @ contrasts.T)
     # Omega, what the covariance is expected to be under the working model: the sum over clusters of Cov(z_gs, z_gt).
     # Its inverse root on both sides turns the covariance into one that should be the identity.
-    expected, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))
+    expected, vectors = np.linalg.eigh(np.einsum("stgg->st", raw))  # sums over clusters
     root = (vectors / np.sqrt(expected)) @ vectors.T
+    # sums over the restrictions s and t: the scores turned to new restrictions a and b
     between = np.einsum("as,stgh,bt->abgh", root, raw, root, optimize=True)
     # D_st = sum_g z_gs z_gt is a sum of products of normal scores, so by Isserlis' theorem
     # Var(D_st) = sum_gh [Cov(z_gs, z_hs) Cov(z_gt, z_ht) + Cov(z_gs, z_ht) Cov(z_gt, z_hs)].
-    diagonal = np.einsum("ssgh->sgh", between)
+    diagonal = np.einsum("ssgh->sgh", between)  # of each restriction with itself; the sums below run over all indices
     variance = np.einsum("sgh,tgh->", diagonal, diagonal) + np.einsum("stgh,tsgh->", between, between)
     # A Wishart matrix with eta degrees of freedom and mean I has total variance q (q + 1) / eta; eta matches it.
     eta = q * (q + 1) / variance
@@ -433,10 +548,13 @@ def hotelling_test(
     return JointTest(float((eta - q + 1) / (eta * q) * wald), float(q), float(eta - q + 1))
 
 
-def _covariance_of_scores(totals: ClusterTotals, bread: np.ndarray, parts: np.ndarray) -> np.ndarray:
+def _covariance_of_scores(
+    totals: ClusterTotals, kind: ClusterRobust, roots: np.ndarray, turn: np.ndarray
+) -> np.ndarray:
     """Return the working covariance of the adjusted scores z_gs and z_ht, (2 x contrasts, 2 x clusters)."""
-    through = _gram(totals) @ parts
-    between = -np.einsum("gzs,zv,hvt->stgh", through, _coupling(totals, bread), through, optimize=True)
+    through, expected, coupling = _working_model(totals, kind, roots, turn)
+    # sums over the columns z and v of Z_g and Z_h
+    between: np.ndarray = -np.einsum("gzs,zv,hvt->stgh", through, coupling, through, optimize=True)
     own = np.arange(len(totals.n))
-    between[:, :, own, own] += np.einsum("gzs,gzt->stg", parts, through)
+    between[:, :, own, own] = np.moveaxis(expected, 0, 2)
     return between

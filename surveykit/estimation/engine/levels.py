@@ -1,4 +1,10 @@
-"""Answers as positions on a short list of codes, read from the frame many items at a time."""
+"""Answers as positions on a short list of codes, read from the frame many items at a time.
+
+Why not pandas' factors, or the numbers themselves: whole numbers of a narrow span need no sorting, the position of an
+answer is the answer minus the lowest, in one byte. Without it `means` and `shares` of 20 items by group take 2.0 to 2.4
+times as long of 100,000 respondents, of 1,000 up to five times. `read_levels`, `whole_levels` and `item_levels` are the
+door; whatever is no scale to them is summed as numbers, or counted through `factorize`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import plain_floats
 from surveykit.codebook import as_code
+from surveykit.coded_columns import EXACT, FIRST_ROWS, code_column
 from surveykit.errors import ArgumentError
 
 WIDEST_SCALE = 64
@@ -15,15 +21,19 @@ WIDEST_SCALE = 64
 MOST_ANSWERS = 200
 """An item with more different answers has no shares: it is a number or a free text."""
 TOGETHER = 65_536
-"""So many answers are read or counted in one go: all items of a small sample, item by item of a large one."""
-FIRST_ROWS = 4096
-EXACT = 2**53
-"""Codes beyond have neighbours that a float cannot tell apart."""
+"""So many answers are read in one go: all items of a small sample, item by item of a large one. Asking the frame for
+each column of 1,000 respondents and 60 items makes `means` take 1.3 times as long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """Answers as positions on a short list of codes.
+    """Answers as positions on a short list of codes, made for counting many items at a time.
+
+    A `CodedColumn` says the same of one column. It is not used here for two reasons, both of speed. Two hundred items
+    of two thousand respondents are read in half the time when they are taken from the frame as one table. And counts by
+    unit and level are one `np.bincount` over ``unit * (levels + 1) + index``: a position takes one byte in place of
+    eight, and a missing answer has the last place, so that nothing has to be left out before counting. Items of other
+    kinds (texts, categories, wide numbers) are read by `code_column`.
 
     Attributes
     ----------
@@ -69,17 +79,6 @@ def whole_levels(column: pd.Series) -> Levels | None:
 
 def _is_numeric(dtype: object) -> bool:
     return isinstance(dtype, np.dtype) and dtype.kind in "biuf"
-
-
-def factorize(column: pd.Series) -> tuple[np.ndarray, list[object]]:
-    """Return the position of each value among the sorted ones (missing: -1; categories in their own order), and these.
-
-    Numbers are given as codes.
-    """
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy().astype(np.int64), list(column.cat.categories)
-    index, values = pd.factorize(plain_floats(column), sort=True)
-    return index, [as_code(value) if isinstance(value, int | float | np.number) else value for value in values]
 
 
 def _find_levels(table: np.ndarray) -> list[Levels | None]:
@@ -131,16 +130,23 @@ def item_levels(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[Levels,
 
 
 def _other_levels(column: pd.Series) -> tuple[Levels, list[object], bool]:
-    index, codes = factorize(column)
-    if len(codes) > MOST_ANSWERS:
+    coded = code_column(column)
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        coded = coded.occurring()
+    n_codes = len(coded)
+    if n_codes > MOST_ANSWERS:
         raise ArgumentError(
-            f"{column.name!r} has {len(codes)} different answers; shares are for items with few of them, so group the answers first or estimate means()"
+            f"{column.name!r} has {n_codes} different answers; shares are for items with few of them, so group the answers first or estimate means()"
         )
-    absent = index < 0
-    levels = Levels(
-        np.where(absent, len(codes), index).astype(np.uint8), np.arange(len(codes), dtype=float), int(absent.sum())
-    )
-    return levels, codes, isinstance(column.dtype, pd.CategoricalDtype)
+    absent = coded.missing
+    index = np.where(absent, n_codes, coded.place).astype(np.uint8)
+    levels = Levels(index, np.arange(n_codes, dtype=float), int(absent.sum()))
+    return levels, truths_as_numbers(coded.codes), isinstance(column.dtype, pd.CategoricalDtype)
+
+
+def truths_as_numbers(codes: Sequence[object]) -> list[object]:
+    """Return codes with true as 1 and false as 0: what is counted by code must agree with what is averaged."""
+    return [int(code) if isinstance(code, bool) else code for code in codes]
 
 
 def codes_given(item: Levels) -> np.ndarray:

@@ -26,6 +26,7 @@ def replicate_variance(
     ----------
     replicates : ReplicateWeights
     estimates_by_replicate : float array, (replicates, estimates)
+        The same estimates with the weights of each replicate.
     estimates : float array, (estimates,)
         Full-sample values.
 
@@ -33,22 +34,31 @@ def replicate_variance(
     -------
     float array, (estimates, estimates)
 
+    Raises
+    ------
+    ArgumentError
+        When `estimates_by_replicate` has not one row per replicate and one column per estimate.
+
     Notes
     -----
     ``scale * sum_r rscale_r (theta_r - centre)(theta_r - centre)'``; the centre is the full-sample estimate (mse) or
     the mean over replicates with a positive rscale. R: ``survey::svrVar``. A replicate without an estimate (nobody of
     the group is in it) is left out, with a warning.
 
+    References
+    ----------
+    Wolter, K. M. (2007). Introduction to Variance Estimation. Springer, chapters 3-5.
+
     Examples
     --------
     Leaving out one of three settlements in turn:
 
+    >>> import numpy as np
     >>> import pandas as pd
-    >>> from surveykit.design import SurveyDesign
-    >>> from surveykit.weighting.replicates import replicate_weights
-    >>> design = SurveyDesign(pd.DataFrame({"settlement": ["S1", "S2", "S3"]}), cluster="settlement")
-    >>> made = replicate_weights(design, "JK1")
-    >>> replicate_variance(made, np.array([[1.0], [2.0], [3.0]]), np.array([2.0])).round(4).tolist()
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"settlement": ["S1", "S2", "S3"]}), cluster="settlement")
+    >>> made = sk.replicate_weights(design, "JK1")
+    >>> sk.replicate_variance(made, np.array([[1.0], [2.0], [3.0]]), np.array([2.0])).round(4).tolist()
     [[1.3333]]
     """
     drawn, full = np.asarray(estimates_by_replicate), np.asarray(estimates)
@@ -58,7 +68,7 @@ def replicate_variance(
         )
     differences = drawn - full
     deviations = scaled_replicates(fill_gaps(differences, replicates), replicates)
-    return deviations.T @ deviations
+    return np.asarray(deviations.T @ deviations)
 
 
 def scaled_replicates(differences: np.ndarray, replicates: ReplicateWeights) -> np.ndarray:

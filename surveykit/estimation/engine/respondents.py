@@ -45,6 +45,8 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
         Without replicate weights, under which `recomputed_totals` asks every replicate.
     """
     unit, n_units = design.units.of_row[rows], design.units.n_units
+    # the variance of an estimate is that of the total of w times its influence (Binder 1983, International Statistical
+    # Review 51, 279-292)
     weighted = design.weights[rows, None] * influence
     totals = np.column_stack([np.bincount(unit, column, minlength=n_units) for column in weighted.T])
     sizes = [np.bincount(unit, np.abs(column), minlength=n_units).max(initial=0.0) for column in weighted.T]
@@ -58,6 +60,7 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
         summed = np.column_stack([tabulator.sums(column) for column in columns])
         return summed, np.ones_like(summed)
 
+    # influences are linear already: they are residualised as totals are, not as ratios
     ratio = RatioTotals(totals, np.ones_like(totals), np.ones_like(totals), fixed=True)
     return calibrated_totals(ratio, design, one_group(np.ones(len(design), dtype=bool)), sums)
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import check_share, some, warn
+from surveykit._checks import check_option, check_share, some, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
@@ -45,7 +45,7 @@ class RatioTotals:
     def estimates(self) -> np.ndarray:
         """The ratios, (estimates,)."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            return self.numerator.sum(axis=0) / self._denominators
+            return np.asarray(self.numerator.sum(axis=0) / self._denominators)
 
     @property
     def _denominators(self) -> np.ndarray:
@@ -55,10 +55,10 @@ class RatioTotals:
     def sizes(self) -> np.ndarray:
         """How large the numbers are whose difference a linearised total is, (estimates,)."""
         if self.fixed:
-            return np.abs(self.numerator).max(axis=0, initial=0.0)
+            return np.asarray(np.abs(self.numerator).max(axis=0, initial=0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
             parts = np.abs(self.numerator) + np.abs(self.estimates * self.denominator)
-            return parts.max(axis=0, initial=0.0) / np.abs(self._denominators)
+            return np.asarray(parts.max(axis=0, initial=0.0) / np.abs(self._denominators))
 
     @property
     def linearized(self) -> np.ndarray:
@@ -70,7 +70,7 @@ class RatioTotals:
         if self.fixed:
             return numerator
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (numerator - self.estimates * denominator) / self._denominators
+            return np.asarray((numerator - self.estimates * denominator) / self._denominators)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,6 +135,20 @@ class Estimates(Result):
         The two largest weights behind each row, by outcome and group.
     lone : float array, (directions, rows), optional
         Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, None], "q2": [1, 1, 2, 2], "village": list("AABB")})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), ["q1", "q2"])
+    >>> result.covariance.round(4)  # of the two means, also with each other
+    array([[0.4444, 0.3333],
+           [0.3333, 0.25  ]])
+    >>> result.missing[["outcome", "reason", "n"]]
+      outcome reason  n
+    0      q1  empty  1
+    1      q2  empty  0
     """
 
     design: SurveyDesign = field(repr=False)
@@ -197,6 +211,7 @@ def domain_degrees_of_freedom(presence: np.ndarray, design: SurveyDesign) -> tup
     stratum = units.stages[0].stratum
     starts = np.searchsorted(stratum, np.arange(units.n_strata))
     n_strata = np.logical_or.reduceat(here, starts, axis=0).sum(axis=0)
+    # a stratum without anybody of the domain adds nothing to its variance and nothing to its degrees of freedom
     df = (n_clusters - n_strata).astype(float)
     return df if design.replicates is None else np.minimum(df, design.replicates.df), n_clusters
 
@@ -240,7 +255,7 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
 
 def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
     """Return the design-based standard error of each column of linearised unit totals."""
-    return np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu))
+    return np.asarray(np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu)))
 
 
 def standard_columns(
@@ -291,6 +306,52 @@ def standard_columns(
         "n_clusters": spread.n_clusters,
         "n_weighted": spread.n_weighted,
     }
+
+
+def simple_random_variance(
+    spread: np.ndarray, n: np.ndarray, weight: np.ndarray, design: SurveyDesign, kind: DesignEffect
+) -> np.ndarray:
+    """Return the variance of a mean under simple random sampling, (estimates,).
+
+    Parameters
+    ----------
+    spread : float array, (estimates,)
+        ``sum(w (y - ybar)**2) / sum(w)``.
+    n : int array, (estimates,)
+        Respondents behind each estimate.
+    weight : float array, (estimates,)
+        Their sum of weights.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if conventions_of(design).simple_random == "sample":  # the mean is a ratio of two totals of the whole sample
+            size, whole = len(design), float(design.weights.sum())
+            return np.asarray(spread * whole / weight / (size - 1) * _finite(np.array(whole), size, kind))
+        return np.asarray(spread / (n - 1) * _finite(weight, n, kind))
+
+
+def simple_random_total(
+    spread: np.ndarray, mean: np.ndarray, n: np.ndarray, weight: np.ndarray, design: SurveyDesign, kind: DesignEffect
+) -> np.ndarray:
+    """Return the variance of a total under simple random sampling; see `simple_random_variance`."""
+    if conventions_of(design).simple_random == "group":
+        return np.asarray(simple_random_variance(spread, n, weight, design, kind) * weight**2)
+    size, whole = len(design), float(design.weights.sum())
+    squares = weight * (spread + mean**2) - (weight * mean) ** 2 / whole  # y counts as 0 outside the group
+    return np.asarray(squares * whole / (size - 1) * _finite(np.array(whole), size, kind))
+
+
+def _finite(weight: np.ndarray, n: np.ndarray | int, kind: DesignEffect) -> np.ndarray:
+    return np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else np.ones(())
+
+
+def design_effect_of(design: SurveyDesign, asked: DesignEffect | None, usual: DesignEffect) -> DesignEffect:
+    """Return what a design effect compares with: what was asked for, or what the conventions have."""
+    if asked is not None:
+        check_option(asked, get_args(DesignEffect), "design_effect")
+        return asked
+    if conventions_of(design).simple_random == "sample":
+        return "without_replacement" if design.fpc else "with_replacement"
+    return usual
 
 
 def spread_of(totals: UnitTotals, design: SurveyDesign) -> Spread:
@@ -355,7 +416,7 @@ def span(counts: Any) -> str:
 def _known(counts: Any) -> np.ndarray:
     """Return the counts that are known, (counts,)."""
     known = np.asarray(counts, dtype=float).ravel()
-    return known[np.isfinite(known)]
+    return np.asarray(known[np.isfinite(known)])
 
 
 Freedom = Literal["row", "design", "asked", "z"]

@@ -10,6 +10,13 @@ import numpy as np
 from surveykit._checks import ROUNDING, warn
 from surveykit.design import SurveyDesign
 
+SQUARES_LEFT = 1e-13
+"""What a difference of two sums of squares leaves behind when it should be zero, as a part of the larger one.
+
+Squares do not cancel among themselves as answers do, so that a tenth of `ROUNDING` is room enough; as a standard
+deviation it is 3e-7 of the answers. A hundred times more would take answers for equal that differ in their sixth digit.
+"""
+
 
 def rounding_of(design: SurveyDesign) -> float:
     """Return the part of what is combined below which a change is none: the replicates' own, where there are some."""
@@ -63,7 +70,7 @@ def combined(linearized: np.ndarray, weights: np.ndarray, part: float = ROUNDING
     float array, (rows, combinations)
     """
     if not len(linearized):
-        return linearized @ weights
+        return np.asarray(linearized @ weights)
     return without_rounding(linearized @ weights, np.abs(linearized).max(axis=0) @ np.abs(weights), part)
 
 

@@ -1,7 +1,8 @@
 """Rows become unit totals, once: the only place where estimation touches respondents.
 
-Everything else in estimation is algebra on the tables that are made here: weighted counts and sums of each sampling
-unit by group, and by answer where the answers are few whole numbers.
+Most of estimation is algebra on the tables that are made here: weighted counts and sums of each sampling unit by group,
+and by answer where the answers are few whole numbers. What goes row by row (a regression, a quantile, the totals of
+settlements) asks here for the weights of its rows, or for their sums.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,10 +15,35 @@ import pandas as pd
 from surveykit._checks import check_numeric
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.domains import Domains
-from surveykit.estimation.engine.levels import TOGETHER, Levels, read_levels
+from surveykit.estimation.engine.levels import Levels, read_levels
 
 LARGEST_TABLE = 4_000_000
 """Most numbers in a table of counts of several items; larger ones are made item by item."""
+PAIRED_FROM = 65_536
+"""From so many answers on items are counted two by two, in one pass over the respondents; see
+`Tabulator._count_pair`."""
+
+
+def weights_of(design: SurveyDesign, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Return the weights of some respondents (by position, or where True), for methods that work row by row."""
+    return design.weights[rows]
+
+
+def sum_weights(
+    design: SurveyDesign, place: np.ndarray, n_places: int, rows: np.ndarray | slice = slice(None)
+) -> np.ndarray:
+    """Return the sum of weights at each place (sampling unit, covariate pattern, settlement), (places,).
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    place : int array, (rows,)
+        Place of each of the respondents in `rows`.
+    n_places : int
+    rows : int or bool array, optional
+        Respondents who count; by default all.
+    """
+    return np.bincount(place, weights_of(design, rows), minlength=n_places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +83,7 @@ class Tabulator:
     def by_level(self, item: Levels) -> np.ndarray:
         """Return weighted counts of one item, (units, groups, levels)."""
         ((_, table),) = self.by_levels([item])
-        return table[0]
+        return np.asarray(table[0])
 
     def by_levels(self, items: Sequence[Levels]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield weighted counts of items with as many levels: their positions and (items, units, groups, levels)."""
@@ -76,25 +102,31 @@ class Tabulator:
                 yield np.array(batch), table[:, :, : self.n_groups, :n_levels]
 
     def _count(self, items: list[Levels], depth: int) -> np.ndarray:
-        """Return weighted counts, (items, cells x depth): all items in one go, or in pairs, or one by one."""
+        """Return weighted counts, (items, cells x depth): items one by one, or of a large sample in pairs."""
         cells, count, n_rows = self.n_units * self.width, len(items), len(self.index)
         base = self.index * depth
-        if n_rows * count <= TOGETHER:
-            index = np.stack([item.index for item in items]) + base
-            index += cells * depth * np.arange(count)[:, None]
-            weights = np.broadcast_to(self.weights, index.shape)
-            return np.bincount(index.ravel(), weights.ravel(), minlength=count * cells * depth).reshape(count, -1)
         flat = np.empty((count, cells * depth))
-        paired = count - count % 2 if cells * depth**2 <= n_rows else 0
+        in_pairs = n_rows * count > PAIRED_FROM and cells * depth**2 <= n_rows
+        paired = count - count % 2 if in_pairs else 0
         square = base * depth
-        for first in range(0, paired, 2):  # one pass over the respondents counts two items by each other
-            both = np.multiply(items[first].index, depth, dtype=np.uint16)
-            both += items[first + 1].index
-            table = np.bincount(square + both, self.weights, minlength=cells * depth**2).reshape(cells, depth**2)
-            flat[first : first + 2] = (table @ _margins(depth)).reshape(cells, 2, depth).swapaxes(0, 1).reshape(2, -1)
+        for first in range(0, paired, 2):
+            flat[first : first + 2] = self._count_pair(square, items[first], items[first + 1], depth)
         for number in range(paired, count):
             flat[number] = np.bincount(base + items[number].index, self.weights, minlength=cells * depth)
         return flat
+
+    def _count_pair(self, square: np.ndarray, one: Levels, other: Levels, depth: int) -> np.ndarray:
+        """Return weighted counts of two items, (2, cells x depth), the margins of their table by each other.
+
+        One pass over the respondents in place of two, where that table has fewer cells than there are respondents.
+        `means` and `shares` of 20 items of five answers take 1.2 times as long without it in a cluster sample of
+        100,000, 1.3 times in a sample of persons; of a million 1.3 and 1.4 times (processor time).
+        """
+        both = np.multiply(one.index, depth, dtype=np.uint16)
+        both += other.index
+        cells = self.n_units * self.width
+        table = np.bincount(square + both, self.weights, minlength=cells * depth**2).reshape(cells, depth**2)
+        return np.asarray((table @ _margins(depth)).reshape(cells, 2, depth).swapaxes(0, 1).reshape(2, -1))
 
     def sums(self, values: np.ndarray | None = None, rows: np.ndarray | None = None) -> np.ndarray:
         """Return sums of ``weight * value`` over `rows` (default all), (units, groups)."""
@@ -149,7 +181,7 @@ class Outcome:
 
     def count(self, domains: Domains) -> np.ndarray:
         """Return how many respondents of each group answered."""
-        return count_outcomes([self], domains)[0]
+        return np.asarray(count_outcomes([self], domains)[0])
 
 
 def make_outcomes(frame: pd.DataFrame, names: Sequence[str], argument: str) -> list[Outcome]:

@@ -41,13 +41,13 @@ def covariance_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: Lone
     np.float64(18.666667)
     """
     deviations = scaled_deviations(unit_totals, units, lonely_psu)
-    return deviations.T @ deviations
+    return np.asarray(deviations.T @ deviations)
 
 
 def variances_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:
     """Return the diagonal of `covariance_of_totals` without forming the matrix."""
     deviations = scaled_deviations(unit_totals, units, lonely_psu)
-    return np.einsum("ur,ur->r", deviations, deviations)
+    return np.asarray(np.einsum("ur,ur->r", deviations, deviations))  # sums over units
 
 
 def scaled_deviations(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyPSU = "error") -> np.ndarray:
@@ -58,6 +58,9 @@ def scaled_deviations(unit_totals: np.ndarray, units: Units, lonely_psu: LonelyP
     if units.replicates is not None:
         return scaled_replicates(unit_totals, units.replicates)
     parts = []
+    # The variance between clusters, estimated from all that varies, holds what the later stages add but for the part f
+    # of it: so each further stage enters times the fractions above it (Cochran 1977, chapters 10 and
+    # 11, on subsampling).
     for number, stage in enumerate(units.stages):
         last = number == len(units.stages) - 1
         totals = unit_totals if last else _sum_by(unit_totals, stage.of_unit, len(stage.stratum))
@@ -80,7 +83,7 @@ def _stage_deviations(totals: np.ndarray, stage: Stage, lonely_psu: LonelyPSU) -
     centre = sums / drawn[:, None]
     lonely = drawn == 1
     if lonely.any() and lonely_psu == "adjust":
-        centre[lonely] = totals.mean(axis=0)
+        centre[lonely] = totals.mean(axis=0)  # a lone unit's deviation from its own mean is zero, and no estimate
     fraction = drawn[stratum] / stage.population
     factor = np.where(lonely, 1.0, drawn / np.maximum(drawn - 1, 1))[stratum]
     scale = stage.parent_fraction * np.clip(1 - fraction, 0, None) * factor
@@ -90,6 +93,7 @@ def _stage_deviations(totals: np.ndarray, stage: Stage, lonely_psu: LonelyPSU) -
         open_strata = fraction < 1
         alone = lonely[stratum] & open_strata
         n_strata = len(drawn)
+        # the strata with two units or more add up to what they would if the lone ones varied as these do on average
         scale = scale * n_strata / (n_strata - alone.sum()) if alone.sum() < n_strata else np.full(len(scale), np.nan)
     deviations = without_rounding(totals - centre[stratum], np.abs(totals).max(axis=0, initial=0.0))
     deviations *= np.sqrt(scale)[:, None]

@@ -1,6 +1,7 @@
 """Do the answers to an item follow given shares? A design-based goodness-of-fit test."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
@@ -60,7 +62,10 @@ def goodness_of_fit_test(
     Raises
     ------
     ArgumentError
-        When an answer that occurs has no expected share, or a share is not positive.
+        When an answer that occurs has no expected share, a share is not positive, names no answer or one twice, the
+        shares do not add up to 1, or `where` does not hold one True or False per respondent.
+    ColumnError
+        When the item does not exist.
 
     Notes
     -----
@@ -68,16 +73,27 @@ def goodness_of_fit_test(
     sum of chi-squares times the eigenvalues of the design covariance of ``(O - E) / sqrt(E)``.
     R: ``svygofchisq(~item, p, design)``, ``~factor(item, levels = 1:5)`` where nobody gave 5.
 
+    References
+    ----------
+    Rao, J. N. K. and Scott, A. J. (1981). The analysis of categorical data from complex sample surveys: chi-squared
+    tests for goodness of fit and independence in two-way tables. JASA 76, 221-230.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2, 2, 1], "village": list("AABBCCDD")})
-    >>> test = goodness_of_fit_test(SurveyDesign(answers, cluster="village"), "q1", {1: 0.5, 2: 0.5})
-    >>> test.table["statistic"].item()
-    0.5
+    >>> test = sk.goodness_of_fit_test(sk.SurveyDesign(answers, cluster="village"), "q1", {1: 0.5, 2: 0.5})
+    >>> test.table[["statistic", "df", "p_value"]].round(4)
+       statistic   df  p_value
+    0        0.5  1.0   0.3173
     """
     design = design.with_conventions(conventions)
     frame, book = design.survey.frame, design.survey.codebook
     check_columns(frame, [item], "item")
+    ask = partial(goodness_of_fit_test, item=item, shares=shares, approximation=approximation, lang=lang)
+    if answer := from_complete_rows(design, [item], where, ask):
+        return answer
     ((levels, codes, _),) = item_levels(frame, [item])
     asked = make_domains(design, None, where)
     tabulator = unit_tabulator(design, asked)

@@ -1,15 +1,17 @@
 """Do groups differ in rank? Design-based rank tests on weighted mid-ranks."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from surveykit._checks import check_numeric, check_option, join_equal, some, warn
+from surveykit._checks import check_columns, check_numeric, check_option, join_equal, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import FeasibilityError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.group_means import answering_groups, group_means
 from surveykit.estimation.engine.levels import whole_levels
 from surveykit.estimation.engine.result_columns import (
@@ -21,6 +23,7 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.engine.variance import covariance_of_totals
 from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, Row, table_of
@@ -58,6 +61,7 @@ def rank_test(
         "weighted" gives tied answers the weight below them plus half the weight at them. "file-order" averages
         running midpoints without weights as R's ``svyranktest`` does; it depends on the order of rows.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 
@@ -68,26 +72,48 @@ def rank_test(
         `std_error`, `statistic` (t), `df`. More groups: `statistic` (F), `df`, and beyond the glossary
         `df_denominator` and `chisq`.
 
+    Raises
+    ------
+    ArgumentError
+        When `group` has a single group among those who answered or is the outcome, or nobody answered.
+    ColumnError
+        When a column is absent, or the outcome holds text.
+    FeasibilityError
+        When there are more groups than the clusters can tell apart.
+
     Notes
     -----
     The rank of a respondent estimates the population's rank; its scores are then compared as in a design-based t test
     (Lumley & Scott 2013, Biometrika 100). Degrees of freedom: clusters minus strata of those who answered, minus the
     number of groups minus one. R: ``svyranktest(y ~ group, design, test = ...)``, apart from `ties`. With replicate
     weights the group means of the scores are computed anew in each while the ranks stay those of the full sample (what
-    estimating them adds cancels when the groups do not differ); R keeps the linearised test there.
+    estimating them adds cancels when the groups do not differ); R keeps the linearized test there.
 
     Of groups that do not vary inside clusters, and of one that a single cluster answers for, a warning and the method
     tell as those of `t_test` do; the latter leaves no statistic and no p-value.
 
+    References
+    ----------
+    Lumley, T. and Scott, A. J. (2013). Two-sample rank tests under complex sampling. Biometrika 100, 831-842.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> rank_test(SurveyDesign(answers, cluster="village"), "y", "sex").table["estimate"].round(4).item()
-    0.3333
+    >>> result = sk.rank_test(sk.SurveyDesign(answers, cluster="village"), "y", "sex")
+    >>> result.table[["estimate", "std_error", "df", "p_value"]].round(4)
+       estimate  std_error   df  p_value
+    0    0.3333     0.1273  1.0   0.2322
     """
     design = design.with_conventions(conventions)
     check_option(test, get_args(RankTest), "test")
     check_option(ties, get_args(Ties), "ties")
+    check_columns(design.survey.frame, [outcome], "outcome")
+    check_columns(design.survey.frame, [group], "group")
+    ask = partial(rank_test, outcome=outcome, group=group, test=test, ties=ties, lang=lang)
+    if answer := from_complete_rows(design, [outcome, group], where, ask):
+        return answer
     domains = answering_groups(design, outcome, group, where, lang)
     scores = rank_scores(design, outcome, domains.of_row >= 0, test, ties)
     found = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
@@ -167,7 +193,7 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     else:
         numbers = join_equal(check_numeric(column, "outcome")[inside])  # 0.1 + 0.2 and 0.3 are a tie
         index[inside] = np.unique(numbers, return_inverse=True)[1]
-    weights, index = design.weights[inside], index[inside]
+    weights, index = weights_of(design, inside), index[inside]
     if ties == "weighted":
         at = np.bincount(index, weights)
         middle = np.cumsum(at) - at / 2

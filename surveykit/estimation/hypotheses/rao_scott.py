@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from itertools import repeat
 from typing import Any, Literal, get_args
 
@@ -16,18 +16,26 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.engine.calibration import calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, make_domains
-from surveykit.estimation.engine.element_samples import element_sample
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
-from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
+from surveykit.estimation.engine.totals import Tabulator, count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
 
 TestStatistic = Literal["F", "chisq", "wald", "adjusted-wald", "lincom", "saddlepoint"]
+NOTHING_VARIES = 1e-10
+"""Mean design effect below which it is rounding of none: that of a sample is about one, and a hundredth is rare."""
+SINGULAR = 1e-10
+"""Eigenvalue of a table's covariance, relative to its largest number, that is zero but for rounding.
+
+With fewer clusters than cells some are: they come out at 1e-16 to 1e-13. Taken for real, one would divide by itself and
+make a Wald statistic of any size; ten thousand times more would refuse tables with a cell of a hundredth of the others.
+"""
 
 _NAMES = {
     "F": "Rao-Scott second-order F",
@@ -72,19 +80,23 @@ def rao_scott_test(
     Result
         One row per item: `statistic`, `df` (numerator), `p_value`, `n`, `n_clusters`, `n_weighted`, and beyond the
         glossary `df_denominator`, `pearson` (the Pearson statistic, scaled to the number of respondents asked) and
-        `mean_deff` (mean generalised design effect; not for Wald tests). `group` names the column.
+        `mean_deff` (mean generalized design effect; not for Wald tests). `group` names the column.
 
     Raises
     ------
     FeasibilityError
-        When a Wald variant needs more degrees of freedom than the design has, or its covariance is singular.
+        When a Wald variant needs more degrees of freedom than the design has, its covariance is singular, or too many
+        cells of the table are empty.
     ArgumentError
-        When an item or the grouping has a single answer.
+        When an item or the grouping has a single answer, both are one column, or `where` does not hold one True or
+        False per respondent.
+    ColumnError
+        When a column is absent.
 
     Notes
     -----
     With observed proportions p of the cells, expected ones from the margins, and D the design covariance of p relative
-    to multinomial sampling on the interaction contrasts (generalised design effects, eigenvalues d_i):
+    to multinomial sampling on the interaction contrasts (generalized design effects, eigenvalues d_i):
 
     F
         ``X2 / tr(D)`` against F with ``tr(D)**2 / tr(D D)`` and that times the design's degrees of freedom (second
@@ -104,13 +116,25 @@ def rao_scott_test(
     When the grouping, or the item, does not vary inside clusters, a warning and the method tell how many clusters stand
     behind each group as those of `t_test` do. A group of a single cluster leaves no statistic and no p-value.
 
+    References
+    ----------
+    Rao, J. N. K. and Scott, A. J. (1981). The analysis of categorical data from complex sample surveys: chi-squared
+    tests for goodness of fit and independence in two-way tables. JASA 76, 221-230.
+    Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell proportions
+    estimated from survey data. Annals of Statistics 12, 46-60.
+    Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power for simple goodness-of-fit
+    statistics under cluster sampling. JASA 82, 630-636.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"sex": [1, 2] * 12, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2,
-    ...                         "village": [f"S{k // 3}" for k in range(24)]})
-    >>> test = rao_scott_test(SurveyDesign(answers, cluster="village"), "q1", "sex")
-    >>> test.table[["statistic", "df", "df_denominator"]].round(4).values.tolist()
-    [[0.6309, 1.0, 7.0]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"sex": [1, 2] * 12, "q1": [1, 1, 2, 2, 2, 1, 1, 2, 2, 2, 1, 2] * 2})
+    >>> answers["village"] = [f"S{k // 3}" for k in range(24)]
+    >>> test = sk.rao_scott_test(sk.SurveyDesign(answers, cluster="village"), "q1", "sex")
+    >>> test.table[["statistic", "df", "df_denominator", "p_value"]].round(4)
+       statistic   df  df_denominator  p_value
+    0     0.6309  1.0             7.0   0.4531
     """
     design = design.with_conventions(conventions)
     items = as_names(row, "row")
@@ -122,9 +146,9 @@ def rao_scott_test(
     check_option(statistic, get_args(TestStatistic), "statistic")
     if column in items:
         raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
-    if (part := complete_rows(design, [*items, column], where)) is not None:
-        result = rao_scott_test(part[0], items, column, statistic=statistic, where=part[1], lang=lang)
-        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
+    ask = partial(rao_scott_test, row=items, column=column, statistic=statistic, lang=lang)
+    if answer := from_complete_rows(design, [*items, column], where, ask):
+        return answer
     asked = make_domains(design, None, where)
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:
@@ -221,7 +245,7 @@ def _test_all(
     sample = element_sample(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
     found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
-    whole = (unit_tabulator(design, groups) if sample is None else sample.weights).by_levels(levels)
+    whole = counting_table(design, groups, sample).by_levels(levels)
     squares: Iterable[Any] = repeat((None, None)) if sample is None else sample.squares.by_levels(levels)
     for (batch, tables), (_, squared) in zip(whole, squares):
         used = [(row.sum(axis=1) > 0, row.sum(axis=0) > 0) for row in tables.sum(axis=1)]
@@ -268,7 +292,7 @@ def _covariance(
     linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
     deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
     deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
-    return deviations.swapaxes(1, 2) @ deviations
+    return np.asarray(deviations.swapaxes(1, 2) @ deviations)
 
 
 def _test_tables(
@@ -295,7 +319,7 @@ def _test_tables(
         }
     effects = _generalized_effects(tables, share, n_asked, column)
     rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
-    for item in np.flatnonzero(trace <= 1e-10 * rank):
+    for item in np.flatnonzero(trace <= NOTHING_VARIES * rank):
         warn(
             f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be estimated and no test can be given"
         )
@@ -373,7 +397,7 @@ def _wald(
     inner = change[:, 1:, 1:].reshape(len(z), -1)
     covariance = inner.T @ tables.covariance[item] @ inner
     y = gap[1:, 1:].ravel()
-    if np.linalg.matrix_rank(covariance, tol=1e-10 * np.abs(covariance).max(), hermitian=True) < df:
+    if np.linalg.matrix_rank(covariance, tol=SINGULAR * np.abs(covariance).max(), hermitian=True) < df:
         raise FeasibilityError(
             f'the Wald test of {what} needs at least {df} degrees of freedom, but its covariance over {df_design:g} of the design is singular; use statistic="F"'
         )

@@ -1,15 +1,16 @@
 """Design-based t tests: one mean, two groups, two answers of the same respondents."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, check_numeric, check_share, from_smallest, largest_of
+from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
-from surveykit.estimation.engine.conventions import conventions_of
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.engine.result_columns import (
@@ -57,6 +58,7 @@ def t_test(
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
         Language of the group labels.
     conventions : str, optional
@@ -71,7 +73,10 @@ def t_test(
     Raises
     ------
     ArgumentError
-        When `group` has not two groups, or `group` and `paired_with` are both given.
+        When `group` has not two groups, is the outcome or is given with `paired_with`, `baseline` is none of the
+        groups, nobody answered, or `confidence` does not lie between 0 and 1.
+    ColumnError
+        When a column is absent, or the outcome holds text.
 
     Notes
     -----
@@ -87,11 +92,19 @@ def t_test(
     without clusters, one respondent) answers for leaves the estimate without error, interval and p-value, unless
     `conventions` ask for another package's.
 
+    References
+    ----------
+    Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9, 1-19.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> t_test(SurveyDesign(answers, cluster="village"), "y", "sex").table[["estimate", "df"]].round(4).values.tolist()
-    [[1.6667, 1.0]]
+    >>> result = sk.t_test(sk.SurveyDesign(answers, cluster="village"), "y", "sex", baseline=1)
+    >>> result.table[["estimate", "std_error", "statistic", "df", "p_value"]].round(4)
+       estimate  std_error  statistic   df  p_value
+    0    1.6667     0.6667        2.5  1.0   0.2422
     """
     design = design.with_conventions(conventions)
     frame = design.survey.frame
@@ -103,19 +116,18 @@ def t_test(
         )
     columns = [name for name in (outcome, group, paired_with) if name is not None]
     check_columns(frame, columns, "group" if group is not None else "paired_with")
-    if (part := complete_rows(design, columns, where)) is not None:
-        result = t_test(
-            part[0],
-            outcome,
-            group,
-            null=null,
-            baseline=baseline,
-            paired_with=paired_with,
-            where=part[1],
-            confidence=confidence,
-            lang=lang,
-        )
-        return replace(result, method=result.method + tell_of_incomplete(design, part[0]))
+    ask = partial(
+        t_test,
+        outcome=outcome,
+        group=group,
+        null=null,
+        baseline=baseline,
+        paired_with=paired_with,
+        confidence=confidence,
+        lang=lang,
+    )
+    if answer := from_complete_rows(design, columns, where, ask):
+        return answer
     values = pd.Series(check_numeric(frame[outcome], "outcome"), index=frame.index, name=outcome)
     if group is not None:
         domains = answering_groups(design, outcome, group, where, lang)

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_numeric, check_option, check_share, from_smallest, warn
+from surveykit._checks import ROUNDING, check_columns, check_numeric, check_option, check_share, from_smallest, warn
+from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.group_means import answering_groups
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import (
@@ -20,8 +23,9 @@ from surveykit.estimation.engine.result_columns import (
     t_interval,
     warn_without_df,
 )
-from surveykit.estimation.engine.rounding import ROUNDING, t_statistics
+from surveykit.estimation.engine.rounding import t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
 from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, glossary_frame
@@ -57,7 +61,9 @@ def trend_test(
     where : boolean Series or array, optional
         Restricts the test to a part of the respondents.
     confidence : float
+        Level of the intervals, between 0 and 1.
     lang : str, optional
+        Language of the labels ("en", "ru", "kk").
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 
@@ -66,24 +72,47 @@ def trend_test(
     Result
         One row: `estimate` is the slope per unit of score.
 
+    Raises
+    ------
+    ArgumentError
+        When there are fewer than two groups, nobody answered, or `scores` are not one finite number per group or all
+        alike.
+    ColumnError
+        When a column is absent, or the outcome holds text.
+
     Notes
     -----
-    Weighted least squares slope on the scores with its linearised error, or, with replicate weights, fitted anew in
+    Weighted least squares slope on the scores with its linearized error, or, with replicate weights, fitted anew in
     each (ranks stay those of the full sample); degrees of freedom are clusters minus strata of those who answered,
-    minus one. R: ``svyglm(y ~ as.numeric(group), design)``.
+    minus one, which the conventions of Stata, SAS and SPSS do not take off. R:
+    ``svyglm(y ~ as.numeric(group), design)``.
 
     Of groups that do not vary inside clusters a warning and the method tell as those of `t_test` do; of two groups, one
     that a single cluster answers for leaves no error and no p-value.
 
+    References
+    ----------
+    Cochran, W. G. (1954). Some methods for strengthening the common chi-squared tests. Biometrics 10, 417-451.
+    Armitage, P. (1955). Tests for linear trends in proportions and frequencies. Biometrics 11, 375-386.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 2, 2, 5], "age": [1, 2, 3] * 2, "village": list("AABBCC")})
-    >>> trend_test(SurveyDesign(answers, cluster="village"), "y", "age").table["estimate"].item()
-    1.25
+    >>> result = sk.trend_test(sk.SurveyDesign(answers, cluster="village"), "y", "age")
+    >>> result.table[["estimate", "std_error", "df"]].round(4)
+       estimate  std_error   df
+    0      1.25     0.6027  1.0
     """
     design = design.with_conventions(conventions)
     check_option(of, get_args(TrendOf), "of")
     check_share(confidence, "confidence")
+    check_columns(design.survey.frame, [outcome], "outcome")
+    check_columns(design.survey.frame, [group], "group")
+    ask = partial(trend_test, outcome=outcome, group=group, of=of, scores=scores, confidence=confidence, lang=lang)
+    if answer := from_complete_rows(design, [outcome, group], where, ask):
+        return answer
     domains = answering_groups(design, outcome, group, where, lang)
     if scores is not None and len(scores) != len(domains):
         raise ArgumentError(
@@ -102,7 +131,7 @@ def trend_test(
     y, _ = from_smallest(y)
     if of == "mean" and not y.any():
         warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
-    x, w = positions[domains.of_row[rows]], design.weights[rows]
+    x, w = positions[domains.of_row[rows]], weights_of(design, rows)
     centred = x - w @ x / w.sum()
     spread = w @ centred**2
     slope = float(w @ (centred * y) / spread)
@@ -112,7 +141,8 @@ def trend_test(
         residual = np.zeros(len(y))  # all alike in each group, or on one line: nothing varies around the trend
     std_error = standard_errors(_linearized(design, centred, residual, spread, rows), design)
     df_all, n_clusters = degrees_of_freedom_among(design, inside)
-    df = np.array([df_all - 1])
+    lost = 1 if conventions_of(design).regression_df == "residual" else 0  # the slope is one of a regression
+    df = np.array([df_all - lost])
     sides = find_sides(design, domains.of_row, domains.labels)
     if len(np.unique(positions)) > 2:  # the slope stays known without any one group
         sides = replace(sides, lone={}, uneven=None)
@@ -145,7 +175,7 @@ def trend_test(
         if design.replicates is None
         else f"refitted with {describe_replicates(design.replicates)}"
     )
-    method = f"Linear trend of the {of} over {group} ({placed}), {error}, clusters minus strata minus one degrees of freedom; {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
+    method = f"Linear trend of the {of} over {group} ({placed}), {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
     return Result(
         glossary_frame(columns),
         method,
@@ -162,7 +192,7 @@ def _linearized(
     if design.replicates is None:
         return influence_totals((x * residual / spread)[:, None], rows, design)
 
-    size = design.weights[rows] @ np.abs(x * residual) / spread
+    size = weights_of(design, rows) @ np.abs(x * residual) / spread
 
     def shift(sums: np.ndarray) -> np.ndarray:
         one, sum_x, sum_e, sum_xx, sum_xe = sums.T

@@ -5,12 +5,27 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from surveykit._checks import TINY
 from surveykit.errors import FeasibilityError
-from surveykit.estimation.models.model_kinds import EACH, Solution
+from surveykit.estimation.models.model_kinds import EACH, FALL, Solution
 
 _SEPARATED = (
     "the model does not converge: some covariates separate the counts completely; leave them out, or merge categories"
 )
+
+LIFT = 1e-8
+"""Smallest eigenvalue, relative to the largest number, that the curvature is lifted to where it is not convex.
+
+Far from the maximum the likelihood bends upwards in log(size), and Newton's step would go down it. So small a lift
+makes a long step, which is cut to five and halved until the likelihood rises.
+"""
+SETTLED = 1e-10
+"""Newton's step, relative to the parameters, at which the search ends: the one after it would be its square."""
+SEPARATED = 1e-10
+"""Eigenvalue of the curvature scaled to ones on its diagonal, below which some direction has no maximum: the counts
+rise without bound along it, and the search has ended where the likelihood is flat to rounding."""
+SMALLEST_MEAN = 1e-8
+"""Mean count from which the search starts where all counts are zero, of which there is no logarithm."""
 
 
 @dataclass(frozen=True)
@@ -45,23 +60,23 @@ class NegativeBinomialModel:
         value, slope, curvature = self._likelihood(params, x, y, sums)
         for _ in range(200):
             lowest = np.linalg.eigvalsh(-curvature)[0]
-            ridge = max(0.0, 1e-8 * np.abs(np.diag(curvature)).max() - lowest) if lowest <= 0 else 0.0
+            ridge = max(0.0, LIFT * np.abs(np.diag(curvature)).max() - lowest) if lowest <= 0 else 0.0
             step = _newton_step(curvature, slope, ridge)
             step *= min(1.0, 5 / np.abs(step).max()) if np.abs(step).max() > 0 else 1.0
             for _ in range(40):
                 found = self._likelihood(params + step, x, y, sums)
-                if found[0] >= value - 1e-12 * abs(value):
+                if found[0] >= value - FALL * abs(value):
                     break
                 step = step / 2
             params = params + step
             value, slope, curvature = found
-            if params[-1] > 15:
+            if params[-1] > 15:  # a size of 3 million: nothing tells the counts from Poisson's
                 raise FeasibilityError(
                     'the counts vary less than a negative binomial model allows (its size grows without bound); use family="poisson"'
                 )
-            if np.abs(step).max() <= 1e-10 * (1 + np.abs(params).max()) and not ridge:
-                size = np.sqrt(np.clip(np.diag(-curvature), 1e-300, None))
-                if not np.linalg.eigvalsh(-curvature / np.outer(size, size))[0] > 1e-10:
+            if np.abs(step).max() <= SETTLED * (1 + np.abs(params).max()) and not ridge:
+                size = np.sqrt(np.clip(np.diag(-curvature), TINY, None))
+                if not np.linalg.eigvalsh(-curvature / np.outer(size, size))[0] > SEPARATED:
                     raise FeasibilityError(_SEPARATED)
                 return Solution(params, np.linalg.inv(-curvature), value, n_slopes)
         raise FeasibilityError('the negative binomial model does not converge; use family="poisson"')
@@ -70,12 +85,15 @@ class NegativeBinomialModel:
         y, weight = self._counts(), sums.sum()
         mean = float((sums @ y).sum() / weight)
         spread = float((sums @ (y - mean) ** 2).sum() / weight)
-        target = np.full(len(x), np.log(max(mean, 1e-8)))
+        target = np.full(len(x), np.log(max(mean, SMALLEST_MEAN)))
         slopes = np.linalg.lstsq(x, target, rcond=None)[0]
+        # moments: variance = mean + mean^2 / size; a tenth of the mean where the counts vary less than Poisson's
         return np.append(slopes, np.log(mean**2 / max(spread - mean, 0.1 * mean)))
 
     def _parts(self, params: np.ndarray, eta: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return log-likelihood, its slopes in eta and log(size), and its second derivatives (all broadcast)."""
+        # log f = log G(y + s) - log G(s) - log y! + s log s + y eta - (y + s) log(s + mu), s the size (Lawless 1987,
+        # Canadian Journal of Statistics 15); derivatives by log s are those by s times s, the second one plus the first
         size, mu = np.exp(params[-1]), np.exp(eta)
         whole = size + mu
         loglik = (

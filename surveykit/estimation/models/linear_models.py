@@ -24,6 +24,18 @@ FAMILIES = {
 
 SEPARATED = 1e-9
 """Information in some direction below this part of that in the best known one: its coefficient has no finite value."""
+SETTLED = 1e-12
+"""Change of a coefficient of orthonormal columns at which the iteration ends, relative to it.
+
+The iteration gains twice its digits with each step, so that the fit is then exact to rounding; ten times less may never
+come about. Ten times more would show where a replicate is compared with the full sample (`regression.REFITTED`).
+"""
+DEPENDENT = 1e-10
+"""Length that the columns before it leave of a column, as a part of it, below which it is a combination of them.
+
+Rounding leaves 1e-15 or so; a year beside the constant leaves 1e-3, its square 1e-6. `model_matrix` has asked the same
+of all covariates; here it is asked again of those whose weight is above zero, in a replicate say.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,7 @@ class LinearModel:
         """
         here = sums[:, 0] > 0
         weight = sums[here, 0]
+        # x = Q R with Q'DQ = I: the fit is made in Q, whose coefficients are R b
         triangle = _triangle(x[here], weight)
         columns = linalg.solve_triangular(triangle, x[here].T, trans="T").T
         family = FAMILIES[self.family, self.link]()
@@ -63,7 +76,7 @@ class LinearModel:
             model = sm.GLM(sums[here, 1] / weight, columns, family=family, var_weights=weight / weight.mean())
             fit = model.fit(
                 start_params=None if start is None else triangle @ start,
-                tol=1e-12,
+                tol=SETTLED,
                 tol_criterion="params",
                 maxiter=100,
                 scale=1.0,
@@ -81,6 +94,7 @@ class LinearModel:
                 )
             if not fit.converged or not np.isfinite(fit.params).all():
                 raise FeasibilityError("the model does not converge in 100 iterations; leave terms out")
+        # Fisher's expected information X' diag(w (d mu / d eta)^2 / V) X (McCullagh & Nelder 1989, section 2.5)
         information = (x[here] * weighed[:, None]).T @ x[here]
         deviance = family.deviance(sums[here, 1] / weight, mu, var_weights=weight)
         params = linalg.solve_triangular(triangle, fit.params)
@@ -117,7 +131,7 @@ def _triangle(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return R with ``x R^-1`` of weighted mean squares one and mean products zero."""
     triangle = np.asarray(np.linalg.qr(x * np.sqrt(weight / weight.sum())[:, None], mode="r"))
     length = np.sqrt((triangle**2).sum(axis=0))
-    if len(triangle) < x.shape[1] or (np.abs(np.diag(triangle)) <= 1e-10 * length).any():
+    if len(triangle) < x.shape[1] or (np.abs(np.diag(triangle)) <= DEPENDENT * length).any():
         raise FeasibilityError(
             "some covariates are combinations of others among those who have weight; leave terms out, or merge categories"
         )

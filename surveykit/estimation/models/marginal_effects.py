@@ -8,21 +8,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special
 
-from surveykit._checks import as_names, check_option, suggest
+from surveykit._checks import ROUNDING, as_names, check_option, suggest
 from surveykit.codebook import Code, as_code
+from surveykit.conventions import conventions_of
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.conventions import conventions_of
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import influence_totals
 from surveykit.estimation.engine.result_columns import Estimates, UnitTotals, standard_errors, t_interval
-from surveykit.estimation.engine.rounding import (
-    ROUNDING,
-    combined,
-    t_statistics,
-    warn_of_no_variation,
-    without_rounding,
-)
+from surveykit.estimation.engine.rounding import combined, t_statistics, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
+from surveykit.estimation.engine.totals import sum_weights, weights_of
 from surveykit.estimation.models.model_clusters import ModelClusters, withhold
 from surveykit.estimation.models.model_covariates import (
     Points,
@@ -48,6 +43,7 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     Parameters
     ----------
     model : ModelFit
+        From `fit_model`.
     at : DataFrame or mapping from column to value(s)
         Covariates; values are codes or labels. Lists in a mapping are combined row by row. Further columns of a
         DataFrame (the rest of a survey) are left aside.
@@ -56,6 +52,13 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     -------
     Estimates
         One row per row of `at` (and answer of an ordinal model); `group` tells the covariates.
+
+    Raises
+    ------
+    ArgumentError
+        When `at` lacks a covariate, its lists are not equally long, or a value is none that the model knows.
+    ColumnError
+        When `at` is a mapping and names a column that is no covariate, or gives text where numbers are needed.
 
     Notes
     -----
@@ -68,14 +71,21 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     ``mu +- t se``, as ``margins`` prints them. R: ``predict(model, newdata, type = "response", se.fit = TRUE)``, with
     the intervals of ``type = "link"``, ``plogis(eta + c(-1, 1) * qt(0.975, df) * se)``.
 
+    References
+    ----------
+    Binder, D. A. (1983). On the variances of asymptotically normal estimators from complex surveys. International
+    Statistical Review 51, 279-292.
+
     Examples
     --------
-    >>> from surveykit.design import SurveyDesign
-    >>> from surveykit.estimation.models.regression import fit_model
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> model = fit_model("y ~ C(sex)", SurveyDesign(answers, cluster="village"))
-    >>> predictions(model, {"sex": [1, 2]}).table["estimate"].round(4).tolist()
-    [2.0, 3.6667]
+    >>> model = sk.fit_model("y ~ C(sex)", sk.SurveyDesign(answers, cluster="village"))
+    >>> sk.predictions(model, {"sex": [1, 2]}).table[["group", "estimate", "std_error", "df"]].round(4)
+       group  estimate  std_error   df
+    0  sex 1    2.0000     0.5774  1.0
+    1  sex 2    3.6667     0.8819  1.0
     """
     covariates = model.data.frame.columns
     given = at[[name for name in covariates if name in at.columns]] if isinstance(at, pd.DataFrame) else as_rows(at)
@@ -103,6 +113,7 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     Parameters
     ----------
     model : ModelFit
+        From `fit_model`.
     variable : str
         Column of the data with few values; each is given to all respondents of the model, the rest stays as it is.
     covariates : {"sampled", "fixed"}
@@ -114,21 +125,35 @@ def average_predictions(model: ModelFit, variable: str, *, covariates: Covariate
     Estimates
         One row per value (and answer of an ordinal model).
 
+    Raises
+    ------
+    ColumnError
+        When `variable` is no covariate of the model.
+    ArgumentError
+        When it has too many values to give each to everybody, or the model has cluster-robust errors and `covariates`
+        are not "fixed".
+
     Notes
     -----
-    Predictive margins ``sum(w mu(x_i* b)) / sum(w)`` (Graubard & Korn 1999, Biometrics 55), linearised in the
+    Predictive margins ``sum(w mu(x_i* b)) / sum(w)`` (Graubard & Korn 1999, Biometrics 55), linearized in the
     coefficients and, unless fixed, in the covariates; intervals as in `predictions`. R: ``svypredmeans(model,
     ~factor(variable))``, which adds the two variances and leaves out their covariance. With replicate weights, model
     and average are computed anew in each: R ``withReplicates``.
 
+    References
+    ----------
+    Graubard, B. I. and Korn, E. L. (1999). Predictive margins with survey data. Biometrics 55, 652-659.
+
     Examples
     --------
-    >>> from surveykit.design import SurveyDesign
-    >>> from surveykit.estimation.models.regression import fit_model
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> model = fit_model("y ~ C(sex)", SurveyDesign(answers, cluster="village"))
-    >>> average_predictions(model, "sex").table["estimate"].round(4).tolist()
-    [2.0, 3.6667]
+    >>> model = sk.fit_model("y ~ C(sex)", sk.SurveyDesign(answers, cluster="village"))
+    >>> sk.average_predictions(model, "sex").table[["group", "estimate", "std_error"]].round(4)
+       group  estimate  std_error
+    0  sex 1    2.0000     0.5774
+    1  sex 2    3.6667     0.8819
     """
     _check_covariates(model, covariates)
     values, everybody = points_of_values(model, variable)
@@ -154,6 +179,7 @@ def average_marginal_effects(
     Parameters
     ----------
     model : ModelFit
+        From `fit_model`.
     variables : str or sequence of str, optional
         Columns; all covariates of the model by default.
     covariates : {"sampled", "fixed"}
@@ -166,20 +192,34 @@ def average_marginal_effects(
         One row per number (mean slope), or per category against the first (mean difference), and per answer of an
         ordinal model, in the units of the answer (shares from 0 to 1 for logit and ordinal models).
 
+    Raises
+    ------
+    ColumnError
+        When one of `variables` is no covariate of the model.
+    ArgumentError
+        When the model has cluster-robust errors and `covariates` are not "fixed".
+
     Notes
     -----
     Slopes are central differences of the predictions over 1e-4 standard deviations; at the ends of the data, where
     splines are not defined beyond, they are taken from inside by a parabola. With replicate weights, model and average
     are computed anew in each. Statistic and p-value test against zero with the model's degrees of freedom.
 
+    R: ``marginaleffects::avg_slopes(model, wts = w)``; Stata: ``margins, dydx(*) vce(unconditional)``.
+
+    References
+    ----------
+    Graubard, B. I. and Korn, E. L. (1999). Predictive margins with survey data. Biometrics 55, 652-659.
+
     Examples
     --------
-    >>> from surveykit.design import SurveyDesign
-    >>> from surveykit.estimation.models.regression import fit_model
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
-    >>> model = fit_model("y ~ C(sex)", SurveyDesign(answers, cluster="village"))
-    >>> average_marginal_effects(model).table["estimate"].round(4).tolist()
-    [1.6667]
+    >>> model = sk.fit_model("y ~ C(sex)", sk.SurveyDesign(answers, cluster="village"))
+    >>> sk.average_marginal_effects(model).table[["term", "estimate", "std_error", "df"]].round(4)
+             term  estimate  std_error   df
+    0  sex: 2 - 1    1.6667     0.6667  1.0
     """
     _check_covariates(model, covariates)
     names = as_names(variables, "variables") or list(model.data.frame.columns)
@@ -242,13 +282,13 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
         x, sizes = _differences(matrices, factors)
         matrices, factors, size = [x], [np.ones((len(x), 1))], sizes @ np.abs(model.solution.params)[:, None]
     size = size.max(axis=0)
-    weight = np.bincount(data.pattern, design.weights[data.rows], minlength=len(data.x))
+    weight = sum_weights(design, data.pattern, len(data.x), data.rows)
     if model.refits is not None:
         mean = _summed(model, model.solution, matrices, factors)
         average = weight @ mean / weight.sum()
         found = np.full((len(model.refits), len(average)), np.nan)
         by_unit = sparse.csr_matrix(
-            (design.weights[data.rows], (data.pattern, design.units.of_row[data.rows])),
+            (weights_of(design, data.rows), (data.pattern, design.units.of_row[data.rows])),
             shape=(len(data.x), design.units.n_units),
         )
         for number, solution in _refitted(model.refits, model.solution):
@@ -285,13 +325,13 @@ def _differences(matrices: list[np.ndarray], factors: list[np.ndarray]) -> tuple
 
 def _summed(model: ModelFit, solution: Solution, matrices: list[np.ndarray], factors: list[np.ndarray]) -> np.ndarray:
     """Return the predictions of a solution at all points, summed with their factors, (patterns, answers)."""
-    return np.sum([factor * _mean(model, solution, x) for x, factor in zip(matrices, factors)], axis=0)
+    return np.asarray(np.sum([factor * _mean(model, solution, x) for x, factor in zip(matrices, factors)], axis=0))
 
 
 def _mean_columns(model: ModelFit, asked: list[Points]) -> np.ndarray:
     """Return the weighted average of the design matrix at points, summed with their factors, (asked, columns)."""
     data = model.data
-    weight = np.bincount(data.pattern, model.design.weights[data.rows], minlength=len(data.x))
+    weight = sum_weights(model.design, data.pattern, len(data.x), data.rows)
     weight = weight / weight.sum()
     found = np.zeros((2, len(asked), data.x.shape[1]))
     for row, points in enumerate(asked):
@@ -315,7 +355,7 @@ def _rests_on_one_cluster(model: ModelFit, at: np.ndarray, null: bool) -> tuple[
     at = np.column_stack([at, np.tile(further, (len(at), 1))])
     alone = rests_on_one_cluster(model.lone, at)
     if not null:
-        weight = np.bincount(model.data.pattern, model.design.weights[model.data.rows], minlength=len(model.data.x))
+        weight = sum_weights(model.design, model.data.pattern, len(model.data.x), model.data.rows)
         alone &= rests_on_one_cluster(model.lone, at - np.append(weight @ model.data.x / weight.sum(), further))
     return alone, np.where(alone, model.lone @ at.T, 0.0)
 

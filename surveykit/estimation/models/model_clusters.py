@@ -18,6 +18,7 @@ from surveykit.estimation.engine.few_clusters import (
     hotelling_test,
     rests_on_one,
 )
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.linear_models import LinearModel
 from surveykit.estimation.models.model_kinds import ModelKind, Solution
 from surveykit.estimation.models.model_matrix import ModelData
@@ -154,7 +155,7 @@ def model_clusters(
     stay weights, so the working covariance of r is the identity. The columns are scaled and r are residuals, so that a
     far origin (a calendar year) costs no digits.
     """
-    weights = design.weights[data.rows]
+    weights = weights_of(design, data.rows)
     cluster = np.unique(design.units.cluster_of_row[data.rows], return_inverse=True)[1]
     if cluster.max() == 0:
         raise FeasibilityError(

@@ -7,6 +7,12 @@ import numpy as np
 
 EACH = slice(None)
 """Every respondent is a covariate pattern of his own."""
+FALL = 1e-12
+"""Part of its value by which a log-likelihood may fall in a step of Newton's method that is still taken.
+
+Near the maximum the step gains less than the rounding of a sum over all patterns, 1e-14; halved until it gains, it
+would never end. Ten thousand times more would let a step go past the maximum.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

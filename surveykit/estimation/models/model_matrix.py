@@ -7,14 +7,24 @@ import numpy as np
 import pandas as pd
 from patsy import DesignInfo
 
-from surveykit._checks import as_names, check_columns, check_numeric
+from surveykit._checks import TINY, as_names, check_columns, check_numeric
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.domains import make_domains
+from surveykit.estimation.engine.totals import weights_of
 from surveykit.formulas.columns import read_model, read_terms, rebuild
 from surveykit.formulas.grammar import Expression, column_of, is_column, shown
 from surveykit.formulas.habits import telling_habits
 from surveykit.formulas.values import numbers_of
+
+INDEPENDENT = 1e-8
+"""Smallest eigenvalue, of products of columns of length one, above which the columns are independent beyond doubt, and
+the slower look at each of them is spared. It is a square: below it a column may be known to 1e-4 of its length only."""
+COMBINATION = 1e-9
+"""Length that the columns before it leave of a column of length one, below which it is a combination of them.
+
+Rounding leaves 1e-15 or so; a year beside the constant leaves 1e-3, its square 1e-6. A thousand times more would refuse
+that square, which can be fitted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +138,7 @@ def make_model_data(
         columns,
         tuple(read.coded),
         dropped,
-        float(design.weights[inside].mean()),
+        float(weights_of(design, inside).mean()),
         formula,
         left,
     )
@@ -138,7 +148,7 @@ def _outcome(outcome: Expression, formula: str, frame: pd.DataFrame, ordered: bo
     if is_column(outcome.tree):
         column = frame[column_of(outcome.tree)]
         if ordered and isinstance(column.dtype, pd.CategoricalDtype) and column.cat.ordered:
-            return column.cat.codes.to_numpy(dtype=float)
+            return np.asarray(column.cat.codes.to_numpy(dtype=float))
         return check_numeric(column, "formula")
     if "C" in outcome.functions:
         raise ArgumentError(
@@ -222,13 +232,13 @@ def _check_finite(x: np.ndarray, names: list[str], formula: str, pattern: np.nda
 def _check_rank(x: np.ndarray, names: list[str], formula: str) -> None:
     if not x.shape[1]:
         return
-    scaled = x / np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)
-    if np.linalg.eigvalsh(scaled.T @ scaled)[0] > 1e-8:
+    scaled = x / np.maximum(np.sqrt((x**2).sum(axis=0)), TINY)
+    if np.linalg.eigvalsh(scaled.T @ scaled)[0] > INDEPENDENT:
         return
     corner = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
     corner = np.pad(corner, (0, x.shape[1] - len(corner)))
-    if (corner < 1e-9).any():
-        name = names[int(np.argmax(corner < 1e-9))]
+    if (corner < COMBINATION).any():
+        name = names[int(np.argmax(corner < COMBINATION))]
         if ":" in name:  # one coefficient of an interaction cannot be left out by whoever writes the formula
             raise ArgumentError(
                 f"{name!r} in {formula!r} cannot be estimated, because some combination of its terms has nobody who answered; write '+' in place of '*' or ':', merge categories, or make one column of the combinations that occur and use it in place of these terms"

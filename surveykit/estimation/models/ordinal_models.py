@@ -9,11 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from surveykit._checks import TINY
 from surveykit.codebook import as_code, distinct_texts
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.models.model_kinds import EACH, Solution
+from surveykit.estimation.models.model_kinds import EACH, FALL, Solution
 
 _SEPARATED = "the ordinal model does not converge: some covariates separate the answers completely; leave them out, merge categories, or compare the groups with compare_groups()"
+
+NEAR = 1e-8
+"""Newton's step, relative to the parameters, that is the last one: it is still taken, and what is left is its square,
+1e-16. Ten times more would leave 1e-14, which replicates would show."""
 
 LINKS = ("logit", "probit", "cloglog", "loglog")
 
@@ -56,7 +61,7 @@ class OrdinalModel:
         value, slope, curvature = self.derivatives(params, x, sums)
         for _ in range(60):
             step = _newton_step(curvature, slope)
-            near = np.abs(step).max() <= 1e-8 * (1 + np.abs(params).max())
+            near = np.abs(step).max() <= NEAR * (1 + np.abs(params).max())
             taken, (value, slope, curvature) = self._advance(params, step, value, x, sums)
             params = params + taken
             if near:
@@ -69,10 +74,11 @@ class OrdinalModel:
         self, params: np.ndarray, step: np.ndarray, value: float, x: np.ndarray, sums: np.ndarray
     ) -> tuple[np.ndarray, tuple[float, np.ndarray, np.ndarray]]:
         for _ in range(40):
+            # thresholds out of order have no likelihood
             if (np.diff(params[x.shape[1] :] + step[x.shape[1] :]) > 0).all():
                 with np.errstate(all="ignore"):  # a step too far may overflow; it is then halved
                     found = self.derivatives(params + step, x, sums)
-                if np.isfinite(found[2]).all() and found[0] >= value - 1e-12 * abs(value):
+                if np.isfinite(found[2]).all() and found[0] >= value - FALL * abs(value):
                     return step, found
             step = step / 2
         return np.zeros_like(step), self.derivatives(params, x, sums)
@@ -106,7 +112,7 @@ class OrdinalModel:
         """Return shares of the answers and, at upper and lower threshold, density and its slope, (rows, answers)."""
         share, density, bend = self._curves(params[n_slopes:] - eta[:, None])
         edge = np.zeros((len(eta), 1))
-        shares = np.maximum(np.diff(np.hstack([edge, share, edge + 1]), axis=1), 1e-300)
+        shares = np.maximum(np.diff(np.hstack([edge, share, edge + 1]), axis=1), TINY)
         ends = (np.hstack(pair) / shares for pair in ((density, edge), (edge, density), (bend, edge), (edge, bend)))
         return shares, *ends
 
@@ -121,16 +127,66 @@ class OrdinalModel:
                 (sums * upper).sum(axis=0)[:-1] - (sums * lower).sum(axis=0)[1:],
             ]
         )
+        # With p = F(upper) - F(lower), the slopes of log p are f_u / p and -f_l / p (`upper`, `lower` are without the
+        # sign), and its second derivatives f_u' / p - (f_u / p)^2, -f_l' / p - (f_l / p)^2, and f_u f_l / p^2 across;
+        # thresholds and linear predictor meet in threshold - eta, hence the signs (McCullagh 1980, J. Royal Statistical
+        # Society B 42).
         up, low, both = sums * (bend_up - upper**2), sums * (-bend_low - lower**2), sums * upper * lower
         hessian = np.empty((len(params), len(params)))
         hessian[:n_slopes, :n_slopes] = (x * (up + low + 2 * both).sum(axis=1)[:, None]).T @ x
         hessian[:n_slopes, n_slopes:] = -x.T @ ((up + both)[:, :-1] + (low + both)[:, 1:])
         hessian[n_slopes:, :n_slopes] = hessian[:n_slopes, n_slopes:].T
         beside = both.sum(axis=0)[1:-1]
+        # a threshold is the upper end of one answer and the lower end of the next, and shares an answer with its
+        # neighbours
         hessian[n_slopes:, n_slopes:] = (
             np.diag(up.sum(axis=0)[:-1] + low.sum(axis=0)[1:]) + np.diag(beside, 1) + np.diag(beside, -1)
         )
         return value, gradient, hessian
+
+    def derivatives_by(
+        self, params: np.ndarray, x: np.ndarray, several: np.ndarray, cluster: np.ndarray, n_clusters: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return gradients and Hessians of `derivatives` for each cluster and each table of sums, in one pass.
+
+        Parameters
+        ----------
+        params : float array, (size,)
+        x : float array, (rows, slopes)
+        several : float array, (tables, rows, answers)
+        cluster : int array, (rows,)
+        n_clusters : int
+
+        Returns
+        -------
+        gradient, hessian : float arrays, (tables, clusters, size) and (tables, clusters, size, size)
+        """
+        n_slopes, size = x.shape[1], len(params)
+        _, upper, lower, bend_up, bend_low = self._cells(params, n_slopes, x @ params[:n_slopes])
+        gradient = np.zeros((len(several), n_clusters, size))
+        hessian = np.zeros((len(several), n_clusters, size, size))
+        inner = np.arange(n_slopes, size)
+
+        def summed(values: np.ndarray) -> np.ndarray:
+            """Sum the columns of a table of rows by cluster."""
+            columns = [np.bincount(cluster, column, minlength=n_clusters) for column in values.T]
+            return np.column_stack(columns) if columns else np.zeros((n_clusters, 0))
+
+        for kind, sums in enumerate(several):
+            up, low, both = sums * (bend_up - upper**2), sums * (-bend_low - lower**2), sums * upper * lower
+            gradient[kind, :, :n_slopes] = summed(x * (sums * (lower - upper)).sum(axis=1)[:, None])
+            gradient[kind, :, n_slopes:] = summed((sums * upper)[:, :-1] - (sums * lower)[:, 1:])
+            bent = (up + low + 2 * both).sum(axis=1)
+            crossed = (up + both)[:, :-1] + (low + both)[:, 1:]
+            for place in range(n_slopes):
+                hessian[kind, :, place, :n_slopes] = summed(x * (x[:, place] * bent)[:, None])
+                hessian[kind, :, place, n_slopes:] = -summed(crossed * x[:, place, None])
+                hessian[kind, :, n_slopes:, place] = hessian[kind, :, place, n_slopes:]
+            hessian[kind][:, inner, inner] = summed(up[:, :-1] + low[:, 1:])
+            beside = summed(both[:, 1:-1])
+            hessian[kind][:, inner[:-1], inner[1:]] = beside
+            hessian[kind][:, inner[1:], inner[:-1]] = beside
+        return gradient, hessian
 
     def scores(
         self, solution: Solution, eta: np.ndarray, y: np.ndarray, pattern: np.ndarray | slice = EACH

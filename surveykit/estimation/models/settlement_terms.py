@@ -169,7 +169,7 @@ def _directions_of_one(rows: np.ndarray, table: np.ndarray, inverse: np.ndarray)
         space = np.eye(rows.shape[1])
     seen = rows @ space
     values, vectors = np.linalg.eigh(space.T @ table @ space - seen.T @ seen)
-    return (space @ vectors[:, values < NOTHING_LEFT]).T
+    return np.asarray((space @ vectors[:, values < NOTHING_LEFT]).T)
 
 
 def _find_lone(data: ModelData, cluster: np.ndarray, thresholds: int) -> np.ndarray:

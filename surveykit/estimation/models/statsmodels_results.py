@@ -17,7 +17,7 @@ from statsmodels.regression.linear_model import RegressionResults, RegressionRes
 
 from surveykit._checks import check_option, warn
 from surveykit.errors import ArgumentError, SurveyKitWarning
-from surveykit.estimation.models.linear_models import FAMILIES
+from surveykit.estimation.models.linear_models import FAMILIES, SETTLED
 from surveykit.estimation.models.ordinal_models import LINKS
 
 DegreesOfFreedom = float | np.ndarray | Callable[[np.ndarray], np.ndarray]
@@ -54,7 +54,7 @@ class _Inference:
             warn(
                 "only single coefficients have known degrees of freedom, so a combination is tested with the fewest of those it is made of"
             )
-        return np.where(np.isinf(used), each.min(), used)
+        return np.asarray(np.where(np.isinf(used), each.min(), used))
 
     @contextmanager
     def _with_df(self, df: Any) -> Iterator[None]:
@@ -106,15 +106,15 @@ class _Inference:
         return found
 
 
-class SurveyRegressionResults(_Inference, RegressionResults):
+class SurveyRegressionResults(_Inference, RegressionResults):  # type: ignore[misc]  # statsmodels tells no types
     """Results of `statsmodels.api.WLS` with given inference."""
 
 
-class SurveyGLMResults(_Inference, GLMResults):
+class SurveyGLMResults(_Inference, GLMResults):  # type: ignore[misc]  # statsmodels tells no types
     """Results of `statsmodels.api.GLM` with given inference."""
 
 
-class SurveyOrderedResults(_Inference, OrderedResults):
+class SurveyOrderedResults(_Inference, OrderedResults):  # type: ignore[misc]  # statsmodels tells no types
     """Results of statsmodels' `OrderedModel` with given inference."""
 
     def get_prediction(self, *args: Any, **kwargs: Any) -> Any:
@@ -122,7 +122,7 @@ class SurveyOrderedResults(_Inference, OrderedResults):
         raise ArgumentError("statsmodels gives no errors of the predictions of an OrderedModel; use predictions()")
 
 
-class WeightedOrderedModel(OrderedModel):
+class WeightedOrderedModel(OrderedModel):  # type: ignore[misc]  # statsmodels tells no types
     """statsmodels' `OrderedModel` whose log-likelihood takes weights, which it would ignore."""
 
     def __init__(self, endog: Any, exog: Any, weights: np.ndarray, distr: Any) -> None:
@@ -230,7 +230,7 @@ def to_statsmodels(
         model = sm.GLM(answers, frame, family=kinds[0](), var_weights=scaled)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it starts at the maximum; what statsmodels may say there was said before
-            plain = model.fit(start_params=params, tol=1e-12)
+            plain = model.fit(start_params=params, tol=SETTLED)
         result = SurveyGLMResults(model, params, np.asarray(plain.normalized_cov_params), plain.scale, use_t=True)
         for name in ("method", "mle_settings", "fit_history", "converged"):
             setattr(result, name, getattr(plain, name))

@@ -27,6 +27,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.totals import weights_of
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
 
@@ -61,9 +62,16 @@ def contrast(
     Estimates
         One row, with statistic, df and p-value.
 
+    Raises
+    ------
+    ArgumentError
+        When `result` has no joint covariance of its rows, there is not one finite weight per row, a row is named that
+        does not exist or is named twice or by a text that several rows have, or the function gives no number or no
+        derivative.
+
     Notes
     -----
-    The linearised unit totals of the rows are combined with the weights, or with the gradient of the function
+    The linearized unit totals of the rows are combined with the weights, or with the gradient of the function
     (delta method), so the covariance between rows is taken into account. With replicate weights the function is
     computed anew from the estimates of each. Degrees of freedom: clusters minus strata in which any row with a non-zero
     weight has respondents. R: ``svycontrast(svyby(..., covmat = TRUE, return.replicates = TRUE), c(-1, 1))``.
@@ -75,15 +83,21 @@ def contrast(
     A row that a single cluster stands behind has no known error, and neither has a function of it: the contrast then
     has an estimate, no degrees of freedom and no error, unless `conventions` ask for another package's.
 
+    References
+    ----------
+    Binder, D. A. (1983). On the variances of asymptotically normal estimators from complex surveys. International
+    Statistical Review 51, 279-292.
+
     Examples
     --------
     >>> import pandas as pd
-    >>> from surveykit.design import SurveyDesign
-    >>> from surveykit.estimation.quantities.means import means
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "q2": [1, 1, 2, 2], "village": ["A", "A", "B", "B"]})
-    >>> both = means(SurveyDesign(answers, cluster="village"), ["q1", "q2"])
-    >>> contrast(both, [1, -1], name="q1 - q2").table["estimate"].item()
-    1.0
+    >>> both = sk.means(sk.SurveyDesign(answers, cluster="village"), ["q1", "q2"])
+    >>> difference = sk.contrast(both, {"q1": 1, "q2": -1}, name="q1 - q2")
+    >>> ratio = sk.contrast(both, lambda both: both[0] / both[1], name="q1 / q2", null=1)
+    >>> [row.table[["estimate", "std_error"]].round(4).values.tolist() for row in (difference, ratio)]
+    [[[1.0, 0.5]], [[1.6667, 0.1111]]]
     """
     confidence = result.confidence if confidence is None else check_share(confidence, "confidence")
     estimates = result.table["estimate"].to_numpy()
@@ -173,7 +187,7 @@ def _count_behind(result: Estimates, used: np.ndarray) -> dict[str, list[float]]
     """Return how many respondents stand behind some rows, each counted once, and their weight."""
     if result.behind is not None:
         inside = result.behind(used)
-        return {"n": [int(inside.sum())], "n_weighted": [float(result.design.weights[inside].sum())]}
+        return {"n": [int(inside.sum())], "n_weighted": [float(weights_of(result.design, inside).sum())]}
     rows = result.table.loc[used, ["n", "n_weighted"]]
     if result.group_codes:  # nobody is in two groups; inside one, rows of several outcomes share most respondents
         rows = rows.groupby(result.table["group"][used].fillna(""), sort=False).max()

@@ -13,6 +13,7 @@ from surveykit.codebook import Code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
+<<<<<<< HEAD
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.engine.domains import (
     Domains,
@@ -23,6 +24,11 @@ from surveykit.estimation.engine.domains import (
     respondents_behind,
 )
 from surveykit.estimation.engine.element_samples import ElementSample, element_sample
+=======
+from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
+>>>>>>> main
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import (
     DesignEffect,
@@ -31,9 +37,13 @@ from surveykit.estimation.engine.result_columns import (
     RatioTotals,
     UnitTotals,
     assemble,
+    design_effect_of,
+    simple_random_total,
+    simple_random_variance,
     spread_of,
     standard_columns,
 )
+from surveykit.estimation.engine.rounding import SQUARES_LEFT
 from surveykit.estimation.engine.totals import (
     Outcome,
     Tabulator,
@@ -53,7 +63,7 @@ def means(
     where: pd.Series | np.ndarray | None = None,
     missing: Missing = "itemwise",
     confidence: float = 0.95,
-    design_effect: DesignEffect = "with_replacement",
+    design_effect: DesignEffect | None = None,
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> Estimates:
@@ -72,8 +82,9 @@ def means(
         Whether each outcome uses all who answered it, or only those who answered all outcomes.
     confidence : float
         Confidence level of the intervals.
-    design_effect : {"with_replacement", "without_replacement"}
-        Simple random sample that the design effect compares with.
+    design_effect : {"with_replacement", "without_replacement"}, optional
+        Simple random sample that the design effect compares with: with replacement, unless the conventions have it
+        otherwise.
     lang : str, optional
         Language of the group labels.
     conventions : str, optional
@@ -89,47 +100,51 @@ def means(
     ColumnError
         When a column is absent or holds text.
     ArgumentError
-        When nobody is left in any group.
+        When nobody is left in any group, `where` does not hold one True or False per respondent, or `confidence` does
+        not lie between 0 and 1.
 
     Notes
     -----
-    ``ybar = sum(w y) / sum(w)``, linearised as ``z = w (y - ybar) / sum(w)``; the variance is that of the total of
+    ``ybar = sum(w y) / sum(w)``, linearized as ``z = w (y - ybar) / sum(w)``; the variance is that of the total of
     z over the sampling units (Särndal, Swensson & Wretman 1992, section 5.7). Intervals use t with the clusters
     minus the strata in which the row has respondents; without degrees of freedom they are NaN, with a warning.
     The design effect divides by ``s2 / n`` with ``s2 = n / (n - 1) sum(w (y - ybar)**2) / sum(w)``, or that times
-    ``(N - n) / N`` with ``N = sum(w)``.
+    ``(N - n) / N`` with ``N = sum(w)``. Stata's default takes n and N of the whole sample there and
+    ``N / (n - 1) sum(w (y - ybar)**2) / sum(w)**2`` (sums over the group); its DEFT is the root of the one with
+    replacement.
 
     R: ``svymean(~y, design, na.rm = TRUE)``, ``svyby(~y, ~by, design, svymean, covmat = TRUE)``; R's default interval
     uses z, and its ``svyby`` the degrees of freedom of the whole design.
 
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling. Springer, chapter 5.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
-    >>> result = means(SurveyDesign(answers, cluster="village"), "q1")
-    >>> result.table[["estimate", "std_error", "df"]].values.tolist()
-    [[2.5, 1.0, 1.0]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4, 2, 5], "sex": [1, 2] * 3, "village": list("AABBCC")})
+    >>> design = sk.SurveyDesign(answers, cluster="village")
+    >>> sk.means(design, "q1", by="sex").table[["group", "estimate", "std_error", "df", "n"]].round(4)
+      group  estimate  std_error   df  n
+    0     1    2.0000     0.5774  2.0  3
+    1     2    3.6667     0.8819  2.0  3
     """
     design = design.with_conventions(conventions)
-    check_option(design_effect, get_args(DesignEffect), "design_effect")
+    kind = design_effect_of(design, design_effect, "with_replacement")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    if (part := complete_rows(design, [*names, *groups], where)) is not None:
-        found = means(
-            part[0],
-            names,
-            by=by,
-            where=part[1],
-            missing=missing,
-            confidence=confidence,
-            design_effect=design_effect,
-            lang=lang,
-        )
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(
+        means, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
+    )
+    if found := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
+        return found
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
-    return _result(
-        "Weighted means", design, asked, summed, ratio, asked.simple_random(summed, design_effect), confidence, lang
-    )
+    spread, n, weight = asked.spread(summed)
+    srs = simple_random_variance(spread, n, weight, design, kind)
+    return _result("Weighted means", design, asked, summed, ratio, srs, confidence, lang)
 
 
 def totals(
@@ -140,37 +155,75 @@ def totals(
     where: pd.Series | np.ndarray | None = None,
     missing: Missing = "itemwise",
     confidence: float = 0.95,
+    design_effect: DesignEffect | None = None,
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> Estimates:
     """Estimate weighted totals of numeric columns, and population counts of the answers to columns of categories.
 
-    Parameters, errors and the shape of the answer are those of `means`. A column of categories, or of texts that are no
-    numbers, gets one row per answer (and group), the answer in `level`: how many in the population give it.
+    A column of categories, or of texts that are no numbers, gets one row per answer (and group), the answer in `level`:
+    how many in the population give it.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns, or columns of categories.
+    by, where, missing, confidence, lang, conventions
+        As in `means`.
+    design_effect : {"with_replacement", "without_replacement"}, optional
+        Simple random sample that the design effect compares with: without replacement, unless the conventions have it
+        otherwise.
+
+    Returns
+    -------
+    Estimates
+        As from `means`, in the units of the outcome, or in persons.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent.
+    ArgumentError
+        When nobody is left in any group, `where` does not hold one True or False per respondent, or `confidence` does
+        not lie between 0 and 1.
 
     Notes
     -----
     ``Y = sum(w y)``, or ``sum(w 1[y = k])`` for the answer k; its variance is that of the sum of the unit totals. R:
     ``svytotal(~y, design)``, ``svytotal(~factor(y), design)``. The design effect compares with a simple random sample
-    without replacement from ``sum(w)`` persons.
+    without replacement from ``sum(w)`` persons, unless `design_effect` (R: ``deff = "replace"``) or the conventions
+    have it otherwise.
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling. Springer, chapter 5.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 4], "w": [2.0, 2, 3, 3], "village": ["A", "A", "B", "B"]})
-    >>> totals(SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
+    >>> sk.totals(sk.SurveyDesign(answers, weight="w", cluster="village"), "y").table["estimate"].tolist()
     [27.0]
-    >>> totals(SurveyDesign(answers, weight="w"), "village").table[["level", "estimate"]].values.tolist()
+    >>> sk.totals(sk.SurveyDesign(answers, weight="w"), "village").table[["level", "estimate"]].values.tolist()
     [['A', 4.0], ['B', 6.0]]
     """
     design = design.with_conventions(conventions)
+    kind = design_effect_of(design, design_effect, "without_replacement")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    if (part := complete_rows(design, [*names, *groups], where)) is not None:
-        found = totals(part[0], names, by=by, where=part[1], missing=missing, confidence=confidence, lang=lang)
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(
+        totals, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
+    )
+    if found := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
+        return found
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
-    srs = asked.simple_random(summed, "without_replacement") * summed.sum_w.sum(axis=0) ** 2
+    spread, n, weight = asked.spread(summed)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = summed.sum_wy.sum(axis=0) / weight
+    srs = simple_random_total(spread, mean, n, weight, design, kind)
     return _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
 
 
@@ -200,7 +253,7 @@ class _Asked:
     def sum(self, design: SurveyDesign, fixed: bool = False) -> _Summed:
         """Return the outcomes summed over sampling units, or by stratum where every person is one."""
         sample = element_sample(design, self.domains, calibrated=not fixed)
-        table = unit_tabulator(design, self.domains) if sample is None else sample.weights
+        table = counting_table(design, self.domains, sample)
         return _Summed(*sum_outcomes(self.outcomes, table), sample)
 
     def sums(self, tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
@@ -213,16 +266,15 @@ class _Asked:
         ratio = RatioTotals(top, np.ones_like(weight) if fixed else weight, weight, fixed)
         return UnitTotals(calibrated_totals(ratio, design, self.domains, self.sums), weight)
 
-    def simple_random(self, summed: _Summed, kind: DesignEffect) -> np.ndarray:
-        """Return the variance that each mean would have under simple random sampling, (estimates,)."""
+    def spread(self, summed: _Summed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return ``sum(w (y - ybar)**2) / sum(w)``, the respondents and their sum of weights, each (estimates,)."""
         weight, n = summed.sum_w.sum(axis=0), count_outcomes(self.outcomes, self.domains).ravel()
         centre = np.repeat([outcome.centre for outcome in self.outcomes], len(self.domains))
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = summed.sum_wy.sum(axis=0) / weight
             moment, beyond = summed.total_squares / weight, (mean - centre) ** 2
-            spread = np.where(moment - beyond > 1e-13 * moment, moment - beyond, 0)  # below that it is rounding
-            finite = np.where(weight > n, (weight - n) / weight, np.nan) if kind == "without_replacement" else 1.0
-            return spread / (n - 1) * finite
+            # below that it is rounding
+            return np.where(moment - beyond > SQUARES_LEFT * moment, moment - beyond, 0), n, weight
 
 
 def _prepare(

@@ -8,9 +8,10 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import as_names, check_columns, check_numeric, from_smallest, some, warn
+from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals, variance_rows
 from surveykit.estimation.engine.result_columns import (
@@ -21,7 +22,7 @@ from surveykit.estimation.engine.result_columns import (
     standard_columns,
     t_quantile,
 )
-from surveykit.estimation.engine.rounding import ROUNDING, without_rounding
+from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.settlement_level import (
     ALIKE,
     BLANK,
@@ -34,6 +35,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.totals import weights_of
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 """From two columns and weights to an estimate and each respondent's influence on it."""
@@ -53,23 +55,53 @@ def variances(
 ) -> Estimates:
     """Estimate population variances of numeric columns.
 
-    Parameters are those of `means`; each outcome uses all who answered it.
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : str or sequence of str
+        Numeric columns, in their own units.
+    by, where, confidence, lang, conventions
+        As in `means`.
+
+    Returns
+    -------
+    Estimates
+        One row per outcome and group, in squared units of the outcome; each outcome uses all who answered it.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When no column is named, nobody is left in any group, `where` does not hold one True or False per respondent, or
+        `confidence` does not lie between 0 and 1.
 
     Notes
     -----
-    ``n / (n - 1) * sum(w (y - ybar)**2) / sum(w)``, linearised like the mean of the scaled squares (the error of ybar
+    ``n / (n - 1) * sum(w (y - ybar)**2) / sum(w)``, linearized like the mean of the scaled squares (the error of ybar
     is of second order); with replicate weights, mean and squares are computed anew in each. R: ``svyvar(~y, design,
     na.rm = TRUE)``, whose n are all rows, answered or not.
 
+    References
+    ----------
+    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization and residual
+    techniques. Survey Methodology 25, 193-203.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 2, 3, 6], "village": list("AABB")})
-    >>> variances(SurveyDesign(answers, cluster="village"), "y").table["estimate"].round(4).item()
+    >>> sk.variances(sk.SurveyDesign(answers, cluster="village"), "y").table["estimate"].round(4).item()
     4.6667
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = [(name, name) for name in names]
+    ask = partial(variances, outcomes=names, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     return _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
 
 
@@ -85,24 +117,62 @@ def covariances(
 ) -> Estimates:
     """Estimate the population covariance matrix of numeric columns over those who answered all of them.
 
-    Parameters are those of `means`. One row per pair (the upper triangle with the variances); `term` is the second
-    column. R: ``svyvar(~x + y, design, na.rm = TRUE)``.
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : sequence of str
+        Numeric columns, in their own units.
+    by, where, confidence, lang, conventions
+        As in `means`.
+
+    Returns
+    -------
+    Estimates
+        One row per pair (the upper triangle with the variances) and group, in products of the units; `term` is the
+        second column.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When no column is named, nobody is left in any group, `where` does not hold one True or False per respondent, or
+        `confidence` does not lie between 0 and 1.
+
+    Notes
+    -----
+    Pairs of centred columns are averaged like those of `variances`. R: ``svyvar(~x + y, design, na.rm = TRUE)``.
 
     A column that does not vary inside clusters (a trait of the settlement) is a comparison of clusters: where few stand
     behind one of two values, or behind a number, a warning and the method say so as those of `t_test` do. Where one
     cluster alone makes a column vary, the row has an estimate but no error, interval or degrees of freedom, unless
     `conventions` ask for another package's.
 
+    References
+    ----------
+    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization and residual
+    techniques. Survey Methodology 25, 193-203.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
-    >>> covariances(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
-    [4.6667, 2.6667, 1.5833]
+    >>> result = sk.covariances(sk.SurveyDesign(answers, cluster="village"), ["x", "y"])
+    >>> result.table[["outcome", "term", "estimate"]].round(4)
+      outcome term  estimate
+    0       x    x    4.6667
+    1       x    y    2.6667
+    2       y    y    1.5833
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = list(combinations_with_replacement(names, 2))
     check_columns(design.survey.frame, names, "outcomes")
+    ask = partial(covariances, outcomes=names, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     where = answered_all(design, names, where)
     return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
 
@@ -119,11 +189,30 @@ def correlations(
 ) -> Estimates:
     """Estimate Pearson correlations of all pairs of numeric columns, each over those who answered both.
 
-    Parameters are those of `means`; `term` is the second column.
+    Parameters
+    ----------
+    design : SurveyDesign
+    outcomes : sequence of str
+        Numeric columns, in their own units.
+    by, where, confidence, lang, conventions
+        As in `means`.
+
+    Returns
+    -------
+    Estimates
+        One row per pair and group; `term` is the second column, `estimate` lies between -1 and 1.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When fewer than two columns are named, nobody is left in any group, `where` does not hold one True or False per
+        respondent, or `confidence` does not lie between 0 and 1.
 
     Notes
     -----
-    ``r = sum(w zx zy) / sum(w)`` with weighted z scores, linearised as
+    ``r = sum(w zx zy) / sum(w)`` with weighted z scores, linearized as
     ``w (zx zy - r (zx**2 + zy**2) / 2) / sum(w)`` (delta method); with replicate weights, computed anew in each. The
     interval is Fisher's, ``tanh(atanh(r) +- t se / (1 - r**2))``. R: ``svycontrast(svymean(~I(x*y) + I(x*x) + I(y*y),
     centred), quote(xy / sqrt(xx * yy)))``, ``withReplicates(design, function(w, data) cov.wt(data, w, cor = TRUE))``.
@@ -133,17 +222,32 @@ def correlations(
     cluster alone makes a column vary, the row has an estimate but no error, interval or degrees of freedom, unless
     `conventions` ask for another package's.
 
+    References
+    ----------
+    Fisher, R. A. (1921). On the "probable error" of a coefficient of correlation deduced from a small sample. Metron 1,
+    3-32.
+    Deville, J.-C. (1999). Variance estimation for complex statistics and estimators: linearization and residual
+    techniques. Survey Methodology 25, 193-203.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6], "y": [1, 2, 2, 4], "village": list("AABB")})
-    >>> correlations(SurveyDesign(answers, cluster="village"), ["x", "y"]).table["estimate"].round(4).tolist()
-    [0.981]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"x": [1, 2, 3, 6, 2, 4], "y": [1, 2, 2, 4, 3, 3], "village": list("AABBCC")})
+    >>> result = sk.correlations(sk.SurveyDesign(answers, cluster="village"), ["x", "y"])
+    >>> result.table[["outcome", "term", "estimate", "conf_low", "conf_high"]].round(3)
+      outcome term  estimate  conf_low  conf_high
+    0       x    y     0.853    -0.722      0.998
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     if len(names) < 2:
         raise ArgumentError("`outcomes` must name at least two columns to correlate")
     pairs = list(combinations(names, 2))
+    ask = partial(correlations, outcomes=names, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
 
 
@@ -316,7 +420,7 @@ def _in_group(
     of_sums: MomentOfSums,
 ) -> tuple[float, np.ndarray, np.ndarray, int]:
     rows = np.flatnonzero((domains.of_row == group) & ~np.isnan(x + y))
-    n_units, weights = design.units.n_units, design.weights[rows]
+    n_units, weights = design.units.n_units, weights_of(design, rows)
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
         return float("nan"), np.full(variance_rows(design), np.nan), presence, 0

@@ -9,12 +9,13 @@ import pandas as pd
 from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
+from surveykit.conventions import QuantileRule, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.conventions import conventions_of
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.quantile_rules import FUZZ, QuantileRule, weighted_quantile
+from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -28,7 +29,7 @@ from surveykit.estimation.engine.result_columns import (
     t_quantile,
     warn_without_df,
 )
-from surveykit.estimation.engine.totals import Tabulator, unit_tabulator
+from surveykit.estimation.engine.totals import Tabulator, unit_tabulator, weights_of
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
@@ -61,7 +62,8 @@ def quantiles(
     rule : str, optional
         How a quantile is read off the weighted distribution; by default that of the conventions: "math" (the
         smallest value with at least that share at or below it). Others: "school", "shahvaish",
-        "shahvaish-normalised", "hf1" to "hf9"; see `surveykit.estimation.engine.quantile_rules`.
+        "shahvaish-normalised", "hf1" to "hf9", "hf4-distinct" (SAS), "haverage" (SPSS); see
+        `surveykit.estimation.engine.quantile_rules`.
     interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
         See Notes; "mean" is R's name for "woodruff".
     conventions : str, optional
@@ -72,6 +74,14 @@ def quantiles(
     Estimates
         One row per outcome, group and probability; the column `probability` follows the glossary's. `std_error` is
         the width of the interval over twice the t quantile.
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When a probability does not lie between 0 and 1, there is none, nobody is left in any group, `where` does not
+        hold one True or False per respondent, or `confidence` does not lie between 0 and 1.
 
     Notes
     -----
@@ -87,11 +97,23 @@ def quantiles(
     the unweighted share of answers at or below them: with unequal weights its interval may miss the estimate, so that
     this one, which takes the weighted share, differs there.
 
+    References
+    ----------
+    Woodruff, R. S. (1952). Confidence intervals for medians and other position measures. JASA 47, 635-646.
+    Francisco, C. A. and Fuller, W. A. (1991). Quantile estimation with a complex survey design. Annals of Statistics
+    19, 454-469.
+    Hyndman, R. J. and Fan, Y. (1996). Sample quantiles in statistical packages. The American Statistician 50, 361-365.
+
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": range(1, 13), "village": [f"S{k % 4}" for k in range(12)]})
-    >>> quantiles(SurveyDesign(answers, cluster="village"), "y", 0.5).table["estimate"].item()
-    6.0
+    >>> result = sk.quantiles(sk.SurveyDesign(answers, cluster="village"), "y", [0.25, 0.5])
+    >>> result.table[["probability", "estimate", "conf_low", "conf_high"]]
+       probability  estimate  conf_low  conf_high
+    0         0.25       3.0       NaN        7.0
+    1         0.50       6.0       3.0       10.0
     """
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
@@ -107,6 +129,19 @@ def quantiles(
     shares = [check_share(one, "probabilities") for one in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
+    ask = partial(
+        quantiles,
+        outcomes=names,
+        probabilities=shares,
+        by=by,
+        rule=rule,
+        interval=interval,
+        confidence=confidence,
+        lang=lang,
+    )
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     domains = make_domains(design, by, where, lang)
     parts = []
     for name in names:
@@ -169,7 +204,7 @@ def _group_quantiles(
         }
     rows = np.flatnonzero(inside)
     order = rows[np.argsort(numbers[rows], kind="stable")]
-    values, weights = numbers[order], design.weights[order]
+    values, weights = numbers[order], weights_of(design, order)
     df, n_clusters = degrees_of_freedom_among(design, inside)
     estimate = np.array([weighted_quantile(values, weights, share, rule) for share in shares])
     below = _ShareBelow(design, numbers, inside)

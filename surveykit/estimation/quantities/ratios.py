@@ -10,7 +10,7 @@ from surveykit._checks import as_names, check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -50,15 +50,31 @@ def ratios(
     Estimates
         One row per pair and group; `outcome` reads "numerator / denominator".
 
+    Raises
+    ------
+    ColumnError
+        When a column is absent or holds text.
+    ArgumentError
+        When `pairs` are no pairs of columns, nobody is left in any group, `where` does not hold one True or False per
+        respondent, or `confidence` does not lie between 0 and 1.
+
     Notes
     -----
-    ``R = sum(w y) / sum(w x)``, linearised as ``w (y - R x) / sum(w x)``. R: ``svyratio(~y, ~x, design)``.
+    ``R = sum(w y) / sum(w x)``, linearized as ``w (y - R x) / sum(w x)``. R: ``svyratio(~y, ~x, design)``.
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling. Springer, chapter 5.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"income": [4, 6, 9, 9], "persons": [1, 2, 3, 3], "village": ["A", "A", "B", "B"]})
-    >>> ratios(SurveyDesign(answers, cluster="village"), [("income", "persons")]).table["estimate"].round(6).tolist()
-    [3.111111]
+    >>> result = sk.ratios(sk.SurveyDesign(answers, cluster="village"), [("income", "persons")])
+    >>> result.table[["outcome", "estimate", "std_error"]].round(4)
+                outcome  estimate  std_error
+    0  income / persons    3.1111     0.1481
     """
     design = design.with_conventions(conventions)
     pairs = list(pairs)
@@ -67,9 +83,10 @@ def ratios(
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
     asked = list(dict.fromkeys(name for pair in pairs for name in pair))
-    if (part := complete_rows(design, [*asked, *as_names(by, "by")], where)) is not None:
-        found = ratios(part[0], pairs, by=by, where=part[1], confidence=confidence, lang=lang)
-        return with_incomplete_told(found, design, by, where, asked, lang)
+    ask = partial(ratios, pairs=pairs, by=by, confidence=confidence, lang=lang)
+    needed = [*asked, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=asked, by=by, lang=lang):
+        return found
     domains = make_domains(design, by, where, lang)
     tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from surveykit._checks import as_names, check_columns, check_option
+from surveykit._checks import TINY, as_names, check_columns, check_option
 from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
+<<<<<<< HEAD
 from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
 from surveykit.estimation.engine.conventions import ShareInterval, conventions_of
 from surveykit.estimation.engine.domains import (
@@ -25,6 +27,11 @@ from surveykit.estimation.engine.domains import (
     respondents_behind,
 )
 from surveykit.estimation.engine.element_samples import element_sample
+=======
+from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.element_samples import counting_table, element_sample
+>>>>>>> main
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import (
@@ -35,7 +42,9 @@ from surveykit.estimation.engine.result_columns import (
     RatioTotals,
     UnitTotals,
     assemble,
+    design_effect_of,
     freedom_of,
+    simple_random_variance,
     spread_of,
     standard_columns,
     t_quantile,
@@ -53,7 +62,7 @@ def shares(
     missing: Missing = "itemwise",
     interval: ShareInterval | None = None,
     confidence: float = 0.95,
-    design_effect: DesignEffect = "with_replacement",
+    design_effect: DesignEffect | None = None,
     lang: str | None = None,
     conventions: ConventionName | None = None,
 ) -> Estimates:
@@ -80,9 +89,18 @@ def shares(
         One row per item, group and answer in code order; `estimate` is a share from 0 to 1, `n` the respondents of
         the group who answered the item. An answer that the codebook lists and nobody gave has a row with share 0.
 
+    Raises
+    ------
+    ColumnError
+        When a column is absent.
+    ArgumentError
+        When nobody answered an item or is left in any group, an item has too many different answers to be one of
+        categories, `where` does not hold one True or False per respondent, or `confidence` does not lie between 0 and
+        1.
+
     Notes
     -----
-    ``p = sum(w 1[y = k]) / sum(w)``, linearised like a mean. Intervals, with t at the row's own degrees of freedom:
+    ``p = sum(w 1[y = k]) / sum(w)``, linearized like a mean. Intervals, with t at the row's own degrees of freedom:
 
     logit
         ``expit(logit(p) +- t se / (p (1 - p)))``; R ``svyciprop(method = "xlogit")``. Where p is 0 or 1 it does not
@@ -106,11 +124,23 @@ def shares(
 
     R: ``svymean(~factor(y), design, na.rm = TRUE)``.
 
+    References
+    ----------
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data. Survey Methodology 24, 193-201.
+    Dean, N. and Pagano, M. (2015). Evaluating confidence interval methods for binomial proportions in clustered
+    surveys. Journal of Survey Statistics and Methodology 3, 484-503.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2], "village": ["A", "A", "B", "B"]})
-    >>> shares(SurveyDesign(answers, cluster="village"), "q1").table[["level", "estimate"]].values.tolist()
-    [['1', 0.25], ['2', 0.75]]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"q1": [1, 2, 2, 2, 1, 2], "village": list("AABBCC")})
+    >>> result = sk.shares(sk.SurveyDesign(answers, cluster="village"), "q1")
+    >>> result.table[["level", "estimate", "conf_low", "conf_high", "n"]].round(3)
+      level  estimate  conf_low  conf_high  n
+    0     1     0.333     0.019      0.926  6
+    1     2     0.667     0.074      0.981  6
     """
     design = design.with_conventions(conventions)
     names = as_names(items, "items")
@@ -119,28 +149,28 @@ def shares(
     check_columns(design.survey.frame, names, "items")
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
-    if (part := complete_rows(design, [*names, *as_names(by, "by")], where)) is not None:
-        found = shares(
-            part[0],
-            names,
-            by=by,
-            where=part[1],
-            missing=missing,
-            interval=interval,
-            confidence=confidence,
-            design_effect=design_effect,
-            lang=lang,
-        )
-        return with_incomplete_told(found, design, by, where, names, lang)
+    ask = partial(
+        shares,
+        items=names,
+        by=by,
+        missing=missing,
+        interval=interval,
+        confidence=confidence,
+        design_effect=design_effect,
+        lang=lang,
+    )
+    needed = [*names, *as_names(by, "by")]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
-    check_option(design_effect, get_args(DesignEffect), "design_effect")
+    kind = design_effect_of(design, design_effect, "with_replacement")
     if missing == "listwise":
         where = answered_all(design, names, where)
     domains = make_domains(design, by, where, lang)
     prepared, sample = prepare_items(design, names, lang), element_sample(design, domains, calibrated=True)
-    table_of = unit_tabulator(design, domains) if sample is None else sample.weights
+    table_of = counting_table(design, domains, sample)
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
     rows, asked = _name_rows(prepared, domains)
@@ -169,9 +199,8 @@ def shares(
     table["conf_low"], table["conf_high"] = share_interval(
         estimate, table["std_error"], df, n, asked, interval, confidence
     )
+    srs = simple_random_variance(estimate * (1 - estimate), n, weight, design, kind)
     with np.errstate(invalid="ignore", divide="ignore"):
-        finite = np.where(weight > n, (weight - n) / weight, np.nan)
-        srs = estimate * (1 - estimate) / (n - 1) * (finite if design_effect == "without_replacement" else 1)
         table["deff"] = table["std_error"] ** 2 / srs
     result = assemble(
         table,
@@ -326,8 +355,8 @@ def share_interval(
 def _clopper_pearson(share: np.ndarray, size: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     tail = (1 - confidence) / 2
     hits, misses = size * share, size * (1 - share)
-    low = np.where(hits > 0, special.betaincinv(np.maximum(hits, 1e-300), misses + 1, tail), 0.0)
-    high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, 1e-300), 1 - tail), 1.0)
+    low = np.where(hits > 0, special.betaincinv(np.maximum(hits, TINY), misses + 1, tail), 0.0)
+    high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, TINY), 1 - tail), 1.0)
     unknown = np.isnan(size)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 

@@ -11,6 +11,7 @@ from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -21,6 +22,10 @@ from surveykit.estimation.engine.result_columns import (
     standard_columns,
 )
 from surveykit.estimation.engine.totals import make_outcome, unit_tabulator
+
+NOT_COVERED = 1e-9
+"""Part of a composition that may be in cells without respondents: shares that were written with ten decimals and add up
+to one have no more. A real cell is never so small, and its mean would move nothing by more than this part of itself."""
 
 
 def standardised_means(
@@ -57,19 +62,32 @@ def standardised_means(
     Raises
     ------
     ArgumentError
-        When a group has no respondent in a cell of the composition, a value has no share, or shares do not add up to 1.
+        When a group has no respondent in a cell of the composition, a value has no share, shares do not add up to 1,
+        `to` and `by` share a column, nobody answered, or `confidence` does not lie between 0 and 1.
+    ColumnError
+        When a column is absent, an outcome holds text, or `to` names a code or label that the column has not.
+    CodebookError
+        When `to` names a label that two codes share.
 
     Notes
     -----
-    ``sum_k P_k ybar_gk``, the shares P fixed; linearised over the cells (Kitagawa 1955; Graubard & Korn 1999).
+    ``sum_k P_k ybar_gk``, the shares P fixed; linearized over the cells (Kitagawa 1955; Graubard & Korn 1999).
     R: ``svyby(~y, ~by, svystandardize(design, by = ~x, over = ~by, population = P, excluding.missing = ~y), svymean)``.
+
+    References
+    ----------
+    Kitagawa, E. M. (1955). Components of a difference between two rates. JASA 50, 1168-1194.
+    Graubard, B. I. and Korn, E. L. (1999). Predictive margins with survey data. Biometrics 55, 652-659.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 3, 5, 2, 4, 4], "age": [1, 1, 2] * 2, "village": list("AABBCC")})
-    >>> design = SurveyDesign(answers, cluster="village")
-    >>> standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}}).table["estimate"].item()
-    3.5
+    >>> design = sk.SurveyDesign(answers, cluster="village")
+    >>> plain, standard = sk.means(design, "y"), sk.standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}})
+    >>> plain.table["estimate"].round(4).item(), standard.table["estimate"].item()
+    (3.1667, 3.5)
     """
     design = design.with_conventions(conventions)
     names, groups_by = as_names(outcomes, "outcomes"), as_names(by, "by")
@@ -82,6 +100,10 @@ def standardised_means(
         raise ArgumentError(
             f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised to the column that defines it"
         )
+    ask = partial(standardised_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
+    needed = [*names, *groups_by, *to]
+    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return found
     groups = make_domains(design, by, where, lang)
     parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (
@@ -143,7 +165,7 @@ def _standardise(
         )
     group_of_cell = np.array([groups.keys.index(key[: len(by)]) for key in cells.keys])
     covered = np.bincount(group_of_cell, share, minlength=len(groups))
-    lacking = np.flatnonzero(covered < 1 - 1e-9)
+    lacking = np.flatnonzero(covered < 1 - NOT_COVERED)
     if len(lacking):
         raise ArgumentError(
             f"standardising {name!r} needs respondents in every cell of {list(to)}, but group {groups.labels[lacking[0]]!r} has none in cells that make up {1 - covered[lacking[0]]:.3f} of the composition; merge values"

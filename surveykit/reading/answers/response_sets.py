@@ -25,6 +25,22 @@ def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
     of all options chosen (a column of texts among them, such as that of another answer, is no option); LimeSurvey
     writes Y into columns question[option]. A set that cannot be found this way is declared by hand:
     ``ResponseSet(name, items)``.
+
+    Parameters
+    ----------
+    survey : Survey
+
+    Returns
+    -------
+    dict from name to ResponseSet
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> kobo = pd.DataFrame({"needs": ["a b", "b"], "needs/a": [1, 0], "needs/b": [1, 1]})
+    >>> sk.find_response_sets(sk.Survey(kobo))["needs"].items
+    ('needs/a', 'needs/b')
     """
     columns = list(survey.frame.columns)
     declared = survey.codebook.response_sets
@@ -69,12 +85,44 @@ def count_responses(
 ) -> Result:
     """Count how many chose each option of a question with several answers.
 
+    Parameters
+    ----------
+    survey : Survey
+    responses : ResponseSet
+    lang : str, optional
+        Language of the options' labels.
+    weights : str, optional
+        Column of weights; without it respondents count alike.
+
     Returns
     -------
     Result
         One row per option: `level`, `estimate` (share of the respondents who answered the question), `n` (who chose it)
         and `share_responses` (share of all answers given). Shares of respondents add up to more than 1. Options of one
         text carry their column or code in brackets.
+
+    Raises
+    ------
+    ColumnError
+        When a column of the set, or that of the weights, does not exist, or none of its columns of mentions holds one.
+    ArgumentError
+        When the weights are negative.
+
+    Notes
+    -----
+    R: ``questionr::multi.table(d[items])``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"needs": ["Roads; Water", "Water", "Roads; Schools", "Schools", None]})
+    >>> survey = sk.split_answers(answers, "needs")
+    >>> sk.count_responses(survey, sk.find_response_sets(survey)["needs"]).table[["level", "estimate", "n"]]
+         level  estimate  n
+    0    Roads       0.5  2
+    1  Schools       0.5  2
+    2    Water       0.5  2
     """
     check_columns(survey.frame, responses.items, "items")
     names = as_names(responses.items, "items")
@@ -193,16 +241,25 @@ def split_answers(
 
     Raises
     ------
+    ColumnError
+        When the column does not exist.
     ArgumentError
-        When no separator is found, or a cell holds something that is none of `options`.
+        When no separator is found, a cell holds something that is none of `options`, the whole column knows one option
+        only, or a column of a new name is there already.
+
+    Notes
+    -----
+    R: ``fastDummies::dummy_cols(d, "needs", split = "; ")``.
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"needs": ["Roads; Water", "Water", "Roads; Schools", "Schools", None]})
-    >>> split = split_answers(answers, "needs")
+    >>> split = sk.split_answers(answers, "needs")
     >>> split.data["needs/Water"].tolist()
     [1.0, 1.0, 0.0, 0.0, nan]
-    >>> count_responses(split, find_response_sets(split)["needs"]).table["n"].tolist()
+    >>> sk.count_responses(split, sk.find_response_sets(split)["needs"]).table["n"].tolist()
     [2, 2, 2]
     """
     data = as_survey(survey)

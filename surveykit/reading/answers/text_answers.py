@@ -71,7 +71,7 @@ def prepare_answers(survey: Survey, names: Iterable[str]) -> Prepared:
         warn(
             f"answers that say that there is none are outside the scale, {some(said, 3)}; declare_missing() or a codebook says so for good, code_items() counts them otherwise"
         )
-    return Prepared(ready.with_missing_codes([*changed, *outside]), tuple(unordered), tuple(sentences))
+    return Prepared(ready.with_missing_codes(dict.fromkeys([*changed, *outside])), tuple(unordered), tuple(sentences))
 
 
 def _read_words(column: pd.Series, variable: Variable) -> tuple[pd.Series, Variable, bool]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import check_columns, some, warn
-from surveykit.codebook import Code, Variable, as_code
+from surveykit.codebook import Code, Variable, as_code, as_texts
 from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.reading.answers.wordings import tokens
 from surveykit.survey import Survey, as_survey
@@ -151,13 +151,20 @@ def find_undeclared_codes(survey: Survey | pd.DataFrame) -> dict[str, dict[Code,
         A code is found by its whole label ("Don't know", "Нет ответа", "Бас тарту"), or as a number that
         questionnaires use for it (-99, -1, 98, 999) and that lies far outside the other answers of its column.
 
+    Raises
+    ------
+    ArgumentError
+        When `survey` is no table.
+
     Notes
     -----
     Nothing is set aside: `declare_missing` does that when a person has looked.
 
     Examples
     --------
-    >>> find_undeclared_codes(pd.DataFrame({"q1": [1, 5, 4, 2, 99], "age": [18, 40, 80, 62, 99]}))
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> sk.find_undeclared_codes(pd.DataFrame({"q1": [1, 5, 4, 2, 99], "age": [18, 40, 80, 62, 99]}))
     {'q1': {99: 'far from the other answers, 1 to 5'}}
     """
     data = as_survey(survey)
@@ -324,7 +331,8 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     ----------
     survey : Survey or DataFrame
     codes : mapping from column to codes
-        As in ``{"trust": [98, 99]}``, or what `find_undeclared_codes` returned.
+        As in ``{"trust": [98, 99]}`` or ``{"trust": {99: "refused"}}``, or what `find_undeclared_codes` returned. A
+        reason that is given stands where the codebook has no label for the code.
 
     Returns
     -------
@@ -338,11 +346,17 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     ArgumentError
         When the codes are not listed by column.
 
+    Notes
+    -----
+    R: ``labelled::na_values(d$trust) <- c(98, 99)``.
+
     Examples
     --------
-    >>> answers = pd.DataFrame({"q1": [1, 5, 99]})
-    >>> declare_missing(answers, {"q1": [99]}).data["q1"].tolist()
-    [1.0, 5.0, nan]
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = sk.declare_missing(pd.DataFrame({"q1": [1, 5, 99]}), {"q1": [99]})
+    >>> survey.data["q1"].tolist(), survey.count_missing("q1").to_dict()
+    ([1.0, 5.0, nan], {99: 1, 'empty': 0})
     """
     data = as_survey(survey)
     if not isinstance(codes, Mapping) or any(isinstance(listed, str | int | float) for listed in codes.values()):
@@ -353,9 +367,13 @@ def declare_missing(survey: Survey | pd.DataFrame, codes: Mapping[str, Sequence[
     changed, notes = [], []
     for name, listed in codes.items():
         variable, given = data.codebook[name], [as_code(code) for code in listed]
+        reasons = {as_code(code): text for code, text in listed.items()} if isinstance(listed, Mapping) else {}
         missing = {
             **variable.missing,
-            **{code: variable.labels.get(code, variable.missing.get(code, {})) for code in given},
+            **{
+                code: variable.labels.get(code) or variable.missing.get(code) or as_texts(reasons.get(code))
+                for code in given
+            },
         }
         labels = {code: texts for code, texts in variable.labels.items() if code not in missing}
         changed.append(

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from surveykit.codebook import UNDETERMINED, Code, ResponseSet, Texts, Variable, pick_text
+from surveykit.formatting import without_controls
 from surveykit.survey import Survey
 
 Row = tuple[Variable, str, Code | None, Texts, int | None, float | None]
@@ -70,7 +71,9 @@ def _add_modes(study: ElementTree.Element, variables: Sequence[Variable]) -> dic
 def _add_group(data: ElementTree.Element, responses: ResponseSet, key: str, ids: Mapping[str, str]) -> None:
     members = " ".join(ids[item] for item in responses.items)
     group = _add(
-        data, "varGrp", attributes={"ID": key, "type": "multipleResp", "var": members, "name": _xml(responses.name)}
+        data,
+        "varGrp",
+        attributes={"ID": key, "type": "multipleResp", "var": members, "name": without_controls(responses.name)},
     )
     _add_texts(group, "labl", responses.question or {})
 
@@ -85,7 +88,11 @@ def _add_variable(
 ) -> None:
     variable = rows[0][0]
     nominal = variable.measure in ("nominal", "ordinal") or bool(variable.labels)
-    attributes = {"ID": ids[variable.name], "name": _xml(variable.name), "intrvl": "discrete" if nominal else "contin"}
+    attributes = {
+        "ID": ids[variable.name],
+        "name": without_controls(variable.name),
+        "intrvl": "discrete" if nominal else "contin",
+    }
     if variable.measure:
         attributes["nature"] = {"scale": "ratio"}.get(variable.measure, variable.measure)
     if variable.name == weight:
@@ -120,7 +127,7 @@ def _add_missing(element: ElementTree.Element, variable: Variable, codes: Sequen
     if codes or variable.missing_ranges:
         invalid = _add(element, "invalrng")
         for code in codes:
-            _add(invalid, "item", attributes={"VALUE": _xml(str(code))} | _units(code))
+            _add(invalid, "item", attributes={"VALUE": without_controls(str(code))} | _units(code))
         for low, high in variable.missing_ranges:
             ends = {"min": f"{low:.15g}"} if math.isfinite(low) else {}
             ends |= {"max": f"{high:.15g}"} if math.isfinite(high) else {}
@@ -135,7 +142,8 @@ def _units(code: Code | None) -> dict[str, str]:
 def _format(variable: Variable, values: pd.Series) -> dict[str, str]:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return {"type": "character", "category": "date"}
-    texts_only = not pd.api.types.is_numeric_dtype(values.dtype) and (len(values) > 0 or not variable.labels)
+    coded = bool(variable.labels or variable.missing or variable.missing_ranges)
+    texts_only = not pd.api.types.is_numeric_dtype(values.dtype) and (len(values) > 0 or not coded)
     return {"type": "character" if texts_only else "numeric"}
 
 
@@ -150,10 +158,5 @@ def _language(lang: str) -> dict[str, str]:
 
 def _add(parent: ElementTree.Element, tag: str, text: str = "", attributes: dict[str, str] | None = None) -> Any:
     element = ElementTree.SubElement(parent, f"{{{DDI}}}{tag}", attributes or {})
-    element.text = _xml(text) or None
+    element.text = without_controls(text) or None
     return element
-
-
-def _xml(text: str) -> str:
-    """Return text without the control characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "", text)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, Texts, Variable, as_code
-from surveykit.files import PathLike, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.answers.response_sets import find_joined_answers
 from surveykit.reading.answers.scale_words import Order, recognise_scale
 from surveykit.reading.answers.text_answers import in_order
@@ -52,7 +53,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     survey : Survey or DataFrame
         Data that were read without a codebook, or with one that does not describe every column.
     path : path, optional
-        Ending in .toml. A codebook that is there and was edited by hand is left alone.
+        Ending in .toml. One that was edited by hand or is none of surveykit's is left alone.
     lang : str, optional
         Language of the answers ("en", "ru", "kk"); by default they stand without one.
 
@@ -64,6 +65,13 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
         that share a scale share its codes; "don't know" and the like stand under `missing`. What is doubtful stands in
         comments at the top.
 
+    Raises
+    ------
+    WriteError
+        When `path` does not end in .toml, cannot be written, or holds a codebook that was edited by hand.
+    ArgumentError
+        When `survey` is no table.
+
     Notes
     -----
     ``read_csv(file, codebook=draft)`` turns the answers into the codes. R: ``labelled::look_for`` lists, and does not
@@ -71,7 +79,9 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
 
     Examples
     --------
-    >>> print(draft_codebook(pd.DataFrame({"q1": ["Agree", "Disagree", "Don't know", "Agree"]}), lang="en"))
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> print(sk.draft_codebook(pd.DataFrame({"q1": ["Agree", "Disagree", "Don't know", "Agree"]}), lang="en"))
     # A draft made from the answers themselves: read it, correct it, then read the data with it (codebook=...).
     # Codes stand in the order that was found or, where none is known, by the alphabet. Labels may be translated:
     # 1 = { en = "Yes", ru = "Да", kk = "Иә" }. What is no answer belongs under `missing`.
@@ -118,7 +128,7 @@ def draft_codebook(survey: Survey | pd.DataFrame, path: PathLike | None = None, 
     drafted = doubts or any(one != data.codebook[one.name] for one in variables)
     text = "\n".join([*HEAD, *(f"# {_one_line(doubt)}" for doubt in doubts), "", body]) if drafted else body
     if path is not None:
-        write_text_whole(text, check_codebook_target(path, text), answers=known_hashes(data.provenance))
+        write_text_whole(text, check_codebook_target(path), answers=known_hashes(data.provenance))
     return text
 
 

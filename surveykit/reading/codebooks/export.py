@@ -1,8 +1,6 @@
 """A codebook for other eyes: CSV, a page, DDI-Codebook XML, TOML."""
 
-import csv
 import html
-import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -12,15 +10,17 @@ import pandas as pd
 from surveykit._checks import check_columns, check_option, check_weights, suggest
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Texts, as_code, pick_text
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.files import PathLike, write_text_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.codebooks.ddi import Row, format_ddi
+from surveykit.spreadsheet_text import csv_rows
 from surveykit.survey import Survey, known_hashes
 
 Format = Literal["toml", "csv", "html", "ddi"]
 BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html", "htm": "html", "xml": "ddi"}
 MOST_CODES = 60
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SIMULATED_WORDS = "SIMULATED answers, made by a program. They are not findings."
 STYLE = "body{font:15px/1.45 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;margin:.3rem 0 1.2rem}td,th{border-bottom:1px solid #ddd;padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}.missing td{color:#666}.simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
 
@@ -40,6 +40,7 @@ def export_codebook(
     survey : Survey or Codebook
         With a survey, every code carries its count; with a codebook alone, there are no counts.
     path : path
+        A file that is there is replaced only when surveykit wrote it and nobody changed it since.
     format : {"toml", "csv", "html", "ddi"}, optional
         By default what the extension says (.toml, .csv, .html, .xml).
     lang : str, optional
@@ -47,12 +48,34 @@ def export_codebook(
     weights : str, optional
         Column of weights, for weighted counts beside the plain ones; by default the file's own weight.
 
+    Raises
+    ------
+    ArgumentError
+        When neither `format` nor the extension of `path` names a kind, or a column of weights holds negative numbers.
+    ColumnError
+        When `weights` names no column, or one that holds no numbers.
+    WriteError
+        When the file cannot be written, or is a codebook that was edited by hand.
+
     Notes
     -----
     CSV has one row per code. DDI is DDI-Codebook 2.5 (``stdyDscr`` and ``dataDscr``), with ``xml:lang`` on every text
     and missing codes marked twice, in ``invalrng`` and as ``catgry missing="Y"``; a response set is a ``varGrp`` of
     type ``multipleResp``, and how an answer was got is a ``collMode`` that its variable refers to. A label that begins
     like a formula gets an apostrophe in front in the CSV, so that a spreadsheet shows it.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.export_codebook(survey, pathlib.Path(folder) / "codebook.csv")
+    ...     print((pathlib.Path(folder) / "codebook.csv").read_text(encoding="utf-8").splitlines()[0])
+    ...
+    variable,question_und,measure,kind,code,label_und,n,n_weighted,simulated,universe,mode
     """
     chosen = format or BY_EXTENSION.get(str(path).rpartition(".")[2].lower())
     if chosen is None:
@@ -62,14 +85,41 @@ def export_codebook(
     answers = known_hashes(survey.provenance) if isinstance(survey, Survey) else []
     text = render_codebook(survey, chosen, lang=lang, weights=weights)
     if chosen == "toml":
-        check_codebook_target(path, text)
+        check_codebook_target(path)
     write_text_whole(text, path, answers=answers)
 
 
 def render_codebook(
     survey: Survey | Codebook, format: Format, *, lang: str | None = None, weights: str | None = None
 ) -> str:
-    """Return the codebook as text; `export_codebook` writes it to a file and says what the parameters mean."""
+    """Return the codebook as text; `export_codebook` writes it to a file and says what the parameters mean.
+
+    Parameters
+    ----------
+    survey, format, lang, weights
+        As in `export_codebook`.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ArgumentError, ColumnError
+        As in `export_codebook`.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, {1: {"en": "Yes"}})])
+    >>> print(sk.render_codebook(book, "toml"))
+    [variables.q1]
+    question.en = "Do you?"
+    <BLANKLINE>
+    [variables.q1.labels]
+    1.en = "Yes"
+    <BLANKLINE>
+    """
     check_option(format, ("toml", "csv", "html", "ddi"), "format")
     given = survey if isinstance(survey, Survey) else Survey(pd.DataFrame(columns=list(survey)), survey)
     weight = weights or given.provenance.weight
@@ -81,7 +131,8 @@ def render_codebook(
     rows = _count_codes(given, weight) if isinstance(survey, Survey) else _list_codes(survey)
     if format == "csv":
         return _as_csv(given, rows, lang)
-    return _as_html(given, rows, lang, weight) if format == "html" else format_ddi(given, rows, lang, weight)
+    page = _as_html(given, rows, lang, weight) if format == "html" else format_ddi(given, rows, lang, weight)
+    return without_controls(page)
 
 
 EMPTY_TEXTS = {"en": "empty", "ru": "пусто", "kk": "бос"}
@@ -123,7 +174,8 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
 
 
 def _is_moment(values: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_timedelta64_dtype(values.dtype)
+    kinds = pd.api.types
+    return bool(kinds.is_datetime64_any_dtype(values.dtype) or kinds.is_timedelta64_dtype(values.dtype))
 
 
 def _list_codes(book: Codebook) -> list[Row]:
@@ -146,9 +198,7 @@ def _languages(book: Codebook, lang: str | None) -> list[str]:
 
 def _as_csv(survey: Survey, rows: Sequence[Row], lang: str | None) -> str:
     languages = _languages(survey.codebook, lang)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(
+    table: list[Sequence[Any]] = [
         [
             "variable",
             *(f"question_{one}" for one in languages),
@@ -162,27 +212,24 @@ def _as_csv(survey: Survey, rows: Sequence[Row], lang: str | None) -> str:
             "universe",
             "mode",
         ]
-    )
+    ]
     for variable, kind, code, texts, n, weighted in rows:
-        cells = [
-            variable.name,
-            *(variable.question.get(one, "") for one in languages),
-            variable.measure or "",
-            kind,
-            "" if code is None else code,
-            *(texts.get(one, "") for one in languages),
-            "" if n is None else n,
-            "" if weighted is None else f"{weighted:.10g}",
-            "SIMULATED" if survey.provenance.simulated else "",
-            pick_text(variable.universe, lang),
-            pick_text(variable.mode, lang),
-        ]
-        writer.writerow([_safe(cell) for cell in cells])
-    return stream.getvalue()
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+        table.append(
+            [
+                variable.name,
+                *(variable.question.get(one, "") for one in languages),
+                variable.measure or "",
+                kind,
+                "" if code is None else code,
+                *(texts.get(one, "") for one in languages),
+                "" if n is None else n,
+                "" if weighted is None else f"{weighted:.10g}",
+                "SIMULATED" if survey.provenance.simulated else "",
+                pick_text(variable.universe, lang),
+                pick_text(variable.mode, lang),
+            ]
+        )
+    return csv_rows(table)
 
 
 def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str | None) -> str:

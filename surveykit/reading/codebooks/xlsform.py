@@ -9,12 +9,12 @@ from typing import Any
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
 from surveykit.errors import ReadError
-from surveykit.files import PathLike, check_file, sniff_kind
-from surveykit.reading.codebook_file import NUMBER
-from surveykit.reading.codebooks.workbook import read_workbook
-from surveykit.reading.csv.columns import PADDED
+from surveykit.files.kinds import sniff_kind
+from surveykit.files.reading import PathLike, check_file
+from surveykit.reading.codebook_file import NUMBER, PADDED
 from surveykit.reading.csv.dialect import decode_text, detect_delimiter
 from surveykit.reading.csv.quotes import split_records
+from surveykit.reading.tables.workbook import read_workbook
 
 Sheet = list[dict[str, str]]
 LANGUAGES = {
@@ -45,7 +45,7 @@ NO_QUESTION = ("begin group", "end group", "begin repeat", "end repeat", "note")
 
 
 def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: str | None = None) -> Codebook:
-    """Read an XLSForm as a codebook.
+    r"""Read an XLSForm as a codebook.
 
     Parameters
     ----------
@@ -68,9 +68,26 @@ def read_xlsform(path: PathLike, *, choices: PathLike | None = None, encoding: s
     Raises
     ------
     ReadError
-        When the sheets are not those of an XLSForm.
+        When the file is absent, no Excel workbook, or its sheets are not those of an XLSForm.
+    EncodingError
+        When the bytes of a CSV sheet leave its encoding in doubt.
+    ArgumentError
+        When Python knows no such `encoding`.
     MissingExtraError
         When an .xlsx is given and openpyxl is not installed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     form, choices = pathlib.Path(folder) / "survey.csv", pathlib.Path(folder) / "choices.csv"
+    ...     _ = form.write_text("type,name,label::English (en)\nselect_one yn,q1,The akim listens\n")
+    ...     _ = choices.write_text("list_name,name,label::English (en)\nyn,1,Yes\nyn,2,No\n")
+    ...     book = sk.read_xlsform(form, choices=choices)
+    ...
+    >>> book["q1"].ask("en"), book["q1"].label(1, "en")
+    ('The akim listens', 'Yes')
     """
     found = check_file(path)
     if sniff_kind(found) == "xlsx":
@@ -148,7 +165,7 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
         question = _texts(row)
         asked = " and ".join(filter(None, [*(condition for _, condition in groups), _relevant(row)]))
         about: dict[str, Any] = {"universe": asked} if asked else {}
-        codes = _as_codes(labels) if kind == "select_one" else {}
+        codes = as_codes(labels) if kind == "select_one" else {}
         variables[key] = Variable(key, question, codes, measure=MEASURE.get(kind), **about)  # type: ignore[arg-type]
         if kind == "select_multiple":
             for option_code, texts in labels.items():
@@ -218,7 +235,7 @@ def _add_other(labels: Mapping[str, Texts]) -> dict[str, Texts]:
     return {**labels, "other": labels.get("other", {tongue: OTHER_WORDS.get(tongue, "Other") for tongue in tongues})}
 
 
-def _as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
+def as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
     """Return the options by code: numbers where all of them are, without a leading zero; else the names as written."""
     numbers = all(NUMBER.match(name) and not PADDED.fullmatch(name) for name in options)
     return {as_code(float(name)) if numbers else name: texts for name, texts in options.items()}

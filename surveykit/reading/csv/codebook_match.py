@@ -121,4 +121,4 @@ def _check_codes(column: pd.Series, variable: Variable, on_unknown: OnUnknown) -
 def find_unknown_codes(column: pd.Series, variable: Variable) -> np.ndarray:
     """Return which answers have a code that is neither labelled nor missing in the codebook."""
     known = column.isin(list(variable.labels)).to_numpy(dtype=bool)
-    return ~known & column.notna().to_numpy() & ~variable.is_missing(column)
+    return np.asarray(~known & column.notna().to_numpy() & ~variable.is_missing(column))

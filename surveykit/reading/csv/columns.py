@@ -10,13 +10,13 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import Variable, as_texts
+from surveykit.reading.codebook_file import PADDED
 from surveykit.reading.csv.dates import ORDERS, DateOrder, read_moments
 from surveykit.reading.csv.empty_words import NEVER_AN_ANSWER, NOT_A_NUMBER
 from surveykit.reading.csv.marks import Doubt
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d+")
-PADDED = re.compile(r"[+-]?0\d+")
 PADDED_LINE = re.compile(r"^[+-]?0\d+$", re.MULTILINE)
 LONGEST_INTEGER = 18
 LARGEST_EXACT = 2**53
@@ -116,7 +116,7 @@ def make_column(
         nothing: dict[Decision, str] = {"empty words": repr(known[0])} if known else {}
         return Column(pd.Series(np.nan, index=range(len(codes)), name=name, dtype=float), nothing)
     if doubt is not None and doubt != "decimals or list":
-        marked = next(cell for cell in known if "," in cell or "." in cell)
+        marked = next(cell for cell in known if ("," in cell or "." in cell) and cell not in NOT_A_NUMBER)
         return Column(_texts(name, codes, stripped, distinct, empty).values, {doubt: _both_readings(marked, doubt)})
     as_numbers = _number_column(name, codes, stripped, known, decimal, empty)
     if as_numbers is not None:

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from surveykit._checks import check_option, suggest
 from surveykit.codebook import Codebook, Variable
 from surveykit.errors import ArgumentError, ColumnError, ReadError
-from surveykit.files import KIND_WORDS, WAYS_OUT, FileKind, PathLike, check_file, hash_file, sniff_kind
-from surveykit.reading.codebook_file import CodebookFile, read_codebook_file
+from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
+from surveykit.reading.codebook_file import CodebookFile
+from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.codebook_match import OnUnknown, in_one_kind, match_codebook
 from surveykit.reading.csv.dates import DateOrder
 from surveykit.reading.csv.dialect import EXCEL_HINT, decode_text, detect_delimiter, repair_line_ends
@@ -37,14 +41,15 @@ def read_csv(
     on_unknown: OnUnknown = "error",
     user_missing: UserMissing = "reasons",
 ) -> Survey:
-    """Read a CSV file as a survey.
+    r"""Read a CSV file as a survey.
 
     Parameters
     ----------
     path : path
     codebook : path or Codebook, optional
-        What the columns ask and what their codes mean: a TOML file (`read_codebook`), looked for beside the CSV too.
-        Without it, a file of the same name that ends in .toml is used when there is one.
+        What the columns ask and what their codes mean: a file that `read_codebook` reads (TOML, DDI, .sps, .lss, .qsf,
+        XLSForm), looked for beside the CSV too. Without it, a file of the same name that ends in .toml is used when
+        there is one.
     encoding, delimiter, decimal : str, optional
         Detected when not given: from the bytes, from the delimiter under which all records have one width, and from the
         mark under which the columns with decimals are numbers throughout. A comma in a comma-delimited file is a
@@ -57,10 +62,10 @@ def read_csv(
     text : str or sequence of str
         Columns that stay text as they stand, whatever they look like.
     title_rows : int, optional
-        Records above the header that are left out. When not given, titles are recognised, with a warning.
+        Records above the header that are left out. When not given, titles are recognized, with a warning.
     header_rows : {1, 2, 3}, optional
         1; 2 with questions (where every column has a name) or answer options in the second row; 3 where a third row
-        holds a tool's own names. When not given, Qualtrics' rows are recognised, and a second row of options where the
+        holds a tool's own names. When not given, Qualtrics' rows are recognized, and a second row of options where the
         first row leaves columns unnamed.
     empty : sequence of str
         Cells that mean "no answer" in every column. In a column of numbers, "NA" and the like are empty too; in a
@@ -84,15 +89,34 @@ def read_csv(
     Raises
     ------
     ReadError
-        When the records have different widths; the message names the first one.
-    EncodingError, CodeError, CodebookError
+        When the file is absent, empty or no CSV, when the records have different widths (the message names the first
+        one), or when two delimiters or decimal marks fit equally well.
+    EncodingError
+        When the bytes do not fit the encoding, or leave it in doubt; the message shows the possible readings.
+    CodeError
+        When a cell is neither a code nor a label of its codebook, or the label of several codes.
+    CodebookError
+        When the codebook contradicts itself or has a key that no codebook has.
+    ColumnError
+        When `text`, or the weight of the codebook, names no column.
+    ArgumentError
+        When `delimiter` is no single character, `encoding` is unknown, or the file has no such `title_rows` or
+        `header_rows`.
+
+    Notes
+    -----
+    R: ``readr::read_delim(path, delim, locale = locale(decimal_mark, encoding))``, which takes these from the caller
+    and guesses the types of columns from their first rows.
 
     Examples
     --------
-    >>> import tempfile, pathlib
-    >>> file = pathlib.Path(tempfile.mkdtemp()) / "answers.csv"
-    >>> _ = file.write_text("id;q1;w\\n1;4;0,5\\n2;;1,25\\n")
-    >>> read_csv(file).data
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "answers.csv"
+    ...     _ = file.write_text("id;q1;w\n1;4;0,5\n2;;1,25\n")
+    ...     print(sk.read_csv(file).data)
+    ...
        id   q1     w
     0   1  4.0  0.50
     1   2  NaN  1.25
@@ -107,7 +131,7 @@ def read_csv(
     kind = sniff_kind(found)
     if kind not in ("text", "por"):
         raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}, not a CSV file{_way_out(kind)}")
-    given = _find_codebook(found, codebook)
+    given = find_codebook(found, codebook)
     content, decision = decode_text(found.read_bytes(), encoding, found.name)
     content = repair_line_ends(content)
     mark = delimiter or detect_delimiter(content, found.name)
@@ -131,17 +155,29 @@ def describe_table(
     user_missing: UserMissing,
 ) -> Survey:
     """Return the survey of a table and its codebook; `origin` says which file it came from."""
-    name, header = origin.source, table.header
-    in_groups, grouped = follow_groups(in_one_kind(given.codebook), header.names)
-    data, matched = match_codebook(table.data, in_groups, on_unknown, name)
-    found = table.describe(lang)
-    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in header.names})
+    origin = origin.note(*table.notes)
+    return describe_frame(table.data, table.describe(lang), given, origin, on_unknown, user_missing)
+
+
+def describe_frame(
+    frame: pd.DataFrame,
+    found: Codebook,
+    given: CodebookFile,
+    origin: Provenance,
+    on_unknown: OnUnknown,
+    user_missing: UserMissing,
+) -> Survey:
+    """Return the survey of columns, of what their file itself tells of them (`found`) and of a codebook."""
+    name = origin.source
+    in_groups, grouped = follow_groups(in_one_kind(given.codebook), list(frame.columns))
+    data, matched = match_codebook(frame, in_groups, on_unknown, name)
+    book = replace(in_groups, variables={column: _prefer(in_groups, found, column) for column in data.columns})
     weight = given.weight
     if weight is not None and weight not in data.columns:
         raise ColumnError(
             f"the codebook says weight = {weight!r}, which is not a column of {name!r}{suggest(weight, data)}"
         )
-    notes = [*origin.notes, *table.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
+    notes = [*origin.notes, *grouped, *matched, *warn_of_damage(book, data, name)]
     provenance = replace(
         origin, simulated=given.simulated, weight=weight, notes=tuple(notes), files=(*origin.files, *given.files)
     )
@@ -153,14 +189,15 @@ def _way_out(kind: FileKind) -> str:
     return f"; {reads}" if reads else ""
 
 
-def _find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
+def find_codebook(path: Path, codebook: PathLike | Codebook | None) -> CodebookFile:
+    """Return the codebook that was given, or the one that lies beside the data under their name."""
     if isinstance(codebook, Codebook):
         return CodebookFile(codebook)
     if codebook is None:
         beside = path.with_suffix(".toml")
-        return read_codebook_file(beside) if beside.is_file() and beside != path else CodebookFile()
+        return read_described(beside) if beside.is_file() and beside != path else CodebookFile()
     beside = path.parent / codebook
-    return read_codebook_file(codebook if Path(codebook).exists() or not beside.exists() else beside)
+    return read_described(codebook if Path(codebook).exists() or not beside.exists() else beside)
 
 
 def _prefer(given: Codebook, found: Codebook, name: str) -> Variable:

@@ -12,29 +12,14 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.errors import ArgumentError, SurveyKitError, WriteError
-from surveykit.files import PathLike, write_together
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_together
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.csv.dialect import DELIMITERS, decode_text, detect_delimiter, repair_line_ends
 from surveykit.reading.csv.marks import judge_column
 from surveykit.reading.csv.records import read_columns
 from surveykit.reading.csv.table import Table, TableOptions, make_table
-from surveykit.survey import Survey, known_hashes
-
-
-def restore_missing_codes(survey: Survey) -> pd.DataFrame:
-    """Return the frame with the original code in every cell that is missing for a stated reason."""
-    data = survey.data
-    for name, codes in survey.missing_reasons.items():
-        if name not in data.columns or not len(codes):
-            continue
-        column = data[name]
-        words = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_numeric_dtype(codes.dtype)
-        if words or column.dtype.kind in "Mm":  # a reason among numbers, or a code among dates or times
-            column = column.astype(object)
-        column = column.copy()
-        column.loc[codes.index] = codes
-        data[name] = column
-    return data
+from surveykit.survey import Survey, known_hashes, restore_missing_codes
 
 
 def write_csv(
@@ -58,12 +43,16 @@ def write_csv(
         For example "utf-8", or "utf-8-sig" for a spreadsheet program.
     codebook : path, optional
         A TOML file for what the codes mean, written together with the answers: both files or none. A codebook that is
-        there and was edited since surveykit wrote it is left alone.
+        there and belongs to another file, or was edited since surveykit wrote it, is left alone.
 
     Raises
     ------
     WriteError
-        When a file cannot be written, is the one that the survey was read from, or is a codebook edited by hand.
+        When the encoding lacks a letter, a text holds a NUL character or half of a character, `delimiter` and `decimal`
+        are one sign, or a file cannot be written, is one that the survey was read from, or is there: it is
+        replaced only when surveykit wrote it and nobody changed it since.
+    ArgumentError
+        When `delimiter` or `decimal` is no single character, or Python knows no such `encoding`.
 
     Notes
     -----
@@ -74,11 +63,20 @@ def write_csv(
     the same answers (`text=` for a column of texts that look like numbers, say), a warning says what; an empty text and
     a missing one are the same in a CSV, which is told too.
 
-    Raises
-    ------
-    WriteError
-        When the encoding lacks a letter, a text holds a NUL character or half of a character, or the file cannot be
-        written.
+    R: ``readr::write_delim``, or ``write_csv2`` with semicolons and decimal commas.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_csv(survey, pathlib.Path(folder) / "ili.csv")
+    ...     print((pathlib.Path(folder) / "ili.csv").read_text().split())
+    ...
+    ['q1', '1', '2', '9']
     """
     for name, mark in (("delimiter", delimiter), ("decimal", decimal)):
         if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n':
@@ -95,7 +93,7 @@ def write_csv(
     if codebook is not None:
         origin = survey.provenance
         book = format_codebook(survey.codebook, simulated=origin.simulated, weight=origin.weight)
-        files[check_codebook_target(codebook, book)] = partial(_write_bytes, content=book.encode("utf-8"))
+        files[check_codebook_target(codebook)] = partial(_write_bytes, content=_encode(book, "utf-8"))
     files[path] = partial(_write_bytes, content=content)
     _check_return(content, data, table, delimiter, decimal, encoding)
     write_together(files, answers=known_hashes(survey.provenance))

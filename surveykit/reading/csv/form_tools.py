@@ -27,12 +27,12 @@ def find_unfinished(frame: pd.DataFrame) -> list[str]:
 
 def _is_unsubmitted(column: pd.Series) -> np.ndarray:
     """LimeSurvey writes 1980-01-01 where a survey keeps no dates, so only an empty cell is no end."""
-    return column.isna().to_numpy()
+    return np.asarray(column.isna().to_numpy())
 
 
 def _is_any_of(*words: str) -> Callable[[pd.Series], np.ndarray]:
     def judge(column: pd.Series) -> np.ndarray:
-        return column.astype(object).map(lambda cell: str(cell).strip().casefold() in words).to_numpy(bool)
+        return np.asarray(column.astype(object).map(lambda cell: str(cell).strip().casefold() in words).to_numpy(bool))
 
     return judge
 

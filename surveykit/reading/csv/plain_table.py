@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.errors import ReadError
-from surveykit.files import note_read
+from surveykit.files.touched import note_read
 from surveykit.reading.csv.quotes import find_faults
 
 

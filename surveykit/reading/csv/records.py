@@ -33,7 +33,7 @@ def read_columns(text: str, delimiter: str, name: str, title_rows: int | None = 
     """
     records = split_records(text, delimiter, name)
     head = list(islice(records, HEAD))
-    above = _leave_out_titles(head, title_rows, name)
+    above = leave_out_titles(head, title_rows, name)
     records = chain(head[above:], records)
     columns: list[list[str]] = []
     empty: list[int] = []
@@ -50,13 +50,13 @@ def read_columns(text: str, delimiter: str, name: str, title_rows: int | None = 
             column.extend(cells)
         empty += blank
         read += len(block)
-    _warn_of_empty(empty, name)
+    warn_of_empty(empty, name)
     if max(text.count("\n"), text.count("\r")) > read:  # some cell holds a line end
         check_swallowed(columns, delimiter, name)
     return columns or list(zip(*_even_records([], delimiter, name)))
 
 
-def _leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: str) -> int:
+def leave_out_titles(head: Sequence[list[str]], title_rows: int | None, name: str) -> int:
     """Return how many records stand above the header, as said or as seen."""
     if title_rows is not None:
         if title_rows >= len(head):
@@ -102,7 +102,7 @@ def _even_records(numbered: Numbered, delimiter: str, name: str) -> Records:
                 f"{name!r}, record {line}, has {len(record)} cells where the header has {len(header)} (delimiter {shown!r}); {more} is the usual cause: correct it, or give `delimiter=`"
             )
         even.append(cells)
-    _warn_of_empty(empty, name)
+    warn_of_empty(empty, name)
     if any("\n" in cell or "\r" in cell for record in even for cell in record):
         check_swallowed(list(zip(*even)), delimiter, name)
     return even
@@ -138,7 +138,8 @@ def _one_column(below: Numbered, name: str) -> Numbered:
     return below[:last]
 
 
-def _warn_of_empty(lines: Sequence[int], name: str) -> None:
+def warn_of_empty(lines: Sequence[int], name: str) -> None:
+    """Warn of records, by their numbers, that hold no answer at all."""
     if lines:
         records = f"{len(lines)} records (the first is record {lines[0]})" if len(lines) > 1 else f"record {lines[0]}"
         holds, counts = ("hold", "count as respondents") if len(lines) > 1 else ("holds", "counts as a respondent")

@@ -1,6 +1,6 @@
 """From the cells of a table of texts to columns with names, questions and kinds, whatever file they came from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -82,7 +82,13 @@ class Table:
         return Codebook.of(described)
 
 
-def make_table(cells: Sequence[Sequence[str]], delimiter: str, name: str, options: TableOptions) -> Table:
+def make_table(
+    cells: Sequence[Sequence[str]],
+    delimiter: str,
+    name: str,
+    options: TableOptions,
+    numbers: Collection[int] = (),
+) -> Table:
     """Return the table that these columns of cells are, and warn of what can be read otherwise.
 
     Parameters
@@ -94,6 +100,8 @@ def make_table(cells: Sequence[Sequence[str]], delimiter: str, name: str, option
     name : str
         Name of the file, for the messages.
     options : TableOptions
+    numbers : collection of int
+        Places of the columns whose decimals the file holds as numbers and not as text: there, a point is their mark.
     """
     cells = leave_out_surroundings(cells, name)
     header = read_header(cells, options.header_rows)
@@ -105,14 +113,25 @@ def make_table(cells: Sequence[Sequence[str]], delimiter: str, name: str, option
             column: (codes, distinct if column in texts else ungroup(distinct, options.thousands))
             for column, (codes, distinct) in coded.items()
         }
+    sure = {header.names[place] for place in numbers}
     marks = _find_marks(
-        {column: distinct for column, (_, distinct) in coded.items() if column not in texts}, delimiter, name, options
+        {column: distinct for column, (_, distinct) in coded.items() if column not in texts and column not in sure},
+        delimiter,
+        name,
+        options,
     )
     empty = ("", *options.empty)
     columns = {
         column: keep_text(column, *given, empty)
         if column in texts
-        else make_column(column, *given, marks.decimal, empty, marks.doubts.get(column), options.date_order)
+        else make_column(
+            column,
+            *given,
+            "." if column in sure else marks.decimal,
+            empty,
+            marks.doubts.get(column),
+            options.date_order,
+        )
         for column, given in coded.items()
     }
     table = Table(header, columns, marks.decimal, (*header.notes, *describe_decisions(columns)))

@@ -25,8 +25,14 @@ _INVISIBLE = "\u200b\u200c\u200d\ufeff"
 SWITCH = 3.0
 """Log likelihood that a word of another language than the others costs."""
 
-_MARK, _OTHER = math.log(0.02), math.log(1e-6)
-_STRANGE = {mark: math.log(1e-9) for mark in [chr(code) for code in range(0x80, 0xA0)] + list(_INVISIBLE)}
+_MARK, _OTHER, _NEVER = math.log(0.02), math.log(1e-6), math.log(1e-9)
+"""Likelihoods of a mark, of a letter that the language has not, and of one that no text has: control codes and
+invisible marks. Each is a word's worth below the one before, so that names from other languages pass and damage does
+not."""
+_COMMON_SIGN, _RARE_SIGN = math.log(1.2e-4), math.log(1e-5)
+"""Likelihoods of a sign of the first plane of a standard, where the common ones stand, and of one of the second: a
+wrong reading lands in both alike, a text mostly in the first."""
+_STRANGE = {mark: _NEVER for mark in [chr(code) for code in range(0x80, 0xA0)] + list(_INVISIBLE)}
 MODELS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("cp1251", "koi8-r", "koi8-u", "cp866", "mac-cyrillic", "iso8859-5"), ("cyrillic",)),
     **dict.fromkeys(("kz1048", "ptcp154"), ("kazakh",)),
@@ -150,7 +156,7 @@ def _rare_sign(codec: str, common: tuple[int, int]) -> Callable[[str], float]:
             first = letter.encode(codec)[0]
         except UnicodeEncodeError:
             return _OTHER
-        return math.log(1.2e-4) if common[0] <= first < common[1] else math.log(1e-5)
+        return _COMMON_SIGN if common[0] <= first < common[1] else _RARE_SIGN
 
     return judge
 

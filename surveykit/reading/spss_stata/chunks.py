@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from surveykit.errors import ArgumentError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.spss_stata.spss_cases import check_cases
 from surveykit.reading.spss_stata.spss_dictionary import read_dictionary
 from surveykit.reading.spss_stata.spss_file import read_system_file
@@ -35,10 +36,35 @@ def read_spss_in_chunks(
     Survey
         Its row labels go on from piece to piece. Totals of pieces add up to totals of the file.
 
+    Raises
+    ------
+    ReadError
+        When the file is absent, truncated or of another kind.
+    EncodingError
+        When the bytes do not fit the encoding, or leave it in doubt.
+    ColumnError
+        When one of `columns` is no variable of the file.
+    ArgumentError
+        When `rows` is below 1.
+
     Notes
     -----
     The encoding is decided by the labels of the file, and by the answers of each piece; to be sure of one for all
     pieces, name it.
+
+    R: ``haven::read_sav(path, skip = , n_max = )``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "ili.sav"
+    ...     sk.write_spss(sk.Survey(pd.DataFrame({"q1": [1, 2, 3, 4, 5]})), file)
+    ...     print([int(part.data["q1"].sum()) for part in sk.read_spss_in_chunks(file, rows=2)])
+    ...
+    [3, 7, 5]
     """
     if rows < 1:
         raise ArgumentError(f"`rows` must be at least 1, but {rows!r} was given")

@@ -10,7 +10,8 @@ import pyreadstat
 
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.errors import ColumnError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.encodings.damage import warn_of_damage
 from surveykit.reading.encodings.decoding import Decoder, asked_encoding, believe_declared
 from surveykit.reading.encodings.detection import decide_encoding
@@ -84,12 +85,30 @@ def read_sas(
         When the file is absent, empty, truncated or of another kind, or claims more than fits into memory.
     EncodingError
         When the bytes leave the encoding in doubt; the message shows the possible readings.
+    ColumnError
+        When one of `columns` is no variable of the file.
+    ArgumentError
+        When `encoding` names no encoding that Python knows.
 
     Notes
     -----
     Dates and moments are read as dates, times as durations. Variables whose format stands in a catalog that was not
     given are named in a warning.
     R: ``haven::read_sas(path, catalog)``, ``haven::read_xpt(path)``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import pyreadstat
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "ili.xpt"
+    ...     _ = pyreadstat.write_xport(pd.DataFrame({"Q1": [1.0, 2.0]}), file, column_labels=["The akim listens"])
+    ...     survey = sk.read_sas(file)
+    ...
+    >>> survey.data["Q1"].tolist(), survey.codebook["Q1"].ask()
+    ([1.0, 2.0], 'The akim listens')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
     found = check_file(path)
@@ -158,7 +177,8 @@ def _read(
 def _declared(path: Path) -> str | None:
     """Return the encoding that a .sas7bdat declares; where its texts do not fit it, nothing is declared."""
     try:
-        return _call(path, pyreadstat.read_sas7bdat, None, metadataonly=True)[1].file_encoding
+        declared: str | None = _call(path, pyreadstat.read_sas7bdat, None, metadataonly=True)[1].file_encoding
+        return declared
     except ReadError:
         return None
 

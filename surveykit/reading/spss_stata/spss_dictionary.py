@@ -130,6 +130,10 @@ def read_dictionary(path: Path) -> SpssDictionary:
     extensions = records.extensions
     long_names = _long_names(extensions.get(LONG_NAMES, b""))
     names = {position: long_names.get(one.name.upper(), one.name) for position, one in records.variables.items()}
+    if weight_index != 0 and weight_index not in names:
+        raise ReadError(
+            f"{path.name!r} names element {weight_index} as its weight, where no variable begins; it is damaged, get the file again"
+        )
     info = extensions.get(INTEGER_INFO, b"")
     encoding = extensions.get(ENCODING_NAME)
     texts = [("the file label", head[109:173].rstrip(b" \0"))]
@@ -143,7 +147,7 @@ def read_dictionary(path: Path) -> SpssDictionary:
         compression=compression,
         n_rows=n_rows,
         file_label=head[109:173].rstrip(b" \0"),
-        weight=names.get(weight_index) if weight_index > 0 else None,
+        weight=names.get(weight_index),
         encoding=encoding.decode("ascii", "replace").strip(" \0") if encoding else None,
         code_page=struct.unpack(f"{source.order}i", info[28:32])[0] if len(info) >= 32 else None,
         texts=tuple((where, text) for where, text in texts if text),

@@ -9,7 +9,8 @@ import pyreadstat
 
 from surveykit._checks import check_option, some, suggest, warn
 from surveykit.errors import ColumnError, EncodingError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.encodings.damage import warn_of_damage
 from surveykit.reading.encodings.decoding import AS_IS, Decoder, asked_encoding, believe_declared, fits, mend
 from surveykit.reading.encodings.detection import Decision, Text, decide_encoding
@@ -72,9 +73,13 @@ def read_spss(
     Raises
     ------
     ReadError
-        When the file is absent, empty, encrypted, truncated or of another kind.
+        When the file is absent, empty, encrypted, truncated, of another kind, or claims more than fits into memory.
     EncodingError
         When the bytes do not fit the encoding, or leave it in doubt; the message shows the possible readings.
+    ColumnError
+        When one of `columns` is no variable of the file.
+    ArgumentError
+        When `encoding` names no encoding that Python knows.
 
     Notes
     -----
@@ -82,6 +87,22 @@ def read_spss(
     cut inside a letter loses that letter, with a warning. A portable file does not tell pyreadstat its missing codes:
     they come as plain NaN, with a warning.
     R: ``haven::read_sav(path, user_na = TRUE)``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_spss(survey, pathlib.Path(folder) / "ili.sav", lang="en")
+    ...     again = sk.read_spss(pathlib.Path(folder) / "ili.sav", lang="en")
+    ...
+    >>> again.data["q1"].tolist(), again.count_missing("q1").to_dict()
+    ([1.0, 2.0, nan], {9.0: 1, 'empty': 0})
+    >>> again.codebook["q1"].ask(), again.codebook["q1"].label(9)
+    ('The akim listens', 'refused')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
     found = check_file(path)

@@ -12,7 +12,8 @@ import pyreadstat
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, ResponseSet, Variable, as_code, pick_text
 from surveykit.errors import WriteError
-from surveykit.files import PathLike, check_disk, write_whole
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import check_disk, write_whole
 from surveykit.reading.spss_stata.moments import spss_kind
 from surveykit.reading.spss_stata.spss_attributes import (
     FILE_LABEL_BYTES,
@@ -57,7 +58,7 @@ def write_spss(
     ----------
     survey : Survey
     path : path
-        The file; it is replaced when it exists, unless it is the one that the survey was read from.
+        The file, never one that the survey was read from.
     lang : str, optional
         Language of the labels; an SPSS file holds one.
     weight : str, optional
@@ -68,8 +69,10 @@ def write_spss(
     Raises
     ------
     WriteError
-        When SPSS's rules cannot hold the survey: a variable name, missing codes that are neither three values nor a
-        range, a column of mixed kinds.
+        When SPSS's rules cannot hold the survey (a variable name, missing codes that are neither three values nor a
+        range, a column of mixed kinds), when `weight` is no column, when the file cannot be written or is the one that
+        the survey was read from, or when it is there: it is replaced only when surveykit wrote it and nobody changed it
+        since.
 
     Notes
     -----
@@ -80,6 +83,19 @@ def write_spss(
     multiple-response sets are written as `read_spss` found them. The file label says SIMULATED when the answers are
     simulated.
     R: ``haven::write_sav``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> q1 = sk.Variable("q1", "The akim listens", labels={1: "No", 2: "Yes"}, missing={9: "refused"})
+    >>> survey = sk.Survey(pd.DataFrame({"q1": [1, 2, 9]}), sk.Codebook.of([q1])).with_missing_codes()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sk.write_spss(survey, pathlib.Path(folder) / "ili.sav")
+    ...     print(sk.read_spss(pathlib.Path(folder) / "ili.sav", user_missing="codes").data["q1"].tolist())
+    ...
+    [1.0, 2.0, 9.0]
     """
     survey = number_letters(survey)
     data, book, formats = survey.data, survey.codebook, {}

@@ -9,7 +9,8 @@ import pyreadstat
 
 from surveykit._checks import check_option, suggest, warn
 from surveykit.errors import ColumnError, ReadError
-from surveykit.files import KIND_WORDS, PathLike, check_file, hash_file, sniff_kind
+from surveykit.files.kinds import KIND_WORDS, sniff_kind
+from surveykit.files.reading import PathLike, check_file, hash_file
 from surveykit.reading.encodings.damage import warn_of_damage
 from surveykit.reading.encodings.decoding import AS_IS, Decoder, asked_encoding, believe_declared
 from surveykit.reading.encodings.detection import Decision, decide_encoding
@@ -24,6 +25,7 @@ from surveykit.reading.spss_stata.spss_file import (
     texts_as_bytes,
 )
 from surveykit.reading.spss_stata.stata_header import FIRST_UTF8, FIRST_WITH_LETTERS, check_claims, read_stata_header
+from surveykit.reading.spss_stata.stata_strings import check_long_texts
 from surveykit.reading.spss_stata.survey_from_columns import (
     UserMissing,
     declared_types,
@@ -66,13 +68,30 @@ def read_stata(
     Raises
     ------
     ReadError
-        When the file is absent, empty, truncated or of another kind.
+        When the file is absent, empty, truncated, of another kind, or claims more than fits into memory.
     EncodingError
         When the bytes leave the encoding in doubt; the message shows the possible readings.
+    ColumnError
+        When one of `columns` is no variable of the file.
+    ArgumentError
+        When `encoding` names no encoding that Python knows.
 
     Notes
     -----
     R: ``haven::read_dta``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> frame = pd.DataFrame({"q1": pd.Categorical(["No", "Yes", "Yes"])})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     frame.to_stata(pathlib.Path(folder) / "ili.dta", write_index=False)
+    ...     survey = sk.read_stata(pathlib.Path(folder) / "ili.dta")
+    ...
+    >>> survey.data["q1"].tolist(), survey.codebook["q1"].label(1)
+    ([0, 1, 1], 'Yes')
     """
     check_option(user_missing, ("reasons", "codes"), "user_missing")
     found = check_file(path)
@@ -90,6 +109,7 @@ def read_stata(
 def _read(path: Path, release: int, encoding: str | None, lang: str | None, columns: Sequence[str] | None) -> Survey:
     asked = asked_encoding(encoding) if encoding else None
     spelled = None if columns is None else _spell(path, columns, asked, release)
+    check_long_texts(path, release, spelled)
     frame, letters, meta = _read_values(path, release, spelled)
     declared = "utf-8" if release >= FIRST_UTF8 else None
     texts = [*texts_as_bytes(meta), *cells_as_bytes(frame, meta)]

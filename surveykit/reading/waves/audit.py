@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 
 import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
-from surveykit.errors import ArgumentError, WriteError
-from surveykit.files import PathLike, check_target, write_text_whole
+from surveykit.errors import ArgumentError
+from surveykit.files.reading import PathLike
+from surveykit.files.writing import write_text_whole
 from surveykit.reading.answers.undeclared import labelled_no_answer, undeclared_codes
 from surveykit.reading.answers.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.reading.codebook_file import quote
@@ -53,10 +53,25 @@ class WaveAudit(Result):
     Attributes
     ----------
     differences : tuple of Difference
+        What changed, variable by variable.
     renames : tuple of Rename
+        Columns that seem to be one under two names.
     undeclared : mapping from wave to mapping from column to codes
         Codes whose label says that there is no answer, and that the file does not declare missing.
     columns : mapping from wave to names
+        The columns of each wave.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> old = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?", labels={1: "No", 2: "Yes"})])
+    >>> new = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?", labels={1: "Yes", 2: "No"})])
+    >>> answers = pd.DataFrame({"q1": [1, 2, 2]})
+    >>> waves = {"2021": sk.Survey(answers, old), "2023": sk.Survey(answers, new)}
+    >>> audit = sk.audit_waves(waves)
+    >>> [difference.kind for difference in audit.differences], audit.columns["2021"]
+    (['direction'], ('q1',))
     """
 
     differences: tuple[Difference, ...] = field(default=(), repr=False)
@@ -69,15 +84,27 @@ class WaveAudit(Result):
 
         Variables that were renamed and ask the same word by word are proposed with their undeclared missing codes. All
         else stands there as a comment, both questions in full, and stays refused until a person takes the ``#`` away,
-        recodes it, says ``settled = true`` or drops the variable. A file that is there and says
-        anything else is left alone: somebody may have edited it.
+        recodes it, says ``settled = true`` or drops the variable. A file that is there and was
+        edited since surveykit wrote it, or is none of surveykit's, is left alone.
+
+        Raises
+        ------
+        WriteError
+            When the file cannot be written, or is there and surveykit did not write it or it was edited since.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> old = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?", labels={1: "No", 2: "Yes"})])
+        >>> new = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?", labels={1: "Yes", 2: "No"})])
+        >>> answers = pd.DataFrame({"q1": [1, 2, 2]})
+        >>> waves = {"2021": sk.Survey(answers, old), "2023": sk.Survey(answers, new)}
+        >>> print(sk.audit_waves(waves).propose_crosswalk().splitlines()[-1])
+        # settled = true
         """
         text = _propose(self)
         if path is not None:
-            if check_target(path).exists() and Path(path).read_bytes() != text.encode("utf-8"):
-                raise WriteError(
-                    f"{str(path)!r} is there already and may have been edited, which would be lost; give the crosswalk another name"
-                )
             write_text_whole(text, path, answers=self.origin.hashes)
         return text
 
@@ -100,10 +127,27 @@ def audit_waves(waves: Mapping[str, Survey]) -> WaveAudit:
         by telephone), measure, language (texts without a common language: not compared), range and magnitude (numbers
         that look like other scales or units).
 
+    Raises
+    ------
+    ArgumentError
+        When there are fewer than two waves.
+
     Notes
     -----
     Universe and mode are compared where the codebooks of both waves tell them (`universe` and `mode` of a codebook
     file); a .sav or .dta has no place for them: ``survey.with_codebook(read_codebook("wave.toml"))`` adds them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> old = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?", labels={1: "No", 2: "Yes"})])
+    >>> new = sk.Codebook.of([sk.Variable("q1", "Do you trust the akim?", labels={1: "Yes", 2: "No"})])
+    >>> answers = pd.DataFrame({"q1": [1, 2, 2]})
+    >>> waves = {"2021": sk.Survey(answers, old), "2023": sk.Survey(answers, new)}
+    >>> sk.audit_waves(waves).table[["outcome", "kind", "blocks"]]
+      outcome       kind  blocks
+    0      q1  direction    True
     """
     surveys = {str(wave): as_survey(survey) for wave, survey in waves.items()}
     if len(surveys) < 2:

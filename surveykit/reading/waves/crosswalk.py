@@ -9,10 +9,10 @@ import pandas as pd
 from surveykit._checks import some, suggest, warn
 from surveykit.codebook import Code, Codebook, Texts, Variable, as_code, as_texts
 from surveykit.errors import CodebookError, ColumnError
-from surveykit.files import PathLike, check_file
+from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.codebook_file import parse_code
 from surveykit.survey import Survey
-from surveykit.toml_file import read_toml
+from surveykit.toml_file import check_keys, read_toml
 
 VARIABLE_KEYS = ("from", "missing", "recode", "labels", "question", "settled", "note")
 FILE_KEYS = ("only_listed", "drop", "variables")
@@ -61,6 +61,19 @@ class Crosswalk:
         True when the stacked survey holds the listed variables only.
     drop : tuple of str
         Variables that are left out of every wave.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> waves = {"2021": sk.Survey(pd.DataFrame({"q1": [1, 2]})), "2023": sk.Survey(pd.DataFrame({"q1": [2, 2]}))}
+    >>> waves["2023"] = waves["2023"].with_columns({"asked_by": ["Ann", "Bek"]})
+    >>> sk.stack_waves(waves, crosswalk=sk.Crosswalk(drop=("asked_by",))).data
+       wave  q1
+    0  2021   1
+    1  2021   2
+    2  2023   2
+    3  2023   2
     """
 
     variables: Mapping[str, CrosswalkVariable] = field(default_factory=dict)
@@ -69,11 +82,34 @@ class Crosswalk:
 
 
 def read_crosswalk(path: PathLike) -> Crosswalk:
-    """Read a crosswalk from a TOML file, as `WaveAudit.propose_crosswalk` writes it and a person edits it.
+    r"""Read a crosswalk from a TOML file, as `WaveAudit.propose_crosswalk` writes it and a person edits it.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Crosswalk
 
     Raises
     ------
-    ReadError, CodebookError
+    ReadError
+        When the file is absent or no TOML.
+    CodebookError
+        When it has a key that no crosswalk has, or something under a key that does not belong there.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import surveykit as sk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "crosswalk.toml"
+    ...     _ = file.write_text("drop = ['asked_by']\n[variables.trust]\nfrom = {2021 = 'q1', 2023 = 'q7'}\n")
+    ...     crosswalk = sk.read_crosswalk(file)
+    ...
+    >>> crosswalk.drop, list(crosswalk.variables)
+    (('asked_by',), ['trust'])
     """
     found = check_file(path)
     content = read_toml(found)
@@ -85,7 +121,7 @@ def read_crosswalk(path: PathLike) -> Crosswalk:
 
 def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
     """Return the crosswalk that a parsed TOML document describes."""
-    _check_keys(content, FILE_KEYS, "the crosswalk")
+    check_keys(content, FILE_KEYS, "the crosswalk")
     drop, only = content.get("drop", ()), _truth(content, "only_listed", "the crosswalk")
     if not isinstance(drop, list | tuple) or not all(isinstance(name, str) for name in drop):
         raise CodebookError(f'`drop` of the crosswalk must list columns, as in drop = ["trust"], not {drop!r}')
@@ -98,7 +134,7 @@ def parse_crosswalk(content: Mapping[str, Any]) -> Crosswalk:
 
 def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
     where = f"variable {name!r} of the crosswalk"
-    _check_keys(block, VARIABLE_KEYS, where)
+    check_keys(block, VARIABLE_KEYS, where)
     for key in ("from", "missing", "recode", "labels"):
         if not isinstance(block.get(key, {}), dict):
             raise CodebookError(f"`{key}` of {where} must be a table by wave, not {block[key]!r}")
@@ -132,12 +168,6 @@ def _parse_variable(name: str, block: Mapping[str, Any]) -> CrosswalkVariable:
         _truth(block, "settled", where),
         str(block.get("note", "")),
     )
-
-
-def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-    for key in given:
-        if key not in known:
-            raise CodebookError(f"{where} has the key {key!r}, which is none of {list(known)}{suggest(key, known)}")
 
 
 def _truth(given: Mapping[str, Any], key: str, where: str) -> bool:

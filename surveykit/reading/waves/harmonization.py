@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit._door import hold_to_signature
 from surveykit.errors import ArgumentError
-from surveykit.files import PathLike
+from surveykit.files.reading import PathLike
 from surveykit.reading.waves.crosswalk import Crosswalk
 from surveykit.reading.waves.stacking import stack_waves
 from surveykit.survey import Survey
@@ -36,14 +36,26 @@ def compare_crosswalks(
     pandas.DataFrame
         The tables under each other, with a first column `crosswalk`.
 
+    Raises
+    ------
+    ArgumentError
+        When `crosswalks` is empty, or `estimate` returns neither a DataFrame nor a result with a table.
+    CodebookError, ColumnError, ReadError
+        As in `stack_waves`: when waves cannot be stacked under one of the crosswalks, it names no column or wave, or
+        its file cannot be read.
+
     Examples
     --------
-    >>> frame = pd.DataFrame({"q": [1, 2, 9]})
-    >>> waves = {"a": Survey(frame), "b": Survey(frame)}
-    >>> from surveykit.reading.waves.crosswalk import parse_crosswalk
-    >>> dropped = parse_crosswalk({"variables": {"q": {"missing": {"a": [9], "b": [9]}}}})
-    >>> choices = {"nine counts": Crosswalk(), "nine is missing": dropped}
-    >>> compare_crosswalks(waves, choices, lambda survey: survey.frame[["q"]].mean().to_frame("mean"))
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> waves = {"a": sk.Survey(pd.DataFrame({"q": [1, 2, 9]})), "b": sk.Survey(pd.DataFrame({"q": [1, 2, 9]}))}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "nine.toml"
+    ...     _ = file.write_text("variables.q.missing = {a = [9], b = [9]}")
+    ...     choices = {"nine counts": sk.Crosswalk(), "nine is missing": sk.read_crosswalk(file)}
+    ...
+    >>> sk.compare_crosswalks(waves, choices, lambda survey: survey.frame[["q"]].mean().to_frame("mean"))
              crosswalk  mean
     0      nine counts   4.0
     1  nine is missing   1.5

@@ -73,10 +73,28 @@ def unify_keys(survey: Survey, columns: str | Sequence[str]) -> Survey:
     columns : str or sequence of str
         Columns of text keys (settlements, interviewers).
 
+    Returns
+    -------
+    Survey
+        With the same rows; every change stands in the provenance.
+
+    Raises
+    ------
+    ColumnError
+        When a column does not exist.
+
     Notes
     -----
     Every change goes into the provenance. Names that changed for good (a renamed village) are another matter: recode
     them to one code in a crosswalk.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> survey = sk.Survey(pd.DataFrame({"village": ["Baiserke", "baiserke ", "Baiserke", "Kazstroi"]}))
+    >>> sk.unify_keys(survey, "village").data["village"].unique().tolist()
+    ['Baiserke', 'Kazstroi']
     """
     data, notes = survey.data, []
     names = [columns] if isinstance(columns, str) else list(columns)
@@ -211,8 +229,27 @@ def link_panel(waves: Mapping[str, Survey], *, key: str, constant: str | Sequenc
     Raises
     ------
     ColumnError
-        When a respondent occurs twice in one wave, or has no key; the message names them. When the key is a number in
-        one wave and a text in another.
+        When a respondent occurs twice in one wave, or has no key (the message names them), when the key is a number in
+        one wave and a text in another, or when `key` or `constant` names no column.
+    ArgumentError
+        When `constant` names the key.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> first = sk.Survey(pd.DataFrame({"id": [1, 2, 3], "born": [1970, 1985, 1990]}))
+    >>> second = sk.Survey(pd.DataFrame({"id": [2, 3, 4], "born": [1985, 1909, 2001]}))
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     panel = sk.link_panel({"2021": first, "2023": second}, key="id", constant="born")
+    ...
+    >>> panel.reset_index()
+       id   2021   2023  impossible
+    0   1   True  False       False
+    1   2   True   True       False
+    2   3   True   True        True
+    3   4  False   True       False
     """
     traits = as_names(constant, "constant")
     if key in traits:

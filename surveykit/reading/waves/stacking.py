@@ -8,7 +8,7 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.codebook import Codebook, Variable, as_code
 from surveykit.errors import ArgumentError, CodebookError
-from surveykit.files import PathLike
+from surveykit.files.reading import PathLike
 from surveykit.reading.waves.crosswalk import Crosswalk, apply_crosswalk, read_crosswalk
 from surveykit.reading.waves.keys import warn_of_spellings
 from surveykit.reading.waves.question_differences import DOUBTFUL, find_differences, say_weights
@@ -45,15 +45,31 @@ def stack_waves(
 
     Raises
     ------
+    ReadError
+        When the file of the crosswalk cannot be read.
     CodebookError
         When a column would mix two meanings: a code with another label, a scale of other codes or the other direction,
         a code that is missing in one wave and an answer in the other, other people who were asked, numbers and texts.
+    ColumnError
+        When the crosswalk, or `qualify`, names a column or a wave that does not exist.
     ArgumentError
-        When one file is given as two waves; parts of one file, by `keep_rows`, that share no row are two waves.
+        When there are fewer than two waves, a wave has a column `name` already, or one file is given as two waves;
+        parts of one file, by `keep_rows`, that share no row are two waves.
 
     Notes
     -----
     `audit_waves` lists what changed.
+
+    R: ``dplyr::bind_rows(waves, .id = "wave")``, which puts columns of one name under each other whatever they mean.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> waves = {"2021": sk.Survey(pd.DataFrame({"q1": [1, 2]})), "2023": sk.Survey(pd.DataFrame({"q1": [2]}))}
+    >>> stacked = sk.stack_waves(waves)
+    >>> stacked.data["wave"].tolist(), stacked.data["wave"].cat.ordered
+    (['2021', '2021', '2023'], True)
     """
     surveys = {str(wave): as_survey(survey) for wave, survey in waves.items()}
     if len(surveys) < 2:

@@ -34,13 +34,13 @@ def draw_balance(
     title: str | None = None,
     lang: str | None = None,
 ) -> Axes:
-    """Draw the standardised differences of covariates between two kinds of settlements.
+    """Draw the standardized differences of covariates between two kinds of settlements.
 
     Parameters
     ----------
     result : Result
         What `covariate_balance` returned: one row per covariate (column outcome, term or covariate) and level, with
-        the standardised difference `before` and, where something was adjusted, `after`.
+        the standardized difference `before` and, where something was adjusted, `after`.
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     limit : float
@@ -48,10 +48,42 @@ def draw_balance(
     title : str, optional
         None: "Balance of covariates", in the language of the figure.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `result` is none of `covariate_balance`.
+    ColumnError
+        When the table lacks a column of its kind.
+
+    Notes
+    -----
+    R: ``cobalt::love.plot``.
+
+    References
+    ----------
+    Austin, P. C. (2009). Balance diagnostics for comparing the distribution of baseline covariates between treatment
+    groups in propensity-score matched samples. Statistics in Medicine 28, 3083-3107.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["age"] = np.random.default_rng(1).integers(18, 80, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> ax = sk.draw_balance(sk.covariate_balance(design, "age", **roles, rng=1))
+    >>> sk.plotted_numbers(ax).round(3)
+      outcome level  before  after
+    0     age  None  -0.094    NaN
     """
     name = next((each for each in ("covariate", "outcome", "term") if each in result.table), "covariate")
     check_columns(result.table, [name, "before"], "result.table")

@@ -30,6 +30,8 @@ from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 from surveykit.words.pages import coded, word
 
+NARROWEST = 1e-9
+"""Range of the axis, in units of the outcome, where every number is zero: an axis of no range cannot be drawn."""
 MARKS = {"person": ("o", RIGHT, RIGHT), "settlement": ("s", "#ffffff", LEFT)}
 """Marker, fill and line colour by estimand; others are drawn like the person average."""
 
@@ -56,6 +58,7 @@ def draw_differences(
     outcomes, methods : str or sequence of str, optional
         Which to draw, in this order. None: all.
     title : str
+        Heading of the figure; none by default.
     digits : int
         Decimals of the differences in the text version of the figure.
     lang : {"en", "ru", "kk"}, optional
@@ -66,11 +69,35 @@ def draw_differences(
     matplotlib Axes
         `plotted_numbers(ax)` and `alt_text(ax)` say what it shows.
 
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `outcomes` or `methods` are none of those in the result.
+    ColumnError
+        When the table lacks a column of its kind.
+
     Notes
     -----
     Circles are the person average, squares the settlement average: two estimands, often two answers. A method that
     gives no interval shows its estimate alone; an interval without end runs out of the picture with an arrow. What
     the data can answer (`result.feasibility`) stands at the head.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods="cr2")
+    >>> ax = sk.draw_differences(result)
+    >>> sk.plotted_numbers(ax)[["estimand", "estimate", "conf_low", "conf_high"]].round(3)
+         estimand  estimate  conf_low  conf_high
+    0      person     -0.15    -0.625      0.325
+    1  settlement     -0.15    -0.625      0.325
     """
     check_columns(result.table, ["outcome", "method", "estimate", "conf_low", "conf_high", "p_value"], "result.table")
     lang = page_language(lang, result.origin)
@@ -160,7 +187,7 @@ def _columns(rows: pd.DataFrame, estimands: list[str], table: pd.DataFrame, lang
 def _set_limits(ax: Axes, table: pd.DataFrame) -> None:
     numbers = table[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float)
     finite = np.append(numbers[np.isfinite(numbers)], 0.0)
-    pad = 0.05 * max(float(np.ptp(finite)), 1e-9)
+    pad = 0.05 * max(float(np.ptp(finite)), NARROWEST)
     ax.set_xlim(finite.min() - pad, finite.max() + pad)
 
 

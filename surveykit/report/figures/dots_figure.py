@@ -6,8 +6,13 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_numeric
 from surveykit.errors import ArgumentError
+<<<<<<< HEAD
 from surveykit.formatting import format_number
 from surveykit.report.disclosure import hidden_note, protected
+=======
+from surveykit.formatting import format_number, printable
+from surveykit.report.disclosure import protected
+>>>>>>> main
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -30,7 +35,6 @@ from surveykit.report.figures.row_layout import (
     place_rows,
 )
 from surveykit.report.records import records
-from surveykit.report.tables.table_text import printable
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
 
@@ -67,11 +71,35 @@ def draw_dots(
     zero : bool
         Whether the axis begins at zero.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When there is no number to draw, there are more series than a figure can tell apart, or `ax` is no Axes of a
+        figure.
+    ColumnError
+        When `label`, `value` or `series` names no column, or the values are no numbers.
+
+    References
+    ----------
+    Cleveland, W. S. and McGill, R. (1984). Graphical perception: theory, experimentation, and application to the
+    development of graphical methods. JASA 79, 531-554.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> counts = {"label": "elected", "value": [730, 728], "source": ["ministry", "commission"]}
+    >>> ax = sk.draw_dots(pd.DataFrame(counts), series="source", axis="akims", digits=0)
+    >>> sk.alt_text(ax)
+    'akims: elected, ministry: 730; elected, commission: 728.'
     """
     result = protected(quantities) if isinstance(quantities, Result) else Result(quantities, "", Origin())
     table, origin, minimum_n = result.table, result.origin, result.facts.get("minimum_n")

@@ -1,20 +1,22 @@
 """What every figure shares: a canvas unknown to pyplot, the SIMULATED stamp, the numbers drawn, the figure in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
-from matplotlib.textpath import TextToPath
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from surveykit.errors import ArgumentError
 from surveykit.report.figures.palette import ALARM, FAINT, INK, RULE
+<<<<<<< HEAD
 from surveykit.results import Origin, Result
+=======
+from surveykit.report.text_widths import wrap
+from surveykit.results import Origin
+>>>>>>> main
 from surveykit.words.pages import word
 
 WIDTH = 7.2
@@ -24,7 +26,6 @@ MARGIN = 10.0
 """Points left free around a figure."""
 AXIS_LEFT = 36.0
 """Points that the numbers and the name of a vertical axis take, left of the Axes."""
-_MEASURE = TextToPath()  # advance widths: fifty times faster than measuring outlines
 TITLE_SIZE, TEXT_SIZE, SMALL_SIZE, NOTE_SIZE = 10.0, 8.5, 8.0, 7.0
 
 
@@ -59,16 +60,61 @@ class Drawing:
 def plotted_numbers(ax: Axes) -> pd.DataFrame:
     """Return the numbers that a surveykit figure draws, one row per mark.
 
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        From a draw_... function.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per mark, in full precision.
+
     Raises
     ------
     ArgumentError
         When no surveykit function drew on the Axes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> shares = pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]})
+    >>> ax = sk.draw_dots(shares, axis="self-nominated, percent")
+    >>> sk.plotted_numbers(ax)[["label", "value"]]
+      label  value
+    0  2021   45.0
+    1  2023   61.8
     """
     return drawing_of(ax).numbers.copy()
 
 
 def alt_text(ax: Axes) -> str:
-    """Return a surveykit figure in words; its numbers are the plotted ones."""
+    """Return a surveykit figure in words; its numbers are the plotted ones.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        From a draw_... function.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ArgumentError
+        When no surveykit function drew on the Axes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> shares = pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]})
+    >>> ax = sk.draw_dots(shares, axis="self-nominated, percent")
+    >>> sk.alt_text(ax)
+    'self-nominated, percent: 2021: 45.0; 2023: 61.8.'
+    """
     return drawing_of(ax).alt_text
 
 
@@ -195,40 +241,6 @@ def put(
         parse_math=False,
         linespacing=1.15,
     )
-
-
-def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return the width of the longest line of a text in points."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    return max((_line_width(line, size, weight) for line in lines), default=0.0)
-
-
-@lru_cache(maxsize=20_000)
-def _line_width(line: str, size: float, weight: str) -> float:
-    font = FontProperties(size=size, weight=weight)
-    return float(_MEASURE.get_text_width_height_descent(line.replace("$", "S"), font, ismath=False)[0])
-
-
-def wrap(text: str, width: float, size: float, most_lines: int = 99, weight: str = "normal") -> str:
-    """Return text broken into lines that fit a width in points; what exceeds `most_lines` ends in an ellipsis."""
-    words, lines = " ".join(str(text).split()).split(" "), [""]
-    for each in (piece for chunk in words for piece in _cut(chunk, width, size, weight)):
-        longer = f"{lines[-1]} {each}".strip()
-        if lines[-1] and _line_width(longer, size, weight) > width:
-            lines.append(each)
-        else:
-            lines[-1] = longer
-    if len(lines) > most_lines:
-        lines = [*lines[: most_lines - 1], lines[most_lines - 1].rstrip(" .,;:") + " …"]
-    return "\n".join(lines)
-
-
-def _cut(chunk: str, width: float, size: float, weight: str) -> Iterable[str]:
-    """Cut a word that is wider than the line."""
-    most = max(4, int(width / (0.62 * size)))
-    if len(chunk) <= most or _line_width(chunk, size, weight) <= width:
-        return [chunk]
-    return [chunk[start : start + most] for start in range(0, len(chunk), most)]
 
 
 def light_grid(ax: Axes, axis: str = "x") -> None:

@@ -9,13 +9,14 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from surveykit.errors import WriteError
+from surveykit.files.seal import seal
+from surveykit.files.writing import check_target, write_bytes_together
+from surveykit.formatting import without_controls
 from surveykit.report.figures.drawing import Drawing, drawing_of, figure_of
-from surveykit.report.files import check_target, write_set
-from surveykit.report.seal import is_sealed, seal
-from surveykit.report.tables.spreadsheet_text import csv_text
 from surveykit.results import SIMULATED
+from surveykit.spreadsheet_text import csv_text
 
 SUFFIXES = (".svg", ".pdf", ".png")
 _SETTINGS: Any = {
@@ -50,38 +51,39 @@ def save_figure(ax: Axes, path: str | Path, *, sidecar: bool = True, dpi: float 
     Raises
     ------
     WriteError
-        When the file cannot be written (nothing half-written stays), or the name of a sidecar is that of a file that
-        is none, such as a table or the data.
+        When the file cannot be written (nothing half-written stays) or has another ending, or one of the files is
+        there: it is replaced only when surveykit wrote it and nobody changed it since, and a sidecar only when it
+        belongs to this figure.
+    ArgumentError
+        When no surveykit function drew on the Axes.
 
     Notes
     -----
     The same figure gives the same bytes: no date, no random identifiers. Title, text version and SIMULATED stand in
     the file's metadata too.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> ax = sk.draw_dots(pd.DataFrame({"label": ["2021", "2023"], "value": [45.0, 61.8]}), axis="percent")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sk.save_figure(ax, pathlib.Path(folder) / "figure.svg")
+    ...     print(sorted(path.name for path in pathlib.Path(folder).glob("figure.*")))
+    ...
+    ['figure.csv', 'figure.svg', 'figure.txt']
     """
     target = check_target(path, SUFFIXES)
     drawings = drawings_of(ax)
     content = render(figure_of(ax), target.suffix.lower()[1:], drawings, dpi)
     files = {target: content}
     if sidecar:
-        _check_sidecars(target)
         numbers = csv_text(sidecar_table(drawings)).encode("utf-8")
         words = seal(f"{text_version(drawings)}\n".encode(), ".txt", also=numbers)
         files = {target.with_suffix(".csv"): numbers, target.with_suffix(".txt"): words, **files}
-    write_set(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
+    write_bytes_together(files, answers=[digest for drawing in drawings for digest in drawing.origin.hashes])
     return target
-
-
-def _check_sidecars(target: Path) -> None:
-    """Raise when the files beside a figure would take the place of a table, the data, notes, or somebody's changes."""
-    numbers, words = target.with_suffix(".csv"), target.with_suffix(".txt")
-    known = numbers.is_file() and words.is_file() and is_sealed(words.read_bytes(), ".txt", also=numbers.read_bytes())
-    if known:
-        return
-    taken = next((path for path in (numbers, words) if path.exists()), None)
-    if taken is not None:
-        raise WriteError(
-            f"'{taken}' is there and was not written beside a figure, or was changed since, and would be lost; save the figure under another name, or pass sidecar=False"
-        )
 
 
 def drawings_of(ax: Axes) -> list[Drawing]:
@@ -93,6 +95,8 @@ def drawings_of(ax: Axes) -> list[Drawing]:
 def render(figure: Figure, kind: str, drawings: list[Drawing], dpi: float = 300) -> bytes:
     """Return a figure as the bytes of a file, the same bytes every time."""
     buffer = io.BytesIO()
+    for each in figure.findobj(Text):
+        each.set_text(without_controls(each.get_text()))
     with mpl.rc_context(_SETTINGS):
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(kind, drawings))
     return buffer.getvalue()
@@ -117,11 +121,11 @@ def sidecar_table(drawings: list[Drawing]) -> pd.DataFrame:
 
 def text_version(drawings: list[Drawing]) -> str:
     """Return the figure in words, one paragraph per panel."""
-    return "\n\n".join(drawing.alt_text for drawing in drawings)
+    return without_controls("\n\n".join(drawing.alt_text for drawing in drawings))
 
 
 def _metadata(kind: str, drawings: list[Drawing]) -> dict[str, object]:
-    title = next((drawing.title for drawing in drawings if drawing.title), "surveykit")
+    title = without_controls(next((drawing.title for drawing in drawings if drawing.title), "surveykit"))
     words = " ".join(text_version(drawings).split())
     simulated = any(drawing.origin.simulated for drawing in drawings)
     status = SIMULATED if simulated else "surveykit"

@@ -51,16 +51,27 @@ def draw_influence(
     outcome : str, optional
         None: the first.
     estimand : {"person", "settlement"}
+        Which average: every person counts the same, or every settlement.
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     term : {"unadjusted", "adjusted"}
+        Whether the covariates of `adjust_for` are held equal.
     title : str, optional
         None: the question of the outcome.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `result` has no influence of settlements, or none of that outcome, estimand
+        and term.
+    ColumnError
+        When the table lacks a column of its kind.
 
     Notes
     -----
@@ -70,6 +81,24 @@ def draw_influence(
     What the difference is without a settlement, and the averages of the two kinds of settlements, tell the average of
     that settlement. Rows of settlements below the smallest n of disclosure control (5, or that of `hide_small_cells`)
     are hidden, and so many others of their kind that none can be worked out; `show_small_cells` leaves them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods="cr2")
+    >>> ax = sk.draw_influence(result)
+    >>> result.influence[["left_out", "estimate"]].head(3).round(3)
+      left_out  estimate
+    0       U0    -0.135
+    1       U1    -0.148
+    2       U2    -0.110
     """
     influence = getattr(protected(result), "influence", None)
     if not isinstance(influence, pd.DataFrame):

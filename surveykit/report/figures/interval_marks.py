@@ -7,9 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from surveykit.errors import ArgumentError
-from surveykit.report.figures.drawing import SMALL_SIZE, shifted, text_width, width_of, wrap
+from surveykit.report.figures.drawing import SMALL_SIZE, shifted, width_of
 from surveykit.report.figures.palette import LEFT, RIGHT
+from surveykit.report.text_widths import text_width, wrap
 
+NARROWEST = 1e-9
+"""Range of the axis where every number is zero: an axis of no range cannot be drawn."""
 STYLES = (
     ("o", RIGHT, RIGHT), ("s", "#ffffff", LEFT), ("^", "#5b5b5b", "#5b5b5b"), ("D", "#ffffff", "#6a3d9a"),
     ("v", "#008080", "#008080"), ("P", "#ffffff", "#000000"),
@@ -44,7 +47,7 @@ def limits_of(numbers: object, *, zero: bool = False, pad: float = 0.06) -> tupl
     finite = np.append(values[np.isfinite(values)], [0.0] if zero else [])
     if not len(finite):
         return 0.0, 1.0
-    room = pad * max(float(np.ptp(finite)), 1e-9 + 0.02 * float(np.abs(finite).max()))
+    room = pad * max(float(np.ptp(finite)), NARROWEST + 0.02 * float(np.abs(finite).max()))
     return float(finite.min()) - room, float(finite.max()) + room
 
 

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_option, some
+from surveykit._checks import ROUNDING, check_option, some
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates, standard_errors, t_quantile
 from surveykit.report.disclosure import WHY
@@ -17,6 +17,9 @@ from surveykit.results import Result
 
 Neutral = Literal["split", "left", "right", "drop"]
 Side = Literal["left", "middle", "right"]
+SAME_SHARE = 1e-6
+"""Shares are one when they differ by less: `agree` may come from a file with six decimals. One respondent of a hundred
+thousand already makes more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,14 +177,22 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
     rows = agree.table.reset_index(drop=True)
     if len(rows) != len(totals):
         raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
+<<<<<<< HEAD
     shown = totals["estimate"].notna().to_numpy()
     off = shown & ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=1e-6)
+=======
+    off = ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE, equal_nan=True)
+>>>>>>> main
     if off.any():
         wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
         raise ArgumentError(
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
+<<<<<<< HEAD
     return np.where(shown[:, None], rows[["conf_low", "conf_high"]].to_numpy(dtype=float), np.nan)
+=======
+    return np.asarray(rows[["conf_low", "conf_high"]].to_numpy(dtype=float))
+>>>>>>> main
 
 
 def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -200,8 +211,8 @@ def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) 
         spread = estimate * (1 - estimate)
         logit = np.log(estimate / (1 - estimate))
         reach = t_quantile(df, shares.confidence) * standard_errors(linearized, shares.design) / spread
-        ends = 1 / (1 + np.exp(-(logit[:, None] + np.array([-1, 1]) * reach[:, None])))
-    ends[~(spread > 1e-12)] = np.nan
+        ends: np.ndarray = 1 / (1 + np.exp(-(logit[:, None] + np.array([-1, 1]) * reach[:, None])))
+    ends[~(spread > ROUNDING)] = np.nan
     return ends
 
 

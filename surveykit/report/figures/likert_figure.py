@@ -21,9 +21,7 @@ from surveykit.report.figures.drawing import (
     light_grid,
     shifted,
     start_axes,
-    text_width,
     width_of,
-    wrap,
 )
 from surveykit.report.figures.likert_bars import LikertTable, Neutral, likert_table
 from surveykit.report.figures.palette import FAINT, INK, diverging_colors, ink_on
@@ -40,6 +38,7 @@ from surveykit.report.figures.row_layout import (
 from surveykit.report.records import records
 from surveykit.report.released_cells import missing_of
 from surveykit.report.tables.table_text import percent_of
+from surveykit.report.text_widths import text_width, wrap
 from surveykit.report.translation import (
     group_names,
     is_everybody,
@@ -53,6 +52,8 @@ from surveykit.words.pages import word
 
 BAR = 0.66
 """Thickness of a bar, in rows."""
+OVER_THE_TICK = 1e-9
+"""In fifths of the axis: an end that rounding leaves just below a tick still has it."""
 WHISKER = 0.42
 """Distance of an interval below the middle of its bar, in rows: clear of the percentages inside."""
 
@@ -98,6 +99,7 @@ def draw_shares(
     show_missing : bool
         Whether "don't know" and other reasons stand beside each bar, as shares of all who were asked.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
         Language of everything printed; None: that of `shares`.
 
@@ -109,26 +111,34 @@ def draw_shares(
     Raises
     ------
     ArgumentError
-        When items have different scales, or `agree` does not estimate the same total.
+        When items have different scales, `agree` does not estimate the same total, `outcomes` names none of the items,
+        the levels left and right are more than the scale has, or `ax` is no Axes of a figure.
+    ColumnError
+        When the table lacks a column of its kind.
 
     Notes
     -----
     Totals are sums of unrounded shares, so that a printed total may differ by 1 from the sum of printed parts.
     Shares are of valid answers; "don't know" is outside their base.
 
+    R: ``HH::likert``, ``likert::likert``; neither knows weights or intervals.
+
     References
     ----------
-    Robbins & Heiberger (2011), Plotting Likert and other rating scales, JSM Proceedings, 1058-1066.
+    Robbins, N. B. and Heiberger, R. M. (2011). Plotting Likert and other rating scales. JSM Proceedings, Section on
+    Survey Research Methods, 1058-1066.
 
     Examples
     --------
-    >>> from surveykit.design import SurveyDesign
-    >>> from surveykit.estimation.quantities.shares import shares
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"q1": [1, 2, 3, 1, 3, 3], "village": list("AABBCC")})
-    >>> from surveykit.report.figures.drawing import alt_text
-    >>> ax = draw_shares(shares(SurveyDesign(answers, cluster="village"), "q1"))
-    >>> alt_text(ax).split(": ")[0]
-    'Diverging bars of answers'
+    >>> ax = sk.draw_shares(sk.shares(sk.SurveyDesign(answers, cluster="village"), "q1"))
+    >>> sk.plotted_numbers(ax).query("mark == 'level'")[["level", "value", "n"]].round(3)
+      level  value  n
+    0     1  0.333  6
+    1     2  0.167  6
+    2     3  0.500  6
     """
     check_columns(shares.table, ["outcome", "group", "level", "estimate", "n"], "shares.table")
     if shares.table["level"].isna().any():
@@ -386,7 +396,7 @@ def _draw_axis(ax: Axes, table: LikertTable, lang: str) -> None:
     totals = table.totals
     reach = (totals["x_end"] + totals["conf_high"].fillna(totals["estimate"]) - totals["estimate"]).max()
     low, high = float(np.nanmin([0.0, *table.bars["x_from"]])), float(np.nanmax([0.1, reach]))
-    ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + 1e-9) / 5 + 0.01, 0.2).round(1)
+    ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + OVER_THE_TICK) / 5 + 0.01, 0.2).round(1)
     ax.set_xlim(low - 0.015, high + 0.015)
     ticks = ticks[(ticks >= low - 0.015) & (ticks <= high + 0.015)]
     ax.set_xticks(ticks, [format_number(abs(100 * tick), 0) for tick in ticks])

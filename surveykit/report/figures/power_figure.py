@@ -57,11 +57,33 @@ def draw_power(
     target : float
         Power at which a dotted line stands (when power is shown).
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `target` does not lie between 0 and 1, or there are more curves than a
+        figure can tell apart.
+    ColumnError
+        When the table lacks a column of its kind.
+
+    Examples
+    --------
+    >>> import surveykit as sk
+    >>> planned = {"icc": 0.05, "settlements": [10], "respondents": [50], "effects": [0, 0.5, 1]}
+    >>> plan = sk.plan_comparison(**planned, test="cr2", draws=200)
+    >>> ax = sk.draw_power(plan)
+    >>> sk.plotted_numbers(ax)[["effect", "power"]].round(2)
+       effect  power
+    0     0.0   0.04
+    1     0.5   0.79
+    2     1.0   1.00
     """
     check_option(show, ["power", "effect"], "show")
     series, over = series or None, over or ("effect" if show == "power" else "n_settlements")

@@ -27,6 +27,11 @@ from surveykit.words.pages import word
 
 TOLERANCE = 1e-9
 """Differences closer than this, relative to the largest, count as equal: the same assignment seen from two sides."""
+NARROWEST = 1e-12
+"""Reach of the axis, in units of the outcome, where no assignment makes a difference."""
+BEYOND = 1e-6
+"""How far, relative to it, the last edge lies beyond the largest difference, which rounding would else leave
+outside."""
 
 
 def draw_randomization(
@@ -38,7 +43,7 @@ def draw_randomization(
     title: str | None = None,
     lang: str | None = None,
 ) -> Axes:
-    """Draw the randomisation distribution of a difference with the observed one marked.
+    """Draw the randomization distribution of a difference with the observed one marked.
 
     Parameters
     ----------
@@ -53,14 +58,42 @@ def draw_randomization(
     title : str, optional
         None: the question of the outcome.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
 
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `result` has no randomization distribution, or none of that outcome and
+        estimand.
+    ColumnError
+        When the table lacks a column of its kind.
+
     Notes
     -----
     Bars far from zero, as far as the observed difference or further, are dark. The p-value printed is the result's own.
+
+    References
+    ----------
+    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd, chapter 3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
+    >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods="randomization")
+    >>> ax = sk.draw_randomization(result, estimand="person")
+    >>> len(result.randomization.query("estimand == 'person'"))  # ways to choose 5 of 10 settlements
+    252
     """
     draws = getattr(result, "randomization", None)
     if not isinstance(draws, pd.DataFrame):
@@ -102,7 +135,7 @@ def _bins(here: pd.DataFrame) -> tuple[pd.DataFrame, float]:
     """Return the histogram (bin_low, bin_high, assignments, far) and the observed difference."""
     difference = here["difference"].to_numpy(dtype=float)
     observed = _observed(here)
-    reach = max(float(np.abs(difference).max()), abs(observed), 1e-12) * (1 + 1e-6)
+    reach = max(float(np.abs(difference).max()), abs(observed), NARROWEST) * (1 + BEYOND)
     half = int(np.clip(np.ceil(np.sqrt(len(difference)) / 2), 5, 20))
     edges = np.linspace(-reach, reach, 2 * half + 1)
     far = np.abs(difference) >= abs(observed) * (1 - TOLERANCE)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 
-from surveykit.report.figures.drawing import SMALL_SIZE, TEXT_SIZE, put, text_width, wrap
+from surveykit.report.figures.drawing import SMALL_SIZE, TEXT_SIZE, put
 from surveykit.report.figures.palette import FAINT, INK
+from surveykit.report.text_widths import text_width, wrap
 
 ROW = 0.235
 """Height of a row in inches."""

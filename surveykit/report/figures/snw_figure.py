@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 
 from surveykit._checks import check_columns
 from surveykit.errors import ArgumentError
+from surveykit.formatting import printable
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     TEXT_SIZE,
@@ -20,7 +21,6 @@ from surveykit.report.figures.drawing import (
 from surveykit.report.figures.palette import INK, LEFT, MIDDLE, RIGHT, RULE, ink_on
 from surveykit.report.figures.row_layout import Block, lay_out, left_of, place_rows
 from surveykit.report.records import records
-from surveykit.report.tables.table_text import printable
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
 from surveykit.words.pages import word
@@ -47,11 +47,29 @@ def draw_snw(
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or a rating is none of S, N and W.
+    ColumnError
+        When the table lacks a column of its kind.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> rated = pd.DataFrame({"position": ["Self-nomination", "Party nomination"], "rating": ["S", "W"]})
+    >>> ax = sk.draw_snw(sk.snw_matrix(rated))
+    >>> sk.alt_text(ax).split(". ")[1:]
+    ['strong: 1, neutral: 0, weak: 1', 'Self-nomination: strong; Party nomination: weak.']
     """
     table, origin = (matrix.table, matrix.origin) if isinstance(matrix, Result) else (matrix, Origin())
     check_columns(table, ["position", "rating"], "matrix")

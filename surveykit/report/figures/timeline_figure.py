@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns
 from surveykit.errors import ArgumentError
+from surveykit.formatting import printable
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -18,14 +19,12 @@ from surveykit.report.figures.drawing import (
     heading_height,
     put,
     start_axes,
-    text_width,
     width_of,
-    wrap,
 )
 from surveykit.report.figures.interval_marks import spread
 from surveykit.report.figures.palette import FAINT, RIGHT
 from surveykit.report.records import records
-from surveykit.report.tables.table_text import printable
+from surveykit.report.text_widths import text_width, wrap
 from surveykit.report.translation import page_language
 from surveykit.results import Origin, Result
 from surveykit.words.pages import word
@@ -51,15 +50,33 @@ def draw_timeline(
     ax : matplotlib Axes, optional
         Where to draw; None makes a new figure unknown to pyplot.
     title : str
+        Heading of the figure; none by default.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
 
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or there are no events, or a date is no year, month or day.
+    ColumnError
+        When the table lacks a column of its kind.
+
     Notes
     -----
     Labels that would lie over each other are moved down; a thin line leads from each to its date.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> events = {"date": ["2021-07-25", "2022/2023"], "label": ["First election of akims", "Further villages vote"]}
+    >>> ax = sk.draw_timeline(pd.DataFrame(events))
+    >>> sk.alt_text(ax)
+    'Chronology: 2021-07-25: First election of akims; 2022–2023: Further villages vote.'
     """
     table, origin = (events.table, events.origin) if isinstance(events, Result) else (events, Origin())
     check_columns(table, ["date", "label"], "events")

@@ -67,14 +67,35 @@ def draw_trend(
     title : str, optional
         None: the question of the outcome.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
 
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `outcome` is none of the result, a wave and group have several rows, or
+        there are more groups than a figure can tell apart.
+    ColumnError
+        When the table lacks a column of its kind.
+
     Notes
     -----
     Waves are ordered categories: they stand at equal distances. Numbers (years since an election) stand to scale.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [2, 3, 4, 5, 3, 4, 3, 3, 5, 5, 4, 5], "village": list("ABC") * 4})
+    >>> answers["wave"] = [2021] * 6 + [2023] * 6
+    >>> ax = sk.draw_trend(sk.means(sk.SurveyDesign(answers, cluster="village"), "trust", by="wave"))
+    >>> sk.plotted_numbers(ax)[["time", "estimate", "n"]].round(3)
+       time  estimate    n
+    0  2021     3.500  6.0
+    1  2023     4.167  6.0
     """
     result = protected(result)
     check_columns(result.table, ["outcome", "estimate", "conf_low", "conf_high"], "result.table")

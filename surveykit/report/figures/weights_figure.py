@@ -38,10 +38,30 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
     title : str, optional
         None: "Weights before and after", in the language of the figure.
     lang : {"en", "ru", "kk"}, optional
+        Language of everything printed; None: that of the result.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    ArgumentError
+        When `ax` is no Axes of a figure, or `result` has no distribution of weights.
+    ColumnError
+        When the table lacks a column of its kind.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> design = sk.SurveyDesign(pd.DataFrame({"sex": ["f", "f", "f", "m"]}))
+    >>> raked = sk.rake(design, {"sex": {"f": 0.5, "m": 0.5}})
+    >>> ax = sk.draw_weights(sk.compare_weights(design, raked, bins=2))
+    >>> sk.plotted_numbers(ax).round(3)
+       bin_low  bin_high  before  after
+    0      0.0       1.0       0      3
+    1      1.0       2.0       4      1
     """
     distribution = getattr(result, "distribution", None)
     if not isinstance(distribution, pd.DataFrame):

@@ -56,19 +56,25 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
         of one scale in one figure) and means; the differences by every method; what they are without each settlement
         in turn; who did not answer; the checks behind the verdict; the weights.
 
+    Raises
+    ------
+    ArgumentError
+        When `comparison` is not what `compare_settlements` returned.
+
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
-    >>> from surveykit.comparison.answers.settlements import compare_settlements
-    >>> rng = np.random.default_rng(1)
+    >>> import surveykit as sk
     >>> answers = pd.DataFrame({"unit": np.repeat([f"U{i}" for i in range(10)], 20)})
     >>> answers["akim"] = np.where(answers["unit"] < "U5", "elected", "appointed")
-    >>> answers["trust"] = rng.integers(1, 6, len(answers))
-    >>> design = SurveyDesign(answers, cluster="unit")
-    >>> result = compare_settlements(design, "trust", group="akim", baseline="appointed", settlement="unit",
-    ...                              methods=["cr2", "randomization"])
-    >>> compose_report(design, result)[1]
-    '# Answers by kind of settlement'
+    >>> answers["trust"] = np.random.default_rng(1).integers(1, 6, len(answers))
+    >>> roles = {"group": "akim", "baseline": "appointed", "settlement": "unit"}
+    >>> design = sk.SurveyDesign(answers, cluster="unit")
+    >>> result = sk.compare_settlements(design, "trust", **roles, methods=["cr2", "randomization"])
+    >>> parts = sk.compose_report(design, result)
+    >>> [part for part in parts if isinstance(part, str) and part.startswith("# ")][:2]
+    ['# Answers by kind of settlement', '# Differences']
     """
     if not isinstance(comparison, SettlementComparison):
         raise ArgumentError(
@@ -77,6 +83,7 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     compared = comparison.feasibility.compared
     lang = page_language(lang, comparison.origin)
     outcomes = list(dict.fromkeys(comparison.table["outcome"]))
+<<<<<<< HEAD
     drawn = [name for name in outcomes if _is_item(design, name)]
     found: list[Result] = [means(design, outcomes, by=compared.group, lang=lang)]
     found += [shares(design, drawn, by=compared.group, lang=lang)] if drawn else []
@@ -85,6 +92,13 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
         after if after.facts.get("hidden_rows") else before for before, after in zip(open_, hide_together(open_))
     ]
     comparison, found = masked[0], masked[1:]  # type: ignore[assignment]
+=======
+    absent = [name for name in (*outcomes, compared.group) if name not in design.survey.frame]
+    if absent:
+        raise ArgumentError(
+            f"`design` is not that of the comparison: it has no column {absent[0]!r}; pass the one that was compared"
+        )
+>>>>>>> main
     parts: list[Part] = [verdict_of(comparison, lang)]
     parts += [f"# {_text('answers', lang)}", *_answers(found[0], found[1:], lang)]
     parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]

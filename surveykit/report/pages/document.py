@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from surveykit.errors import WriteError
-from surveykit.report.files import check_target, safe_name, write_set
+from surveykit.files.seal import seal
+from surveykit.files.writing import check_target, safe_name, write_bytes_together
+from surveykit.formatting import without_controls
 from surveykit.report.pages.exhibits import Part, Report, figure_bytes, make_report
 from surveykit.report.pages.html_document import html_page
 from surveykit.report.pages.latex_document import latex_document
 from surveykit.report.pages.markdown_document import markdown_document
 from surveykit.report.pages.word_file import word_document
-from surveykit.report.seal import is_sealed_file, seal
 
 FIGURE_KIND = {".html": None, ".docx": None, ".md": "svg", ".tex": "pdf"}
 """Kinds of report, and the kind of figure files that lie beside those which cannot hold figures themselves."""
@@ -36,6 +36,7 @@ def write_report(
         Ending in .html (one page that needs nothing else), .docx (needs python-docx), .md or .tex (XeLaTeX or
         LuaLaTeX); beside the last two lie the figures, named `<report>-figure1.svg` or `.pdf`.
     title, subtitle : str
+        Headings of the page.
     lang : {"en", "ru", "kk"}
         Language of headings, labels and notes that surveykit writes.
     digits : int
@@ -49,8 +50,10 @@ def write_report(
     Raises
     ------
     WriteError
-        When the file cannot be written (nothing half-written stays), or a page or figure is there that surveykit did
-        not write, that was changed since, or that belongs to another report.
+        When the name has another ending, the file cannot be written (nothing half-written stays), or a page or figure
+        is there that surveykit did not write, that was changed since, or that belongs to another report.
+    ArgumentError
+        When `parts` is no list of texts, results, tables, figures and exhibits.
     MissingExtraError
         When python-docx is absent; the message holds the line that installs it.
 
@@ -58,6 +61,19 @@ def write_report(
     -----
     The page needs no network and no script. If any number rests on simulated answers, a banner says so. The same
     parts give the same bytes.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 2, 3, 4, 2, 5], "village": list("AABBCC")})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "trust")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = sk.write_report(["# Trust", result], pathlib.Path(folder) / "report.md", title="Ili 2023")
+    ...     print(path.read_text(encoding="utf-8").splitlines()[0])
+    ...
+    # Ili 2023
     """
     target = check_target(path, tuple(FIGURE_KIND))
     report = make_report(parts, title=title, subtitle=subtitle, lang=lang, digits=digits)
@@ -69,16 +85,7 @@ def write_report(
         for figure in report.figures
         if kind is not None
     }
-    taken = next((path for path in files if path.exists() and not is_sealed_file(path, target.name)), None)
-    if taken is not None:
-        raise WriteError(
-            f"'{taken}' is there and is no figure of this report as it was written, and would be lost; give the report another name"
-        )
-    if target.exists() and not is_sealed_file(target):
-        raise WriteError(
-            f"'{target}' is there and is no report as surveykit wrote it, and would be lost; give the report another name"
-        )
-    write_set({**files, target: content}, answers=report.answers)
+    write_bytes_together({**files, target: content}, answers=report.answers)
     return target
 
 
@@ -86,6 +93,7 @@ def _content(suffix: str, report: Report, names: dict[int, str]) -> bytes:
     if suffix == ".docx":
         return word_document(report)
     if suffix == ".html":
-        return seal(html_page(report).encode("utf-8"), suffix)
-    text = (markdown_document if suffix == ".md" else latex_document)(report, names)
-    return seal(text.encode("utf-8"), suffix)
+        text = html_page(report)
+    else:
+        text = (markdown_document if suffix == ".md" else latex_document)(report, names)
+    return seal(without_controls(text).encode("utf-8"), suffix)

@@ -8,11 +8,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
+<<<<<<< HEAD
 from surveykit.report.disclosure import hide_together
+=======
+from surveykit.formatting import printable
+>>>>>>> main
 from surveykit.report.figures.drawing import Drawing, figure_of
 from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows
-from surveykit.report.tables.table_text import PageTable, page_table, printable
+from surveykit.report.tables.table_text import PageTable, page_table
 from surveykit.results import SIMULATED, Origin, Result
 from surveykit.words.pages import check_language, word
 
@@ -24,7 +28,18 @@ class Exhibit:
     Attributes
     ----------
     content : Result, DataFrame or matplotlib Axes
+        Axes come from a draw_... function.
     caption : str
+        Stands with its number over the table or under the figure.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> table = pd.DataFrame({"akim": ["elected", "appointed"], "settlements": [1, 9]})
+    >>> exhibit = sk.Exhibit(table, "Settlements by kind of akim, 25 July 2021")
+    >>> exhibit.caption
+    'Settlements by kind of akim, 25 July 2021'
     """
 
     content: Result | pd.DataFrame | Axes

@@ -9,15 +9,16 @@ from pathlib import Path
 import pandas as pd
 
 from surveykit.extras import require
+from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
+from surveykit.formatting import without_controls
 from surveykit.report.disclosure import protected
-from surveykit.report.files import check_target, write_bytes
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
-from surveykit.report.tables.spreadsheet_text import csv_text, neutral
 from surveykit.report.tables.table_groups import repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
 from surveykit.results import SIMULATED, Result
+from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 
@@ -40,6 +41,7 @@ def write_table(
     Parameters
     ----------
     result : Result or DataFrame
+        Small cells of a result are hidden (`hide_small_cells`); a DataFrame is taken as it is.
     path : str or Path
         Ending in .csv (full precision, the glossary's column names), .md, .html, .tex (package booktabs), .docx or
         .xlsx (rounded, in words).
@@ -58,7 +60,12 @@ def write_table(
     Raises
     ------
     WriteError
-        When the file cannot be written; nothing half-written stays.
+        When the name has another ending, the file cannot be written (nothing half-written stays), or is there: it is
+        replaced only when surveykit wrote it and nobody changed it since.
+    ColumnError
+        When the columns have several levels, or two have one name.
+    ArgumentError
+        When `result` is neither a Result nor a DataFrame, or `digits` is out of range.
     MissingExtraError
         When python-docx or openpyxl is absent; the message holds the line that installs it.
 
@@ -67,15 +74,29 @@ def write_table(
     Labels come from files and are escaped for the format they are written to; a text that a spreadsheet would run as
     a formula gets an apostrophe in front. Tables of simulated answers say SIMULATED: in the caption, and in a CSV in
     the column `data_status`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"trust": [1, 2, 3, 4, 2, 5], "village": list("AABBCC")})
+    >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "trust")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = sk.write_table(result, pathlib.Path(folder) / "table.csv")
+    ...     print(pd.read_csv(path)[["outcome", "estimate", "n", "n_clusters"]].round(3))
+    ...
+      outcome  estimate  n  n_clusters
+    0   trust     2.833  6           3
     """
     target = check_target(path, SUFFIXES)
     kind = target.suffix.lower()
     attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
     answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
-        return write_bytes(target, _csv(result).encode("utf-8"), answers=answers)
+        return write_text_whole(_csv(result), target, answers=answers)
     table = page_table(result, digits=digits, lang=lang, title=title)
-    return write_bytes(target, _WRITERS[kind](table), answers=answers)
+    return write_bytes_whole(_WRITERS[kind](table), target, answers=answers)
 
 
 def markdown_table(table: PageTable, caption: str | None = None) -> str:
@@ -145,7 +166,9 @@ def _xlsx(table: PageTable) -> bytes:
 
 def escape_markdown(text: str) -> str:
     """Return text in which Markdown's special characters stand for themselves, on one line."""
-    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in text)
+    escaped = "".join(
+        f"\\{character}" if character in r"\`*_{}[]<>#|$~&" else character for character in without_controls(text)
+    )
     return " ".join(escaped.split())
 
 

@@ -4,10 +4,10 @@ import io
 from typing import Any
 
 from surveykit.extras import require
+from surveykit.files.seal import word_seal
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.exhibits import Block, Heading, Paragraph, Report, TablePart, figure_bytes
 from surveykit.report.pages.word_grid import add_grid
-from surveykit.report.seal import word_seal
 from surveykit.report.tables.table_text import PageTable, caption_of
 from surveykit.results import SIMULATED
 from surveykit.words.pages import word

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from surveykit.extras import require
-from surveykit.report.figures.drawing import text_width
 from surveykit.report.tables.table_groups import Group, group_rows
 from surveykit.report.tables.table_text import PageTable
+from surveykit.report.text_widths import text_width
 
 WIDTH, MARGIN = 482.0, 3.0
 """Points between the margins of the page, and on either side of the text of a cell."""

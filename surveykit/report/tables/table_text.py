@@ -1,7 +1,6 @@
 """A result's table as it stands on a page: words of the language, rounded numbers, empty columns left out."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,8 +8,13 @@ import numpy as np
 import pandas as pd
 
 from surveykit.errors import ArgumentError, ColumnError
+<<<<<<< HEAD
 from surveykit.formatting import MINUS, format_table
 from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
+=======
+from surveykit.formatting import MINUS, format_table, printable
+from surveykit.report.disclosure import HIDDEN, protected
+>>>>>>> main
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, SIMULATED, Origin, Result
@@ -116,15 +120,6 @@ def _put_marks(
 def caption_of(table: PageTable) -> str:
     """Return the title of a table, with SIMULATED in front where it applies."""
     return ". ".join(part for part in (SIMULATED if table.simulated else "", table.title) if part)
-
-
-def printable(text: object) -> str:
-    """Return text without control characters, line breaks as spaces."""
-    return "".join(
-        " " if each in "\n\r\t\v\f\x85\u2028\u2029" else each
-        for each in str(text)
-        if each in "\n\r\t\v\f\x85" or (unicodedata.category(each) not in ("Cc", "Cs") and each not in "\ufffe\uffff")
-    )  # not in XML 1.0
 
 
 def _intervals_joined(shown: pd.DataFrame) -> pd.DataFrame:

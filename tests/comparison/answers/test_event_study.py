@@ -3,13 +3,8 @@ import pandas as pd
 import pytest
 
 from surveykit.comparison.answers.event_study import (
-    _effects,
-    degrees_of_freedom,
-    estimate_effects,
     group_time_effects,
-    linear_forms,
 )
-from surveykit.comparison.answers.wave_cells import WaveCells
 from surveykit.comparison.answers.waves import difference_in_differences
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
@@ -131,21 +126,6 @@ def test_wrong_input_has_its_sentence():
         effects(stack().query("not (unit == 'G' and wave == 2019)"))
 
 
-@pytest.mark.parametrize("kind", ["date", "period", "text"])
-def test_waves_may_be_dates_periods_or_text(kind):
-    frame = stack(0.4)
-    years = frame[["wave", "first"]].astype("Int64").astype("string")
-    make = {
-        "date": pd.to_datetime,
-        "period": lambda column: pd.Series(pd.PeriodIndex(column, freq="Y")),
-        "text": lambda column: column,
-    }
-    dated = effects(frame.assign(wave=make[kind](years["wave"]), first=make[kind](years["first"])))
-    pd.testing.assert_frame_equal(
-        dated.drop(columns=["wave", "first_wave"]), effects(frame).drop(columns=["wave", "first_wave"])
-    )
-
-
 def test_a_first_wave_of_one_settlement_has_no_jackknife_error_and_says_so():
     with pytest.warns(SurveyKitWarning, match="a single settlement first elects in 2021, so no jackknife error"):
         table = effects(stack(first={"A": 2021, "D": 2023, "E": 2023}))
@@ -178,31 +158,6 @@ def test_settlements_with_a_wave_missing_leave_the_effects_as_if_they_were_not_t
         effects(six, controls="never")
     with pytest.warns(SurveyKitWarning), pytest.raises(FeasibilityError, match="none of them has answers to 'trust'"):
         effects(gaps, controls="never")
-
-
-@pytest.mark.parametrize("estimand", ["person", "settlement"])
-@pytest.mark.parametrize("controls", ["not_yet", "never"])
-def test_linear_forms_give_the_estimates(estimand, controls, rng):
-    cohort = np.array([1, 1, 2, 2, 2, 4, 4, 4])
-    weight, means = rng.uniform(5, 50, (8, 4)), rng.normal(size=(8, 4))
-    cells = WaveCells(weight, weight * means, np.full((8, 4), 10))
-    some = _effects(cohort, 4, controls)
-    forms = linear_forms(cells, cohort, some, estimand, controls)
-    found = estimate_effects(cells, cohort[None, :], some, estimand, controls)[0]
-    assert np.einsum("est,st->e", forms, means) == pytest.approx(found, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("early", "settlements", "df"), [(2, 10, 1.5486725663716816), (2, 20, 1.2336719883889693), (5, 10, 8.0)]
-)
-def test_degrees_of_freedom_are_those_of_two_means(early, settlements, df):
-    """By hand: (1/k + 1/m)^2 / (1/(k^2 (k - 1)) + 1/(m^2 (m - 1))); clubSandwich gives the same for CR2."""
-    k, m = early, settlements - early
-    assert df == pytest.approx((1 / k + 1 / m) ** 2 / (1 / (k**2 * (k - 1)) + 1 / (m**2 * (m - 1))))
-    cohort = np.where(np.arange(settlements) < early, 1, 3)
-    cells = WaveCells(np.ones((settlements, 3)), np.zeros((settlements, 3)), np.ones((settlements, 3), dtype=int))
-    forms = linear_forms(cells, cohort, _effects(cohort, 3, "not_yet"), "settlement", "not_yet")
-    assert degrees_of_freedom(forms, cohort) == pytest.approx(np.full(len(forms), df))
 
 
 def test_cohorts_of_one_settlement_each_are_not_sound():

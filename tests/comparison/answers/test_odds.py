@@ -14,10 +14,9 @@ from surveykit.comparison.answers.odds import _make_odds, compare_odds
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
-from tests.comparison.conftest import small_design
+from tests.comparison.conftest import BY, small_design
 
 ILI = {"group": "elected", "baseline": 0, "settlement": "settlement"}
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
 
 
 def row(result, **keys):
@@ -108,6 +107,7 @@ def test_randomisation_without_covariates_ranks_like_the_difference_in_shares():
     assert found["p_value"] == pytest.approx(np.mean(np.abs(drawn) >= abs(drawn[0]) - 1e-9))
 
 
+@pytest.mark.slow
 def test_intervals_cover_the_estimate_and_a_strong_effect_is_found():
     frame = small_design(5, effect=1.5).data
     table = compare_odds(SurveyDesign(frame, weight="w"), "q1", **BY).table
@@ -115,6 +115,7 @@ def test_intervals_cover_the_estimate_and_a_strong_effect_is_found():
     assert (table["p_value"] < 0.05).all() and (table["odds_ratio"] > 1).all()
 
 
+@pytest.mark.slow
 def test_swapping_the_groups_flips_the_sign():
     design = small_design(5)
     one, two = (compare_odds(design, "q1", **{**BY, "baseline": side}).table for side in ("appointed", "elected"))
@@ -122,6 +123,7 @@ def test_swapping_the_groups_flips_the_sign():
     np.testing.assert_allclose(one["p_value"], two["p_value"], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_wrong_input_has_its_sentence():
     design = small_design(5, same=np.ones(120), wide=np.arange(120.0))
     with pytest.raises(FeasibilityError, match="everybody gave the same answer to 'same'"):
@@ -139,6 +141,7 @@ def test_wrong_input_has_its_sentence():
     assert isinstance(design.data, pd.DataFrame)
 
 
+@pytest.mark.slow
 def test_all_methods_can_be_asked_for_by_that_word():
     by = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
     every, usual = (compare_odds(small_design(5), "q1", **by, **more) for more in ({"methods": "all"}, {}))
@@ -184,7 +187,9 @@ def test_a_fit_with_the_difference_held_solves_the_score_equations(null, held, h
 
 def test_one_settlement_may_outweigh_all_others():
     design = SurveyDesign(one_heavy_settlement(), weight="w", cluster="settlement")
-    table = compare_odds(design, "vote", group="akim", baseline=0, settlement="settlement").table
+    with pytest.warns(SurveyKitWarning, match="cannot be told from rounding"):
+        table = compare_odds(design, "vote", group="akim", baseline=0, settlement="settlement").table
+    assert table.query("method == 'cr2' and estimand == 'person'")["std_error"].isna().all()
     tested = table[table["method"].isin(["score", "randomization"])]
     assert tested["p_value"].between(0, 1).all() and len(tested) == 4
     assert ((tested["conf_low"] <= tested["estimate"]) & (tested["estimate"] <= tested["conf_high"])).all()
@@ -207,6 +212,7 @@ def test_weighted_cr2_is_that_of_the_working_regression_in_r(ili_like, held, ter
     assert found[["estimate", "std_error", "df", "p_value"]].tolist() == pytest.approx(value, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_the_sentence_names_only_the_methods_asked_for():
     design = small_design(5, vote=np.arange(120) % 2)
     said = compare_odds(design, "vote", **BY, methods=["cr2", "cr3"]).method
@@ -294,6 +300,7 @@ def test_the_score_bootstrap_where_nobody_says_yes_equals_an_enumeration_by_hand
     assert found["p_value"] == pytest.approx(np.mean(np.abs(draws) >= abs(t(np.ones(10))) - 1e-9))
 
 
+@pytest.mark.slow
 def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
     """Women of elected villages always say yes and so do men of appointed ones never: no maximum once sex is held equal."""
     frame = small_design(5).data
@@ -312,6 +319,7 @@ def test_a_group_apart_only_among_people_alike_is_infinite_only_when_adjusted():
     assert (table.loc[table["term"] == "adjusted", "estimate"] == np.inf).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 1000),

@@ -12,75 +12,16 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
 from surveykit.results import GLOSSARY
 from surveykit.survey import Provenance, Survey
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
-ILI = {"group": "elected", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, ILI, small_design
 
 
-@pytest.fixture(scope="module")
-def result(ili_design):
-    with pytest.warns(SurveyKitWarning, match="the linearised t has no degrees of freedom left"):
-        return compare_settlements(ili_design, ["q1", "q2", "index"], **ILI, adjust_for=["sex", "ageband", "educ"])
-
-
-def row(result, **keys):
+def row(ili_result, **keys):
     keys = {"outcome": "q1", "estimand": "person", "term": "unadjusted", **keys}
-    found = result.table
+    found = ili_result.table
     for column, value in keys.items():
         found = found[found[column] == value]
     assert len(found) == 1
     return found.iloc[0]
-
-
-def test_the_linearised_t_equals_svyttest(result, expected):
-    value = expected["ttest.q1_elected.D1"]["value"]
-    found = row(result, method="linearized")
-    assert [
-        found[name] for name in ("estimate", "statistic", "df", "p_value", "conf_low", "conf_high")
-    ] == pytest.approx([value[name] for name in ("est", "t", "df", "p", "low", "high")], rel=1e-9)
-
-
-def test_without_strata_it_equals_svyttest_too(ili_like, expected):
-    value = expected["ttest.q1_elected.D2"]["value"]
-    design = SurveyDesign(ili_like, weight="w", cluster="settlement")
-    found = row(compare_settlements(design, "q1", **{**ILI, "baseline": 0}, methods="linearized"), method="linearized")
-    assert (found["statistic"], found["df"], found["p_value"]) == pytest.approx((value["t"], value["df"], value["p"]))
-
-
-@pytest.mark.parametrize(("term", "model"), [("unadjusted", "w_plain"), ("adjusted", "w_cov")])
-def test_cr2_equals_clubsandwich(result, expected, term, model):
-    value = expected[f"cr.{model}.CR2"]["value"]
-    found = row(result, method="cr2", term=term)
-    keys = {
-        "estimate": "coef",
-        "std_error": "se",
-        "df": "df_satt",
-        "p_value": "p_satt",
-        "conf_low": "ci_satt_low",
-        "conf_high": "ci_satt_high",
-    }
-    for column, key in keys.items():
-        assert found[column] == pytest.approx(value[key]["elected"], rel=1e-7)
-
-
-def test_jackknife_wild_and_stata_rows_equal_their_references(result, expected):
-    jackknife = expected["cr.jackknife.w_plain"]["value"]["se_cv3"]["elected"]
-    assert row(result, method="cr3")["std_error"] == pytest.approx(jackknife)
-    assert row(result, method="cr3")["df"] == 9
-    wild = expected["wild.rademacher.w_cov"]["value"]
-    found = row(result, method="wild", term="adjusted")
-    assert found["p_value"] == pytest.approx(wild["null_imposed"]["p_ge"])
-    assert found["conf_low"] == pytest.approx(wild["ci_null_imposed_low"], abs=1e-6)
-    stata = expected["cr.w_plain.CR1S"]["value"]
-    assert row(result, method="cr1s")["p_value"] == pytest.approx(stata["p_naive_t"]["elected"])
-
-
-def test_randomisation_of_both_averages_equals_the_enumeration(result, expected):
-    for estimand, key in (("person", "person_weighted"), ("settlement", "mean_weighted")):
-        value = expected[f"randomisation.{key}.free"]["value"]
-        found = row(result, method="randomization", estimand=estimand)
-        assert (found["estimate"], found["p_value"]) == pytest.approx((value["observed"], value["p_two_sided"]))
 
 
 def test_blocks_restrict_the_assignments(ili_design, expected):
@@ -97,26 +38,20 @@ def test_blocks_restrict_the_assignments(ili_design, expected):
     assert len(found.randomization) == 2 * 54
 
 
-def test_welch_equals_r(result, expected):
-    value = expected["settlement.ttest.ybarw.welch"]["value"]
-    found = row(result, method="welch", estimand="settlement")
-    for column, key in {"estimate": "diff", "statistic": "t", "df": "df", "p_value": "p", "conf_low": "low"}.items():
-        assert found[column] == pytest.approx(value[key])
-
-
-def test_point_estimates_equal_statsmodels(result, ili_like):
+@pytest.mark.slow
+def test_point_estimates_equal_statsmodels(ili_result, ili_like):
     frame = ili_like.dropna(subset=["q1"]).copy()
     frame["v"] = frame["w"] / frame.groupby("settlement")["w"].transform("sum")
     for estimand, weight in (("person", "w"), ("settlement", "v")):
         for term, extra in (("unadjusted", ""), ("adjusted", " + C(sex) + C(ageband) + C(educ)")):
             theirs = smf.wls(f"q1 ~ elected{extra}", frame, weights=frame[weight]).fit()
-            assert row(result, method="cr2", estimand=estimand, term=term)["estimate"] == pytest.approx(
+            assert row(ili_result, method="cr2", estimand=estimand, term=term)["estimate"] == pytest.approx(
                 theirs.params["elected"], rel=1e-9
             )
 
 
-def test_the_table_has_the_glossary_and_the_family_columns(result):
-    table = result.table
+def test_the_table_has_the_glossary_and_the_family_columns(ili_result):
+    table = ili_result.table
     assert list(table.columns) == [*GLOSSARY, "p_holm", "p_bh", "p_wy"]
     cr2 = table[(table["method"] == "cr2") & (table["estimand"] == "person") & (table["term"] == "adjusted")]
     np.testing.assert_allclose(cr2["p_holm"], adjust_p_values(cr2["p_value"], "holm"))
@@ -127,33 +62,22 @@ def test_the_table_has_the_glossary_and_the_family_columns(result):
     assert (table["n_clusters"] == 10).all()
 
 
-def test_westfall_young_equals_an_enumeration_by_hand(result):
-    drawn = result.randomization[result.randomization["estimand"] == "person"]
-    wide = np.column_stack([np.abs(part["difference"]) for _, part in drawn.groupby("outcome", sort=False)])
-    seen = drawn.groupby("outcome", sort=False)["observed"].first().abs().to_numpy()
-    ranks = np.array([[np.mean(wide[:, k] >= wide[a, k] - 1e-9) for k in range(3)] for a in range(len(wide))])
-    p = np.array([np.mean(wide[:, k] >= seen[k] - 1e-9) for k in range(3)])
-    best = np.argmin(p)
-    found = row(result, outcome=["q1", "q2", "index"][best], method="randomization")
-    assert found["p_wy"] == pytest.approx(np.mean(ranks.min(axis=1) <= p[best] + 1e-12))
-
-
-def test_swapping_the_groups_flips_the_sign(ili_design, result):
+def test_swapping_the_groups_flips_the_sign(ili_design, ili_result):
     other = compare_settlements(ili_design, "q1", **{**ILI, "baseline": "elected"}, methods="everyday")
     for method in ("cr2", "randomization", "wild", "cr3"):
-        here, there = row(result, method=method), row(other, method=method)
+        here, there = row(ili_result, method=method), row(other, method=method)
         assert there["estimate"] == pytest.approx(-here["estimate"])
         assert there["p_value"] == pytest.approx(here["p_value"])
         assert there["conf_low"] == pytest.approx(-here["conf_high"], abs=1e-6)
 
 
-def test_doubling_the_weights_and_shuffling_the_rows_changes_nothing(ili_design, result):
+def test_doubling_the_weights_and_shuffling_the_rows_changes_nothing(ili_design, ili_result):
     frame = ili_design.data.sample(frac=1, random_state=3)
     frame["w"] = 2 * frame["w"]
     again = SurveyDesign(Survey(frame, ili_design.survey.codebook), weight="w", cluster="settlement", stratum="stratum")
     with pytest.warns(SurveyKitWarning, match="no degrees of freedom left"):
         other = compare_settlements(again, ["q1"], **ILI, adjust_for=["sex", "ageband", "educ"])
-    mine = result.table[result.table["outcome"] == "q1"]
+    mine = ili_result.table[ili_result.table["outcome"] == "q1"]
     for column in ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high"):
         np.testing.assert_allclose(other.table[column].astype(float), mine[column].astype(float), rtol=1e-7)
 
@@ -164,37 +88,26 @@ def test_the_data_of_the_caller_stay_as_they_were(ili_design):
     pd.testing.assert_frame_equal(ili_design.data, before)
 
 
-def test_group_means_and_missing_answers_are_told(result, ili_like):
-    means = result.groups[(result.groups["outcome"] == "q1") & (result.groups["estimand"] == "person")]
+def test_group_means_and_missing_answers_are_told(ili_result, ili_like):
+    means = ili_result.groups[(ili_result.groups["outcome"] == "q1") & (ili_result.groups["estimand"] == "person")]
     by = (
         ili_like.dropna(subset=["q1"])
         .groupby("elected")[["q1", "w"]]
         .apply(lambda part: np.average(part["q1"], weights=part["w"]))
     )
     assert means.set_index("group")["estimate"].to_dict() == pytest.approx({"elected": by[1], "appointed": by[0]})
-    missing = result.missing[result.missing["outcome"] == "q1"]
+    missing = ili_result.missing[ili_result.missing["outcome"] == "q1"]
     assert missing["n"].sum() == ili_like["q1"].isna().sum()
 
 
-def test_leaving_a_settlement_out_equals_dropping_its_rows(result, ili_like):
-    rest = SurveyDesign(ili_like[ili_like["settlement"] != "S04"], weight="w", cluster="settlement")
-    other = compare_settlements(rest, "q1", **{**ILI, "baseline": 0}, methods=["cr2"])
-    found = result.influence.query(
-        "outcome == 'q1' and estimand == 'person' and term == 'unadjusted' and left_out == 'S04'"
-    )
-    theirs = row(other, method="cr2")
-    for column in ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high"):
-        assert found[column].item() == pytest.approx(theirs[column])
-    assert found["change"].item() == pytest.approx(theirs["estimate"] - row(result, method="cr2")["estimate"])
-
-
-def test_the_summary_starts_with_the_verdict(result):
-    assert result.summary().startswith(
+@pytest.mark.slow
+def test_the_summary_starts_with_the_verdict(ili_result):
+    assert ili_result.summary().startswith(
         "Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5"
     )
-    assert result._repr_html_().startswith("<p><strong>Feasibility: SOUND")
-    assert "Feasibility: sound" in result.to_latex()
-    assert result.glance()["verdict"].item() == "sound"
+    assert ili_result._repr_html_().startswith("<p><strong>Feasibility: SOUND")
+    assert "Feasibility: sound" in ili_result.to_latex()
+    assert ili_result.glance()["verdict"].item() == "sound"
     for words in (
         "settlements and not respondents are the units of inference",
         "weighted by w",
@@ -204,7 +117,7 @@ def test_the_summary_starts_with_the_verdict(result):
         "within the 3 strata of stratum",
         "hold sex, ageband, educ equal",
     ):
-        assert words in result.method
+        assert words in ili_result.method
 
 
 def test_one_treated_settlement_is_refused_and_on_request_marked():
@@ -312,15 +225,6 @@ def test_simulated_answers_stay_marked():
     assert "SIMULATED" in result.summary() and "SIMULATED" in result.to_latex()
 
 
-def test_two_averages_that_differ_are_said_to():
-    frame = pd.DataFrame({"settlement": np.repeat(list("ABCDEF"), [100, 4, 4, 30, 30, 30])})
-    frame["akim"] = np.where(frame["settlement"] < "D", "elected", "appointed")
-    noise = np.random.default_rng(2).normal(0, 0.2, len(frame))
-    frame["q1"] = frame["settlement"].map({"A": 5, "B": 1, "C": 1, "D": 3, "E": 3.1, "F": 2.9}) + noise
-    result = compare_settlements(SurveyDesign(frame), "q1", **BY)
-    assert "The two averages tell different stories for q1" in result.method
-
-
 def test_a_second_run_gives_the_same_numbers():
     design = small_design(4, 8)
     first, second = (compare_settlements(design, "q1", **BY, methods=["wild"]) for _ in range(2))
@@ -340,6 +244,7 @@ def test_covariates_that_use_up_the_design_are_said_to():
     assert adjusted.loc["cr2", "p_value"].notna().all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), treated=st.integers(2, 6), scale=st.floats(0.01, 100), shift=st.integers(-3, 3))
 def test_shifting_and_stretching_the_answers_shifts_and_stretches_the_rows(seed, treated, scale, shift):
@@ -390,46 +295,7 @@ def test_an_unknown_column_of_blocks_is_called_by_its_argument():
         )
 
 
-def two_sides(elected, appointed):
-    """Settlement means on both sides, ten respondents each who differ by two points within their settlement."""
-    means = np.array([*elected, *appointed])
-    place = np.repeat(np.arange(len(means)), 10)
-    frame = pd.DataFrame(
-        {
-            "settlement": [f"S{number:02d}" for number in place],
-            "akim": np.where(place < len(elected), "elected", "appointed"),
-            "q1": means[place] + np.tile([-1.0, 1.0], 5 * len(means)),
-        }
-    )
-    return SurveyDesign(frame, cluster="settlement")
-
-
-def test_the_paragraph_names_the_settlement_that_carries_the_result():
-    carried = two_sides([3.4, 3.5, 3.6, 3.5, 1.0], [3.0, 3.1, 2.9, 3.0, 3.05])
-    method = compare_settlements(carried, "q1", **BY, methods="cr2").method
-    assert (
-        "The verdict on q1 (person average) turns on S04: without it the difference is 0.49 instead of -0.01"
-        in method.replace("\u2212", "-")
-    )
-    steady = two_sides([4.4, 4.5, 4.6, 4.5, 4.45], [3.0, 3.1, 2.9, 3.0, 3.05])
-    assert "turns on" not in compare_settlements(steady, "q1", **BY, methods="cr2").method
-
-
-@pytest.mark.parametrize("method", ["cr2", "randomization"])
-def test_the_paragraph_says_that_the_two_averages_differ_whatever_the_method(method):
-    place = np.repeat(np.arange(10), [400, *[30] * 4, *[40] * 5])
-    answers = np.where(place == 0, 1.0, np.where(place < 5, 4.0, 3.0)) + np.tile([-1.0, 1.0], len(place) // 2)
-    frame = pd.DataFrame({"settlement": place, "akim": np.where(place < 5, "elected", "appointed"), "q1": answers})
-    said = compare_settlements(SurveyDesign(frame, cluster="settlement"), "q1", **BY, methods=method).method
-    assert "The two averages tell different stories for q1" in said
-
-
-def test_the_paragraph_says_which_wild_bootstrap():
-    method = compare_settlements(small_design(5), "q1", **BY, methods="wild", wild_kind="33").method
-    assert "scores and errors of kind 33" in method
-    assert "kind" not in compare_settlements(small_design(5), "q1", **BY, methods="wild").method
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["interval", "date", "bool"])
 def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
     frame = small_design(4, size=6, age=np.arange(60) % 3).data
@@ -457,24 +323,3 @@ def test_groups_settlements_and_covariates_may_be_dates_and_intervals(kind):
     ]
     for column in ("estimate", "std_error", "p_value", "n_clusters"):
         assert rows[1][column].tolist() == pytest.approx(rows[0][column].tolist(), rel=1e-10, nan_ok=True)
-
-
-def test_the_paragraph_tells_only_of_methods_that_the_table_holds():
-    design = small_design(5, q2=np.arange(120) % 5)
-    said = compare_settlements(design, "q1", **BY, methods="all").method
-    assert (
-        "smaller units" not in said
-        and "Welch's t test of settlement means (for the unadjusted settlement average)" in said
-    )
-    parts = compare_settlements(small_design(5, ea=np.arange(120) % 4), "q1", **BY, methods="all", subcluster="ea")
-    assert "wild bootstrap of smaller units inside settlements" in parts.method
-    assert "p_wy does so by moving" in compare_settlements(design, ["q1", "q2"], **BY).method
-    assert "p_wy" not in compare_settlements(design, ["q1", "q2"], **BY, methods=["cr2", "wild"]).method
-
-
-@pytest.mark.parametrize(("kind", "told"), [("31", True), ("33", True), ("11", False)])
-def test_a_bootstrap_p_of_zero_is_said_to_be_less_than_one_of_the_signs(kind, told):
-    """Ten settlements have 512 pairs of signs; classic scores always count the signs that happened."""
-    result = compare_settlements(small_design(5, effect=3), "q1", **BY, methods="wild", wild_kind=kind)
-    assert ("A bootstrap p of 0 stands for less than 0.002: not even the signs" in result.method) == told
-    assert result.table["p_value"].min() == (0 if told else 1 / 512)

@@ -101,6 +101,7 @@ def test_the_settlement_average_is_the_mean_change_and_welch_its_t_test(result, 
     )
 
 
+@pytest.mark.slow
 def test_randomisation_of_the_person_average_equals_an_enumeration(result, frame):
     def did(frame, chosen):
         inside, late = frame["settlement"].isin(chosen), frame["wave"] == 2023
@@ -246,6 +247,7 @@ KINDS_OF_WAVE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(KINDS_OF_WAVE))
 def test_any_ordered_column_can_tell_the_waves(frame, result, kind):
     if kind == "Arrow bool":

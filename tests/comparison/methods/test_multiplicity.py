@@ -48,6 +48,7 @@ def test_independent_outcomes_cost_nearly_as_much_as_holm_and_dependent_ones_les
     np.testing.assert_allclose(westfall_young(same, np.repeat(seen[0], 4)), single[0])
 
 
+@pytest.mark.slow
 def test_holm_equals_statsmodels(rng):
     for size in (2, 5, 40):
         p = np.round(rng.uniform(0, 1, size) ** 2, 2)

@@ -9,34 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from surveykit.comparison.answers.any_statistic import randomization_test
-from surveykit.comparison.answers.event_study import group_time_effects
-from surveykit.comparison.answers.joint import joint_test
-from surveykit.comparison.answers.mixed import compare_mixed
-from surveykit.comparison.answers.odds import compare_odds
 from surveykit.comparison.answers.settlements import compare_settlements
-from surveykit.comparison.answers.waves import difference_in_differences
 from surveykit.comparison.methods.settlement_methods import Settings, run
 from surveykit.comparison.planning.adjustment import balance_settlements
-from surveykit.comparison.planning.balance import covariate_balance
 from surveykit.comparison.planning.gate import check_feasibility
-from surveykit.comparison.planning.power import minimum_detectable_effect
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning, WeightingError
-from surveykit.survey import Survey
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError
 
 BY = {"group": "a", "baseline": "b", "settlement": "s"}
-
-
-@pytest.fixture(scope="module")
-def design(shared_inputs) -> SurveyDesign:
-    return SurveyDesign(pd.read_csv(shared_inputs / "balanced_settlements_settlement_average.csv"), weight="w")
-
-
-@pytest.fixture(scope="module")
-def balanced(design) -> SurveyDesign:
-    return balance_settlements(design, "km", **BY)
 
 
 def made_up(rng, sizes, n_treated, *, apart=4.0, leaning=0.5, icc=0.05, effect=0.0) -> SurveyDesign:
@@ -70,8 +51,8 @@ def factors_by_hand(frame) -> pd.Series:
     return (factor * rest["w"].sum() / (factor @ rest["w"])).reindex(by.index, fill_value=1.0)
 
 
-def test_both_averages_are_the_difference_that_the_factors_make(design, balanced):
-    frame, factor = design.data, factors_by_hand(design.data)
+def test_both_averages_are_the_difference_that_the_factors_make(unbalanced, balanced):
+    frame, factor = unbalanced.data, factors_by_hand(unbalanced.data)
     means = frame.groupby("s").apply(lambda part: np.average(part["y"], weights=part["w"]), include_groups=False)
     elected = frame.groupby("s")["a"].first() == "e"
     by_hand = means[elected].mean() - np.average(means[~elected], weights=factor[~elected])
@@ -88,6 +69,7 @@ def test_errors_are_those_of_a_regression_that_holds_the_covariate_equal(balance
     np.testing.assert_allclose(found.loc["settlement"], [0.14986041, 0.11575442, 2.14237293, 0.31738438], rtol=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 10_000), scale=st.sampled_from([1e-6, 0.1, 1e3, 1e6]), times=st.sampled_from([1e-3, 7.0, 1e4])
@@ -108,24 +90,25 @@ def test_factors_are_the_root_and_know_no_units(seed, scale, times):
 
 
 @pytest.mark.parametrize("far", [1.0, 30.0, 1e3, 1e9, 1e200])
-def test_where_no_weights_meet_the_means_it_says_so(design, far):
-    frame = design.data
+def test_where_no_weights_meet_the_means_it_says_so(unbalanced, far):
+    frame = unbalanced.data
     frame.loc[frame["a"] == "e", "km"] = frame["km"].max() + far
     with pytest.raises(WeightingError, match="no weights of the baseline's 8 settlements reach the mean of 'km'"):
         balance_settlements(SurveyDesign(frame, weight="w"), "km", **BY)
 
 
-def test_a_mean_on_the_edge_needs_weights_of_zero(design):
-    frame = design.data
+def test_a_mean_on_the_edge_needs_weights_of_zero(unbalanced):
+    frame = unbalanced.data
     frame.loc[frame["a"] == "e", "km"] = frame.loc[frame["a"] == "b", "km"].max()
     with pytest.raises(WeightingError, match="lies outside what they span"):
         balance_settlements(SurveyDesign(frame, weight="w"), "km", **BY)
     with pytest.raises(ColumnError, match="`covariates` names 'kmm', which is not a column; did you mean 'km'"):
-        balance_settlements(design, "kmm", **BY)
+        balance_settlements(unbalanced, "kmm", **BY)
     constant = frame.assign(km=0.1 * 3)
     np.testing.assert_allclose(balance_settlements(SurveyDesign(constant, weight="w"), "km", **BY).weights, frame["w"])
 
 
+@pytest.mark.slow
 def test_level_and_coverage_of_both_averages():
     """Without a shared line, errors never rejected; 300 surveys with settlements of 15 to 60 people, effect 0.3.
 
@@ -146,21 +129,6 @@ def test_level_and_coverage_of_both_averages():
         assert len(part) > 200 and 0.003 < np.mean(part) < 0.09
 
 
-def test_what_the_weights_leave_is_taken_out_by_the_regression_and_told():
-    """Settlements from 15 to 150: the factors meet the means of persons, not those of settlements."""
-    found = balance_settlements(
-        made_up(np.random.default_rng(8), np.geomspace(15, 150, 14).astype(int), 6, apart=2.0), "km", **BY
-    )
-    result = compare_settlements(found, "y", **BY, methods="cr2")
-    assert "deviations in km for y (settlement average); the regression takes out the rest" in result.method
-    frame = found.data
-    whole = frame.groupby("s")["w"].transform("sum")
-    v = np.sqrt(frame["w"] / whole * frame["s"].map(found.balance.factors))
-    x = np.column_stack([np.ones(len(frame)), frame["a"] == "e", frame["km"]]) * v.to_numpy()[:, None]
-    slope = np.linalg.lstsq(x, v * frame["y"], rcond=None)[0]
-    assert result.table.set_index("estimand").loc["settlement", "estimate"] == pytest.approx(slope[1], rel=1e-9)
-
-
 def test_methods_that_do_not_keep_their_level_are_not_given(balanced):
     result = compare_settlements(balanced, "y", **BY)
     assert set(result.table["method"]) == {"cr2"} and result.randomization.empty
@@ -173,7 +141,8 @@ def test_methods_that_do_not_keep_their_level_are_not_given(balanced):
         compare_settlements(balanced, "y", **BY, methods="randomization")
 
 
-def test_the_balancing_stays_with_the_design(design, balanced):
+@pytest.mark.slow
+def test_the_balancing_stays_with_the_design(unbalanced, balanced):
     want = compare_settlements(balanced, "y", **BY, methods="cr2").table["estimate"].to_numpy()
     same = [
         balanced.with_weights(balanced.weights * 3, "scaled"),
@@ -188,57 +157,12 @@ def test_the_balancing_stays_with_the_design(design, balanced):
         )
     fewer = balanced.keep_rows((balanced.data["s"] != "S00").to_numpy(), "S00 left out")
     assert "leave a difference" in compare_settlements(fewer, "y", **BY, methods="cr2").method
-    assert design.balance is None and check_feasibility(balanced, **BY, outcome="y").verdict == "fragile"
+    assert unbalanced.balance is None and check_feasibility(balanced, **BY, outcome="y").verdict == "fragile"
     swapped = compare_settlements(balanced, "y", **{**BY, "baseline": "e"}, methods="cr2").table["estimate"]
     np.testing.assert_allclose(swapped, -want, rtol=1e-9)
 
 
-def test_adjusting_for_the_balanced_covariate_once_more_adds_no_column(balanced):
-    result = compare_settlements(balanced, "y", **BY, adjust_for="km", methods="cr2")
-    person = result.table[result.table["estimand"] == "person"].set_index("term")
-    for number in ("estimate", "std_error", "df"):
-        assert person.loc["adjusted", number] == pytest.approx(person.loc["unadjusted", number], rel=1e-9)
-    assert {case.totals.xx.shape[1] for case in result.cases} == {3}
-    fit = compare_settlements(balanced, "y", **BY, methods="cr2").to_statsmodels("y", estimand="settlement")
-    assert fit.params["e"] == pytest.approx(0.14986041, rel=1e-7) and fit.bse["e"] == pytest.approx(
-        0.11575442, rel=1e-6
-    )
-
-
-def test_what_does_not_know_of_the_balancing_refuses_it(balanced):
-    columns = balanced.data.assign(yes=(balanced.data["y"] > 3).astype(int), wave=np.arange(len(balanced)) % 2)
-    other = balanced.with_survey(Survey(columns))
-    for call in (
-        lambda: compare_odds(other, "yes", **BY),
-        lambda: compare_mixed(other, "y", **BY),
-        lambda: minimum_detectable_effect(other, "y", **BY),
-        lambda: randomization_test(other, "y", **BY),
-        lambda: difference_in_differences(other, "y", **BY, wave="wave"),
-        lambda: joint_test(other, "y", "a"),
-        lambda: group_time_effects(other, "y", first_wave="wave", wave="wave", settlement="s"),
-        lambda: covariate_balance(other, "km", **BY),
-        lambda: balance_settlements(other, "km", **BY),
-    ):
-        with pytest.raises(FeasibilityError, match="the settlements of this design were balanced on km"):
-            call()
-
-
-def test_a_balancing_of_other_settlements_or_sides_is_refused(balanced):
-    frame = balanced.data
-    frame["kind"] = np.where(frame["s"].isin(["S00", "S01", "S02", "S04"]), "x", "y")
-
-    def told(columns, **roles):
-        return compare_settlements(balanced.with_survey(Survey(columns)), "y", **{**BY, **roles}, methods="cr2")
-
-    with pytest.raises(FeasibilityError, match="not those of 'kind'"):
-        told(frame, group="kind", baseline="y")
-    with pytest.raises(FeasibilityError, match="in which new was not there then"):
-        told(frame.assign(s=frame["s"].replace("S00", "new")))
-    halves = frame.assign(half=frame["s"] + np.where(np.arange(len(frame)) % 2, "a", "b"))
-    with pytest.raises(FeasibilityError, match="but the comparison is between those of 'half'"):
-        told(halves, settlement="half")
-
-
+@pytest.mark.slow
 def test_inverse_probability_is_held_equal_by_the_regression_too():
     rng, rejected = np.random.default_rng(3), []
     for _ in range(120):

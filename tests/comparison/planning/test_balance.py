@@ -9,9 +9,8 @@ from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.planning.adjustment import balance_settlements
 from surveykit.comparison.planning.balance import covariate_balance
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError
-from tests.comparison.conftest import small_design
+from tests.comparison.conftest import BY, small_design
 
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
 ILI = {"group": "elected", "baseline": "appointed", "settlement": "settlement"}
 
 

@@ -19,11 +19,10 @@ from surveykit.comparison.planning.power import (
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, small_design
 
 
+@pytest.mark.slow
 def test_equal_settlements_have_the_power_of_a_t_test_of_their_means(expected):
     """R: power.t.test(n = 5, delta = 1.2, sd = 0.6) = 0.79; sd of a settlement mean: sqrt(between + within / n) = 0.6."""
     value = expected["power.settlement_t"]["value"]["power"]
@@ -34,6 +33,7 @@ def test_equal_settlements_have_the_power_of_a_t_test_of_their_means(expected):
         assert power_at(ends, 1.2) == pytest.approx(value, abs=0.03)
 
 
+@pytest.mark.slow
 def test_the_minimum_effect_has_the_wanted_power():
     design = small_design(5)
     found = minimum_detectable_effect(design, "q1", **BY, draws=400)

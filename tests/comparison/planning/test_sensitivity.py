@@ -7,9 +7,7 @@ from scipy import stats
 from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.planning.sensitivity import e_value, robustness_value, sensitivity_to_confounding
 from surveykit.errors import ArgumentError
-from tests.comparison.conftest import small_design
-
-BY = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
+from tests.comparison.conftest import BY, small_design
 
 
 def test_darfur():

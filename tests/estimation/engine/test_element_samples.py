@@ -67,6 +67,7 @@ CALLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("step", STEPS)
@@ -139,6 +140,7 @@ def test_what_needs_more_goes_the_long_way(change):
     assert means(made, "q2").table["std_error"].notna().all()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 1000), st.sampled_from([0.0, 2e7, -1e8]))
 def test_scale_of_weights_order_of_rows_and_where_zero_lies_do_not_matter(seed, scale, origin):

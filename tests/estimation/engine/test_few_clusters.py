@@ -1,5 +1,8 @@
 """Held against clubSandwich 0.5.8 (tests/reference/make_reference.R) and against the definition with n x n matrices."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -7,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import linalg
 
+import surveykit as sk
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust, hotelling_test, solve_weighted
 
 COVARIATES = [("sex", 2), ("ageband", 2), ("ageband", 3), ("ageband", 4), ("educ", 2), ("educ", 3)]
@@ -271,6 +275,7 @@ def is_plain(x, w, cluster):
     return min(np.linalg.eigvalsh(spread[np.ix_(rows, rows)])[0] for rows in groups) > 0.05
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 @pytest.mark.parametrize("weights", WEIGHTS)
@@ -284,6 +289,7 @@ def test_every_kind_equals_whole_matrices(weights, seed):
             np.testing.assert_allclose(ours, theirs, rtol=1e-8, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), scale=st.floats(1e-3, 1e3))
 @pytest.mark.parametrize("weights", WEIGHTS)
@@ -299,6 +305,7 @@ def test_scale_and_order_change_nothing(weights, seed, scale):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), weight=st.floats(1e-6, 1e6))
 def test_equal_weights_are_no_weights(seed, weight):
@@ -309,6 +316,7 @@ def test_equal_weights_are_no_weights(seed, weight):
             np.testing.assert_allclose(two, one, rtol=1e-10, err_msg=kind)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 56))
 def test_settlements_of_one_size_weigh_alike_by_person_and_by_settlement(seed, size):
@@ -354,3 +362,47 @@ def test_combinations_have_their_own_degrees_of_freedom(rng):
     found = fit_robust(cluster_totals(x, y, w, cluster), "cr2", turn)
     for name in ("coefficients", "std_errors", "df"):
         np.testing.assert_allclose(getattr(found, name), getattr(other, name), rtol=1e-9)
+
+
+EXTREME = json.loads((Path(__file__).parents[2] / "reference" / "extreme_weights_expected.json").read_text())
+
+
+@pytest.mark.parametrize("case", EXTREME, ids=lambda case: f"{case['ratio']:g}-{case['seed']}")
+def test_one_respondent_may_outweigh_all_others(case):
+    """Whole matrices with 60 digits (tests/reference/make_extreme_weights_reference.py).
+
+    Rounding takes from a residual's variance, which shrinks with the square of the weight: 1e-4 of an error at 1e6.
+    """
+    x, y, weights, cluster = (np.array(case[name]) for name in ("x", "y", "weights", "cluster"))
+    found = fit_robust(cluster_totals(x, y, weights, cluster))
+    tolerance = max(1e-11, 1e-16 * case["ratio"] ** 2)
+    np.testing.assert_allclose(found.std_errors, case["std_error"], rtol=tolerance)
+    np.testing.assert_allclose(found.df, case["df"], rtol=tolerance)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0, 6), st.integers(2, 30), st.sampled_from(["cr2", "cr3"]))
+def test_extreme_weights_do_not_depend_on_how_columns_are_written(seed, magnitude, size, kind):
+    """A constant and a group, or one indicator for each side: the same difference, error and degrees of freedom."""
+    rng = np.random.default_rng(seed)
+    cluster = np.repeat(np.arange(7), size)
+    treated = (cluster < 3).astype(float)
+    y, weights = rng.normal(size=len(cluster)), rng.uniform(0.5, 2, len(cluster))
+    weights[rng.integers(len(cluster))] *= 10**magnitude
+    x, sides = np.column_stack([np.ones(len(y)), treated]), np.column_stack([1 - treated, treated])
+    one = fit_robust(cluster_totals(x, y, weights, cluster), kind, np.array([[0.0, 1.0]]))
+    two = fit_robust(cluster_totals(sides, y, weights, cluster), kind, np.array([[-1.0, 1.0]]))
+    assume(not np.isnan(one.df).any() and not np.isnan(two.df).any())
+    np.testing.assert_allclose(one.std_errors, two.std_errors, rtol=1e-3)
+    np.testing.assert_allclose(one.df, two.df, rtol=1e-3)
+    assert (one.df > 0.99).all() and (one.df < 7).all()
+
+
+def test_what_double_precision_cannot_know_is_not_given():
+    case = EXTREME[-6]
+    x, y, weights, cluster = (np.array(case[name]) for name in ("x", "y", "weights", "cluster"))
+    totals = cluster_totals(x, y, np.where(weights == 1e6, 1e8, weights), cluster)
+    with pytest.warns(sk.SurveyKitWarning, match="cannot be told from rounding"):
+        found = fit_robust(totals)
+    assert np.isnan(found.std_errors).any() and np.isnan(found.df).any()
+    assert np.isfinite(fit_robust(totals, "cr0").std_errors).all()  # which needs no root

@@ -37,6 +37,7 @@ def replicated(frame: pd.DataFrame, kind: str, mse: bool) -> SurveyDesign:
     return design.with_replicates(replicate_weights(design, kind.rstrip("6"), mse=mse))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mse", [False, True])
 @pytest.mark.parametrize("kind", DESIGN_OF)
 def test_every_estimator_equals_r(ili_like, expected, kind, mse):
@@ -62,6 +63,7 @@ def test_every_estimator_equals_r(ili_like, expected, kind, mse):
         assert "replicate weights" in result.method
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mse", [False, True])
 def test_tests_models_and_contrasts_equal_r(ili_like, mse):
     more, tag = more_expected(), ".mse" if mse else ""
@@ -102,6 +104,7 @@ def test_supplied_weights_equal_those_made_here(ili_like):
             assert two[column].tolist() == pytest.approx(one[column].tolist(), rel=1e-9, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_the_jackknife_is_close_to_linearisation(ili_like):
     linear, jackknife = make_design(ili_like, "D6"), replicated(ili_like, "JKn6", True)
     for ask in (

@@ -155,6 +155,7 @@ def test_nobody_of_a_side_answered(name):
     assert result.table["p_value"].isna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conventions", ["r-survey", "stata", "spss", "svy"])
 @pytest.mark.parametrize("name", TESTS)
 def test_another_packages_number_is_given_with_the_warning(name, conventions):
@@ -263,6 +264,7 @@ def test_whole_strata_may_be_ten(each, few):
     assert sides(frame, "g", stratum="region").few
 
 
+@pytest.mark.slow
 def test_households_and_designs_without_clusters_are_left_alone():
     frame = answers(60).groupby("settlement").head(2).assign(g=lambda frame: (frame["settlement"] < "S010").astype(int))
     assert not sides(frame, "g").few  # sixty households of two
@@ -283,6 +285,7 @@ def test_some_typed_wrong_hide_no_settlement():
         assert "hardly varies (1 respondents differ" in said[0] and result.table["p_value"].isna().all(), name
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_a_group_of_respondents_is_never_taken_for_one_of_clusters(seed):
@@ -410,6 +413,7 @@ def test_the_n_of_a_contrast_counts_everybody_behind_it_once():
     assert sk.contrast(by_ratio, [-1, 1]).table["n"].item() == 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("treated", [1, 2])
 def test_nothing_is_printed_under_the_null_without_the_warning(treated):
     # settlement SD .8, residual SD 1, ten of ten: the general tests reject 50 and 16 % here (Monte Carlo error 3 points)

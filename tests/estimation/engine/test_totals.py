@@ -54,12 +54,12 @@ def by_pandas(frame, name):
     return sums["top"].to_numpy(), sums["weight"].to_numpy()
 
 
-@pytest.mark.parametrize("way", ["together", "in pairs", "one by one"])
+@pytest.mark.parametrize("way", ["one by one", "in pairs", "table by table"])
 def test_counts_by_level_equal_pandas(frame, monkeypatch, way):
     _, tabulator = prepare(frame)
-    if way != "together":
-        monkeypatch.setattr(module, "TOGETHER", 1)
-    if way == "one by one":
+    if way != "one by one":
+        monkeypatch.setattr(module, "PAIRED_FROM", 0)
+    if way == "table by table":
         monkeypatch.setattr(module, "LARGEST_TABLE", 1)
     names = ["q1", "q2", "q3", "yes"]
     if way == "in pairs":  # enough respondents for the squared table of 5 villages, 3 groups and 6 answers twice
@@ -77,9 +77,9 @@ def test_counts_by_level_equal_pandas(frame, monkeypatch, way):
     assert sorted(seen) == sorted(names)
 
 
-@pytest.mark.parametrize("together", [1, 65_536])
-def test_sums_of_scales_and_of_numbers_equal_pandas(frame, monkeypatch, together):
-    monkeypatch.setattr(module, "TOGETHER", together)
+@pytest.mark.parametrize("paired_from", [0, 65_536])
+def test_sums_of_scales_and_of_numbers_equal_pandas(frame, monkeypatch, paired_from):
+    monkeypatch.setattr(module, "PAIRED_FROM", paired_from)
     _, tabulator = prepare(frame)
     outcomes = make_outcomes(frame, ITEMS, "outcomes")
     top, weight, squares = sum_outcomes(outcomes, tabulator)

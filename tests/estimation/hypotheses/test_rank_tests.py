@@ -51,6 +51,7 @@ def test_mid_ranks_by_hand():
     assert np.isnan(row["p_value"])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_only_order_matters(seed):

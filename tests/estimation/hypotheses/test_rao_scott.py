@@ -10,7 +10,7 @@ from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, Surve
 from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.survey import Provenance, Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
-from tests.estimation.test_calibrated import calibrated
+from tests.estimation.engine.test_calibration import calibrated
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
@@ -96,6 +96,7 @@ def test_several_items_at_once_equal_one_at_a_time(ili_like):
         assert together.set_index("outcome").loc[name, "statistic"] == pytest.approx(alone["statistic"], rel=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_scale_of_weights_order_of_rows_and_names_of_strata_do_not_matter(seed, scale):

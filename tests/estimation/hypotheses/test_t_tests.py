@@ -11,7 +11,7 @@ from surveykit.estimation.hypotheses.t_tests import t_test
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
 from tests.estimation.designs import DESIGNS
-from tests.estimation.test_calibrated import calibrated
+from tests.estimation.engine.test_calibration import calibrated
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
@@ -60,6 +60,7 @@ def test_smallest_case_by_hand():
     assert np.isnan(row["p_value"])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_symmetries(seed, scale):

@@ -88,6 +88,7 @@ def test_cr1s_equals_statsmodels_and_cr3_equals_refitting(ili_like, design):
     )
 
 
+@pytest.mark.slow
 def test_equal_weights_on_the_schools_of_the_package_survey():
     # with the old roots 33.846996307373 and 1 gave errors 4 to 15 % apart
     schools = pd.read_csv(REFERENCE / "apiclus1.csv")
@@ -110,6 +111,7 @@ def test_weights_of_one_over_the_size_of_a_settlement_equal_clubsandwich():
     np.testing.assert_allclose(fit.table["df"], theirs["api.settlement"]["CR2"]["df"], rtol=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), scale=st.floats(0.01, 100))
 @pytest.mark.parametrize("family", ["gaussian", "binomial", "ordinal"])

@@ -114,6 +114,7 @@ def test_a_far_origin_and_a_small_unit_change_nothing_but_the_scale(design, fami
         assert far.loc[meant, "p_value"].to_numpy() == pytest.approx(near.loc[slopes, "p_value"], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_no_replicate_is_lost_to_a_far_origin(design):
     repeated = design.with_replicates(replicate_weights(design, "JK1"))
     near, far = (fit_model(f"yes ~ {term}", repeated, "binomial").table for term in ("I(year - 2021)", "year"))
@@ -188,6 +189,7 @@ def test_coefficients_without_errors_are_given_where_the_rule_for_lonely_strata_
     assert table["estimate"].tolist() == pytest.approx(plain["estimate"].tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "outcome"),
     [
@@ -234,6 +236,7 @@ def test_a_single_labelled_column_may_be_named_as_numeric(labelled):
     assert fit_model("trust ~ band + I(band**2)", labelled, numeric="band").table["term"].tolist()[1] == "band"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("family", "link"),
     [

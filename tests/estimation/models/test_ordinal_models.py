@@ -99,6 +99,7 @@ def test_gradient_and_hessian_are_derivatives(link):
         assert hessian[position] == pytest.approx((moved[0][1] - moved[1][1]) / (2 * step), rel=1e-5, abs=1e-6)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_symmetries(seed, scale):
@@ -142,3 +143,20 @@ def test_separation_and_too_few_answers_raise():
     with pytest.raises(ArgumentError, match="few ordered answers, but 60 different"):
         many = pd.DataFrame({"y": np.arange(60), "x": np.arange(60) % 7, "c": np.arange(60) // 5})
         fit_model("y ~ x", SurveyDesign(many, cluster="c"), "ordinal")
+
+
+@pytest.mark.parametrize("levels", [2, 3, 5])
+def test_derivatives_by_cluster_are_those_of_each_cluster_alone(rng, levels):
+    """They add up over parts of the data, so one pass gives what a loop over clusters gives."""
+    n, clusters = 60, 7
+    model = OrdinalModel("logit", tuple(float(code) for code in range(levels)), tuple("abcdefg"[:levels]))
+    x, cluster = rng.normal(size=(n, 3)), rng.integers(0, clusters - 1, n)  # nobody in the last one
+    sums = rng.uniform(0, 2, size=(2, n, levels))
+    params = np.concatenate([rng.normal(size=3), np.sort(rng.normal(size=levels - 1))])
+    gradient, hessian = model.derivatives_by(params, x, sums, cluster, clusters)
+    for kind in range(2):
+        for one in range(clusters):
+            mine = cluster == one
+            _, slope, curve = model.derivatives(params, x[mine], sums[kind][mine])
+            assert gradient[kind, one] == pytest.approx(slope, rel=1e-12, abs=1e-12)  # rounding of sums alone
+            assert hessian[kind, one] == pytest.approx(curve, rel=1e-12, abs=1e-12)

@@ -1,99 +1,21 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from surveykit.codebook import Codebook, Variable
 from surveykit.design import SurveyDesign
-from surveykit.errors import ArgumentError, ColumnError, FeasibilityError, SurveyKitWarning
+from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
 from surveykit.estimation.models.regression import fit_model
 from surveykit.estimation.quantities.means import means
 from surveykit.survey import Survey
 from tests.estimation.agreement import assert_equals, make_design, more_expected
-from tests.estimation.test_calibrated import calibrated
+from tests.estimation.engine.test_calibration import calibrated
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that
 pytestmark = pytest.mark.filterwarnings("ignore:.*inside the clusters of the design")
-
-FULL = "q1 ~ elected + C(sex) + C(ageband) + C(educ)"
-COLUMNS = {
-    "coef": "estimate",
-    "se": "std_error",
-    "t": "statistic",
-    "p": "p_value",
-    "ci_low": "conf_low",
-    "ci_high": "conf_high",
-}
-
-
-def check(fit, entry: dict) -> None:
-    value = entry["value"]
-    for key, column in COLUMNS.items():
-        if key in value:
-            assert_equals(fit.table[column], list(value[key].values()), entry["tol"], key)
-    assert_equals(fit.covariance.ravel(), np.ravel(value["vcov"]), entry["tol"] * 10, "vcov")
-    assert fit.df_residual == value["df_residual"]
-
-
-@pytest.mark.parametrize("name", ["D1", "D1f", "D2", "D3", "D6"])
-def test_linear_and_logit_equal_r(ili_like, expected, name):
-    design = make_design(ili_like, name)
-    check(fit_model("q1 ~ elected + C(sex)", design), expected[f"glm.gaussian.q1_elected_sex.{name}"])
-    for formula in ("q1top ~ elected + C(sex)", "I(q1 >= 4) ~ elected + C(sex)"):
-        check(fit_model(formula, design, "binomial"), expected[f"glm.logit.q1top_elected_sex.{name}"])
-
-
-def test_larger_models_equal_r(ili_like, expected):
-    for name in ("D3", "D6"):
-        check(fit_model(FULL, make_design(ili_like, name)), expected[f"glm.gaussian.full.{name}"])
-    design = make_design(ili_like, "D6")
-    check(
-        fit_model("q1top ~ elected + C(sex) + C(ageband)", design, "binomial"),
-        expected["glm.logit.q1top_elected_sex_age.D6"],
-    )
-    check(fit_model("hhsize ~ elected + C(educ)", design, "poisson"), expected["glm.poisson.hhsize.D6"])
-
-
-MORE = [
-    ("glm.probit", "q1top ~ elected + C(sex) + C(ageband)", "binomial", "probit"),
-    ("glm.cloglog", "q1top ~ elected + C(sex)", "binomial", "cloglog"),
-    ("glm.gamma", "income ~ elected + C(educ)", "gamma", "log"),
-]
-
-
-@pytest.mark.parametrize("name", ["D2", "D6"])
-@pytest.mark.parametrize(("key", "formula", "family", "link"), MORE, ids=[case[0] for case in MORE])
-def test_other_links_equal_r(ili_like, name, key, formula, family, link):
-    # R stops when the deviance stands still to 1e-14, which fixes coefficients of such links to about 1e-7
-    reference = more_expected()[f"{key}.{name}"]
-    fit = fit_model(formula, make_design(ili_like, name), family, link=link)
-    assert_equals(fit.table["estimate"], reference["est"], 1e-6)
-    assert_equals(fit.table["std_error"], reference["se"], 1e-6)
-    scores = fit.linearized.sum(axis=0) / fit.table["std_error"]
-    assert np.abs(scores).max() < 1e-8
-
-
-def test_negative_binomial_equals_r(ili_like):
-    # svymle stops at a finite tolerance and differentiates numerically: 1e-4
-    reference = more_expected()["negative_binomial.D6"]
-    frame = ili_like.assign(count=(ili_like["income"] / 20000).round())
-    table = fit_model("count ~ elected + C(educ)", make_design(frame, "D6"), "negative-binomial").table
-    assert_equals(table["estimate"], reference["est"], 1e-4)
-    assert_equals(table["std_error"], reference["se"], 1e-3)
-
-
-def test_negative_binomial_equals_statsmodels_without_weights(ili_like):
-    frame = ili_like.assign(count=(ili_like["income"] / 20000).round())
-    ours = fit_model("count ~ elected + C(educ)", SurveyDesign(frame), "negative-binomial").params
-    exog = sm.add_constant(pd.get_dummies(frame[["elected", "educ"]], columns=["educ"], drop_first=True, dtype=float))
-    theirs = sm.NegativeBinomial(frame["count"], exog).fit(disp=0, method="newton", tol=1e-12)
-    names = {"Intercept": "const", "elected": "elected", "C(educ)[T.2]": "educ_2", "C(educ)[T.3]": "educ_3"}
-    for mine, other in names.items():
-        assert ours[mine] == pytest.approx(theirs.params[other], rel=1e-6)
-    assert ours["log(size)"] == pytest.approx(-np.log(theirs.params["alpha"]), rel=1e-5)
 
 
 def test_models_on_post_stratified_weights_equal_r(ili_like):
@@ -165,6 +87,7 @@ def test_missing_covariates_are_counted_and_their_clusters_stay(ili_like):
     assert f"sex ({fit.dropped['sex']})" in fit.method
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100), st.sampled_from(["gaussian", "binomial", "poisson"]))
 def test_symmetries(seed, scale, family):
@@ -188,16 +111,6 @@ def test_symmetries(seed, scale, family):
     for column in ("estimate", "std_error", "p_value"):
         assert second[column].tolist() == pytest.approx(first[column].tolist(), rel=1e-6, abs=1e-9)
         assert third[column].tolist() == pytest.approx(first[column].tolist(), rel=1e-9)
-
-
-def test_equal_covariates_summed_first_equal_respondents_one_by_one(ili_like):
-    # np.log keeps the patterns; center() needs every row; both are the same model
-    design = make_design(ili_like, "D6")
-    one = fit_model("q1 ~ elected + age", design)
-    two = fit_model("q1 ~ elected + center(age)", design)
-    assert len(one.data.x) < len(two.data.x) == len(two.data.rows)
-    assert one.params["age"] == pytest.approx(two.params["center(age)"], rel=1e-9)
-    assert one.table["std_error"].iloc[2] == pytest.approx(two.table["std_error"].iloc[2], rel=1e-9)
 
 
 def test_labelled_codes_become_categories_under_their_labels(ili_like):
@@ -247,12 +160,6 @@ def test_errors_name_rule_offender_and_way_out(ili_like):
         fit_model("one ~ elected", design)
     with pytest.raises(ArgumentError, match="cannot be read"):
         fit_model("q1 ~ elected +* sex", design)
-
-
-def test_a_separated_logit_raises():
-    frame = pd.DataFrame({"y": [0, 0, 0, 1, 1, 1] * 4, "x": [1.0, 2, 3, 7, 8, 9] * 4, "c": np.arange(24) // 3})
-    with pytest.raises(FeasibilityError, match="separate the outcomes completely"):
-        fit_model("y ~ x", SurveyDesign(frame, cluster="c"), "binomial")
 
 
 def test_more_coefficients_than_clusters_warn(ili_like):

@@ -36,6 +36,7 @@ def test_the_space_of_one_cluster_is_that_of_all_columns(seed, own, groups, numb
         assert space.T @ space == pytest.approx(expected.T @ expected, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_each_settlement_with_a_constant_of_its_own_costs_no_decomposition_of_all_columns(monkeypatch):
     """Hours for a thousand settlements. Counted, not timed: how large the decompositions are."""
     n = 60

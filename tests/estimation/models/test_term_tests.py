@@ -69,3 +69,17 @@ def test_a_contrast_of_coefficients_is_a_one_term_test(ili_like):
     one, test = contrast(model, {1: 1}).table.iloc[0], term_test(model, "elected").table.iloc[0]
     assert one["df"] == model.df_residual
     assert one["p_value"] == pytest.approx(test["p_value"])
+
+
+@pytest.mark.filterwarnings("ignore::surveykit.SurveyKitWarning")
+@pytest.mark.parametrize("case", ["lonely", "outweighed"])
+def test_terms_without_an_error_are_refused_by_name(ili_like, case):
+    """Stata leaves errors missing where a stratum has one cluster; CR2 where one respondent weighs 1e12 times as much."""
+    frame = ili_like.assign(heavy=np.where(np.arange(len(ili_like)) == 0, 1e12, 1.0))
+    lonely = SurveyDesign(frame, weight="w", cluster="settlement", stratum="stratum_lonely", conventions="stata")
+    outweighed = SurveyDesign(frame, weight="heavy", cluster="settlement")
+    design, variance = (lonely, None) if case == "lonely" else (outweighed, "cr2")
+    model = fit_model("q2 ~ C(educ) + age", design, **({} if variance is None else {"variance": variance}))
+    assert model.table["std_error"].isna().all()
+    with pytest.raises(FeasibilityError, match="have no error"):
+        term_test(model, "C(educ)")

@@ -45,6 +45,7 @@ def test_equal_weights_give_pandas_numbers():
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_symmetries(seed):

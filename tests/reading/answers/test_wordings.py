@@ -84,6 +84,7 @@ LETTERS = st.sampled_from(
 SENTENCES = LETTERS.flatmap(lambda letters: st.lists(st.text(letters, min_size=3, max_size=9), min_size=2, max_size=9))
 
 
+@pytest.mark.slow
 @given(SENTENCES, SENTENCES, st.data())
 @settings(max_examples=300, deadline=None)
 def test_any_word_of_any_script_that_is_replaced_added_or_left_out_is_seen(words, others, data):
@@ -99,6 +100,7 @@ def test_any_word_of_any_script_that_is_replaced_added_or_left_out_is_seen(words
             assert compare_wordings(" ".join(words), " ".join(changed)).verdict == "question"
 
 
+@pytest.mark.slow
 @given(SENTENCES, st.data())
 @settings(max_examples=200, deadline=None)
 def test_case_stops_and_numbers_in_front_never_make_another_question(words, data):
@@ -111,6 +113,7 @@ def test_case_stops_and_numbers_in_front_never_make_another_question(words, data
     assert compare_wordings(text, other).verdict == "same"
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_two_numbers_are_two_questions(one, other):
     assume(one != other)

@@ -76,6 +76,7 @@ ANSWERS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, ma
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.one_of(

@@ -70,6 +70,7 @@ def test_a_sheet_of_another_kind_is_refused(tmp_path):
         sk.read_xlsform(tmp_path / "a.csv")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
 def test_the_real_kobo_form_describes_its_answers(shared_data):
     folder = shared_data / "csv_files"

@@ -56,6 +56,7 @@ def plain(cell):
     return None if pd.isna(cell) else float(cell) if isinstance(cell, int | float | np.number) else cell
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(frames(), st.sampled_from([(",", "."), (";", ","), ("\t", "."), ("|", "."), ("~", ".")]))
 @example(pd.DataFrame({"x": pd.Series(["0,5", "1,5"], dtype="str"), "y": [0.5, 1.5]}), (",", "."))

@@ -1,6 +1,5 @@
 """Made-up exports of twelve respondents, written as each form tool documents its layout; every cell is known."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -163,54 +162,10 @@ def kobo(tmp_path, separator="/", option="/", form=True):
     return path, sk.read_xlsform(tmp_path / "survey.csv", choices=tmp_path / "choices.csv")
 
 
-@pytest.mark.parametrize(("separator", "option"), [("/", "/"), ("-", "/"), (".", "."), (":", "/")])
-def test_kobo_ona_and_odk_with_groups(tmp_path, separator, option):
-    path, book = kobo(tmp_path, separator, option)
-    survey = sk.read_csv(path, codebook=book)
-    check_answers(survey.frame, "trust", f"demo{separator}sex", f"demo{separator}age")
-    assert survey.codebook[f"demo{separator}sex"].label(2, "kk") == "Әйел"
-    assert survey.codebook[f"demo{separator}age"].ask("kk") == "Жасыңыз?"
-    assert survey.codebook["trust"].label(5, "en") == "Level 5"
-    # The instant keeps the clock of the place: ISO 8601, 10:00 at +06:00.
-    assert survey.frame["start"].iloc[0] == pd.Timestamp("2023-05-01 10:00")
-    sets = sk.find_response_sets(survey)
-    counted = sk.count_responses(survey, sets[f"demo{separator}media"]).table
-    assert dict(zip(counted["level"], counted["n"])) == {
-        "News from?: TV": 6,
-        "News from?: Radio": 6,
-        "News from?: Newspaper": 4,
-    }
-    assert counted["estimate"].tolist() == pytest.approx([6 / 11, 6 / 11, 4 / 11])
-
-
 def test_a_text_beside_the_options_does_not_hide_their_set(tmp_path):
     path, _ = kobo(tmp_path, form=False)
     found = sk.find_response_sets(sk.read_csv(path))
     assert found["demo/media"].items == tuple(f"demo/media/{name}" for name in COUNTS)
-
-
-def test_a_question_that_stands_in_two_groups_is_described_in_each(tmp_path):
-    write(
-        tmp_path / "survey.csv",
-        [["type", "name", "label"]],
-        [
-            ["begin group", "he", ""],
-            ["integer", "age", "His age?"],
-            ["end group", "", ""],
-            ["begin group", "she", ""],
-            ["integer", "age", "Her age?"],
-            ["end group", "", ""],
-        ],
-    )
-    book = sk.read_xlsform(tmp_path / "survey.csv")
-    survey = sk.read_csv(write(tmp_path / "a.csv", [["he/age", "she/age"]], [[40, 38], [51, 50]]), codebook=book)
-    assert survey.codebook["he/age"].ask() == "His age?" and survey.codebook["she/age"].ask() == "Her age?"
-
-
-def test_a_column_of_the_name_itself_keeps_its_description(tmp_path):
-    book = sk.Codebook.of([sk.Variable("age", {"en": "Own age"})])
-    survey = sk.read_csv(write(tmp_path / "a.csv", [["age", "partner/age"]], [[40, 38], [51, 50]]), codebook=book)
-    assert survey.codebook["age"].ask() == "Own age" and survey.codebook["partner/age"].ask() == "partner/age"
 
 
 def test_kobo_answers_that_were_turned_down(tmp_path):
@@ -219,28 +174,6 @@ def test_kobo_answers_that_were_turned_down(tmp_path):
         sk.SurveyKitWarning, match=r"1 of 12 interviews were not approved \(column '_validation_status', rows 3\)"
     ):
         sk.read_csv(write(tmp_path / "a.csv", [["trust", "_validation_status"]], rows))
-
-
-@pytest.mark.parametrize("word", ["n/a", ".", "-", "#NULL!", "NA", "--", "–"])
-def test_ona_spss_and_sas_words_for_skipped(tmp_path, word):
-    rows = [
-        [
-            word if row == 1 else age,
-            word if row == 1 else str(age > 40).upper(),
-            word if row == 1 else f"{age}.05.2023"[-10:],
-        ]
-        for row, age in enumerate([34, 51, 28])
-    ]
-    frame = sk.read_csv(write(tmp_path / "a.csv", [["age", "old", "day"]], [[*row[:2], row[2]] for row in rows])).frame
-    assert frame["age"].tolist()[::2] == [34, 28] and np.isnan(frame["age"][1])
-    assert frame["old"].tolist()[::2] == [0, 0] and np.isnan(frame["old"][1])
-
-
-def test_a_column_that_a_program_left_empty_throughout_has_no_answers(tmp_path):
-    survey = sk.read_csv(
-        write(tmp_path / "a.csv", [["id", "x", "y", "z"]], [[1, ".", "#NULL!", "-"], [2, ".", "", "-"]])
-    )
-    assert survey.frame[["x", "y"]].isna().all(axis=None) and survey.frame["z"].tolist() == ["-", "-"]
 
 
 LIME = [

@@ -84,6 +84,7 @@ def test_the_header_again_in_the_middle(tmp_path):
     assert frame["q1"].tolist() == [4, 5, 1, 4, 5, 1]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 1000), min_size=2, max_size=30))
 def test_the_sum_below_is_found_and_no_other_record_is(numbers):
     ids, answers = [f"a{number}" for number in range(len(numbers))], list(map(str, numbers))

@@ -1,13 +1,7 @@
-from itertools import pairwise
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import surveykit as sk
-from surveykit.reading.csv.dialect import decode_text
 from surveykit.reading.encodings.detection import CANDIDATES, codec_name, decide_encoding, find_mojibake, rank_readings
-from tests.reading.legacy_texts import ANSWERS, WRITTEN_IN
 
 TEXTS = {
     "ru": "Доверяете ли Вы акиму сельского округа? Затрудняюсь ответить. НЕ ЗНАЮ",
@@ -98,100 +92,3 @@ def test_the_signature_of_mojibake(wrong, right):
 
 def test_sound_texts_are_no_mojibake():
     assert find_mojibake([*TEXTS.values(), "ÄÖÜ", "СССР", "РФ", "Ñuñoa", "naïve façade", "Àéèêëç"]) is None
-
-
-def files_of(lang, encoding):
-    """Files of 1, 2, 3, 10, 50 and 200 answers in an encoding, with the sentences that it can write."""
-    sentences = []
-    for answer in ANSWERS[lang]:
-        for spelled in (answer, answer.replace("ș", "ş").replace("ț", "ţ")):  # as Romanian was written before 2007
-            try:
-                spelled.encode(encoding)
-            except UnicodeEncodeError:
-                continue
-            sentences.append(spelled)
-            break
-    chosen = [[sentence] for sentence in sentences] + list(map(list, pairwise(sentences)))
-    chosen += [[sentences[row % len(sentences)] for row in range(count)] for count in (3, 10, 50, 200)]
-    for rows in chosen:
-        text = "id,answer\n" + "".join(f"{number},{row}\n" for number, row in enumerate(rows))
-        if not text.encode(encoding).isascii():
-            yield text, rows
-
-
-@pytest.mark.parametrize(
-    ("lang", "encoding"), [(lang, encoding) for lang in WRITTEN_IN for encoding in WRITTEN_IN[lang]]
-)
-def test_a_file_of_an_old_encoding_is_right_or_refused_with_the_right_reading(lang, encoding):
-    right = 0
-    for text, rows in files_of(lang, encoding):
-        try:
-            decoded, _ = decode_text(text.encode(encoding), None, "a.csv")
-        except sk.EncodingError as error:
-            shown = {row for row in rows if row[:8] in str(error)} or {row for row in rows if row[-8:] in str(error)}
-            assert shown, (str(error), rows[:3])
-            continue
-        assert decoded == text
-        right += 1
-    # One file in ten at least: refusing everything would be no reading. Lithuanian and Hebrew words of few letters
-    # read as well in Western and Cyrillic pages.
-    assert right or lang in ("lt", "he")
-
-
-@pytest.mark.parametrize("lang", sorted(ANSWERS))
-def test_utf8_is_utf8_however_few_letters_there_are(lang):
-    for text, _ in files_of(lang, "utf-8"):
-        decoded, decision = decode_text(text.encode(), None, "a.csv")
-        assert decoded == text and decision.encoding == "utf-8"
-
-
-@pytest.mark.parametrize(
-    "sign", ["≥5 people", "−1", "next → page", "✓", "👍", "½", "№ 5", "don’t", "café", "25 €", "×", "É", "ж"]
-)
-def test_one_rare_sign_in_utf8_is_that_sign(sign):
-    decoded, decision = decode_text(f"id,answer\n1,{sign}\n2,no\n".encode(), None, "a.csv")
-    assert f"1,{sign}" in decoded and decision.encoding == "utf-8"
-
-
-@settings(deadline=None)
-@given(st.sampled_from(sorted(ANSWERS)), st.integers(4, 60), st.data())
-def test_one_damaged_letter_does_not_turn_a_utf8_file_into_another_alphabet(lang, count, data):
-    answers = ANSWERS[lang]
-    raw = "".join(f"{row},{answers[row % len(answers)]}\n" for row in range(count)).encode()
-    high = [place for place, byte in enumerate(raw) if byte > 127]
-    cut = data.draw(st.sampled_from(high))
-    try:
-        decoded, decision = decode_text(raw[:cut] + raw[cut + 1 :], None, "a.csv")
-    except sk.EncodingError:
-        return  # too few other letters to tell
-    assert decision.encoding == "utf-8" and (decision.damaged or "\ufffd" not in decoded)
-    assert decoded.count("\n") == count
-
-
-def test_a_damaged_letter_is_told_with_its_row_and_column(tmp_path):
-    raw = "q1,село\n".encode() + "1,Ащибулак\n2,Караой\n".encode() * 20
-    (tmp_path / "a.csv").write_bytes(raw[:-3] + raw[-2:])
-    with pytest.warns(sk.SurveyKitWarning, match="letters were lost before the file was saved: column 'село', row 39"):
-        survey = sk.read_csv(tmp_path / "a.csv")
-    assert list(survey.frame.columns) == ["q1", "село"] and survey.frame["село"].nunique() == 3
-    assert survey.frame["село"].tolist()[:2] == ["Ащибулак", "Караой"] and survey.provenance.encoding == "utf-8"
-
-
-@pytest.mark.parametrize(
-    ("lang", "declared"),
-    [
-        ("el", "windows-1253"),
-        ("zh-TW", "big5"),
-        ("ko", "euc-kr"),
-        ("zh-CN", "gb18030"),
-        ("tr", "windows-1254"),
-        ("he", "windows-1255"),
-        ("th", "cp874"),
-    ],
-)
-def test_a_declared_code_page_whose_bytes_fit_is_believed(lang, declared):
-    for answer in ANSWERS[lang]:
-        raw = answer.encode(codec_name(declared))
-        if not raw.isascii():
-            decision = decide_encoding([("q1", raw)], declared, name="a.sav")
-            assert raw.decode(decision.encoding) == answer and not decision.surprise

@@ -47,6 +47,7 @@ def test_keys_that_are_written_alike_stack_and_a_recode_makes_them_alike():
     )
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 999), min_size=1, max_size=30, unique=True), st.integers(1, 3))
 @settings(deadline=None, max_examples=50)
 def test_any_number_of_leading_zeros_is_another_spelling(numbers, zeros):
@@ -84,7 +85,8 @@ def test_a_labelled_scale_in_one_wave_and_other_codes_in_the_other_is_refused():
 def test_what_chance_can_do_is_no_other_scale(first, second):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        sk.stack_waves(waves(np.array(first, dtype=float), np.array(second, dtype=float)))
+        stacked = sk.stack_waves(waves(np.array(first, dtype=float), np.array(second, dtype=float)))
+    assert len(stacked) == len(first) + len(second)
 
 
 def test_numbers_in_another_unit_are_told():

@@ -1,5 +1,3 @@
-import tomllib
-
 import pandas as pd
 import pytest
 
@@ -52,19 +50,6 @@ def test_the_proposed_crosswalk_stacks_what_it_names(tmp_path):
     assert any("2 answers with the codes 9, 998 became missing" in note for note in stacked.provenance.notes)
 
 
-def test_a_scale_that_runs_the_other_way_is_turned_by_a_recode():
-    turned = wave("q1", "Do you agree?", [1, 3], {1: {"en": "Agree"}, 2: {"en": "Neither"}, 3: {"en": "Disagree"}})
-    straight = wave("q1", "Do you agree?", [1, 3])
-    with pytest.raises(sk.CodebookError, match="runs the other way"):
-        sk.stack_waves({"a": straight, "b": turned})
-    crosswalk = parse_crosswalk(tomllib.loads('[variables.q1]\nrecode.b = {1 = 3, 3 = 1}\nnote = "b was turned"'))
-    stacked = sk.stack_waves({"a": straight, "b": turned}, crosswalk=crosswalk)
-    assert stacked.frame["q1"].tolist() == [1, 3, 3, 1]
-    assert stacked.codebook["q1"].label(3) == "Agree"
-    assert any("1 to 3 (1 answers)" in note for note in stacked.provenance.notes)
-    assert any("b was turned" in note for note in stacked.provenance.notes)
-
-
 def test_a_difference_is_refused_until_a_person_accepts_it():
     other = wave("q1", "Do you agree?", [1], {**AGREE, 4: {"en": "Fully"}})
     waves = {"a": wave("q1", "Do you agree?", [1, 3]), "b": other}
@@ -77,35 +62,6 @@ def test_a_difference_is_refused_until_a_person_accepts_it():
         waves | {"b": other.with_columns({"z": [1]})}, crosswalk=parse_crosswalk({"drop": ["q1", "z"]})
     )
     assert list(kept.frame.columns) == ["wave"]
-
-
-def test_another_question_under_the_same_name_is_refused():
-    with pytest.raises(sk.CodebookError, match="'q1' asks something else"):
-        sk.stack_waves({"a": wave("q1", "Trust in the akim", [1]), "b": wave("q1", "How old is your house?", [1])})
-
-
-def test_another_universe_is_refused_and_another_mode_is_told():
-    def asked(universe, mode):
-        book = sk.Codebook.of([sk.Variable("q1", {"en": "Do you?"}, universe={"en": universe}, mode={"en": mode})])
-        return sk.Survey(pd.DataFrame({"q1": [1, 2]}), book)
-
-    all_adults, voters = asked("All adults", "face to face"), asked("those who voted", "face to face")
-    audit = sk.audit_waves({"a": all_adults, "b": voters})
-    assert audit.table[["kind", "blocks"]].values.tolist() == [["universe", True]]
-    assert (
-        "asked of different people in waves 'a' and 'b': 'All adults' and 'those who voted'"
-        in audit.table["difference"][0]
-    )
-    assert "# settled = true" in audit.propose_crosswalk()
-    with pytest.raises(sk.CodebookError, match="was asked of different people"):
-        sk.stack_waves({"a": all_adults, "b": voters})
-    by_phone = asked("all adults.", "by telephone")
-    audit = sk.audit_waves({"a": all_adults, "b": by_phone})
-    assert audit.table[["kind", "blocks"]].values.tolist() == [["mode", False]]
-    stacked = sk.stack_waves({"a": all_adults, "b": by_phone})
-    assert any("asked in different ways" in note for note in stacked.provenance.notes)
-    unknown = sk.Survey(pd.DataFrame({"q1": [1, 2]}))
-    assert sk.audit_waves({"a": all_adults, "b": unknown}).table.empty
 
 
 def test_only_the_listed_variables():
@@ -136,6 +92,7 @@ def test_a_crosswalk_that_does_not_fit_is_refused_in_one_sentence(content, error
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_two_afrobarometer_rounds_become_one_survey(shared_data):
     folder = shared_data / "afrobarometer_tunisia"
     with pytest.warns(sk.SurveyKitWarning, match="codes that look missing are not declared so"):

@@ -129,6 +129,7 @@ def test_a_hundred_thousand_keys_take_no_time():
     assert time.process_time() - start < 1.0  # about 0.05 s; a second allows for a slow machine
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(max_size=4), unique=True, max_size=8))
 def test_what_unify_keys_makes_one_is_told_of(keys):
     told = any("spells one key" in sentence for sentence in tell_of_alike_keys(keys, "settlement"))

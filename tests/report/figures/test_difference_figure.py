@@ -66,6 +66,7 @@ def test_outcomes_and_methods_can_be_chosen(comparison):
         draw_differences(comparison, methods=["cr9"])
 
 
+@pytest.mark.slow
 def test_a_real_comparison_is_drawn_without_a_warning(design):
     result = compare_settlements(
         design,

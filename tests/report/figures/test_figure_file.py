@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from surveykit.errors import WriteError
+from surveykit.files.record import RECORD
 from surveykit.report.figures.drawing import alt_text, plotted_numbers
 from surveykit.report.figures.figure_file import save_figure, svg_of
 from surveykit.report.figures.likert_figure import draw_shares
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[3]
 AGAIN = """
 import sys
 from surveykit.estimation.quantities.shares import shares
+from surveykit.files.record import RECORD
 from surveykit.report.figures.figure_file import save_figure
 from surveykit.report.figures.likert_figure import draw_shares
 from tests.report.conftest import make_design
@@ -33,7 +35,8 @@ for kind in ("svg", "pdf", "png"):
 def test_the_sidecar_holds_the_numbers_and_the_hash(item_shares, tmp_path):
     ax = draw_shares(item_shares)
     save_figure(ax, tmp_path / "answers.svg")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.csv", "answers.svg", "answers.txt"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [RECORD, "answers.csv", "answers.svg", "answers.txt"]
     sidecar = pd.read_csv(tmp_path / "answers.csv")
     assert sidecar["value"].tolist() == plotted_numbers(ax)["value"].tolist()
     assert set(sidecar["sha256"]) == {"ab" * 32} and set(sidecar["data_status"]) == {"SIMULATED"}
@@ -41,6 +44,7 @@ def test_the_sidecar_holds_the_numbers_and_the_hash(item_shares, tmp_path):
     assert "".join(words) == alt_text(ax) + "\n" and seal.startswith("surveykit sha256=")
 
 
+@pytest.mark.slow
 def test_metadata_say_simulated_and_hold_the_text_version(item_shares, tmp_path):
     ax = draw_shares(item_shares, title="Answers")
     svg = save_figure(ax, tmp_path / "a.svg").read_text(encoding="utf-8")
@@ -52,6 +56,7 @@ def test_metadata_say_simulated_and_hold_the_text_version(item_shares, tmp_path)
     assert b"CreationDate" not in save_figure(ax, tmp_path / "a.pdf").read_bytes()
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(tmp_path):
     folders = []
     for seed, zone in (("1", "UTC"), ("2", "Asia/Almaty")):
@@ -61,9 +66,10 @@ def test_two_runs_give_the_same_bytes(tmp_path):
         subprocess.run([sys.executable, "-c", AGAIN, str(folder)], check=True, env=environment, cwd=folder)
         folders.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert folders[0] == folders[1]
-    assert len(folders[0]) == 5
+    assert len(folders[0]) == 6
 
 
+@pytest.mark.slow
 def test_several_panels_share_one_file(item_shares, weights, tmp_path):
     figure = Figure(figsize=(10, 9), layout="constrained")
     above, under = figure.subplots(2)
@@ -86,6 +92,7 @@ def test_a_wrong_ending_writes_nothing(item_shares, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [("trust.csv", b"outcome,estimate\nq1,2\n"), ("trust.csv", b"\xff\xfeq\x00"), ("trust.txt", b"my notes\n")],
@@ -93,13 +100,14 @@ def test_a_wrong_ending_writes_nothing(item_shares, tmp_path):
 def test_a_file_that_is_no_sidecar_is_not_replaced(item_shares, tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     ax = draw_shares(item_shares)
-    with pytest.raises(WriteError, match=rf"{name}' is there and was not written beside a figure.*sidecar=False"):
+    with pytest.raises(WriteError, match=rf"{name}' is there already, and surveykit did not write it"):
         save_figure(ax, tmp_path / "trust.svg")
     assert [path.name for path in tmp_path.iterdir()] == [name] and (tmp_path / name).read_bytes() == content
     save_figure(ax, tmp_path / "trust.svg", sidecar=False)
     assert (tmp_path / name).read_bytes() == content
 
 
+@pytest.mark.slow
 def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
     write_table(item_shares, tmp_path / "trust.csv")
     (tmp_path / "facts.csv").write_text(item_shares.glance().to_csv(index=False), encoding="utf-8")
@@ -108,6 +116,7 @@ def test_a_table_of_the_same_name_is_not_replaced(item_shares, tmp_path):
             save_figure(draw_shares(item_shares), tmp_path / name)
 
 
+@pytest.mark.slow
 def test_a_figure_is_saved_again(item_shares, weights, tmp_path):
     figure = Figure(figsize=(10, 9), layout="constrained")
     above, under = figure.subplots(2)
@@ -116,4 +125,4 @@ def test_a_figure_is_saved_again(item_shares, weights, tmp_path):
     for ax in (draw_shares(item_shares), draw_weights(weights), above, draw_shares(item_shares)):
         for kind in ("svg", "png"):
             save_figure(ax, tmp_path / f"figure.{kind}", dpi=40)
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == 5

@@ -61,6 +61,7 @@ def test_totals_are_formed_before_rounding():
     assert [f"{share:.0%}" for share in table.bars["estimate"]] == ["33%", "34%", "34%"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("design", "options"), [("D1", {"stratum": "stratum"}), ("D2", {})])
 def test_the_interval_of_the_total_equals_r(ili_like, expected, design, options):
     entry = expected[f"ciprop.q1top.xlogit.{design}"]

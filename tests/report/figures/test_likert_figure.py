@@ -3,9 +3,7 @@ import warnings
 
 import matplotlib as mpl
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 
 from surveykit.errors import ArgumentError
 from surveykit.estimation.quantities.shares import shares
@@ -87,25 +85,6 @@ def test_every_label_changes_with_the_language(item_shares, lang, label, questio
         assert latin == []
 
 
-def test_simulated_is_stamped_and_only_then(item_shares):
-    assert any(text.startswith("SIMULATED") for text in texts_of(draw_shares(item_shares)))
-    real = shares(make_design(simulated=False), "q1", by="akim")
-    ax = draw_shares(real)
-    assert not any("SIMULATED" in text for text in [*texts_of(ax), alt_text(ax)])
-
-
-def test_the_callers_axes_and_settings_stay(item_shares):
-    before, open_figures = dict(mpl.rcParams), plt.get_fignums()
-    figure = Figure(figsize=(10, 6))
-    ax = figure.subplots()
-    table = item_shares.table.copy()
-    assert draw_shares(item_shares, ax) is ax
-    assert tuple(figure.get_size_inches()) == (10, 6)
-    draw_shares(item_shares)
-    assert dict(mpl.rcParams) == before and plt.get_fignums() == open_figures
-    assert item_shares.table.equals(table)
-
-
 @pytest.mark.parametrize("neutral", ["split", "left", "right", "drop"])
 def test_neutral(item_shares, neutral):
     ax = draw_shares(item_shares, neutral=neutral)
@@ -133,23 +112,6 @@ def test_hostile_labels_are_drawn_as_they_are():
     assert any("costs $5 and $6" in text for text in texts_of(ax))
 
 
-def test_nothing_is_drawn_over_another_text(item_shares):
-    ax = draw_shares(item_shares, title="Residents on local government")
-    ax.figure.draw_without_rendering()
-    renderer = ax.figure.canvas.get_renderer() if hasattr(ax.figure.canvas, "get_renderer") else None
-    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in ax.texts if text.get_text().strip()]
-    for at, (one, box) in enumerate(boxes):
-        for other, another in boxes[at + 1 :]:
-            overlap = (
-                min(box.x1, another.x1) - max(box.x0, another.x0),
-                min(box.y1, another.y1) - max(box.y0, another.y0),
-            )
-            assert min(overlap) < 1.5, f"{one!r} lies over {other!r}"
-    width, height = ax.figure.get_size_inches() * ax.figure.dpi
-    for text, box in boxes:
-        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text
-
-
 def test_outcomes_are_drawn_in_the_order_asked_for(item_shares):
     numbers = plotted_numbers(draw_shares(item_shares, outcomes=["q2", "q1"]))
     assert list(dict.fromkeys(numbers["outcome"])) == ["q2", "q1"]
@@ -164,19 +126,3 @@ def test_a_level_that_nobody_chose_stays_in_the_legend(item_shares):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == [label["en"] for label in LEVELS.values()]
     numbers = plotted_numbers(ax)
     assert (numbers[numbers["level"] == "Strongly agree"]["value"] == 0).all()
-
-
-def test_plotted_numbers_needs_a_drawing():
-    with pytest.raises(ArgumentError, match=r"`ax` must come from a draw_\.\.\. function"):
-        plotted_numbers(Figure().subplots())
-
-
-def test_ax_must_be_an_axes(item_shares):
-    with pytest.raises(ArgumentError, match="`ax` must be a matplotlib Axes, but int was given; leave it out"):
-        draw_shares(item_shares, 3)
-
-
-def test_without_groups_the_question_stands_beside_its_bar(design):
-    ax = draw_shares(shares(design, ["q1", "q2"], lang="en"))
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["The akim listens to residents", "I trust the akim"]
-    assert "all" not in texts_of(ax)

@@ -24,6 +24,7 @@ def test_the_target_is_a_share():
         draw_power(PLANS, target=80)
 
 
+@pytest.mark.slow
 def test_a_plan_is_drawn_as_power_and_as_detectable_difference():
     plan = plan_comparison(icc=0.05, settlements=[10, 20], respondents=[50], draws=100, test="cr2", effects=[0.2, 0.8])
     ax = draw_power(plan, series="n_settlements", lang="kk")

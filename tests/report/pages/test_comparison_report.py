@@ -38,6 +38,7 @@ def contents(parts) -> list:
     return [part.content if isinstance(part, sk.Exhibit) else part for part in parts]
 
 
+@pytest.mark.slow
 def test_the_verdict_comes_first_and_everything_after_it_in_order():
     _, parts = compose(make_design(), ["trust", "heard"])
     assert parts[0].startswith("Feasibility of the comparison: ")
@@ -46,6 +47,7 @@ def test_the_verdict_comes_first_and_everything_after_it_in_order():
         "# Who did not answer, and why", "# Feasibility of the comparison", "# Weights"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_items_of_one_scale_share_a_figure_and_measurements_have_none():
     _, parts = compose(make_design(), ["trust", "voice", "heard", "income"])
     answers = parts[parts.index("# Answers by kind of settlement") + 1 : parts.index("# Differences")]
@@ -56,6 +58,7 @@ def test_items_of_one_scale_share_a_figure_and_measurements_have_none():
     assert list(dict.fromkeys(means["outcome"])) == ["trust", "voice", "heard", "income"]
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_of_the_functions():
     design = make_design()
     result, parts = compose(design, ["trust", "heard"])
@@ -77,6 +80,7 @@ def test_what_is_not_there_has_no_heading():
     assert not {"# Weights", "# Who did not answer, and why"} & set(headings)
 
 
+@pytest.mark.slow
 def test_one_settlement_on_a_side_has_no_figure_of_influence(tmp_path):
     with pytest.warns(sk.SurveyKitWarning, match="no degrees of freedom are left"):
         _, parts = compose(make_design(1, 9), "trust", allow_single=True)
@@ -84,6 +88,7 @@ def test_one_settlement_on_a_side_has_no_figure_of_influence(tmp_path):
     assert sk.write_report(parts, tmp_path / "r.html", title="One").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lang", "heading"), [("ru", "# Кто не ответил и почему"), ("kk", "# Кім жауап бермеді және неге")]
 )

@@ -8,37 +8,8 @@ import pytest
 
 from surveykit.errors import ArgumentError, MissingExtraError, WriteError
 from surveykit.report.pages.table_file import SUFFIXES, html_table, latex_table, markdown_table, write_table
-from surveykit.report.tables.spreadsheet_text import csv_text, neutral
 from surveykit.report.tables.table_text import page_table
-from surveykit.results import Origin, Result, glossary_frame
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "a & b",
-    r"back\slash",
-    "50 %",
-    "a_b",
-    "$5 and $6",
-    "two\nlines",
-    "x" * 300,
-    "سؤال عربي",
-    "=cmd|' /C calc'!A0",
-    "+1+1",
-    "-x",
-    "@SUM(A1)",
-    "pipe | pipe",
-    "bell\a",
-    "# heading",
-    "`code`",
-]
-
-
-@pytest.fixture
-def hostile() -> Result:
-    table = glossary_frame(
-        {"outcome": [f"q{at}" for at in range(len(HOSTILE))], "level": HOSTILE, "estimate": [0.5] * len(HOSTILE)}
-    )
-    return Result(table, HOSTILE[0], Origin("answers.csv"), {}, HOSTILE[1])
+from tests.report.conftest import HOSTILE
 
 
 def kinds_at_hand() -> list[str]:
@@ -54,26 +25,6 @@ def test_csv_keeps_full_precision_and_the_glossary(found, tmp_path):
     assert back["estimate"].tolist() == [1.23456789, 2.0]
     assert list(back.columns) == list(found.table.columns)
     assert not path.read_bytes().startswith(b"\xef\xbb\xbf") and b"\r" not in path.read_bytes()
-
-
-def test_pages_round_and_leave_empty_columns_out(found):
-    table = page_table(found, digits=2)
-    assert table.header == ("Outcome", "Group", "Estimate", "n")
-    assert table.rows == (("q1", "a", "1.23", "10"), ("q2", "b", "2.00", "1,234"))
-    assert table.numeric == (False, False, True, True)
-
-
-def test_columns_that_repeat_one_label_move_into_the_notes(item_shares):
-    table = page_table(item_shares, lang="en")
-    assert "Method" not in table.header
-    assert "Method: linearised (Taylor); Clusters: 4." in table.notes
-
-
-def test_a_page_in_another_language(item_shares):
-    table = page_table(item_shares, lang="kk")
-    assert table.header[:3] == ("Көрсеткіш", "Жауап", "Топ")
-    assert table.rows[0][:3] == ("Әкім тұрғындарды тыңдайды", "Мүлдем келіспеймін", "тағайындалған әкім")
-    assert table.notes[0].startswith("SIMULATED")
 
 
 @pytest.mark.parametrize("kind", [".csv", ".md", ".html", ".tex", ".docx", ".xlsx"])
@@ -132,21 +83,6 @@ def test_markdown_keeps_one_row_per_row(hostile):
     assert r"\<script\>" in rows[1]
 
 
-def test_spreadsheets_get_no_formula(hostile, tmp_path):
-    back = pd.read_csv(write_table(hostile, tmp_path / "t.csv"))
-    assert [text for text in back["level"] if text[0] in "=+-@"] == []
-    assert back["level"].tolist()[:9] == HOSTILE[:9]
-    openpyxl = pytest.importorskip("openpyxl")
-    book = openpyxl.load_workbook(write_table(hostile, tmp_path / "t.xlsx"))
-    kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
-    assert "f" not in kinds
-
-
-def test_numbers_below_zero_stay_numbers():
-    assert csv_text(pd.DataFrame({"x": [-1.5], "=a": ["-2"]})) == "x,'=a\n-1.5,-2\n"
-    assert neutral(-1.5) == -1.5
-
-
 @pytest.mark.parametrize(("kind", "module", "extra"), [(".docx", "docx", "word"), (".xlsx", "openpyxl", "excel")])
 def test_without_the_extra_the_message_installs_it(found, tmp_path, monkeypatch, kind, module, extra):
     real = builtins.__import__
@@ -180,10 +116,6 @@ def test_a_word_table_can_be_read_back(item_shares, tmp_path):
     assert "SIMULATED" in document.paragraphs[0].text
 
 
-def test_the_verdict_stands_under_the_table(comparison):
-    assert any(note.startswith("Feasibility of the comparison: fragile") for note in page_table(comparison).notes)
-
-
 def test_a_data_frame_is_a_table_too(tmp_path):
     write_table(pd.DataFrame({"a": [1, 2], "b": ["x", None]}), tmp_path / "t.md")
     assert "| 2 |  |" in (tmp_path / "t.md").read_text()
@@ -203,35 +135,17 @@ def test_the_result_stays_as_it_was(item_shares, tmp_path):
     assert item_shares.table.equals(before)
 
 
-def test_the_ends_of_an_interval_stand_in_one_column(item_shares):
-    table = page_table(item_shares, lang="ru", digits=2)
-    place = table.header.index("95% ДИ")
-    row = item_shares.table.iloc[0]
-    assert table.rows[0][place] == f"[{row['conf_low']:.2f}; {row['conf_high']:.2f}]" and table.numeric[place]
-
-
-def test_a_label_that_repeats_heads_its_rows_once(item_shares):
-    text = html_table(page_table(item_shares, lang="en"))
-    width = len(page_table(item_shares, lang="en").header) - 1
-    heading = f'<tr class="across"><th scope="rowgroup" colspan="{width}">I trust the akim</th></tr>'
-    assert text.count(heading) == text.count("I trust the akim") == 1 and text.count("<tbody>") == 2
-    rows = [line for line in text.splitlines() if line.startswith("<tr><t")]
-    assert [row.count("<td") + row.count("<th") for row in rows] == [width] * 21
-    assert latex_table(page_table(item_shares, lang="en")).count("I trust the akim") == 1
-
-
-def test_labels_that_repeat_inside_a_group_stand_once_in_it(comparison):
-    rows = pd.concat([comparison.table, comparison.table.assign(outcome="q2")], ignore_index=True)
-    text = html_table(page_table(replace(comparison, table=rows), lang="en"))
-    assert text.count('<th scope="rowgroup" rowspan="2">') == 4 and text.count("person average") == 2
-
-
-def test_percentages_stand_flush_right_and_years_do_not():
-    table = page_table(pd.DataFrame({"wave": ["2021", "2023"], "agree": ["61.5%", "\u22122 %"], "note": ["5%", "few"]}))
-    assert table.numeric == (False, True, False)
-
-
 def test_a_table_of_many_columns_is_set_smaller():
     many = page_table(pd.DataFrame({f"c{place}": [place] for place in range(14)}))
     few = page_table(pd.DataFrame({"c": [1]}))
     assert '<table class="wide">' in html_table(many) and "<table>" in html_table(few)
+
+
+def test_spreadsheets_get_no_formula(hostile, tmp_path):
+    back = pd.read_csv(write_table(hostile, tmp_path / "t.csv"))
+    assert [text for text in back["level"] if text[0] in "=+-@"] == []
+    assert back["level"].tolist()[:9] == HOSTILE[:9]
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(write_table(hostile, tmp_path / "t.xlsx"))
+    kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}
+    assert "f" not in kinds

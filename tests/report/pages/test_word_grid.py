@@ -1,10 +1,10 @@
 import pytest
 
-from surveykit.report.figures.drawing import text_width
 from surveykit.report.pages.table_file import write_table
 from surveykit.report.pages.word_grid import POINTS, SMALLEST_POINTS, WIDTH, column_widths
 from surveykit.report.tables.table_groups import group_rows
 from surveykit.report.tables.table_text import PageTable, page_table
+from surveykit.report.text_widths import text_width
 
 
 def widths_of(header: tuple[str, ...], *rows: tuple[str, ...]) -> tuple[list[float], float]:

@@ -1,0 +1,1 @@
+"""Files have one door in and one out."""

@@ -1,0 +1,1 @@
+"""Tables of spreadsheets and of columns on disk: Excel workbooks, Parquet, Feather."""

@@ -1,0 +1,66 @@
+"""Each method of a comparison against its reference, as a row of the table."""
+
+import pytest
+
+from surveykit.comparison.answers.settlements import compare_settlements
+from surveykit.design import SurveyDesign
+from tests.comparison.answers.test_settlements import row
+from tests.comparison.conftest import ILI
+
+
+@pytest.mark.slow
+def test_the_linearised_t_equals_svyttest(ili_result, expected):
+    value = expected["ttest.q1_elected.D1"]["value"]
+    found = row(ili_result, method="linearized")
+    assert [
+        found[name] for name in ("estimate", "statistic", "df", "p_value", "conf_low", "conf_high")
+    ] == pytest.approx([value[name] for name in ("est", "t", "df", "p", "low", "high")], rel=1e-9)
+
+
+def test_without_strata_it_equals_svyttest_too(ili_like, expected):
+    value = expected["ttest.q1_elected.D2"]["value"]
+    design = SurveyDesign(ili_like, weight="w", cluster="settlement")
+    found = row(compare_settlements(design, "q1", **{**ILI, "baseline": 0}, methods="linearized"), method="linearized")
+    assert (found["statistic"], found["df"], found["p_value"]) == pytest.approx((value["t"], value["df"], value["p"]))
+
+
+@pytest.mark.parametrize(("term", "model"), [("unadjusted", "w_plain"), ("adjusted", "w_cov")])
+def test_cr2_equals_clubsandwich(ili_result, expected, term, model):
+    value = expected[f"cr.{model}.CR2"]["value"]
+    found = row(ili_result, method="cr2", term=term)
+    keys = {
+        "estimate": "coef",
+        "std_error": "se",
+        "df": "df_satt",
+        "p_value": "p_satt",
+        "conf_low": "ci_satt_low",
+        "conf_high": "ci_satt_high",
+    }
+    for column, key in keys.items():
+        assert found[column] == pytest.approx(value[key]["elected"], rel=1e-7)
+
+
+def test_jackknife_wild_and_stata_rows_equal_their_references(ili_result, expected):
+    jackknife = expected["cr.jackknife.w_plain"]["value"]["se_cv3"]["elected"]
+    assert row(ili_result, method="cr3")["std_error"] == pytest.approx(jackknife)
+    assert row(ili_result, method="cr3")["df"] == 9
+    wild = expected["wild.rademacher.w_cov"]["value"]
+    found = row(ili_result, method="wild", term="adjusted")
+    assert found["p_value"] == pytest.approx(wild["null_imposed"]["p_ge"])
+    assert found["conf_low"] == pytest.approx(wild["ci_null_imposed_low"], abs=1e-6)
+    stata = expected["cr.w_plain.CR1S"]["value"]
+    assert row(ili_result, method="cr1s")["p_value"] == pytest.approx(stata["p_naive_t"]["elected"])
+
+
+def test_randomisation_of_both_averages_equals_the_enumeration(ili_result, expected):
+    for estimand, key in (("person", "person_weighted"), ("settlement", "mean_weighted")):
+        value = expected[f"randomisation.{key}.free"]["value"]
+        found = row(ili_result, method="randomization", estimand=estimand)
+        assert (found["estimate"], found["p_value"]) == pytest.approx((value["observed"], value["p_two_sided"]))
+
+
+def test_welch_equals_r(ili_result, expected):
+    value = expected["settlement.ttest.ybarw.welch"]["value"]
+    found = row(ili_result, method="welch", estimand="settlement")
+    for column, key in {"estimate": "diff", "statistic": "t", "df": "df", "p_value": "p", "conf_low": "low"}.items():
+        assert found[column] == pytest.approx(value[key])

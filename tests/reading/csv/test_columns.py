@@ -1,0 +1,54 @@
+"""What the cells of a column are: numbers, dates, truth, or texts."""
+
+import pandas as pd
+import pytest
+
+import surveykit as sk
+from tests.reading.csv.test_csv_file import write
+
+
+def test_na_is_empty_among_numbers_and_an_answer_among_texts(tmp_path):
+    survey = sk.read_csv(write(tmp_path, "a,b\n1,NA\nNA,Not selected\n"))
+    assert survey.frame["a"].isna().tolist() == [False, True]
+    assert survey.frame["b"].tolist() == ["NA", "Not selected"]
+    assert sk.read_csv(write(tmp_path, "a,b\n1,NA\n2,x\n"), empty=["NA"]).frame["b"].isna().tolist() == [True, False]
+
+
+def test_identifiers_stay_as_they_are(tmp_path):
+    survey = sk.read_csv(write(tmp_path, "kato,long,n\n001,12345678901234567890,7\n101000000,1,8\n"))
+    assert survey.frame["kato"].tolist() == ["001", "101000000"]
+    assert survey.frame["long"].tolist()[0] == "12345678901234567890"
+    assert survey.frame["n"].tolist() == [7, 8]
+
+
+def test_thousands_marks_and_numbers_beyond_range_stay_text(tmp_path):
+    with pytest.warns(sk.SurveyKitWarning, match="numbers with thousands marks stay text in income"):
+        survey = sk.read_csv(write(tmp_path, "id;income\n1;1.234,5\n2;12.000,0\n"))
+    assert survey.frame["income"].tolist() == ["1.234,5", "12.000,0"]
+    assert sk.read_csv(write(tmp_path, "a,b\n1,1e400\n2,5\n")).frame["b"].tolist() == ["1e400", "5"]
+
+
+def test_dates_and_truth(tmp_path):
+    survey = sk.read_csv(write(tmp_path, "d,t\n2021-07-25,TRUE\n1500-01-01 10:30,FALSE\n"))
+    assert survey.frame["d"].tolist() == [pd.Timestamp("2021-07-25"), pd.Timestamp("1500-01-01 10:30")]
+    assert survey.frame["t"].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(("cells", "expected"), [
+    (["1,5", "NA", "-3"], [1.5, None, -3.0]),
+    (["1,5", "+4", " 7 "], [1.5, 4.0, 7.0]),
+    (["1e3", "2,25", ""], [1000.0, 2.25, None]),
+    ([",5", "1", "2"], [",5", "1", "2"]),
+    (["05", "1", "2"], ["05", "1", "2"]),
+    (["1", "2", "3"], [1, 2, 3]),
+    (["1_0", "2", "3"], ["1_0", "2", "3"]),
+    (["inf", "2", "3"], ["inf", "2", "3"]),
+    (["1e999", "2", "3"], ["1e999", "2", "3"]),
+    (["123456789012345678", "0", "-0"], [123456789012345678, 0, 0]),
+    (["1234567890123456789", "0", "1"], ["1234567890123456789", "0", "1"]),
+])  # fmt: skip
+@pytest.mark.filterwarnings("ignore:.*commas may also part the options:surveykit.errors.SurveyKitWarning")
+def test_a_column_is_a_number_by_all_its_cells_in_a_semicolon_file(tmp_path, cells, expected):
+    (tmp_path / "a.csv").write_text("x;t\n" + "".join(f"{cell};a\n" for cell in cells), encoding="utf-8")
+    found = sk.read_csv(tmp_path / "a.csv").frame["x"].tolist()
+    assert [None if pd.isna(cell) else cell for cell in found] == expected

@@ -1,0 +1,23 @@
+"""The verdict on a page, in the reader's language."""
+
+import pytest
+
+import surveykit as sk
+from surveykit.report.tables.table_text import page_table
+from surveykit.report.verdict import verdict_of
+from tests.report.test_codes import coded_design
+
+
+def test_two_kinds_of_settlements_of_one_label():
+    design = coded_design()
+    found = sk.compare_settlements(
+        design, "trust", group="akim", baseline=0, settlement="unit", methods=["cr2"], lang="en"
+    )
+    assert set(found.table["group"]) == {"a, b (1)"} and set(found.table["baseline"]) == {"a, b (0)"}
+    assert set(found.codes["group", "akim"]) == {1} and set(found.codes["baseline", "akim"]) == {0}
+    frame = design.survey.frame
+    gap = frame.loc[frame["akim"] == 1, "trust"].mean() - frame.loc[frame["akim"] == 0, "trust"].mean()
+    assert found.table["estimate"].iloc[0] == pytest.approx(gap)
+    assert sk.draw_differences(found, lang="ru").get_xlabel() == "Разность: избран минус назначен"
+    assert "Группа: избран; База сравнения: назначен;" in " ".join(page_table(found, lang="ru").notes)
+    assert "Избран: населённых пунктов 5; назначен: 5" in verdict_of(found, "ru")

@@ -1,0 +1,24 @@
+"""How numbers become text on a page."""
+
+import pandas as pd
+
+from surveykit.formatting import format_number, format_p, format_percent, format_table
+
+
+def test_numbers_on_a_page():
+    assert format_number(-0.004, 2) == "0.00"
+    assert format_number(-1.5) == "\u22121.50"
+    assert format_number(float("nan")) == ""
+    assert format_number(float("inf")) == "∞"
+    assert format_p(0.0004) == "<0.001" and format_p(0.25) == "0.250"
+    assert format_percent(0.1234, 1) == "12.3%"
+
+
+def test_page_tables_drop_empty_columns_and_group_thousands():
+    shown = format_table(pd.DataFrame({"n": [2000], "estimate": [0.12345], "group": [None]}))
+    assert shown.iloc[0].to_dict() == {"n": "2,000", "estimate": "0.123"}
+
+
+def test_a_count_that_is_no_number_of_persons_is_printed_as_it_is():
+    shown = format_table(pd.DataFrame({"n": [float("inf"), 1234.0, -float("inf")]}))
+    assert shown["n"].tolist() == ["∞", "1,234", "−∞"]
