@@ -84,13 +84,8 @@ def write_report_folder(
     ...
     ['README.md', 'manifest.json', 'report.html', 'table_1.csv']
     """
-<<<<<<< HEAD
     given = under_one_mask(parts)
-    hashes = {Path(path).name: hash_file(check_file(path)) for path in inputs}
-=======
-    given = list(parts)
     hashes = {file_name(Path(path).name): hash_file(check_file(path)) for path in inputs}
->>>>>>> main
     with output_folder(folder, [Path(path) for path in inputs]) as work:
         write_report(given, work / REPORT_FILE, title=title, lang=lang, subtitle=subtitle, digits=digits)
         made = [Output("Report", REPORT_FILE, PROGRAM, caption=title), *_write_exhibits(given, work, lang)]

@@ -25,17 +25,9 @@ from surveykit.words.pages import word
 
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
-<<<<<<< HEAD
 HIDDEN, WHY = "hidden", "hidden_why"
 _KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave", "reason", "left_out", "treated")
 LOG_COLUMNS = ("table", "outcome", "group", "level", "reason", "left_out", "why")
-=======
-HIDDEN = "hidden"
-DEPENDENT = 1e-9
-"""What rounding leaves of zero in equations of zeros and ones (1e-15), with room: singular values, and how much of a
-cell the totals leave open. Values in between are fractions of small whole numbers, so that nothing lies near it."""
-_KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave")
->>>>>>> main
 
 AnyResult = TypeVar("AnyResult", bound=Result)
 
@@ -101,30 +93,17 @@ def hide_small_cells(
 
     References
     ----------
-<<<<<<< HEAD
     Hundepool et al. (2012), Statistical Disclosure Control, chapter 4. Fischetti & Salazar-González (2001), Solving the
     cell suppression problem on tabular data with linear constraints, Management Science 47. The rules and the defaults
     of dominance are those of acro (Smith et al. 2023).
-=======
-    Hundepool, A., Domingo-Ferrer, J., Franconi, L., Giessing, S., Schulte Nordholt, E., Spicer, K. and de Wolf, P.-P.
-    (2012). Statistical Disclosure Control. Wiley, chapter 4.
->>>>>>> main
 
     Examples
     --------
     >>> import pandas as pd
     >>> import surveykit as sk
     >>> table = pd.DataFrame({"outcome": "q1", "group": ["S1", "S2", "S3"], "estimate": [2.0, 4, 3], "n": [4, 9, 80]})
-<<<<<<< HEAD
-    >>> hide_small_cells(Result(table, "Means.")).table["hidden"].tolist()
+    >>> sk.hide_small_cells(sk.Result(table, "Means.")).table["hidden"].tolist()
     [True, True, False]
-=======
-    >>> sk.hide_small_cells(sk.Result(table, "Shares.")).table
-      outcome group  estimate     n  hidden
-    0      q1    S1       NaN   NaN    True
-    1      q1    S2       NaN   NaN    True
-    2      q1    S3       3.0  80.0   False
->>>>>>> main
     """
     rules = _rules(minimum_n, minimum_settlements, dominance, p_percent)
     done = result.facts.get("minimum_n")
@@ -174,7 +153,7 @@ def hide_together(
     Examples
     --------
     >>> table = pd.DataFrame({"outcome": "q1", "group": ["S1", "S2", "S3"], "estimate": [2.0, 4, 3], "n": [4, 9, 80]})
-    >>> [one.table["hidden"].tolist() for one in hide_together([Result(table, "Means."), Result(table, "Again.")])]
+    >>> [one.table["hidden"].tolist() for one in sk.hide_together([sk.Result(table, "Means."), sk.Result(table, "Again.")])]
     [[True, True, False], [True, True, False]]
     """
     wrong = next((one for one in results if not isinstance(one, Result)), None)
@@ -295,20 +274,8 @@ def _hide(results: Sequence[Result], rules: Rules) -> list[Any]:
     ]
 
 
-<<<<<<< HEAD
 Masks = dict[str, np.ndarray]
 """Why each row of a result's tables is hidden, "" where it is not: of "table", "groups", "influence", "missing"."""
-=======
-def determined(hidden: np.ndarray, lines: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the hidden cells whose value follows from the totals and the visible cells."""
-    cells = np.flatnonzero(hidden)
-    if not len(cells):
-        return cells
-    equations = np.array([np.isin(cells, line) for line in lines], dtype=float)
-    _, sizes, rows = np.linalg.svd(equations, full_matrices=False)
-    basis = rows[sizes > DEPENDENT * max(float(sizes.max(initial=0.0)), 1.0)]
-    return np.asarray(cells[(basis**2).sum(axis=0) > 1 - DEPENDENT])
->>>>>>> main
 
 
 def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> list[Masks]:

@@ -13,8 +13,7 @@ from surveykit.codebook import Code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-<<<<<<< HEAD
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import (
     Domains,
     answered_all,
@@ -23,12 +22,7 @@ from surveykit.estimation.engine.domains import (
     missing_table,
     respondents_behind,
 )
-from surveykit.estimation.engine.element_samples import ElementSample, element_sample
-=======
-from surveykit.estimation.engine.complete_rows import from_complete_rows
-from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
->>>>>>> main
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import (
     DesignEffect,

@@ -15,9 +15,7 @@ from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-<<<<<<< HEAD
-from surveykit.estimation.engine.complete_rows import complete_rows, with_incomplete_told
-from surveykit.estimation.engine.conventions import ShareInterval, conventions_of
+from surveykit.estimation.engine.complete_rows import from_complete_rows
 from surveykit.estimation.engine.domains import (
     Domains,
     answered_all,
@@ -26,12 +24,7 @@ from surveykit.estimation.engine.domains import (
     missing_table,
     respondents_behind,
 )
-from surveykit.estimation.engine.element_samples import element_sample
-=======
-from surveykit.estimation.engine.complete_rows import from_complete_rows
-from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
->>>>>>> main
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import (

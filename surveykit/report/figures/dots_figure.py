@@ -6,13 +6,8 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_numeric
 from surveykit.errors import ArgumentError
-<<<<<<< HEAD
-from surveykit.formatting import format_number
-from surveykit.report.disclosure import hidden_note, protected
-=======
 from surveykit.formatting import format_number, printable
-from surveykit.report.disclosure import protected
->>>>>>> main
+from surveykit.report.disclosure import hidden_note, protected
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,

@@ -11,12 +11,8 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from surveykit.errors import ArgumentError
 from surveykit.report.figures.palette import ALARM, FAINT, INK, RULE
-<<<<<<< HEAD
-from surveykit.results import Origin, Result
-=======
 from surveykit.report.text_widths import wrap
-from surveykit.results import Origin
->>>>>>> main
+from surveykit.results import Origin, Result
 from surveykit.words.pages import word
 
 WIDTH = 7.2

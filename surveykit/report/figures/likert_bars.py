@@ -177,22 +177,14 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
     rows = agree.table.reset_index(drop=True)
     if len(rows) != len(totals):
         raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
-<<<<<<< HEAD
     shown = totals["estimate"].notna().to_numpy()
-    off = shown & ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=1e-6)
-=======
-    off = ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE, equal_nan=True)
->>>>>>> main
+    off = shown & ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE)
     if off.any():
         wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
         raise ArgumentError(
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
-<<<<<<< HEAD
     return np.where(shown[:, None], rows[["conf_low", "conf_high"]].to_numpy(dtype=float), np.nan)
-=======
-    return np.asarray(rows[["conf_low", "conf_high"]].to_numpy(dtype=float))
->>>>>>> main
 
 
 def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) -> np.ndarray:

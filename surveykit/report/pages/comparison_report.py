@@ -83,7 +83,11 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     compared = comparison.feasibility.compared
     lang = page_language(lang, comparison.origin)
     outcomes = list(dict.fromkeys(comparison.table["outcome"]))
-<<<<<<< HEAD
+    absent = [name for name in (*outcomes, compared.group) if name not in design.survey.frame]
+    if absent:
+        raise ArgumentError(
+            f"`design` is not that of the comparison: it has no column {absent[0]!r}; pass the one that was compared"
+        )
     drawn = [name for name in outcomes if _is_item(design, name)]
     found: list[Result] = [means(design, outcomes, by=compared.group, lang=lang)]
     found += [shares(design, drawn, by=compared.group, lang=lang)] if drawn else []
@@ -92,13 +96,6 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
         after if after.facts.get("hidden_rows") else before for before, after in zip(open_, hide_together(open_))
     ]
     comparison, found = masked[0], masked[1:]  # type: ignore[assignment]
-=======
-    absent = [name for name in (*outcomes, compared.group) if name not in design.survey.frame]
-    if absent:
-        raise ArgumentError(
-            f"`design` is not that of the comparison: it has no column {absent[0]!r}; pass the one that was compared"
-        )
->>>>>>> main
     parts: list[Part] = [verdict_of(comparison, lang)]
     parts += [f"# {_text('answers', lang)}", *_answers(found[0], found[1:], lang)]
     parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]

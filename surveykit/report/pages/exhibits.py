@@ -8,11 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
-<<<<<<< HEAD
-from surveykit.report.disclosure import hide_together
-=======
 from surveykit.formatting import printable
->>>>>>> main
+from surveykit.report.disclosure import hide_together
 from surveykit.report.figures.drawing import Drawing, figure_of
 from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows

@@ -8,13 +8,8 @@ import numpy as np
 import pandas as pd
 
 from surveykit.errors import ArgumentError, ColumnError
-<<<<<<< HEAD
-from surveykit.formatting import MINUS, format_table
-from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
-=======
 from surveykit.formatting import MINUS, format_table, printable
-from surveykit.report.disclosure import HIDDEN, protected
->>>>>>> main
+from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, SIMULATED, Origin, Result
