@@ -153,7 +153,8 @@ def hide_together(
     Examples
     --------
     >>> table = pd.DataFrame({"outcome": "q1", "group": ["S1", "S2", "S3"], "estimate": [2.0, 4, 3], "n": [4, 9, 80]})
-    >>> [one.table["hidden"].tolist() for one in sk.hide_together([sk.Result(table, "Means."), sk.Result(table, "Again.")])]
+    >>> both = sk.hide_together([sk.Result(table, "Means."), sk.Result(table, "Again.")])
+    >>> [one.table["hidden"].tolist() for one in both]
     [[True, True, False], [True, True, False]]
     """
     wrong = next((one for one in results if not isinstance(one, Result)), None)
