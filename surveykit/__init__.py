@@ -71,10 +71,12 @@ _WHERE = {
     "estimation.hypotheses.trend": ["trend_test"],
     "estimation.quantities.quantiles": ["quantiles"],
     "estimation.quantities.population_variances": ["correlations", "covariances", "variances"],
-    "estimation.quantities.standardization": ["standardised_means"],
+    "estimation.quantities.standardization": ["standardized_means"],
     "estimation.models.regression": ["fit_model"],
     "estimation.models.term_tests": ["term_test"],
     "estimation.models.marginal_effects": ["average_marginal_effects", "average_predictions", "predictions"],
+    "estimation.tables.model_comparison": ["compare_models"],
+    "estimation.tables.sample_description": ["describe_sample"],
     "comparison.planning.gate": ["check_feasibility"],
     "comparison.answers.settlements": ["compare_settlements"],
     "comparison.answers.odds": ["compare_odds"],
@@ -123,10 +125,16 @@ _WHERE = {
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
+_FORMER = {"standardised_means": "standardized_means"}
+"""Former spellings, which keep working for two minor versions and say so (CONTRIBUTING.md, "Names that go")."""
+
 __all__ = list(_MODULE_OF)
 
 
 def __getattr__(name: str) -> object:
+    if name in _FORMER:
+        import_module("surveykit._checks").warn(f"sk.{name} is spelled sk.{_FORMER[name]} now; the former name will go")
+        return globals().get(_FORMER[name]) or __getattr__(_FORMER[name])
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'surveykit' has no attribute {name!r}")
     value = getattr(import_module(f"surveykit.{_MODULE_OF[name]}"), name)

@@ -98,12 +98,14 @@ from surveykit.estimation.quantities.quantiles import quantiles as quantiles
 from surveykit.estimation.quantities.population_variances import correlations as correlations
 from surveykit.estimation.quantities.population_variances import covariances as covariances
 from surveykit.estimation.quantities.population_variances import variances as variances
-from surveykit.estimation.quantities.standardization import standardised_means as standardised_means
+from surveykit.estimation.quantities.standardization import standardized_means as standardized_means
 from surveykit.estimation.models.regression import fit_model as fit_model
 from surveykit.estimation.models.term_tests import term_test as term_test
 from surveykit.estimation.models.marginal_effects import average_marginal_effects as average_marginal_effects
 from surveykit.estimation.models.marginal_effects import average_predictions as average_predictions
 from surveykit.estimation.models.marginal_effects import predictions as predictions
+from surveykit.estimation.tables.model_comparison import compare_models as compare_models
+from surveykit.estimation.tables.sample_description import describe_sample as describe_sample
 from surveykit.comparison.planning.gate import check_feasibility as check_feasibility
 from surveykit.comparison.answers.settlements import compare_settlements as compare_settlements
 from surveykit.comparison.answers.odds import compare_odds as compare_odds
@@ -159,5 +161,7 @@ from surveykit.replication.report_folder import write_report_folder as write_rep
 from surveykit.simulation.ili_like import simulate_study as simulate_study
 from surveykit.simulation.study_files import write_study as write_study
 from surveykit.simulation.starter_study import init_study as init_study
+
+standardised_means = standardized_means
 
 __version__: str

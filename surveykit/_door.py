@@ -36,6 +36,8 @@ _WORDS: Mapping[object, str] = {
 _LIKE_LISTS = (list, tuple, set, frozenset, dict, *_ARRAYS, range)
 _COPYING = ("dataclasses", "copy")
 """Modules that make an object anew on behalf of whoever called them."""
+# Beyond 2^53 neighbouring whole numbers are one float; 1e100 can still be squared (floats end at 1.8e308); the file
+# systems in use take names of 255 bytes.
 _LARGEST_WHOLE, _LARGEST, _LONGEST_NAME = 2**53, 1e100, 255
 _LISTS = (list, Sequence, Iterable, Collection, tuple, set, frozenset)
 _DESIGN = "SurveyDesign(answers, weight=..., cluster=...)"

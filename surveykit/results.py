@@ -346,14 +346,18 @@ class Result:
           trust    2.500 120
         Weighted means.
         """
-        rows = format_table(self.table).to_string(index=False) if len(self.table) else "(no rows)"
+        rows = self._printed().to_string(index=False) if len(self.table) else "(no rows)"
         return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
+
+    def _printed(self) -> pd.DataFrame:
+        """Return the rows that a rendering shows, every cell a text."""
+        return format_table(self.table)
 
     def __str__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        rows = format_table(self.table).to_html(index=False, escape=True, border=0)
+        rows = self._printed().to_html(index=False, escape=True, border=0)
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
         title = f"<h4>{html.escape(self.title)}</h4>" if self.title else ""
         return f"<div class='surveykit'>{title}{rows}{notes}</div>"
@@ -391,7 +395,7 @@ class Result:
             raise ArgumentError(
                 f"`label` is a name for \\ref, of letters, digits and : . _ / - alone, but {label!r} was given"
             )
-        shown = format_table(self.table)
+        shown = self._printed()
         shown.columns = [escape_latex(name) for name in shown.columns]
         body = shown.map(escape_latex).to_latex(index=False, escape=False)
         heading = escape_latex(caption or self.title)
@@ -432,6 +436,26 @@ class Result:
         """Return a statistic of the whole result by maketables' name for it."""
         facts = {"N": "n_rows", "se_type": "weight"}
         return self.glance().iloc[0].to_dict().get(facts.get(key, key))
+
+
+@dataclass(frozen=True, eq=False)
+class WideResult(Result):
+    """A result that readers see wide: groups or models across, answers or terms down, several numbers in a cell.
+
+    `table`, `tidy()` and a CSV file stay tidy, one row per estimate; every other rendering shows `wide()`.
+    """
+
+    def wide(self, lang: str | None = None, digits: int = 3) -> pd.DataFrame:
+        """Return the table as a reader sees it, every cell a text: two columns of labels, then one per group or model.
+
+        Rows that speak of one thing say it in the first column again and again, so that a page can head them with it.
+        """
+        raise NotImplementedError
+
+    def _printed(self) -> pd.DataFrame:
+        shown = self.wide(self.origin.lang)
+        heads = shown.iloc[:, 0]
+        return shown.assign(**{heads.name: heads.where(heads != heads.shift(), "")}).rename(columns={heads.name: ""})
 
 
 _LATEX = {

@@ -14,7 +14,7 @@ HOUSE = [
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
-    "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models",
+    "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
     "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
     "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
@@ -72,6 +72,29 @@ def test_a_room_imports_only_rooms_below_it(path):
         )
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nobody_reaches_the_rooms_by_the_public_names(path):
+    """`surveykit.means` leads into any room from anywhere; only the command line, on top, goes that way."""
+    if name_of(path).startswith("cli."):
+        return
+    tree = tree_of(path)
+    names = {
+        alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
+        for alias in node.names if alias.name == "surveykit"
+    }  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            assert node.attr == "__version__", f"{path.name}:{node.lineno} takes {node.attr} by its public name"
+        if isinstance(node, ast.ImportFrom) and node.module == "surveykit":
+            wrong = [alias.name for alias in node.names if alias.name not in MODULES]
+            assert not wrong, f"{path.name}:{node.lineno} takes {wrong} by public names"
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in BY_TEXT:
+            assert name_of(path) == "extras", f"{path.name}:{node.lineno} imports by a text"
+
+
+BY_TEXT = {"import_module", "__import__"}
+
+
 def test_every_room_of_the_house_is_there():
     assert sorted(HOUSE) == sorted({room_of(name) for name in MODULES})
 
@@ -83,6 +106,7 @@ def test_no_import_of_the_project_hides_in_a_function(path):
         for node in ast.walk(function):
             module = getattr(node, "module", "") or ""
             hidden = isinstance(node, ast.ImportFrom) and module.startswith("surveykit")
+            hidden |= isinstance(node, ast.Import) and any(each.name.startswith("surveykit") for each in node.names)
             assert not hidden, f"{path.name}:{node.lineno}"
 
 
@@ -111,6 +135,10 @@ ABOVE_THE_ENGINE = [
 ]  # fmt: skip
 
 
+OWN_WEIGHTS = {"self", "answers", "first"}
+"""Whose `weights` are no design's: `Answers` of a question, and of its first outcome."""
+
+
 @pytest.mark.parametrize("path", ABOVE_THE_ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_weights_are_asked_of_the_engine(path):
     """`weights_of` and `sum_weights` are where a comparison or an estimator gets at respondents; a new design is not."""
@@ -123,4 +151,4 @@ def test_weights_are_asked_of_the_engine(path):
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "weights" and node not in remade:
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-            assert owner != "design", f"{path.name}:{node.lineno}: ask weights_of(design, rows)"
+            assert owner in OWN_WEIGHTS, f"{path.name}:{node.lineno}: ask weights_of(design, rows)"

@@ -42,3 +42,9 @@ def test_the_stub_and_the_page_of_names_are_what_the_package_offers():
     remedy = "run: python docs/reference/make_reference.py"
     assert make.STUB.read_text(encoding="utf-8") == make.stub_text(), remedy
     assert make.PAGE.read_text(encoding="utf-8") == make.page_text(), remedy
+
+
+def test_a_former_name_works_and_says_what_it_is_called_now():
+    with pytest.warns(surveykit.SurveyKitWarning, match="standardised_means is spelled sk.standardized_means now"):
+        assert surveykit.standardised_means is surveykit.standardized_means
+    assert "standardised_means" not in surveykit.__all__

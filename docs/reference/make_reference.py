@@ -19,6 +19,7 @@ def stub_text() -> str:
     lines = ["# Made by docs/reference/make_reference.py from __init__.py.", ""]
     for module, names in surveykit._WHERE.items():
         lines += [f"from surveykit.{module} import {name} as {name}" for name in names]
+    lines += ["", *(f"{former} = {now}" for former, now in surveykit._FORMER.items())]
     return "\n".join([*lines, "", "__version__: str", ""])
 
 

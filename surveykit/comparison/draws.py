@@ -7,7 +7,7 @@ import numpy as np
 
 from surveykit.estimation.engine.rounding import SQUARES_LEFT
 
-TIE = 1e-9
+TIE_OF_T = 1e-9
 """Two draws of a statistic free of units are a tie when they differ by less, as a part of it where it is above one.
 
 The same assignment (or its mirror) comes out through other sums and differs by 1e-13; taken for less extreme than the
@@ -67,7 +67,7 @@ class StudentizedDraws:
             return float("nan")
         observed = abs(estimate - null - (self.middle0 - null * self.middle1)) / std_error
         drawn = np.abs(self.statistics(null))
-        count = int(np.count_nonzero((drawn >= observed - TIE * max(1.0, observed)) | np.isnan(drawn)))
+        count = int(np.count_nonzero((drawn >= observed - TIE_OF_T * max(1.0, observed)) | np.isnan(drawn)))
         # of random draws the observed one counts as one more, so that p is never 0 (Davison & Hinkley 1997, section
         # 4.2)
         return count / len(drawn) if self.exact else (count + 1) / (len(drawn) + 1)

@@ -100,8 +100,8 @@ class Feasibility(Result):
         >>> verdict.by_outcome(), len(verdict.reasons_of("trust"))
         ({'trust': 'fragile'}, 2)
         """
-        told = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
-        return tuple(dict.fromkeys(told))
+        reasons = [reason for one in self.judgements if one.outcome == outcome for reason in one.reasons.values()]
+        return tuple(dict.fromkeys(reasons))
 
     def headline(self) -> str:
         """Return the verdict and its reasons in one paragraph; of several outcomes, those of the worst first.
@@ -128,12 +128,12 @@ class Feasibility(Result):
     def _others(self, verdicts: Mapping[str, Verdict]) -> list[str]:
         if len(set(verdicts.values())) < 2:
             return []
-        parts = [
-            f"{verdict} for {some([name for name, given in verdicts.items() if given == verdict])}"
+        groups = [
+            f"{verdict} for {some([name for name, of_outcome in verdicts.items() if of_outcome == verdict])}"
             for verdict in reversed(VERDICTS)
             if verdict in verdicts.values()
         ]
-        return [f"By outcome: {'; '.join(parts)}."]
+        return [f"By outcome: {'; '.join(groups)}."]
 
     def notes(self) -> list[str]:
         """Return the verdict with its reasons, then the method."""
@@ -261,6 +261,7 @@ def list_checks(judgement: Judgement, compared: ComparedGroups, origin: Origin) 
 
 def short_count(count: int) -> float:
     """Return a count as a table shows it: all digits up to fifteen, then a float, infinite beyond floats."""
+    # a float has all digits of whole numbers to 2^53, about 9e15
     return count if count < 10**15 else as_float(count)
 
 

@@ -78,23 +78,27 @@ def variance_parts(
     means = np.bincount(cluster, weights * values, minlength=n_clusters) / sums
     effective = sums**2 / np.bincount(cluster, weights**2, minlength=n_clusters)
     squares = float(weights @ (values - means[cluster]) ** 2)
+    # E sum w (y - mean)^2 = within * sum_g (W_g - sum w^2 / W_g), and W_g - sum w^2 / W_g is W_g (1 - 1 / n_g) with
+    # Kish's n_g
     freedom = float(np.sum(sums * (1 - 1 / effective)))
     varies = freedom > NO_FREEDOM * len(values)
     within = squares / freedom if varies else np.nan
     rounding = (NOTHING * float(np.ptp(values))) ** 2  # answers stand from the smallest on
     within = 0.0 if within <= rounding else within
-    spread = known = noise = 0.0
+    spread = between_factor = within_factor = 0.0
     for group in np.unique(centre):
         inside = centre == group
         share = sums[inside] / sums[inside].sum()
         mean = share @ means[inside]
         part = sums[inside].sum()
+        # a settlement's mean varies by between + within / n_g, so that E spread = between * between_factor + within *
+        # within_factor, which is solved for between; without weights it is the estimator from the analysis of variance
         spread += part * float(share @ (means[inside] - mean) ** 2)
-        known += part * (1 - float(share @ share))
-        noise += part * float(np.sum(share * (1 - share) / effective[inside]))
-    between = (spread - within * noise) / known if known > 0 else np.nan
+        between_factor += part * (1 - float(share @ share))
+        within_factor += part * float(np.sum(share * (1 - share) / effective[inside]))
+    between = (spread - within * within_factor) / between_factor if between_factor > 0 else np.nan
     between = 0.0 if abs(between) <= rounding else between
-    size = known / noise if noise > 0 else np.nan
+    size = between_factor / within_factor if within_factor > 0 else np.nan
     return VarianceParts(float(between), float(within), float(size), n_clusters, len(values), means, effective, centre)
 
 
@@ -201,6 +205,7 @@ def intraclass_correlation(
                     "between": max(parts.between, 0.0),
                     "within": parts.within,
                     "average_size": parts.average_size,
+                    # Kish (1965): what interviews in the same settlements cost
                     "design_effect": 1 + (parts.average_size - 1) * parts.icc,
                 },
             )
@@ -226,6 +231,7 @@ def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:
 
     def spread(ratio: float) -> float:
         """Return Wald's F at a ratio of the variance between to that within; it falls as the ratio grows."""
+        # Wald (1940): at the true ratio, means weighted by one over their variance have an F of exactly this
         weight, total = 1 / (ratio + 1 / parts.sizes), 0.0
         for group in groups:
             w, means = weight[parts.centre == group], parts.means[parts.centre == group]

@@ -160,6 +160,8 @@ def judge(
     treated, block = compared.treated, compared.block
     n_treated, n_baseline = int(treated.sum()), int((~treated).sum())
     both, enough = min(n_treated, n_baseline) >= 1, len(treated) > 2
+    # constant, treatment, and with two waves these in the second too: the columns that the comparison has without
+    # covariates
     first = 4 if two_waves else 2 + n_balanced
     plain = totals.columns(np.arange(first))
     df = float(fit_robust(plain).df[1]) if both and enough else np.nan
@@ -242,6 +244,8 @@ def randomization_level(weight: np.ndarray, sizes: np.ndarray, treated: np.ndarr
         for icc in ALIKE:
             spread = icc + (1 - icc) / sizes
             true = float(inside**2 @ spread)
+            # what permuting sees: every settlement stands on either side in turn, so each side varies as all
+            # settlements do
             reference = (1 / k + 1 / m) * float(np.mean((w / w.mean()) ** 2 * spread))
             worst = max(worst, 2 * float(special.ndtr(-special.ndtri(1 - LEVEL / 2) * np.sqrt(reference / true))))
     return worst
@@ -252,6 +256,7 @@ def lean(weight: np.ndarray, means: np.ndarray, treated: np.ndarray) -> float:
 
     NaN where it cannot be told from chance (two-sided p of its t test at least `LEANING`), or nothing varies.
     """
+    # a mean for each side and the slope
     freedom = len(treated) - 3
     if freedom < 1:
         return float("nan")

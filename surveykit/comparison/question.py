@@ -79,6 +79,8 @@ class Answers:
     @property
     def means(self) -> np.ndarray:
         """Weighted mean of each settlement, or its change between the two waves, free of rounding."""
+        # from the smallest answer on: settlements whose people all answered alike then have equal means to the last
+        # digit, a tie that randomisation has to see
         lowest = self.y.min()
         found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
         if self.late is None:
@@ -96,6 +98,7 @@ class Answers:
         """
         if estimand == "person":
             return self.weights
+        # every settlement's weights add up to one (in each wave): the settlement average
         equal = self.weights / self.sums(self.weights).ravel()[self.cell]
         return np.asarray(equal if self.balanced is None else equal * self.balanced.factor[self.compared.of_row])
 
@@ -120,6 +123,7 @@ class Answers:
         treated = self.compared.treated[self.compared.of_row].astype(float)
         columns = [np.ones(len(self.rows)), treated]
         if self.late is not None:
+            # the difference in differences stands second, where every method looks for the treatment (TREATMENT)
             columns = [columns[0], treated * self.late, treated, self.late.astype(float)]
         if self.balanced is not None:
             held = self.balanced.columns(
@@ -193,6 +197,7 @@ class Question:
             valid &= self.covariates.complete
         present = np.bincount(self.compared.of_row[valid], minlength=len(self.compared)) > 0
         if late is not None:
+            # a settlement asked in one wave only has no change, and would enter one side's mean of that wave alone
             present &= np.bincount(self.compared.of_row[valid & (late == 1)], minlength=len(self.compared)) > 0
             present &= np.bincount(self.compared.of_row[valid & (late == 0)], minlength=len(self.compared)) > 0
             valid &= present[self.compared.of_row]
@@ -204,8 +209,11 @@ class Question:
         matrix, terms = np.empty((len(rows), 0)), []
         if term == "adjusted":
             matrix = self.covariates.matrix[rows]
-            told = independent_columns(matrix)  # a level that nobody who answered has is no column, as in R
-            matrix, terms = matrix[:, told], [name for name, here in zip(self.covariates.terms, told) if here]
+            independent = independent_columns(matrix)  # a level that nobody who answered has is no column, as in R
+            matrix, terms = (
+                matrix[:, independent],
+                [name for name, here in zip(self.covariates.terms, independent) if here],
+            )
         stratum, how = settlement_strata(self.design, rows, of_row, len(compared))
         balanced = None if self.balanced is None else self.balanced.keep(present)
         if balanced is not None:  # a covariate of settlements that is adjusted for need not be a column twice
@@ -231,18 +239,18 @@ class Question:
         """Raise when the settlements in which somebody answered are too few on a side; tell of those left out."""
         compared = self.compared
         where = " in both waves" if two_waves else ""
-        known = " with all covariates known" if term == "adjusted" else ""
+        with_covariates = " with all covariates known" if term == "adjusted" else ""
         fewer = ", or fewer covariates in `adjust_for`" if term == "adjusted" else ""
         empty = [name for name, here in zip(compared.names, present) if not here]
         for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
             count = int((present & side).sum())
             if count == 0 and two_waves:
                 raise FeasibilityError(
-                    f"no settlement of {compared.group} = {label!r} has answers to {outcome!r} in both waves{known}, so no change can be compared; name other waves or another outcome{fewer}"
+                    f"no settlement of {compared.group} = {label!r} has answers to {outcome!r} in both waves{with_covariates}, so no change can be compared; name other waves or another outcome{fewer}"
                 )
             if count == 0:
                 raise FeasibilityError(
-                    f"nobody in {compared.group} = {label!r} answered {outcome!r}{known}, so there is nothing to compare; leave this outcome out{fewer}"
+                    f"nobody in {compared.group} = {label!r} answered {outcome!r}{with_covariates}, so there is nothing to compare; leave this outcome out{fewer}"
                 )
             if count > 1 or self.allow_single:
                 continue
@@ -252,11 +260,11 @@ class Question:
                     f"a comparison needs at least two settlements on each side, but {compared.group} = {label!r} has one, of {len(compared)}: its own character cannot be told from the effect; {self._way_in()}, whose smallest p is {lowest:.3g}"
                 )
             raise FeasibilityError(
-                f"for {outcome!r} one side keeps a single settlement ({compared.group} = {label!r}), because nobody answered{where}{known} in {some(empty)}; leave this outcome out{fewer}, or {self._way_in()}"
+                f"for {outcome!r} one side keeps a single settlement ({compared.group} = {label!r}), because nobody answered{where}{with_covariates} in {some(empty)}; leave this outcome out{fewer}, or {self._way_in()}"
             )
         if empty:
             warn(
-                f"nobody answered {outcome!r}{where}{known} in settlement(s) {some(empty)}, so they are not in this comparison, nor in what is said of it"
+                f"nobody answered {outcome!r}{where}{with_covariates} in settlement(s) {some(empty)}, so they are not in this comparison, nor in what is said of it"
             )
 
     def _tell_of_uneven_blocks(self, outcome: str, compared: ComparedGroups) -> None:
@@ -362,9 +370,9 @@ class Question:
                 if number not in case.compared.number
             ]
             if names:
-                known = " with all covariates known" if case.term == "adjusted" else ""
+                with_covariates = " with all covariates known" if case.term == "adjusted" else ""
                 sentences[case.outcome, case.term] = (
-                    f"For {case.outcome}, nobody{known} is left in settlement(s) {some(names)}, which therefore do not count."
+                    f"For {case.outcome}, nobody{with_covariates} is left in settlement(s) {some(names)}, which therefore do not count."
                 )
         return list(sentences.values())
 
@@ -472,17 +480,17 @@ def settlement_strata(
 
     Strata count only when every settlement lies in one and no stratum holds a single settlement of the comparison.
     """
-    none = np.zeros(n_settlements, dtype=np.int64)
+    without = np.zeros(n_settlements, dtype=np.int64)
     stratum = list(design.stratum)
     if not stratum:
-        return none, "without strata"
+        return without, "without strata"
     codes, _ = factorize_columns(design.survey.frame.iloc[rows], stratum, "stratum")
-    found = none.copy()
-    found[settlement] = codes
+    stratum_of_settlement = without.copy()
+    stratum_of_settlement[settlement] = codes
     name = ", ".join(stratum)
-    if (found[settlement] != codes).any():
-        return none, f"without strata, because settlements do not nest in {name}"
-    _, found = np.unique(found, return_inverse=True)
-    if (np.bincount(found) == 1).any():
-        return none, f"without strata, because a stratum of {name} holds a single settlement"
-    return found.astype(np.int64), f"within the {int(found.max()) + 1} strata of {name}"
+    if (stratum_of_settlement[settlement] != codes).any():
+        return without, f"without strata, because settlements do not nest in {name}"
+    _, stratum_of_settlement = np.unique(stratum_of_settlement, return_inverse=True)
+    if (np.bincount(stratum_of_settlement) == 1).any():
+        return without, f"without strata, because a stratum of {name} holds a single settlement"
+    return stratum_of_settlement.astype(np.int64), f"within the {int(stratum_of_settlement.max()) + 1} strata of {name}"

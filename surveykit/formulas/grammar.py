@@ -17,6 +17,8 @@ import pandas as pd
 from surveykit._checks import nearest, suggest
 from surveykit.errors import ArgumentError, ColumnError
 
+# What a formula may ask for is bounded, because it may come from a file that somebody sent: x ** 10 ** 9 or a spline
+# of a million pieces would take the machine.
 LARGEST_POWER = 10
 LARGEST_COUNT = 50
 LARGEST_DEGREE = 10
@@ -227,6 +229,8 @@ class _Reader:
                 f"the formula {shown(self.formula)} cannot be read at {shown(self.code)}; a column whose name is more than letters, digits and underscores, or a word of Python, is written Q('its name')"
             ) from error
 
+        # level by level, without recursion: whatever deep nesting Python's parser let pass would break a walk that
+        # calls itself
         level: list[ast.AST] = [tree]
         for _ in range(DEEPEST):
             level = [below for node in level for below in ast.iter_child_nodes(node)]

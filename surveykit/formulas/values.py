@@ -31,6 +31,7 @@ from surveykit.formulas.grammar import (
 )  # fmt: skip
 
 Operand: TypeAlias = np.ndarray | pd.Categorical
+# One column each in a matrix that is not sparse; a fit takes the cube of their number.
 MOST_CATEGORIES = 5_000
 
 _ARITHMETIC: Mapping[type, Callable[[Any, Any], Any]] = dict(zip(ARITHMETIC, (
@@ -169,6 +170,7 @@ class _Evaluation:
                 if len(value.categories)
                 else "leave it out",
             )
+        # true and false count as 1 and 0; the empty index makes a number of an array without dimensions again
         return np.asarray(value, dtype=float)[()]
 
     def condition(self, node: ast.expr) -> np.ndarray:
@@ -251,6 +253,7 @@ class _Evaluation:
                 f"{written!r} in {shown(self.formula)} cannot be made of the data: "
                 + re.sub(r"np\.float64\((.*?)\)", r"\1", str(error))
             ) from error
+        # without weights, as patsy and R's scale(): which constant is taken off moves the intercept only
         centre = float(x.mean()) if options.get("center", True) else 0.0
         scale = 1.0
         if name != "center" and options.get("rescale", True):
@@ -261,6 +264,7 @@ class _Evaluation:
         return lambda values: (values - centre) / scale
 
     def learn_spline(self, name: str, x: np.ndarray, options: dict[str, Any]) -> Callable[[np.ndarray], np.ndarray]:
+        # learned once, on the data of the fit, and kept: knots set anew on other rows would be another function
         spline = {"bs": patsy.bs, "cr": patsy.cr}[name].__patsy_stateful_transform__()
         if name == "cr" and len(np.unique(x)) < 3:
             raise ValueError("it needs at least three different values")

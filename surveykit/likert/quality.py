@@ -153,14 +153,16 @@ def check_quality(
     if settlement is not None:
         check_columns(data.frame, [settlement], "settlement")
     flags = pd.DataFrame({rule.name: _flag(data.frame, rule) for rule in listed}, index=data.frame.index)
-    known = _named_groups(data, settlement)
+    code_of_label = _named_groups(data, settlement)
     rows: list[tuple[str, str | None, int, int]] = []
     for rule in listed:
         flagged = flags[rule.name]
         rows.append((rule.name, None, len(flagged), int(flagged.sum())))
         if settlement is not None:
             groups = flagged.groupby(data.frame[settlement], observed=True, dropna=False)
-            rows += [(rule.name, label, len(group), int(group.sum())) for label, (_, group) in zip(known, groups)]
+            rows += [
+                (rule.name, label, len(group), int(group.sum())) for label, (_, group) in zip(code_of_label, groups)
+            ]
     columns = {
         "outcome": [row[0] for row in rows],
         "group": [row[1] for row in rows],
@@ -177,7 +179,7 @@ def check_quality(
         {"n": len(flags), "n_flagged": any_flag},
         "Quality of answers",
         flags,
-        group_codes={label: ((str(settlement), code),) for label, code in known.items() if code is not None},
+        group_codes={label: ((str(settlement), code),) for label, code in code_of_label.items() if code is not None},
     )
 
 
@@ -213,6 +215,8 @@ def _nonresponse(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
 
 def _duplicate(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
     answered = items.notna().sum(axis=1).to_numpy()
+    # all of a set are flagged: which interview was copied from which cannot be told. Rows without answers are equal,
+    # but no copies
     return np.asarray(items.duplicated(keep=False).to_numpy() & (answered >= (rule.minimum or 1)))
 
 
@@ -222,18 +226,19 @@ def _duration(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
         raise ColumnError(
             f"the rule {rule.name!r} compares {rule.columns[0]!r} with {rule.columns[1]!r}, of which one has a time zone; give both one with .dt.tz_localize(), or neither"
         )
+    # limits of a duration are in minutes
     minutes = (end - start).dt.total_seconds().to_numpy() / 60
     return _outside(minutes, rule.minimum, rule.maximum)
 
 
 def _date(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
-    found = np.zeros(len(items), dtype=bool)
+    flagged = np.zeros(len(items), dtype=bool)
     for column in rule.columns:
         moments = _moments(items[column], rule)
         low, high = (_in_zone(end, _zone(moments), rule) for end in (rule.minimum, rule.maximum))
-        found |= (moments < low).to_numpy() if low is not None else False
-        found |= (moments > high).to_numpy() if high is not None else False
-    return found
+        flagged |= (moments < low).to_numpy() if low is not None else False
+        flagged |= (moments > high).to_numpy() if high is not None else False
+    return flagged
 
 
 def _zone(moments: pd.Series) -> Any:
@@ -258,11 +263,11 @@ def _in_zone(end: Any, zone: Any, rule: QualityRule) -> pd.Timestamp | None:
 
 
 def _range(items: pd.DataFrame, rule: QualityRule) -> np.ndarray:
-    found = np.zeros(len(items), dtype=bool)
+    flagged = np.zeros(len(items), dtype=bool)
     for column in rule.columns:
         numbers = check_numeric(items[column], f"columns of the rule {rule.name!r}")
-        found |= _outside(numbers, rule.minimum, rule.maximum)
-    return found
+        flagged |= _outside(numbers, rule.minimum, rule.maximum)
+    return flagged
 
 
 def _outside(numbers: np.ndarray, low: float | None, high: float | None) -> np.ndarray:
@@ -275,6 +280,8 @@ def _moments(column: pd.Series, rule: QualityRule) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column
     if pd.api.types.is_timedelta64_dtype(column.dtype):
+        # SPSS's TIME comes as a duration since midnight; put on one day, any day, times can be compared with each
+        # other
         return pd.Timestamp("1970-01-01") + column
     example = next((cell for cell in column if not pd.isna(cell)), None)
     raise ColumnError(
@@ -343,18 +350,22 @@ def interviewer_effects(survey: Survey | pd.DataFrame, items: str | Sequence[str
 
 
 def _analyse(values: np.ndarray, interviewer: pd.Series) -> tuple[float, float, float, float, int, int]:
-    known = ~np.isnan(values) & interviewer.notna().to_numpy()
-    codes, who = pd.factorize(interviewer[known])
-    y, n, k = from_smallest(values[known])[0], int(known.sum()), len(who)
+    answered = ~np.isnan(values) & interviewer.notna().to_numpy()
+    codes, who = pd.factorize(interviewer[answered])
+    y, n, k = from_smallest(values[answered])[0], int(answered.sum()), len(who)
     if k < 2 or n <= k:
         return float("nan"), float("nan"), float(n - k), float("nan"), n, k
     load = np.bincount(codes, minlength=k)
     means = np.bincount(codes, weights=y, minlength=k) / load
     between = float((load * (means - y.mean()) ** 2).sum()) / (k - 1)
     within = float(((y - means[codes]) ** 2).sum()) / (n - k)
+    # the average load that the expected mean squares hold, E between = within + m * (variance between); equal loads
+    # give n / k
     m = (n - float((load**2).sum()) / n) / (k - 1)
     if between == within == 0:
         return float("nan"), float("nan"), float(n - k), float("nan"), n, k
+    # the moment estimator may be below zero: interviewers less different than chance would make them are told as such
     rho = (between - within) / (between + (m - 1) * within)
     f = between / within if within > 0 else float("inf")
+    # Kish (1962): a mean's variance grows by 1 + (average load - 1) rho
     return rho, f, float(n - k), 1 + (n / k - 1) * rho, n, k

@@ -122,6 +122,7 @@ def cronbach_alpha(
             f"{some(map(repr, against))} of scale {scale.name!r} goes against the other items (negative item-rest correlation); is it missing from `reversed_items`?"
         )
     spread = np.sqrt(np.diag(covariance))
+    # alpha of the correlations: every item counts the same, however wide its answers spread
     standardized = float(alpha_of(covariance / np.outer(spread, spread)))
     k = len(scale.items)
     table = glossary_frame({
@@ -166,6 +167,8 @@ def alpha_of(covariance: np.ndarray) -> np.ndarray:
     if k < 2:
         return np.full(covariance.shape[:-2], np.nan)
     trace, total = np.trace(covariance, axis1=-2, axis2=-1), covariance.sum(axis=(-2, -1))
+    # a forgotten reversal makes items cancel: their total then varies by rounding only, and alpha would be any number
+    # below zero
     vary = np.abs(total) > ROUNDING * np.abs(covariance).sum(axis=(-2, -1))
     alpha = k / (k - 1) * (1 - trace / np.where(vary, total, np.nan))
     return np.where(1 - alpha <= ROUNDING, 1.0, alpha)  # items that all say the same
@@ -174,6 +177,8 @@ def alpha_of(covariance: np.ndarray) -> np.ndarray:
 def rest_correlations(covariance: np.ndarray) -> np.ndarray:
     """Return each item's correlation with the sum of the other items."""
     variance, with_all = np.diag(covariance), covariance.sum(axis=1)
+    # from the covariances alone: var(total - item) = var(total) - 2 cov(item, total) + var(item). The item itself
+    # must not be in the sum it is held against, or it would correlate with itself
     rest = covariance.sum() - 2 * with_all + variance
     vary = rest > ROUNDING * np.abs(covariance).sum()
     return np.asarray(np.clip((with_all - variance) / np.sqrt(variance * np.where(vary, rest, np.nan)), -1, 1))
@@ -200,6 +205,8 @@ def _uncertainty(
     n, k = int(rows.sum()), matrix.shape[1]
     if simple:
         tail = (1 - confidence) / 2
+        # Feldt (1965): (1 - alpha) / (1 - its estimate) has an F distribution with n - 1 and (n - 1)(k - 1) degrees
+        # of freedom, exact for normal answers of equal covariance
         ends = [1 - (1 - alpha) * f_distribution.ppf(p, n - 1, (n - 1) * (k - 1)) for p in (1 - tail, tail)]
         return (
             _normal_error(covariance, n),
@@ -220,6 +227,8 @@ def _uncertainty(
     if df <= 0:
         warn("no degrees of freedom are left (clusters minus strata), so alpha has no interval")
         return error, nan, nan, df, f"{how}; no interval without degrees of freedom."
+    # the delta method: log(1 - alpha) has the slope 1 / (1 - alpha). On this scale the interval never passes one, and
+    # the estimate is nearer to normal
     half = t_distribution.ppf((1 + confidence) / 2, df) * error / (1 - alpha)
     ends = [1 - (1 - alpha) * np.exp(sign * half) for sign in (1, -1)]
     worth = worth_of_interval(df) if design.cluster else ""
@@ -238,14 +247,14 @@ def _item_table(
     scale: LikertScale, design: SurveyDesign, matrix: np.ndarray, rows: np.ndarray, rest: np.ndarray, drop: list[float]
 ) -> pd.DataFrame:
     book = design.survey.codebook
-    found = []
+    items = []
     for item, values, r, without in zip(scale.items, matrix.T, rest, drop):
         answered = rows & ~np.isnan(values)
         weights = design.weights[answered]
         mean = float(np.average(values[answered], weights=weights))
         n = int(answered.sum())
         variance = float(np.average((values[answered] - mean) ** 2, weights=weights)) * n / max(n - 1, 1)
-        found.append(
+        items.append(
             {
                 "item": item,
                 "question": book[item].ask(),
@@ -257,4 +266,4 @@ def _item_table(
                 "alpha_if_dropped": without,
             }
         )
-    return pd.DataFrame(found)
+    return pd.DataFrame(items)

@@ -187,13 +187,13 @@ def collapse_items(
         raise ArgumentError(
             f"`{end}` must be a whole number from 1 to {len(scale.points) - 1} on a scale from {scale.lowest} to {scale.highest}, but {many!r} was given"
         )
-    found = _survey_of(survey)
+    data = _survey_of(survey)
     chosen = scale.points[-many:] if end == "top" else scale.points[:many]
     columns, variables = {}, []
-    for item, values in zip(scale.items, _item_matrix(found, scale, turn=False).T):
+    for item, values in zip(scale.items, _item_matrix(data, scale, turn=False).T):
         name = f"{item}_{end}{many}"
         columns[name] = np.where(np.isnan(values), np.nan, np.isin(values, chosen))
-        variables.append(_indicator_variable(name, found.codebook[item], chosen))
+        variables.append(_indicator_variable(name, data.codebook[item], chosen))
     return _with_columns(survey, columns, *variables)
 
 
@@ -266,10 +266,10 @@ def score_scale(
         raise ArgumentError(
             f"`min_answered` must be a whole number from 1 to {len(scale.items)}, the number of items in {scale.name!r}, but {min_answered!r} was given"
         )
-    found = _survey_of(survey)
-    if scale.name in found.frame.columns:
+    data = _survey_of(survey)
+    if scale.name in data.frame.columns:
         warn(f"the score {scale.name!r} replaces the column of that name; rename the scale to keep both")
-    matrix = _item_matrix(found, scale)
+    matrix = _item_matrix(data, scale)
     weights = survey.weights if isinstance(survey, SurveyDesign) else np.ones(len(matrix))
     against = [item for item, r in zip(scale.items, item_rest_correlations(matrix, weights)) if r < 0]
     if against:
@@ -291,23 +291,27 @@ def row_scores(matrix: np.ndarray, min_answered: int, statistic: Statistic) -> n
         score[enough] = np.nanmedian(matrix[enough], axis=1)
         return score
     mean = np.where(answered, matrix, 0.0).sum(axis=1) / np.where(enough, count, np.nan)
+    # a sum over fewer answers would be lower for having skipped an item: the mean times the number of items puts it
+    # on the same scale
     return np.asarray(mean * matrix.shape[1] if statistic == "sum" else mean)
 
 
 def item_rest_correlations(matrix: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return each item's weighted correlation with the mean of the respondent's other answers (NaN: not to be had)."""
-    found = np.full(matrix.shape[1], np.nan)
+    correlations = np.full(matrix.shape[1], np.nan)
     answered = ~np.isnan(matrix)
     filled = np.where(answered, matrix, 0.0)
     total, count = filled.sum(axis=1), answered.sum(axis=1)
     for item in range(matrix.shape[1]):
         rows = answered[:, item] & (count > 1)
+        # two points always lie on a line
         if rows.sum() > 2:
+            # the mean, not the sum, of the other answers: respondents skip different items
             rest = (total[rows] - filled[rows, item]) / (count[rows] - 1)
             moments = np.cov(filled[rows, item], rest, aweights=weights[rows])
             spread = moments[0, 0] * moments[1, 1]
-            found[item] = moments[0, 1] / np.sqrt(spread) if spread > 0 else np.nan
-    return found
+            correlations[item] = moments[0, 1] / np.sqrt(spread) if spread > 0 else np.nan
+    return correlations
 
 
 def scale_matrix(survey: Survey | SurveyDesign, scale: LikertScale) -> np.ndarray:
@@ -326,6 +330,8 @@ def _item_matrix(survey: Survey, scale: LikertScale, turn: bool = True) -> np.nd
         wrong = ~np.isnan(values) & ~np.isin(values, scale.points)
         if wrong.any():
             report_unknown(item, column[wrong], scale, "error")
+        # 1 and 5 change places and 3 stays; `highest + 1 - value`, as often written, holds for scales that begin at 1
+        # only
         matrix[:, position] = scale.lowest + scale.highest - values if turn and item in scale.reversed_items else values
     return matrix
 

@@ -408,5 +408,6 @@ def _judge(claim: Claim, value: float | str, why: str) -> Claim:
 
 def _text(value: object) -> str:
     if isinstance(value, float):
+        # twelve digits: the last ones of a sum differ between machines, and the file is compared byte by byte
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(f"{value:.12g}"))
     return "" if value is None else str(value)

@@ -11,6 +11,8 @@ from surveykit.errors import CodebookError
 from surveykit.replication.claims import Claim, Ledger
 
 CLAIM = re.compile(r"\b[A-Z]{2,5}-\d+[a-z]?\b")
+# No powers, no calls, no names but claims: a ledger comes with somebody else's study, and is computed, not run
+# (9**9**9 would never end).
 ARITHMETIC: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
 }  # fmt: skip
@@ -60,11 +62,11 @@ def _settle(ledger: Ledger, claim: Claim, values: Mapping[str, str]) -> Ledger:
     if check.startswith("="):
         other = _value(check[1:].strip(), values, claim)
         return ledger.check({claim.claim_id: other})
-    found = evaluate(check, values, claim.claim_id)
-    if isinstance(found, bool):
-        return ledger.check({claim.claim_id: "holds" if found else "does not hold"})
+    value = evaluate(check, values, claim.claim_id)
+    if isinstance(value, bool):
+        return ledger.check({claim.claim_id: "holds" if value else "does not hold"})
     try:
-        return ledger.check({claim.claim_id: float(found)})
+        return ledger.check({claim.claim_id: float(value)})
     except OverflowError as error:
         raise CodebookError(
             f"claim {claim.claim_id!r} has the check {check!r}, whose value is beyond all numbers; correct it"
@@ -93,8 +95,8 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
             raise CodebookError(
                 f"claim {claim_id!r} has a check of {terms:,} terms, which begins {expression[:40]!r}; a check may have {MOST_TERMS}: split it into several claims"
             )
-        found: Fraction | bool = _evaluate(tree, numbers)
-        return found
+        value: Fraction | bool = _evaluate(tree, numbers)
+        return value
     except (
         SyntaxError,
         ValueError,
@@ -115,6 +117,8 @@ def evaluate(expression: str, values: Mapping[str, str], claim_id: str = "") -> 
 
 def _evaluate(node: ast.AST, numbers: Mapping[str, Fraction]) -> Any:
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        # as it is written, in fractions: of floats, 0.1 + 0.2 == 0.3 is false, and a claim that holds would be said
+        # not to
         return _exact(str(node.value))
     if isinstance(node, ast.Name):
         return numbers[node.id]

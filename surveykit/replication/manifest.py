@@ -87,6 +87,7 @@ class Manifest:
             }
             for one in self.made
         ]
+        # no time and no name of a computer: two runs of one study write the same bytes, by which they are compared
         content = {
             "format": FORMAT, "study": self.study, "data_status": self.data_status,
             "inputs": dict(self.inputs), "outputs": dict(self.outputs), "made": made, "seed": self.seed,
@@ -161,13 +162,13 @@ def _is_inside(name: str) -> bool:
 
 def used_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that make the numbers and the ink."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "not installed as a package"
-    return found
+            versions[name] = "not installed as a package"
+    return versions
 
 
 def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
@@ -175,6 +176,7 @@ def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
     hashes = {}
     for path in sorted(paths):
         inside = path.is_relative_to(folder)
+        # with forward slashes on Windows too
         hashes[file_name(path.relative_to(folder).as_posix() if inside else path.name)] = hash_file(path)
     return hashes
 
@@ -182,8 +184,8 @@ def hash_files(paths: Iterable[Path], folder: Path) -> dict[str, str]:
 def format_provenance_table(made: Iterable[Output]) -> str:
     """Return the table "figure or table -> program -> file -> claim" in Markdown, for the replication's README."""
     lines = ["| figure or table | program | file | claims |", "|---|---|---|---|"]
-    for one in made:
-        cells = (one.name, one.program, one.file, ", ".join(one.claims) or "-")
+    for output in made:
+        cells = (output.name, output.program, output.file, ", ".join(output.claims) or "-")
         lines.append(f"| {' | '.join(_cell(cell) for cell in cells)} |")
     return "\n".join(lines) + "\n"
 

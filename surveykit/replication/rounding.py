@@ -64,6 +64,7 @@ def _read_rule(rounding: str) -> tuple[str, int]:
 
 def _numbers(value: float | str) -> list[float] | None:
     try:
+        # the minus sign of typesetters; several numbers of one claim stand between semicolons
         return [float(part) for part in str(value).replace("\u2212", "-").split(";")]
     except ValueError:
         return None
@@ -74,13 +75,17 @@ def _pair_agrees(published: float, recomputed: float, kind: str, digits: int) ->
         return False
     slack = SLACK * max(1.0, abs(published))
     if kind == "lower_bound":
+        # "more than 60 %" is not said of 60
         return recomputed > published
     if kind == "upper_bound":
         return recomputed < published
     if kind == "exact":
         return abs(recomputed - published) <= slack
+    # both are cut: a published 12.30 to one decimal is 12.3
     if kind == "truncated":
         return truncate(recomputed, digits) == truncate(published, digits)
+    # a half is allowed on either side: programs round it up, to the even digit, or by its binary fraction, and which
+    # did is not known
     return abs(recomputed - published) <= 10.0**-digits / 2 + slack
 
 

@@ -156,6 +156,7 @@ def verify_outputs(
     findings += _compare("input", manifest.inputs, again.inputs, NOT_THAT_ONE)
     findings += _compare("output", manifest.outputs, again.outputs, "comes out otherwise when the study is run again")
     findings += _compare_statements(manifest, again)
+    # after the contents agree: what is left are bytes that no run writes
     if not findings and manifest.to_json() != (place / MARKER).read_text(encoding="utf-8"):
         findings.append(f"{MARKER} was changed after the run")
     other = [

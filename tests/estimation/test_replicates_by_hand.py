@@ -24,7 +24,7 @@ from surveykit.estimation.quantities.population_variances import correlations, c
 from surveykit.estimation.quantities.quantiles import quantiles
 from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
-from surveykit.estimation.quantities.standardization import standardised_means
+from surveykit.estimation.quantities.standardization import standardized_means
 from surveykit.weighting.raking import rake
 from surveykit.weighting.replicates import replicate_weights
 from surveykit.weighting.supplied_replicates import supplied_replicate_weights
@@ -43,7 +43,7 @@ ESTIMATORS = {
     "variances": lambda d: variances(d, ["income", "q1"], by="sex"),
     "covariances": lambda d: covariances(d, ["income", "q1", "hhsize"]),
     "correlations": lambda d: correlations(d, ["income", "q1", "q2"], by="elected"),
-    "standardised means": lambda d: standardised_means(d, "q1", {"sex": {1: 0.4, 2: 0.6}}, by="elected"),
+    "standardised means": lambda d: standardized_means(d, "q1", {"sex": {1: 0.4, 2: 0.6}}, by="elected"),
     "linear model": lambda d: fit_model("q1 ~ elected + C(sex) + age", d),
     "logit": lambda d: fit_model("q1top ~ elected + hhsize", d, "binomial"),
     "poisson": lambda d: fit_model("hhsize ~ elected + C(sex)", d, "poisson"),

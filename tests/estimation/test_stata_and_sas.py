@@ -192,7 +192,7 @@ EVERY_ESTIMATOR = {
     "variances": lambda d, **part: sk.variances(d, ["q1", "age"], by="sex", **part),
     "covariances": lambda d, **part: sk.covariances(d, ["q1", "age"], by="sex", **part),
     "correlations": lambda d, **part: sk.correlations(d, ["q1", "age"], by="sex", **part),
-    "standardised": lambda d, **part: sk.standardised_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}, **part),
+    "standardised": lambda d, **part: sk.standardized_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}, **part),
     "t test": lambda d, **part: sk.t_test(d, "q1", "sex", **part),
     "rank test": lambda d, **part: sk.rank_test(d, "q1", "sex", **part),
     "rank test of three": lambda d, **part: sk.rank_test(d, "q1", "educ", **part),
@@ -206,7 +206,7 @@ EVERY_ESTIMATOR = {
 def test_no_estimator_is_forgotten():
     """Every public function that takes `conventions` stands in the table above."""
     takes = {name for name in sk.__all__ if "conventions" in getattr(getattr(sk, name), "__annotations__", {})}
-    named = {"standardised": "standardised_means", "model": "fit_model", "goodness of fit": "goodness_of_fit_test",
+    named = {"standardised": "standardized_means", "model": "fit_model", "goodness of fit": "goodness_of_fit_test",
              "t test": "t_test", "rank test": "rank_test", "trend test": "trend_test", "Rao-Scott": "rao_scott_test",
              "rank test of three": "rank_test"}  # fmt: skip
     known = {named.get(name, name) for name in EVERY_ESTIMATOR}

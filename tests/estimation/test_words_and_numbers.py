@@ -87,7 +87,7 @@ def test_the_sentence_names_the_interval(answers, preset, name):
         "variances": lambda: sk.variances(design, "income", by="sex"),
         "covariances": lambda: sk.covariances(design, ["income", "age"], by="sex"),
         "correlations": lambda: sk.correlations(design, ["income", "age"], by="sex"),
-        "standardised": lambda: sk.standardised_means(design, "income", {"educ": {1: 0.3, 2: 0.4, 3: 0.3}}, by="sex"),
+        "standardised": lambda: sk.standardized_means(design, "income", {"educ": {1: 0.3, 2: 0.4, 3: 0.3}}, by="sex"),
         "default share": lambda: sk.shares(design, "top", by="sex"),
     }  # fmt: skip
     result = calls[name]() if name in calls else sk.shares(design, "top", by="sex", interval=name)
@@ -163,7 +163,7 @@ OTHERS = {
 FIXED = [("cr3", "G - 1 degrees of freedom", 9), ("cr1s", "G - 1 degrees of freedom", 9), ("cr0", "", 9),
          ("mixed", "settlements minus 2 degrees of freedom", 8), ("sign_flip", "inverting the test", None)]  # fmt: skip
 """What a method of a comparison is said to have, and how many: ten settlements, three strata."""
-LEFT_OUT = {"means", "totals", "ratios", "variances", "covariances", "correlations", "standardised_means", "shares",
+LEFT_OUT = {"means", "totals", "ratios", "variances", "covariances", "correlations", "standardized_means", "shares",
             "quantiles", "t_test", "fit_model"}  # fmt: skip
 """Tested above."""
 

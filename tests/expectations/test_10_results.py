@@ -77,7 +77,7 @@ def produce(design, survey, scale):
         "correlations": lambda: sk.correlations(design, ITEMS),
         "covariances": lambda: sk.covariances(design, ITEMS),
         "variances": lambda: sk.variances(design, ITEMS),
-        "standardised_means": lambda: sk.standardised_means(design, "q1", {"sex": {1: 0.5, 2: 0.5}}, by="akim"),
+        "standardized_means": lambda: sk.standardized_means(design, "q1", {"sex": {1: 0.5, 2: 0.5}}, by="akim"),
         "fit_model": model,
         "term_test": lambda: sk.term_test(model(), "akim"),
         "average_marginal_effects": lambda: sk.average_marginal_effects(model()),

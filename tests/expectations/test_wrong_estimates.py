@@ -164,7 +164,7 @@ INFINITE = ONE_ANSWER | {
     "ratios": lambda d: sk.ratios(d, [("q1", "w")]),
     "quantiles": lambda d: sk.quantiles(d, "q1"),
     "variances": lambda d: sk.variances(d, "q1"),
-    "standardised_means": lambda d: sk.standardised_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}),
+    "standardized_means": lambda d: sk.standardized_means(d, "q1", {"sex": {1: 0.5, 2: 0.5}}),
     "fit_model": lambda d: sk.fit_model("q1 ~ sex", d),
     "fit_model by": lambda d: sk.fit_model("q2 ~ q1", d),
     "compare_paired": lambda d: sk.compare_paired(d, [("q1", "q2")]),

@@ -23,6 +23,7 @@ _LIMIT = 20_000
 def rank_sum(means: np.ndarray, weights: np.ndarray, treated: np.ndarray) -> float:
     """Return the sum of the ranks of the treated settlements' means, minus its expectation."""
     ranks = pd.Series(means).rank().to_numpy()
+    # k (n + 1) / 2 is what k ranks of n add up to on average, so that both tails count from zero
     return float(ranks[treated].sum() - treated.sum() * (len(means) + 1) / 2)
 
 

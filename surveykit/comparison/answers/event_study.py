@@ -47,6 +47,7 @@ EXTRA_COLUMNS = ("first_wave", "wave", "event_time")
 NO_FREEDOM = 1e-9
 """Degrees of freedom that rounding leaves of a cohort of one settlement, which has none: 1e-16. Of two, one would have
 to count two thousand million times as much as the other to leave so few."""
+# With the order that was observed 2,000, so that p comes in steps of 0.0005.
 _PERMUTATIONS = 1_999
 EARLIER, LATER = "elected earlier", "elected last or never"
 """The two sides that a verdict on staggered elections speaks of."""
@@ -244,6 +245,8 @@ def _judge(
     """
     last = cohort == cohort.max()
     n_last, n_early = int(last.sum()), int((~last).sum())
+    # two cohorts of one size: handing each the other's wave gives the same distance from zero, so that no two-sided p
+    # is one of the total
     mirrored = len(np.unique(cohort)) == 2 and 2 * n_last == len(cohort)
     total = _count_orders(cohort)
     lowest = (2 if mirrored else 1) / total
@@ -314,10 +317,10 @@ def _cohorts(
     places = [variable.position(value, codes, "first_wave", lang) for value in values]
     of_value = np.array([*places, len(codes)])[index]
     first[of_row] = of_value
-    wrong = first[of_row] != of_value
-    if wrong.any():
+    elsewhere = first[of_row] != of_value
+    if elsewhere.any():
         raise FeasibilityError(
-            f"`first_wave` must be the same for everybody in a settlement and in every wave, but {first_wave!r} varies inside {settlements[int(of_row[wrong][0])]!r}; give the wave in which it first elected"
+            f"`first_wave` must be the same for everybody in a settlement and in every wave, but {first_wave!r} varies inside {settlements[int(of_row[elsewhere][0])]!r}; give the wave in which it first elected"
         )
     if (first == 0).any():
         early = [place for place, number in zip(settlements, first) if number == 0]
@@ -363,6 +366,8 @@ def _effects(cohort: np.ndarray, n_waves: int, controls: Controls) -> list[Effec
 def _controls(cohort: np.ndarray, first: int, wave: int, n_waves: int, controls: Controls) -> np.ndarray:
     if controls == "never":
         return cohort >= n_waves
+    # controls must be without an election in both waves of the change, so the later of the two counts: before the
+    # election of `first` that is its last wave before, from which all its changes are taken
     return np.asarray((cohort > max(wave, first - 1)) & (cohort != first))
 
 
@@ -392,10 +397,13 @@ def estimate_effects(
             if estimand == "settlement":
                 return np.asarray(mask @ (means[:, late] - means[:, early]) / mask.sum(axis=1))
             total, weight = mask @ cells.total, mask @ cells.weight
+            # means over people are formed in each wave and then subtracted: who is interviewed changes between waves,
+            # and the weights with them
             return np.asarray(total[:, late] / weight[:, late] - total[:, early] / weight[:, early])
 
     estimates = np.full((len(cohorts), len(effects)), np.nan)
     size = np.zeros_like(estimates)
+    # cohorts enter an average by their size, of settlements or of people (Callaway & Sant'Anna 2021, section 3)
     whole = np.ones(len(means)) if estimand == "settlement" else cells.weight.sum(axis=1)
     times = np.array([effect.event_time if effect.term == "group-time" else np.nan for effect in effects])
     for number, effect in enumerate(effects):
@@ -482,6 +490,7 @@ def _infer(
         keep = np.arange(n_settlements) != left
         part = WaveCells(cells.weight[keep], cells.total[keep], cells.n[keep])
         rest.append(estimate_effects(part, cohort[None, keep], effects, estimand, controls)[0])
+    # the jackknife about the estimate of all, not about the mean of the rest: the larger of the two, as CR3
     errors = np.sqrt((n_settlements - 1) / n_settlements * ((np.array(rest) - seen) ** 2).sum(axis=0))
     forms = linear_forms(cells, cohort, effects, estimand, controls)
     df = degrees_of_freedom(forms, cohort)

@@ -147,9 +147,9 @@ def _test(
     x = np.column_stack([np.ones(len(values)), wanted, others])
     rows = np.flatnonzero(~np.isnan(values) & ~np.isnan(x).any(axis=1))
     if len(rows):  # a level that nobody who answered has is no coefficient, as in R
-        asked = np.ptp(wanted[rows], axis=0) > 0
+        varies = np.ptp(wanted[rows], axis=0) > 0
         held = independent_columns(others[rows])
-        wanted, others = wanted[:, asked], others[:, held]
+        wanted, others = wanted[:, varies], others[:, held]
         x = np.column_stack([np.ones(len(values)), wanted, others])
     x, weights = x[rows], weights_of(design, rows)
     cluster = np.unique(design.units.cluster_of_row[rows], return_inverse=True)[1].ravel()

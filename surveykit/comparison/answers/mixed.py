@@ -215,10 +215,14 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
     square = both.T @ both
 
     def solve(ratio: float) -> tuple[float, np.ndarray, np.ndarray, float]:
+        # with V_g = I + r J inside a settlement of n, V_g^-1 = I - r / (1 + r n) J and log |V_g| = log(1 + r n)
+        # (Sherman & Morrison 1950): sums by settlement are all that is needed, whatever the number of respondents
         moments = square - (sums * (ratio / (1 + ratio * count))[:, None]).T @ sums
         root = np.linalg.cholesky(moments[:p, :p])
         half = np.linalg.solve(root, moments[:p, p])
         rest = max(float(moments[p, p] - half @ half), 0.0)
+        # log |V| + log |X'V^-1 X| + (n - p) log(y'Py): the restricted likelihood with the residual variance profiled
+        # out (Patterson & Thompson 1971)
         criterion = -0.5 * (
             np.log1p(ratio * count).sum() + 2 * np.log(np.diag(root)).sum() + (n - p) * np.log(max(rest, TINY))
         )
@@ -229,6 +233,7 @@ def fit_random_intercept(y: np.ndarray, x: np.ndarray, settlement: np.ndarray) -
     best = int(np.argmax([solve(float(np.exp(u)))[0] for u in grid]))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     golden = (np.sqrt(5) - 1) / 2
+    # golden section over one unit of the logarithm: 0.618^80 is 1e-17 of it
     for _ in range(80):
         one, two = high - golden * (high - low), low + golden * (high - low)
         low, high = (low, two) if solve(float(np.exp(one)))[0] > solve(float(np.exp(two)))[0] else (one, high)
@@ -259,6 +264,7 @@ def _row(answers: Answers, case: Case, alpha: float) -> tuple[str, Row, float]:
         fit = fit_random_intercept(y, answers.matrix(), answers.compared.of_row)
         error = float(np.sqrt(fit.covariance[1, 1]))
         row = row_of_t(float(fit.coefficients[1]), error, len(case.compared) - 2.0 - between, alpha)
+        # between / (between + within) with the ratio = between / within
         return "mixed", row, fit.ratio / (1 + fit.ratio)
     why = (
         "each settlement has one answer" if np.isnan(parts.within) else "everybody in a settlement gave the same answer"

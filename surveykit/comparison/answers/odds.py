@@ -9,7 +9,7 @@ from scipy import special
 
 from surveykit._checks import TINY, as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.answers.settlements import SettlementComparison
-from surveykit.comparison.draws import TIE, blocks, invert_test
+from surveykit.comparison.draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
 from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
@@ -104,8 +104,10 @@ class _Odds:
     def _told_apart(self) -> bool:
         """Return whether the answers of one group all lie at or beyond those of the other."""
         treated = self.x[:, 0] > 0.5
-        given = [np.flatnonzero(self.weighted[side].sum(axis=0)) for side in (treated, ~treated)]
-        return bool(given[0][-1] <= given[1][0] or given[1][-1] <= given[0][0])
+        answers_of_sides = [np.flatnonzero(self.weighted[side].sum(axis=0)) for side in (treated, ~treated)]
+        return bool(
+            answers_of_sides[0][-1] <= answers_of_sides[1][0] or answers_of_sides[1][-1] <= answers_of_sides[0][0]
+        )
 
     def _start(self, fixed: float) -> np.ndarray:
         """Return parameters near those that fit best with the treatment held at `fixed`.
@@ -120,6 +122,8 @@ class _Odds:
             slopes = np.zeros(n_slopes - 1)
         eta, weight = self.x @ np.concatenate([[fixed], slopes]), self.weighted.sum(axis=1)
         below = np.cumsum(self.weighted.sum(axis=0))[:-1]
+        # each threshold lies between those of the smallest and of the largest predictor; between them the expected
+        # count below it rises, and is halved down to the observed one
         low = special.logit(below / weight.sum()) + eta.min()
         high = low + np.ptp(eta)
         for _ in range(40):
@@ -133,20 +137,21 @@ class _Odds:
         value, slope, curve = self.model.derivatives(params, self.x, self.weighted)
         for _ in range(50):
             scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], TINY))
+            # scaled to a diagonal of one: parameters of rare answers have far smaller curvatures than others
             normal = -curve[1:, 1:] * np.outer(scale, scale)
             step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=DEPENDENT)[0]])
             if np.abs(step).max() <= SETTLED * (1 + np.abs(params).max()):
                 break
             for _ in range(30):
                 if (np.diff((params + step)[self.x.shape[1] :]) > 0).all():
-                    found = self.model.derivatives(params + step, self.x, self.weighted)
-                    if np.isfinite(found[2]).all() and found[0] >= value - FALL * abs(value):
+                    derivatives = self.model.derivatives(params + step, self.x, self.weighted)
+                    if np.isfinite(derivatives[2]).all() and derivatives[0] >= value - FALL * abs(value):
                         break
                 step = step / 2
             else:
                 break
             params = params + step
-            value, slope, curve = found
+            value, slope, curve = derivatives
         return params
 
     def totals(self, params: np.ndarray) -> ClusterTotals:
@@ -156,9 +161,12 @@ class _Odds:
         """
         size, n_clusters = len(params), len(self.case.names)
         n_slopes = self.x.shape[1]
+        # the first threshold takes the constant's place, so that the treatment stands where TREATMENT looks for it
         order = np.array([n_slopes, *range(n_slopes), *range(n_slopes + 1, size)])
         slope, curve = self.model.derivatives_by(params, self.x, self.counts, self.cluster, n_clusters)
         square = -curve[:, :, order[:, None], order]
+        # X'y = score + X'X b makes X'(y - X b) the score at b: least squares of these totals returns b itself, and
+        # its robust errors are the model's sandwich
         vector = slope[:, :, order] + square @ params[order]
         plain = self.case.totals
         return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], plain.n, plain.weight)
@@ -341,8 +349,8 @@ def _count_odds(answers: Answers, case: Case, model: OrdinalModel) -> _Odds:
     w = np.where(np.abs(w - 1) < EQUAL, 1.0, w)
     keys = np.column_stack([cluster, answers.matrix()[:, 1:]])
     cells, of_row = np.unique(keys, axis=0, return_inverse=True)
-    parts = (np.ones(len(w)), w - 1, (w - 1) ** 2)
-    counts = np.array([model.tally(of_row.ravel(), len(cells), answers.y, part) for part in parts])
+    powers = (np.ones(len(w)), w - 1, (w - 1) ** 2)
+    counts = np.array([model.tally(of_row.ravel(), len(cells), answers.y, part) for part in powers])
     return _Odds(model, cells[:, 1:], cells[:, 0].astype(np.int64), counts, case)
 
 
@@ -397,9 +405,11 @@ def _run(method: str, odds: _Odds, full: Case, settings: Settings, toward: float
         def p_moved(null: float) -> float:
             residual = odds.residuals(odds.fit(fixed=null))
             inside, outside = sums(residual)
+            # the scores of the fit without a difference, averaged by weight on each side: it is the residuals that
+            # are exchangeable under the null
             drawn = inside / sizes - outside / others
             seen = real @ residual / (real @ weight) - (1 - real) @ residual / ((1 - real) @ weight)
-            return float(np.mean(np.abs(drawn) >= abs(seen) - TIE * max(1.0, abs(seen))))
+            return float(np.mean(np.abs(drawn) >= abs(seen) - TIE_OF_T * max(1.0, abs(seen))))
 
         return _half_open(p_moved, settings.alpha, toward) if toward else _inverted(p_moved, full, settings)
     row = run(method, full, settings)
@@ -421,6 +431,7 @@ def _inverted(p_value: Callable[[float], float], full: Case, settings: Settings)
     return Row(
         estimate,
         p_value=p_value(0.0),
+        # an end at the border of the search is no end: the test had not rejected up to there
         conf_low=low if low > -14.99 else -math.inf,
         conf_high=high if high < 14.99 else math.inf,
     )

@@ -127,14 +127,18 @@ def _check_pair(pair: object) -> tuple[str, str]:
 
 def _by_respondent(design: SurveyDesign) -> ReplicateWeights | None:
     """Return the replicate weights with one row of factors per respondent, so that clusters may be named anew."""
-    made = design.replicates
-    return made if made is None else replace(made, factors=made.factors[made.of_row], of_row=np.arange(len(design)))
+    replicates = design.replicates
+    return (
+        replicates
+        if replicates is None
+        else replace(replicates, factors=replicates.factors[replicates.of_row], of_row=np.arange(len(design)))
+    )
 
 
 def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, rng: np.random.Generator) -> list[Row]:
     frame, units = design.survey.frame, design.units
-    one, other = check_numeric(frame[first], "pairs"), check_numeric(frame[second], "pairs")
-    difference = join_equal(one - other, largest_of(one, other))
+    first_ratings, second_ratings = check_numeric(frame[first], "pairs"), check_numeric(frame[second], "pairs")
+    difference = join_equal(first_ratings - second_ratings, largest_of(first_ratings, second_ratings))
     rows = np.flatnonzero(~np.isnan(difference))
     if not len(rows):
         raise ColumnError(f"nobody answered both {first!r} and {second!r}; name a pair that the same respondents rated")
@@ -145,6 +149,7 @@ def _rows_of_pair(design: SurveyDesign, first: str, second: str, alpha: float, r
     present = totals.n > 0
     totals = totals.keep(present)
     mean = float(w @ y / w.sum()) if np.ptp(y) else float(y[0])
+    # equal differences from the first one on are exactly zero, and no error of rounding is left to be tested
     shifted = cluster_totals(np.ones((len(rows), 1)), y - y[0], w, cluster, units.n_clusters).keep(present)
     fit = fit_robust(shifted, "cr2")
     error = mean_error(design, y - mean, rows)
@@ -184,11 +189,16 @@ def flip_signs(sums: np.ndarray, weight: np.ndarray, rng: np.random.Generator, s
     n_clusters, whole = len(sums), weight.sum()
     exact = n_clusters <= LARGEST_FLIP
     if exact:
+        # the first of the products flips nothing: the order that was observed is one of the draws, as an exact test
+        # wants it
         signs = np.array(list(itertools.product([1.0, -1.0], repeat=n_clusters)))
+        # under a null difference D the sums are those minus D times the weights: at_zero - D slope, a line for each
+        # draw, from which the interval is read without drawing anew
         at_zero, slope = signs @ sums / whole, signs @ weight / whole
         return Randomized(float(sums.sum() / whole), at_zero, slope, True, size)
     at_zero, slope = np.empty(FLIPS + 1), np.empty(FLIPS + 1)
     at_zero[0], slope[0] = sums.sum() / whole, 1.0
+    # 32 MB of signs at once
     step = max(1, 4_000_000 // n_clusters)
     for start in range(1, FLIPS + 1, step):
         stop = min(start + step, FLIPS + 1)

@@ -43,8 +43,6 @@ def settlement_error(totals: ClusterTotals, stratum: np.ndarray) -> tuple[float,
     """
     coefficients, bread = solve_weighted(totals)
     shares = weighted_scores(totals, coefficients, bread[TREATMENT])
-    # the linearised value of a coefficient is its row of M times the score (Binder 1983); its total varies inside
-    # strata as n / (n - 1) times the squares about their mean
     count = np.bincount(stratum)[stratum]
     # the linearized value of a coefficient is its row of M times the score (Binder 1983); its total varies inside
     # strata as n / (n - 1) times the squares about their mean

@@ -9,7 +9,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from surveykit._checks import check_option
-from surveykit.comparison.draws import TIE
+from surveykit.comparison.draws import TIE_OF_T
 from surveykit.errors import ArgumentError
 
 Adjustment = Literal["holm", "bh", "by", "bonferroni", "hochberg"]
@@ -149,7 +149,7 @@ def westfall_young(statistics: np.ndarray, observed: np.ndarray) -> np.ndarray:
     """
     far, seen = np.abs(statistics), np.abs(observed)
     far = np.where(np.isnan(far), np.inf, far)
-    tie = TIE * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
+    tie = TIE_OF_T * np.maximum(1.0, np.where(np.isfinite(seen), seen, 1.0))
     ranks = np.empty_like(far)
     for k in range(far.shape[1]):
         ordered = np.sort(far[:, k])

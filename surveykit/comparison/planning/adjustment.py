@@ -142,6 +142,7 @@ def balance_settlements(
         factor[rest] = _entropy(means[rest], weight[rest], target, terms)
     else:
         factor[rest] = _odds(means, weight, compared)[rest]
+    # the baseline as a whole keeps its weight, so that no share of the population moves between the sides
     factor[rest] *= weight[rest].sum() / (factor[rest] @ weight[rest])
     of_row = np.where(compared.of_row >= 0, factor[compared.of_row], 1.0)
     inside = np.flatnonzero(compared.of_row >= 0)
@@ -195,6 +196,8 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
     inside = _spans_zero(x)
     for _ in range(_MOST_STEPS if inside else 0):
         value, part = _tilt(multiplier, x, share)
+        # log sum q exp(l'x) is convex: its gradient is the tilted mean, to be zero, its curvature the tilted
+        # covariance (Hainmueller 2012)
         slope = part @ x
         if np.abs(slope).max() <= _EXACT:
             break
@@ -221,7 +224,7 @@ def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: S
 def _spans_zero(x: np.ndarray) -> bool:
     """Return whether some weights, all above zero, give the rows of x the mean 0 (the largest smallest weight)."""
     n, p = x.shape
-    found = optimize.linprog(
+    solution = optimize.linprog(
         np.append(np.zeros(n), -1.0),
         A_ub=np.column_stack([-np.eye(n), np.ones(n)]),
         b_ub=np.zeros(n),
@@ -229,7 +232,7 @@ def _spans_zero(x: np.ndarray) -> bool:
         b_eq=np.append(np.zeros(p), 1.0),
         bounds=(None, None),
     )
-    return bool(found.status == 0 and -found.fun > _SMALLEST)
+    return bool(solution.status == 0 and -solution.fun > _SMALLEST)
 
 
 def _tilt(multiplier: np.ndarray, x: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray]:
@@ -259,4 +262,6 @@ def _odds(means: np.ndarray, weight: np.ndarray, compared: ComparedGroups) -> np
             raise apart from error
     if chance.max() > 1 - _CERTAIN or chance.min() < _CERTAIN:
         raise apart
+    # odds, not inverse chances: the baseline is to look like the group compared, which keeps its weights (the effect
+    # on the treated)
     return np.asarray(chance / (1 - chance))

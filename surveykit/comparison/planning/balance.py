@@ -137,6 +137,8 @@ def covariate_balance(
     rows, drawn, seen = [], [], []
     for column in columns:
         known_in = known[column.name]
+        # the same seed for each covariate: columns with the same settlements meet the same assignments, and the order
+        # of columns changes no p
         own = list_assignments(known_in.treated, known_in.block, np.random.default_rng(seed))
         sums = _sums(column, weights_of(design), compared)
         row, scale = _row(column, sums, compared, known_in, own.treated, adjusted)
@@ -193,19 +195,19 @@ def _sentence(
     apart: Sequence[str],
 ) -> str:
     share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
-    parts = [
+    sentences = [
         f"Weighted standardised differences of {len(columns)} covariate columns between {compared.label} and {compared.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
     ]
     if apart:
-        parts.append(
+        sentences.append(
             f"{some(apart)}: everybody on a side has the same value, so there is no spread that both sides share: they are not comparable in this, and no weights make them so."
         )
     partly = {name: known_in for name, known_in in known.items() if len(known_in) < len(compared)}
     for name, known_in in partly.items():
-        parts.append(
+        sentences.append(
             f"{name} is known in {int(known_in.treated.sum())} against {int((~known_in.treated).sum())} settlements only, and tested on these."
         )
-    return " ".join(parts)
+    return " ".join(sentences)
 
 
 def _known(design: SurveyDesign, column: _Column, compared: ComparedGroups) -> ComparedGroups:
@@ -264,14 +266,14 @@ def _sums(column: _Column, weights: np.ndarray, compared: ComparedGroups) -> _Su
     rows = np.flatnonzero((compared.of_row >= 0) & ~np.isnan(column.values))
     cluster, w = compared.of_row[rows], weights[rows]
     x, lowest = from_smallest(column.values[rows])
-    parts = [np.bincount(cluster, part, minlength=len(compared)) for part in (w, w * x, w * x**2)]
+    sums = [np.bincount(cluster, part, minlength=len(compared)) for part in (w, w * x, w * x**2)]
     rounding = ROUNDING * np.abs(column.values[rows]).max(initial=0.0)
     varies = any(
         np.ptp(x[compared.treated[cluster] == side]) > rounding
         for side in (True, False)
         if (compared.treated[cluster] == side).any()
     )
-    return _Sums(parts[0], parts[1], parts[2], lowest, len(rows), varies)
+    return _Sums(sums[0], sums[1], sums[2], lowest, len(rows), varies)
 
 
 def _moved(sums: _Sums, treated: np.ndarray) -> np.ndarray:
@@ -299,19 +301,23 @@ def _row(
         for mask in (compared.treated, ~compared.treated)
     ]
     (first, first_square), (second, second_square) = sides
+    # the root of the average of both sides' variances, each counting the same whatever its size (Rosenbaum & Rubin
+    # 1985); it stays that before adjustment, or a smaller spread afterwards would look like worse balance
     spread = float(np.sqrt(max(0.0, float(first_square - first**2 + second_square - second**2) / 2)))
     spread = spread if sums.varies else 0.0
     difference = float(first - second)
     share = compared.treated @ sums.weight / sums.weight.sum()
+    # variance inside plus variance between two sides of shares s and 1 - s: of all people together, without a spread
+    # inside sides too
     overall = float(np.sqrt(spread**2 + share * (1 - share) * difference**2))
     scale = spread or overall or 1.0
     of_known = np.asarray(known_in.number)
-    part = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
-    largest = float((part.total / part.weight).max())
-    p = float(np.mean(np.abs(_moved(part, treated)) >= abs(difference) - TIE * largest))
+    sums_known = replace(sums, weight=sums.weight[of_known], total=sums.total[of_known], square=sums.square[of_known])
+    largest = float((sums_known.total / sums_known.weight).max())
+    p = float(np.mean(np.abs(_moved(sums_known, treated)) >= abs(difference) - TIE * largest))
     after = math.nan
     if adjusted is not None:
-        after = _standardise(_difference(column.values, adjusted.weights, compared), spread)
+        after = _standardise(_difference(column.values, weights_of(adjusted), compared), spread)
     row = Row(
         difference,
         p_value=p,
@@ -341,8 +347,8 @@ def _standardise(difference: float, spread: float) -> float:
 
 
 def _difference(values: np.ndarray, weights: np.ndarray, compared: ComparedGroups) -> float:
-    known = (compared.of_row >= 0) & ~np.isnan(values)
+    has_value = (compared.of_row >= 0) & ~np.isnan(values)
     inside = np.zeros(len(values), dtype=bool)
     inside[compared.of_row >= 0] = compared.treated[compared.of_row[compared.of_row >= 0]]
-    parts = [np.average(values[known & side], weights=weights[known & side]) for side in (inside, ~inside)]
-    return float(parts[0] - parts[1])
+    means = [np.average(values[has_value & side], weights=weights[has_value & side]) for side in (inside, ~inside)]
+    return float(means[0] - means[1])

@@ -163,11 +163,11 @@ def minimum_detectable_effect(
     question = make_question(design, group=group, baseline=baseline, settlement=settlement, strata=strata, lang=lang)
     names = check_outcomes(design, outcomes, question, "outcomes")
     rows: list[Row] = []
-    asked = []
+    cases = []
     for name in names:
         answers = question.answers(name)
         for case in question.cases(answers):
-            asked.append(case)
+            cases.append(case)
             parts = _observed_parts(answers, case)
             if not max(parts.between, 0) + parts.within > 0:
                 raise FeasibilityError(
@@ -189,7 +189,7 @@ def minimum_detectable_effect(
         + ("the observed" if icc is None else f"an assumed (icc = {icc:g})")
         + " intraclass correlation; every draw is judged by the test itself."
     )
-    feasibility = question.verdicts(asked)
+    feasibility = question.verdicts(cases)
     return UnderVerdict(
         table,
         method,
@@ -452,6 +452,8 @@ def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: 
     totals, z = case.totals, case.treated.astype(float)
     n, d, dd = totals.xx[:, 0, 0], totals.xdx[:, 0, 0], totals.xddx[:, 0, 0]
     between, within = math.sqrt(max(parts.between, 0.0)), math.sqrt(parts.within)
+    # of independent e, sum e and sum (w - 1) e have the variances n and dd and the covariance d: two normal numbers
+    # per settlement stand for the answers of all its respondents
     rest = np.sqrt(np.clip(dd - d**2 / n, 0, None))
     effect, first, second = np.moveaxis(rng.standard_normal((draws, 3, len(n))), 1, 0)
     y = n * between * effect + within * np.sqrt(n) * first
@@ -523,5 +525,7 @@ def power_at(ends: np.ndarray, effect: float) -> float:
 
 def detectable(ends: np.ndarray, power: float) -> float:
     """Return the smallest positive effect that the wanted share of intervals tells from zero."""
+    # an effect moves answers and interval alike, so that one simulation without any gives the power at every effect:
+    # a survey detects what exceeds minus its lower end
     needed = np.sort(np.where(np.isnan(ends[:, 0]), np.inf, -ends[:, 0]))
     return float(needed[min(math.ceil(power * len(needed)), len(needed)) - 1])

@@ -105,6 +105,8 @@ def sensitivity_to_confounding(
         tested = df > 0 and math.isfinite(t) and float(row["std_error"]) > 0
         nearer = min(abs(row["conf_low"]), abs(row["conf_high"])) if row["conf_low"] * row["conf_high"] > 0 else 0.0
         needed = _Needed(
+            # the partial R2 of the group, which a confounder that explained all that is left of the answers would
+            # have to share with it
             t**2 / (t**2 + df) if tested else math.nan,
             robustness_value(t, df) if tested else math.nan,
             robustness_value(t, df, level) if tested else math.nan,
@@ -132,6 +134,7 @@ def robustness_value(t: float, df: float, level: float | None = None) -> float:
         return _equal_strength(f)
     if df <= 1:
         return 0.0
+    # one degree fewer: the confounder is a further column
     needed = float(stats.t.ppf(1 - level / 2, df - 1)) / math.sqrt(df - 1)
     if f <= needed:
         return 0.0
@@ -142,11 +145,14 @@ def robustness_value(t: float, df: float, level: float | None = None) -> float:
 
 def _equal_strength(f: float) -> float:
     """Return the partial R2 with group and with outcome that takes a partial f of the group to zero."""
+    # Cinelli & Hazlett (2020): the R with R^2 / (1 - R) = f^2, a confounder that explains as much of the group as of
+    # the outcome
     return 0.5 * (math.sqrt(f**4 + 4 * f**2) - f**2)
 
 
 def e_value(standardized: float) -> float:
     """Return the E-value of a difference given in standard deviations."""
+    # VanderWeele & Ding (2017): a difference of d standard deviations is about a risk ratio of exp(0.91 d)
     ratio = float(np.exp(0.91 * abs(standardized)))
     return ratio + math.sqrt(ratio * (ratio - 1))
 

@@ -10,7 +10,7 @@ from surveykit._checks import warn
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
 _MANY_CLUSTERS = 500
-"""From here on one pass over all rows is faster than a loop over the clusters; both give the same sums."""
+"""With more of them one pass over all rows is faster than a loop over the clusters; both give the same sums."""
 _WHOLE_LEVERAGE = 1e-10
 """What rounding may leave of ``1 - leverage`` where it is zero: a direction that one cluster alone decides. Sums over
 some thousand respondents leave 1e-13, and where the others know a direction to one part in 1e10 no error is known."""

@@ -98,9 +98,9 @@ def goodness_of_fit_test(
     asked = make_domains(design, None, where)
     tabulator = unit_tabulator(design, asked)
     counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
-    known = [*codes, *(code for code in book[item].labels if code not in codes)]
-    labels = {book[item].label(code, one): code for one in (None, *book.languages) for code in known}
-    wanted = _expected_shares(shares, item, known, labels)
+    answers = [*codes, *(code for code in book[item].labels if code not in codes)]
+    labels = {book[item].label(code, language): code for language in (None, *book.languages) for code in answers}
+    wanted = _expected_shares(shares, item, answers, labels)
     kept = [position for position, code in enumerate(codes) if code in wanted]
     nobody = [code for code in wanted if code not in codes]  # a count of zero, as R's factor levels
     unexplained = [codes[k] for k in np.flatnonzero(counts.sum(axis=0) > 0) if codes[k] not in wanted]
@@ -131,18 +131,23 @@ def goodness_of_fit_test(
     observed, total = counts.sum(axis=0), counts.sum()
     expected = share * total
     statistic = float(((observed - expected) ** 2 / expected).sum())
+    # r_k = (O_k - E_k) / sqrt(E_k) moves with its own count and, since E_k = p_k N, with the total N: the slope is
+    # dr_k / dE_k. The sum of r_k^2 is then one of chi-squares times the eigenvalues of the covariance of r (Rao &
+    # Scott 1981)
     slope = -1 / np.sqrt(expected) - (observed - expected) / (2 * expected**1.5)
     change = z / np.sqrt(expected) + z.sum(axis=1, keepdims=True) * (share * slope)
     covariance = covariance_of_totals(change, design.units, design.lonely_psu)
-    known = np.isfinite(covariance).all()
-    if not known:
+    has_variance = np.isfinite(covariance).all()
+    if not has_variance:
         warn(f"the variance of {item!r} is missing, because a stratum has a single cluster, so there is no test")
     # replicates that are multiples of the weights move the totals, but not the shares that are tested
     shared = np.eye(len(share)) - np.outer(np.ones(len(share)), observed / total)
     moved = without_rounding(z @ shared, observed @ np.abs(shared), rounding_of(design))
-    varies = known and scaled_deviations(moved, design.units, design.lonely_psu).any()
-    if known and not varies:
+    varies = has_variance and scaled_deviations(moved, design.units, design.lonely_psu).any()
+    if has_variance and not varies:
         warn_of_no_variation(f"the shares of the answers to {item!r}")
+    # one eigenvalue is zero where the fit is perfect, because the p_k sum to one; degrees of freedom of the design do
+    # not enter
     scales = linalg.eigvalsh(covariance) if varies else np.full(len(share), np.nan)
     df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
     columns = {
@@ -156,7 +161,7 @@ def goodness_of_fit_test(
         "n_weighted": total,
         "mean_scale": scales.sum() / (len(share) - 1),
     }
-    nothing = "" if varies or not known else " The shares do not vary between clusters, so there is no p-value."
+    nothing = "" if varies or not has_variance else " The shares do not vary between clusters, so there is no p-value."
     gone = f", {some(map(repr, unseen))} given by nobody" if unseen else ""
     sentence = f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, {df_design:g} degrees of freedom of the design; {design.describe()}; conventions {design.conventions}.{nothing}"
     return Result(

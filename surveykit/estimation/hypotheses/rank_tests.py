@@ -115,12 +115,15 @@ def rank_test(
     if answer := from_complete_rows(design, [outcome, group], where, ask):
         return answer
     domains = answering_groups(design, outcome, group, where, lang)
+    # Lumley & Scott (2013): ranks in the estimated population are taken for known scores, whose group means are
+    # compared; what estimating the ranks adds cancels when the groups do not differ
     scores = rank_scores(design, outcome, domains.of_row >= 0, test, ties)
-    found = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
+    of_groups = group_means(design, pd.Series(scores, design.survey.frame.index, name=outcome), domains)
     n_contrasts = len(domains) - 1
     contrasts = np.vstack([-np.ones(n_contrasts), np.eye(n_contrasts)])
-    gaps, moved = found.estimates @ contrasts, combined(found.linearized, contrasts, rounding_of(design))
-    df = found.df - n_contrasts
+    gaps, moved = of_groups.estimates @ contrasts, combined(of_groups.linearized, contrasts, rounding_of(design))
+    # as a regression with an indicator for each further group: clusters minus strata, minus one for each of these
+    df = of_groups.df - n_contrasts
     sides = find_sides(design, domains.of_row, domains.labels)
     note = tell_of_sides(design, group, "rank_test()", [(outcome, sides)])
     if sides.lone and withholds(design):
@@ -134,7 +137,7 @@ def rank_test(
         further = {"df_denominator": np.nan, "chisq": (statistic**2)[0]}
         numbers = Row(gaps[0], std_error[0], statistic[0], df, p_value[0], extra=further)
     else:
-        alike = np.flatnonzero(~found.linearized.any(axis=0))  # two groups without variation: neither has their gap
+        alike = np.flatnonzero(~of_groups.linearized.any(axis=0))  # two groups without variation: neither has their gap
         numbers = _wald(design, gaps, moved, df, outcome, group, [domains.labels[k] for k in alike])
     row = replace(
         numbers,
@@ -142,9 +145,9 @@ def rank_test(
         group=domains.labels[1] if n_contrasts == 1 else group,
         baseline=domains.labels[0],
         method=test,
-        n=int(found.n.sum()),
-        n_clusters=found.n_clusters,
-        n_weighted=found.n_weighted,
+        n=int(of_groups.n.sum()),
+        n_clusters=of_groups.n_clusters,
+        n_weighted=of_groups.n_weighted,
     )
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     covariance = (
@@ -152,12 +155,12 @@ def rank_test(
         if design.replicates is None
         else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample"
     )
-    method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}.{note}"
+    method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}.{note}"
     return Result(
         table_of([row], ("df_denominator", "chisq")),
         method,
         design.origin(lang),
-        facts_behind(design, 0.95, found.n.sum(), found.n_clusters),
+        facts_behind(design, 0.95, of_groups.n.sum(), of_groups.n_clusters),
         f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
         group_codes={name: codes for name, codes in domains.group_codes.items() if n_contrasts == 1 or name != group},
     )
@@ -178,6 +181,7 @@ def _wald(
         raise FeasibilityError(
             f"a rank test of {outcome!r} over {len(gaps) + 1} groups of {group!r} needs more clusters than there are; merge groups, or compare two of them with `where`"
         )
+    # which group is the baseline is immaterial: any contrasts of the same rank give this statistic
     chisq = float(gaps @ np.linalg.solve(covariance, gaps))
     p_value = float(stats.f.sf(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
     return replace(nothing, statistic=chisq / len(gaps), p_value=p_value, extra={"df_denominator": df, "chisq": chisq})
@@ -196,9 +200,12 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     weights, index = weights_of(design, inside), index[inside]
     if ties == "weighted":
         at = np.bincount(index, weights)
+        # mid-ranks, F(y) - f(y) / 2: all who tie have one rank, in whatever order the file lists them
         middle = np.cumsum(at) - at / 2
     else:
         order = np.argsort(index, kind="stable")
+        # R's svyranktest ranks a stable sort and then averages inside ties without weights, so that its ranks depend
+        # on the order of the file
         running = np.cumsum(weights[order]) - weights[order] / 2
         with np.errstate(invalid="ignore"):
             middle = np.bincount(index[order], running) / np.bincount(index)

@@ -192,14 +192,16 @@ def _tell_of_clusters(
     for number, (item, level, known) in enumerate(zip(items, levels, codes)):
         both = (groups.of_row >= 0) & (level.index < len(known))
         labels = [design.survey.codebook[item].label(code) for code in known]
-        found = [
+        both_sides = [
             find_sides(design, np.where(both, groups.of_row, -1), groups.labels),
             find_sides(design, np.where(both, level.index.astype(np.int64), -1), distinct_texts(labels, known)),
         ]
         # of more than two groups no single one decides; the rarest answer is no group
-        found = [replace(one, uneven=None) if kind or len(groups) > 2 else one for kind, one in enumerate(found)]
+        both_sides = [
+            replace(one, uneven=None) if kind or len(groups) > 2 else one for kind, one in enumerate(both_sides)
+        ]
         # beside respondents of other groups in its cluster, a lone group leaves the table's covariance in order
-        of_column, of_item = (one if one.settlement_level else replace(one, lone={}) for one in found)
+        of_column, of_item = (one if one.settlement_level else replace(one, lone={}) for one in both_sides)
         by_column.append((item, of_column))
         by_item.append((item, of_item))
         if (of_column.lone or of_item.lone) and withholds(design):
@@ -244,7 +246,7 @@ def _test_all(
     """Return the columns of the result, one entry per item."""
     sample = element_sample(design, groups)
     counted = statistic in ("wald", "adjusted-wald")
-    found: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
+    columns: dict[str, np.ndarray] = {"n": np.array([count_answers(item, groups).sum() for item in levels])}
     whole = counting_table(design, groups, sample).by_levels(levels)
     squares: Iterable[Any] = repeat((None, None)) if sample is None else sample.squares.by_levels(levels)
     for (batch, tables), (_, squared) in zip(whole, squares):
@@ -267,13 +269,13 @@ def _test_all(
                 n_clusters = domain_degrees_of_freedom(cells.sum(axis=2).T, design)[1]
             else:
                 covariance = sample.covariances_of_cells(cells, squared[numbers][:, :, picked], counted)
-                n_clusters = found["n"][places]
+                n_clusters = columns["n"][places]
             totals = cells.sum(axis=1).reshape(len(names), in_groups.sum(), in_levels.sum())
             crosstabs = _Crosstabs(names, totals, covariance, n_clusters)
             tests = _test_tables(crosstabs, column, n_asked, df_design, statistic)
             for key, values in tests.items():
-                found.setdefault(key, np.empty(len(items), dtype=values.dtype))[places] = values
-    return found
+                columns.setdefault(key, np.empty(len(items), dtype=values.dtype))[places] = values
+    return columns
 
 
 def _covariance(
@@ -302,6 +304,7 @@ def _test_tables(
     weight = totals.sum(axis=(1, 2))
     share = totals / weight[:, None, None]
     expected = share.sum(axis=2, keepdims=True) * share.sum(axis=1, keepdims=True)
+    # n respondents, not the sum of weights, which is as large as one makes it
     pearson = n_asked * ((share - expected) ** 2 / expected).sum(axis=(1, 2))
     columns = {"pearson": pearson, "n_weighted": weight, "n_clusters": tables.n_clusters}
     if statistic in ("wald", "adjusted-wald"):
@@ -318,12 +321,16 @@ def _test_tables(
             "mean_deff": np.full(len(tests), np.nan),
         }
     effects = _generalized_effects(tables, share, n_asked, column)
+    # the trace of a matrix is the sum of its eigenvalues: neither correction needs them one by one
     rank, trace = effects.shape[1], np.trace(effects, axis1=1, axis2=2)
     for item in np.flatnonzero(trace <= NOTHING_VARIES * rank):
         warn(
             f"the table of {tables.names[item]!r} by {column!r} is the same in every cluster, so its error cannot be estimated and no test can be given"
         )
         effects[item], trace[item] = np.nan, np.nan
+    # Rao & Scott's second order: X2 is a sum of chi-squares times design effects, and Satterthwaite's (sum d)^2 / sum
+    # d^2 matches its mean and variance; as F the denominator has so many times the design's degrees of freedom
+    # (Thomas & Rao 1987)
     df = trace**2 / np.einsum("iab,iba->i", effects, effects)
     columns["mean_deff"] = trace / rank
     if statistic == "chisq":
@@ -354,6 +361,8 @@ def _f_tail(value: np.ndarray, df: np.ndarray, df_denominator: np.ndarray) -> np
 def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
     """Return contrasts of a two-way table's cells (row-major) that no main effect reaches, (cells, k)."""
     rows, columns = np.eye(n_rows), np.eye(n_columns)
+    # indicators about their mean, the first left out: each is orthogonal to the constant, their products to both main
+    # effects
     centred_rows = (rows - 1 / n_rows)[:, 1:]
     centred_columns = (columns - 1 / n_columns)[:, 1:]
     return np.kron(centred_rows, centred_columns)
@@ -363,6 +372,8 @@ def _generalized_effects(tables: _Crosstabs, share: np.ndarray, n: int, column: 
     """Return the matrices whose eigenvalues are the generalised design effects, (items, k, k); Rao & Scott (1984)."""
     flat = share.reshape(len(share), -1, 1)
     contrasts = interaction_contrasts(*share.shape[1:])
+    # (C' D^-1 C / n)^-1 (C' D^-1 V D^-1 C) with D = diag(p) and C the interaction: the covariance of the sample's
+    # design relative to that of a multinomial sample. Empty cells have no part in either
     inverse = np.divide(1, flat, out=np.zeros_like(flat), where=flat > 0) * contrasts
     multinomial = contrasts.T @ inverse / n
     lost = np.linalg.matrix_rank(multinomial, hermitian=True) < contrasts.shape[1]
@@ -388,12 +399,14 @@ def _wald(
     row, column = share.sum(axis=1), share.sum(axis=0)
     gap = totals - np.outer(row, column) * totals.sum()
     z = np.eye(n_rows * n_columns).reshape(-1, n_rows, n_columns)
+    # d(N_ij - N_i+ N_+j / N) for one more of a cell: the margins move, and the total under them
     change = (
         z
         - z.sum(axis=2)[:, :, None] * column
         - row[:, None] * z.sum(axis=1)[:, None, :]
         + np.outer(row, column) * z.sum(axis=(1, 2))[:, None, None]
     )
+    # gaps sum to zero over rows and columns, so that those without the first of each say all
     inner = change[:, 1:, 1:].reshape(len(z), -1)
     covariance = inner.T @ tables.covariance[item] @ inner
     y = gap[1:, 1:].ravel()
@@ -404,4 +417,6 @@ def _wald(
     value = float(y @ np.linalg.solve(covariance, y)) / df
     if statistic == "wald":
         return value, df, df_design
+    # Fellegi (1980), as Hotelling's T2: a covariance from few clusters is too often too small, and the F makes up for
+    # it
     return value * (df_design - df + 1) / df_design, df, df_design - df + 1

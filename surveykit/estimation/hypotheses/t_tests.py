@@ -137,7 +137,7 @@ def t_test(
             )
         compared: str | None
         subtracted: str | None
-        known = domains.group_codes
+        group_codes = domains.group_codes
         first = (
             0
             if baseline is None
@@ -148,7 +148,7 @@ def t_test(
         unknown = bool(sides.lone) and withholds(design)
         note = tell_of_sides(design, group, "t_test()", [(outcome, sides)])
         shifted, lowest = from_smallest(values.where(domains.of_row >= 0).to_numpy())
-        found = group_means(design, pd.Series(shifted, values.index, name=outcome), domains)
+        of_groups = group_means(design, pd.Series(shifted, values.index, name=outcome), domains)
         weights, what = np.array([-1.0, 1.0]) * (1 if first == 0 else -1), "two groups"
     else:
         if baseline is not None:
@@ -166,19 +166,19 @@ def t_test(
             raise ArgumentError(f"nobody answered {outcome!r}, so it has no mean to test")
         shifted, lowest = from_smallest(values.where(answered).to_numpy(), size)
         everyone = make_domains(design, None, answered)
-        found = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
+        of_groups = group_means(design, pd.Series(shifted, values.index, name=outcome), everyone)
         weights, compared, subtracted, unknown, note = np.array([1.0]), None, paired_with, False, ""
-        what, known = "one mean" if paired_with is None else "paired answers", {}
+        what, group_codes = "one mean" if paired_with is None else "paired answers", {}
     result = _result(
-        design, outcome, found, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
+        design, outcome, of_groups, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
     )
-    return replace(result, method=result.method + note, group_codes=known)
+    return replace(result, method=result.method + note, group_codes=group_codes)
 
 
 def _result(
     design: SurveyDesign,
     outcome: str,
-    found: GroupMeans,
+    of_groups: GroupMeans,
     weights: np.ndarray,
     lowest: float,
     names: tuple[str | None, str | None],
@@ -188,10 +188,10 @@ def _result(
     lang: str | None,
     unknown: bool,
 ) -> Result:
-    estimate = np.array([weights @ found.estimates + weights.sum() * lowest])
-    std_error = standard_errors(combined(found.linearized, weights[:, None], rounding_of(design)), design)
+    estimate = np.array([weights @ of_groups.estimates + weights.sum() * lowest])
+    std_error = standard_errors(combined(of_groups.linearized, weights[:, None], rounding_of(design)), design)
     lost = conventions_of(design).test_df_lost
-    df = np.array([found.df - lost])
+    df = np.array([of_groups.df - lost])
     if unknown:
         std_error, df = np.full(1, np.nan), np.zeros(1)
     else:
@@ -210,9 +210,9 @@ def _result(
         "p_value": two_sided_p(statistic, df),
         "conf_low": low,
         "conf_high": high,
-        "n": int(found.n.sum()),
-        "n_clusters": found.n_clusters,
-        "n_weighted": found.n_weighted,
+        "n": int(of_groups.n.sum()),
+        "n_clusters": of_groups.n_clusters,
+        "n_weighted": of_groups.n_weighted,
     }
     held = f" against {null:g}" if null or what == "one mean" else ""
     error = (
@@ -220,11 +220,11 @@ def _result(
         if design.replicates is None
         else f"standard error from {describe_replicates(design.replicates)}"
     )
-    method = f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(found.n.sum()), span(found.n_clusters))}; conventions {design.conventions}."
+    method = f"Design-based t test ({what}){held}, {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}."
     return Result(
         glossary_frame(columns),
         method,
         design.origin(lang),
-        facts_behind(design, confidence, found.n.sum(), found.n_clusters),
+        facts_behind(design, confidence, of_groups.n.sum(), of_groups.n_clusters),
         f"t test: {design.survey.codebook[outcome].ask(lang)}",
     )

@@ -128,6 +128,7 @@ def trend_test(
         if of == "rank"
         else check_numeric(design.survey.frame[outcome], "outcome")
     )[rows]
+    # a slope does not move with the origin of the answers
     y, _ = from_smallest(y)
     if of == "mean" and not y.any():
         warn(f"everybody gave the same answer to {outcome!r}, so there is nothing to test")
@@ -195,9 +196,11 @@ def _linearized(
     size = weights_of(design, rows) @ np.abs(x * residual) / spread
 
     def shift(sums: np.ndarray) -> np.ndarray:
-        one, sum_x, sum_e, sum_xx, sum_xe = sums.T
-        within = sum_xx - sum_x**2 / one
-        found = (sum_xe - sum_x * sum_e / one) / within
-        return np.where(within > ROUNDING * sum_xx, found, np.nan)[:, None]
+        sum_w, sum_x, sum_e, sum_xx, sum_xe = sums.T
+        # residuals on x within the replicate give how far its slope is from the slope of all: x and e are centred at
+        # the full sample only
+        within = sum_xx - sum_x**2 / sum_w
+        slope_of_residuals = (sum_xe - sum_x * sum_e / sum_w) / within
+        return np.where(within > ROUNDING * sum_xx, slope_of_residuals, np.nan)[:, None]
 
     return recomputed_totals((np.ones(len(rows)), x, residual, x**2, x * residual), rows, design, shift, size)

@@ -88,8 +88,10 @@ def predictions(model: ModelFit, at: pd.DataFrame | Mapping[str, Any]) -> Estima
     1  sex 2    3.6667     0.8819  1.0
     """
     covariates = model.data.frame.columns
-    given = at[[name for name in covariates if name in at.columns]] if isinstance(at, pd.DataFrame) else as_rows(at)
-    frame = read_covariates(model, given)
+    values_given = (
+        at[[name for name in covariates if name in at.columns]] if isinstance(at, pd.DataFrame) else as_rows(at)
+    )
+    frame = read_covariates(model, values_given)
     missing = [name for name in covariates if name not in frame.columns]
     if missing:
         raise ArgumentError(
@@ -250,6 +252,8 @@ def _check_covariates(model: ModelFit, covariates: Covariates) -> None:
 def _mean_and_gradient(model: ModelFit, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return predictions, (rows, answers), and their gradient, (rows x answers, parameters)."""
     mean, slope, further = model.kind.mean(model.solution, x @ model.solution.params[: model.solution.n_slopes])
+    # the chain rule: d mean / d beta = slope in the predictor times x; `further` is in parameters that are no slopes
+    # (thresholds)
     gradient = np.concatenate([slope[:, :, None] * x[:, None, :], further], axis=2)
     return mean, gradient.reshape(-1, gradient.shape[2])
 
@@ -286,15 +290,17 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     if model.refits is not None:
         mean = _summed(model, model.solution, matrices, factors)
         average = weight @ mean / weight.sum()
-        found = np.full((len(model.refits), len(average)), np.nan)
+        changes = np.full((len(model.refits), len(average)), np.nan)
         by_unit = sparse.csr_matrix(
             (weights_of(design, data.rows), (data.pattern, design.units.of_row[data.rows])),
             shape=(len(data.x), design.units.n_units),
         )
         for number, solution in _refitted(model.refits, model.solution):
-            there = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
-            found[number] = there @ _summed(model, solution, matrices, factors) / there.sum() - average
-        return average[None, :], without_rounding(found, size, refit_rounding(model.design, model.kind))
+            weight_of_replicate = by_unit @ design.replicates.factors[:, number] if covariates == "sampled" else weight
+            changes[number] = (
+                weight_of_replicate @ _summed(model, solution, matrices, factors) / weight_of_replicate.sum() - average
+            )
+        return average[None, :], without_rounding(changes, size, refit_rounding(model.design, model.kind))
     pieces = [_mean_and_gradient(model, x) for x in matrices]
     mean = np.sum([factor * piece[0] for factor, piece in zip(factors, pieces)], axis=0)
     answers = mean.shape[1]
@@ -302,13 +308,17 @@ def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[n
     gradient = np.sum(steps, axis=0)
     gradient = np.where(np.abs(gradient) <= ROUNDING * np.sum(np.abs(steps), axis=0), 0.0, gradient)
     average = weight @ mean / weight.sum()
+    # the delta method on the average: weighted over the patterns of covariates (p), for each answer (a) and parameter
+    # (k)
     slope = np.einsum("p,pak->ak", weight, gradient.reshape(len(mean), answers, -1)) / weight.sum()
     if model.clusters is not None:
         return average[None, :], slope.T
     linearized = combined(model.linearized, slope.T)
     if covariates == "sampled":
-        apart = without_rounding(mean - average, size)
-        linearized = linearized + influence_totals(apart[data.pattern] / weight.sum(), data.rows, design)
+        # Graubard & Korn (1999): an average over the population has two errors, of the coefficients and of who was
+        # sampled. The second is that of a weighted mean, w (m - average) / sum(w); fixed covariates are without it
+        deviation = without_rounding(mean - average, size)
+        linearized = linearized + influence_totals(deviation[data.pattern] / weight.sum(), data.rows, design)
     return average[None, :], linearized
 
 
@@ -333,12 +343,12 @@ def _mean_columns(model: ModelFit, asked: list[Points]) -> np.ndarray:
     data = model.data
     weight = sum_weights(model.design, data.pattern, len(data.x), data.rows)
     weight = weight / weight.sum()
-    found = np.zeros((2, len(asked), data.x.shape[1]))
+    columns_and_sizes = np.zeros((2, len(asked), data.x.shape[1]))
     for row, points in enumerate(asked):
         for frame, factor in points:
             parts = (weight * factor)[:, None] * data.build(frame)
-            found[:, row] += parts.sum(axis=0), np.abs(parts).sum(axis=0)
-    return np.where(np.abs(found[0]) > ROUNDING_OF_STEPS * found[1], found[0], 0.0)
+            columns_and_sizes[:, row] += parts.sum(axis=0), np.abs(parts).sum(axis=0)
+    return np.where(np.abs(columns_and_sizes[0]) > ROUNDING_OF_STEPS * columns_and_sizes[1], columns_and_sizes[0], 0.0)
 
 
 def _rests_on_one_cluster(model: ModelFit, at: np.ndarray, null: bool) -> tuple[np.ndarray, np.ndarray | None]:
@@ -435,7 +445,6 @@ def _assemble(
 
 def _codes_of_answers(model: ModelFit) -> dict[str, dict[str, Code]]:
     """Return the codes behind the answers of an ordinal model by outcome; a category is its own code."""
-    assert model.design is not None and model.data is not None and model.kind is not None
     outcome, names = model.data.outcome, getattr(model.kind, "labels", ())
     column = model.design.survey.frame.get(outcome)
     categories = column is not None and isinstance(column.dtype, pd.CategoricalDtype)
@@ -456,6 +465,7 @@ _SCALES = {
     "identity": _Scale(lambda mean: mean, lambda eta: eta, np.ones_like),
     "log": _Scale(np.log, np.exp, lambda mean: 1 / mean),
     "logit": _Scale(special.logit, special.expit, lambda mean: 1 / (mean * (1 - mean))),
+    # 1 / phi(eta): the slope of the normal quantile is one over the density there
     "probit": _Scale(
         special.ndtri, special.ndtr, lambda mean: np.sqrt(2 * np.pi) * np.exp(special.ndtri(mean) ** 2 / 2)
     ),
@@ -469,6 +479,8 @@ _SCALES = {
 
 def _interval_scale(model: ModelFit) -> tuple[_Scale, str]:
     """Return the scale of the intervals of predictions, and the words for it."""
+    # the shares of an ordinal model add up over thresholds, so that its link is the scale of none of them; logit
+    # keeps them in 0 to 1
     name = "logit" if model.family == "ordinal" else model.link
     if conventions_of(model.design).prediction_interval == "response" or name == "identity":
         return _SCALES["identity"], ""
@@ -480,6 +492,8 @@ def _scaled_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return t intervals made on a scale and turned back, so that they stay inside what is possible."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        # the delta method forth, the exact scale back; a share of exactly 0 or 1 has no logit and, with error zero,
+        # is its own interval
         low, high = t_interval(scale.there(estimate), std_error * scale.slope(estimate), df, confidence)
         low, high = scale.back(low), scale.back(high)
     sure = (std_error == 0) & (df > 0)

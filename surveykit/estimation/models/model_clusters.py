@@ -165,6 +165,7 @@ def model_clusters(
         totals = _ordinal_totals(kind, scaled, x, data.y, data.pattern, weights, cluster)
     else:
         assert isinstance(kind, LinearModel)
+        # Z = x mu' / sqrt(V) and r = (y - mu) / sqrt(V), Pearson's residual: Z'r is the score, Z'Z the information
         root, residual = kind.working(x @ scaled.params, data.y, data.pattern)
         totals = cluster_totals((x * root[:, None])[data.pattern], residual, weights, cluster)
     return ModelClusters(variance, totals, back, back @ scaled.params)
@@ -186,6 +187,7 @@ def _ordinal_totals(
     """
     size, n_clusters = len(solution.params), int(cluster.max()) + 1
     n, weight = np.bincount(cluster), np.bincount(cluster, weights * (len(weights) / weights.sum()))
+    # powers 0, 1 and 2 of w - 1 from which the sums by w and w^2 follow: equal weights then leave exact zeros
     apart = weights * (len(weights) / weights.sum()) - 1
     cells, of_row = np.unique(cluster * len(x) + pattern, return_inverse=True)
     counts = [kind.tally(of_row.ravel(), len(cells), y, power) for power in (np.ones(len(y)), apart, apart**2)]
@@ -196,5 +198,6 @@ def _ordinal_totals(
         columns = x[cells[part] % len(x)]
         for power in range(3):
             _, slope, curve = kind.derivatives(solution.params, columns, counts[power][part])
+            # curve is the second derivative of the log-likelihood, minus which is the observed information
             square[power, g], vector[power, g] = -curve, slope
     return ClusterTotals(square[0], square[1], square[2], vector[0], vector[1], n, weight)

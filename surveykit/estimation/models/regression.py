@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from surveykit._checks import check_option, check_share, from_smallest, some, warn
+from surveykit.codebook import distinct_texts
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
@@ -43,6 +44,7 @@ from surveykit.estimation.models.model_matrix import ModelData, make_model_data
 from surveykit.estimation.models.ordinal_models import LINKS, OrdinalModel, make_ordinal_model
 from surveykit.estimation.models.settlement_terms import tell_of_terms
 from surveykit.estimation.models.statsmodels_results import to_statsmodels
+from surveykit.estimation.models.term_names import coefficients_of
 from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
@@ -97,6 +99,14 @@ class ModelFit(Estimates):
     def covariance(self) -> np.ndarray:
         """Covariance of the coefficients: the design's, or the cluster-robust one that was asked for."""
         return super().covariance if self.clusters is None else self.clusters.fit().covariance
+
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        """The coefficients in the form that maketables.ETable takes, under the questions and answers they stand for."""
+        table, book, lang = super().__maketables_coef_table__, self.origin.codebook, self.origin.lang
+        known, _ = coefficients_of(self.data.info, self.data.names, book, lang)
+        names = [known[term].text(book, lang) if term in known else str(term) for term in self.table["term"]]
+        return table.set_axis(pd.Index(distinct_texts(names, self.table["term"].tolist()), name="Coefficient"))
 
     def _column(self, name: str) -> pd.Series:
         return pd.Series(self.table[name].to_numpy(), index=self.table["term"].tolist(), name=name)

@@ -35,7 +35,7 @@ NEAR_ONE = 1e-3
 Fit = TypeVar("Fit", bound=Estimates)
 
 
-def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds: bool) -> Fit:
+def tell_of_terms(fit: Fit, data: ModelData, design: SurveyDesign, thresholds: bool) -> Fit:
     """Return the fit with its settlement-level terms told of, and without errors that a single cluster cannot give.
 
     Warns, once, of terms whose columns do not vary inside clusters while few clusters stand behind one of their values,
@@ -45,7 +45,7 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
 
     Parameters
     ----------
-    found : Estimates
+    fit : Estimates
         One row per coefficient: those of the columns of `data.x` first.
     data : ModelData
     design : SurveyDesign
@@ -59,10 +59,10 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
         said.append(
             f"{data.formula!r} has terms that do not vary inside the clusters of the design ({some(design.cluster)}); of those in the model, {'; '.join(terms.values())}. {many_clusters('fit_model()')}"
         )
-    lone = _find_lone(data, cluster, (len(found.table) - len(data.names)) * thresholds)
-    lone = np.pad(lone, ((0, 0), (0, len(found.table) - lone.shape[1])))
+    lone = _find_lone(data, cluster, (len(fit.table) - len(data.names)) * thresholds)
+    lone = np.pad(lone, ((0, 0), (0, len(fit.table) - lone.shape[1])))
     blank = (lone != 0).any(axis=0)
-    table = found.table
+    table = fit.table
     known = blank & table["std_error"].notna().to_numpy()
     if known.any():
         names = some((repr(name) for name in table["term"][known]), 6)
@@ -83,12 +83,12 @@ def tell_of_terms(found: Fit, data: ModelData, design: SurveyDesign, thresholds:
         warn(" ".join(said).removesuffix("."))
     if of_strata:
         said.append(whole_strata(", ".join(map(repr, of_strata)), design))
-    return replace(found, table=table, method=" ".join([found.method, *said]), lone=lone if len(lone) else None)
+    return replace(fit, table=table, method=" ".join([fit.method, *said]), lone=lone if len(lone) else None)
 
 
 def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> tuple[dict[str, str], list[str]]:
     """Return, in words, the terms constant inside clusters of which there are few; and other terms of whole strata."""
-    told: dict[str, str] = {}
+    sentence_of_term: dict[str, str] = {}
     of_strata: list[str] = []
     n_clusters = int((np.bincount(cluster) > 0).sum())
     for term, columns in data.terms.items():
@@ -96,20 +96,22 @@ def _few_by_term(data: ModelData, design: SurveyDesign, cluster: np.ndarray) -> 
             continue
         values, level = np.unique(data.x[:, columns], axis=0, return_inverse=True)
         level = level.ravel()
+        # k columns that tell k + 1 groups apart are indicators, of which clusters can be counted on each side; others
+        # hold numbers
         if len(values) <= len(columns) + 1:
             of_row = np.full(len(design), -1)
             of_row[data.rows] = level[data.pattern]
             sides = find_sides(design, of_row, [str(number) for number in range(len(values))])
             each_apart = max(sides.clusters.values()) == 1  # the term names the clusters themselves
             if sides.settlement_level and (sides.few or sides.lone) and not each_apart:
-                told[term] = f"{term!r} has {_spell(sides)} clusters behind its values"
+                sentence_of_term[term] = f"{term!r} has {_spell(sides)} clusters behind its values"
             elif sides.whole_strata and len(values) < design.units.n_strata:  # not the strata themselves
                 of_strata.append(term)
         elif n_clusters < FEW_NUMBERS and all(
             likeness_of(data.x[data.pattern, column], cluster) >= ALIKE for column in columns
         ):
-            told[term] = f"{term!r} takes one value in each of {n_clusters} clusters"
-    return told, of_strata
+            sentence_of_term[term] = f"{term!r} takes one value in each of {n_clusters} clusters"
+    return sentence_of_term, of_strata
 
 
 def _tell_of_uneven(
@@ -123,6 +125,7 @@ def _tell_of_uneven(
     count = np.bincount(data.pattern, minlength=len(data.x)).astype(float)
     scale = np.sqrt(count @ data.x**2)
     x = data.x / np.where(scale > 0, scale, 1.0)
+    # X A, squared: what a unit of variance of one respondent adds to the variance of each coefficient
     influence = (x @ np.linalg.pinv((x.T * count) @ x, hermitian=True)) ** 2
     used, place = np.unique(cluster, return_inverse=True)
     n_strata = len(np.unique(design.units.stages[0].stratum[used]))
@@ -194,15 +197,17 @@ def _find_lone(data: ModelData, cluster: np.ndarray, thresholds: int) -> np.ndar
     leverage = np.bincount(cluster, ((x @ inverse) * x).sum(axis=1)[data.pattern])
     order = np.argsort(cluster, kind="stable")
     edges = np.searchsorted(cluster[order], np.arange(len(leverage) + 1))
-    found = [np.empty((0, x.shape[1]))]
-    for one in np.flatnonzero(leverage > 1 - ROUNDING):
-        mine, inside = np.unique(data.pattern[order[edges[one] : edges[one + 1]]], return_counts=True)
-        found.append(_directions_of_one(x[mine] * np.sqrt(inside)[:, None], table, inverse))
-    lone = np.vstack(found)
+    directions = [np.empty((0, x.shape[1]))]
+    for suspect in np.flatnonzero(leverage > 1 - ROUNDING):
+        mine, inside = np.unique(data.pattern[order[edges[suspect] : edges[suspect + 1]]], return_counts=True)
+        directions.append(_directions_of_one(x[mine] * np.sqrt(inside)[:, None], table, inverse))
+    lone = np.vstack(directions)
     lone = np.where(np.abs(lone) > SMALL_PART, lone, 0.0) / scale
     if constant.any():
         place, moved = int(np.argmax(constant)), lone * centre
         left = lone[:, place] - moved.sum(axis=1)
         size = np.abs(lone[:, place]) + np.abs(moved).sum(axis=1)
         lone[:, place] = np.where(np.abs(left) > SMALL_PART * size, left, 0.0)
+    # a threshold stands for the constant with its sign turned, P(y <= k) = F(threshold - x b), and all thresholds
+    # move together
     return lone if not thresholds else np.column_stack([lone[:, :-1], np.repeat(-lone[:, -1:], thresholds, axis=1)])

@@ -48,6 +48,7 @@ class _Inference:
             parts = [self.freedom(distinct[at : at + _AT_ONCE]) for at in range(0, len(distinct), _AT_ONCE)]
             return np.concatenate(parts)[place.ravel()]
         each = np.broadcast_to(np.asarray(self.freedom, dtype=float), rows.shape[1])
+        # the fewest: a test by too many degrees of freedom rejects too often, by too few too seldom
         used = np.where(rows != 0, each, np.inf).min(axis=1, initial=np.inf)
         mixed = [len(set(each[row != 0])) > 1 for row in rows]
         if any(mixed):
@@ -86,24 +87,25 @@ class _Inference:
 
     def get_prediction(self, exog: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return statsmodels' predictions with the degrees of freedom of each."""
-        found = super().get_prediction(exog, *args, **kwargs)  # type: ignore[misc]
+        prediction = super().get_prediction(exog, *args, **kwargs)  # type: ignore[misc]
         rows = self.model.exog if exog is None else np.asarray(exog, dtype=float)  # type: ignore[attr-defined]
         rows = rows.reshape(-1, self.model.exog.shape[1])  # type: ignore[attr-defined]
-        for part in (found, getattr(found, "linpred", None)):
+        for part in (prediction, getattr(prediction, "linpred", None)):
             if part is not None:
                 df = self.combination_df(rows)
                 part.df = df if len(df) == np.size(part.predicted) else df.min()
+                # statsmodels reads the freedom of the interval here and that of the test in `df`
                 part.dist_args = (part.df,)
-        return found
+        return prediction
 
     def summary(self, *args: Any, **kwargs: Any) -> Any:
         """Return statsmodels' summary with a note on the errors and on the degrees of freedom."""
         with warnings.catch_warnings():  # the note says it
             warnings.simplefilter("ignore", SurveyKitWarning)
-            found = super().summary(*args, **kwargs)  # type: ignore[misc]
-        if self.described not in (found.extra_txt or ""):
-            found.add_extra_txt([self.described])
-        return found
+            printed = super().summary(*args, **kwargs)  # type: ignore[misc]
+        if self.described not in (printed.extra_txt or ""):
+            printed.add_extra_txt([self.described])
+        return printed
 
 
 class SurveyRegressionResults(_Inference, RegressionResults):  # type: ignore[misc]  # statsmodels tells no types
@@ -210,6 +212,7 @@ def to_statsmodels(
     (2.0, 0.1835, 2.0)
     """
     check_option(family, [*dict.fromkeys(name for name, _ in FAMILIES), "ordinal"], "family")
+    # statsmodels sums weights for a number of observations (its log-likelihood, AIC, scale), so that they average one
     scaled = weights * (len(weights) / weights.sum())
     frame, answers = pd.DataFrame(x, columns=list(names)), pd.Series(y, name=outcome)
     result: Any
@@ -218,6 +221,7 @@ def to_statsmodels(
         model, params, jacobian = _ordered(frame, answers, scaled, params, link or LINKS[0], levels)
         covariance, df = jacobian @ covariance @ jacobian.T, _turned(df, jacobian)
         result = SurveyOrderedResults(model, LikelihoodModelResults(model, params, None, scale=1.0))
+        # as statsmodels' own fit of an OrderedModel: thresholds take the constant's place
         result.hasconst = 0
         wrapper = OrderedResultsWrapper
     elif family == "gaussian":
@@ -260,6 +264,8 @@ def _ordered(
     n_slopes = len(frame.columns)
     gaps = np.diff(params[n_slopes:])
     jacobian = np.eye(len(params))
+    # OrderedModel's parameters are the first threshold and the logarithms of the gaps: d log(t_k - t_k-1) is 1 / gap
+    # in t_k, -1 / gap in t_k-1, and the covariance turns by this matrix on both sides
     below = np.arange(n_slopes + 1, len(params))
     jacobian[below, below], jacobian[below, below - 1] = 1 / gaps, -1 / gaps
     return model, np.concatenate([params[: n_slopes + 1], np.log(gaps)]), jacobian
@@ -268,6 +274,7 @@ def _ordered(
 def _turned(df: DegreesOfFreedom, jacobian: np.ndarray) -> DegreesOfFreedom:
     """Return the degrees of freedom of combinations of turned parameters."""
     if callable(df):
+        # a combination of turned parameters is, by the delta method, that combination of the jacobian's rows of ours
         return lambda rows: df(rows @ jacobian)
     if np.ndim(df) == 0:
         return df

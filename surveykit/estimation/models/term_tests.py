@@ -99,24 +99,30 @@ def term_test(
     b = model.table["estimate"].to_numpy()[index]
     covariance = model.covariance[np.ix_(index, index)]
     mean_weight = model.data.mean_weight
+    # the covariance that the model itself would claim were the weights scaled to an average of one: what "working"
+    # means
     working = model.solution.inverse[np.ix_(index, index)] * mean_weight
     statistic = p_value = np.nan
     adjusted = method == "wald" and conventions_of(model.design).wald == "adjusted"
     if model.clusters is not None or not np.isfinite(covariance).all():
         _check_errors(model, index)
+    # Lumley & Scott (2014): the working likelihood ratio is a sum of chi-squares times the eigenvalues of V relative
+    # to the working covariance, Rao & Scott's design effects of a regression
     effects = linalg.eigh(covariance, working, eigvals_only=True)
     df = model.df_residual
     if model.clusters is not None:
-        found = model.clusters.joint_test(np.eye(len(model.table))[index])
-        if not found.df_denominator > 0:
+        joint = model.clusters.joint_test(np.eye(len(model.table))[index])
+        if not joint.df_denominator > 0:
             raise FeasibilityError(
                 f"a test of {len(index)} coefficients needs more clusters than the {model.clusters.n_clusters} that there are; test fewer at once"
             )
-        statistic, df = found.statistic, found.df_denominator
-        p_value = float(stats.f.sf(statistic, found.df, df))
+        statistic, df = joint.statistic, joint.df_denominator
+        p_value = float(stats.f.sf(statistic, joint.df, df))
     elif not np.diag(covariance).all():
         warn_of_no_variation(f"answers to {model.data.outcome!r}, given the model,")
     elif method.startswith("wald"):
+        # as correlations, because a rank compares singular values: covariates in tenge and in shares differ by ten
+        # digits
         scaled = covariance / np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
         # changes between replicates of two clusters may point in two directions, where sums of scores have only one
         few = model.design.replicates is not None and model.df_residual + model.df_lost < len(index)
@@ -126,6 +132,8 @@ def term_test(
             )
         statistic = float(b @ np.linalg.solve(covariance, b))
         if method == "wald":
+            # W (d - k + 1) / (k d) against F(k, d - k + 1) (Korn & Graubard 1990), Stata's default; R's regTermTest
+            # leaves W / k against F(k, d)
             lost = len(index) - 1 if adjusted else 0
             statistic, df = statistic / len(index) * (1 - lost / df if df > 0 else np.nan), df - lost
             p_value = float(stats.f.sf(statistic, len(index), df)) if df > 0 else np.nan
@@ -135,6 +143,7 @@ def term_test(
         if method == "working-wald":
             statistic = float(b @ np.linalg.solve(working, b))
         else:
+            # the likelihood took the weights as they are, so that it grows with their scale
             statistic = 2 * (model.solution.loglik - _loglik_without(model, index)) / mean_weight
         p_value = upper_tail(statistic, effects, df, approximation) if df > 0 else np.nan
     if rests_on_one_cluster(model.lone, np.eye(len(model.table))[index]).any() and withholds(model.design):
@@ -191,20 +200,21 @@ def _positions(model: ModelFit, names: list[str]) -> list[int]:
     if not names:
         raise ArgumentError("`terms` must name at least one term of the model")
     coefficients = model.table["term"].tolist()
-    found: list[int] = []
+    positions: list[int] = []
     for name in names:
+        # the interaction a:b is that of b:a
         spellings = [name, ":".join(reversed(name.split(":")))]
-        spelling = next((one for one in spellings if one in model.data.terms), None)
+        spelling = next((spelled for spelled in spellings if spelled in model.data.terms), None)
         if spelling is not None:
-            found += model.data.terms[spelling]
+            positions += model.data.terms[spelling]
         elif name in coefficients[: len(model.data.names)]:
-            found.append(coefficients.index(name))
+            positions.append(coefficients.index(name))
         else:
-            known = list(model.data.terms)
+            terms_of_model = list(model.data.terms)
             raise ArgumentError(
-                f"`terms` must name terms of the model, {known}, but {name!r} was given{suggest(name, known)}"
+                f"`terms` must name terms of the model, {terms_of_model}, but {name!r} was given{suggest(name, terms_of_model)}"
             )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(positions))
 
 
 def _loglik_without(model: ModelFit, index: list[int]) -> float:

@@ -108,9 +108,12 @@ def contrast(
         gradient = _weights(function, result.table)
         used = gradient != 0
         value = float(gradient[used] @ estimates[used])
+    # only the rows that count: an empty group's estimate is NaN, and zero times NaN is NaN
     used = gradient != 0
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
+        # a replicate design needs no derivative: the function of each replicate's estimates shows how it moves, as
+        # R's svycontrast does with replicates kept; the delta method (Binder 1983) is for linearised designs
         anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
         moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), ""
     else:
@@ -122,6 +125,7 @@ def contrast(
         moved = np.full_like(moved, np.nan)
     std_error = standard_errors(moved, result.design)
     df, n_clusters = row_degrees_of_freedom(presence, result.design)
+    # coefficients of a model have used up degrees of freedom already
     df = np.zeros(1) if unknown else df - result.df_lost
     low, high = t_interval(np.array([value]), std_error, df, confidence)
     statistic = t_statistics(np.array([value - null]), std_error, f"the estimates in {name!r}")
@@ -139,7 +143,7 @@ def contrast(
         "n_clusters": n_clusters,
         **_count_behind(result, used),
     }
-    found = assemble(
+    contrasted = assemble(
         columns,
         f"Function of estimates ({name}){how}",
         result.design,
@@ -150,7 +154,7 @@ def contrast(
         combines=(result, used),
         behind=None if result.behind is None else _constant(result.behind(used)),
     )
-    return replace(found, method=found.method + note)
+    return replace(contrasted, method=contrasted.method + note)
 
 
 def _constant(inside: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
@@ -228,11 +232,11 @@ def _row_named(name: object, table: pd.DataFrame) -> int:
     texts = table[["group", "outcome", "level", "term"]]
     rows = np.flatnonzero((texts == name).any(axis=1))
     if len(rows) != 1:
-        known = [text for column in texts for text in texts[column].dropna().unique()]
-        found = f"rows {some(rows)} have" if len(rows) else "no row has"
-        way = "" if len(rows) else suggest(name, known)
+        texts_of_rows = [text for column in texts for text in texts[column].dropna().unique()]
+        which = f"rows {some(rows)} have" if len(rows) else "no row has"
+        way = "" if len(rows) else suggest(name, texts_of_rows)
         raise ArgumentError(
-            f"the contrast names {name!r}, which {found} as group, outcome, level or term{way or f'; give a row by its number, 0 to {len(table) - 1}'}"
+            f"the contrast names {name!r}, which {which} as group, outcome, level or term{way or f'; give a row by its number, 0 to {len(table) - 1}'}"
         )
     return int(rows[0])
 
@@ -257,18 +261,23 @@ def _weights(given: Weights, table: pd.DataFrame) -> np.ndarray:
 
 
 def _gradient(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
-    """Return the gradient by central differences, extrapolated once (Richardson), so that it is good to 1e-10."""
+    """Return the gradient by central differences, extrapolated twice (Richardson), so that it is good to 1e-10."""
     gradient = np.zeros(len(at))
     for position, value in enumerate(at):
         if np.isnan(value):
             continue
+        # wide steps, a thousandth of the estimate: a narrow one would divide the rounding of the function by its
+        # width
         step = 1e-3 * max(abs(value), 1e-3)
         slopes = []
         for width in (step, step / 2, step / 4):
             ahead, behind = at.copy(), at.copy()
             ahead[position] += width
             behind[position] -= width
+            # by the steps as they were stored, not as they were asked for: they differ in the last digit
             slopes.append((function(ahead) - function(behind)) / (ahead[position] - behind[position]))
+        # central differences miss the slope by a h^2 + b h^4 + ...; halving h twice, 4 to 1 takes h^2 away and 16 to
+        # 1 takes h^4
         first = [(4 * slopes[k + 1] - slopes[k]) / 3 for k in range(2)]
         gradient[position] = (16 * first[1] - first[0]) / 15
     if not np.isfinite(gradient).all():

@@ -131,8 +131,8 @@ def means(
     ask = partial(
         means, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
     )
-    if found := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
@@ -209,10 +209,11 @@ def totals(
     ask = partial(
         totals, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
     )
-    if found := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
+    # a total is a ratio to a fixed one: its linearised variable is w y itself, not w (y - ybar) / sum(w)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
     spread, n, weight = asked.spread(summed)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -266,6 +267,8 @@ class _Asked:
         centre = np.repeat([outcome.centre for outcome in self.outcomes], len(self.domains))
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = summed.sum_wy.sum(axis=0) / weight
+            # sum w (y - ybar)^2 = sum w (y - c)^2 - W (ybar - c)^2, squares having been summed about a centre c near
+            # the answers, in one pass
             moment, beyond = summed.total_squares / weight, (mean - centre) ** 2
             # below that it is rounding
             return np.where(moment - beyond > SQUARES_LEFT * moment, moment - beyond, 0), n, weight
@@ -297,8 +300,10 @@ def _prepare(
     numbers = [name for name in names if name not in categories]
     of_name |= {name: [(None, outcome)] for name, outcome in zip(numbers, make_outcomes(frame, numbers, "outcomes"))}
     rows = [(name, *row) for name in names for row in of_name[name]]
-    known = level_codes(items)
-    return _Asked([row[0] for row in rows], [row[1] for row in rows], domains, [row[2] for row in rows], known)
+    codes_of_answers = level_codes(items)
+    return _Asked(
+        [row[0] for row in rows], [row[1] for row in rows], domains, [row[2] for row in rows], codes_of_answers
+    )
 
 
 def _holds_categories(column: pd.Series) -> bool:
@@ -313,12 +318,12 @@ def _holds_categories(column: pd.Series) -> bool:
 
 def _indicators(item: Item) -> list[tuple[str | None, Outcome]]:
     """Return the answers to an item, each as an outcome that is 1 for those who gave it and 0 for the others."""
-    found: list[tuple[str | None, Outcome]] = []
+    indicators: list[tuple[str | None, Outcome]] = []
     for label, place in zip(item.labels, item.kept):
         codes = (np.arange(len(item.levels.codes)) == place).astype(float)
         levels = Levels(item.levels.index, codes, item.levels.n_missing)
-        found.append((label, Outcome(levels, np.empty(0), None, float(codes[0]))))
-    return found
+        indicators.append((label, Outcome(levels, np.empty(0), None, float(codes[0]))))
+    return indicators
 
 
 def _result(
@@ -350,6 +355,7 @@ def _result(
         design, outcome, groups, ratio.estimates, spread, counts, confidence, of_sums=ratio.fixed
     ) | {"level": np.array(level, dtype=object)}
     with np.errstate(invalid="ignore", divide="ignore"):
+        # Kish's design effect: the variance of this design over that of a simple random sample of as many respondents
         columns["deff"] = columns["std_error"] ** 2 / srs
     return assemble(
         columns,

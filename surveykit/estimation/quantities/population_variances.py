@@ -100,8 +100,8 @@ def variances(
     pairs = [(name, name) for name in names]
     ask = partial(variances, outcomes=names, by=by, confidence=confidence, lang=lang)
     needed = [*names, *as_names(by, "by")]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     return _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
 
 
@@ -171,8 +171,8 @@ def covariances(
     check_columns(design.survey.frame, names, "outcomes")
     ask = partial(covariances, outcomes=names, by=by, confidence=confidence, lang=lang)
     needed = [*names, *as_names(by, "by")]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     where = answered_all(design, names, where)
     return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
 
@@ -246,13 +246,15 @@ def correlations(
     pairs = list(combinations(names, 2))
     ask = partial(correlations, outcomes=names, by=by, confidence=confidence, lang=lang)
     needed = [*names, *as_names(by, "by")]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
 
 
 def _covariance(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
     total, n = weights.sum(), len(x)
+    # n / (n - 1) counts respondents, not weights, as R's svyvar does; the means need no term of their own in the
+    # influence, because deviations from them sum to zero
     products = (x - weights @ x / total) * (y - weights @ y / total) * (n / (n - 1) if n > 1 else np.nan)
     estimate = float(weights @ products / total)
     return estimate, (products - estimate) / total
@@ -266,6 +268,8 @@ def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[flo
         x, y = ((column - weights @ column / total) for column in (x, y))
         x, y = (column / np.sqrt(weights @ column**2 / total) for column in (x, y))
         estimate = float(weights @ (x * y) / total)
+        # for standardised x and y, d(S_xy / sqrt(S_xx S_yy)) = (xy - r) - r / 2 (x^2 - 1 + y^2 - 1), the ones
+        # cancelling (Deville 1999)
         influence = x * y - estimate * (x**2 + y**2) / 2
         return estimate, without_rounding(influence[:, None], np.abs(x * y).max())[:, 0] / total
 
@@ -301,15 +305,15 @@ def _estimate(
     columns = {name: check_numeric(frame[name], "outcomes") for name in names}
     domains = make_domains(design, by, where, lang)
     moments = (_correlation, _correlation_of_sums) if term == "correlation" else (_covariance, _covariance_of_sums)
-    found = [
+    of_groups = [
         _in_group(design, columns[a], columns[b], domains, group, *moments)
         for a, b in pairs
         for group in range(len(domains))
     ]
     estimate, totals, presence = (
-        np.array([one[0] for one in found]),
-        np.column_stack([one[1] for one in found]),
-        np.column_stack([one[2] for one in found]),
+        np.array([moment[0] for moment in of_groups]),
+        np.column_stack([moment[1] for moment in of_groups]),
+        np.column_stack([moment[2] for moment in of_groups]),
     )
     outcome = [first for first, _ in pairs for _ in domains.labels]
     unit_totals = UnitTotals(totals, presence)
@@ -319,12 +323,14 @@ def _estimate(
         domains.labels * len(pairs),
         estimate,
         spread_of(unit_totals, design),
-        np.array([one[3] for one in found]),
+        np.array([moment[3] for moment in of_groups]),
         confidence,
     )
     table |= {"term": [second for _, second in pairs for _ in domains.labels], "method": term}
     if term == "correlation":
         with np.errstate(invalid="ignore", divide="ignore"):
+            # Fisher's z = artanh(r), whose slope is 1 / (1 - r^2); unlike r plus or minus t errors, its ends stay
+            # between -1 and 1
             reach = t_quantile(table["df"], confidence) * table["std_error"] / (1 - estimate**2)
             table["conf_low"], table["conf_high"] = (np.tanh(np.arctanh(estimate) + end) for end in (-reach, reach))
     note, lone = _ask_for_clusters(design, columns, pairs, domains, f"{term}s()")
@@ -373,9 +379,11 @@ def _ask_for_clusters(
             if ((values == low) | (values == high)).all():
                 of_row = np.full(len(design), -1)
                 of_row[inside] = values == high
-                found = find_sides(design, of_row, [design.survey.codebook[name].label(code) for code in (low, high)])
-                sides.setdefault(name, []).append((other, found))
-                lone[place] |= bool(found.lone)
+                sides_of_name = find_sides(
+                    design, of_row, [design.survey.codebook[name].label(code) for code in (low, high)]
+                )
+                sides.setdefault(name, []).append((other, sides_of_name))
+                lone[place] |= bool(sides_of_name.lone)
             elif _varies_in_one(values, cluster):
                 alone[name], lone[place] = None, True
             elif (n := len(np.unique(cluster))) < FEW_NUMBERS and likeness_of(values, cluster) >= ALIKE:
@@ -393,7 +401,9 @@ def _ask_for_clusters(
     if said:
         warn(" ".join(said).removesuffix("."))
     note = "".join(f" {sentence}" for sentence in said)
-    return note + "".join(tell_of_sides(design, name, asker, found) for name, found in sides.items()), lone
+    return note + "".join(
+        tell_of_sides(design, name, asker, sides_of_name) for name, sides_of_name in sides.items()
+    ), lone
 
 
 def _varies_in_one(values: np.ndarray, cluster: np.ndarray) -> bool:
@@ -424,12 +434,15 @@ def _in_group(
     presence = np.bincount(design.units.of_row[rows], weights, minlength=n_units)
     if not len(rows):
         return float("nan"), np.full(variance_rows(design), np.nan), presence, 0
+    # no moment about the mean moves with the origin, but years and incomes would lose digits when squared
     x, y = from_smallest(x[rows])[0], from_smallest(y[rows])[0]
     estimate, influence = moment(x, y, weights)
     if np.isnan(influence).any():
         return estimate, np.full(variance_rows(design), np.nan), presence, len(rows)
     if design.replicates is None:
         return estimate, influence_totals(influence[:, None], rows, design)[:, 0], presence, len(rows)
+    # replicates get sums of squares instead of deviations, so that the centre is taken off first: each replicate's
+    # own mean is near
     x, y = ((column - weights @ column / weights.sum()) for column in (x, y))
     products = (np.ones(len(rows)), x, y, x * x, y * y, x * y)
     totals = recomputed_totals(products, rows, design, lambda sums: of_sums(sums, len(rows))[:, None])[:, 0]

@@ -126,7 +126,7 @@ def quantiles(
     check_option(interval, get_args(QuantileInterval), "interval")
     check_share(confidence, "confidence")
     wanted = [probabilities] if isinstance(probabilities, int | float | np.number) else list(probabilities)
-    shares = [check_share(one, "probabilities") for one in wanted]
+    shares = [check_share(probability, "probabilities") for probability in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
     ask = partial(
@@ -140,20 +140,22 @@ def quantiles(
         lang=lang,
     )
     needed = [*names, *as_names(by, "by")]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     domains = make_domains(design, by, where, lang)
-    parts = []
+    of_groups = []
     for name in names:
         numbers = check_numeric(frame[name], "outcomes")
         for group, label in enumerate(domains.labels):
             inside = (domains.of_row == group) & ~np.isnan(numbers)
-            parts.append(
+            of_groups.append(
                 _group_quantiles(design, numbers, inside, shares, rule, interval, confidence)
                 | {"outcome": [name] * len(shares), "group": [label] * len(shares)}
             )
     columns = {
-        key: np.concatenate([part[key] for part in parts]) for key in parts[0] if key not in ("linearized", "presence")
+        key: np.concatenate([of_group[key] for of_group in of_groups])
+        for key in of_groups[0]
+        if key not in ("linearized", "presence")
     }
     warn_without_df(columns["df"], columns["outcome"], columns["group"])
     columns["method"] = np.repeat(f"quantile {rule}", len(columns["outcome"]))
@@ -168,7 +170,8 @@ def quantiles(
         design=design,
         confidence=confidence,
         unit_totals=UnitTotals(
-            np.hstack([part["linearized"] for part in parts]), np.hstack([part["presence"] for part in parts])
+            np.hstack([of_group["linearized"] for of_group in of_groups]),
+            np.hstack([of_group["presence"] for of_group in of_groups]),
         ),
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
@@ -208,11 +211,14 @@ def _group_quantiles(
     df, n_clusters = degrees_of_freedom_among(design, inside)
     estimate = np.array([weighted_quantile(values, weights, share, rule) for share in shares])
     below = _ShareBelow(design, numbers, inside)
+    # Woodruff (1952): the error of F at the estimate, an error of a share, gives an interval of shares, and F is then
+    # read backwards
     at, moved = below(estimate)
     error = standard_errors(moved, design)
     if df > 0 or error.any():  # all of a group in one cluster: its error is unknown under any convention
         df = float(t_degrees_of_freedom(np.array([df]), design)[0])
     t = float(t_quantile(np.array([df]), confidence)[0])
+    # Francisco & Fuller (1991) ask which x a test of F(x) = p accepts, each with the error of F at x itself
     if interval == "score":
         ends = [_score_ends(below, values, share, t) for share in shares]
     else:
@@ -222,7 +228,10 @@ def _group_quantiles(
     )
     # F(q) of an interpolated quantile lies on the step below it, so that a short interval could miss the estimate
     if rule != "shahvaish":  # R's form, which reads the estimate itself off another scale than its ends
+        # fmin would put the estimate where an end is missing; zero times the end keeps it missing
         low, high = np.fmin(low, estimate) + 0 * low, np.fmax(high, estimate) + 0 * high
+    # as R's svyquantile: the interval's length, told in errors. The quantile moves by -dF / f, and std_error / error
+    # stands for 1 / f
     std_error = (high - low) / (2 * t)
     with np.errstate(invalid="ignore", divide="ignore"):
         linearized = -moved * np.where(error > 0, std_error / error, np.nan)
@@ -276,6 +285,7 @@ def _share_ends(
     with np.errstate(invalid="ignore", divide="ignore"):
         if interval in ("woodruff", "mean"):
             return share - t * error, share + t * error
+        # slopes of the scales in the share: logit 1 / (p (1 - p)), arcsine of the root 1 / (2 sqrt(p (1 - p)))
         inner = share * (1 - share)
         if interval == "xlogit":
             centre, reach = special.logit(share), t * error / inner
@@ -284,6 +294,9 @@ def _share_ends(
             centre, reach = np.arcsin(np.sqrt(share)), t * error / (2 * np.sqrt(inner))
             return float(np.sin(centre - reach) ** 2), float(np.sin(centre + reach) ** 2)
         tail = (1 - confidence) / 2
+        # Korn & Graubard (1998): Clopper and Pearson's ends with the number of respondents that a simple sample would
+        # need for this error, p (1 - p) / v, made smaller by the t quantiles since v is estimated on few degrees of
+        # freedom
         size = inner / error**2 * (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
         return (
             float(stats.beta.ppf(tail, size * share, size * (1 - share) + 1)),
@@ -324,10 +337,10 @@ def _score_ends(below: _ShareBelow, values: np.ndarray, share: float, t: float) 
 
     def at(position: int) -> tuple[float, float]:
         """Return the share at or below a value, and its distance from the share asked in errors."""
-        found, moved = below(distinct[position : position + 1])
-        gap, error = float(found[0] - share), float(standard_errors(moved, below.design)[0])
+        share_there, moved = below(distinct[position : position + 1])
+        gap, error = float(share_there[0] - share), float(standard_errors(moved, below.design)[0])
         far = gap / error if error > 0 else float(np.sign(gap)) * np.inf
-        return float(found[0]), 0.0 if abs(gap) <= FUZZ else far
+        return float(share_there[0]), 0.0 if abs(gap) <= FUZZ else far
 
     ends = []
     for limit in (-t, t):

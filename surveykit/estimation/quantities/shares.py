@@ -153,8 +153,8 @@ def shares(
         lang=lang,
     )
     needed = [*names, *as_names(by, "by")]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -277,13 +277,13 @@ def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> l
         given = codes_given(levels)
         variable = design.survey.codebook[name]
         # whole numbers between the lowest and the highest answer are no answers unless given or in the codebook
-        found: dict[object, int] = {
+        place_of_code: dict[object, int] = {
             code: position for position, code in enumerate(codes) if given[position] or code in variable.labels
         }
-        found |= {code: -1 for code in variable.labels if code not in found}
-        order = list(found) if categories else in_order(found, variable)
+        place_of_code |= {code: -1 for code in variable.labels if code not in place_of_code}
+        order = list(place_of_code) if categories else in_order(place_of_code, variable)
         labels = distinct_texts([variable.label(code, lang) for code in order], order)
-        kept = np.array([found[code] for code in order])
+        kept = np.array([place_of_code[code] for code in order])
         items.append(Item(name, levels, kept, labels, [as_code(code) for code in order]))
     return items
 
@@ -329,6 +329,9 @@ def share_interval(
         if interval == "arcsine":
             centre, reach = np.arcsin(np.sqrt(share)), t * std_error / (2 * np.sqrt(inner))
             return np.sin(np.maximum(centre - reach, 0)) ** 2, np.sin(np.minimum(centre + reach, np.pi / 2)) ** 2
+        # Korn & Graubard (1998): effective size times (t(n - 1) / t(df))^2, so that few clusters widen the interval;
+        # where the error is zero, at shares of 0 and 1, nothing tells a design effect and the respondents count as
+        # they are
         ratio = (t_quantile(np.maximum((asked if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
         effective = np.where(inner > 0, inner / std_error**2, n)
         if interval == "wilson":

@@ -28,7 +28,7 @@ NOT_COVERED = 1e-9
 to one have no more. A real cell is never so small, and its mean would move nothing by more than this part of itself."""
 
 
-def standardised_means(
+def standardized_means(
     design: SurveyDesign,
     outcomes: str | Sequence[str],
     to: Mapping[str, Mapping[object, float]],
@@ -85,7 +85,7 @@ def standardised_means(
     >>> import surveykit as sk
     >>> answers = pd.DataFrame({"y": [1, 3, 5, 2, 4, 4], "age": [1, 1, 2] * 2, "village": list("AABBCC")})
     >>> design = sk.SurveyDesign(answers, cluster="village")
-    >>> plain, standard = sk.means(design, "y"), sk.standardised_means(design, "y", {"age": {1: 0.5, 2: 0.5}})
+    >>> plain, standard = sk.means(design, "y"), sk.standardized_means(design, "y", {"age": {1: 0.5, 2: 0.5}})
     >>> plain.table["estimate"].round(4).item(), standard.table["estimate"].item()
     (3.1667, 3.5)
     """
@@ -100,16 +100,16 @@ def standardised_means(
         raise ArgumentError(
             f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised to the column that defines it"
         )
-    ask = partial(standardised_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
+    ask = partial(standardized_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
     needed = [*names, *groups_by, *to]
-    if found := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return found
+    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
+        return complete
     groups = make_domains(design, by, where, lang)
-    parts = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
+    of_outcomes = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (
-        np.concatenate([part[0] for part in parts]),
-        np.hstack([part[1] for part in parts]),
-        np.hstack([part[2] for part in parts]),
+        np.concatenate([of_outcome[0] for of_outcome in of_outcomes]),
+        np.hstack([of_outcome[1] for of_outcome in of_outcomes]),
+        np.hstack([of_outcome[2] for of_outcome in of_outcomes]),
     )
     outcome = [name for name in names for _ in groups.labels]
     unit_totals = UnitTotals(linearized, presence)
@@ -119,7 +119,7 @@ def standardised_means(
         groups.labels * len(names),
         estimate,
         spread_of(unit_totals, design),
-        np.concatenate([part[3] for part in parts]),
+        np.concatenate([of_outcome[3] for of_outcome in of_outcomes]),
         confidence,
     )
     columns["method"] = "standardised"

@@ -44,21 +44,21 @@ def find_response_sets(survey: Survey) -> dict[str, ResponseSet]:
     """
     columns = list(survey.frame.columns)
     declared = survey.codebook.response_sets
-    found = {name: one for name, one in declared.items() if all(item in columns for item in one.items)}
+    sets = {name: one for name, one in declared.items() if all(item in columns for item in one.items)}
     for name in columns:
         items = tuple(
             column
             for column in columns
             if str(column).startswith((f"{name}/", f"{name}.")) and _is_yes_no(survey.frame[column])
         )
-        if name not in found and len(items) > 1:
-            found[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
+        if name not in sets and len(items) > 1:
+            sets[name] = ResponseSet(name, items, 1, survey.codebook[name].question)
     for name, bracketed in _in_brackets(columns).items():
         items = tuple(column for column in bracketed if _is_ticked(survey.frame[column]))
         ticked = any(survey.frame[item].notna().any() for item in items)
-        if name not in found and len(items) > 1 and ticked and len(items) == len(bracketed):
-            found[name] = ResponseSet(name, items, "Y", survey.codebook[items[0]].question)
-    return found
+        if name not in sets and len(items) > 1 and ticked and len(items) == len(bracketed):
+            sets[name] = ResponseSet(name, items, "Y", survey.codebook[items[0]].question)
+    return sets
 
 
 def _is_yes_no(column: pd.Series) -> bool:
@@ -68,15 +68,16 @@ def _is_yes_no(column: pd.Series) -> bool:
 
 def _in_brackets(columns: Sequence[str]) -> dict[str, list[str]]:
     """Return LimeSurvey's columns question[option] by question, without those of texts (other, comment)."""
-    found: dict[str, list[str]] = {}
+    options_of_question: dict[str, list[str]] = {}
     for column in columns:
         match = BRACKETS.fullmatch(str(column))
         if match and not match[2].endswith(("other", "comment")):
-            found.setdefault(match[1], []).append(column)
-    return found
+            options_of_question.setdefault(match[1], []).append(column)
+    return options_of_question
 
 
 def _is_ticked(column: pd.Series) -> bool:
+    # LimeSurvey writes Y where an option was ticked and nothing where not; one that nobody ticked is empty throughout
     return bool((column.dropna() == "Y").all())
 
 
@@ -128,6 +129,7 @@ def count_responses(
     names = as_names(responses.items, "items")
     check_columns(survey.frame, as_names(weights, "weights"), "weights")
     w = np.ones(len(survey)) if weights is None else check_weights(survey.frame[weights], "weights")
+    # a column that is not ticked is an answer of who saw the question; who has none in all of them was not asked
     asked = survey.frame[names].notna().any(axis=1).to_numpy()
     levels, chose = _chosen(survey, responses, lang)
     if not levels:
@@ -209,6 +211,8 @@ def find_joined_answers(column: pd.Series) -> tuple[str, list[str]] | None:
         used = [sum(option in given for given in parts.values()) for option in options]
         again = sum(count > 1 for count in used)
         repeated = any(len(given) > len({*given}) for given in parts.values())
+        # most options come again, in cells of different numbers of them, and nobody chooses one twice; of remarks
+        # with commas hardly any part comes again
         if len(numbers) > 1 and again >= 0.6 * len(options) and len(options) <= 0.8 * len(cells) and not repeated:
             return separator, options
     return None
@@ -272,8 +276,8 @@ def split_answers(
                 f'{column!r} does not look like several answers in one cell; name what stands between them, as in separator="; "'
             )
         separator = found[0] if found is not None else ", "
-    given = values.map(lambda cell: _pick(str(cell), separator, options, column), na_action="ignore")
-    listed = list(options) if options is not None else sorted({part for parts in given.dropna() for part in parts})
+    answers = values.map(lambda cell: _pick(str(cell), separator, options, column), na_action="ignore")
+    listed = list(options) if options is not None else sorted({part for parts in answers.dropna() for part in parts})
     names = [f"{column}/{option}" for option in listed]
     taken = [name for name in names if name in data.frame.columns]
     if taken or len(listed) < 2:
@@ -283,24 +287,31 @@ def split_answers(
             else f"{column!r} holds one answer only, {listed}; a response set needs two"
         )
     columns = {
-        name: given.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
+        name: answers.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
         for name, option in zip(names, listed)
     }
     labels: dict[Code, Texts] = {0: {"en": "no", "ru": "нет", "kk": "жоқ"}, 1: {"en": "yes", "ru": "да", "kk": "иә"}}
     described = [
         Variable(name, {UNDETERMINED: option}, labels, measure="nominal") for name, option in zip(names, listed)
     ]
-    made = data.with_columns(columns, *described)
-    sets = {**made.codebook.response_sets, column: ResponseSet(column, tuple(names), 1, data.codebook[column].question)}
+    with_options = data.with_columns(columns, *described)
+    sets = {
+        **with_options.codebook.response_sets,
+        column: ResponseSet(column, tuple(names), 1, data.codebook[column].question),
+    }
     note = f"{column}: several answers in one cell, parted at {separator!r}, became {len(names)} columns"
-    return replace(made, codebook=replace(made.codebook, response_sets=sets), provenance=made.provenance.note(note))
+    return replace(
+        with_options,
+        codebook=replace(with_options.codebook, response_sets=sets),
+        provenance=with_options.provenance.note(note),
+    )
 
 
 def _pick(cell: str, separator: str, options: Sequence[str] | None, column: str) -> list[str]:
     """Return the answers in a cell; with options, the longest that fits is taken each time."""
     if options is None:
         return _parts(cell, separator)
-    rest, found = cell.strip(), []
+    rest, picked = cell.strip(), []
     while rest:
         fitting = [
             option
@@ -311,6 +322,6 @@ def _pick(cell: str, separator: str, options: Sequence[str] | None, column: str)
             raise ArgumentError(
                 f"{column!r} holds {cell!r}, in which {rest!r} is none of the options; add it to `options`"
             )
-        found.append(max(fitting, key=len))
-        rest = rest[len(found[-1]) :].lstrip().removeprefix(separator.strip()).strip()
-    return found
+        picked.append(max(fitting, key=len))
+        rest = rest[len(picked[-1]) :].lstrip().removeprefix(separator.strip()).strip()
+    return picked

@@ -163,6 +163,7 @@ SCALES: Mapping[str, tuple[Points, ...]] = {
 }  # fmt: skip
 """Scales by what they measure, each in English, Russian and Kazakh."""
 
+# "1 - agree" and "2 - disagree" may be any list; the longest scale in use has the points 0 to 10.
 FEWEST_NUMBERS, MOST_POINTS = 3, 11
 
 _GENDER = (

@@ -168,25 +168,25 @@ def find_undeclared_codes(survey: Survey | pd.DataFrame) -> dict[str, dict[Code,
     {'q1': {99: 'far from the other answers, 1 to 5'}}
     """
     data = as_survey(survey)
-    found = {
+    codes_by_column = {
         name: undeclared_codes(data.frame[name], data.codebook[name])
         for name in data.frame.columns
         if name != data.provenance.weight
     }
-    return {name: codes for name, codes in found.items() if codes}
+    return {name: codes for name, codes in codes_by_column.items() if codes}
 
 
 def undeclared_codes(values: pd.Series, variable: Variable) -> dict[Code, str]:
     """Return the codes of one column that look like "no answer", each with the reason."""
-    found = {code: f"labelled {variable.label(code)!r}" for code in labelled_no_answer(variable, values)}
+    reason_of_code = {code: f"labelled {variable.label(code)!r}" for code in labelled_no_answer(variable, values)}
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
         ends = {np.fmin.reduce(numbers, initial=np.inf), np.fmax.reduce(numbers, initial=-np.inf)}
-        if found or ends & _CODES:  # spares most columns the longer look
+        if reason_of_code or ends & _CODES:  # spares most columns the longer look
             numbers = numbers[np.isfinite(numbers)]
-            apart = _set_apart(numbers, variable, [one for one in found if not isinstance(one, str)])
-            found |= {code: why for code, why in apart.items() if code not in found}
-    return found
+            apart = _set_apart(numbers, variable, [one for one in reason_of_code if not isinstance(one, str)])
+            reason_of_code |= {code: why for code, why in apart.items() if code not in reason_of_code}
+    return reason_of_code
 
 
 def labelled_no_answer(variable: Variable, values: pd.Series | None = None) -> list[Code]:
@@ -217,17 +217,18 @@ def _set_apart(numbers: np.ndarray, variable: Variable, by_label: Sequence[Code]
     labelled = {float(code) for code in variable.labels if not isinstance(code, str) and code not in by_label}
     rest, above = _peel(numbers, HIGH - labelled, top=True)
     rest, below = _peel(rest, LOW - labelled, top=False)
+    # high codes below the answers too: 99 stands below years of birth
     rest, under = _peel(rest, HIGH - labelled, top=False)
     if not len(rest):
         return {}
     low, high = float(rest.min()), float(rest.max())
     if low == high and (len(numbers) < FEWEST or not 0 <= low <= 10):  # one answer shows no scale to lie off
         return {}
-    found = [below] if below and _is_below(below, rest, numbers) else []
+    groups = [below] if below and _is_below(below, rest, numbers) else []
     if len(numbers) >= FEWEST:
-        found += [code for code in (above, under) if code and _distance(code, low, high) >= max(high - low, FAR)]
-        found.append(_small_codes(rest, labelled))
-    codes = sorted(code for group in found for code in group)
+        groups += [code for code in (above, under) if code and _distance(code, low, high) >= max(high - low, FAR)]
+        groups.append(_small_codes(rest, labelled))
+    codes = sorted(code for group in groups for code in group)
     rest = rest[~np.isin(rest, codes)]
     why = f"far from the other answers, {rest.min():g} to {rest.max():g}"
     return {as_code(code): why for code in codes}
@@ -235,14 +236,14 @@ def _set_apart(numbers: np.ndarray, variable: Variable, by_label: Sequence[Code]
 
 def _peel(numbers: np.ndarray, codes: frozenset[float], top: bool) -> tuple[np.ndarray, list[float]]:
     """Return the numbers without the codes at one end, and these codes."""
-    found: list[float] = []
-    while len(numbers) and len(found) < MOST_CODES:
+    peeled: list[float] = []
+    while len(numbers) and len(peeled) < MOST_CODES:
         end = float(numbers.max() if top else numbers.min())
         if end not in codes:
             break
-        found.append(end)
+        peeled.append(end)
         numbers = numbers[numbers != end]
-    return numbers, found
+    return numbers, peeled
 
 
 def _distance(codes: Sequence[float], low: float, high: float) -> float:
@@ -266,6 +267,7 @@ def _is_below(codes: Sequence[float], rest: np.ndarray, numbers: np.ndarray) -> 
         return True
     if low > 0:
         return True
+    # every point from -k to k was used: that is a scale, unless hardly anybody is on its lower half
     in_a_row = high == -min(codes) and len(np.unique(numbers)) == 2 * high + 1
     return len(codes) < 3 and not (in_a_row and np.mean(numbers < 0) >= 0.05)
 
@@ -275,6 +277,7 @@ def _small_codes(rest: np.ndarray, labelled: set[float]) -> list[float]:
 
     In a handful of answers, and where 7 is the only one, it may be that people were counted.
     """
+    # of few answers to a scale from 1 to 10 the middle may be missing by chance
     if len(rest) < 20 or float(rest.max()) not in SMALL[1:]:
         return []
     scale, codes = _peel(rest, frozenset(SMALL) - labelled, top=True)

@@ -56,23 +56,26 @@ def _to_codes(column: pd.Series, variable: Variable) -> tuple[pd.Series, str]:
     cells = {cell: cell.strip() for cell in column.dropna().unique()}
     if text_codes and (variable.labels or not all(NUMBER.fullmatch(cell) for cell in {*cells.values()} - letters)):
         return column, ""
+    # tools export either codes or labels, and one column may hold labels of several languages
     by_label = _codes_by_label(variable)
-    found: dict[str, float | str | None] = {}
+    code_of_cell: dict[str, float | str | None] = {}
     for raw, cell in cells.items():
-        known = by_label.get(cell.casefold(), ())
-        if len(known) > 1 and cell not in letters:
+        codes_of_label = by_label.get(cell.casefold(), ())
+        if len(codes_of_label) > 1 and cell not in letters:
             raise CodeError(
-                f"{variable.name!r} holds {cell!r}, which is the label of several codes, {some(map(as_code, known))}; write the codes into the file, or give each code a label of its own"
+                f"{variable.name!r} holds {cell!r}, which is the label of several codes, {some(map(as_code, codes_of_label))}; write the codes into the file, or give each code a label of its own"
             )
-        found[raw] = cell if cell in letters else float(cell) if NUMBER.fullmatch(cell) else next(iter(known), None)
-    strange = [cell for cell, code in found.items() if code is None]
+        code_of_cell[raw] = (
+            cell if cell in letters else float(cell) if NUMBER.fullmatch(cell) else next(iter(codes_of_label), None)
+        )
+    strange = [cell for cell, code in code_of_cell.items() if code is None]
     if strange:
         rows = column.index[column == strange[0]]
         raise CodeError(
             f"{variable.name!r} holds {strange[0]!r} ({len(rows)} times, rows {some(rows)}), which is neither a code nor a label of its codebook{suggest(strange[0], by_label)}; add it there, or recode it first"
         )
-    numbers = column.astype(object).map(found)
-    numbers = numbers if letters & {*found.values()} else numbers.astype(float)
+    numbers = column.astype(object).map(code_of_cell)
+    numbers = numbers if letters & {*code_of_cell.values()} else numbers.astype(float)
     labelled = sum(not NUMBER.fullmatch(cell) and cell not in letters for cell in cells.values())
     return numbers, f"{variable.name!r}: {labelled} labels became codes" if labelled else ""
 
@@ -94,11 +97,13 @@ def _is_text(code: Code) -> bool:
 
 def _codes_by_label(variable: Variable) -> dict[str, tuple[float | str, ...]]:
     """Return for each label, whatever its case, the codes that carry it in any language."""
-    found: dict[str, dict[float | str, None]] = {}
+    codes_by_label: dict[str, dict[float | str, None]] = {}
     for code, texts in (*variable.labels.items(), *variable.missing.items()):
         for text in texts.values():
-            found.setdefault(text.strip().casefold(), {})[code if isinstance(code, str) else float(code)] = None
-    return {text: tuple(codes) for text, codes in found.items()}
+            codes_by_label.setdefault(text.strip().casefold(), {})[code if isinstance(code, str) else float(code)] = (
+                None
+            )
+    return {text: tuple(codes) for text, codes in codes_by_label.items()}
 
 
 def _check_codes(column: pd.Series, variable: Variable, on_unknown: OnUnknown) -> pd.Series:
@@ -120,5 +125,5 @@ def _check_codes(column: pd.Series, variable: Variable, on_unknown: OnUnknown) -
 
 def find_unknown_codes(column: pd.Series, variable: Variable) -> np.ndarray:
     """Return which answers have a code that is neither labelled nor missing in the codebook."""
-    known = column.isin(list(variable.labels)).to_numpy(dtype=bool)
-    return np.asarray(~known & column.notna().to_numpy() & ~variable.is_missing(column))
+    labelled = column.isin(list(variable.labels)).to_numpy(dtype=bool)
+    return np.asarray(~labelled & column.notna().to_numpy() & ~variable.is_missing(column))

@@ -18,6 +18,7 @@ from surveykit.reading.csv.marks import Doubt
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d+")
 PADDED_LINE = re.compile(r"^[+-]?0\d+$", re.MULTILINE)
+# Digits that always fit into 64 bits (9.2e18).
 LONGEST_INTEGER = 18
 LARGEST_EXACT = 2**53
 """The largest whole number up to which a float, which a column with empty cells needs, holds every one."""
@@ -112,6 +113,7 @@ def make_column(
     """
     stripped = [str(cell).strip() for cell in distinct]
     known = [cell for cell in stripped if cell not in empty]
+    # a column that is empty throughout is one of numbers, so that means and filled columns of other waves go with it
     if all(cell in NEVER_AN_ANSWER for cell in known):
         nothing: dict[Decision, str] = {"empty words": repr(known[0])} if known else {}
         return Column(pd.Series(np.nan, index=range(len(codes)), name=name, dtype=float), nothing)
@@ -128,6 +130,7 @@ def make_column(
     figures = [cell for cell in known if cell not in NOT_A_NUMBER]
     said: dict[Decision, str] = {"empty words": repr(words[0])} if words else {}
     plain = [cell if cell not in empty and cell not in NOT_A_NUMBER else "" for cell in stripped]
+    # the first cell tells: dates that are read begin with a digit, and a column of long texts is not tried
     moments = read_moments(plain, date_order) if figures and figures[0][:1].isdigit() else None
     if moments is not None and moments.values is not None:
         said |= {decision: repr(figures[0]) for decision in moments.decisions if decision}
@@ -188,10 +191,12 @@ def describe_decisions(columns: Mapping[str, Column], sentences: Mapping[Decisio
     """Return one sentence per kind of decision, with the columns that it concerns."""
     said = []
     for kind, sentence in sentences.items():
-        found = {name: column.decisions[kind] for name, column in columns.items() if kind in column.decisions}
-        if found:
-            examples = some(dict.fromkeys(found.values()), 3)
-            said.append(sentence.format(columns=some(found), examples=examples))
+        example_of_column = {
+            name: column.decisions[kind] for name, column in columns.items() if kind in column.decisions
+        }
+        if example_of_column:
+            examples = some(dict.fromkeys(example_of_column.values()), 3)
+            said.append(sentence.format(columns=some(example_of_column), examples=examples))
     return said
 
 

@@ -109,6 +109,7 @@ EMPTY_LINE = '""'
 
 def _quote_cells(cells: Sequence[str], delimiter: str) -> list[str]:
     """Return cells in quotes where they hold any mark that may part cells, so that none is taken for the delimiter."""
+    # every mark that may be a delimiter is quoted, not only the one used: the reader has to find out which it is
     marks = re.compile(f'[{re.escape("".join((*DELIMITERS, delimiter)))}"\r\n]')
     if not marks.search("".join(cells)):
         return list(cells)

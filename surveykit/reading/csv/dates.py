@@ -48,8 +48,10 @@ def read_moments(cells: Sequence[str], order: DateOrder | None = None) -> Moment
     last = [match for cell in given if (match := YEAR_LAST.fullmatch(cell))]
     if len(last) < len(given) or len({match["mark"] for match in last}) > 1:
         return None
+    # with points the day comes first in every country that writes so; slashes and hyphens are also American
     if last[0]["mark"] == ".":
         return _assemble([_spell(YEAR_LAST.fullmatch(cell), "two", "one") for cell in cells], ("day first",))
+    # a part above 12 is no month: one such cell settles the order for the whole column
     day_first = any(int(match["one"]) > 12 for match in last)
     month_first = any(int(match["two"]) > 12 for match in last)
     if day_first and month_first:
@@ -74,6 +76,7 @@ def _spell(match: re.Match[str] | None, month: str, day: str) -> tuple[str, str]
         hour, _, rest = clock.partition(":")
         hours = int(hour)
         if match["half"]:
+            # 12 AM is midnight and 12 PM noon; 99 is no hour, so that "13 PM" makes the column no dates
             hours = hours % 12 + (12 if match["half"] == "PM" else 0) if 1 <= hours <= 12 else 99
         clock = f"T{hours:02d}:{rest}"
     return f"{match['year']}-{int(match[month]):02d}-{int(match[day]):02d}{clock}", match["zone"] or ""
@@ -105,6 +108,7 @@ def _minutes(zone: str) -> int:
         return 0
     digits = text[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
+    # the farthest zone is 14 hours ahead of UTC (Kiribati)
     if hours > 14 or minutes > 59:
         raise ValueError(zone)
     return (-1 if text[0] == "-" else 1) * (60 * hours + minutes)

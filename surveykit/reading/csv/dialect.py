@@ -13,6 +13,7 @@ from surveykit.reading.encodings.detection import Decision, decide_encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 200
+# "sep=;" as a first line tells Excel the delimiter; exporters that write for it put it there.
 EXCEL_HINT = re.compile(r"^\ufeff?sep=(.)(?:\r?\n|\r)")
 
 
@@ -47,6 +48,7 @@ def _detect(content: bytes, name: str) -> Decision:
         return Decision("utf-16", "utf-16: the file begins with its byte-order mark")
     head = content[:4096]
     if b"\0" in head:
+        # Latin letters have their zero byte second in little endian and first in big endian
         little = head[1::2].count(0) > head[0::2].count(0)
         return Decision("utf-16-le" if little else "utf-16-be", "utf-16: every second byte of the Latin text is zero")
     if content.isascii():
@@ -67,6 +69,8 @@ def _is_utf8(content: bytes) -> bool:
 
 def repair_line_ends(text: str) -> str:
     """Return the text of a file whose line ends were translated twice with one line end each."""
+    # a file that was written with \r\n and translated once more on Windows; only when all ends are so, for \r alone
+    # may end lines too
     twice = "\r\r\n" in text and text.count("\r\r\n") == text.count("\n")
     return text.replace("\r\r\n", "\n") if twice else text
 
@@ -89,6 +93,8 @@ def detect_delimiter(text: str, name: str) -> str:
         widths = [len(record) for record in records[titles:]]
         if widths and widths[0] > 1:
             agreeing = sum(width == widths[0] for width in widths) / len(widths)
+            # equal shares in whole per cent are equal: then the delimiter without rows of titles above, then the one
+            # with more cells wins
             scores[delimiter] = (round(agreeing, 2), not titles, widths[0])
     if not scores:
         return ","
@@ -111,5 +117,6 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
                 break
     except csv.Error:
         return []
+    # the last record of a cut sample is cut too
     complete = len(text) <= 1_000_000 or len(records) >= SAMPLE_RECORDS
     return records if complete else records[:-1]

@@ -7,6 +7,8 @@ from dataclasses import replace
 from surveykit._checks import some
 from surveykit.codebook import Codebook, ResponseSet
 
+# Between group and question KoboToolbox and Ona write "/", ODK Central "-", ODK Aggregate ":" (meta:instanceID), and
+# R's make.names() a point for any of them.
 SEPARATOR = re.compile(r"[/.:-]")
 REPEAT = re.compile(r"\[\d+\]")
 
@@ -30,12 +32,12 @@ def follow_groups(codebook: Codebook, columns: Sequence[str]) -> tuple[Codebook,
     if not meant:
         return codebook, []
     matched = {*meant.values()}
-    variables = {key: one for key, one in codebook.variables.items() if key not in matched}
+    variables = {key: variable for key, variable in codebook.variables.items() if key not in matched}
     variables |= {column: replace(codebook[key], name=column) for column, key in meant.items()}
     sets: dict[str, ResponseSet] = {}
-    for name, one in codebook.response_sets.items():
-        for moved in _move_set(one, meant) or [one]:
-            sets[name if moved is one else moved.name] = moved
+    for name, response_set in codebook.response_sets.items():
+        for moved in _move_set(response_set, meant) or [response_set]:
+            sets[name if moved is response_set else moved.name] = moved
     column, key = next(iter(meant.items()))
     note = f"columns were matched with the questions of the codebook behind their groups, such as {column!r} with {key!r} ({some(meant)})"
     return replace(codebook, variables=variables, response_sets=sets), [note]
@@ -48,6 +50,7 @@ def _plain(name: str) -> str:
 def _find(column: str, keys: dict[str, str]) -> str | None:
     """Return the key that is the longest end of a column's name."""
     parts = _plain(column).split("/")
+    # the longest end: "a/b/sex" is the form's b/sex where there is one, before sex
     return next((keys[end] for start in range(len(parts)) if (end := "/".join(parts[start:])) in keys), None)
 
 

@@ -17,10 +17,10 @@ def find_unfinished(frame: pd.DataFrame) -> list[str]:
     said = []
     for beside, column, judge, what in MARKS:
         if column in frame.columns and (not beside or any(name in frame.columns for name in beside)):
-            found = judge(frame[column])
-            if found.any():
+            unfinished = judge(frame[column])
+            if unfinished.any():
                 said.append(
-                    f"{int(found.sum())} of {len(frame)} interviews {what} (column {column!r}, rows {some(frame.index[found])}); they are kept, keep_rows() leaves them out"
+                    f"{int(unfinished.sum())} of {len(frame)} interviews {what} (column {column!r}, rows {some(frame.index[unfinished])}); they are kept, keep_rows() leaves them out"
                 )
     return said
 
@@ -37,6 +37,7 @@ def _is_any_of(*words: str) -> Callable[[pd.Series], np.ndarray]:
     return judge
 
 
+# Columns by which an export is known, because "Status" or "submitdate" alone may be anybody's question.
 LIMESURVEY = ("lastpage", "startlanguage", "seed")
 QUALTRICS = ("ResponseId", "ResponseID", "RecordedDate")
 MARKS: tuple[tuple[tuple[str, ...], str, Callable[[pd.Series], np.ndarray], str], ...] = (

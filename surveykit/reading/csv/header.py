@@ -63,7 +63,10 @@ NO_ANSWER = frozenset(
 )
 """Words that a respondent's cell may hold among numbers; they make no header."""
 
+# Qualtrics writes names, questions and, as a third row, {"ImportId":"QID1"}: without it, two rows of text pass for
+# respondents.
 IMPORT_ID = re.compile(r'\{\s*"ImportId"')
+# LimeSurvey's export of codes and questions together: "q1[SQ001]. Do you trust ...?"
 CODE_AND_QUESTION = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,30})(?:\[([^\]]*)\])?\.\s+(\S.*)", re.DOTALL)
 
 
@@ -135,6 +138,7 @@ def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> He
     elif rows > 1:
         notes.append(f"the header takes {rows} rows: names, and Qualtrics' own names of them")
     glued = [CODE_AND_QUESTION.fullmatch(name) for name in first]
+    # most, not all: columns of the tool itself (id, submitdate) have no question glued on
     if sum(match is not None for match in glued) > 0.6 * max(len(first) - 1, 1):
         notes.append("the header joins codes and questions ('q1. Do you ...?'); they were taken apart")
         for index, match in enumerate(glued):
@@ -183,6 +187,7 @@ def _judge_second_row(columns: Sequence[Sequence[str]]) -> tuple[bool, list[str]
     worded = [index for index in numeric if _is_heading(second[index])]
     broken = [index for index in numeric if not NUMBER.fullmatch(second[index])]
     named = bool(unnamed) and sum(bool(second[index]) for index in unnamed) >= 0.8 * len(unnamed)
+    # the first column is mostly a key: empty in the second record and nowhere else, that record is nobody
     sure = not second[0] and all(cell.strip() for cell in columns[0][2:SAMPLE])
     if named and {*numeric} <= {*broken, *unnamed} and (worded or (broken and sure)):
         return True, [] if sure else [
@@ -211,6 +216,7 @@ def _join_rows(first: Sequence[str], second: Sequence[str]) -> list[str]:
     """Carry each question over the unnamed columns after it, and add the option to it."""
     joined, question = [], ""
     for index, (top, below) in enumerate(zip(first, second)):
+        # SurveyMonkey: a question stands over the first of its columns only, its options stand in the row below
         question = top or question
         alone = top and (index + 1 == len(first) or first[index + 1])
         joined.append(question if alone or not below else f"{question} / {below}")

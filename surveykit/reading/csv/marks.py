@@ -16,7 +16,10 @@ FIGURES = frozenset("0123456789.,+-eE") | frozenset("".join(NOT_A_NUMBER))
 """All that a column of numbers is written with, its words for "empty" among them."""
 
 LONE_MARK = re.compile(r"[.,](?!\d)|(?<!\d),")
+# One to three digits, a mark, three digits, no leading zero: 1,150 may be a thousand or a little more than one, 0,150
+# may not.
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+# "1,3" may be the options 1 and 3, as form tools join the codes that were chosen.
 LISTED = re.compile(r"([1-9]\d?),([1-9]\d?)")
 CODE = re.compile(r"-?(?:\d{1,3}|9+|8+)")
 """A code of an option, or of a missing answer (9999)."""
@@ -58,6 +61,9 @@ def judge_marks(columns: Sequence[tuple[str, Sequence[str]]], delimiter: str, na
     """
     commas = {column: meaning for column, cells in columns if (meaning := judge_column(cells, ","))}
     points = {column: meaning for column, cells in columns if (meaning := judge_column(cells, "."))}
+    # in a file that commas delimit nobody writes decimal commas by habit, so that only what is neither list nor
+    # thousands proves them; with semicolons, as where the comma is decimal, lists count as decimals too, and one that
+    # rises is told of
     proven = ("decimals",) if delimiter == "," else ("decimals", "list", "rising list")
     unsure = ("rising list", "list") if delimiter == "," else ("rising list",)
     with_comma = [column for column, meaning in commas.items() if meaning in proven]
@@ -144,6 +150,7 @@ def _decimal_kind(cell: str) -> str:
 
 def ungroup(cells: Sequence[str], mark: str) -> Sequence[str]:
     """Return the cells of a column of numbers without the marks that group their thousands; texts stay as they are."""
+    # French and Russian group by a space that does not break, wide or narrow
     marks = f"[{re.escape(mark)}\u00a0\u202f]" if mark == " " else re.escape(mark)
     other = re.escape({",": ".", ".": ","}.get(mark, ".,"))
     grouped = re.compile(rf"[+-]?\d{{1,3}}(?:{marks}\d{{3}})+(?:[{other}]\d+)?")

@@ -31,10 +31,10 @@ def warn_of_damage(
     if mended:
         places = some([place for place, _ in mended], 3)
         notes.append(f"texts were cut or broken inside a letter: {places}; the first is read as {mended[0][1][-40:]!r}")
-    found = find_mojibake(text for _, text in _all_texts(codebook, frame))
-    if found:
+    mojibake = find_mojibake(text for _, text in _all_texts(codebook, frame))
+    if mojibake:
         notes.append(
-            f"texts such as {found[0][:40]!r} were decoded wrongly before the file was saved; {found[1][:40]!r} is meant"
+            f"texts such as {mojibake[0][:40]!r} were decoded wrongly before the file was saved; {mojibake[1][:40]!r} is meant"
         )
     told = {text for _, text in mended}
     place = next(

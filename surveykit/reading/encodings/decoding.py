@@ -18,6 +18,9 @@ LATIN_PAGES = ("cp1250", "cp1254", "cp1257", "cp1258", "latin-1", "iso8859-2", "
                "cp852", "cp857", "cp858")  # fmt: skip
 """Pages that every byte fits: a program on a Western computer declares one whatever the letters are."""
 
+# Whole letters that must stand against each broken one. A field of so many bytes cuts texts at their ends, as often
+# as there are texts, and is no sign of a wrong encoding; a letter broken inside a text is damage, which is rare, or
+# the encoding is another.
 WHOLE_PER_BROKEN = 10
 WHOLE_PER_CUT = 2
 _CONTINUE = bytes(range(0x80, 0xC0))
@@ -98,6 +101,7 @@ def believe_declared(texts: Sequence[Text], declared: str | None, also: str | No
     """
     stated = codec_name(declared)
     high = [(place, text) for place, text in texts if not text.isascii()]
+    # pages that are held against their letters anyway, and ASCII: there a declaration is one piece of evidence
     if stated is None or stated in CANDIDATES or stated == "ascii":
         if not _is_broken_utf8(high):
             return None
@@ -119,6 +123,7 @@ def _clearly_cyrillic(texts: Sequence[Text], stated: str) -> bool:
     of_stated = next((reading.score for reading in readings if reading.encoding == stated), None)
     best = readings[0] if readings else None
     cyrillic = best is not None and any("\u0400" <= mark <= "\u052f" for mark in best.sample)
+    # three times what decides between two readings that nobody declared, because here somebody did
     return cyrillic and best is not None and of_stated is not None and best.score - of_stated > 3 * DECIDED
 
 

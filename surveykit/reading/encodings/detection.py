@@ -10,6 +10,8 @@ from typing import Literal
 from surveykit.errors import EncodingError
 from surveykit.reading.encodings.scripts import MODELS, score_word, score_words
 
+# Western Windows first; then what Russian and Kazakh are saved in: Windows, the Kazakh standard STRK 1048-2002 and
+# ParaType's page, both of which put Kazakh letters where Windows-1251 has rare ones, KOI8 of Unix and mail, DOS.
 CANDIDATES = ("cp1252", "cp1251", "kz1048", "ptcp154", "koi8-r", "cp866")
 """Single-byte encodings that are considered when a file declares none, or a wrong one; earlier ones win a tie."""
 
@@ -33,6 +35,8 @@ RARER = (
 )
 """Further ones, which must read better than the usual ones by `RARITY`."""
 
+# Chinese on the mainland and on Taiwan, Japanese by Windows and by Unix, Korean by Windows: GB 18030, 932 and 949
+# also read what GBK, Shift JIS and EUC-KR wrote.
 MULTIBYTE = ("gb18030", "big5", "cp932", "euc-jp", "cp949")
 RARITY = 4.0
 """Log likelihood by which a rarer encoding must lead."""
@@ -54,8 +58,12 @@ DECLARED_BONUS = 5.0
 CHOSEN_BONUS = 25.0
 """The same for an encoding that no program declares by habit: somebody chose it."""
 
+# A program declares the page of the computer that it ran on, whatever letters are in the file: Cyrillic of DOS is
+# found in files that say 1252. Such a declaration is worth little more than a guess.
 BY_HABIT = ("cp1252", "cp1251", "latin-1", "ascii", "cp1250", "cp850", "cp866")
 
+# Letters of a language average about -3, one that it does not have -14 (see scripts): four strange ones in ten are
+# too many.
 PLAUSIBLE = -7.5
 """Mean log likelihood per byte under which no reading looks like a language."""
 
@@ -133,13 +141,13 @@ def codec_name(name: str | None) -> str | None:
     page = _CODE_PAGE.fullmatch(tried)
     tried = (_PAGES.get(page[1]) or f"cp{page[1]}") if page else tried
     try:
-        found = codecs.lookup(_ALIASES.get(tried, tried)).name
-        b"a\xff-".decode(found, "replace"), "a".encode(found)  # "hex" and "zlib" are codecs too, but none of texts
+        codec = codecs.lookup(_ALIASES.get(tried, tried)).name
+        b"a\xff-".decode(codec, "replace"), "a".encode(codec)  # "hex" and "zlib" are codecs too, but none of texts
     except (LookupError, ValueError):
         return None
-    if found in ("idna", "punycode"):  # of internet addresses
+    if codec in ("idna", "punycode"):  # of internet addresses
         return None
-    return "latin-1" if found == "iso8859-1" else found
+    return "latin-1" if codec == "iso8859-1" else codec
 
 
 _ALIASES = {
@@ -217,6 +225,7 @@ def decide_encoding(
     )
 
 
+# Letters of two, three and four bytes in UTF-8, by their first byte (RFC 3629); 0xC0 and 0xC1 begin none.
 _SOUND = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _BROKEN = re.compile(rb"[\x80-\xff]+")
 
@@ -241,9 +250,13 @@ def _count_utf8(high: Sequence[Text]) -> tuple[int, int]:
     return sound, sum(len(_BROKEN.findall(_SOUND.sub(b" ", word))) for word in words)
 
 
+# The first byte of a Cyrillic letter in UTF-8 is 0xD0 to 0xD3: Ð to Ó to Windows-1252, Р and С (0xD0, 0xD1) to
+# Windows-1251; the second one, 0x80 to 0xBF, is a sign that does not stand inside words.
 _MISREAD = re.compile(
     r"(?:[ÐÑÒÓ][\u0080-\u00bf\u0152-\u2122]){2,}|(?:[РС][\u0400-\u045f\u00a0-\u00bb\u2013-\u2122]){3,}"
 )
+# Cyrillic in a page of one byte a letter, taken for Western: it lies where Windows-1252 has its accented letters,
+# which no Western word has four of in a row.
 _ACCENTED_WORD = re.compile(r"[\u00c0-\u00ff]{4,}")
 
 
@@ -261,6 +274,7 @@ def find_mojibake(texts: Iterable[str]) -> tuple[str, str] | None:
         if _MISREAD.search(text):
             for wrong in ("cp1252", "cp1251", "latin-1"):
                 meant = _reinterpret(text, wrong, "utf-8")
+                # two signs become one letter, so that what was meant is near half as long, spaces and digits apart
                 if meant and len(meant) < len(text) * 0.8:
                     return text, meant
         if _ACCENTED_WORD.search(text):
@@ -299,6 +313,7 @@ def _in_doubt(readings: Sequence[Reading], stated: str | None) -> bool:
     best = readings[0]
     if best.encoding == stated:
         return False
+    # each letter short of eight asks for more: three letters of a wrong page may spell something by chance
     lead = DECIDED + (max(0, 8 - best.letters) if best.letters else 0)
     return any(best.score - other.score < lead and other.plausible for other in readings[1:])
 
@@ -337,6 +352,7 @@ def rank_readings(
         if spelled:
             decoded.setdefault(spelled, []).append(encoding)
     favours = {encoding: valid if encoding == "utf-8" else _favour(encoding, declared) for encoding in order}
+    # nearly thirty readings: most are nonsense after a few words, and the rest of them need not be read
     first = {spelled: _score(spelled[:FIRST_LOOK], alike, favours) for spelled, alike in decoded.items()}
     best = max((score for score, _ in first.values()), default=0.0)
     kept = {
@@ -372,14 +388,14 @@ def _spell(words: Sequence[bytes], texts: Sequence[bytes], encoding: str, errors
     try:
         if not _is_wide(encoding):
             return tuple(word.decode(encoding) for word in words)
-        found: dict[str, None] = {}
+        wide_words: dict[str, None] = {}
         for text in texts:
             decoded = text.decode(encoding, errors if encoding == "utf-8" else "strict")
-            if len(found) < MAX_WORDS:
-                found.update(dict.fromkeys(_WIDE_WORD.findall(decoded)))
+            if len(wide_words) < MAX_WORDS:
+                wide_words.update(dict.fromkeys(_WIDE_WORD.findall(decoded)))
     except (UnicodeDecodeError, LookupError):
         return ()
-    return tuple(found)[:MAX_WORDS]
+    return tuple(wide_words)[:MAX_WORDS]
 
 
 @lru_cache
@@ -399,12 +415,12 @@ def _score(words: Sequence[str], encodings: Iterable[str], favours: Mapping[str,
 
     It is that of the encoding which explains them best.
     """
-    found = []
+    scores = []
     for encoding in encodings:
         scripts = MODELS.get(encoding, MODELS["utf-8"])
         letters = score_words(words, scripts)
-        found.append((letters + favours[encoding], favours[encoding]))
-    return max(found)
+        scores.append((letters + favours[encoding], favours[encoding]))
+    return max(scores)
 
 
 def _telling_samples(texts: Sequence[Text], encodings: Sequence[str]) -> dict[str, str]:

@@ -84,6 +84,7 @@ def score_word(word: str, script: str) -> tuple[float, ...]:
     score += sum(_MARK if mark in _CLOSING else _INSIDE["\u00a0"] if mark == "\u00a0" else _OTHER for mark in after)
     score += sum(_INSIDE.get(mark, _OTHER) for mark in inner if mark in _MARKS)
     parts = list(filter(None, re.split(f"[{re.escape(_MARKS)}]+", inner)))
+    # a run of plain ASCII reads alike under all pages: it must not speak for one whose language has other frequencies
     english = _languages("western")[0]
     return tuple(
         score + sum(_score_letters(part, english if part.isascii() else language) for part in parts)
@@ -93,12 +94,15 @@ def score_word(word: str, script: str) -> tuple[float, ...]:
 
 def _score_letters(word: str, language: Language) -> float:
     shouted = len(word) > 1 and word.isupper()
+    # a word in capitals is one of seven or so, and its capitals are no surprise then
     score, before = (math.log(0.15) if shouted else 0.0), ""
     for letter in word:
         small = "i" if letter == "\u0130" else letter.lower()  # its small letter would be two signs
         known = language.table.get(small)
         score += language.strange(letter) if known is None else known
         if letter.isupper() and not shouted:
+            # a capital inside a word is what a wrong page makes of small letters: KOI8 has small ones where
+            # Windows-1251 has capitals
             score += math.log(0.3 if not before else 0.001)
         before = letter
     return score
@@ -118,6 +122,8 @@ def _languages(script: str) -> tuple[Language, ...]:
         return (Language({}, _strange),)
     if script in alphabets:
         strange = _strange_accent if script in ("western", "central", "turkish", "baltic") else _strange
+        # languages that few files here are written in must fit better by this much, or short Russian words would be
+        # read as theirs
         priors = {"uk": -2.0, "bg": -2.0, "sr": -2.0}
         return tuple(Language(_table(text), strange, priors.get(name, 0.0)) for name, text in alphabets[script].items())
     signs = {

@@ -68,14 +68,14 @@ def read_spss_in_chunks(
     """
     if rows < 1:
         raise ArgumentError(f"`rows` must be at least 1, but {rows!r} was given")
-    found = check_file(path)
-    kind = sniff_kind(found)
+    file = check_file(path)
+    kind = sniff_kind(file)
     if kind != "sav":
-        raise ReadError(f"{found.name!r} is {KIND_WORDS[kind]}; only .sav and .zsav files are read in pieces")
-    n_rows = check_cases(found, read_dictionary(found), None if columns is None else len(columns), rows)
+        raise ReadError(f"{file.name!r} is {KIND_WORDS[kind]}; only .sav and .zsav files are read in pieces")
+    n_rows = check_cases(file, read_dictionary(file), None if columns is None else len(columns), rows)
     offset = 0
     while True:
-        piece = read_system_file(found, encoding, lang, columns, user_missing, n_rows, offset, rows)
+        piece = read_system_file(file, encoding, lang, columns, user_missing, n_rows, offset, rows)
         if offset == 0 or len(piece):
             yield _shift(piece, offset)
         offset += len(piece)
@@ -83,7 +83,7 @@ def read_spss_in_chunks(
             break
     if offset != n_rows:
         raise ReadError(
-            f"{found.name!r} promises {n_rows} rows and holds {offset}; it is truncated or damaged, get the file again"
+            f"{file.name!r} promises {n_rows} rows and holds {offset}; it is truncated or damaged, get the file again"
         )
 
 

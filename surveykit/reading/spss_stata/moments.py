@@ -10,6 +10,8 @@ from surveykit._checks import some, warn
 
 SPSS_DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "MOYR", "QYR", "WKYR", "DATETIME", "YMDHMS")
 SPSS_TIMES = ("TIME", "DTIME", "MTIME")
+# SPSS counts seconds from the midnight before the Gregorian calendar began (GNU PSPP manual, "Time and Date"); Stata
+# and SAS count days, and seconds (SAS) or milliseconds (Stata), from 1960.
 SPSS_EPOCH = np.datetime64("1582-10-14", "us")
 STATA_EPOCH = np.datetime64("1960-01-01", "us")
 STATA_FORMAT = re.compile(r"%-?(t[dcCwmqhyb]|d)")
@@ -43,16 +45,16 @@ def spss_kind(form: str) -> str | None:
 
 def convert_spss_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.DataFrame:
     """Return the frame with SPSS's seconds since 1582 as dates, and its times as durations."""
-    made = {}
+    converted = {}
     for name, form in formats.items():
         kind = spss_kind(form)
         if name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
             continue
         if kind == "date":
-            made[name] = make_moments(frame[name], SPSS_EPOCH, 1_000_000)
+            converted[name] = make_moments(frame[name], SPSS_EPOCH, 1_000_000)
         elif kind == "time":
-            made[name] = _make_durations(frame[name])
-    return _replace_columns(frame, made)
+            converted[name] = _make_durations(frame[name])
+    return _replace_columns(frame, converted)
 
 
 def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str | None]) -> tuple[pd.DataFrame, list[str]]:
@@ -61,22 +63,22 @@ def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str | None]
     A period becomes its first day. Years (%ty) are years already; days of a business calendar (%tb) stay numbers,
     because the calendar stands in another file.
     """
-    made: dict[str, pd.Series | None] = {}
+    converted: dict[str, pd.Series | None] = {}
     periods: dict[str, list[str]] = {}
     business = []
     for name, form in formats.items():
-        found = STATA_FORMAT.match(form or "")
-        if not found or name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
+        stata_format = STATA_FORMAT.match(form or "")
+        if not stata_format or name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
             continue
-        unit = found[1]
+        unit = stata_format[1]
         if unit in ("td", "d"):
-            made[name] = make_moments(frame[name], STATA_EPOCH, 86_400_000_000)
+            converted[name] = make_moments(frame[name], STATA_EPOCH, 86_400_000_000)
         elif unit == "tc":
-            made[name] = make_moments(frame[name], STATA_EPOCH, 1000)
+            converted[name] = make_moments(frame[name], STATA_EPOCH, 1000)
         elif unit == "tC":
-            made[name] = _without_leap_seconds(make_moments(frame[name], STATA_EPOCH, 1000))
+            converted[name] = _without_leap_seconds(make_moments(frame[name], STATA_EPOCH, 1000))
         elif unit in PERIODS:
-            made[name] = _first_days(frame[name], unit)
+            converted[name] = _first_days(frame[name], unit)
             periods.setdefault(unit, []).append(name)
         elif unit == "tb":
             business.append(name)
@@ -86,45 +88,48 @@ def convert_stata_moments(frame: pd.DataFrame, formats: Mapping[str, str | None]
             f"days of a business calendar (%tb) stay numbers, because the calendar is another file: {some(business)}"
         )
         warn(notes[-1])
-    return _replace_columns(frame, made), notes
+    return _replace_columns(frame, converted), notes
 
 
 def convert_sas_moments(frame: pd.DataFrame, formats: Mapping[str, str]) -> pd.DataFrame:
     """Return the frame with SAS's days and seconds since 1960 as dates, and its times as durations."""
-    made = {}
+    converted = {}
     for name, form in formats.items():
         kind = re.sub(r"\d*(\.\d*)?$", "", form.upper())
         if name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name].dtype):
             continue
         if kind in SAS_DATES:
-            made[name] = make_moments(frame[name], STATA_EPOCH, 86_400_000_000)
+            converted[name] = make_moments(frame[name], STATA_EPOCH, 86_400_000_000)
         elif kind in SAS_MOMENTS:
-            made[name] = make_moments(frame[name], STATA_EPOCH, 1_000_000)
+            converted[name] = make_moments(frame[name], STATA_EPOCH, 1_000_000)
         elif kind in SAS_TIMES:
-            made[name] = _make_durations(frame[name])
-    return _replace_columns(frame, made)
+            converted[name] = _make_durations(frame[name])
+    return _replace_columns(frame, converted)
 
 
-def _replace_columns(frame: pd.DataFrame, made: Mapping[str, pd.Series | None]) -> pd.DataFrame:
-    beyond = [name for name, column in made.items() if column is None]
+def _replace_columns(frame: pd.DataFrame, converted: Mapping[str, pd.Series | None]) -> pd.DataFrame:
+    beyond = [name for name, column in converted.items() if column is None]
     if beyond:
         warn(
             f"the dates in {some(beyond)} lie beyond the year 9999, or before 1, or are no whole periods; the column stays the file's number of seconds, days or periods"
         )
-    found = {name: column for name, column in made.items() if column is not None}
-    return frame.assign(**found) if found else frame
+    fitting = {name: column for name, column in converted.items() if column is not None}
+    return frame.assign(**fitting) if fitting else frame
 
 
 def make_moments(column: pd.Series, epoch: np.datetime64, unit: int) -> pd.Series | None:
     """Return a column of counts since an epoch as dates (`unit` in microseconds), or None when years do not fit."""
     counts = column.to_numpy(dtype=float)
-    known = np.isfinite(counts)
-    if np.any(np.abs(counts[known]) * unit > 9e18):
+    finite = np.isfinite(counts)
+    # microseconds in 64 bits end at 9.2e18: beyond, they would turn round to another date
+    if np.any(np.abs(counts[finite]) * unit > 9e18):
         return None
-    whole = np.floor(np.where(known, counts, 0.0))
-    rest = np.where(known, counts, 0.0) - whole
+    # whole counts in integers, the rest apart: a moment of today in microseconds since 1582 is 1.4e16, past the whole
+    # numbers of a float
+    whole = np.floor(np.where(finite, counts, 0.0))
+    rest = np.where(finite, counts, 0.0) - whole
     steps = whole.astype(np.int64) * unit + np.rint(rest * unit).astype(np.int64)
-    return _as_column(epoch + steps.astype("timedelta64[us]"), known, column)
+    return _as_column(epoch + steps.astype("timedelta64[us]"), finite, column)
 
 
 def _as_column(moments: np.ndarray, known: np.ndarray, column: pd.Series) -> pd.Series | None:
@@ -137,18 +142,19 @@ def _as_column(moments: np.ndarray, known: np.ndarray, column: pd.Series) -> pd.
 def _first_days(column: pd.Series, unit: str) -> pd.Series | None:
     """Return the first day of each period; a year of Stata has 52 weeks, the first of which begins on 1 January."""
     counts = column.to_numpy(dtype=float)
-    known = np.isfinite(counts)
-    whole = np.where(known, counts, 0.0)
+    finite = np.isfinite(counts)
+    whole = np.where(finite, counts, 0.0)
     if np.any(whole != np.rint(whole)) or np.any(np.abs(whole) > 1e6):
         return None
     steps = whole.astype(np.int64)
     if unit == "tw":
+        # not weeks of seven days throughout: the last one of a year takes what is left, as in Stata's yw()
         years, weeks = np.divmod(steps, 52)
         days = years.astype("timedelta64[Y]") + np.datetime64("1960", "Y")
         moments = days.astype("datetime64[D]") + (7 * weeks).astype("timedelta64[D]")
     else:
         moments = np.datetime64("1960-01", "M") + (steps * MONTHS_IN[unit]).astype("timedelta64[M]")
-    return _as_column(moments.astype("datetime64[us]"), known, column)
+    return _as_column(moments.astype("datetime64[us]"), finite, column)
 
 
 def _without_leap_seconds(moments: pd.Series | None) -> pd.Series | None:
@@ -156,6 +162,7 @@ def _without_leap_seconds(moments: pd.Series | None) -> pd.Series | None:
     if moments is None:
         return None
     counted = LEAP_SECONDS + np.arange(1, len(LEAP_SECONDS) + 1).astype("timedelta64[s]")
+    # each leap second lies later on Stata's clock by those counted before it
     passed = np.searchsorted(counted, moments.to_numpy(), side="right")
     inside = np.searchsorted(counted - np.timedelta64(1, "s"), moments.to_numpy(), side="right")
     plain = moments.to_numpy() - passed.astype("timedelta64[s]")
@@ -167,9 +174,10 @@ def _without_leap_seconds(moments: pd.Series | None) -> pd.Series | None:
 
 def _make_durations(column: pd.Series) -> pd.Series | None:
     seconds = column.to_numpy(dtype=float)
-    known = np.isfinite(seconds)
-    if np.any(np.abs(seconds[known]) > 9e12):
+    finite = np.isfinite(seconds)
+    # as above, in seconds
+    if np.any(np.abs(seconds[finite]) > 9e12):
         return None
-    steps = np.rint(np.where(known, seconds, 0.0) * 1e6).astype("timedelta64[us]")
-    steps[~known] = np.timedelta64("NaT")
+    steps = np.rint(np.where(finite, seconds, 0.0) * 1e6).astype("timedelta64[us]")
+    steps[~finite] = np.timedelta64("NaT")
     return pd.Series(steps, index=column.index, name=column.name)

@@ -27,14 +27,14 @@ def parse_attributes(of_file: str, of_variables: str) -> dict[str, dict[str, lis
     ----------
     GNU PSPP developers' guide, "System File Format": Data File and Variable Attributes Records.
     """
-    found = {"": _parse_list(of_file)[0]}
+    attributes = {"": _parse_list(of_file)[0]}
     rest = of_variables
     while ":" in rest:
         name, _, rest = rest.partition(":")
-        found[name.lstrip("/")], rest = _parse_list(rest)
+        attributes[name.lstrip("/")], rest = _parse_list(rest)
         if not rest.startswith("/"):
             break
-    return found
+    return attributes
 
 
 def _parse_list(text: str) -> tuple[dict[str, list[str]], str]:
@@ -42,13 +42,13 @@ def _parse_list(text: str) -> tuple[dict[str, list[str]], str]:
     attributes: dict[str, list[str]] = {}
     at = 0
     while (bracket := text.find("(", at)) > at and not set("'/:\n)") & set(text[at:bracket]):
-        name, values, here = text[at:bracket], [], bracket + 1
-        while text.startswith("'", here) and (end := text.find("'\n", here + 1)) > 0:
-            values.append(text[here + 1 : end])
-            here = end + 2
-        if not text.startswith(")", here):
+        name, values, place = text[at:bracket], [], bracket + 1
+        while text.startswith("'", place) and (end := text.find("'\n", place + 1)) > 0:
+            values.append(text[place + 1 : end])
+            place = end + 2
+        if not text.startswith(")", place):
             return attributes, ""
-        attributes[name], at = values, here + 1
+        attributes[name], at = values, place + 1
     return attributes, text[at:]
 
 

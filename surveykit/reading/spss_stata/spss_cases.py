@@ -16,9 +16,15 @@ from surveykit.reading.memory import check_memory
 from surveykit.reading.spss_stata.spss_dictionary import ELEMENTS_PER_BYTE, N_ROWS_AT, SpssDictionary
 
 PIECE = 1 << 20
+# As the GNU PSPP developers' guide, "System File Format: Data Record", tells: eight commands of one byte each, then
+# the raw values they ask for; 1 to 251 are small numbers, 254 is eight spaces, 255 the missing value of the system,
+# all without further bytes.
 IGNORED, END_OF_CASES, RAW = 0, 252, 253
 """Commands of the bytecode: nothing, no further case, and eight bytes as they are."""
 
+# Three numbers of eight bytes at the head (its own place, that of the trailer, the trailer's size); the trailer
+# begins with two of eight and two of four (bias, zero, block size, number of blocks), and each block is again two of
+# eight and two of four.
 BLOCK_HEAD = 24
 
 
@@ -78,18 +84,18 @@ def _count_cases(path: Path, dictionary: SpssDictionary, blocks: list[_Block]) -
         return 0
     if dictionary.compression == 0:
         elements, rest = divmod(max(path.stat().st_size - dictionary.data_at, 0), 8)
-        found = _Elements(elements, rest > 0, False)
+        elements_found = _Elements(elements, rest > 0, False)
     else:
         with path.open("rb") as stream:
-            found = _count_elements(
+            elements_found = _count_elements(
                 _unpack(stream, blocks, path.name) if blocks else _pieces(stream, dictionary.data_at)
             )
-    whole, left = divmod(found.count, dictionary.case_elements)
-    if left or found.cut:
+    whole, left = divmod(elements_found.count, dictionary.case_elements)
+    if left or elements_found.cut:
         raise ReadError(
             f"{path.name!r} does not tell how many rows it has, and ends early, inside row {whole + 1}; it is truncated or damaged, get the file again"
         )
-    if not found.marked:
+    if not elements_found.marked:
         warn(
             f"{path.name!r} tells neither how many rows it has nor where they end; {whole} were found: ask its sender whether these are all"
         )
@@ -144,6 +150,7 @@ def _count_elements(pieces: Iterator[bytes]) -> _Elements:
             last = rest[: rest.index(END_OF_CASES)]
             if len(rest) >= 8 + 8 * last.count(RAW):
                 return _Elements(elements + len(last) - last.count(IGNORED), False, True)
+    # the last word of commands may have fewer values behind it than it asks for: what is there is counted one by one
     left = max(len(rest) - 8, 0) // 8
     for command in rest[:8]:
         left -= command == RAW
@@ -160,11 +167,11 @@ def _walk(raw: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, int]:
     """
     if not raw.any() and not ends.any():
         return np.arange(len(raw)), len(raw)
-    behind, last, found, at = raw.tolist(), ends.tolist(), [], 0
+    behind, last, commands, at = raw.tolist(), ends.tolist(), [], 0
     while at < len(behind) and not last[at] and at + behind[at] < len(behind):
-        found.append(at)
+        commands.append(at)
         at += 1 + behind[at]
-    return np.array(found, dtype=np.int64), at
+    return np.array(commands, dtype=np.int64), at
 
 
 def _read_blocks(path: Path, dictionary: SpssDictionary) -> list[_Block]:

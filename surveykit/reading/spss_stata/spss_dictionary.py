@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 from surveykit.errors import ReadError
 
+# Places and record types as the GNU PSPP developers' guide, "System File Format", tells them; SPSS itself publishes
+# none.
 HEADER_SIZE = 176
 WEIGHT_INDEX_AT = 76
 CREATED_AT = 92
@@ -20,6 +22,7 @@ INTEGER_INFO, LONG_NAMES, ENCODING_NAME = 3, 13, 20
 RESPONSE_SETS = (7, 19)
 ATTRIBUTES = (17, 18)
 LONG_TEXTS = (21, 22)
+# Longer texts stand in the file as several variables, which are put together by another record.
 WIDEST = 255
 ELEMENTS_PER_BYTE = {0: 1 / 8, 1: 1.0, 2: 1032.0}
 """Most elements of eight bytes that a byte of data can hold, by compression: none, bytecode, zlib."""
@@ -119,10 +122,12 @@ def read_dictionary(path: Path) -> SpssDictionary:
             raise ReadError(f"{path.name!r} is no SPSS system file; it begins with {head[:4]!r} instead of b'$FL2'")
         if len(head) < HEADER_SIZE:
             raise ReadError(f"{path.name!r} breaks off inside its header; get the file again")
+        # the layout code is 2 or 3: read in the wrong order of bytes it is some 33 million
         source.order = "<" if struct.unpack("<i", head[64:68])[0] in (2, 3) else ">"
         compression, weight_index, n_rows = struct.unpack(f"{source.order}3i", head[72:84])
         records = _read_records(source)
         data_at = stream.tell() + 4  # a filler of four bytes follows the last record
+    # before any memory is taken for them: a damaged header may promise two thousand million rows
     if n_rows > source.left * ELEMENTS_PER_BYTE.get(compression, 1) / max(records.position, 1) + 1:
         raise ReadError(
             f"{path.name!r} promises {n_rows} rows, more than its {source.left} bytes of data hold; it is truncated or damaged, get the file again"
@@ -213,6 +218,7 @@ def _read_variable(source: _Stream, records: _Records) -> None:
     name, label = source.take(8).rstrip(b" \0"), b""
     if has_label:
         (length,) = source.integers(1)
+        # filled up to four bytes; the length is that of the text
         label = source.take((length + 3) // 4 * 4)[:length]
     missing = source.take(8 * abs(n_missing))
     sound = -1 <= width <= WIDEST and has_label in (0, 1) and -3 <= n_missing <= 3
@@ -221,6 +227,7 @@ def _read_variable(source: _Stream, records: _Records) -> None:
     if width < 0:
         records.owed -= 1
         return
+    # a text takes an element for every eight bytes, and each further one has a record of width -1
     records.owed = max(0, (width + 7) // 8 - 1)
     codes = [missing[at : at + 8].rstrip(b" \0") for at in range(0, len(missing), 8)] if width else []
     records.variables[records.position] = _Variable(name, width, tuple(text for text in (label, *codes) if text))
@@ -231,6 +238,7 @@ def _read_value_labels(source: _Stream) -> Iterator[tuple[bytes, bytes]]:
     for _ in range(count):
         code = source.take(8)
         length = source.take(1)[0]
+        # the byte of the length and the label together are filled up to eight
         yield code, source.take((length + 8) // 8 * 8 - 1)[:length]
 
 

@@ -35,6 +35,8 @@ READ_FAULTS = (
 )  # fmt: skip
 """What pyreadstat raises on a damaged file."""
 
+# What the integer info record says for ASCII of seven and of eight bits, which names no page (GNU PSPP developers'
+# guide).
 NO_CODE_PAGE = (2, 3)
 
 ROOM_OF_PORTABLE = 100_000
@@ -210,6 +212,8 @@ def _names(dictionary: SpssDictionary, data: pd.DataFrame, decode: Decoder) -> d
 def decide_spss_encoding(dictionary: SpssDictionary, texts: Sequence[Text], name: str) -> Decision:
     """Decide how the texts of an SPSS system file are encoded: as declared, or as its letters tell."""
     page = dictionary.code_page
+    # the name of an encoding (record 20) stands above the number of a page (record 3), which PSPP's guide finds wrong
+    # in many files
     by_page = None if page is None or page in NO_CODE_PAGE else f"cp{page}"
     declared, also = dictionary.encoding or by_page, by_page if dictionary.encoding else None
     return believe_declared(texts, declared, also) or decide_encoding(texts, declared, name=name, also=also)
@@ -251,21 +255,21 @@ def _call(path: Path, dictionary: SpssDictionary, n_rows: int, settings: dict[st
 
 def cells_as_bytes(frame: pd.DataFrame, meta: Any) -> list[Text]:
     """Return the distinct cells with letters beyond ASCII of a frame that was read byte by byte."""
-    found = []
+    cells = []
     for name in frame.columns:
         if meta.readstat_variable_types.get(name) == "string":
             distinct = [cell for cell in pd.unique(frame[name]) if isinstance(cell, str) and not cell.isascii()]
-            found += [(str(name), cell.encode("latin-1")) for cell in distinct]
-    return found
+            cells += [(str(name), cell.encode("latin-1")) for cell in distinct]
+    return cells
 
 
 def texts_as_bytes(meta: Any) -> list[Text]:
     """Return every text of the metadata of a file that was read byte by byte."""
-    found = [("the file label", meta.file_label or "")]
-    found += [(name, label) for name, label in zip(meta.column_names, meta.column_labels) if label]
-    found += [(name, str(label)) for name, labels in meta.variable_value_labels.items() for label in labels.values()]
-    found += [("a variable name", name) for name in meta.column_names]
-    return [(place, text.encode("latin-1")) for place, text in found if text]
+    texts = [("the file label", meta.file_label or "")]
+    texts += [(name, label) for name, label in zip(meta.column_names, meta.column_labels) if label]
+    texts += [(name, str(label)) for name, labels in meta.variable_value_labels.items() for label in labels.values()]
+    texts += [("a variable name", name) for name in meta.column_names]
+    return [(place, text.encode("latin-1")) for place, text in texts if text]
 
 
 def _check_columns_read(wanted: Sequence[str] | None, have: Sequence[str], source: str) -> None:

@@ -9,6 +9,8 @@ from surveykit._checks import some, warn
 from surveykit.codebook import Code
 from surveykit.survey import Survey
 
+# -901 for .a to -926 for .z: no answer of a scale, and read as codes of missing answers by people; more digits where
+# they are taken.
 FIRST_TRIED = 900
 LETTERS = tuple(f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
 

@@ -33,6 +33,7 @@ from surveykit.reading.spss_stata.spss_letters import number_letters
 from surveykit.reading.spss_stata.spss_response_sets import format_sets
 from surveykit.survey import Survey, known_hashes
 
+# Limits of SPSS in bytes, not letters: Cyrillic takes two each in UTF-8.
 NAME_BYTES = 64
 STRING_BYTES = 32767
 EPOCH = datetime.datetime(1970, 1, 1)
@@ -136,6 +137,8 @@ def write_spss(
         except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, TypeError, UnicodeError, OverflowError) as error:
             check_disk(temporary.parent)  # the library says "Unable to write data" and not why
             raise WriteError(f"the survey cannot be written as SPSS: {error}") from error
+        # pyreadstat chooses the short names (of eight bytes) by which the record of sets knows its variables, so they
+        # are read back
         written = read_dictionary(temporary)
         short = {name.decode("utf-8"): by for name, by in written.short_names.items()}
         records = {
@@ -293,6 +296,7 @@ class _Texts:
 
 def _fit(text: str, limit: int) -> str:
     encoded = text.encode("utf-8")
+    # the part of a letter that the cut leaves is dropped with it, so that no program finds broken UTF-8
     return text if len(encoded) <= limit else encoded[:limit].decode("utf-8", "ignore")
 
 

@@ -111,6 +111,8 @@ def _read(path: Path, release: int, encoding: str | None, lang: str | None, colu
     spelled = None if columns is None else _spell(path, columns, asked, release)
     check_long_texts(path, release, spelled)
     frame, letters, meta = _read_values(path, release, spelled)
+    # releases before 118 (Stata 13 and older) declare no encoding: their texts are in the page of the computer that
+    # saved them
     declared = "utf-8" if release >= FIRST_UTF8 else None
     texts = [*texts_as_bytes(meta), *cells_as_bytes(frame, meta)]
     decision = asked or believe_declared(texts, declared) or decide_encoding(texts, declared, name=path.name)

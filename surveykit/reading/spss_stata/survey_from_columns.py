@@ -78,10 +78,12 @@ def take_letters(frame: pd.DataFrame, meta: Any) -> tuple[pd.DataFrame, dict[str
     for name in frame.columns:
         if not numeric[name] or pd.api.types.is_numeric_dtype(frame[name].dtype):
             continue
-        here = frame[name].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
-        columns[name] = frame[name].mask(here).astype(float)
-        if here.any():
-            letters[name] = ("." + frame.loc[here, name].astype("str")).astype("str")
+        # pyreadstat gives Stata's .a as the text "a" among numbers; left so, a column of nothing but reasons would
+        # become texts
+        is_letter = frame[name].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
+        columns[name] = frame[name].mask(is_letter).astype(float)
+        if is_letter.any():
+            letters[name] = ("." + frame.loc[is_letter, name].astype("str")).astype("str")
     return frame.assign(**columns), letters
 
 
@@ -105,18 +107,22 @@ def _make_variable(
             codes.append(low)
         else:
             ranges.append((_open_end(float(low)), _open_end(float(high))))
-    known = {
+    labelled = {
         decode(code) if isinstance(code, str) else code: text
         for code, text in texts.items()
         if isinstance(code, str) or not math.isnan(code)
     }
-    inside = [code for code in known if not isinstance(code, str) and any(low <= code <= high for low, high in ranges)]
-    missing: dict[Code, Texts] = {as_code(code): known.get(code, {}) for code in dict.fromkeys([*codes, *inside])}
-    labels = {code: text for code, text in known.items() if as_code(code) not in missing}
+    inside = [
+        code for code in labelled if not isinstance(code, str) and any(low <= code <= high for low, high in ranges)
+    ]
+    missing: dict[Code, Texts] = {as_code(code): labelled.get(code, {}) for code in dict.fromkeys([*codes, *inside])}
+    # a label inside a missing range names a reason, not an answer
+    labels = {code: text for code, text in labelled.items() if as_code(code) not in missing}
     return Variable(name, question, labels, missing, tuple(ranges), measure, print_format=form)
 
 
 def _open_end(end: float) -> float:
+    # LO and HI stand in the file as the largest doubles there are (GNU PSPP developers' guide, "Variable Record")
     return math.copysign(math.inf, end) if abs(end) > 1e300 else end
 
 
@@ -139,9 +145,9 @@ def _decode_texts(column: pd.Series, name: str, decode: Decoder) -> pd.Series:
     codes, distinct = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
     texts = []
     for code, cell in enumerate(distinct):
-        known = len(decode.mended)
+        n_mended = len(decode.mended)
         texts.append(decode(cell) if isinstance(cell, str) and cell else None)
-        if len(decode.mended) > known:
+        if len(decode.mended) > n_mended:
             decode.place_last(f"column {name!r}, row {column.index[int(np.argmax(codes == code))]!r}")
     cells = np.array([*texts, None], dtype=object)[codes]
     return pd.Series(cells, index=column.index, name=column.name, dtype="str")
@@ -155,25 +161,25 @@ def set_missing_aside(frame: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataF
         if not variable.missing and not variable.missing_ranges:
             continue
         if column.dtype != np.dtype(float):
-            found = variable.is_missing(column)
+            is_missing = variable.is_missing(column)
         else:
-            found = _is_missing_number(column.to_numpy(), variable)
-        if found.any():
-            texts = column.dtype == object and all(isinstance(cell, str) for cell in column[found])
-            reasons[name] = column[found].astype("str") if texts else column[found]
-            columns[name] = _blank(column, found)
+            is_missing = _is_missing_number(column.to_numpy(), variable)
+        if is_missing.any():
+            texts = column.dtype == object and all(isinstance(cell, str) for cell in column[is_missing])
+            reasons[name] = column[is_missing].astype("str") if texts else column[is_missing]
+            columns[name] = _blank(column, is_missing)
     return (frame.assign(**columns) if columns else frame), reasons
 
 
 def _is_missing_number(numbers: np.ndarray, variable: Variable) -> np.ndarray:
     """Compare with each code in turn, which for a handful of codes is far quicker than a hash table."""
-    found = np.zeros(len(numbers), dtype=bool)
+    is_missing = np.zeros(len(numbers), dtype=bool)
     for code in variable.missing:
         if not isinstance(code, str):
-            found |= numbers == code
+            is_missing |= numbers == code
     for low, high in variable.missing_ranges:
-        found |= (numbers >= low) & (numbers <= high)
-    return found
+        is_missing |= (numbers >= low) & (numbers <= high)
+    return is_missing
 
 
 def _blank(column: pd.Series, found: np.ndarray) -> pd.Series:
@@ -200,17 +206,17 @@ def make_survey(
     such codes stay in the data, a column that has some stays numbers too, with a warning.
     """
     if user_missing == "reasons" or convert is not None:
-        blanked, found = set_missing_aside(frame, codebook)
+        blanked, codes_set_aside = set_missing_aside(frame, codebook)
     if user_missing == "reasons":
-        frame, reasons = convert(blanked) if convert else blanked, {**found, **dict(reasons or {})}
+        frame, reasons = convert(blanked) if convert else blanked, {**codes_set_aside, **dict(reasons or {})}
     elif convert is not None:
         converted = convert(blanked)
-        kept = [name for name in found if converted[name].dtype != blanked[name].dtype]
+        kept = [name for name in codes_set_aside if converted[name].dtype != blanked[name].dtype]
         if kept:
             warn(
                 f"the missing codes of {some(kept)} are numbers and stay in the data, so that these dates or times stay the file's numbers of seconds; user_missing='reasons' makes dates of them"
             )
-        frame = converted.assign(**{name: frame[name] for name in found})
+        frame = converted.assign(**{name: frame[name] for name in codes_set_aside})
     survey = Survey(frame, codebook, provenance, dict(reasons or {}))
     warn_of_undeclared(survey)
     return survey

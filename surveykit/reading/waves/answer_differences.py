@@ -59,12 +59,12 @@ def compare_keys(ours: pd.Series, theirs: pd.Series) -> str:
 def _by_number(column: pd.Series) -> dict[float, set[str]]:
     """Return the spellings of each number among the texts of a column."""
     distinct = column.dropna().unique()
-    found: dict[float, set[str]] = {}
+    spellings_of_number: dict[float, set[str]] = {}
     for text in distinct if len(distinct) <= MOST_KEYS else ():
         plain = str(text).strip().replace(",", ".")
         if NUMBER.match(plain) and math.isfinite(float(plain)):
-            found.setdefault(float(plain), set()).add(str(text))
-    return found
+            spellings_of_number.setdefault(float(plain), set()).add(str(text))
+    return spellings_of_number
 
 
 def compare_ranges(ours: pd.Series, theirs: pd.Series, variables: tuple[Variable, Variable]) -> str:
@@ -77,10 +77,13 @@ def compare_ranges(ours: pd.Series, theirs: pd.Series, variables: tuple[Variable
     if any(not len(numbers) for numbers in columns):
         return ""
     ends = [_ends(numbers, variable) for numbers, variable in zip(columns, variables)]
+    # ages and years are no scales
     if min(high - low for low, high in ends) >= LONGEST_SCALE or max(high for _, high in ends) > 100:
         return ""
     for mine, (low, high), other in ((columns[0], ends[1], columns[1]), (columns[1], ends[0], columns[0])):
         share = float(np.mean((mine < low) | (mine > high)))
+        # both signs are needed: a tenth of the answers outside, and so many people in the other wave that, were the
+        # scales one, it would be by chance of one in twenty that none of them answered so
         if high - low < LONGEST_SCALE and low in (0, 1) and share >= OUTSIDE and (1 - share) ** len(other) <= BY_CHANCE:
             return " and ".join(f"{low:g} to {high:g}" for low, high in ends)
     return ""
@@ -116,10 +119,12 @@ def compare_magnitudes(ours: pd.Series, theirs: pd.Series, times: float = OTHER_
         return ""
     medians = []
     for column in (ours, theirs):
-        known = column.dropna().astype(float)
-        if len(known) > 20 and known.nunique() > 0.95 * len(known) and (known == np.floor(known)).all():
+        numbers = column.dropna().astype(float)
+        # numbers of which hardly two are alike are keys of interviews, which may begin anywhere in each wave
+        if len(numbers) > 20 and numbers.nunique() > 0.95 * len(numbers) and (numbers == np.floor(numbers)).all():
             return ""
-        middle = known[known != 0].abs().median()
+        # without zeros, of which an income has many: the median of all might be zero in one wave
+        middle = numbers[numbers != 0].abs().median()
         if not np.isfinite(middle):
             return ""
         medians.append(float(middle))

@@ -33,6 +33,8 @@ def fold_key(key: object) -> str:
     >>> fold_key(" Қapaой ") == fold_key("Қараой"), fold_key("SО1") == fold_key("s01")
     (True, True)
     """
+    # NFKC makes й one letter where it came as и with a breve (file names of macOS), and spaces that do not break
+    # plain ones
     text = " ".join(unicodedata.normalize("NFKC", str(key)).split())
     return ZERO.sub("0", text.casefold().translate(LOOK_ALIKE))
 

@@ -96,16 +96,16 @@ class Difference:
 def find_differences(waves: Mapping[str, Survey]) -> list[Difference]:
     """Return every difference between any two waves, in the order of the variables."""
     names = dict.fromkeys(name for survey in waves.values() for name in survey.frame.columns)
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for name in names:
         for first, second in combinations(waves, 2):
-            found += compare_variable(name, (first, waves[first]), (second, waves[second]))
+            differences += compare_variable(name, (first, waves[first]), (second, waves[second]))
     named = {wave: survey.provenance.weight for wave, survey in waves.items() if survey.provenance.weight}
     for first, second in combinations(named, 2):
         if named[first] != named[second]:
             pair = {first: named[first], second: named[second]}
-            found.append(Difference(named[first], "weight", (first, second), say_weights(pair)))
-    return found
+            differences.append(Difference(named[first], "weight", (first, second), say_weights(pair)))
+    return differences
 
 
 def say_weights(named: Mapping[str, str]) -> str:
@@ -127,7 +127,7 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
     ours, theirs = (survey.codebook[name] for survey in surveys)
     columns = (surveys[0].frame[name], surveys[1].frame[name])
     weighs = all(survey.provenance.weight == name for survey in surveys)
-    found: list[tuple[Kind, str]] = [
+    compared: list[tuple[Kind, str]] = [
         ("kind", compare_kinds(*columns)),
         ("keys", compare_keys(*columns)),
         ("missing", _compare_missing(ours, theirs, surveys)),
@@ -143,9 +143,9 @@ def compare_variable(name: str, first: tuple[str, Survey], second: tuple[str, Su
         ("language", _not_compared(ours, theirs)),
         ("weight", _compare_weights(*columns) if weighs else ""),
     ]
-    if not any(what for kind, what in found if kind in ("kind", "length", "meaning", "direction")):
-        found += _compare_numbers(ours, theirs, columns, weighs)
-    differences = [Difference(name, kind, pair, _say(name, kind, pair, what)) for kind, what in found if what]
+    if not any(what for kind, what in compared if kind in ("kind", "length", "meaning", "direction")):
+        compared += _compare_numbers(ours, theirs, columns, weighs)
+    differences = [Difference(name, kind, pair, _say(name, kind, pair, what)) for kind, what in compared if what]
     return [*differences, *_compare_questions(ours, theirs, pair, weighs)]
 
 
@@ -206,17 +206,17 @@ def _labels(variable: Variable) -> dict[Code, Texts]:
 def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[Kind, str]]:
     if not ours.labels or not theirs.labels:
         return []
-    found: list[tuple[Kind, str]] = []
+    compared: list[tuple[Kind, str]] = []
     shared = [code for code in ours.labels if code in theirs.labels]
     if not any(_in_one_language(ours.labels[code], theirs.labels[code]) for code in shared):
-        found += [("direction", turned)] if (turned := _turned_by_words(ours, theirs)) else []
+        compared += [("direction", turned)] if (turned := _turned_by_words(ours, theirs)) else []
     other = [code for code in shared if not same_text(ours.labels[code], theirs.labels[code])]
     if other and _is_reversed(ours, theirs, shared):
-        found.append(
+        compared.append(
             ("direction", f"{other[0]} is {_quote(ours.labels[other[0]])} and {_quote(theirs.labels[other[0]])}")
         )
     elif other:
-        found.append(
+        compared.append(
             (
                 "meaning",
                 "; ".join(
@@ -225,8 +225,8 @@ def _compare_labels(ours: Variable, theirs: Variable) -> list[tuple[Kind, str]]:
             )
         )
     if set(ours.labels) != set(theirs.labels):
-        found.append(("length", f"{_codes(ours.labels)} and {_codes(theirs.labels)}"))
-    return found
+        compared.append(("length", f"{_codes(ours.labels)} and {_codes(theirs.labels)}"))
+    return compared
 
 
 def _turned_by_words(ours: Variable, theirs: Variable) -> str:
@@ -239,6 +239,8 @@ def _turned_by_words(ours: Variable, theirs: Variable) -> str:
                 continue
             shared = sorted(code for code in one[1] if not isinstance(code, str) and code in other[1])
             steps = [(one[1][b] - one[1][a], other[1][b] - other[1][a]) for a, b in pairwise(shared)]
+            # every step between neighbouring codes must turn: a scale of which part runs the other way has other
+            # labels, not another direction
             if steps and all(first * second < 0 for first, second in steps):
                 return f"{shared[0]} is {_quote(ours.labels[shared[0]])} and {_quote(theirs.labels[shared[0]])}"
     return ""
@@ -320,6 +322,8 @@ def same_text(ours: Texts, theirs: Texts, alike: Callable[[str], object] = token
     agree = [alike(one) == alike(other) for one, other in pairs]
     if not agree:
         return True
+    # in a shared language all must agree; where languages are not told, pairs that are of two languages differ
+    # anyway, and one that agrees is enough
     return all(agree) if any(lang in theirs for lang in ours) else any(agree)
 
 

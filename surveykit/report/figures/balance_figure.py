@@ -102,8 +102,8 @@ def draw_balance(
         height = layout.inches + 0.95 + heading_height(title, result.origin.simulated, notes, head)
         figure_of(ax).set_size_inches(6.0, height)
     place_rows(ax, layout)
-    found = numbers[drawn].to_numpy(dtype=float).ravel()
-    ax.set_xlim(limits_of([*found[np.isfinite(found)], -1.2 * limit, 1.2 * limit]))
+    values_drawn = numbers[drawn].to_numpy(dtype=float).ravel()
+    ax.set_xlim(limits_of([*values_drawn[np.isfinite(values_drawn)], -1.2 * limit, 1.2 * limit]))
     for edge in (-limit, limit):
         ax.axvline(edge, color=FAINT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)

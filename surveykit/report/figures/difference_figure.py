@@ -193,6 +193,7 @@ def _set_limits(ax: Axes, table: pd.DataFrame) -> None:
 
 def _draw_marks(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, layout: Layout, estimands: list[str]) -> None:
     place = dict(zip(rows["key"], layout.rows))
+    # a fifth of a row above and below: two marks on one line that never touch those of the next
     shift = dict(zip(estimands, np.linspace(-0.2, 0.2, len(estimands)) if len(estimands) > 1 else [0.0]))
     low_end, high_end = ax.get_xlim()
     for key, row in zip(_row_key(table), records(table)):

@@ -20,11 +20,16 @@ from surveykit.spreadsheet_text import csv_text
 
 SUFFIXES = (".svg", ".pdf", ".png")
 _SETTINGS: Any = {
+    # names of clip paths are random without a salt
     "svg.hashsalt": "surveykit",
+    # letters as shapes: the page looks the same without the font, and Kazakh letters are not replaced
     "svg.fonttype": "path",
+    # TrueType: many journals refuse the Type 3 that matplotlib writes by default
     "pdf.fonttype": 42,
+    # a user's "tight" would cut the figure to another size on every machine, by its fonts
     "savefig.bbox": None,
     "path.simplify": True,
+    # a user's setting would run LaTeX over questions with % and _ in them
     "text.usetex": False,
 }
 

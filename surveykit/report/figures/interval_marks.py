@@ -13,6 +13,7 @@ from surveykit.report.text_widths import text_width, wrap
 
 NARROWEST = 1e-9
 """Range of the axis where every number is zero: an axis of no range cannot be drawn."""
+# Filled and hollow marks take turns, of another shape each: they stay apart in grey and where they overlap.
 STYLES = (
     ("o", RIGHT, RIGHT), ("s", "#ffffff", LEFT), ("^", "#5b5b5b", "#5b5b5b"), ("D", "#ffffff", "#6a3d9a"),
     ("v", "#008080", "#008080"), ("P", "#ffffff", "#000000"),
@@ -47,6 +48,7 @@ def limits_of(numbers: object, *, zero: bool = False, pad: float = 0.06) -> tupl
     finite = np.append(values[np.isfinite(values)], [0.0] if zero else [])
     if not len(finite):
         return 0.0, 1.0
+    # equal numbers have no range: two per cent of their size stands in
     room = pad * max(float(np.ptp(finite)), NARROWEST + 0.02 * float(np.abs(finite).max()))
     return float(finite.min()) - room, float(finite.max()) + room
 

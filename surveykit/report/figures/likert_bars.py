@@ -130,6 +130,7 @@ def positions(shares: np.ndarray, sides: Sequence[Side], neutral: Neutral = "spl
     drawn = np.where(middle[None, :], 0.0, shares) if neutral == "drop" else shares
     left = drawn[:, np.array([side == "left" for side in sides])].sum(axis=1)
     in_middle = drawn[:, middle].sum(axis=1)
+    # how much of the middle lies left of zero; the sum of all before the first bar is where it begins
     part = {"split": 0.5, "left": 1.0, "right": 0.0, "drop": 0.0}[neutral]
     edges = np.cumsum(np.concatenate([-(left + part * in_middle)[:, None], drawn], axis=1), axis=1)
     starts, ends = edges[:, :-1].copy(), edges[:, 1:].copy()

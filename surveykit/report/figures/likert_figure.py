@@ -168,11 +168,13 @@ def draw_shares(
 
 
 def _outcomes(table: pd.DataFrame, outcomes: str | Sequence[str] | None) -> list[str]:
-    known = list(dict.fromkeys(table["outcome"]))
-    names = as_names(outcomes, "outcomes") or known
+    outcomes_there = list(dict.fromkeys(table["outcome"]))
+    names = as_names(outcomes, "outcomes") or outcomes_there
     for name in names:
-        if name not in known:
-            raise ArgumentError(f"`outcomes` must be among the items of `shares`, {known}, but {name!r} was given")
+        if name not in outcomes_there:
+            raise ArgumentError(
+                f"`outcomes` must be among the items of `shares`, {outcomes_there}, but {name!r} was given"
+            )
     return names
 
 
@@ -341,6 +343,7 @@ def _canvas(
 def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room: float) -> None:
     """Draw the bars, their percentages where they fit into `room` points, and the intervals under the bars."""
     extent = np.nanmax([0.1, *table.bars["x_to"]]) - np.nanmin([0.0, *table.bars["x_from"]])
+    # points per share, from which follows whether a percentage fits into its bar
     unit = room / max(extent, 0.1)
     for row, y in zip(records(table.bars), np.repeat(layout.rows, len(table.levels))):
         if not row.x_to > row.x_from:
@@ -378,6 +381,8 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
                 0, y, f" {texts.mark_of_row(position)}", va="center", fontsize=SMALL_SIZE, color=FAINT, style="italic"
             )
         if not np.isnan(row.conf_low):
+            # the total is a share, drawn from where the right-hand side begins, not from zero: its interval moves
+            # along with its end
             ends = [row.x_end + row.conf_low - row.estimate, row.x_end + row.conf_high - row.estimate]
             ax.plot(
                 ends,
@@ -396,6 +401,7 @@ def _draw_axis(ax: Axes, table: LikertTable, lang: str) -> None:
     totals = table.totals
     reach = (totals["x_end"] + totals["conf_high"].fillna(totals["estimate"]) - totals["estimate"]).max()
     low, high = float(np.nanmin([0.0, *table.bars["x_from"]])), float(np.nanmax([0.1, reach]))
+    # every 20 per cent, the same on both sides of zero, where the sign is dropped: both are shares
     ticks = np.arange(np.floor(low * 5) / 5, np.ceil(high * 5 + OVER_THE_TICK) / 5 + 0.01, 0.2).round(1)
     ax.set_xlim(low - 0.015, high + 0.015)
     ticks = ticks[(ticks >= low - 0.015) & (ticks <= high + 0.015)]
@@ -418,6 +424,7 @@ def _legend_rows(texts: _Texts, room: float) -> tuple[int, int, list[str]]:
 def _draw_legend(ax: Axes, texts: _Texts, layout: Layout) -> float:
     """Draw the legend under the axis title; return how deep it reaches, in points."""
     lines, columns, labels = _legend_rows(texts, width_of(ax))
+    # matplotlib fills a legend column by column; the levels of a scale are read line by line
     rows_first = np.arange(-(-len(labels) // columns) * columns).reshape(-1, columns).T.ravel()
     order = [at for at in rows_first if at < len(labels)]
     patches = [Patch(facecolor=texts.colors[texts.drawn()[at]], edgecolor="#7f7f7f", linewidth=0.4) for at in order]

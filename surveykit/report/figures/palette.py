@@ -2,6 +2,8 @@
 
 import numpy as np
 
+# Orange against blue: the pair that the common kinds of colour blindness leave apart (red and green are not). Both
+# are dark at the ends of a scale; a grey print tells the sides apart by their order and the numbers in the bars.
 LEFT = "#b35806"
 """Orange: the left end of a diverging scale (disagree, weak)."""
 RIGHT = "#1f4e8c"
@@ -34,6 +36,7 @@ def diverging_colors(n_left: int, n_middle: int, n_right: int) -> list[str]:
 def ink_on(color: str) -> str:
     """Return black or white, whichever has the greater contrast on `color`; it is never below 4.5 to 1."""
     luminance = relative_luminance(color)
+    # worst where both are equal, at the luminance sqrt(1.05 x 0.05) - 0.05: 4.58 to 1
     return "#000000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#ffffff"
 
 
@@ -46,6 +49,7 @@ def contrast(one: str, other: str) -> float:
 def relative_luminance(color: str) -> float:
     """Return the luminance of a colour from 0 (black) to 1 (white), as WCAG 2.1 defines it."""
     channel = _channels(color)
+    # the joint of sRGB itself; WCAG prints 0.03928, between which two no colour of eight bits lies
     linear = np.where(channel <= 0.04045, channel / 12.92, ((channel + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 

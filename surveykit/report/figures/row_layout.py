@@ -94,10 +94,12 @@ def lay_out(
 
 def place_rows(ax: Axes, layout: Layout) -> None:
     """Write headings and row labels on an Axes, first row on top."""
+    # upside down: rows are read from the top
     ax.set_ylim(layout.height, 0)
     ax.set_yticks(list(layout.rows), list(layout.labels), fontsize=SMALL_SIZE, color=INK, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
+    # headings lie across the whole width: without a patch behind them grid and zero line would run through the words
     corners = [[(0, top), (1, top), (1, bottom), (0, bottom)] for top, bottom in layout.bands]
     ax.add_collection(
         PolyCollection(

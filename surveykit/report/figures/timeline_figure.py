@@ -89,6 +89,7 @@ def draw_timeline(
     room = width_of(ax) - 150
     labels = [wrap(printable(label), room, SMALL_SIZE, 4) for label in numbers["label"]]
     heights = [_LINE * (label.count("\n") + 1) + 0.1 for label in labels]
+    # an eighth more than the labels need, so that they can stand beside their dates
     inches = max(2.0, 1.12 * sum(heights))
     if not given:
         height = inches + 0.35 + heading_height(title, origin.simulated, ())
@@ -110,6 +111,7 @@ def as_year(text: object) -> float:
     found = _DATE.fullmatch(str(text).strip())
     try:
         year, month, day = (int(part) if part else None for part in found.groups())  # type: ignore[union-attr]
+        # 2 July is the 183rd day of 365, the 16th the middle of a month
         given = datetime.date(year or 0, month or 7, day or (16 if month else 2))
     except (AttributeError, ValueError) as error:
         raise ArgumentError(f"a date must look like 2021, 2021-07 or 2021-07-25, but {text!r} was given") from error

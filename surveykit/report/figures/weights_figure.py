@@ -77,6 +77,7 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
     edges = np.append(numbers["bin_low"].to_numpy(dtype=float), float(numbers["bin_high"].iloc[-1]))
     ax.stairs(numbers["before"].to_numpy(dtype=float), edges, color=LEFT, fill=True, alpha=0.45)
     ax.stairs(numbers["after"].to_numpy(dtype=float), edges, color=RIGHT, linewidth=1.6)
+    # weights have the mean one: left of the line respondents count for less than one, right of it for more
     ax.axvline(1, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(0, 1.06 * max(float(numbers[["before", "after"]].to_numpy(dtype=float).max()), 1.0))

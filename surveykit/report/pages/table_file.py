@@ -22,6 +22,7 @@ from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
 
+# Classes of letters and marks that turn the direction (Unicode Standard Annex 9).
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 MANY_COLUMNS = 11
 """Columns beyond which a table on a page is set in smaller letters."""
@@ -158,6 +159,7 @@ def _xlsx(table: PageTable) -> bytes:
     sheet.title = word("table", table.lang)
     caption = [(caption_of(table),)] if caption_of(table) else []
     for row in (*caption, table.header, *table.rows, *((note,) for note in table.notes)):
+        # a text that begins with = would be run as a formula by who opens the file
         sheet.append([neutral(cell) for cell in row])
     buffer = io.BytesIO()
     book.save(buffer)

@@ -28,8 +28,10 @@ def new_document() -> Any:
 def document_bytes(document: Any, title: str) -> bytes:
     """Return a Word document as bytes, the same ones every time."""
     properties = document.core_properties
+    # the properties of a Word file hold 255 letters at most
     properties.title, properties.author, properties.comments = title[:250], "surveykit", ""
     content = _saved(document)
+    # saved twice: the seal is of the bytes without it
     properties.comments = word_seal(content)
     return _saved(document)
 

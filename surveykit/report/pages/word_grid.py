@@ -8,6 +8,7 @@ from surveykit.report.tables.table_groups import Group, group_rows
 from surveykit.report.tables.table_text import PageTable
 from surveykit.report.text_widths import text_width
 
+# 8.5 inches, the page that python-docx begins with, less two margins of 0.9.
 WIDTH, MARGIN = 482.0, 3.0
 """Points between the margins of the page, and on either side of the text of a cell."""
 ROOM = 1.12
@@ -20,6 +21,7 @@ def add_grid(document: Any, table: PageTable) -> None:
     inner, groups = group_rows(table)
     widths, points = column_widths(inner, groups)
     grid = document.add_table(rows=0, cols=len(widths))
+    # Word would set the widths anew, by its own letters, and tables of one report would differ
     grid.autofit = False
     _set_margins(grid)
     _add_row(grid, inner.header, inner.numeric, points, bold=True)
@@ -35,6 +37,7 @@ def add_grid(document: Any, table: PageTable) -> None:
             cell.width = shared.Pt(width)
     _rule(grid.rows[0], top=12, bottom=6)
     _rule(grid.rows[-1], bottom=12, **({"top": 12} if len(grid.rows) == 1 else {}))
+    # again at the top of each page that the table reaches
     grid.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
 
 
@@ -54,6 +57,7 @@ def column_widths(table: PageTable, groups: Sequence[Group]) -> tuple[list[float
         ]
         least = [max(word, cell) if right else word for word, cell, right in zip(words, widest, table.numeric)]
         wanted = [max(low, cell) for low, cell in zip(least, widest)]
+        # a column is never narrower than its longest word, and numbers never break: letters shrink before that
         if sum(least) <= WIDTH or points <= SMALLEST_POINTS:
             break
         points -= 0.5
@@ -77,6 +81,7 @@ def _add_heading(grid: Any, text: str, points: float) -> None:
     row = grid.add_row()
     cell = row.cells[0].merge(row.cells[-1])
     _fill(cell.paragraphs[0], text, points, italic=True)
+    # no heading alone at the foot of a page
     cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
@@ -95,6 +100,7 @@ def _fill(
 def _set_margins(grid: Any) -> None:
     margins = _element("w:tblCellMar")
     for side in ("left", "right"):
+        # "dxa" are twentieths of a point
         margins.append(_element(f"w:{side}", w=str(int(20 * MARGIN)), type="dxa"))
     grid._tbl.tblPr.find(_name("w:tblLook")).addprevious(margins)
 

@@ -12,7 +12,7 @@ from surveykit.formatting import MINUS, format_table, printable
 from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import GROUPS, SIMULATED, Origin, Result
+from surveykit.results import GROUPS, SIMULATED, Origin, Result, WideResult
 from surveykit.words.codes import CODED_WORDS
 from surveykit.words.pages import coded, word
 
@@ -60,6 +60,8 @@ def page_table(
         raise ArgumentError(f"a table must be a Result or a DataFrame, but {type(result).__name__} was given")
     lang = page_language(lang, result.origin)
     result = protected(result)
+    if isinstance(result, WideResult):
+        return _wide_page(result, digits, lang, title)
     frame = _named_by_texts(result.table.reset_index(drop=True))
     masked = hidden_note(frame, lang, result.facts)
     hidden, why = is_hidden(frame), frame.get(WHY, pd.Series("", index=frame.index))
@@ -75,11 +77,25 @@ def page_table(
     )
     header = tuple(names[name] for name in shown.columns)
     rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
-    simulated = word("simulated", lang) if result.origin.simulated else ""
-    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
-    notes = tuple(printable(note) for note in said if note)
+    notes = _notes(result, lang, constant, masked)
     heading = printable(result.title if title is None else title)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+
+
+def _wide_page(result: WideResult, digits: int, lang: str, title: str | None) -> PageTable:
+    """Return a result that readers see wide as it has made itself: two columns of labels, then numbers."""
+    shown = result.wide(lang, digits)
+    rows = tuple(tuple(printable(cell) for cell in row) for row in shown.itertuples(index=False, name=None))
+    numeric = tuple(place > 1 for place in range(shown.shape[1]))
+    heading = printable(result.title if title is None else title)
+    notes = _notes(result, lang, "", hidden_note(result.table, lang, result.facts))
+    return PageTable(heading, tuple(map(printable, shown)), rows, numeric, notes, result.origin.simulated, lang)
+
+
+def _notes(result: Result, lang: str, constant: str, masked: str) -> tuple[str, ...]:
+    simulated = word("simulated", lang) if result.origin.simulated else ""
+    said = (simulated, verdict_of(result, lang), constant, masked, result.method)
+    return tuple(printable(note) for note in said if note)
 
 
 def _named_by_texts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -71,7 +71,7 @@ ESTIMATES: dict[str, Callable[[sk.SurveyDesign], sk.Result]] = {
     "shares": lambda d: sk.shares(d, "y", by="sex", interval="wald"),
     "variances": lambda d: sk.variances(d, "y", by="sex"),
     "covariances": lambda d: sk.covariances(d, ["y", "age"], by="sex"),
-    "standardised": lambda d: sk.standardised_means(d, "y", {"sex": {1: 0.5, 2: 0.5}}),
+    "standardised": lambda d: sk.standardized_means(d, "y", {"sex": {1: 0.5, 2: 0.5}}),
     "average predictions": lambda d: sk.average_predictions(on_sex(d), "sex"),
     "predictions": lambda d: sk.predictions(on_sex(d), {"sex": [1, 2]}),
 }

@@ -1,0 +1,638 @@
+"""The sample described: who answered, by group and in all, as the first table of a paper has it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from surveykit._checks import as_names, check_columns, check_numeric, check_option, some
+from surveykit.codebook import as_code, distinct_texts
+from surveykit.conventions import conventions_of
+from surveykit.design import ConventionName, SurveyDesign
+from surveykit.errors import ArgumentError
+from surveykit.estimation.engine.domains import EMPTY, NO_CODE, Domains, make_domains, missing_table, name_reasons
+from surveykit.estimation.engine.group_means import answering_groups, group_means
+from surveykit.estimation.engine.result_columns import Estimates, facts_of, warn_without_df
+from surveykit.estimation.engine.rounding import warn_of_no_variation
+from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.totals import weights_of
+from surveykit.estimation.engine.variance import covariance_of_totals
+from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
+from surveykit.estimation.quantities.means import means
+from surveykit.estimation.quantities.shares import shares
+from surveykit.formatting import format_number, format_p, format_percent
+from surveykit.reading.answers.text_answers import prepare_answers
+from surveykit.results import Row, WideResult, table_of
+from surveykit.words.pages import word
+
+Differences = Literal["multivariate", "level"]
+
+EXTRA = ("count", "df_denominator")
+"""Columns beyond the glossary's."""
+DEPENDENT = 1e-9
+"""Part of the largest eigenvalue of a covariance below which there is no variance in that direction.
+
+Rounding leaves 1e-16 of it or so; of shares, a level that one of a million gave leaves 1e-6."""
+
+
+@dataclass(frozen=True, eq=False)
+class SampleDescription(WideResult):
+    """The sample by group and in all; see `describe_sample`.
+
+    Attributes
+    ----------
+    missing : pandas.DataFrame
+        Those who did not answer: outcome, group, reason, n, share (weighted, of all in the group).
+    """
+
+    missing: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, kw_only=True)
+
+    def wide(self, lang: str | None = None, digits: int = 3) -> pd.DataFrame:
+        """Return the table as a paper prints it: variables and answers down, groups across, every cell a text.
+
+        `digits` are the decimals of a share (3: 51.3 %) and of a standardised difference; means have one fewer.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"age": [20, 30, 40, 50], "sex": [1, 2, 1, 2]})
+        >>> page = sk.describe_sample(sk.SurveyDesign(answers), "age", by="sex").wide(digits=1)
+        >>> page.iloc[2].tolist()
+        ['age', 'mean (SD)', '30 (14)', '40 (14)', '35 (13)', '0.7']
+        """
+        names = self._names(lang)
+        groups = [str(group) for group in self.table.loc[self.table["term"] == "respondents", "group"]]
+        across = [names.get(group, group) for group in groups]
+        differ, tested = ((self.table["term"] == term).any() for term in ("standardised_difference", "independence"))
+        heads = [word("outcome", lang), word("count_and_share", lang), *across]
+        heads += [word("standardised_difference", lang)] if differ else []
+        heads += [word("p_value", lang)] if tested else []
+        rows = [
+            [head, said, *(cells.get(group, "") for group in groups)]
+            + ([cells.get("difference", "")] if differ else [])
+            + ([cells.get("p", "")] if tested else [])
+            for head, said, cells in self._lines(lang, digits)
+        ]
+        return pd.DataFrame(rows, columns=distinct_texts(heads, list(range(len(heads)))), dtype=object)
+
+    def _names(self, lang: str | None) -> dict[str, str]:
+        """Return what each group is called in a language."""
+        book = self.origin.codebook
+        said = {
+            name: ", ".join(book[column].label(code, lang) for column, code in meaning) or word("all", lang)
+            for name, meaning in self.group_codes.items()
+        }
+        return dict(zip(said, distinct_texts(list(said.values()), list(said))))
+
+    def _lines(self, lang: str | None, digits: int) -> Iterator[tuple[str, str, dict[str, str]]]:
+        """Yield heading, label and cells (by group, and of the difference and p) of each line of the page."""
+        size = self.table[self.table["term"] == "respondents"]
+        head = word("respondents", lang)
+        yield head, word("n", lang), {row["group"]: _number(row["count"], 0) for _, row in size.iterrows()}
+        weighted = {row["group"]: format_number(row["n_weighted"], 1) for _, row in size.iterrows()}
+        yield head, word("n_weighted", lang), weighted
+        for outcome, part in self.table[self.table["outcome"].notna()].groupby("outcome", sort=False):
+            of_all = self._beside(part, digits)
+            for said, cells in self._of_variable(str(outcome), part, lang, digits):
+                yield self.origin.codebook[str(outcome)].ask(lang), said, {**cells, **of_all}
+                of_all = {}  # said once, in the first line of a variable
+
+    def _beside(self, part: pd.DataFrame, digits: int) -> dict[str, str]:
+        """Return the difference and the p-value of a variable as a whole."""
+        found = {}
+        for _, row in part[part["level"].isna()].iterrows():
+            if row["term"] == "standardised_difference":
+                found["difference"] = format_number(row["estimate"], digits)
+            elif row["term"] == "independence":
+                found["p"] = format_p(row["p_value"])
+        return found
+
+    def _of_variable(
+        self, outcome: str, part: pd.DataFrame, lang: str | None, digits: int
+    ) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield label and cells of the lines of a variable: its mean, or its answers, and who did not answer."""
+        mean = part[part["term"] == "mean"].set_index("group")
+        if len(mean):
+            spread = part[part["term"] == "std_deviation"].set_index("group")["estimate"]
+            less = max(digits - 1, 0)
+            cells = {
+                str(group): self._hidden(row, lang)
+                or f"{format_number(row['estimate'], less)} ({format_number(spread[group], less) or '–'})"
+                for group, row in mean.iterrows()
+            }
+            yield word("mean_and_spread", lang), cells
+        variable = self.origin.codebook[outcome]
+        codes = self.level_codes.get(outcome, {})
+        texts = dict(
+            zip(codes, distinct_texts([variable.label(one, lang) for one in codes.values()], [*codes.values()]))
+        )
+        answers = part[part["term"] == "share"]
+        differ = part[(part["term"] == "standardised_difference") & part["level"].notna()].set_index("level")
+        for level, rows in answers.groupby("level", sort=False):
+            cells = {
+                row["group"]: self._hidden(row, lang)
+                or f"{_number(row['count'], 0)} ({format_percent(row['estimate'], max(digits - 2, 0)) or '–'})"
+                for _, row in rows.iterrows()
+            }
+            if level in differ.index:
+                cells["difference"] = format_number(differ.loc[level, "estimate"], digits)
+            yield texts.get(str(level), str(level)), cells
+        reasons = _reasons(variable, self.origin.lang, lang)
+        for reason, rows in part[part["term"] == "missing"].groupby("level", sort=False):
+            said = word("missing", lang, reason=reasons.get(str(reason), str(reason)))
+            if reasons.get(str(reason)) == word(EMPTY, lang):
+                said = word(EMPTY, lang)
+            cells = {row["group"]: self._hidden(row, lang) or _number(row["count"], 0) for _, row in rows.iterrows()}
+            yield said, cells
+
+    def _hidden(self, row: pd.Series, lang: str | None) -> str:
+        """Return what stands in place of a hidden cell; "" for one that is shown."""
+        return word("hidden", lang, n=self.facts["minimum_n"]) if row.get("hidden", False) else ""
+
+
+def _number(value: float, digits: int) -> str:
+    return format_number(float(value), digits)
+
+
+def _reasons(variable: Any, own: str | None, lang: str | None) -> dict[str, str]:
+    """Return the reasons of missing answers in a language, by what they are called in the table."""
+    known = name_reasons(variable, variable.missing, own)
+    return dict(zip(known, name_reasons(variable, variable.missing, lang, word(EMPTY, lang), word(NO_CODE, lang))))
+
+
+def describe_sample(
+    design: SurveyDesign,
+    variables: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    baseline: object = None,
+    differences: Differences | None = "multivariate",
+    p_values: bool = False,
+    numeric: str | Sequence[str] = (),
+    categorical: str | Sequence[str] = (),
+    where: pd.Series | np.ndarray | None = None,
+    lang: str | None = None,
+    conventions: ConventionName | None = None,
+) -> SampleDescription:
+    """Describe the sample by group and in all: the first table of a paper.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    variables : str or sequence of str
+        Columns to describe. One that the codebook calls "nominal" or "ordinal", that has labels, or that holds text,
+        categories or truths is described by the shares of its answers; any other by mean and standard deviation.
+    by : str or sequence of str, optional
+        Columns whose combinations form the groups. Those without a group are left out, also of "all".
+    baseline : code or label, optional
+        Group that differences are taken from, where there are two; the first in code order by default.
+    differences : {"multivariate", "level"} or None
+        Standardised differences between two groups: of a categorical variable one for all its answers together, or one
+        for each answer; None for no differences. More than two groups have none.
+    p_values : bool
+        Whether each variable is tested for a difference between the groups of a single column.
+    numeric, categorical : str or sequence of str
+        Variables to be described by mean and standard deviation, or by shares, whatever the codebook says.
+    where : boolean Series or array, optional
+        Restricts the description to a part of the respondents; the rest stays in the design for the variance.
+    lang : str, optional
+        Language of the labels in the table.
+    conventions : str, optional
+        Numerical conventions other than the design's; see `SurveyDesign`.
+
+    Returns
+    -------
+    SampleDescription
+        `table` has one row per estimate: `term` is "respondents" (size of a group and its weighted share), "share",
+        "mean", "std_deviation", "missing" (`level` is the reason, `estimate` the weighted share of all in the group),
+        "standardised_difference" or "independence" (a test). `count` is the unweighted number of respondents,
+        `n` the number that a share or mean rests on. Printed and written to a page it is wide: groups across, cells
+        "n (weighted %)" or "mean (SD)".
+
+    Raises
+    ------
+    ColumnError
+        When a column is absent, or one to be averaged holds text.
+    ArgumentError
+        When no variable is named or one twice, one is both `numeric` and `categorical` or forms the groups, nobody
+        answered one or is left in any group, `baseline` is none of the groups or there are not two of them, or p-values
+        are asked for without a single column `by` that has two groups.
+
+    Notes
+    -----
+    Shares and means are those of `shares` and `means`; the standard deviation is the root of
+    ``n / (n - 1) sum(w (y - ybar)**2) / sum(w)``. The standardised difference of a numeric variable, and of one answer,
+    is that of the (weighted) means over ``sqrt((v_1 + v_0) / 2)`` (v of a share is ``p (1 - p)``): the group minus the
+    baseline. That of all answers together is ``sqrt((p_1 - p_0)' S^-1 (p_1 - p_0))`` with S the average of the two
+    multinomial covariances, without one answer (Yang & Dalton 2012), and has no sign; for two answers it is the size of
+    the other one. It is infinite where the groups share no spread. Standardised differences do not grow with the
+    sample; p-values do, which is why they come on request only.
+
+    Tests: the second-order Rao-Scott F of `rao_scott_test`, and for means Wald's F of all differences between groups
+    with ``df - (groups - 1)`` in the denominator (for two groups the square of `t_test`'s t). Conventions that take no
+    degree of freedom off the t test take the adjusted F of k differences, times ``(df - k + 1) / df`` on k and
+    ``df - k + 1``. Groups that are a property of clusters warn as those tests do; `compare_settlements` is for them.
+
+    R: ``svyby(~y, ~g, design, svymean)``, ``svyvar``, ``svychisq``, ``regTermTest(svyglm(y ~ g, design), ~g)``;
+    ``tableone::svyCreateTableOne(smd = TRUE)``.
+
+    References
+    ----------
+    Yang, D. and Dalton, J. E. (2012). A unified approach to measuring the effect size between two groups using SAS. SAS
+    Global Forum 2012, paper 335.
+    Austin, P. C. (2009). Balance diagnostics for comparing the distribution of baseline covariates between treatment
+    groups in propensity-score matched samples. Statistics in Medicine 28, 3083-3107.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
+    >>> answers = pd.DataFrame({"sex": list("fmfmfm"), "age": [20, 30, 40, 50, 60, 61], "akim": [1, 1, 1, 2, 2, 2]})
+    >>> result = sk.describe_sample(sk.SurveyDesign(answers), "age", by="akim")
+    >>> result.table[["term", "group", "estimate", "n"]].round(2)
+                          term group  estimate  n
+    0              respondents     1      0.50  3
+    1              respondents     2      0.50  3
+    2              respondents   all      1.00  6
+    3                     mean     1     30.00  3
+    4            std_deviation     1     10.00  3
+    5                     mean     2     57.00  3
+    6            std_deviation     2      6.08  3
+    7                     mean   all     43.50  6
+    8            std_deviation   all     16.54  6
+    9  standardised_difference     2      3.26  6
+    >>> result.wide().iloc[2].tolist()  # as it is printed
+    ['age', 'mean (SD)', '30.00 (10.00)', '57.00 (6.08)', '43.50 (16.54)', '3.262']
+    """
+    design = design.with_conventions(conventions)
+    names = as_names(variables, "variables")
+    columns = as_names(by, "by")
+    _check_names(design, names, columns, baseline, p_values)
+    if differences is not None:
+        check_option(differences, get_args(Differences), "differences")
+    averaged = _averaged(design, names, as_names(numeric, "numeric"), as_names(categorical, "categorical"))
+    counted = [name for name in names if name not in averaged]
+    ready = prepare_answers(design.survey, counted)
+    design = design if ready.survey is design.survey else design.with_survey(ready.survey)
+    domains = make_domains(design, columns or None, where, lang)
+    inside = domains.of_row >= 0
+    total = distinct_texts([*domains.labels, "all"], [*range(len(domains)), "total"])[-1]
+    groups = {label: domains.of_row == place for place, label in enumerate(domains.labels)} if columns else {}
+    groups[total] = inside
+    sides = _two_sides(design, domains, columns, baseline, lang)
+    tests, told = _tests(design, counted, averaged, columns, domains, lang) if p_values else ({}, "")
+    found = _estimates(design, counted, averaged, columns, inside, lang)
+    gone = _missing(design, domains, names, lang, total)
+    level_codes = {name: dict(codes) for one in found for name, codes in one.level_codes.items()}
+    rows = list(_sizes(design, groups, inside))
+    for name in names:
+        rows += _rows_of(design, name, found, groups, total, level_codes.get(name, {}))
+        rows += _missing_rows(gone[gone["outcome"] == name], groups)
+        rows += _differences(name, rows, sides, differences) if differences and sides else []
+        rows += [tests[name]] if name in tests else []
+    left = int((_asked(design, where) & ~inside).sum())
+    return SampleDescription(
+        table_of(rows, EXTRA),
+        _sentence(design, sides, differences, columns, left, averaged, counted)
+        + told
+        + "".join(f" {s}" for s in ready.sentences),
+        design.origin(lang),
+        facts_of(design, 0.95),
+        "",
+        missing=gone,
+        group_codes={**(domains.group_codes if columns else {}), total: ()},
+        level_codes=level_codes,
+    )
+
+
+def _check_names(design: SurveyDesign, names: list[str], columns: list[str], baseline: object, p_values: bool) -> None:
+    frame = design.survey.frame
+    if not names:
+        raise ArgumentError("`variables` must name at least one column")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ArgumentError(f"`variables` names {twice!r} twice; name each variable once")
+    check_columns(frame, names, "variables")
+    check_columns(frame, columns, "by")
+    both = next((name for name in names if name in columns), None)
+    if both is not None:
+        raise ArgumentError(f"`variables` and `by` both name {both!r}; a group is not described by itself")
+    if baseline is not None and not columns:
+        raise ArgumentError("`baseline` names a group, but `by` names no column of groups")
+    if p_values and len(columns) != 1:
+        raise ArgumentError(
+            f"p-values compare the groups of one column, but `by` names {columns}; name a single column"
+        )
+
+
+def _averaged(design: SurveyDesign, names: list[str], numeric: list[str], categorical: list[str]) -> list[str]:
+    """Return the variables to be described by a mean: those that the caller or the codebook, or their kind, say."""
+    for argument, given in (("numeric", numeric), ("categorical", categorical)):
+        stray = next((name for name in given if name not in names), None)
+        if stray is not None:
+            raise ArgumentError(f"`{argument}` names {stray!r}, which is none of the `variables` {names}")
+    both = next((name for name in numeric if name in categorical), None)
+    if both is not None:
+        raise ArgumentError(f"`numeric` and `categorical` both name {both!r}; a variable is described in one way")
+    for name in numeric:
+        check_numeric(design.survey.frame[name], "numeric")
+    return [name for name in names if name in numeric or (name not in categorical and _is_scale(design, name))]
+
+
+def _is_scale(design: SurveyDesign, name: str) -> bool:
+    variable, column = design.survey.codebook[name], design.survey.frame[name]
+    if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+        return False
+    return variable.measure == "scale" or (variable.measure is None and not variable.labels)
+
+
+def _two_sides(
+    design: SurveyDesign, domains: Domains, columns: list[str], baseline: object, lang: str | None
+) -> tuple[str, str] | None:
+    """Return the group compared and the baseline where there are two groups."""
+    if len(domains) != 2:
+        if baseline is not None:
+            raise ArgumentError(
+                f"`baseline` is for two groups, but there are {len(domains)}: {some(domains.labels)}; pick two with `where`"
+            )
+        return None
+    if baseline is None:
+        first = 0
+    elif len(columns) == 1:
+        codes = [key[0] for key in domains.keys]
+        first = design.survey.codebook[columns[0]].position(baseline, codes, "baseline", lang)
+    else:
+        check_option(baseline, domains.labels, "baseline")
+        first = domains.labels.index(str(baseline))
+    return domains.labels[1 - first], domains.labels[first]
+
+
+def _asked(design: SurveyDesign, where: pd.Series | np.ndarray | None) -> np.ndarray:
+    return np.asarray(make_domains(design, None, where).of_row >= 0)
+
+
+def _estimates(
+    design: SurveyDesign,
+    counted: list[str],
+    averaged: list[str],
+    columns: list[str],
+    inside: np.ndarray,
+    lang: str | None,
+) -> list[Estimates]:
+    """Return shares and means, by group and in all; each variable alone where incomplete rows leave the design."""
+    alone = conventions_of(design).incomplete == "leave"
+    found = []
+    for estimate, names in ((shares, counted), (means, averaged)):
+        for batch in [[name] for name in names] if alone else [names] if names else []:
+            for by in ([columns] if columns else []) + [[]]:
+                found.append(estimate(design, batch, by=by or None, where=inside, lang=lang))
+    return found
+
+
+def _sizes(design: SurveyDesign, groups: Mapping[str, np.ndarray], inside: np.ndarray) -> Iterator[Row]:
+    everybody = weights_of(design, inside).sum()
+    for label, here in groups.items():
+        n, weight = int(here.sum()), float(weights_of(design, here).sum())
+        clusters = len(np.unique(design.units.cluster_of_row[here]))
+        extra = {"count": float(n), "df_denominator": np.nan}
+        yield Row(weight / everybody, group=label, term="respondents", n=n, n_clusters=clusters, n_weighted=weight, extra=extra)  # fmt: skip
+
+
+def _rows_of(
+    design: SurveyDesign,
+    name: str,
+    found: Sequence[Estimates],
+    groups: Mapping[str, np.ndarray],
+    total: str,
+    codes: Mapping[str, object],
+) -> list[Row]:
+    """Return the rows of a variable: its shares, or mean and standard deviation in each group."""
+    column, rows = design.survey.frame[name], []
+    for estimates in found:
+        everybody = not any(estimates.group_codes.values())
+        for _, row in estimates.table[estimates.table["outcome"] == name].iterrows():
+            label = total if everybody else row["group"]
+            here = groups[label] & column.notna().to_numpy()
+            kept = {key: row[key] for key in ("estimate", "std_error", "df", "conf_low", "conf_high", "deff")}
+            rests = {key: row[key] for key in ("n", "n_clusters", "n_weighted", "method")}
+            known = {"outcome": name, "group": label, **rests}
+            if isinstance(row["level"], str):
+                answered = np.asarray([as_code(cell) == codes[row["level"]] for cell in column[here].unique()])
+                chosen = column[here].isin(list(column[here].unique()[answered]))
+                extra = {"count": float(chosen.sum()), "df_denominator": np.nan}
+                rows.append(Row(**kept, **known, level=row["level"], term="share", extra=extra))
+            else:
+                extra = {"count": float(here.sum()), "df_denominator": np.nan}
+                rows.append(Row(**kept, **known, term="mean", extra=extra))
+                spread = _spread(column[here].to_numpy(dtype=float), weights_of(design, here))
+                rows.append(Row(spread, **known, term="std_deviation", extra=extra))
+    return rows
+
+
+def _spread(y: np.ndarray, w: np.ndarray) -> float:
+    """Return the standard deviation of a population, estimated as `variances` does; NaN of a single respondent."""
+    if len(y) < 2:
+        return float("nan")
+    return float(np.sqrt(len(y) / (len(y) - 1) * np.average((y - np.average(y, weights=w)) ** 2, weights=w)))
+
+
+def _missing(design: SurveyDesign, domains: Domains, names: list[str], lang: str | None, total: str) -> pd.DataFrame:
+    """Return who did not answer, by variable, group and reason, and in all."""
+    of_all = make_domains(design, None, domains.of_row >= 0)
+    everybody = missing_table(design, of_all, names, lang).assign(group=total)
+    by_group = missing_table(design, domains, names, lang) if domains.columns else everybody.iloc[:0]
+    return pd.concat([by_group, everybody], ignore_index=True)
+
+
+def _missing_rows(gone: pd.DataFrame, groups: Mapping[str, np.ndarray]) -> list[Row]:
+    """Return a row for each reason that anybody had, and group."""
+    known = gone.groupby("reason", sort=False)["n"].transform("sum") > 0
+    return [
+        Row(
+            row["share"],
+            outcome=row["outcome"],
+            level=row["reason"],
+            group=row["group"],
+            term="missing",
+            n=int(groups[row["group"]].sum()),
+            extra={"count": float(row["n"]), "df_denominator": np.nan},
+        )
+        for _, row in gone[known].iterrows()
+    ]
+
+
+def _differences(name: str, rows: Sequence[Row], sides: tuple[str, str], kind: Differences) -> list[Row]:
+    """Return the standardised differences of a variable between two groups."""
+    own = [row for row in rows if row.outcome == name and row.group in sides]
+    label: dict[str, Any] = {
+        "outcome": name,
+        "group": sides[0],
+        "baseline": sides[1],
+        "term": "standardised_difference",
+    }
+    extra = {"count": np.nan, "df_denominator": np.nan}
+    average = {row.group: row.estimate for row in own if row.term == "mean"}
+    n = sum(row.n for row in own if row.term == "mean")
+    if average:
+        spread = {row.group: row.estimate for row in own if row.term == "std_deviation"}
+        value = standardised(*(average[side] for side in sides), *(spread[side] ** 2 for side in sides))
+        return [Row(value, **label, method="pooled", n=n, extra=extra)]
+    parts = [{row.level: row for row in own if row.term == "share" and row.group == side} for side in sides]
+    p, q = (np.array([row.estimate for row in part.values()]) for part in parts)
+    n = sum(next(iter(part.values())).n for part in parts)
+    if kind == "multivariate":
+        return [Row(yang_dalton(p, q), **label, method="yang-dalton", n=n, extra=extra)]
+    return [
+        Row(
+            standardised(one, other, one * (1 - one), other * (1 - other)),
+            **label,
+            level=level,
+            method="pooled",
+            n=n,
+            extra=extra,
+        )
+        for level, one, other in zip(parts[0], p.tolist(), q.tolist())
+    ]
+
+
+def standardised(mean: float, mean_baseline: float, variance: float, variance_baseline: float) -> float:
+    """Return a difference of means over the root of the average variance; infinite where neither side varies.
+
+    Examples
+    --------
+    >>> standardised(3.0, 1.0, 2.0, 6.0), standardised(1.0, 0.0, 0.0, 0.0)
+    (1.0, inf)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = np.sqrt(np.float64(variance + variance_baseline) / 2)
+        difference = np.float64(mean - mean_baseline)
+        return float(difference / pooled) if difference != 0 or np.isnan(pooled) else 0.0
+
+
+def yang_dalton(shares_group: np.ndarray, shares_baseline: np.ndarray) -> float:
+    """Return the multivariate standardised difference of two distributions over the same answers.
+
+    Examples
+    --------
+    >>> round(yang_dalton(np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])), 4)
+    0.7682
+    """
+    given = (shares_group > 0) | (shares_baseline > 0)  # an answer nobody gave tells nothing
+    p, q = shares_group[given][1:], shares_baseline[given][1:]
+    if np.isnan(p - q).any():
+        return float("nan")
+    # Yang & Dalton (2012): Mahalanobis' distance of the shares without one, in the average multinomial covariance
+    covariance = sum(np.diag(one) - np.outer(one, one) for one in (p, q)) / 2 if len(p) else np.zeros((0, 0))
+    sizes, axes = np.linalg.eigh(covariance)
+    along = axes.T @ (p - q)
+    flat = sizes <= DEPENDENT * max(float(sizes.max(initial=0.0)), 1.0)
+    if (np.abs(along[flat]) > DEPENDENT).any():
+        return float("inf")  # what tells the groups apart varies in neither
+    return float(np.sqrt((along[~flat] ** 2 / sizes[~flat]).sum()))
+
+
+def _tests(
+    design: SurveyDesign,
+    counted: list[str],
+    averaged: list[str],
+    columns: list[str],
+    domains: Domains,
+    lang: str | None,
+) -> tuple[dict[str, Row], str]:
+    """Return a test of each variable against the groups, and the sentences on them."""
+    group, inside = columns[0], domains.of_row >= 0
+    if len(domains) < 2:
+        raise ArgumentError(f"p-values need two groups, but `by` names {group!r}, which has one: {domains.labels[0]!r}")
+    frame = design.survey.frame
+    varied = [name for name in counted if frame.loc[inside, name].nunique() > 1]
+    found, told = {}, ""
+    if varied:
+        test = rao_scott_test(design, varied, group, where=inside, lang=lang)
+        for _, row in test.table.iterrows():
+            kept = {key: row[key] for key in ("statistic", "df", "p_value", "n", "n_clusters", "n_weighted", "method")}
+            extra = {"count": np.nan, "df_denominator": row["df_denominator"]}
+            found[row["outcome"]] = Row(outcome=row["outcome"], term="independence", **kept, extra=extra)
+        told += f" {test.method}"
+    if averaged:
+        sides = []
+        for name in averaged:
+            found[name], side = _wald(design, name, group, inside, lang)
+            sides.append((name, side))
+        warn_without_df(np.array([_denominator(found[name]) for name in averaged]), averaged)
+        adjusted = "" if conventions_of(design).test_df_lost else "adjusted "
+        told += f" Test of equal means, {adjusted}Wald F of the differences between groups.{tell_of_sides(design, group, 'describe_sample()', sides)}"
+    alike = [name for name in counted if name not in varied]
+    told += f" Everybody gave {some(alike)} the same answer, so there is no test." if alike else ""
+    return found, told
+
+
+def _denominator(row: Row) -> float:
+    value = row.extra["df_denominator"]
+    return float(value) if isinstance(value, float) else float("nan")
+
+
+def _wald(design: SurveyDesign, name: str, group: str, inside: np.ndarray, lang: str | None) -> tuple[Row, Sides]:
+    """Return Wald's F test that a mean is the same in all groups, and the clusters behind each group."""
+    frame = design.survey.frame
+    domains = answering_groups(design, name, group, inside, lang)
+    sides = find_sides(design, domains.of_row, domains.labels)
+    # means of distances from one and the same mean: differences of large numbers keep their digits
+    values = pd.Series(check_numeric(frame[name], "variables"), index=frame.index, name=name)
+    found = group_means(design, values - values[domains.of_row >= 0].mean(), domains)
+    k = len(domains) - 1
+    differences = np.hstack([-np.ones((k, 1)), np.eye(k)])
+    covariance = differences @ covariance_of_totals(found.linearized, design.units, design.lonely_psu) @ differences.T
+    lost = conventions_of(design).test_df_lost
+    df = found.df - lost * k if lost else found.df - k + 1
+    row = Row(
+        outcome=name,
+        term="independence",
+        method="wald",
+        df=k,
+        n=int(found.n.sum()),
+        n_clusters=found.n_clusters,
+        n_weighted=found.n_weighted,
+        extra={"count": np.nan, "df_denominator": float(df)},
+    )
+    known = np.isfinite(covariance).all() and np.linalg.matrix_rank(covariance, DEPENDENT * np.trace(covariance)) == k
+    if not known:
+        warn_of_no_variation(f"answers to {name!r}")
+    if not known or df <= 0 or (sides.lone and withholds(design)):
+        return row, sides
+    gap = differences @ found.estimates
+    statistic = float(gap @ np.linalg.solve(covariance, gap)) / k * (1.0 if lost else df / found.df)
+    return replace(row, statistic=statistic, p_value=float(stats.f.sf(statistic, k, df))), sides
+
+
+def _sentence(
+    design: SurveyDesign,
+    sides: tuple[str, str] | None,
+    differences: Differences | None,
+    columns: list[str],
+    left: int,
+    averaged: list[str],
+    counted: list[str],
+) -> str:
+    """Return what the table holds."""
+    what = ["unweighted n and weighted percentages of those who answered"] if counted else []
+    what += ["weighted means and standard deviations"] if averaged else []
+    said = [f"The sample described: {' and '.join(what)}; {design.describe()}; conventions {design.conventions}."]
+    if left:
+        said.append(f"{left} respondents without {some(columns)} are left out.")
+    if sides and differences:
+        kinds = {
+            "multivariate": "of all answers to a categorical variable together (Yang & Dalton 2012, without a sign)",
+            "level": "of each answer to a categorical variable",
+        }
+        parts = ["of means"] if averaged else []
+        parts += [kinds[differences]] if counted else []
+        said.append(
+            f"Standardised differences {' and '.join(parts)}, {sides[0]!r} minus {sides[1]!r}, over the root of the average weighted variance of the two groups."
+        )
+    elif columns and differences:
+        said.append("No standardised differences, which are for two groups.")
+    return " ".join(said)
