@@ -16,9 +16,10 @@ FEW, FEW_IN_GROUP, DOMINATED, PROTECTS = "few", "few in group", "dominated", "pr
 """Why a cell is hidden."""
 SMALL_GROUP = 2
 """Shares of a group of fewer than this many times the threshold are hidden whole: each answer or the rest is small."""
-_MEAN, _STAYS, _ASSUMED = 50.0, 1e3, 1e6
-"""Costs of hiding a mean (and a difference with it), of hiding an estimate for everybody, and of believing that a total
-which stands in no table stays unknown."""
+_GROUP, _STAYS, _ASSUMED, _ASSUMED_ANSWERS = 50.0, 1e3, 1e6, 20.0
+"""Costs of hiding a group with its mean and differences, of hiding an estimate for everybody, and of believing that a
+total over groups stays unknown which stands in no table: of respondents never, of those who gave an answer rather than
+lose a group of dozens because nobody in another one gave it."""
 
 Key = tuple[object, ...]
 Group = tuple[tuple[str, str], ...]
@@ -103,25 +104,27 @@ class Release:
         if whole:
             low, width = 0.0, width if value else 0.0
         cost = 1 + value / (1e6 + value)
+        if key[3] == "n":
+            cost += _GROUP
         if not why and key[2] == ():
             cost = _STAYS
         if not why and value == 0:
             cost = np.inf  # nobody is behind it, and an outsider would know that it is none of the small ones
         if key[3] in ("sum", "squares"):
-            low, cost = -np.inf, _MEAN if key[2] else _STAYS
+            low, cost = -np.inf, _GROUP if key[2] else _STAYS
         elif not why and value == 0:
             high = 0.0
         low = min(low, value)
         self.values[at], self.low[at], self.high[at], self.width[at], self.cost[at] = value, low, high, width, cost
         self.why[at] = why
 
-    def total(self, parts: Sequence[int], whole: int | None) -> None:
+    def total(self, parts: Sequence[int], whole: int | None, unknown: float = _ASSUMED) -> None:
         """Say that parts add up to a whole; where it stands nowhere, it is taken as known to the outsider."""
         value = sum(self.values[part] for part in parts)
         if whole is None or self.values[whole] != value:
             whole = len(self.values)
             for each, new in zip(
-                (self.values, self.low, self.high, self.width, self.cost), (value, -np.inf, np.inf, 0.0, _ASSUMED)
+                (self.values, self.low, self.high, self.width, self.cost), (value, -np.inf, np.inf, 0.0, unknown)
             ):
                 each.append(new)
             self.why.append("")
@@ -297,7 +300,8 @@ def _add_group_totals(release: Release) -> None:
                 over = tuple(pair for pair in group if pair[0] != column)  # type: ignore[attr-defined]
                 lines.setdefault((outcome, context, over, kind, column), []).append(at)
     for line, parts in lines.items():
-        release.total(parts, release.place.get(line[:-1]))
+        of_persons = line[3] == "n"
+        release.total(parts, release.place.get(line[:-1]), _ASSUMED if of_persons else _ASSUMED_ANSWERS)
 
 
 def _parts_of(release: Release, kind: str) -> dict[Key, dict[object, int]]:
