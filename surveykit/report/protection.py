@@ -6,10 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.sparse.csgraph import connected_components
 
-EXACT_CELLS = 120
+EXACT_CELLS = 60
 """Cells that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
-_STEPS = 60
+SOLVED_CELLS = 300
+"""Cells that hang together up to which an integer program plays the outsider; beyond, he takes the sums one at a time
+and narrows what each leaves open (the shuttle algorithm), which takes seconds for a thousand settlements."""
+_STEPS = 20
 """Rounds after which the search for the fewest ends and cells are taken one by one."""
 _AT_ONCE = 12
 """Cells known too well that are dealt with in one round: what protects these often protects the others."""
@@ -86,16 +90,56 @@ def protect(cells: Cells, primary: np.ndarray) -> Protection:
     >>> protect(known, np.array([True, False, False, False])).hidden.tolist()
     [True, True, False, False]
     """
+    hidden, exposed, fewest = primary.copy(), [], True
+    for places in _components(cells, primary):
+        found = _protect_component(_only(cells, places), primary[places])
+        hidden[places] = found.hidden
+        exposed.append(places[found.exposed])
+        fewest = fewest and found.fewest
+    return Protection(hidden, fewest, np.concatenate([*exposed, np.empty(0, dtype=int)]))
+
+
+def _components(cells: Cells, primary: np.ndarray) -> list[np.ndarray]:
+    """Return the places of cells that hang together, where any of them is to be hidden: outcomes do not."""
+    ties = abs(cells.relations).astype(float)
+    size = len(cells.values)
+    brought = np.array(cells.brings, dtype=int).reshape(-1, 2)
+    beside = sparse.csr_array((np.ones(len(brought)), (brought[:, 0], brought[:, 1])), shape=(size, size))
+    rows = ties.shape[0]
+    graph = sparse.block_array([[None, ties], [sparse.csr_array((size, rows)), beside]], format="csr")
+    label = connected_components(graph, directed=False)[1][rows:]
+    order = np.argsort(label, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    return [part for part in parts if primary[part].any()]
+
+
+def _only(cells: Cells, places: np.ndarray) -> Cells:
+    """Return the cells at some places that nothing ties to others."""
+    at = {int(place): new for new, place in enumerate(places)}
+    relations = sparse.csr_array(cells.relations.tocsc()[:, places])
+    return Cells(
+        cells.values[places],
+        sparse.csr_array(relations[np.flatnonzero(np.diff(relations.indptr))]),
+        cells.low[places],
+        cells.high[places],
+        cells.width[places],
+        cells.cost[places],
+        tuple((at[first], at[second]) for first, second in cells.brings if first in at),
+    )
+
+
+def _protect_component(cells: Cells, primary: np.ndarray) -> Protection:
     cuts: list[np.ndarray] = []
     exposed: set[int] = set()
     free = np.isfinite(cells.cost) & ~primary
     exact = int(free.sum()) <= EXACT_CELLS
+    look = _cuts if len(cells.values) <= SOLVED_CELLS else _cuts_of_sums
     hidden = _with_brought(cells, primary.copy())
     seen = cells.values.copy(), cells.values.copy()
     for step in range(_STEPS + int(free.sum())):
         if exact:  # other cells than before are hidden; else further ones, and what was possible still is
             seen = cells.values.copy(), cells.values.copy()
-        found = _cuts(cells, hidden, exposed, *seen)
+        found = look(cells, hidden, exposed, *seen)
         exposed.update(cell for cell, cut in found if not len(cut))
         new = [cut for _, cut in found if len(cut)]
         if not new:
@@ -214,6 +258,51 @@ def _cuts(
             found.append((cell, _visible_in_proof(cells, hidden, part, cell)))
             if len(found) == _AT_ONCE:
                 break
+    return found
+
+
+def _cuts_of_sums(
+    cells: Cells, hidden: np.ndarray, exposed: set[int], least: np.ndarray, most: np.ndarray
+) -> list[tuple[int, np.ndarray]]:
+    """Return what `_cuts` does, for an outsider who narrows the hidden cells by one sum at a time.
+
+    The shuttle algorithm (Buzzigoli & Giusti 1999; Dobra & Fienberg 2000): each sum bounds each of its cells by the
+    bounds of the others, again and again. An outsider who combines sums may come closer; he is not asked here.
+    """
+    low = np.where(hidden, cells.low, cells.values)
+    high = np.where(hidden, cells.high, cells.values)
+    table = cells.relations.tocoo()
+    row, column, weight = table.row, table.col, table.data
+    size = cells.relations.shape[0]
+    for _ in range(_STEPS):
+        ends = np.sort(np.column_stack([weight * low[column], weight * high[column]]), axis=1)
+        open_ = ~np.isfinite(ends)
+        shut = np.where(open_, 0.0, ends)
+        total = np.column_stack([np.bincount(row, shut[:, side], size) for side in (0, 1)])[row] - shut
+        unknown = np.column_stack([np.bincount(row, open_[:, side], size) for side in (0, 1)])[row] - open_
+        # what the others of the sum add up to at most and at least, with the sign turned, is what this one is
+        bottom = np.where(unknown[:, 1] > 0, -np.inf, -total[:, 1]) / np.abs(weight)
+        top = np.where(unknown[:, 0] > 0, np.inf, -total[:, 0]) / np.abs(weight)
+        bottom, top = np.where(weight > 0, bottom, -top), np.where(weight > 0, top, -bottom)
+        tighter_low, tighter_high = low.copy(), high.copy()
+        np.maximum.at(tighter_low, column, np.ceil(bottom - _ZERO))
+        np.minimum.at(tighter_high, column, np.floor(top + _ZERO))
+        if np.array_equal(tighter_low, low) and np.array_equal(tighter_high, high):
+            break
+        low, high = tighter_low, tighter_high
+    close = np.flatnonzero(hidden & (cells.width > 0) & (high - low < cells.width))
+    free = np.isfinite(cells.cost) & ~hidden
+    narrow = np.minimum(top, cells.high[column]) - np.maximum(bottom, cells.low[column]) < cells.width[column]
+    found = []
+    for cell in [one for one in close.tolist() if one not in exposed]:
+        tells = (column == cell) & narrow
+        rows = np.unique(row[tells if tells.any() else column == cell])
+        around = (
+            np.unique(cells.relations[rows[:1]].indices) if tells.any() else np.unique(cells.relations[rows].indices)
+        )
+        if not free[around].any():
+            around = np.unique(cells.relations[rows].indices)
+        found.append((cell, around[free[around]]))
     return found
 
 

@@ -52,7 +52,7 @@ def what_he_can_tell(table: pd.DataFrame, everybody: pd.DataFrame, of_means: pd.
     for row in of_means[~of_means["hidden"]].to_dict("records"):
         rows.append([float(level) * (v == row["group"]) for v, level in place])
         sums.append(round(row["estimate"] * row["n"]))
-    rules = LinearConstraint(np.array(rows), sums, sums)
+    rules = LinearConstraint(np.array(rows), sums, sums) if rows else ()
     found = {}
     for row in table[table["hidden"]].to_dict("records"):
         key = row["group"], row["level"]
