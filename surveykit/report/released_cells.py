@@ -288,7 +288,10 @@ def _add_influence(release: Release, number: int, result: SettlementComparison) 
     for (outcome, treated), parts in sides.items():
         label = compared.label if treated else compared.baseline
         side = tuple((column, str(code)) for column, code in compared.group_codes.get(label, ()))
-        release.total(sorted(parts), release.place.get((outcome, ("", ""), side, "n")) if side else None)
+        whole = release.place.get((outcome, ("", ""), side, "n")) if side else None
+        if whole is not None:  # what was compared stays: two settlements hidden in it keep each other's answers
+            release.cost[whole] = np.inf
+        release.total(sorted(parts), whole)
 
 
 def _add_group_totals(release: Release) -> None:
