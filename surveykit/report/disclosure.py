@@ -152,6 +152,8 @@ def hide_together(
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> import surveykit as sk
     >>> table = pd.DataFrame({"outcome": "q1", "group": ["S1", "S2", "S3"], "estimate": [2.0, 4, 3], "n": [4, 9, 80]})
     >>> both = sk.hide_together([sk.Result(table, "Means."), sk.Result(table, "Again.")])
     >>> [one.table["hidden"].tolist() for one in both]

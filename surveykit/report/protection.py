@@ -18,6 +18,7 @@ _STEPS = 20
 _AT_ONCE = 12
 """Cells known too well that are dealt with in one round: what protects these often protects the others."""
 _ZERO = 1e-7
+"""What a solver or a division leaves of zero; whole numbers are rounded past it, never to their neighbour."""
 _WITNESSES = 6
 """Tables drawn at random among the possible ones before cells are asked for one by one: each speaks for all."""
 
