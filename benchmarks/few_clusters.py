@@ -1,4 +1,4 @@
-"""How long CR2, the wild cluster bootstrap and randomisation inference take on 100,000 respondents in ten settlements.
+"""How long CR2, the wild cluster bootstrap and randomization inference take on 100,000 respondents in ten settlements.
 
     python benchmarks/few_clusters.py --respondents 100000 --draws 9999
 
@@ -92,7 +92,7 @@ def contestants(data: dict[str, np.ndarray], draws: int) -> dict[str, tuple[Call
     return {
         "CR2 and Satterthwaite": (lambda: fit_robust(totals()), lambda: floor_cr2(data)),
         f"wild bootstrap, {draws:,} Webb draws": (wild, lambda: floor_wild(data, draws)),
-        "randomisation, all assignments": (randomization, lambda: floor_randomization(data)),
+        "randomization, all assignments": (randomization, lambda: floor_randomization(data)),
         "compare_settlements, all methods": (everything, None),
     }
 

@@ -84,6 +84,7 @@ _WHERE = {
     "comparison.answers.any_statistic": ["randomization_test"],
     "comparison.answers.groups": ["compare_groups"],
     "comparison.answers.joint": ["joint_test"],
+    "comparison.answers.crosstab": ["Crosstab", "crosstab"],
     "comparison.answers.paired": ["compare_paired"],
     "comparison.methods.multiplicity": ["adjust_p_values"],
     "comparison.answers.waves": ["difference_in_differences"],

@@ -113,6 +113,8 @@ from surveykit.comparison.answers.mixed import compare_mixed as compare_mixed
 from surveykit.comparison.answers.any_statistic import randomization_test as randomization_test
 from surveykit.comparison.answers.groups import compare_groups as compare_groups
 from surveykit.comparison.answers.joint import joint_test as joint_test
+from surveykit.comparison.answers.crosstab import Crosstab as Crosstab
+from surveykit.comparison.answers.crosstab import crosstab as crosstab
 from surveykit.comparison.answers.paired import compare_paired as compare_paired
 from surveykit.comparison.methods.multiplicity import adjust_p_values as adjust_p_values
 from surveykit.comparison.answers.waves import difference_in_differences as difference_in_differences

@@ -10,12 +10,13 @@ from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_tex
 from surveykit.reading.answers.text_answers import in_order, prepare_answers
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.pages import texts_of
 
-EMPTY = {"en": "empty", "ru": "пусто", "kk": "бос"}
 DICTIONARY = [
     "name", "question", "measure", "kind", "labels", "missing_codes", "n_valid", "n_reason", "n_empty", "n_distinct",
 ]  # fmt: skip
-TOTAL = {"en": "all", "ru": "всего", "kk": "барлығы"}
+EMPTY = {**texts_of("empty"), "en": "empty"}
+"""Level of the empty answers; in English the name that callers pick the row by."""
 
 
 def as_category(survey: Survey | pd.DataFrame, column: str, lang: str | None = None) -> pd.Series:
@@ -233,7 +234,9 @@ def frequencies(data: Any, column: str, lang: str | None = None, weights: str | 
         rows.append(_row(column, code, "missing", variable.label(code, lang), here, weight))
     empty = values.isna().to_numpy() & ~explained
     rows.append(_row(column, None, "empty", pick_text(EMPTY, lang), empty, weight))
-    rows.append(_row(column, None, "all", pick_text(TOTAL, lang), np.ones(len(values), dtype=bool), weight))
+    rows.append(
+        _row(column, None, "all", pick_text(texts_of("label_total"), lang), np.ones(len(values), dtype=bool), weight)
+    )
     table = table_of(rows, ("code", "kind"))
     table["code"] = pd.Series([row.extra["code"] for row in rows], dtype=object)
     valid = table["kind"] == "valid"

@@ -395,17 +395,20 @@ class Result:
             raise ArgumentError(
                 f"`label` is a name for \\ref, of letters, digits and : . _ / - alone, but {label!r} was given"
             )
-        shown = self._printed()
-        shown.columns = [escape_latex(name) for name in shown.columns]
-        body = shown.map(escape_latex).to_latex(index=False, escape=False)
         heading = escape_latex(caption or self.title)
         if self.origin.simulated:
             heading = f"{heading} ({SIMULATED})".strip()
         lines = [r"\begin{table}", r"\centering"]
         lines += [rf"\caption{{{heading}}}"] if heading else []
         lines += [rf"\label{{{label}}}"] if label else []
-        lines += [body.strip(), *(rf"\par\small {escape_latex(note)}" for note in self.notes()), r"\end{table}"]
-        return "\n".join(lines) + "\n"
+        notes = [rf"\par\small {escape_latex(note)}" for note in self.notes()]
+        return "\n".join([*lines, self._latex_rows().strip(), *notes, r"\end{table}"]) + "\n"
+
+    def _latex_rows(self) -> str:
+        """Return the rows as a tabular; a result with a page form of its own has other rows."""
+        shown = self._printed()
+        shown.columns = [escape_latex(name) for name in shown.columns]
+        return str(shown.map(escape_latex).to_latex(index=False, escape=False))
 
     @property
     def __maketables_coef_table__(self) -> pd.DataFrame:

@@ -142,6 +142,7 @@ class World:
             "count_responses": {"survey": self.survey, "responses": sk.ResponseSet("ticked", ("yes", "group"), 1)},
             "covariate_balance": {"design": design, "covariates": "age", **compared},
             "cronbach_alpha": {"data": self.survey, "scale": self.scale},
+            "crosstab": {"design": design, "rows": "q1", "columns": "group"},
             "describe_columns": {"survey": self.survey}, "describe_sample": {"design": design, "variables": ["age", "q1"], "by": "group"},
             "difference_in_differences": {"design": design, "outcome": "q1", "wave": "wave", **compared, "methods": "cr2"},
             "draw_balance": {"result": self.balance}, "draw_differences": book["figure"], "draw_dots": {"quantities": table, "label": "outcome", "value": "estimate"},

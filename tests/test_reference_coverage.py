@@ -159,8 +159,8 @@ PARTS = [
     (r"wild\.rademacher\..*", "t unrestricted", "draws without the null imposed are not offered; t is coefficient over error"),
     (r"wild\.webb_exact\..*", "p_strict draws_enumerated", "ties count as extreme, so p_ge is ours, within Monte Carlo error"),
     (r"cr\.jackknife\..*", "se_cv3j", "deviations are taken around the full estimate only"),
-    (r"randomisation\.person_weighted_studentised.*", "p_greater", "the studentised test is offered two-sided only"),
-    (r"polr\.q1", "se", "polr and clm maximise the same likelihood; clm's errors, which are more exact, are held"),
+    (r"randomisation\.person_weighted_studentised.*", "p_greater", "the studentized test is offered two-sided only"),
+    (r"polr\.q1", "se", "polr and clm maximize the same likelihood; clm's errors, which are more exact, are held"),
 ]  # fmt: skip
 
 # entries held at a wider tolerance than they state: pattern of ids, the tolerance, the reason

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 NAMES = {
     "respondents": "respondents counted one by one (HC0, z)", "cr0": "CR0, t(G - 1)", "cr1s": "CR1S (Stata), t(G - 1)",
-    "linearized": "linearised, t(G - 2)", "cr3": "CR3 jackknife, t(G - 1)", "welch": "Welch t of settlement means",
-    "wild": "wild cluster bootstrap", "randomization": "randomisation, difference",
-    "randomization_studentized": "randomisation, studentised", "cr2": "CR2, Satterthwaite",
+    "linearized": "linearized, t(G - 2)", "cr3": "CR3 jackknife, t(G - 1)", "welch": "Welch t of settlement means",
+    "wild": "wild cluster bootstrap", "randomization": "randomization, difference",
+    "randomization_studentized": "randomization, studentized", "cr2": "CR2, Satterthwaite",
 }  # fmt: skip
 LOOKS = {"sound": ("#1b6ca8", "o"), "fragile": ("#e08214", "s"), "cannot answer": ("#8c8c8c", "x")}
 

@@ -14,7 +14,7 @@ the script counts how often it holds the truth (coverage) and, where the row has
 - icc: `intraclass_correlation`, with weights and without.
 - mde: the true power at the effect that `minimum_detectable_effect` (CR2) calls detectable with power 0.8, at its
   estimate and at the end of its interval; column share is the mean power.
-- predictions: intervals of `predictions` of a share of 0.1 from a logit, with linearised and with CR2 errors.
+- predictions: intervals of `predictions` of a share of 0.1 from a logit, with linearized and with CR2 errors.
 - alpha: `cronbach_alpha` of four items.
 
 The Monte Carlo error of a share is that of its binomial, at least that of 5 %; of a mean power, that of the mean. Each

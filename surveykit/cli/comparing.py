@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from surveykit.comparison.answers.settlements import SettlementComparison
 
 EXACT = ("randomization_studentized", "randomization")
-"""Randomisation tests whose p stands beside the interval: the first of them that was computed."""
+"""Randomization tests whose p stands beside the interval: the first of them that was computed."""
 
 
 @click.command()
@@ -100,7 +100,7 @@ def _print(result: "SettlementComparison") -> None:
 
 
 def exact_test(result: "SettlementComparison") -> str | None:
-    """Return the name of the randomisation test whose p stands beside the interval."""
+    """Return the name of the randomization test whose p stands beside the interval."""
     return next((name for name in EXACT if name in set(result.table["method"])), None)
 
 

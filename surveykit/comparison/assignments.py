@@ -1,4 +1,4 @@
-"""Which settlements could have been the treated ones: the assignments that a randomisation test runs over."""
+"""Which settlements could have been the treated ones: the assignments that a randomization test runs over."""
 
 import itertools
 import math
@@ -47,12 +47,12 @@ def count_assignments(treated: np.ndarray, block: np.ndarray | None = None) -> i
     (10, 20)
     """
     block = np.zeros(len(treated), dtype=int) if block is None else block
-    # blocks are randomised each for itself: choices of k treated of n multiply
+    # blocks are randomized each for itself: choices of k treated of n multiply
     return math.prod(math.comb(int((block == b).sum()), int(treated[block == b].sum())) for b in np.unique(block))
 
 
 def smallest_p(treated: np.ndarray, block: np.ndarray | None = None) -> tuple[float, float]:
-    """Return the smallest one-sided and two-sided p-value that a randomisation test can give.
+    """Return the smallest one-sided and two-sided p-value that a randomization test can give.
 
     The two-sided one is twice the one-sided when every block is split in half, since the mirrored assignment then
     always is as extreme as the observed one.

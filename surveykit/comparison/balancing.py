@@ -136,7 +136,7 @@ def balance_sentences(terms: Sequence[str], remaining: dict[tuple[str, str, str]
     """
     held = some(terms)
     said = [
-        f"Settlements are balanced on {held}: the settlement average multiplies equal weights by the factor of a settlement, and errors come from regressions in which the settlement means of {held} are columns, so that they know what was held equal. Only CR2 is given: the factors belong to the assignment that happened, so that randomisation tests would compare with what could not have been, and with so unequal weights the other errors reject a true null too often."
+        f"Settlements are balanced on {held}: the settlement average multiplies equal weights by the factor of a settlement, and errors come from regressions in which the settlement means of {held} are columns, so that they know what was held equal. Only CR2 is given: the factors belong to the assignment that happened, so that randomization tests would compare with what could not have been, and with so unequal weights the other errors reject a true null too often."
     ]
     left = {key: value for key, value in remaining.items() if key[2] == "unadjusted" and value > NEARLY_EQUAL}
     if left:

@@ -1,4 +1,4 @@
-"""A studentised statistic under many draws, for any null value: the common ground of bootstrap and randomisation."""
+"""A studentized statistic under many draws, for any null value: the common ground of bootstrap and randomization."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

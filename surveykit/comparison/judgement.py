@@ -34,7 +34,7 @@ calibration's 2,000 draws."""
 ALIKE = (0.02, 0.15)
 """Intraclass correlations at which that level is computed: neighbours whose opinions are hardly and strongly alike."""
 LARGEST_RANDOMIZATION_LEVEL = 0.07
-"""The same for the plain randomisation test, by a normal approximation that is a point or two too low."""
+"""The same for the plain randomization test, by a normal approximation that is a point or two too low."""
 ALIKE_BUT_ROUNDED = 1e-9
 """Part of the largest weight (or mean) by which those of the two sides differ from their side's average where all are
 alike: 1e-15 by rounding, and weights written with nine digits leave the rest. A correlation of that would be any
@@ -224,7 +224,7 @@ def effective_sizes(totals: ClusterTotals) -> np.ndarray:
 
 
 def randomization_level(weight: np.ndarray, sizes: np.ndarray, treated: np.ndarray) -> float:
-    """Return about how often the plain randomisation test rejects a true null at 5 %, at worst over both averages.
+    """Return about how often the plain randomization test rejects a true null at 5 %, at worst over both averages.
 
     Notes
     -----
@@ -308,15 +308,15 @@ def weigh_reasons(numbers: Numbers) -> tuple[Verdict, dict[str, str]]:
         )
     if numbers.true_level > LARGEST_LEVEL:
         doubts["level"] = (
-            f"With settlements of so unequal weight, CR2's test of the person average rejects a true null up to {format_percent(numbers.true_level, 1)} of the time instead of {format_percent(LEVEL)}; read the settlement average and the randomisation tests."
+            f"With settlements of so unequal weight, CR2's test of the person average rejects a true null up to {format_percent(numbers.true_level, 1)} of the time instead of {format_percent(LEVEL)}; read the settlement average and the randomization tests."
         )
     if numbers.size_ratio > LARGEST_RATIO:
         doubts["sizes"] = (
-            f"Settlements of one side are on average {format_number(numbers.size_ratio, 1)} times as large as those of the other, so the person average compares large settlements with small ones; read the settlement average and the studentised test."
+            f"Settlements of one side are on average {format_number(numbers.size_ratio, 1)} times as large as those of the other, so the person average compares large settlements with small ones; read the settlement average and the studentized test."
         )
     elif numbers.randomization_level > LARGEST_RANDOMIZATION_LEVEL:
         doubts["exchange"] = (
-            f"The side with fewer settlements varies more, by their sizes alone: the plain randomisation test, which takes settlements for exchangeable, rejects a true null about {format_percent(numbers.randomization_level)} of the time instead of {format_percent(LEVEL)}; read the studentised one."
+            f"The side with fewer settlements varies more, by their sizes alone: the plain randomization test, which takes settlements for exchangeable, rejects a true null about {format_percent(numbers.randomization_level)} of the time instead of {format_percent(LEVEL)}; read the studentized one."
         )
     if np.isfinite(numbers.leaning):
         doubts["leaning"] = (

@@ -45,7 +45,7 @@ class Answers:
         Names of the covariates' columns.
     stratum : int array, (settlements,)
     linearized_how : str
-        How strata enter the linearised t, for a sentence.
+        How strata enter the linearized t, for a sentence.
     late : int array, (answering respondents,), optional
         0 before, 1 after, where the change between two waves is compared.
     balanced : Balanced or None
@@ -80,7 +80,7 @@ class Answers:
     def means(self) -> np.ndarray:
         """Weighted mean of each settlement, or its change between the two waves, free of rounding."""
         # from the smallest answer on: settlements whose people all answered alike then have equal means to the last
-        # digit, a tie that randomisation has to see
+        # digit, a tie that randomization has to see
         lowest = self.y.min()
         found = self.sums(self.weights * (self.y - lowest)) / self.sums(self.weights)
         if self.late is None:
@@ -276,13 +276,13 @@ class Question:
         ):
             return
         warn(
-            f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of {compared.group} = {compared.label!r}, so the difference also holds what differs between blocks; the randomisation tests hold it against its average inside the blocks, the estimate does not: pass adjust_for={self.strata!r} too, and read the adjusted rows"
+            f"among the settlements that answered {outcome!r} the blocks of {self.strata!r} differ in their share of {compared.group} = {compared.label!r}, so the difference also holds what differs between blocks; the randomization tests hold it against its average inside the blocks, the estimate does not: pass adjust_for={self.strata!r} too, and read the adjusted rows"
         )
 
     def _way_in(self) -> str:
         if self.allow_single is None:
-            return "see compare_settlements(..., allow_single=True) for the randomisation test alone"
-        return "pass allow_single=True to see the randomisation test alone"
+            return "see compare_settlements(..., allow_single=True) for the randomization test alone"
+        return "pass allow_single=True to see the randomization test alone"
 
     def cases(
         self,

@@ -40,7 +40,7 @@ def who_words(cases: Sequence[Case]) -> str:
 
 
 def assignment_words(cases: Sequence[Case], assignments: Sequence[Assignments]) -> str:
-    """Return what randomisation inference compared with: all assignments of the settlements that answered, or some."""
+    """Return what randomization inference compared with: all assignments of the settlements that answered, or some."""
     phrases: dict[str, dict[str, None]] = {}
     for case, listed in zip(cases, assignments):
         words = (
@@ -105,7 +105,7 @@ def methods_paragraph(
     parts += [f"Reported: {'; '.join(told)}."] if told else []
     if "linearized" in methods:
         parts.append(
-            f"The linearised t takes settlements as the clusters, {linearized_how}, drawn with replacement, and has settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, svyglm); with few settlements its errors are too small."
+            f"The linearized t takes settlements as the clusters, {linearized_how}, drawn with replacement, and has settlements minus strata minus covariates minus 1 degrees of freedom (R: svyttest, svyglm); with few settlements its errors are too small."
         )
     if "wild" in methods:
         parts.append(
@@ -118,7 +118,7 @@ def methods_paragraph(
     if {"randomization", "randomization_studentized"} & set(methods):
         where = f" within blocks of {strata}" if strata else ""
         parts.append(
-            f"Randomisation inference compares the estimate with {assignments}{where}, treating each as equally likely; the smallest attainable two-sided p is {format_p(smallest_p)}; its {percent} interval holds the constant effects that the test does not reject."
+            f"Randomization inference compares the estimate with {assignments}{where}, treating each as equally likely; the smallest attainable two-sided p is {format_p(smallest_p)}; its {percent} interval holds the constant effects that the test does not reject."
         )
     if adjust_for:
         parts.append(

@@ -1,6 +1,6 @@
 """The columns that a formula names: where they stand, which of them are categories, and the matrix that they make.
 
-Formulas are read by `formula_grammar` and computed by `formula_values`. Behind this door patsy knows the algebra of
+Formulas are read by `grammar.py` and computed by `values.py`. Behind this door patsy knows the algebra of
 terms (``a * b``, ``a:b``, ``- 1``) and the coding of categories; it is never given a text to evaluate.
 """
 

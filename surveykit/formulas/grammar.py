@@ -1,7 +1,7 @@
 """What a formula may say: names, numbers, operators and a short list of functions; whatever else it holds is refused.
 
 A formula may come from somebody else's study, so nothing in it is run. Every part is read into a syntax tree, the tree
-is held against the lists below, and `formula_values` computes what passed, node by node.
+is held against the lists below, and `values.py` computes what passed, node by node.
 """
 
 import ast

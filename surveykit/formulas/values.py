@@ -159,7 +159,7 @@ class _Evaluation:
                 return self.comparison(node)
             case ast.Call():
                 return self.value(node.args[0]) if called(node) == "I" else self.function(node, called(node))
-        raise AssertionError(f"{ast.dump(node)} passed the lists of formula_grammar")
+        raise AssertionError(f"{ast.dump(node)} passed the lists of grammar.py")
 
     def number(self, node: ast.expr) -> Any:
         value = self.value(node)

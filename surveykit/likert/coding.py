@@ -19,7 +19,7 @@ DONT_KNOW = (
     "don't know", "dont know", "don’t know", "do not know", "dk", "not sure", "hard to say", "difficult to answer",
     "не знаю", "затрудняюсь", "затруднились", "трудно сказать", "білмеймін", "жауап беру қиын", "айту қиын",
 )  # fmt: skip
-"""What a "don't know" is called in the three languages; a missing reason that contains one of these is recognised."""
+"""What a "don't know" is called in the three languages; a missing reason that contains one of these is recognized."""
 
 
 def code_items(

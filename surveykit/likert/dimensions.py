@@ -17,7 +17,7 @@ from surveykit.results import Result, glossary_frame
 from surveykit.survey import Survey, as_survey
 
 SMALLEST_UNIQUENESS = 1e-6
-"""Least variance of a standardised item that the factor may leave: at zero the likelihood is infinite (a Heywood case).
+"""Least variance of a standardized item that the factor may leave: at zero the likelihood is infinite (a Heywood case).
 R's factanal stops at 5e-3; ten times less would lengthen the search and move omega by less than it shows."""
 SINGULAR = 1e-10
 """Smallest eigenvalue of the items' correlations below which they determine each other: rounding leaves 1e-16. The log

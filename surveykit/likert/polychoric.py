@@ -134,7 +134,7 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
 
 
 def polychoric(table: np.ndarray, row_cuts: np.ndarray, column_cuts: np.ndarray) -> float:
-    """Return the correlation that maximises the likelihood of a table, thresholds given (the last ones infinite)."""
+    """Return the correlation that maximizes the likelihood of a table, thresholds given (the last ones infinite)."""
 
     def minus_log_likelihood(rho: float) -> float:
         # chance of a cell: P(X < h, Y < k) at its four corners, added and taken off (Olsson 1979)

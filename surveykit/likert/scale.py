@@ -12,6 +12,7 @@ from surveykit.codebook import Code, Texts, Variable, as_code, as_texts, pick_te
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodeError
 from surveykit.survey import Survey, as_survey
+from surveykit.words.pages import texts_of
 
 Statistic = Literal["mean", "sum", "median"]
 Answers = TypeVar("Answers", Survey, SurveyDesign)
@@ -202,8 +203,10 @@ def _indicator_variable(name: str, variable: Variable, chosen: Sequence[int]) ->
     together = {
         lang: " / ".join(pick_text(variable.labels.get(code, {}), lang, str(code)) for code in chosen) for lang in langs
     }
-    other = {"en": "other answers", "ru": "другие ответы", "kk": "басқа жауаптар"}
-    labels: dict[Code, Texts] = {0: other, 1: together or {"en": ", ".join(map(str, chosen))}}
+    labels: dict[Code, Texts] = {
+        0: texts_of("label_other_answers"),
+        1: together or {"en": ", ".join(map(str, chosen))},
+    }
     return Variable(name, variable.question, labels, measure="nominal")
 
 

@@ -40,7 +40,7 @@ def check_findings(ledger: Ledger, study: Study, data: StudyData) -> Ledger:
 def describe(given: Mapping[str, Any]) -> str:
     """Return in words the estimate that tests a finding."""
     group = " & ".join(f"{column} = {code}" for column, code in given["group"].items())
-    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearised cluster totals; it holds when the whole interval lies above {given['above']:g}"
+    return f"the weighted share of answers {given['level']} or higher to {given['outcome']!r} where {group}, its interval from linearized cluster totals; it holds when the whole interval lies above {given['above']:g}"
 
 
 def _holds(claim_id: str, given: Mapping[str, Any], data: StudyData) -> bool:

@@ -7,26 +7,19 @@ from surveykit.files.writing import write_text_whole
 from surveykit.formatting import without_controls
 from surveykit.replication.claims import Claim, Ledger
 from surveykit.replication.rounding import show_value
+from surveykit.words.pages import word
 
-WORDS = {
-    "en": ("Ledger", "Claim", "Source", "Statement", "Published", "Recomputed", "Verdict", "Why"),
-    "ru": ("Реестр утверждений", "Утверждение", "Источник", "Содержание", "Опубликовано", "Пересчитано", "Итог",
-           "Почему"),
-    "kk": ("Тұжырымдар тізілімі", "Тұжырым", "Дереккөз", "Мазмұны", "Жарияланған", "Қайта есептелген", "Қорытынды",
-           "Неге"),
-}  # fmt: skip
+COLUMNS = (
+    "ledger_claim", "ledger_source", "ledger_statement", "ledger_published", "ledger_recomputed", "ledger_verdict",
+    "ledger_why",
+)  # fmt: skip
 VERDICTS = {
-    "en": {"reproduced": "reproduced", "differs": "differs", "not recomputable": "not recomputable", "open": "open"},
-    "ru": {"reproduced": "воспроизведено", "differs": "расходится", "not recomputable": "нельзя пересчитать",
-           "open": "не проверено"},
-    "kk": {"reproduced": "қайталанды", "differs": "сәйкес емес", "not recomputable": "қайта есептеуге келмейді",
-           "open": "тексерілмеген"},
-}  # fmt: skip
-REMARKS = {
-    "en": ("not as expected", "SIMULATED answers: made by a program to try out the method. They are not findings."),
-    "ru": ("не как ожидалось", "SIMULATED: ответы смоделированы программой для пробы метода. Это не результаты."),
-    "kk": ("күтілгендей емес", "SIMULATED: жауаптарды әдісті сынау үшін бағдарлама модельдеген. Бұл нәтиже емес."),
-}  # fmt: skip
+    "reproduced": "ledger_reproduced",
+    "differs": "ledger_differs",
+    "not recomputable": "ledger_not_recomputable",
+    "open": "ledger_open",
+}
+"""Key of the words of each verdict."""
 PLAIN_UNITS = ("date", "year", "month")
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:2rem auto;max-width:72rem;padding:0 1rem}
@@ -41,17 +34,16 @@ th[scope=row],.num{white-space:nowrap}
 
 def ledger_page(ledger: Ledger, *, title: str, lang: str = "en", simulated: bool = False) -> str:
     """Return the ledger as a self-contained HTML page."""
-    heading, *columns = WORDS[lang]
-    verdicts, (surprise, banner) = VERDICTS[lang], REMARKS[lang]
-    name = f"{heading}: {title}"
+    verdicts = {verdict: word(key, lang) for verdict, key in VERDICTS.items()}
+    name = f"{word('ledger', lang)}: {title}"
     counts = "".join(
         f'<span class="count {_css(verdict)}"><b>{number}</b> {verdicts[verdict]}</span>'
         for verdict, number in ledger.count().items()
         if number
     )
-    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
-    rows = "\n".join(_row(claim, verdicts, surprise) for claim in ledger)
-    warning = f'<p class="banner">{html.escape(banner)}</p>\n' if simulated else ""
+    head = "".join(f'<th scope="col">{html.escape(word(column, lang))}</th>' for column in COLUMNS)
+    rows = "\n".join(_row(claim, verdicts, word("ledger_surprise", lang)) for claim in ledger)
+    warning = f'<p class="banner">{html.escape(word("simulated", lang))}</p>\n' if simulated else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -15,7 +15,7 @@ from surveykit.report.figures.figure_file import drawings_of, save_figure
 from surveykit.report.pages.document import write_report
 from surveykit.report.pages.exhibits import Exhibit, Part, under_one_mask
 from surveykit.report.pages.table_file import escape_markdown, write_table
-from surveykit.results import Result
+from surveykit.results import SIMULATED_SENTENCE, Result
 
 REPORT_FILE, README_FILE, HIDDEN_FILE = "report.html", "README.md", "hidden.csv"
 FIGURE_KINDS = ("svg", "pdf")
@@ -158,7 +158,7 @@ def _describe(title: str, made: Sequence[Output], simulated: bool) -> str:
     """Return the README of the folder."""
     lines = [f"# {escape_markdown(title)}", ""]
     if simulated:
-        lines += ["**SIMULATED** answers: made by a program to try out the method. They are not findings.", ""]
+        lines += [f"**{SIMULATED_SENTENCE}**", ""]
     lines += [
         "`manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
         "",

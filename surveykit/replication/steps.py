@@ -24,24 +24,13 @@ from surveykit.report.pages.document import write_report
 from surveykit.report.pages.exhibits import Exhibit, Part
 from surveykit.report.pages.table_file import write_table
 from surveykit.results import Result
+from surveykit.words.pages import word
 
 DEFAULT_FORMATS = ("csv", "md", "tex", "svg", "pdf")
 REPORT_FILE = "report.html"
 FROM_INTERVIEWS = ("themes", "agreement", "joint_display")
 ONLY_SIMULATED = ("recovery",)
 """Kinds of tables that only make sense where the truth is known."""
-
-
-HEADINGS = {
-    "en": ("Data", "Tables", "Figures"),
-    "ru": ("Данные", "Таблицы", "Рисунки"),
-    "kk": ("Деректер", "Кестелер", "Суреттер"),
-}  # fmt: skip
-DESCRIPTIONS = {
-    "en": ("{wave}: {n} respondents in {k} clusters ({names})", "weights adjusted to {names}", "weight {name}"),
-    "ru": ("{wave}: респондентов {n}, кластеров {k} ({names})", "веса калиброваны по {names}", "вес {name}"),
-    "kk": ("{wave}: {n} респондент, {k} кластер ({names})", "салмақтар {names} бойынша калибрленген", "салмақ {name}"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,22 +104,21 @@ def _make(
 
 
 def _report_parts(study: Study, data: StudyData, exhibits: Mapping[str, list[Part]], lang: str) -> list[Part]:
-    sample, tables, figures = HEADINGS[lang]
     summary = pick_text(as_texts(study.summary), lang)
     described = [describe_wave(wave, design, lang) for wave, design in data.designs.items() if wave != ALL_WAVES]
     made_up = pick_text(as_texts(study.section("study").get("simulated")), lang) if data.simulated else ""
     parts: list[Part] = [text for text in (summary, made_up) if text]
-    parts += [f"# {sample}", "\n\n".join(described)]
-    parts += [f"# {figures}", *exhibits["figures"]] if exhibits["figures"] else []
-    parts += [f"# {tables}", *exhibits["tables"]] if exhibits["tables"] else []
+    parts += [f"# {word('study_data', lang)}", "\n\n".join(described)]
+    parts += [f"# {word('study_figures', lang)}", *exhibits["figures"]] if exhibits["figures"] else []
+    parts += [f"# {word('study_tables', lang)}", *exhibits["tables"]] if exhibits["tables"] else []
     return parts
 
 
 def describe_wave(wave: str, design: SurveyDesign, lang: str) -> str:
     """Return in one language how many were asked in a wave, where, and how they are weighted."""
-    clusters, raked, weight = DESCRIPTIONS[lang]
     units = design.units
-    parts = [clusters.format(wave=wave, n=len(design), k=units.n_clusters, names=", ".join(design.cluster) or "-")]
-    parts += [weight.format(name=design.weight)] if design.weight else []
-    parts += [raked.format(names=", ".join(step.columns)) for step in design.calibration]
+    names = ", ".join(design.cluster) or "-"
+    parts = [word("study_wave", lang, wave=wave, n=len(design), k=units.n_clusters, names=names)]
+    parts += [word("study_weight", lang, name=design.weight)] if design.weight else []
+    parts += [word("study_calibrated", lang, names=", ".join(step.columns)) for step in design.calibration]
     return "; ".join(parts) + "."

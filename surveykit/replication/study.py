@@ -394,7 +394,7 @@ def _reading_order(path: Path) -> tuple[object, ...]:
 def _describe(study: Study, lang: str, made: list[Output], simulated: bool) -> str:
     lines = [f"# {study.heading(lang)}", ""]
     if simulated:
-        lines += ["**SIMULATED** answers: made by a program to try out the method. They are not findings.", ""]
+        lines += [f"**{SIMULATED_SENTENCE}**", ""]
     lines += [
         "What this folder holds, what made it, which published statements it answers. `manifest.json` has the SHA-256 of every input and output and the versions of the programs.",
         "",

@@ -9,12 +9,7 @@ from surveykit.replication.study_data import StudyData
 from surveykit.replication.study_doors import joint_display, means, rate_positions, theme_agreement, theme_prevalence
 from surveykit.replication.study_file import STUDY_FILE
 from surveykit.results import Result
-
-RELATIONS = {
-    "en": {},
-    "ru": {"convergence": "сходятся", "complement": "дополняют", "dissonance": "противоречат", "silence": "молчат"},
-    "kk": {"convergence": "сәйкес", "complement": "толықтырады", "dissonance": "қайшы", "silence": "үнсіз"},
-}  # fmt: skip
+from surveykit.words.pages import coded
 
 
 def themes_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -48,7 +43,8 @@ def joint_table(options: Options, data: StudyData, comparisons: Comparisons, lan
         baseline=next((label for label in prevalence.group_codes if label not in others), base),
         opposed=tuple(options.get("opposed", ())),
     )
-    return replace(result, table=result.table.replace({"relation": RELATIONS[lang]}))
+    relations = [coded("relation", relation, lang) for relation in result.table["relation"]]
+    return replace(result, table=result.table.assign(relation=relations))
 
 
 def snw_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:

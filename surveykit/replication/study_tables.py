@@ -18,7 +18,6 @@ from surveykit.replication.study_interviews import agreement_table, joint_table,
 from surveykit.results import Result
 
 RECOVERY_METHOD = "cr2"
-EMPTY = {"en": "no answer recorded", "ru": "ответ не записан", "kk": "жауап жазылмаған"}
 
 
 def make_table(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:
@@ -79,8 +78,7 @@ def _missing(options: Options, data: StudyData, comparisons: Comparisons, lang: 
     """Who did not answer and why, of those who were asked."""
     result = means(data.design(options.get("wave")), needed(options, "outcomes"), by=options.get("by"), lang=lang)
     method = "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked."
-    table = result.missing.assign(reason=result.missing["reason"].replace("empty", EMPTY[lang]))
-    return Result(table, method, result.origin, group_codes=result.group_codes)
+    return Result(result.missing, method, result.origin, group_codes=result.group_codes)
 
 
 def _comparison(options: Options, data: StudyData, comparisons: Comparisons, lang: str) -> Result:

@@ -307,7 +307,7 @@ def _descend(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the factors and the misfits of a convex search, which needs no slope of the cells at a bound.
 
-    F rises, so the multipliers that meet the totals minimise a convex function, whose gradient is the misfit with its
+    F rises, so the multipliers that meet the totals minimize a convex function, whose gradient is the misfit with its
     sign turned. Each step goes down a direction of Newton's method, with the slopes of cells at a bound made a little
     larger than zero, to where the misfit along it changes its sign.
     """

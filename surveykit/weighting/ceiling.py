@@ -68,7 +68,7 @@ def smallest_ceiling(margins: Sequence[Margin], counts: np.ndarray) -> float | N
 
     Notes
     -----
-    The linear program: minimise ``r`` over cell totals ``t >= 0`` subject to the margins and
+    The linear program: minimize ``r`` over cell totals ``t >= 0`` subject to the margins and
     ``t_c <= r * n_c * T / n``. Inside a cell equal weights have the smallest maximum, so cells suffice.
     """
     n_cells = len(counts)

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def hadamard_matrix(at_least: int) -> np.ndarray:
-    """Return a normalised Hadamard matrix, its order the smallest of those built here that is `at_least` so large.
+    """Return a normalized Hadamard matrix, its order the smallest of those built here that is `at_least` so large.
 
     Orders are powers of two times p + 1 for a prime p that is 3 modulo 4 (Paley 1933), or times one (Sylvester 1867).
 

@@ -13,7 +13,7 @@ CODED_WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "minimum detectable effect": ("smallest detectable difference", "наименьшая обнаруживаемая разность", "анықталатын ең кіші айырма"),
         "intraclass correlation": ("intraclass correlation", "внутриклассовая корреляция", "топішілік корреляция"),
         "alpha": ("Cronbach's alpha", "альфа Кронбаха", "Кронбах альфасы"),
-        "alpha_standardized": ("standardised alpha", "стандартизованная альфа", "стандартталған альфа"),
+        "alpha_standardized": ("standardized alpha", "стандартизованная альфа", "стандартталған альфа"),
         "alpha_if_dropped": ("alpha without the item", "альфа без пункта", "тармақсыз альфа"),
         "item_rest_r": ("correlation with the other items", "корреляция с остальными пунктами", "қалған тармақтармен корреляция"),
         "omega": ("McDonald's omega", "омега Макдональда", "Макдональд омегасы"),

@@ -1,4 +1,4 @@
-"""The words that figures, tables and pages print, in three languages; coded values are in coded_words.py."""
+"""The words that figures, tables and pages print, in three languages; coded values are in codes.py."""
 
 from typing import Literal, get_args
 
@@ -13,7 +13,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # figures: Likert items
     "likert_alt": ("Diverging bars of answers", "Расходящаяся диаграмма ответов", "Жауаптардың екі жаққа таралған диаграммасы"),
     "share_axis": ("Share of valid answers, %", "Доля содержательных ответов, %", "Мазмұнды жауаптардың үлесі, %"),
-    "right_total": ("total right", "сумма справа", "оң жақ жиыны"),
     "all": ("all respondents", "все респонденты", "барлық респонденттер"),
     "interval_note": (
         "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
@@ -38,8 +37,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "all other reasons": ("no answer", "нет ответа", "жауап жоқ"),
     "empty": ("no answer", "нет ответа", "жауап жоқ"),
     "no code": ("no code", "без кода", "кодсыз"),
-    "dont_know": ("don't know", "затрудняюсь ответить", "білмеймін"),
-    "refused": ("refused", "отказ от ответа", "жауап беруден бас тарту"),
     "hidden": ("hidden (n < {n})", "скрыто (n < {n})", "жасырылған (n < {n})"),
     "hidden_note": (
         "Cells resting on fewer than {n} respondents are hidden, and with them those from which they could be worked out.",
@@ -74,7 +71,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "settlement": ("settlement average", "среднее по населённым пунктам", "елді мекендер бойынша орташа"),
     "unadjusted": ("unadjusted", "без поправки", "түзетілмеген"),
     "adjusted": ("adjusted", "с поправкой", "түзетілген"),
-    "no_interval": ("no interval", "без интервала", "аралығы жоқ"),
     "interval": ("interval", "интервал", "аралық"),
     "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенімділік аралықтары."),
     "feasibility": ("Feasibility of the comparison", "Осуществимость сравнения", "Салыстырудың мүмкіндігі"),
@@ -92,8 +88,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "fragile": ("fragile", "ограниченная", "шектеулі"),
     "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
     # methods
-    "linearized": ("linearised t", "линеаризация, t", "сызықтандыру, t"),
-    "linearized_variance": ("linearised (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
+    "linearized": ("linearized t", "линеаризация, t", "сызықтандыру, t"),
+    "linearized_variance": ("linearized (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
     "krippendorff_nominal": ("Krippendorff's alpha, nominal", "альфа Криппендорфа, номинальная", "Криппендорф альфасы, номиналды"),
     "t_of_means": ("t test of settlement means", "t-критерий для средних по населённым пунктам", "елді мекендердің орташаларына арналған t критерийі"),
     "cr0": ("CR0", "CR0", "CR0"),
@@ -103,22 +99,17 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
-    "wild_studentized": ("wild bootstrap, studentised", "дикий бутстреп, стьюдентизированный", "жабайы бутстреп, стьюденттелген"),
     "score": ("score bootstrap", "скор-бутстреп", "скор-бутстреп"),
-    "randomization": ("randomisation test", "рандомизационный тест", "рандомизациялық тест"),
+    "randomization": ("randomization test", "рандомизационный тест", "рандомизациялық тест"),
     "randomization_studentized": (
-        "randomisation, studentised", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
-    "hc1": ("HC1", "HC1", "HC1"),
-    "independent": ("respondents as independent", "респонденты как независимые", "респонденттер тәуелсіз деп алынған"),
+        "randomization, studentized", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
     "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
     "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
     "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
-    "standardised": ("standardised", "стандартизация", "стандарттау"),
+    "standardized": ("standardized", "стандартизация", "стандарттау"),
     "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
-    "jackknife": ("jackknife", "складной нож", "джекнайф"),
     "welch": ("settlement means, Welch t", "средние по пунктам, t Уэлча", "елді мекен орташалары, Уэлч t"),
     "mixed": ("mixed model", "смешанная модель", "аралас модель"),
-    "ols": ("least squares", "метод наименьших квадратов", "ең кіші квадраттар әдісі"),
     # figures: weights
     "weights_title": ("Weights before and after", "Веса до и после", "Салмақтар: дейін және кейін"),
     "weights_alt": ("Histogram of weights", "Гистограмма весов", "Салмақтар гистограммасы"),
@@ -126,7 +117,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "respondents_axis": ("Number of respondents", "Число респондентов", "Респонденттер саны"),
     "before": ("before", "до", "дейін"),
     "after": ("after", "после", "кейін"),
-    # figures: randomisation
+    # figures: randomization
     "randomization_alt": (
         "Histogram of the difference over the assignments of settlements",
         "Гистограмма разности по распределениям населённых пунктов",
@@ -147,8 +138,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
-    "balance_axis": ("Standardised difference", "Стандартизованная разность", "Стандартталған айырма"),
-    "balance_alt": ("Standardised differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
+    "balance_axis": ("Standardized difference", "Стандартизованная разность", "Стандартталған айырма"),
+    "balance_alt": ("Standardized differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
     "balance_note": (
         "Dotted lines: differences of {limit}, a common rule of thumb.",
         "Пунктир: разности {limit}, обычное эмпирическое правило.",
@@ -160,7 +151,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "without": ("without {settlement}", "без {settlement}", "{settlement} алынып тасталғанда"),
     "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалар"),
     "estimate_axis": ("Estimate", "Оценка", "Баға"),
-    "wave_axis": ("Wave", "Волна", "Толқын"),
     "timeline_alt": ("Chronology", "Хронология", "Хронология"),
     "snw_alt": ("Strengths, neutral points and weaknesses", "Сильные, нейтральные и слабые позиции", "Күшті, бейтарап және әлсіз тұстар"),
     "strength": ("strong", "сильная", "күшті"),
@@ -207,6 +197,45 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "status": ("Status", "Статус", "Мәртебесі"),
     "collected": ("as collected", "собранные ответы", "жиналған жауаптар"),
     "numbers_shown": ("Numbers drawn", "Показанные числа", "Суреттегі сандар"),
+    # crosstabs
+    "total": ("Total", "Всего", "Барлығы"),
+    "mean": ("Mean", "Среднее", "Орташа"),
+    "percent_column": ("Column percent.", "Проценты по столбцу.", "Баған бойынша пайыз."),
+    "percent_row": ("Row percent.", "Проценты по строке.", "Жол бойынша пайыз."),
+    "percent_total": ("Percent of all.", "Проценты от общего числа.", "Жалпы саннан пайыз."),
+    "weighted_counts": ("Weighted counts.", "Взвешенные частоты.", "Салмақталған жиіліктер."),
+    "of_respondents": (
+        "{question}: several answers each, percent of respondents.",
+        "{question}: несколько ответов, проценты от числа респондентов.",
+        "{question}: бірнеше жауап, респонденттер санынан пайыз.",
+    ),
+    "of_mentions": (
+        "{question}: several answers each, percent of all answers given.",
+        "{question}: несколько ответов, проценты от числа всех ответов.",
+        "{question}: бірнеше жауап, барлық жауаптар санынан пайыз.",
+    ),
+    "brackets_interval": (
+        "In brackets: {percent} intervals.",
+        "В скобках: {percent} доверительные интервалы.",
+        "Жақшада: {percent} сенімділік аралықтары.",
+    ),
+    "brackets_std_error": ("In brackets: standard errors.", "В скобках: стандартные ошибки.", "Жақшада: стандартты қателер."),
+    "letters_note": (
+        "A letter names a column of the same question across whose value is smaller (pairwise tests on the design, Holm within each line, level {level}).",
+        "Буква называет столбец того же вопроса, значение в котором меньше (попарные критерии по плану выборки, поправка Холма в пределах строки, уровень {level}).",
+        "Әріп сол сұрақтың мәні кішірек бағанын атайды (іріктеу жоспары бойынша жұптық критерийлер, әр жол ішінде Холм түзетуі, деңгейі {level}).",
+    ),
+    "rao_scott_note": (
+        "Rao-Scott F, second order. {tests}.",
+        "F Рао — Скотта, второй порядок. {tests}.",
+        "Рао — Скотт F критерийі, екінші ретті. {tests}.",
+    ),
+    "outside_base": ("{question}: outside the base {reasons}.", "{question}: вне базы {reasons}.", "{question}: негізге кірмейді {reasons}."),
+    "without_group": (
+        "{question}: {n} respondents without an answer stand in no column.",
+        "{question}: респонденты без ответа ({n}) не вошли ни в один столбец.",
+        "{question}: жауап бермеген респонденттер ({n}) ешбір бағанға кірмеді.",
+    ),
     "yes": ("yes", "да", "иә"),
     "no": ("no", "нет", "жоқ"),
     "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
@@ -215,6 +244,48 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
     "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
+    # the report on a comparison
+    "report_answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов", "Елді мекен түрі бойынша жауаптар"),
+    "report_means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
+    "report_differences": ("Differences", "Разности", "Айырмалар"),
+    "report_missing": ("Who did not answer, and why", "Кто не ответил и почему", "Кім жауап бермеді және неге"),
+    "report_missing_method": (
+        "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked.",
+        "Респонденты, которые не ответили, по причинам: n без весов, доля с весами, от всех опрошенных.",
+        "Жауап бермеген респонденттер, себептері бойынша: n салмақсыз, үлесі салмақпен, барлық сұралғандардан.",
+    ),
+    # the report of a study
+    "study_data": ("Data", "Данные", "Деректер"),
+    "study_tables": ("Tables", "Таблицы", "Кестелер"),
+    "study_figures": ("Figures", "Рисунки", "Суреттер"),
+    "study_wave": (
+        "{wave}: {n} respondents in {k} clusters ({names})",
+        "{wave}: респондентов {n}, кластеров {k} ({names})",
+        "{wave}: {n} респондент, {k} кластер ({names})",
+    ),
+    "study_calibrated": ("weights adjusted to {names}", "веса калиброваны по {names}", "салмақтар {names} бойынша калибрленген"),
+    "study_weight": ("weight {name}", "вес {name}", "салмақ {name}"),
+    # the ledger of a study
+    "ledger": ("Ledger", "Реестр утверждений", "Тұжырымдар тізілімі"),
+    "ledger_claim": ("Claim", "Утверждение", "Тұжырым"),
+    "ledger_source": ("Source", "Источник", "Дереккөз"),
+    "ledger_statement": ("Statement", "Содержание", "Мазмұны"),
+    "ledger_published": ("Published", "Опубликовано", "Жарияланған"),
+    "ledger_recomputed": ("Recomputed", "Пересчитано", "Қайта есептелген"),
+    "ledger_verdict": ("Verdict", "Итог", "Қорытынды"),
+    "ledger_why": ("Why", "Почему", "Неге"),
+    "ledger_reproduced": ("reproduced", "воспроизведено", "қайталанды"),
+    "ledger_differs": ("differs", "расходится", "сәйкес емес"),
+    "ledger_not_recomputable": ("not recomputable", "нельзя пересчитать", "қайта есептеуге келмейді"),
+    "ledger_open": ("open", "не проверено", "тексерілмеген"),
+    "ledger_surprise": ("not as expected", "не как ожидалось", "күтілгендей емес"),
+    # labels of codebooks that surveykit makes
+    "label_other": ("Other", "Другое", "Басқа"),
+    "label_other_values": ("other values", "другие значения", "басқа мәндер"),
+    "label_other_answers": ("other answers", "другие ответы", "басқа жауаптар"),
+    "label_not_selected": ("Not selected", "Не выбрано", "Таңдалмаған"),
+    "label_selected": ("Selected", "Выбрано", "Таңдалған"),
+    "label_total": ("all", "всего", "барлығы"),
     # columns
     "outcome": ("Outcome", "Показатель", "Көрсеткіш"),
     "level": ("Answer", "Ответ", "Жауап"),
@@ -262,7 +333,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "count_and_share": ("n (weighted %)", "n (взвешенные %)", "n (салмақталған %)"),
     "mean_and_spread": ("mean (SD)", "среднее (ст. откл.)", "орташа (ст. ауытқу)"),
     "missing": ("no answer: {reason}", "нет ответа: {reason}", "жауап жоқ: {reason}"),
-    "standardised_difference": ("Std. difference", "Станд. разность", "Станд. айырма"),
+    "standardized_difference": ("Std. difference", "Станд. разность", "Станд. айырма"),
     # models side by side
     "per_unit": ("per unit", "на единицу", "бір бірлікке"),
     "reference": ("reference", "база сравнения", "салыстыру негізі"),
@@ -293,18 +364,38 @@ WORDS: dict[str, tuple[str, str, str]] = {
 def word(key: str, lang: str | None = None, /, **values: object) -> str:
     """Return a word or sentence in one language (English when `lang` is None), its gaps filled from `values`.
 
-    A key that the list does not know comes back as it is: a column or a method of the user's own keeps its name.
+    A key that the list does not know is a slip in our own code, and a KeyError. What a table of the user's may hold
+    goes through `word_or_text`.
 
     Examples
     --------
     >>> word("difference_axis", "ru", group="избран", baseline="назначен")
     'Разность: избран минус назначен'
     """
-    texts = WORDS.get(key)
-    if texts is None:
-        return key
-    text = texts[LANGUAGES.index(check_language(lang))]
+    text = WORDS[key][LANGUAGES.index(check_language(lang))]
     return text.format(**values) if values else text
+
+
+def word_or_text(text: str, lang: str | None = None) -> str:
+    """Return the word for a column or cell of a table in one language; what is the user's own keeps its text.
+
+    Examples
+    --------
+    >>> word_or_text("cr2", "ru"), word_or_text("my_own_method", "ru")
+    ('CR2, Саттертуэйт', 'my_own_method')
+    """
+    return word(text, lang) if text in WORDS else text
+
+
+def texts_of(key: str) -> dict[str, str]:
+    """Return a word in every language, as the texts of a codebook are kept.
+
+    Examples
+    --------
+    >>> texts_of("yes")
+    {'en': 'yes', 'ru': 'да', 'kk': 'иә'}
+    """
+    return dict(zip(LANGUAGES, WORDS[key]))
 
 
 def coded(column: str, value: str, lang: str | None = None) -> str:

@@ -203,7 +203,7 @@ def test_three_against_three_cannot_answer_and_ends_with_one(run, tmp_path):
 def test_one_elected_settlement_is_refused_unless_asked_for(run, tmp_path):
     small_frame(1, 9).to_csv(tmp_path / "one.csv", index=False)
     refused = run("compare", tmp_path / "one.csv", "trust", *ROLES)
-    assert_one_line(refused, "pass --allow-single to see the randomisation test alone")
+    assert_one_line(refused, "pass --allow-single to see the randomization test alone")
     result = run("compare", tmp_path / "one.csv", "trust", *ROLES, "--allow-single")
     assert result.exit_code == 1
     line = next(line for line in result.stdout.splitlines() if line.split()[:2] == ["trust", "person"])

@@ -32,7 +32,7 @@ def ili_design(ili_like) -> SurveyDesign:
 @pytest.fixture(scope="session")
 def ili_result(ili_design) -> SettlementComparison:
     """Three outcomes of the reference data compared by every everyday method, without and with covariates."""
-    with pytest.warns(SurveyKitWarning, match="the linearised t has no degrees of freedom left"):
+    with pytest.warns(SurveyKitWarning, match="the linearized t has no degrees of freedom left"):
         return compare_settlements(ili_design, ["q1", "q2", "index"], **ILI, adjust_for=["sex", "ageband", "educ"])
 
 

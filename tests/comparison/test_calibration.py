@@ -48,7 +48,7 @@ def test_what_stands_first_holds_its_level_where_the_gate_says_sound(table, meth
     assert len(sound) > 60 and "two thirds" in set(sound["asked"])
     above = (sound["share"] - 0.05) / sound["monte_carlo_error"]
     assert (above <= 3).all()
-    # the randomisation test is exact here, so that one cell in 44 lies above two Monte Carlo errors by chance alone
+    # the randomization test is exact here, so that one cell in 44 lies above two Monte Carlo errors by chance alone
     assert (above > 2).sum() <= (0 if method == "cr2" else 0.05 * len(sound))
     covered = table.query("verdict == 'sound' and measure == 'coverage' and method == @method and draws >= 500")
     assert (covered["share"] >= 0.95 - 3 * covered["monte_carlo_error"]).all()

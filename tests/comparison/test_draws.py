@@ -1,4 +1,4 @@
-"""A studentised statistic under many draws, for any null value."""
+"""A studentized statistic under many draws, for any null value."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from surveykit.estimation.engine.few_clusters import cluster_totals
 from tests.comparison.test_many_settlements import case
 
 
-def test_inverting_the_studentised_test_agrees_with_refitting(ili):
+def test_inverting_the_studentized_test_agrees_with_refitting(ili):
     totals = cluster_totals(ili["x"], ili["y"], ili["w"], ili["cluster"])
     listed = list_assignments(ili["treated"])
     estimate, error = bootstrap_error(totals, 1)

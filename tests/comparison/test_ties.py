@@ -1,4 +1,4 @@
-"""Ties of randomisation tests: the units of an outcome change no p-value, and rounding makes no difference of none."""
+"""Ties of randomization tests: the units of an outcome change no p-value, and rounding makes no difference of none."""
 
 import numpy as np
 import pandas as pd
@@ -94,14 +94,14 @@ def test_p_by_hand_in_small_units():
 @pytest.mark.slow
 @pytest.mark.parametrize(("treated", "settlements", "p"), [(3, 9, 1 / 84), (2, 4, 2 / 6), (2, 5, 1 / 10)])
 @pytest.mark.parametrize("value", [1.0, 0.1, 3e-9])
-def test_groups_that_answer_alike_inside_and_not_between_have_an_exact_studentised_p(treated, settlements, p, value):
+def test_groups_that_answer_alike_inside_and_not_between_have_an_exact_studentized_p(treated, settlements, p, value):
     """The observed t is infinite; besides it, only the mirrored assignment's is, where the groups are of one size."""
     rng = np.random.default_rng(1)
     size = rng.integers(1, 8, settlements)
     frame = pd.DataFrame({"unit": np.repeat(np.arange(settlements), size), "w": rng.gamma(1, 2, size.sum()) + 0.1})
     frame["akim"] = (frame["unit"] < treated).astype(int)
     frame = frame.assign(y=frame["akim"] * value + 0.7 * value, z=rng.integers(1, 6, len(frame)))
-    with pytest.warns(UserWarning, match="same mean of y, .* only randomisation inference says something"):
+    with pytest.warns(UserWarning, match="same mean of y, .* only randomization inference says something"):
         result = compare_settlements(
             SurveyDesign(frame, weight="w", cluster="unit"),
             ["y", "z"],

@@ -43,7 +43,7 @@ ESTIMATORS = {
     "variances": lambda d: variances(d, ["income", "q1"], by="sex"),
     "covariances": lambda d: covariances(d, ["income", "q1", "hhsize"]),
     "correlations": lambda d: correlations(d, ["income", "q1", "q2"], by="elected"),
-    "standardised means": lambda d: standardized_means(d, "q1", {"sex": {1: 0.4, 2: 0.6}}, by="elected"),
+    "standardized means": lambda d: standardized_means(d, "q1", {"sex": {1: 0.4, 2: 0.6}}, by="elected"),
     "linear model": lambda d: fit_model("q1 ~ elected + C(sex) + age", d),
     "logit": lambda d: fit_model("q1top ~ elected + hhsize", d, "binomial"),
     "poisson": lambda d: fit_model("hhsize ~ elected + C(sex)", d, "poisson"),
@@ -173,13 +173,13 @@ def test_tests_rest_on_the_covariance_of_the_loop(frame, margins, how):
     observed, expected = counts(design.weights), design.weights.sum() * np.array([0.3, 0.45, 0.25])
     changes = np.array([counts(w) for w in weights.T]) - observed
 
-    def standardised(table):
+    def standardized(table):
         return (table - table.sum(axis=1, keepdims=True) * [0.3, 0.45, 0.25]) / np.sqrt(
             table.sum(axis=1, keepdims=True) * [0.3, 0.45, 0.25]
         )
 
     step = 1e-6
-    linear = (standardised(observed + step * changes) - standardised(observed - step * changes)) / (2 * step)
+    linear = (standardized(observed + step * changes) - standardized(observed - step * changes)) / (2 * step)
     scale = (made.scale * made.rscales[:, None] * linear**2).sum() / 2
     row = goodness_of_fit_test(design, "educ", {1: 0.3, 2: 0.45, 3: 0.25}).table.iloc[0]
     assert row["statistic"] == pytest.approx(((observed - expected) ** 2 / expected).sum(), rel=1e-9)

@@ -20,7 +20,7 @@ QUESTIONS: dict[str, Callable] = {
     "goodness of fit": lambda design, where: goodness_of_fit_test(design, "age", {1: 2, 2: 3, 3: 1}, where=where),
     "trend": lambda design, where: trend_test(design, "y", "age", where=where),
     "trend of ranks": lambda design, where: trend_test(design, "y", "age", of="rank", where=where),
-    "standardised means": lambda design, where: standardized_means(
+    "standardized means": lambda design, where: standardized_means(
         design, "y", {"age": {1: 2, 2: 3, 3: 1}}, by="g", where=where
     ),
     "Wald": lambda design, where: term_test(fit_model("y ~ g + C(age)", design, where=where), "C(age)"),

@@ -95,7 +95,8 @@ def test_43_a_name_that_climbs_out_is_refused_or_stays_where_it_was_said(name, t
     inside = tmp_path / "reports"
     inside.mkdir()
     sk.write_report(["text"], inside / "report.html", title=name)
-    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["report.html"]
+    written = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert written == ["reports/.surveykit.json", "reports/report.html"], "the page, and the record of who wrote it"
 
 
 def test_44_a_folder_that_cannot_be_written(tmp_path):

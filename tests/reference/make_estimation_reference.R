@@ -51,14 +51,14 @@ for (k in c("D1", "D3")) {
   r <- svycontrast(m, quote(xy / sqrt(xx * yy)))
   out[[paste0("cor.income_q1.", k)]] <- list(est = as.numeric(coef(r)), se = as.numeric(SE(r)))
 }
-# direct standardisation to an age distribution
+# direct standardization to an age distribution
 for (k in c("D1", "D2", "D3")) {
   st <- svystandardize(D[[k]], by = ~ageband, over = ~elected, population = c(.3, .3, .25, .15), excluding.missing = ~q1)
   b <- svyby(~q1, ~elected, st, svymean, na.rm = TRUE)
   out[[paste0("standardised.", k)]] <- list(est = unname(coef(b)), se = unname(SE(b)))
   st1 <- svystandardize(D[[k]], by = ~ageband, population = c(.3, .3, .25, .15), excluding.missing = ~q1)
   m <- svymean(~q1, st1, na.rm = TRUE)
-  out[[paste0("standardised.all.", k)]] <- list(est = as.numeric(coef(m)), se = as.numeric(SE(m)))
+  out[[paste0("standardized.all.", k)]] <- list(est = as.numeric(coef(m)), se = as.numeric(SE(m)))
 }
 # models that expected.json lacks
 ctl <- glm.control(epsilon = 1e-14, maxit = 200)
@@ -75,7 +75,7 @@ for (k in c("D2", "D6")) {
 }
 out$glm.ps.gaussian <- coefs(svyglm(q1 ~ elected + sexf, P$ps.D1))
 out$glm.ps.logit <- coefs(svyglm(q1top ~ elected + sexf, P$ps.D1, family = quasibinomial(), control = ctl))
-# negative binomial by pseudo-likelihood: coefficients and log(size) maximise sum(w log f), errors from the scores
+# negative binomial by pseudo-likelihood: coefficients and log(size) maximize sum(w log f), errors from the scores
 D6n <- update(D$D6, count = round(income / 20000))
 nbl <- function(y, mu, ls, log) dnbinom(y, size = exp(ls), mu = exp(mu), log = log)
 nbg <- function(y, mu, ls, log) { s <- exp(ls); m <- exp(mu)

@@ -20,7 +20,7 @@ held <- function(m, cluster, terms = list()) {
   }
   found
 }
-# the linear regression with the scores and the information of a generalised linear model at its maximum
+# the linear regression with the scores and the information of a generalized linear model at its maximum
 working <- function(m, w, x, y) {
   eta <- m$linear.predictors; mu <- fitted(m); slope <- m$family$mu.eta(eta); v <- m$family$variance(mu)
   root <- slope / sqrt(v)

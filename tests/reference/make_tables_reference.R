@@ -8,7 +8,7 @@ d$sexf <- factor(d$sex); d$agef <- factor(d$ageband); d$educf <- factor(d$educ);
 D <- svydesign(ids = ~settlement, strata = ~stratum, weights = ~w, data = d)
 out <- list()
 
-# standardised differences by sex: numeric, each answer, all answers together (Yang & Dalton 2012, as tableone has it)
+# standardized differences by sex: numeric, each answer, all answers together (Yang & Dalton 2012, as tableone has it)
 moments <- function(y, s) {
   s <- subset(s, !is.na(s$variables[[y]])); f <- as.formula(paste0("~", y))
   c(mean = unname(coef(svymean(f, s))), sd = sqrt(as.numeric(svyvar(f, s))), n = nrow(s))

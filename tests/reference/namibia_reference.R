@@ -181,7 +181,7 @@ villagers$treated <- by_village$elected[match(villagers$village, by_village$vill
 E$assignment <- list(treated = sum(by_village$elected), untreated = sum(1 - by_village$elected),
                      assignments = choose(nrow(by_village), sum(by_village$elected)))
 subsets <- combn(32, 5)
-randomise <- function(y, g, treated_villages) {
+randomize <- function(y, g, treated_villages) {
   s <- as.vector(tapply(y, factor(g, 1:32), sum, na.rm = TRUE)); n <- as.vector(tapply(!is.na(y), factor(g, 1:32), sum))
   m <- s / n
   pick <- function(x) colSums(matrix(x[subsets], nrow = 5))
@@ -210,7 +210,7 @@ one_comparison <- function(v) {
        cr3 = list(std_error = cr3$SE, df = cr3$df, p_value = cr3$p_Satt),
        welch = list(estimate = unname(diff(rev(welch$estimate))), std_error = unname(welch$stderr), df = unname(welch$parameter),
                     p_value = welch$p.value),
-       randomization = randomise(y, villagers$village, sort(by_village$village[by_village$elected == 1])))
+       randomization = randomize(y, villagers$village, sort(by_village$village[by_village$elected == 1])))
 }
 E$settlements <- list(published = setNames(lapply(items, one_comparison), items),
                       known = setNames(lapply(known, one_comparison), known))

@@ -1,5 +1,6 @@
 """The kinds of tables of a study.toml."""
 
+import pandas as pd
 import pytest
 
 import surveykit as sk
@@ -27,7 +28,7 @@ def test_tables_are_those_of_the_functions(make, two_waves):
     assert make("weights").table.equals(sk.summarize_weights(design).table)
     assert set(make("comparison", comparison="main", methods=["cr2"]).table["method"]) == {"cr2"}
     missing = make("missing", outcomes="trust_akim").table
-    assert "empty" not in set(missing["reason"])
+    assert "empty" in set(missing["reason"]), "tables keep the name; the page says the word"
 
 
 def test_intervals_beside_the_truth_are_counted(make):
@@ -46,3 +47,16 @@ def test_wrong_options(make):
         make("means")
     with pytest.raises(sk.CodebookError, match=r"'t' needs \[\[scales\]\]"):
         make("reliability")
+
+
+def test_who_did_not_answer_is_said_on_the_page_and_named_in_the_table(folder, tmp_path):
+    described = (folder / "study.toml").read_text(encoding="utf-8")
+    table = '[[tables]]\nname = "absent"\nkind = "missing"\noutcomes = "trust_akim"\n'
+    (folder / "study.toml").write_text(described + table, encoding="utf-8")
+    frame = pd.read_csv(folder / "data" / "ili_2023.csv")
+    frame.loc[:19, "trust_akim"] = None
+    frame.to_csv(folder / "data" / "ili_2023.csv", index=False)
+    run = sk.replicate_study(folder, out=tmp_path / "out", lang="kk")
+    assert "empty" in set(pd.read_csv(run.folder / "tables" / "absent.csv")["reason"])
+    page = (run.folder / "report.html").read_text(encoding="utf-8")
+    assert "жауап жоқ" in page and ">empty<" not in page

@@ -96,8 +96,8 @@ def test_the_heading_of_terms_says_what_they_are(terms, heading, cell):
 
 def test_a_variance_is_no_test():
     shown = glossary_frame({"method": ["linearized", "linearized"], "estimate": [1.0, 2.0]})
-    assert page_table(Result(shown, "")).notes == ("Method: linearised (Taylor).",)
-    assert page_table(Result(shown.assign(p_value=0.5), "")).notes == ("Method: linearised t.",)
+    assert page_table(Result(shown, "")).notes == ("Method: linearized (Taylor).",)
+    assert page_table(Result(shown.assign(p_value=0.5), "")).notes == ("Method: linearized t.",)
 
 
 def test_reasons_of_missing_answers_in_another_language():

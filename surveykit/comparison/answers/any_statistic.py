@@ -1,4 +1,4 @@
-"""Randomisation test of any statistic of the settlements."""
+"""Randomization test of any statistic of the settlements."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -151,14 +151,14 @@ def randomization_test(
     }
     row = case.describe("randomization", Row(seen, p_value=p, extra=tails))
     share = "all" if listed.exact else f"{len(drawn) - 1:,} drawn"
-    method = f"Randomisation test of {name} of weighted settlement means, {share} of {count_words(listed.total)} assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}."
+    method = f"Randomization test of {name} of weighted settlement means, {share} of {count_words(listed.total)} assignments of the group to settlements{f' within blocks of {strata}' if strata else ''}, {design.origin().weight}."
     feasibility = question.verdicts([case])
     return UnderVerdict(
         table_of([replace(row, term=name, estimand="settlement")], tuple(tails)),
         method,
         design.origin(lang),
         {"verdict": feasibility.verdict, "n_assignments": listed.total},
-        "Randomisation test",
+        "Randomization test",
         feasibility=feasibility,
         group_codes=question.compared.group_codes,
     )

@@ -198,7 +198,7 @@ def group_time_effects(
     kinds = "settlements that have not elected yet" if controls == "not_yet" else "settlements that never elect"
     counts = sorted(set(used.values()))
     many = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}, by outcome,"
-    method = f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} settlements with answers in every wave, with t on the degrees of freedom that the settlements of each first wave leave, and randomisation of the first waves between settlements. Effects at negative distances are placebos. Effects are such only if both kinds would have changed alike."
+    method = f"Group-time effects of {', '.join(names)} by the first wave of election against {kinds}, from the last wave before it (Callaway & Sant'Anna 2021), {design.origin().weight}; jackknife over the {many} settlements with answers in every wave, with t on the degrees of freedom that the settlements of each first wave leave, and randomization of the first waves between settlements. Effects at negative distances are placebos. Effects are such only if both kinds would have changed alike."
     everybody = ComparedGroups(
         first_wave,
         place,

@@ -174,7 +174,7 @@ def compare_groups(
         warn_of_no_variation(f"answers to {some(map(repr, still))} inside the groups")
     table = adjust_within(table, ["term", "method"])
     method = (
-        f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline '{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite degrees of freedom, weights taken as given. {describe_linearised(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of freedom"
+        f"Differences in means of {some(names, 6)} between groups of {group!r} and the baseline '{domains.labels[base]}', {design.origin().weight}. CR2: Bell-McCaffrey errors over the design's clusters with Satterthwaite degrees of freedom, weights taken as given. {describe_linearized(design, 'differences of domain means')}, clusters minus strata minus 1 degrees of freedom"
         + (f". Adjusted rows hold {', '.join(held)} equal by weighted least squares." if held else ".")
         + note
     )
@@ -251,9 +251,9 @@ def _rows_of_outcome(
     return described
 
 
-def describe_linearised(design: SurveyDesign, what: str) -> str:
+def describe_linearized(design: SurveyDesign, what: str) -> str:
     """Return how the design-based rows come by their errors, the beginning of a sentence."""
     if design.replicates is not None:
         return f"Design-based {what} recomputed with {describe_replicates(design.replicates)}"
-    calibrated = ", residualised on the calibration totals" if design.calibration else ""
-    return f"Linearised: design-based {what}{calibrated}"
+    calibrated = ", residualized on the calibration totals" if design.calibration else ""
+    return f"Linearized: design-based {what}{calibrated}"

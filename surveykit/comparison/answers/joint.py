@@ -202,7 +202,7 @@ def _refuse_lone_clusters(
         names = design.survey.frame[design.cluster[0]].to_numpy()[rows]
         lone = [names[np.argmax(cluster == place)] for place in np.flatnonzero(alone)]
         raise FeasibilityError(
-            f"for {name!r} a coefficient of {term!r} rests on one cluster alone ({some(lone)}), whose own character cannot be told from it; join its group with another, or see compare_settlements(..., allow_single=True) for the randomisation test"
+            f"for {name!r} a coefficient of {term!r} rests on one cluster alone ({some(lone)}), whose own character cannot be told from it; join its group with another, or see compare_settlements(..., allow_single=True) for the randomization test"
         )
 
 

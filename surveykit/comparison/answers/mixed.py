@@ -161,7 +161,7 @@ def compare_mixed(
             rows.append(replace(case.describe(method, row), estimand=None, n_weighted=np.nan, extra={"icc": icc}))
     feasibility = question.verdicts(cases)
     table = adjust_within(table_of(rows, ("icc",)), ["term"])
-    method = f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It assumes normal settlement effects that are unrelated to size and covariates; with few settlements prefer CR2 or randomisation inference."
+    method = f"Linear model with a random intercept for each {settlement}, restricted maximum likelihood, unweighted{', although the design has weights: the model ignores them' if weighted else ''}; t with settlements minus 2 degrees of freedom, one fewer for each covariate that describes settlements. It assumes normal settlement effects that are unrelated to size and covariates; with few settlements prefer CR2 or randomization inference."
     method = " ".join([method, *question.left_out(cases)])
     return MixedComparison(
         table,

@@ -31,7 +31,7 @@ _WORDS = {
     **METHOD_WORDS,
     "cr3": "one-step jackknife errors (CV3) with t on G - 1 degrees of freedom",
     "score": "score bootstrap with the null imposed (Kline & Santos 2012)",
-    "randomization": "randomisation of settlements on the scores of the fit without the difference",
+    "randomization": "randomization of settlements on the scores of the fit without the difference",
 }
 _LARGEST_SCALE = 20
 EQUAL = 1e-12
@@ -301,7 +301,7 @@ def compare_odds(
         table["odds_ratio"] = np.exp(table["estimate"])
     table = adjust_within(table, ["estimand", "term", "method"])
     method = (
-        f"Log odds ratios of higher answers to {', '.join(names)}, '{compared.label}' against '{compared.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearised t {how}'}[name] for name in chosen)}."
+        f"Log odds ratios of higher answers to {', '.join(names)}, '{compared.label}' against '{compared.baseline}', {who_words(cases)}, from weighted logit (two answers) or proportional-odds models, {design.origin().weight}, clustered by {settlement}. Reported: {'; '.join({**_WORDS, 'linearized': f'linearized t {how}'}[name] for name in chosen)}."
         + (f" Adjusted rows hold {', '.join(held)} equal." if held else "")
     )
     endless = dict.fromkeys(case.outcome for case in cases if case not in finite)
@@ -325,7 +325,7 @@ def compare_odds(
 
 
 def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Iterator[_Odds]:
-    """Yield the counts of one outcome for each estimand; note in `hows` how strata enter the linearised t."""
+    """Yield the counts of one outcome for each estimand; note in `hows` how strata enter the linearized t."""
     answers = question.answers(name, term)
     hows.append(answers.linearized_how)
     levels = np.unique(answers.y)

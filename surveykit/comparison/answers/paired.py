@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from surveykit._checks import as_generator, check_columns, check_numeric, check_share, join_equal, largest_of, warn
-from surveykit.comparison.answers.groups import describe_linearised
+from surveykit.comparison.answers.groups import describe_linearized
 from surveykit.comparison.methods.linearized_t import freedom_left, mean_error
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.randomization import Randomized
@@ -106,7 +106,7 @@ def compare_paired(
         ]
     table = adjust_within(table_of(rows), ["method"])
     where = ", ".join(design.cluster) or "single respondents"
-    method = f"Mean difference of two ratings by the same respondent, among those who gave both, {design.origin().weight}; clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. {describe_linearised(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. Sign-flip randomisation of whole clusters, its interval by inverting the test. CR2 and sign flips take the weights as given."
+    method = f"Mean difference of two ratings by the same respondent, among those who gave both, {design.origin().weight}; clusters: {where} ({design.units.n_clusters}). CR2 errors with Satterthwaite degrees of freedom. {describe_linearized(design, 'means')}, t with clusters minus strata minus 1 degrees of freedom. Sign-flip randomization of whole clusters, its interval by inverting the test. CR2 and sign flips take the weights as given."
     facts = {"n_respondents": len(design), "n_clusters": design.units.n_clusters, "confidence": confidence}
     return Result(
         table,

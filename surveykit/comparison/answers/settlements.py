@@ -333,12 +333,12 @@ def _table(cases: Sequence[Case], chosen: Sequence[str], settings: Settings) -> 
     spent = (table["method"] == "linearized") & table["df"].isna()
     if spent.any() and not any(case.single for case in cases):
         warn(
-            "the linearised t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so it has no p-value; hold fewer covariates equal, or read the CR2 rows"
+            "the linearized t has no degrees of freedom left (settlements minus strata minus covariates minus 1), so it has no p-value; hold fewer covariates equal, or read the CR2 rows"
         )
     still = table.loc[(table["std_error"] == 0) & (table["estimate"] != 0), "outcome"].unique()
     if len(still):
         warn(
-            f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomisation inference says something"
+            f"the settlements of each group have the same mean of {', '.join(still)}, so nothing varies between them and no error can be estimated; only randomization inference says something"
         )
     table = adjust_within(table, ["estimand", "term", "method"])
     table["p_wy"] = np.nan

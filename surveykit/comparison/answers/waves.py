@@ -432,12 +432,12 @@ def _sentence(
     ]
     if "linearized" in methods:
         parts.append(
-            f"Linearised t: settlements as clusters, {' or '.join(dict.fromkeys(change.how for change in asked))}; with few settlements its errors are too small."
+            f"Linearized t: settlements as clusters, {' or '.join(dict.fromkeys(change.how for change in asked))}; with few settlements its errors are too small."
         )
     if {"randomization", "randomization_studentized"} & methods:
         plain = [change.plain for change in asked]
         words = assignment_words(plain, [assignments_of(case, settings) for case in plain])
-        parts.append(f"Randomisation inference moves the group between settlements ({words}).")
+        parts.append(f"Randomization inference moves the group between settlements ({words}).")
     if question.adjust_for:
         parts.append(f"Adjusted rows hold {', '.join(question.adjust_for)} equal by weighted least squares.")
     if compared.n_left_out:

@@ -14,7 +14,7 @@ from surveykit.comparison.settlement_totals import TREATMENT, Case
 
 
 def add_westfall_young(table: pd.DataFrame, cases: Sequence[Case], method: str, settings: Settings) -> None:
-    """Fill `p_wy` in the rows of one randomisation test, a family for each estimand and term.
+    """Fill `p_wy` in the rows of one randomization test, a family for each estimand and term.
 
     The group moves between the settlements that answered any of the outcomes, once for all of them; each outcome's
     statistic is that of the settlements that answered it. An assignment that leaves an outcome without a settlement on

@@ -1,4 +1,4 @@
-"""The linearised t: Taylor errors of a difference over clusters inside strata, and the degrees of freedom that it has.
+"""The linearized t: Taylor errors of a difference over clusters inside strata, and the degrees of freedom that it has.
 
 Three comparisons take it: settlements are the clusters and only their totals are known; respondents are in a design of
 any kind, or have replicate weights; one respondent rated both sides, and the difference is a mean.
@@ -23,7 +23,7 @@ times above `DEPENDENT`: sums of a replicate are made from sums by unit, which l
 
 
 def freedom_left(clusters_minus_strata: float, columns: int) -> float:
-    """Return the degrees of freedom of a linearised t: one is lost to each column beside the constant, one at least.
+    """Return the degrees of freedom of a linearized t: one is lost to each column beside the constant, one at least.
 
     R: ``svyttest`` is ``svyglm`` on one indicator, with ``degf(design) - 1``, and takes one off for a single mean too;
     ``svyglm`` with covariates has ``degf(design)`` minus all of them.

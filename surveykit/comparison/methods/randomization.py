@@ -1,4 +1,4 @@
-"""Randomisation inference: what the difference would have been, had other settlements been the treated ones."""
+"""Randomization inference: what the difference would have been, had other settlements been the treated ones."""
 
 import math
 from collections.abc import Callable
@@ -49,7 +49,7 @@ class Randomized:
         """Return the draws around their mean over the assignments, in units in which the observed effect counts 1.
 
         With blocks of unequal shares the difference is not 0 on average, whatever the answers; only its distance from
-        that average tells anything (R's ``coin::independence_test`` standardises the same way).
+        that average tells anything (R's ``coin::independence_test`` standardizes the same way).
         """
         # the draws of D_a - tau E_a have mean middle - tau (1 - pull); over pull, the observed effect counts 1 again
         middle, pull = float(np.nanmean(self.at_zero)), 1 - float(np.nanmean(self.slope))
@@ -153,7 +153,7 @@ def largest_mean(totals: ClusterTotals) -> float:
 def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assignments) -> StudentizedDraws:
     """Return the difference divided by its cluster-robust error (Stata's factor) under every assignment.
 
-    The observed assignment is among the draws, whether all are listed or not, so its share is the p-value. Studentising
+    The observed assignment is among the draws, whether all are listed or not, so its share is the p-value. Studentizing
     makes the test also one of equal means when effects differ between settlements (Wu & Ding 2021).
     """
     pieces = partial_out(totals, column)
@@ -166,7 +166,7 @@ def randomize_studentized(totals: ClusterTotals, column: int, assignments: Assig
 
 
 def _studentize(totals: ClusterTotals, pieces: PartialledOut, treated: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return the parts of the studentised statistic (see `StudentizedDraws`) under some assignments."""
+    """Return the parts of the studentized statistic (see `StudentizedDraws`) under some assignments."""
     # With z~ = z - x'slope the treatment less its regression on the others, and u the residual of the whole fit,
     # settlement g's score is sum w z~ u = z_g sum w u - slope' sum w x u, each sum known from settlement totals: `own`
     # is the first, `inside` what is taken off. Over z~'Wz~ it is what g adds to the coefficient's error.

@@ -50,7 +50,7 @@ class Settings:
 _KEPT = 4
 """Tables of assignments that are kept for the next outcome."""
 STUDENTIZED_LIMIT = 20_000
-"""Up to so many assignments are all studentised; beyond, 9,999 are drawn."""
+"""Up to so many assignments are all studentized; beyond, 9,999 are drawn."""
 
 _INFINITE_T = 1e9
 """Only rounding keeps a t beyond it from being infinite."""
@@ -73,7 +73,7 @@ def row_of_t(estimate: float, std_error: float, df: float, alpha: float) -> Row:
 
 
 def linearized(case: Case, settings: Settings) -> Row:
-    """Taylor-linearised t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
+    """Taylor-linearized t with settlements as clusters within strata; df = settlements - strata - columns + 1."""
     estimate, error = settlement_error(case.totals, case.stratum)
     df = freedom_left(settlements_minus_strata(case.stratum), case.totals.xx.shape[1])
     return row_of_t(estimate, error, df, settings.alpha)
@@ -147,7 +147,7 @@ def assignments_of(case: Case, settings: Settings, limit: int = ENUMERATION_LIMI
 
 
 def randomization(case: Case, settings: Settings) -> Row:
-    """Randomisation test of the difference; the interval holds the constant effects that it does not reject."""
+    """Randomization test of the difference; the interval holds the constant effects that it does not reject."""
     assignments = assignments_of(case, settings)
     drawn = randomize_difference(case.totals, TREATMENT, assignments)
     test = drawn.centred() if assignments.uneven else drawn
@@ -171,7 +171,7 @@ def studentized_statistics(case: Case, assignments: Assignments) -> tuple[np.nda
 
 
 def randomization_studentized(case: Case, settings: Settings) -> Row:
-    """Randomisation test of the difference over its cluster-robust error.
+    """Randomization test of the difference over its cluster-robust error.
 
     A difference without any error is infinitely many errors large: its p is the share of the assignments of which the
     same is true.
@@ -216,7 +216,7 @@ METHODS: Mapping[str, Callable[[Case, Settings], Row]] = {
 """Methods by name, those that hold their level best first."""
 
 BALANCED = ("cr2",)
-"""Methods that keep their level where settlements carry factors that balance covariates. Randomisation tests and
+"""Methods that keep their level where settlements carry factors that balance covariates. Randomization tests and
 Welch's t know nothing of the factors; with so unequal weights wild and cr3 reject a true null up to about 10 % of the
 time, linearized, cr1s and cr0 20 % and more (`benchmarks/calibration/intervals.py`)."""
 
@@ -251,7 +251,7 @@ def applies(method: str, case: Case) -> bool:
 
 
 def run(method: str, case: Case, settings: Settings) -> Row:
-    """Return the row of one method; with a single settlement on one side only randomisation inference is given a p."""
+    """Return the row of one method; with a single settlement on one side only randomization inference is given a p."""
     if case.single and method != "randomization":
         return Row(float(solve_weighted(case.totals)[0][TREATMENT]))
     return METHODS[method](case, settings)

@@ -143,7 +143,7 @@ def error_factor(totals: ClusterTotals, kind: WildKind = "11") -> float:
 
 
 def bootstrap_error(totals: ClusterTotals, column: int, kind: WildKind = "11") -> tuple[float, float]:
-    """Return the coefficient and the standard error that the bootstrap studentises with."""
+    """Return the coefficient and the standard error that the bootstrap studentizes with."""
     coefficients, bread = solve_weighted(totals)
     if not weighted_scores(totals, coefficients, bread[column]).any():  # settlements vary by rounding only
         return float(coefficients[column]), 0.0

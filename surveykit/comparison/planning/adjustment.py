@@ -184,7 +184,7 @@ def _settlement_means(
 def _entropy(means: np.ndarray, weight: np.ndarray, target: np.ndarray, terms: Sequence[str]) -> np.ndarray:
     """Return ``exp(lambda' x_g)`` with the lambda at which the weighted means are the target.
 
-    It minimises the logarithm of ``sum_g w_g exp(lambda' (x_g - target))``, which is convex and has a minimum where the
+    It minimizes the logarithm of ``sum_g w_g exp(lambda' (x_g - target))``, which is convex and has a minimum where the
     target lies inside what the settlements span, by Newton's method.
     """
     size = np.maximum(np.abs(means).max(axis=0), np.abs(target))

@@ -1,4 +1,4 @@
-"""Were the two kinds of settlements alike to begin with? Standardised differences and a randomisation test of them."""
+"""Were the two kinds of settlements alike to begin with? Standardized differences and a randomization test of them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -38,12 +38,12 @@ class _Column:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Balance(UnderVerdict):
-    """Standardised differences of covariates, and one randomisation test of all of them together.
+    """Standardized differences of covariates, and one randomization test of all of them together.
 
     Attributes
     ----------
     p_value : float
-        Share of assignments of settlements whose largest absolute standardised difference is at least the observed one.
+        Share of assignments of settlements whose largest absolute standardized difference is at least the observed one.
     """
 
     p_value: float
@@ -196,7 +196,7 @@ def _sentence(
 ) -> str:
     share = "all" if everything.exact else f"{len(everything.treated) - 1:,} drawn"
     sentences = [
-        f"Weighted standardised differences of {len(columns)} covariate columns between {compared.label} and {compared.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomisation test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
+        f"Weighted standardized differences of {len(columns)} covariate columns between {compared.label} and {compared.baseline} settlements ({design.origin().weight}), over the pooled standard deviation before adjustment. Randomization test over {share} of {count_words(everything.total)} assignments of settlements; of the largest difference: p = {format_p(together)}."
     ]
     if apart:
         sentences.append(
@@ -317,7 +317,7 @@ def _row(
     p = float(np.mean(np.abs(_moved(sums_known, treated)) >= abs(difference) - TIE * largest))
     after = math.nan
     if adjusted is not None:
-        after = _standardise(_difference(column.values, weights_of(adjusted), compared), spread)
+        after = _standardize(_difference(column.values, weights_of(adjusted), compared), spread)
     row = Row(
         difference,
         p_value=p,
@@ -332,14 +332,14 @@ def _row(
         extra={
             "mean_group": sums.lowest + float(first),
             "mean_baseline": sums.lowest + float(second),
-            "before": _standardise(difference, spread),
+            "before": _standardize(difference, spread),
             "after": after,
         },
     )
     return row, scale
 
 
-def _standardise(difference: float, spread: float) -> float:
+def _standardize(difference: float, spread: float) -> float:
     """Return a difference in standard deviations; infinite where the sides differ and nothing varies inside them."""
     if spread > 0:
         return difference / spread

@@ -445,7 +445,7 @@ def simulate_intervals(case: Case, parts: VarianceParts, method: str, settings: 
     """Return the test's interval in each of many surveys without an effect, (draws, 2).
 
     Settlement sums of answers are drawn as normal: ``sum y`` and ``sum (w - 1) y`` share the settlement's effect and
-    the respondents' deviations. CR2 and the randomisation test are computed for all draws at once (a test holds that to
+    the respondents' deviations. CR2 and the randomization test are computed for all draws at once (a test holds that to
     the method's own rows), the others one by one.
     """
     rng = np.random.default_rng(settings.seed)
@@ -496,7 +496,7 @@ def _cr2_intervals(case: Case, y: np.ndarray, dy: np.ndarray, settings: Settings
 
 
 def _randomization_intervals(case: Case, sums: np.ndarray, settings: Settings) -> np.ndarray:
-    """Return the randomisation test's intervals for many weighted sums of answers of the same settlements."""
+    """Return the randomization test's intervals for many weighted sums of answers of the same settlements."""
     listed = assignments_of(case, settings, PLANNING_LIMIT)
     weight = case.totals.weight
     ends = np.empty((len(sums), 2))

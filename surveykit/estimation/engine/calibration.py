@@ -1,6 +1,6 @@
 """Variance that knows of the calibration: what the weighting has fixed cannot vary.
 
-After raking, post-stratification or calibration, weighted totals of the margins are constants. A linearised value u
+After raking, post-stratification or calibration, weighted totals of the margins are constants. A linearized value u
 then varies only through its residual from the regression of u on the calibration variables with the weights before
 the step, times the weight after it (Deville & Särndal 1992, eq. 3.4; R ``survey::calibrate``). That residual needs only
 the sums of u by cell of the calibrated columns and by sampling unit, so a raked design costs one more pass per item.
@@ -42,7 +42,7 @@ class _Step:
 
 
 def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains, sums: Sums) -> np.ndarray:
-    """Return the linearised unit totals of estimates, residualised on what the weighting has fixed.
+    """Return the linearized unit totals of estimates, residualized on what the weighting has fixed.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def calibrated_totals(ratio: RatioTotals, design: SurveyDesign, domains: Domains
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedByCell:
-    """What one calibration step takes off a person's linearised value: weight after the step times a value of his cell.
+    """What one calibration step takes off a person's linearized value: weight after the step times a value of his cell.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ def _make_step(step: Calibration, design: SurveyDesign, names: list[str], keys: 
 def _project(
     step: _Step, cell: np.ndarray, n_cells: int, weights: np.ndarray, domains: Domains, sums: Sums, ratio: RatioTotals
 ) -> np.ndarray:
-    """Return ``X' diag(weights) u`` for the linearised values u, (columns of X, estimates)."""
+    """Return ``X' diag(weights) u`` for the linearized values u, (columns of X, estimates)."""
     by_cell = ratio.linearize(*sums(Tabulator.of(cell, n_cells, domains, weights)))
     parts = [step.indicators.T @ by_cell]
     nowhere = np.zeros(len(cell), dtype=np.int64)

@@ -51,7 +51,7 @@ def upper_tail(
     ----------
     statistic : float
     scales : float array
-        Generalised design effects (eigenvalues), one per degree of freedom of the test.
+        Generalized design effects (eigenvalues), one per degree of freedom of the test.
     df_denominator : float
         Degrees of freedom behind the estimated covariance; infinite when it counts as known.
     method : {"satterthwaite", "integration", "saddlepoint"}

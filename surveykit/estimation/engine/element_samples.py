@@ -1,10 +1,10 @@
 """Samples of persons without clusters: errors from sums by stratum, without a table of all persons times all estimates.
 
-Every person is a sampling unit then. With z the linearised value of a person, zero outside the group, the variance is
+Every person is a sampling unit then. With z the linearized value of a person, zero outside the group, the variance is
 ``sum_h (1 - f_h) n_h / (n_h - 1) (sum z^2 - (sum z)^2 / n_h)`` (Särndal, Swensson & Wretman 1992, section 3.7), and
 for few answers both sums follow from the sums of w and of w^2 by stratum, group and answer.
 
-Why a second road: the first makes a row of linearised values for every sampling unit, here every person. `means` and
+Why a second road: the first makes a row of linearized values for every sampling unit, here every person. `means` and
 `shares` of 20 items by two groups, 100,000 persons in 20 strata, take 30 to 70 times as long by it (2 to 3 seconds in
 place of 0.05), five Rao-Scott tests 30 times; of 1,000 persons one to eight times. Tests hold the two to each other.
 `element_sample` is the door and decides; where it returns None, who asked goes the first road.
@@ -33,7 +33,7 @@ class _Fixed:
     Attributes
     ----------
     fitted : float array, (units, estimates)
-        Value of the unit's cell; times the weight after the step it comes off a person's linearised value.
+        Value of the unit's cell; times the weight after the step it comes off a person's linearized value.
     crossed : Tabulator
         Sums of weight times weight after the step.
     after, after_squares : float array, (units,)

@@ -376,7 +376,7 @@ def _inverse_roots(residuals: _Residuals) -> tuple[np.ndarray, np.ndarray]:
     # apart; eigenvalues ascend.
     whole = np.arange(leverage.shape[1]) >= leverage.shape[1] - residuals.alone[:, None]
     root = np.sqrt(np.where(whole, 1.0, np.where(left <= _UNCLEAR, np.nan, left)))
-    # h(t) without the difference of two near numbers. The Moore-Penrose root, by which Pustejovsky & Tipton generalise
+    # h(t) without the difference of two near numbers. The Moore-Penrose root, by which Pustejovsky & Tipton generalize
     # A_g, takes a whole direction out: (1 - t)^(-1/2) becomes 0 there, and h(1) = -1.
     slope = np.where(whole, -1.0, 1 / (root * (1 + root)))
     out = np.where(whole, -1.0, 0.0)

@@ -23,7 +23,7 @@ class GroupMeans:
     ----------
     estimates : float array, (groups,)
     linearized : float array, (units, groups)
-        Linearised totals: column sums of a combination have the variance of that combination.
+        Linearized totals: column sums of a combination have the variance of that combination.
     n : int array, (groups,)
         Respondents who answered.
     df : float

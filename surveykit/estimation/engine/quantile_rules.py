@@ -38,7 +38,8 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     is SPSS's EXAMINE, the weighted average at ``(W + 1) p`` of W cases: weights count cases, so that it changes with
     their scale, and between two values it moves within one case.
     R: ``survey:::qrule_math`` and its sisters; below the first observation R's hf1 to hf4 look at the second one or
-    extrapolate, these stay at the first.
+    extrapolate, these stay at the first. In survey 4.1 ``qrule_math(1:59, rep(1, 59), 0.005)`` is 2, though the first
+    value already has ``F = 1 / 59 >= 0.005``, and ``quantile(1:59, 0.005, type = 1)`` is 1.
 
     Examples
     --------
@@ -49,7 +50,7 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
     if np.isnan(probability):
         return float("nan")
     if rule.startswith("shahvaish"):
-        return _shah_vaish(values, weights, probability, normalise=rule != "shahvaish")
+        return _shah_vaish(values, weights, probability, normalize=rule != "shahvaish")
     if rule in ("hf4-distinct", "haverage"):
         starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
         values, weights = values[starts], np.add.reduceat(weights, starts)
@@ -102,9 +103,9 @@ def _average_of_cases(values: np.ndarray, weights: np.ndarray, probability: floa
     return float((1 - part) * values[at - 1] + part * values[at])
 
 
-def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, normalise: bool) -> float:
+def _shah_vaish(values: np.ndarray, weights: np.ndarray, probability: float, normalize: bool) -> float:
     relative = weights / weights.mean()
-    own = relative if normalise else weights
+    own = relative if normalize else weights
     positions = (np.cumsum(relative) + 0.5 - own / 2) / (len(values) + 1)
     order = np.argsort(positions, kind="stable")
     at = int(np.searchsorted(positions[order], probability + FUZZ_OF_POSITIONS, side="right")) - 1

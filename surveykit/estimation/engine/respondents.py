@@ -28,12 +28,12 @@ def degrees_of_freedom_among(design: SurveyDesign, inside: np.ndarray) -> tuple[
 
 
 def variance_rows(design: SurveyDesign) -> int:
-    """Return how many rows a table of linearised totals has: sampling units, or replicates."""
+    """Return how many rows a table of linearized totals has: sampling units, or replicates."""
     return design.units.n_units if design.replicates is None else design.replicates.n_replicates
 
 
 def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesign) -> np.ndarray:
-    """Return unit totals of the weighted influence of respondents, residualised on the calibration.
+    """Return unit totals of the weighted influence of respondents, residualized on the calibration.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
         summed = np.column_stack([tabulator.sums(column) for column in columns])
         return summed, np.ones_like(summed)
 
-    # influences are linear already: they are residualised as totals are, not as ratios
+    # influences are linear already: they are residualized as totals are, not as ratios
     ratio = RatioTotals(totals, np.ones_like(totals), np.ones_like(totals), fixed=True)
     return calibrated_totals(ratio, design, one_group(np.ones(len(design), dtype=bool)), sums)
 

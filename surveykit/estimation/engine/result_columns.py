@@ -53,7 +53,7 @@ class RatioTotals:
 
     @property
     def sizes(self) -> np.ndarray:
-        """How large the numbers are whose difference a linearised total is, (estimates,)."""
+        """How large the numbers are whose difference a linearized total is, (estimates,)."""
         if self.fixed:
             return np.asarray(np.abs(self.numerator).max(axis=0, initial=0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -62,11 +62,11 @@ class RatioTotals:
 
     @property
     def linearized(self) -> np.ndarray:
-        """Linearised unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
+        """Linearized unit totals ``(A_u - R B_u) / B``, (units, estimates); Woodruff (1971)."""
         return without_rounding(self.linearize(self.numerator, self.denominator), self.sizes)
 
     def linearize(self, numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-        """Return the linearised values of sums over any units, at these estimates."""
+        """Return the linearized values of sums over any units, at these estimates."""
         if self.fixed:
             return numerator
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -80,7 +80,7 @@ class UnitTotals:
     Attributes
     ----------
     linearized : float array, (units, estimates)
-        Linearised weighted total of each sampling unit, already corrected for calibration: column sums of any
+        Linearized weighted total of each sampling unit, already corrected for calibration: column sums of any
         combination of rows have the variance of that combination. With replicate weights, replicate minus full-sample
         estimates.
     presence : float array, (units, estimates)
@@ -169,7 +169,7 @@ class Estimates(Result):
 
     @property
     def linearized(self) -> np.ndarray:
-        """Linearised unit totals of the rows of the table, (units, rows); see `UnitTotals`."""
+        """Linearized unit totals of the rows of the table, (units, rows); see `UnitTotals`."""
         return self._unit_totals.linearized
 
     @property
@@ -254,7 +254,7 @@ def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
 
 
 def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:
-    """Return the design-based standard error of each column of linearised unit totals."""
+    """Return the design-based standard error of each column of linearized unit totals."""
     return np.asarray(np.sqrt(variances_of_totals(linearized, design.units, design.lonely_psu)))
 
 
@@ -271,7 +271,7 @@ def standard_columns(
 ) -> dict[str, Any]:
     """Return the columns that every kind of estimate has, with t intervals; warn of rows without degrees of freedom.
 
-    A mean or share of a single cluster lies where its cluster lies: the linearised totals add up to zero there, which
+    A mean or share of a single cluster lies where its cluster lies: the linearized totals add up to zero there, which
     is no error of zero but none. A total (`of_sums`) has one.
 
     Parameters
@@ -448,8 +448,8 @@ def describe_variance(design: SurveyDesign, confidence: float, interval: str, fr
     stages = len(design.units.stages)
     finite = ", with finite population corrections" if design.fpc else ""
     lonely = f", single-cluster strata by {design.lonely_psu!r}" if design.lonely_psu != "error" else ""
-    calibrated = ", residualised on the calibration totals" if design.calibration else ""
-    return f"linearised (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}{calibrated}; {end}"
+    calibrated = ", residualized on the calibration totals" if design.calibration else ""
+    return f"linearized (Taylor) standard errors over {stages} stage{'s' if stages > 1 else ''}{finite}{lonely}{calibrated}; {end}"
 
 
 def describe_replicates(replicates: ReplicateWeights) -> str:

@@ -29,7 +29,7 @@ def without_rounding(values: np.ndarray, size: np.ndarray | float, part: float =
     Parameters
     ----------
     values : float array, (rows, columns)
-        Differences: linearised totals, deviations from a mean, changes between replicates.
+        Differences: linearized totals, deviations from a mean, changes between replicates.
     size : float array, (columns,), or float
         How large the numbers were whose differences these are.
     part : float
@@ -56,7 +56,7 @@ def without_rounding(values: np.ndarray, size: np.ndarray | float, part: float =
 
 
 def combined(linearized: np.ndarray, weights: np.ndarray, part: float = ROUNDING) -> np.ndarray:
-    """Return combinations of columns of linearised totals, zero where the columns cancel.
+    """Return combinations of columns of linearized totals, zero where the columns cancel.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ def covariance_of_totals(unit_totals: np.ndarray, units: Units, lonely_psu: Lone
     Parameters
     ----------
     unit_totals : float array, (ultimate units, estimates)
-        Weighted (linearised) totals of each sampling unit; with replicate weights, replicate minus full-sample
+        Weighted (linearized) totals of each sampling unit; with replicate weights, replicate minus full-sample
         estimates, one row per replicate.
     units : Units
     lonely_psu : str

@@ -151,7 +151,7 @@ def rank_test(
     )
     ranks = "weighted mid-ranks" if ties == "weighted" else "ranks averaged in file order, as R's svyranktest"
     covariance = (
-        "linearised covariance"
+        "linearized covariance"
         if design.replicates is None
         else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample"
     )

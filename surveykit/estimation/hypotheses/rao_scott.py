@@ -369,7 +369,7 @@ def interaction_contrasts(n_rows: int, n_columns: int) -> np.ndarray:
 
 
 def _generalized_effects(tables: _Crosstabs, share: np.ndarray, n: int, column: str) -> np.ndarray:
-    """Return the matrices whose eigenvalues are the generalised design effects, (items, k, k); Rao & Scott (1984)."""
+    """Return the matrices whose eigenvalues are the generalized design effects, (items, k, k); Rao & Scott (1984)."""
     flat = share.reshape(len(share), -1, 1)
     contrasts = interaction_contrasts(*share.shape[1:])
     # (C' D^-1 C / n)^-1 (C' D^-1 V D^-1 C) with D = diag(p) and C the interaction: the covariance of the sample's

@@ -216,7 +216,7 @@ def _result(
     }
     held = f" against {null:g}" if null or what == "one mean" else ""
     error = (
-        "linearised standard error"
+        "linearized standard error"
         if design.replicates is None
         else f"standard error from {describe_replicates(design.replicates)}"
     )

@@ -172,7 +172,7 @@ def trend_test(
     }
     placed = ", ".join(f"{label} = {position:g}" for label, position in zip(domains.labels, positions))
     error = (
-        "linearised standard error"
+        "linearized standard error"
         if design.replicates is None
         else f"refitted with {describe_replicates(design.replicates)}"
     )
@@ -189,7 +189,7 @@ def trend_test(
 def _linearized(
     design: SurveyDesign, x: np.ndarray, residual: np.ndarray, spread: float, rows: np.ndarray
 ) -> np.ndarray:
-    """Return the linearised totals of the slope on centred scores, or its changes between replicates."""
+    """Return the linearized totals of the slope on centred scores, or its changes between replicates."""
     if design.replicates is None:
         return influence_totals((x * residual / spread)[:, None], rows, design)
 

@@ -54,7 +54,7 @@ class NegativeBinomialModel:
         return np.bincount(index, weights, minlength=n_patterns * depth).reshape(-1, depth)
 
     def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
-        """Maximise the weighted likelihood over coefficients and log(size) together."""
+        """Maximize the weighted likelihood over coefficients and log(size) together."""
         y, n_slopes = self._counts(), x.shape[1]
         params = self._start(x, sums) if start is None else start
         value, slope, curvature = self._likelihood(params, x, y, sums)

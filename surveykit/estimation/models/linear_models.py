@@ -1,4 +1,4 @@
-"""Generalised linear models with weights: point estimates from statsmodels, scores for the sandwich."""
+"""Generalized linear models with weights: point estimates from statsmodels, scores for the sandwich."""
 
 import warnings
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ of all covariates; here it is asked again of those whose weight is above zero, i
 
 @dataclass(frozen=True)
 class LinearModel:
-    """A generalised linear model; respondents with equal covariates are summed first.
+    """A generalized linear model; respondents with equal covariates are summed first.
 
     The score equations are linear in y, so that the weighted mean of y in each covariate pattern, with the pattern's
     weight, gives the same coefficients as the respondents themselves (McCullagh & Nelder 1989, section 2.2).
@@ -51,7 +51,7 @@ class LinearModel:
     levels: tuple[object, ...] = ()
 
     def further_names(self) -> list[str]:
-        """Return no names: a generalised linear model has coefficients only."""
+        """Return no names: a generalized linear model has coefficients only."""
         return []
 
     def tally(self, pattern: np.ndarray, n_patterns: int, y: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -271,7 +271,7 @@ def _refitted(refits: np.ndarray, solution: Solution) -> Iterator[tuple[int, Sol
 
 
 def _average(model: ModelFit, points: Points, covariates: Covariates) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weighted average of predictions over the respondents, (1, answers), and its linearised unit totals.
+    """Return the weighted average of predictions over the respondents, (1, answers), and its linearized unit totals.
 
     With replicate weights: its value in every replicate minus that in the full sample, NaN where there is none. With
     cluster-robust errors: its gradient in the parameters, (parameters, answers).

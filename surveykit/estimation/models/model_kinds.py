@@ -44,7 +44,7 @@ class Solution:
 class ModelKind(Protocol):
     """One family with one link.
 
-    `tally` sums over respondents what the likelihood needs by covariate pattern, `solve` maximises the weighted
+    `tally` sums over respondents what the likelihood needs by covariate pattern, `solve` maximizes the weighted
     likelihood from these sums, `scores` gives each respondent's score: one number that multiplies the covariates, and a
     column per further parameter. `mean` gives predictions from the linear predictor, one column per answer category (or
     one column), and their slopes in the linear predictor and in the further parameters.

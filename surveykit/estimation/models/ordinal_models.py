@@ -1,6 +1,6 @@
 """Cumulative link models with weights: Newton's method with analytic score and Hessian on summed covariate patterns.
 
-statsmodels' `OrderedModel` has the parametrisation used here (``P(y <= k) = F(threshold_k - x b)``) but accepts
+statsmodels' `OrderedModel` has the parametrization used here (``P(y <= k) = F(threshold_k - x b)``) but accepts
 `weights=` and ignores it.
 """
 
@@ -55,7 +55,7 @@ class OrdinalModel:
         return np.searchsorted(np.asarray(self.levels, dtype=float), y)
 
     def solve(self, x: np.ndarray, sums: np.ndarray, start: np.ndarray | None = None) -> Solution:
-        """Maximise by Newton's method; the log-likelihood is concave for these links (Pratt 1981, JASA 76)."""
+        """Maximize by Newton's method; the log-likelihood is concave for these links (Pratt 1981, JASA 76)."""
         n_slopes = x.shape[1]
         params = np.concatenate([np.zeros(n_slopes), self._starting_thresholds(sums)]) if start is None else start
         value, slope, curvature = self.derivatives(params, x, sums)

@@ -478,7 +478,7 @@ def _in_order(first: object, second: object) -> tuple[str, SurveyDesign]:
 
 def _no_unit_totals(variance: str) -> UnitTotals:
     raise ArgumentError(
-        f"a model with variance={variance!r} has no linearised totals by sampling unit, so contrast() and functions of its rows cannot be had; test terms with term_test(), combine coefficients with to_statsmodels().t_test(), or fit the model without `variance`"
+        f"a model with variance={variance!r} has no linearized totals by sampling unit, so contrast() and functions of its rows cannot be had; test terms with term_test(), combine coefficients with to_statsmodels().t_test(), or fit the model without `variance`"
     )
 
 
@@ -533,7 +533,7 @@ def _make_kind(family: str, link: str, data: ModelData, design: SurveyDesign, la
 
 
 def _linearize(design: SurveyDesign, data: ModelData, x: np.ndarray, kind: ModelKind, solution: Solution) -> np.ndarray:
-    """Return linearised unit totals of the parameters of columns x: score totals times the inverse information."""
+    """Return linearized unit totals of the parameters of columns x: score totals times the inverse information."""
     # the estimate moves by the inverse information times the weighted score of whoever is added (Binder 1983)
     eta = x @ solution.params[: solution.n_slopes]
     slope, further = kind.scores(solution, eta, data.y, data.pattern)
@@ -589,7 +589,7 @@ def _result(
     confidence: float,
     lang: str | None,
 ) -> ModelFit:
-    """Return the fit; `behind` its errors are linearised unit totals or cluster totals."""
+    """Return the fit; `behind` its errors are linearized unit totals or cluster totals."""
     used = np.zeros(len(design), dtype=bool)
     used[data.rows] = True
     df_design, n_clusters = degrees_of_freedom_among(design, used)
@@ -695,7 +695,7 @@ def _describe_errors(behind: np.ndarray | ModelClusters, design: SurveyDesign) -
         return f"{VARIANCE_WORDS[behind.variance]} over {behind.n_clusters} clusters{left}"
     if design.replicates is not None:
         return f"refitted with {describe_replicates(design.replicates)}"
-    calibrated = ", residualised on the calibration totals" if design.calibration else ""
+    calibrated = ", residualized on the calibration totals" if design.calibration else ""
     factor = conventions_of(design).model_variance
     times = "" if factor == "design" else f", times {factor}"
     return f"sandwich of the design covariance of score totals{calibrated}{times}"

@@ -193,7 +193,7 @@ def to_statsmodels(
         Of `WLS`, `GLM` (weights as `var_weights`) or `OrderedModel`. `params` are those given; `cov_params`, `bse`,
         `tvalues`, `pvalues`, `conf_int`, `t_test`, `wald_test`, `f_test`, `get_prediction` and `summary` use the
         covariance and the degrees of freedom given, by statsmodels' `use_t` and `df_resid_inference`. The thresholds of
-        an ordinal model are in the parametrisation of `OrderedModel`: the first, then the logarithms of the gaps, with
+        an ordinal model are in the parametrization of `OrderedModel`: the first, then the logarithms of the gaps, with
         the covariance of these (delta method).
 
     Notes

@@ -113,7 +113,7 @@ def contrast(
     replicates = result.design.replicates
     if callable(function) and replicates is not None:
         # a replicate design needs no derivative: the function of each replicate's estimates shows how it moves, as
-        # R's svycontrast does with replicates kept; the delta method (Binder 1983) is for linearised designs
+        # R's svycontrast does with replicates kept; the delta method (Binder 1983) is for linearized designs
         anew = np.array([[_defined(function, estimates + change)] for change in result.linearized])
         moved, how = without_rounding(fill_gaps(anew - value, replicates), abs(value), replicates.rounding), ""
     else:

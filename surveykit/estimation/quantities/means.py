@@ -213,7 +213,7 @@ def totals(
         return complete
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
-    # a total is a ratio to a fixed one: its linearised variable is w y itself, not w (y - ybar) / sum(w)
+    # a total is a ratio to a fixed one: its linearized variable is w y itself, not w (y - ybar) / sum(w)
     ratio = RatioTotals(summed.sum_wy, np.ones_like(summed.sum_w), summed.sum_w, fixed=True)
     spread, n, weight = asked.spread(summed)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -256,7 +256,7 @@ class _Asked:
         return sum_outcomes(self.outcomes, tabulator)[:2]
 
     def unit_totals(self, design: SurveyDesign, fixed: bool) -> UnitTotals:
-        """Return the linearised totals of means, or of totals where `fixed`, by sampling unit."""
+        """Return the linearized totals of means, or of totals where `fixed`, by sampling unit."""
         top, weight = self.sums(unit_tabulator(design, self.domains))
         ratio = RatioTotals(top, np.ones_like(weight) if fixed else weight, weight, fixed)
         return UnitTotals(calibrated_totals(ratio, design, self.domains, self.sums), weight)

@@ -268,7 +268,7 @@ def _correlation(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[flo
         x, y = ((column - weights @ column / total) for column in (x, y))
         x, y = (column / np.sqrt(weights @ column**2 / total) for column in (x, y))
         estimate = float(weights @ (x * y) / total)
-        # for standardised x and y, d(S_xy / sqrt(S_xx S_yy)) = (xy - r) - r / 2 (x^2 - 1 + y^2 - 1), the ones
+        # for standardized x and y, d(S_xy / sqrt(S_xx S_yy)) = (xy - r) - r / 2 (x^2 - 1 + y^2 - 1), the ones
         # cancelling (Deville 1999)
         influence = x * y - estimate * (x**2 + y**2) / 2
         return estimate, without_rounding(influence[:, None], np.abs(x * y).max())[:, 0] / total

@@ -6,10 +6,9 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, check_share, some
-from surveykit.conventions import QuantileRule, conventions_of
+from surveykit.conventions import QuantileRule, ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import calibrated_totals
@@ -29,10 +28,18 @@ from surveykit.estimation.engine.result_columns import (
     t_quantile,
     warn_without_df,
 )
+from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, unit_tabulator, weights_of
 from surveykit.results import glossary_frame
 
-QuantileInterval = Literal["woodruff", "mean", "beta", "xlogit", "asin", "score"]
+QuantileInterval = Literal[
+    "woodruff", "mean", "logit", "xlogit", "arcsine", "asin", "beta", "korn-graubard", "score"
+]  # fmt: skip
+KINDS: dict[QuantileInterval, ShareInterval] = {
+    "woodruff": "wald", "mean": "wald", "logit": "logit", "xlogit": "logit", "arcsine": "arcsine", "asin": "arcsine",
+    "beta": "beta", "korn-graubard": "korn-graubard",
+}  # fmt: skip
+"""The interval of the share behind each interval of a quantile; "mean", "xlogit" and "asin" are R's names."""
 
 
 def quantiles(
@@ -64,8 +71,8 @@ def quantiles(
         smallest value with at least that share at or below it). Others: "school", "shahvaish",
         "shahvaish-normalised", "hf1" to "hf9", "hf4-distinct" (SAS), "haverage" (SPSS); see
         `surveykit.estimation.engine.quantile_rules`.
-    interval : {"woodruff", "mean", "beta", "xlogit", "asin", "score"}
-        See Notes; "mean" is R's name for "woodruff".
+    interval : {"woodruff", "logit", "arcsine", "beta", "korn-graubard", "score"}
+        See Notes; "mean", "xlogit" and "asin" are R's names for the first three.
     conventions : str, optional
         Numerical conventions other than the design's; see `SurveyDesign`.
 
@@ -86,11 +93,12 @@ def quantiles(
     Notes
     -----
     Woodruff (1952, JASA 47): an interval for the share F(q) at or below the estimated quantile, its ends turned back
-    into values by the same rule. The share's interval is ``F +- t se`` ("woodruff"), on the logit ("xlogit") or arcsine
-    ("asin") scale, or a beta one ("beta"). "score" collects the values that a test of ``F(x) = p`` does not reject
-    (Francisco & Fuller 1991, Annals of Statistics 19). An end that falls outside the data is missing, and the method
-    sentence names it. An interval holds its estimate; only R's "shahvaish", which reads quantiles off the scale of
-    the weights, may print one that does not.
+    into values by the same rule. The share's interval is ``F +- t se`` ("woodruff"), on the logit or arcsine scale, or
+    a beta one, with the effective sample size as it is ("beta") or held at or below n ("korn-graubard"); see `shares`.
+    "score" collects the values that a test of ``F(x) = p`` does not reject (Francisco & Fuller 1991, Annals of
+    Statistics 19). An end that falls outside the data is missing, and the method sentence names it; one whose share
+    lies between 0 and the first value's is the first value. An interval holds its estimate; only R's "shahvaish", which
+    reads quantiles off the scale of the weights, may print one that does not.
     Rows covary as their shares F do, scaled to their standard errors, so that `contrast` serves quantiles too.
 
     R: ``svyquantile(~y, design, p, qrule = rule, interval.type = interval)``, whose "score" turns the ends back with
@@ -222,7 +230,7 @@ def _group_quantiles(
     if interval == "score":
         ends = [_score_ends(below, values, share, t) for share in shares]
     else:
-        ends = [_share_ends(f, se, df, n, interval, confidence) for f, se in zip(at, error)]
+        ends = list(zip(*_share_ends(at, error, df, n, KINDS[interval], confidence)))
     low, high = (
         np.array([weighted_quantile(values, weights, _inside(end), rule) for end in side]) for side in zip(*ends)
     )
@@ -251,7 +259,7 @@ def _group_quantiles(
 
 
 class _ShareBelow:
-    """The share of a group at or below given values, with its linearised totals."""
+    """The share of a group at or below given values, with its linearized totals."""
 
     def __init__(self, design: SurveyDesign, numbers: np.ndarray, inside: np.ndarray) -> None:
         self.design, self.numbers, self.inside = design, numbers, inside
@@ -260,7 +268,7 @@ class _ShareBelow:
         self.presence = self.tabulator.sums()
 
     def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the shares, (values,), and their linearised unit totals, (units, values)."""
+        """Return the shares, (values,), and their linearized unit totals, (units, values)."""
         rows = np.flatnonzero(self.inside)
         hits = []
         for value in values:
@@ -278,30 +286,14 @@ class _ShareBelow:
 
 
 def _share_ends(
-    share: float, error: float, df: float, n: int, interval: QuantileInterval, confidence: float
-) -> tuple[float, float]:
-    """Return the ends of the interval of the share below a quantile."""
-    t = float(t_quantile(np.array([df]), confidence)[0])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if interval in ("woodruff", "mean"):
-            return share - t * error, share + t * error
-        # slopes of the scales in the share: logit 1 / (p (1 - p)), arcsine of the root 1 / (2 sqrt(p (1 - p)))
-        inner = share * (1 - share)
-        if interval == "xlogit":
-            centre, reach = special.logit(share), t * error / inner
-            return float(special.expit(centre - reach)), float(special.expit(centre + reach))
-        if interval == "asin":
-            centre, reach = np.arcsin(np.sqrt(share)), t * error / (2 * np.sqrt(inner))
-            return float(np.sin(centre - reach) ** 2), float(np.sin(centre + reach) ** 2)
-        tail = (1 - confidence) / 2
-        # Korn & Graubard (1998): Clopper and Pearson's ends with the number of respondents that a simple sample would
-        # need for this error, p (1 - p) / v, made smaller by the t quantiles since v is estimated on few degrees of
-        # freedom
-        size = inner / error**2 * (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
-        return (
-            float(stats.beta.ppf(tail, size * share, size * (1 - share) + 1)),
-            float(stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))),
-        )
+    share: np.ndarray, error: np.ndarray, df: float, n: int, kind: ShareInterval, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the intervals of the shares below quantiles."""
+    freedom, size = np.full(len(share), df), np.full(len(share), n)
+    low, high = share_interval(share, error, freedom, size, size, kind, confidence)
+    # with everybody at or below the estimate nothing is known of what lies above; only Woodruff's form has ends there
+    known = (share > 0) & (share < 1) if kind != "wald" else np.ones(len(share), dtype=bool)
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
 def _say_open_ends(columns: dict[str, np.ndarray]) -> str:

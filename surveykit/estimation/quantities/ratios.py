@@ -91,7 +91,7 @@ def ratios(
     tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
-    # Särndal, Swensson & Wretman (1992), chapter 5: the linearised variable of a ratio R is (y - R x) / X
+    # Särndal, Swensson & Wretman (1992), chapter 5: the linearized variable of a ratio R is (y - R x) / X
     linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
     outcome, group = [f"{top} / {bottom}" for top, bottom in pairs for _ in domains.labels], domains.labels * len(pairs)
     nothing = np.flatnonzero((ratio.denominator.sum(axis=0) == 0) & (ratio.presence.sum(axis=0) > 0)).tolist()

@@ -7,9 +7,8 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from surveykit._checks import TINY, as_names, check_columns, check_option
+from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import Code, as_code, distinct_texts
 from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
@@ -40,8 +39,8 @@ from surveykit.estimation.engine.result_columns import (
     simple_random_variance,
     spread_of,
     standard_columns,
-    t_quantile,
 )
+from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
 from surveykit.reading.answers.text_answers import in_order, prepare_answers
 
@@ -260,7 +259,7 @@ def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndar
 
 
 def _unit_totals(design: SurveyDesign, domains: Domains, items: list[Item]) -> UnitTotals:
-    """Return the linearised totals of shares by sampling unit."""
+    """Return the linearized totals of shares by sampling unit."""
     counts, bases = _count(items, unit_tabulator(design, domains))
     ratio = RatioTotals(counts, bases, bases)
     return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)
@@ -309,70 +308,3 @@ def _persons(items: list[Item], domains: Domains) -> dict[tuple[str, str, str], 
             for text, place in zip(item.labels, item.kept):
                 found[item.name, label, text] = int(counts[group, place]) if place >= 0 else 0
     return found
-
-
-def share_interval(
-    share: np.ndarray,
-    std_error: np.ndarray,
-    df: np.ndarray,
-    n: np.ndarray,
-    asked: np.ndarray,
-    interval: ShareInterval,
-    confidence: float,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of the intervals of shares; the formulas stand in the notes of `shares`."""
-    t = t_quantile(df, confidence)
-    inner = share * (1 - share)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if interval == "wald":
-            return share - t * std_error, share + t * std_error
-        if interval == "arcsine":
-            centre, reach = np.arcsin(np.sqrt(share)), t * std_error / (2 * np.sqrt(inner))
-            return np.sin(np.maximum(centre - reach, 0)) ** 2, np.sin(np.minimum(centre + reach, np.pi / 2)) ** 2
-        # Korn & Graubard (1998): effective size times (t(n - 1) / t(df))^2, so that few clusters widen the interval;
-        # where the error is zero, at shares of 0 and 1, nothing tells a design effect and the respondents count as
-        # they are
-        ratio = (t_quantile(np.maximum((asked if interval == "beta" else n) - 1, 1), confidence) / t) ** 2
-        effective = np.where(inner > 0, inner / std_error**2, n)
-        if interval == "wilson":
-            return _wilson(share, effective, t)
-        if interval == "likelihood":
-            return _likelihood(share, effective, t)
-        size = effective * ratio if interval == "beta" else np.minimum(effective * ratio, n)
-        if interval != "logit":
-            return _clopper_pearson(share, size, confidence)
-        centre, reach = special.logit(share), t * std_error / inner
-        low, high = special.expit(centre - reach), special.expit(centre + reach)
-        edge = ~(inner > 0)  # there the logit does not exist
-        low[edge], high[edge] = _clopper_pearson(share[edge], size[edge], confidence)
-        return low, high
-
-
-def _clopper_pearson(share: np.ndarray, size: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    tail = (1 - confidence) / 2
-    hits, misses = size * share, size * (1 - share)
-    low = np.where(hits > 0, special.betaincinv(np.maximum(hits, TINY), misses + 1, tail), 0.0)
-    high = np.where(misses > 0, special.betaincinv(hits + 1, np.maximum(misses, TINY), 1 - tail), 1.0)
-    unknown = np.isnan(size)
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
-
-
-def _likelihood(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends by bisection: the scaled likelihood ratio grows on both sides of the estimate."""
-    ends = []
-    for edge in (0.0, 1.0):
-        inside, outside = share.copy(), np.full_like(share, edge)
-        for _ in range(60):
-            middle = (inside + outside) / 2
-            ratio = 2 * size * (special.rel_entr(share, middle) + special.rel_entr(1 - share, 1 - middle))
-            accepted = ratio <= t**2
-            inside, outside = np.where(accepted, middle, inside), np.where(accepted, outside, middle)
-        ends.append(np.where(np.isnan(size * t), np.nan, inside))
-    return ends[0], ends[1]
-
-
-def _wilson(share: np.ndarray, size: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    centre = (share + t**2 / (2 * size)) / (1 + t**2 / size)
-    reach = t / (1 + t**2 / size) * np.sqrt(share * (1 - share) / size + t**2 / (4 * size**2))
-    # the interval holds its own estimate and shares only, which rounding would break at 0 and at 1
-    return np.clip(centre - reach, 0.0, share), np.clip(centre + reach, share, 1.0)

@@ -1,4 +1,4 @@
-"""Group means as they would be if every group had the same composition: direct standardisation."""
+"""Group means as they would be if every group had the same composition: direct standardization."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -98,14 +98,14 @@ def standardized_means(
     check_columns(frame, to, "to")
     if set(to) & set(groups_by):
         raise ArgumentError(
-            f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardised to the column that defines it"
+            f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardized to the column that defines it"
         )
     ask = partial(standardized_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
     needed = [*names, *groups_by, *to]
     if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
         return complete
     groups = make_domains(design, by, where, lang)
-    of_outcomes = [_standardise(design, name, to, groups_by, groups, where, lang) for name in names]
+    of_outcomes = [_standardize(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (
         np.concatenate([of_outcome[0] for of_outcome in of_outcomes]),
         np.hstack([of_outcome[1] for of_outcome in of_outcomes]),
@@ -122,8 +122,8 @@ def standardized_means(
         np.concatenate([of_outcome[3] for of_outcome in of_outcomes]),
         confidence,
     )
-    columns["method"] = "standardised"
-    what = f"Weighted means, directly standardised to given shares of {', '.join(to)}"
+    columns["method"] = "standardized"
+    what = f"Weighted means, directly standardized to given shares of {', '.join(to)}"
     return assemble(
         columns,
         what,
@@ -136,7 +136,7 @@ def standardized_means(
     )
 
 
-def _standardise(
+def _standardize(
     design: SurveyDesign,
     name: str,
     to: Mapping[str, Mapping[object, float]],
@@ -149,7 +149,7 @@ def _standardise(
     inside = frame[name].notna().to_numpy() & (groups.of_row >= 0)
     inside &= frame[list(to)].notna().all(axis=1).to_numpy()
     if not inside.any():
-        raise ArgumentError(f"nobody answered {name!r}, so it has no standardised mean; leave it out")
+        raise ArgumentError(f"nobody answered {name!r}, so it has no standardized mean; leave it out")
     cells = make_domains(design, [*by, *to], inside, lang)
     compositions = {column: _shares(design.survey.codebook, column, shares) for column, shares in to.items()}
     share = np.array(
@@ -168,7 +168,7 @@ def _standardise(
     lacking = np.flatnonzero(covered < 1 - NOT_COVERED)
     if len(lacking):
         raise ArgumentError(
-            f"standardising {name!r} needs respondents in every cell of {list(to)}, but group {groups.labels[lacking[0]]!r} has none in cells that make up {1 - covered[lacking[0]]:.3f} of the composition; merge values"
+            f"standardizing {name!r} needs respondents in every cell of {list(to)}, but group {groups.labels[lacking[0]]!r} has none in cells that make up {1 - covered[lacking[0]]:.3f} of the composition; merge values"
         )
     outcome = make_outcome(frame[name], "outcomes")
     tabulator = unit_tabulator(design, cells)

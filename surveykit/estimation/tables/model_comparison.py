@@ -1,7 +1,7 @@
 """Models side by side: labels for coefficients, reference answers, errors beneath, statistics of fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -15,7 +15,7 @@ from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.models.regression import ModelFit
 from surveykit.estimation.models.term_names import Coefficient, coefficients_of
 from surveykit.formatting import format_number, format_p
-from surveykit.results import WideResult, glossary_frame
+from surveykit.results import Origin, WideResult, glossary_frame
 from surveykit.words.pages import word
 
 Beneath = Literal["std_error", "interval", "p_value"]
@@ -218,7 +218,7 @@ def compare_models(
     return ModelComparison(
         table,
         _sentence(fits, heads, exponentiate, beneath, stars, absent),
-        fits[0].origin,
+        _origin(fits),
         {"n_models": len(fits), "confidence": fits[0].confidence},
         beneath=beneath,
         stars=stars,
@@ -234,6 +234,12 @@ def _check_models(models: Sequence[ModelFit]) -> list[ModelFit]:
     if wrong is not None:
         raise ArgumentError(f"`models` must hold fits of fit_model(), but a {type(wrong).__name__} is among them")
     return fits
+
+
+def _origin(fits: Sequence[ModelFit]) -> Origin:
+    """Return where all models come from: simulated when one of them is, no file of any of them to be written over."""
+    files = dict.fromkeys(one for fit in fits for one in fit.origin.hashes)
+    return replace(fits[0].origin, simulated=any(fit.origin.simulated for fit in fits), files=tuple(files))
 
 
 def _ordered(parts: list[pd.DataFrame]) -> list[pd.DataFrame]:

@@ -53,7 +53,7 @@ class SampleDescription(WideResult):
     def wide(self, lang: str | None = None, digits: int = 3) -> pd.DataFrame:
         """Return the table as a paper prints it: variables and answers down, groups across, every cell a text.
 
-        `digits` are the decimals of a share (3: 51.3 %) and of a standardised difference; means have one fewer.
+        `digits` are the decimals of a share (3: 51.3 %) and of a standardized difference; means have one fewer.
 
         Examples
         --------
@@ -67,9 +67,9 @@ class SampleDescription(WideResult):
         names = self._names(lang)
         groups = [str(group) for group in self.table.loc[self.table["term"] == "respondents", "group"]]
         across = [names.get(group, group) for group in groups]
-        differ, tested = ((self.table["term"] == term).any() for term in ("standardised_difference", "independence"))
+        differ, tested = ((self.table["term"] == term).any() for term in ("standardized_difference", "independence"))
         heads = [word("outcome", lang), word("count_and_share", lang), *across]
-        heads += [word("standardised_difference", lang)] if differ else []
+        heads += [word("standardized_difference", lang)] if differ else []
         heads += [word("p_value", lang)] if tested else []
         rows = [
             [head, said, *(cells.get(group, "") for group in groups)]
@@ -105,7 +105,7 @@ class SampleDescription(WideResult):
         """Return the difference and the p-value of a variable as a whole."""
         found = {}
         for _, row in part[part["level"].isna()].iterrows():
-            if row["term"] == "standardised_difference":
+            if row["term"] == "standardized_difference":
                 found["difference"] = format_number(row["estimate"], digits)
             elif row["term"] == "independence":
                 found["p"] = format_p(row["p_value"])
@@ -131,7 +131,7 @@ class SampleDescription(WideResult):
             zip(codes, distinct_texts([variable.label(one, lang) for one in codes.values()], [*codes.values()]))
         )
         answers = part[part["term"] == "share"]
-        differ = part[(part["term"] == "standardised_difference") & part["level"].notna()].set_index("level")
+        differ = part[(part["term"] == "standardized_difference") & part["level"].notna()].set_index("level")
         for level, rows in answers.groupby("level", sort=False):
             cells = {
                 row["group"]: self._hidden(row, lang)
@@ -191,7 +191,7 @@ def describe_sample(
     baseline : code or label, optional
         Group that differences are taken from, where there are two; the first in code order by default.
     differences : {"multivariate", "level"} or None
-        Standardised differences between two groups: of a categorical variable one for all its answers together, or one
+        Standardized differences between two groups: of a categorical variable one for all its answers together, or one
         for each answer; None for no differences. More than two groups have none.
     p_values : bool
         Whether each variable is tested for a difference between the groups of a single column.
@@ -209,7 +209,7 @@ def describe_sample(
     SampleDescription
         `table` has one row per estimate: `term` is "respondents" (size of a group and its weighted share), "share",
         "mean", "std_deviation", "missing" (`level` is the reason, `estimate` the weighted share of all in the group),
-        "standardised_difference" or "independence" (a test). `count` is the unweighted number of respondents,
+        "standardized_difference" or "independence" (a test). `count` is the unweighted number of respondents,
         `n` the number that a share or mean rests on. Printed and written to a page it is wide: groups across, cells
         "n (weighted %)" or "mean (SD)".
 
@@ -225,11 +225,11 @@ def describe_sample(
     Notes
     -----
     Shares and means are those of `shares` and `means`; the standard deviation is the root of
-    ``n / (n - 1) sum(w (y - ybar)**2) / sum(w)``. The standardised difference of a numeric variable, and of one answer,
+    ``n / (n - 1) sum(w (y - ybar)**2) / sum(w)``. The standardized difference of a numeric variable, and of one answer,
     is that of the (weighted) means over ``sqrt((v_1 + v_0) / 2)`` (v of a share is ``p (1 - p)``): the group minus the
     baseline. That of all answers together is ``sqrt((p_1 - p_0)' S^-1 (p_1 - p_0))`` with S the average of the two
     multinomial covariances, without one answer (Yang & Dalton 2012), and has no sign; for two answers it is the size of
-    the other one. It is infinite where the groups share no spread. Standardised differences do not grow with the
+    the other one. It is infinite where the groups share no spread. Standardized differences do not grow with the
     sample; p-values do, which is why they come on request only.
 
     Tests: the second-order Rao-Scott F of `rao_scott_test`, and for means Wald's F of all differences between groups
@@ -264,7 +264,7 @@ def describe_sample(
     6            std_deviation     2      6.08  3
     7                     mean   all     43.50  6
     8            std_deviation   all     16.54  6
-    9  standardised_difference     2      3.26  6
+    9  standardized_difference     2      3.26  6
     >>> result.wide().iloc[2].tolist()  # as it is printed
     ['age', 'mean (SD)', '30.00 (10.00)', '57.00 (6.08)', '43.50 (16.54)', '3.262']
     """
@@ -421,9 +421,8 @@ def _rows_of(
             rests = {key: row[key] for key in ("n", "n_clusters", "n_weighted", "method")}
             known = {"outcome": name, "group": label, **rests}
             if isinstance(row["level"], str):
-                answered = np.asarray([as_code(cell) == codes[row["level"]] for cell in column[here].unique()])
-                chosen = column[here].isin(list(column[here].unique()[answered]))
-                extra = {"count": float(chosen.sum()), "df_denominator": np.nan}
+                answer = [cell for cell in column[here].unique() if as_code(cell) == codes[row["level"]]]
+                extra = {"count": float(column[here].isin(answer).sum()), "df_denominator": np.nan}
                 rows.append(Row(**kept, **known, level=row["level"], term="share", extra=extra))
             else:
                 extra = {"count": float(here.sum()), "df_denominator": np.nan}
@@ -466,20 +465,20 @@ def _missing_rows(gone: pd.DataFrame, groups: Mapping[str, np.ndarray]) -> list[
 
 
 def _differences(name: str, rows: Sequence[Row], sides: tuple[str, str], kind: Differences) -> list[Row]:
-    """Return the standardised differences of a variable between two groups."""
+    """Return the standardized differences of a variable between two groups."""
     own = [row for row in rows if row.outcome == name and row.group in sides]
     label: dict[str, Any] = {
         "outcome": name,
         "group": sides[0],
         "baseline": sides[1],
-        "term": "standardised_difference",
+        "term": "standardized_difference",
     }
     extra = {"count": np.nan, "df_denominator": np.nan}
     average = {row.group: row.estimate for row in own if row.term == "mean"}
     n = sum(row.n for row in own if row.term == "mean")
     if average:
         spread = {row.group: row.estimate for row in own if row.term == "std_deviation"}
-        value = standardised(*(average[side] for side in sides), *(spread[side] ** 2 for side in sides))
+        value = standardized(*(average[side] for side in sides), *(spread[side] ** 2 for side in sides))
         return [Row(value, **label, method="pooled", n=n, extra=extra)]
     parts = [{row.level: row for row in own if row.term == "share" and row.group == side} for side in sides]
     p, q = (np.array([row.estimate for row in part.values()]) for part in parts)
@@ -488,7 +487,7 @@ def _differences(name: str, rows: Sequence[Row], sides: tuple[str, str], kind: D
         return [Row(yang_dalton(p, q), **label, method="yang-dalton", n=n, extra=extra)]
     return [
         Row(
-            standardised(one, other, one * (1 - one), other * (1 - other)),
+            standardized(one, other, one * (1 - one), other * (1 - other)),
             **label,
             level=level,
             method="pooled",
@@ -499,12 +498,12 @@ def _differences(name: str, rows: Sequence[Row], sides: tuple[str, str], kind: D
     ]
 
 
-def standardised(mean: float, mean_baseline: float, variance: float, variance_baseline: float) -> float:
+def standardized(mean: float, mean_baseline: float, variance: float, variance_baseline: float) -> float:
     """Return a difference of means over the root of the average variance; infinite where neither side varies.
 
     Examples
     --------
-    >>> standardised(3.0, 1.0, 2.0, 6.0), standardised(1.0, 0.0, 0.0, 0.0)
+    >>> standardized(3.0, 1.0, 2.0, 6.0), standardized(1.0, 0.0, 0.0, 0.0)
     (1.0, inf)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -514,7 +513,7 @@ def standardised(mean: float, mean_baseline: float, variance: float, variance_ba
 
 
 def yang_dalton(shares_group: np.ndarray, shares_baseline: np.ndarray) -> float:
-    """Return the multivariate standardised difference of two distributions over the same answers.
+    """Return the multivariate standardized difference of two distributions over the same answers.
 
     Examples
     --------
@@ -631,8 +630,8 @@ def _sentence(
         parts = ["of means"] if averaged else []
         parts += [kinds[differences]] if counted else []
         said.append(
-            f"Standardised differences {' and '.join(parts)}, {sides[0]!r} minus {sides[1]!r}, over the root of the average weighted variance of the two groups."
+            f"Standardized differences {' and '.join(parts)}, {sides[0]!r} minus {sides[1]!r}, over the root of the average weighted variance of the two groups."
         )
     elif columns and differences:
-        said.append("No standardised differences, which are for two groups.")
+        said.append("No standardized differences, which are for two groups.")
     return " ".join(said)

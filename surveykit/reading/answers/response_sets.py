@@ -10,9 +10,10 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_weights
 from surveykit.codebook import UNDETERMINED, Code, ResponseSet, Texts, Variable, distinct_texts, pick_text
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.reading.answers.scale_words import recognise_scale
+from surveykit.reading.answers.scale_words import recognize_scale
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.pages import texts_of
 
 BRACKETS = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
 
@@ -131,7 +132,7 @@ def count_responses(
     w = np.ones(len(survey)) if weights is None else check_weights(survey.frame[weights], "weights")
     # a column that is not ticked is an answer of who saw the question; who has none in all of them was not asked
     asked = survey.frame[names].notna().any(axis=1).to_numpy()
-    levels, chose = _chosen(survey, responses, lang)
+    levels, _, chose = chosen_options(survey, responses, lang)
     if not levels:
         raise ColumnError(f"nobody chose an option of {responses.name!r}; is chosen={responses.chosen!r} its code?")
     given = sum(float(w[here].sum()) for here in chose)
@@ -164,18 +165,20 @@ def count_responses(
     )
 
 
-def _chosen(survey: Survey, responses: ResponseSet, lang: str | None) -> tuple[list[str], list[np.ndarray]]:
-    """Return the options, each with a text of its own, and for each who chose it."""
+def chosen_options(
+    survey: Survey, responses: ResponseSet, lang: str | None
+) -> tuple[list[str], list[Code], list[np.ndarray]]:
+    """Return the options, each with a text of its own, their columns or codes, and for each who chose it."""
     frame, book = survey.frame, survey.codebook
     if responses.chosen is not None:
         names = [_option_name(item, responses.name, book[item].ask(lang)) for item in responses.items]
         chose = [(frame[item] == responses.chosen).fillna(False).to_numpy(dtype=bool) for item in responses.items]
-        return distinct_texts(names, responses.items), chose
+        return distinct_texts(names, responses.items), list(responses.items), chose
     first = book[responses.items[0]]
     mentioned = pd.concat([frame[item] for item in responses.items]).dropna().unique()
     codes = list(dict.fromkeys([*first.labels, *mentioned]))
     chose = [np.any([(frame[item] == code).fillna(False) for item in responses.items], axis=0) for code in codes]
-    return distinct_texts([first.label(code, lang) for code in codes], codes), chose
+    return distinct_texts([first.label(code, lang) for code in codes], codes), codes, chose
 
 
 def _option_name(item: str, name: str, question: str) -> str:
@@ -199,7 +202,7 @@ def find_joined_answers(column: pd.Series) -> tuple[str, list[str]] | None:
     distinct = list(cells.unique())
     if len(distinct) < 3 or not all(isinstance(cell, str) for cell in distinct):  # numbers among texts are no lists
         return None
-    if recognise_scale(distinct) is not None:
+    if recognize_scale(distinct) is not None:
         return None
     for separator in SEPARATORS:
         parts = {cell: _parts(cell, separator) for cell in distinct}
@@ -290,7 +293,7 @@ def split_answers(
         name: answers.map(lambda parts, option=option: float(option in parts), na_action="ignore").astype(float)
         for name, option in zip(names, listed)
     }
-    labels: dict[Code, Texts] = {0: {"en": "no", "ru": "нет", "kk": "жоқ"}, 1: {"en": "yes", "ru": "да", "kk": "иә"}}
+    labels: dict[Code, Texts] = {0: texts_of("no"), 1: texts_of("yes")}
     described = [
         Variable(name, {UNDETERMINED: option}, labels, measure="nominal") for name, option in zip(names, listed)
     ]

@@ -195,7 +195,7 @@ class Order:
     outside: tuple[str, ...] = ()
 
 
-def recognise_scale(answers: Iterable[str]) -> Order | None:
+def recognize_scale(answers: Iterable[str]) -> Order | None:
     """Return the order of answers in words when they are those of a known scale, else None.
 
     Parameters
@@ -211,9 +211,9 @@ def recognise_scale(answers: Iterable[str]) -> Order | None:
 
     Examples
     --------
-    >>> recognise_scale(["Agree", "Don't know", "Strongly disagree", "Disagree", "Strongly agree"]).answers
+    >>> recognize_scale(["Agree", "Don't know", "Strongly disagree", "Disagree", "Strongly agree"]).answers
     ('Strongly disagree', 'Disagree', 'Agree', 'Strongly agree')
-    >>> recognise_scale(["Алматы", "Талдықорған", "Нет ответа"]) is None
+    >>> recognize_scale(["Алматы", "Талдықорған", "Нет ответа"]) is None
     True
     """
     given = list(dict.fromkeys(answers))

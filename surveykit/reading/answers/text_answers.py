@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.codebook import Code, Texts, Variable, as_code
-from surveykit.reading.answers.scale_words import Order, recognise_scale
+from surveykit.reading.answers.scale_words import Order, recognize_scale
 from surveykit.reading.answers.undeclared import says_no_answer
 from surveykit.survey import Survey
 
@@ -132,7 +132,7 @@ def describe_texts(distinct: Sequence[str], variable: Variable) -> Variable:
     """Return the description of different words: the order of the answers where it is known, what is no answer."""
     if len(distinct) > MOST_ANSWERS:
         return variable
-    order = recognise_scale(distinct)
+    order = recognize_scale(distinct)
     if order is not None:
         return _ordered(variable, order)
     outside = [text for text in distinct if says_no_answer(text, len(distinct) - 1)]
@@ -154,7 +154,7 @@ def _holds_texts(column: pd.Series) -> bool:
 
 
 def _has_order(variable: Variable) -> bool:
-    """Say whether somebody gave the answers an order: a measure that says so, or a scale that was recognised."""
+    """Say whether somebody gave the answers an order: a measure that says so, or a scale that was recognized."""
     return variable.measure in ("ordinal", "scale")
 
 
@@ -181,7 +181,7 @@ def scales_in(frame: pd.DataFrame, described: Iterable[str]) -> dict[str, Order]
         if name in given or not pd.api.types.is_string_dtype(frame[name].dtype):
             continue
         distinct = frame[name].dropna().unique()
-        order = recognise_scale(map(as_text, distinct)) if len(distinct) <= 2 * MOST_ANSWERS else None
+        order = recognize_scale(map(as_text, distinct)) if len(distinct) <= 2 * MOST_ANSWERS else None
         if order is not None and order.kind != "numbers":
             found[name] = order
     return found

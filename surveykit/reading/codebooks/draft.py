@@ -10,7 +10,7 @@ from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, Texts, Var
 from surveykit.files.reading import PathLike
 from surveykit.files.writing import write_text_whole
 from surveykit.reading.answers.response_sets import find_joined_answers
-from surveykit.reading.answers.scale_words import Order, recognise_scale
+from surveykit.reading.answers.scale_words import Order, recognize_scale
 from surveykit.reading.answers.text_answers import in_order
 from surveykit.reading.answers.undeclared import says_no_answer, undeclared_codes
 from surveykit.reading.codebook_file import NUMBER, check_codebook_target, format_codebook
@@ -147,7 +147,7 @@ def _answers_of(column: pd.Series, variable: Variable) -> _Answers | None:
     for text in sorted(counts.index, key=lambda one: (-counts[one], one)):
         commonest.setdefault(text.strip().casefold(), text.strip())
     texts = tuple(commonest.values())
-    order = recognise_scale(texts)
+    order = recognize_scale(texts)
     if not texts or len(texts) > MOST_CODES or find_joined_answers(column) is not None:
         return None
     if (order is None or order.kind == "numbers") and len(texts) > max(5, FREE_TEXT * len(cells)):
@@ -161,7 +161,7 @@ def _pool(found: dict[str, _Answers]) -> dict[str, _Answers]:
     for kind in dict.fromkeys(one.order.kind for one in found.values() if one.order):
         mine = [name for name, one in found.items() if one.order and one.order.kind == kind]
         union = _distinct(text for name in mine for text in found[name].texts)
-        order = recognise_scale(union)
+        order = recognize_scale(union)
         if order is not None and order.kind == kind and kind != "numbers":
             pooled |= {name: _Answers(union, order) for name in mine}
     for name, one in found.items():
@@ -184,7 +184,7 @@ def _describe_words(variable: Variable, column: pd.Series, answers: _Answers, la
     numbered = any(NUMBER.match(text) for text in texts)
     if numbered:  # "2" among "1", "2", "3+" is itself a code and no label, and codes are taken letter by letter
         texts = tuple(str(cell) for cell in column.dropna().unique() if str(cell).strip())
-        order = recognise_scale(texts)
+        order = recognize_scale(texts)
     outside = [text for text in texts if says_no_answer(text, len(texts) - 1)]
     inside = list(order.answers) if order else sorted((text for text in texts if text not in outside), key=str.casefold)
     measure: Measure = "ordinal" if order else "nominal"

@@ -15,13 +15,14 @@ from surveykit.files.writing import write_text_whole
 from surveykit.formatting import without_controls
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.codebooks.ddi import Row, format_ddi
+from surveykit.results import SIMULATED_SENTENCE
 from surveykit.spreadsheet_text import csv_rows
 from surveykit.survey import Survey, known_hashes
+from surveykit.words.pages import texts_of
 
 Format = Literal["toml", "csv", "html", "ddi"]
 BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html", "htm": "html", "xml": "ddi"}
 MOST_CODES = 60
-SIMULATED_WORDS = "SIMULATED answers, made by a program. They are not findings."
 STYLE = "body{font:15px/1.45 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;margin:.3rem 0 1.2rem}td,th{border-bottom:1px solid #ddd;padding:.15rem .8rem .15rem 0;text-align:left;vertical-align:top}td.n,th.n{text-align:right}h2{margin:1.4rem 0 .2rem;font-size:1.05rem}.missing td{color:#666}.simulated{background:#fff3cd;border:1px solid #b58900;padding:.5rem .8rem;font-weight:bold}"
 
 
@@ -135,10 +136,6 @@ def render_codebook(
     return without_controls(page)
 
 
-EMPTY_TEXTS = {"en": "empty", "ru": "пусто", "kk": "бос"}
-UNLABELLED_TEXTS = {"en": "other values", "ru": "другие значения", "kk": "басқа мәндер"}
-
-
 def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
     """Return one row per code of every column; a column of many unlabelled values has one row of valid answers."""
     if weight is not None and weight not in survey.frame.columns:
@@ -160,7 +157,7 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
         if codes:
             here = here & ~values.isin(codes).to_numpy(dtype=bool)  # truth and not 0 and 1, which would be places in w
         if not codes or here.any():
-            texts = UNLABELLED_TEXTS if codes else {}
+            texts = texts_of("label_other_values") if codes else {}
             rows.append((variable, "valid", None, texts, int(here.sum()), float(w[here].sum())))
         reasons = survey.missing_reasons.get(name, pd.Series(dtype=float))
         explained = values.index.isin(reasons.index)
@@ -169,7 +166,7 @@ def _count_codes(survey: Survey, weight: str | None) -> list[Row]:
             texts = variable.missing.get(code, {})
             rows.append((variable, "missing", code, texts, int(here.sum()), float(w[here].sum())))
         empty = values.isna().to_numpy() & ~explained
-        rows.append((variable, "empty", None, EMPTY_TEXTS, int(empty.sum()), float(w[empty].sum())))
+        rows.append((variable, "empty", None, texts_of("empty"), int(empty.sum()), float(w[empty].sum())))
     return rows
 
 
@@ -239,7 +236,7 @@ def _as_html(survey: Survey, rows: Sequence[Row], lang: str | None, weight: str 
         f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1>",
     ]
     if survey.provenance.simulated:
-        parts.append(f'<p class="simulated">{SIMULATED_WORDS}</p>')
+        parts.append(f'<p class="simulated">{SIMULATED_SENTENCE}</p>')
     said = f"weighted by {weight}" if weight else "unweighted"
     parts.append(
         f"<p>{html.escape(survey.provenance.source)}, {len(survey)} rows, SHA-256 {survey.provenance.sha256 or 'unknown'}; weighted counts: {html.escape(said)}.</p>"

@@ -13,6 +13,7 @@ from surveykit.reading.codebooks.markup import plain_text
 from surveykit.reading.codebooks.size import check_size
 from surveykit.reading.codebooks.xlsform import as_codes
 from surveykit.reading.xml_parser import Attributes, parse_xml
+from surveykit.words.pages import texts_of
 
 MOST_BYTES, MOST_ELEMENTS = 100_000_000, 5_000_000
 """Of a questionnaire; one of 500 questions in three languages has some 5 million bytes."""
@@ -40,7 +41,6 @@ MEASURES: dict[str, Measure] = {
 }  # fmt: skip
 OTHER = "-oth-"
 """The code with which LimeSurvey writes that an answer stands in the column for another one."""
-OTHER_WORDS = {"en": "Other", "ru": "Другое", "kk": "Басқа"}
 NO_COLUMN = ("", "X")
 
 
@@ -215,7 +215,7 @@ class _Question:
         if self.kind in FIXED:
             return FIXED[self.kind]
         options = _options(self.row.get("qid", ""), scale, self.form)
-        return as_codes({**options, OTHER: OTHER_WORDS} if other else options)
+        return as_codes({**options, OTHER: texts_of("label_other")} if other else options)
 
     def column(self, suffix: str, part: Mapping[str, str], codes: Mapping[Code, Texts], level: Measure | None) -> str:
         """Add a column and return its name."""
@@ -279,7 +279,7 @@ def _describe(
     else:
         question.plain(other=other and question.kind in ("L", "!"))
     if other and question.kind in ("L", "!", "M", "P"):
-        question.column("[other]", OTHER_WORDS, {}, None)
+        question.column("[other]", texts_of("label_other"), {}, None)
     if question.kind == "O":
         question.column("[comment]", {}, {}, None)
     return question.found, responses

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from surveykit._checks import some, warn
-from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
+from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code, pick_text
 from surveykit.errors import ReadError
 from surveykit.files.kinds import sniff_kind
 from surveykit.files.reading import PathLike, check_file
@@ -15,6 +15,7 @@ from surveykit.reading.codebook_file import NUMBER, PADDED
 from surveykit.reading.csv.dialect import decode_text, detect_delimiter
 from surveykit.reading.csv.quotes import split_records
 from surveykit.reading.tables.workbook import read_workbook
+from surveykit.words.pages import texts_of
 
 Sheet = list[dict[str, str]]
 LANGUAGES = {
@@ -171,11 +172,13 @@ def _make_codebook(survey: Sheet, options: Sheet, name: str) -> Codebook:
             for option_code, texts in labels.items():
                 chosen = {lang: f"{question.get(lang, key)}: {text}" for lang, text in texts.items()}
                 option = f"{key}/{option_code}"
-                variables[option] = Variable(option, chosen, YES_NO, measure="nominal", **about)
+                variables[option] = Variable(option, chosen, SELECTED, measure="nominal", **about)
             if len(labels) > 1:
                 sets[key] = ResponseSet(key, tuple(f"{key}/{code}" for code in labels), 1, question)
         if other:
-            further = {tongue: f"{text} ({OTHER_WORDS.get(tongue, 'Other')})" for tongue, text in question.items()}
+            further = {
+                tongue: f"{text} ({pick_text(texts_of('label_other'), tongue)})" for tongue, text in question.items()
+            }
             variables.setdefault(f"{key}_other", Variable(f"{key}_other", further, **about))
     if double:
         warn(f"{name!r} asks {double[0]!r} twice; the first question describes the column")
@@ -232,7 +235,10 @@ def _read_type(text: str) -> tuple[str, str, bool]:
 
 def _add_other(labels: Mapping[str, Texts]) -> dict[str, Texts]:
     tongues = dict.fromkeys(tongue for texts in labels.values() for tongue in texts) or {UNDETERMINED: None}
-    return {**labels, "other": labels.get("other", {tongue: OTHER_WORDS.get(tongue, "Other") for tongue in tongues})}
+    return {
+        **labels,
+        "other": labels.get("other", {tongue: pick_text(texts_of("label_other"), tongue) for tongue in tongues}),
+    }
 
 
 def as_codes(options: Mapping[str, Texts]) -> dict[Code, Texts]:
@@ -254,8 +260,4 @@ def _enter_group(kind: str, row: Mapping[str, str], groups: list[tuple[str, str]
         groups.pop()
 
 
-OTHER_WORDS = {"en": "Other", "ru": "Другое", "kk": "Басқа"}
-YES_NO: dict[Code, Texts] = {
-    0: {"en": "Not selected", "ru": "Не выбрано", "kk": "Таңдалмаған"},
-    1: {"en": "Selected", "ru": "Выбрано", "kk": "Таңдалған"},
-}  # fmt: skip
+SELECTED: dict[Code, Texts] = {0: texts_of("label_not_selected"), 1: texts_of("label_selected")}

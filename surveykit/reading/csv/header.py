@@ -100,7 +100,7 @@ def read_header(columns: Sequence[Sequence[str]], rows: int | None = None) -> He
     columns : sequence of sequences of str
         The cells of each column, its name first.
     rows : int, optional
-        1, 2 or 3. When not given, Qualtrics' rows are recognised (names, questions, ImportId), a second row that says
+        1, 2 or 3. When not given, Qualtrics' rows are recognized (names, questions, ImportId), a second row that says
         the names again in other words, and one by columns that only it names and by text where all other records hold
         numbers.
 

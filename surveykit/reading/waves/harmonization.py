@@ -1,4 +1,4 @@
-"""What each choice of harmonisation does to an estimate, side by side."""
+"""What each choice of harmonization does to an estimate, side by side."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -13,6 +13,7 @@ from surveykit.reading.waves.crosswalk import Crosswalk, apply_crosswalk, read_c
 from surveykit.reading.waves.keys import warn_of_spellings
 from surveykit.reading.waves.question_differences import DOUBTFUL, find_differences, say_weights
 from surveykit.survey import Provenance, Survey, as_survey, known_hashes
+from surveykit.words.pages import texts_of
 
 
 def stack_waves(
@@ -187,7 +188,7 @@ def _merge_codebooks(surveys: Mapping[str, Survey], name: str, qualified: Sequen
     for book in books[1:]:
         merged = merged.merge(book)
     plain = [Variable(column, merged[column].question) for column in qualified]
-    return merged.replace(*plain, Variable(name, {"en": "Wave", "ru": "Волна", "kk": "Толқын"}, measure="ordinal"))
+    return merged.replace(*plain, Variable(name, texts_of("wave"), measure="ordinal"))
 
 
 def _merge_reasons(surveys: Mapping[str, Survey], qualified: Sequence[str]) -> dict[str, pd.Series]:

@@ -28,7 +28,7 @@ from surveykit.report.tables.table_text import percent_of
 from surveykit.report.translation import group_names, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
-from surveykit.words.pages import coded, word
+from surveykit.words.pages import coded, word, word_or_text
 
 NARROWEST = 1e-9
 """Range of the axis, in units of the outcome, where every number is zero: an axis of no range cannot be drawn."""
@@ -155,7 +155,7 @@ def _row_key(table: pd.DataFrame) -> list[tuple[str, ...]]:
 def _rows(table: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
     """Return one row per line of the figure: key, outcome, label."""
     rows = table.assign(key=_row_key(table)).drop_duplicates("key")
-    labels = [word(str(method), lang) for method in rows["method"]]
+    labels = [word_or_text(str(method), lang) for method in rows["method"]]
     if "term" in rows and rows["term"].nunique() > 1:
         labels = [
             f"{label}, {coded('term', term, lang)}" if isinstance(term, str) and term != "unadjusted" else label
@@ -179,7 +179,7 @@ def _columns(rows: pd.DataFrame, estimands: list[str], table: pd.DataFrame, lang
     columns = []
     for estimand in estimands:
         cells = tuple(format_p(float(p_value.get((key, estimand), np.nan))) for key in rows["key"])
-        header = f"p, {word(estimand, lang)}" if len(estimands) > 1 else "p"
+        header = f"p, {word_or_text(estimand, lang)}" if len(estimands) > 1 else "p"
         columns.append(Column(header, cells, room=62.0))
     return columns
 
@@ -250,7 +250,7 @@ def _finish_axis(
         )
     ax.legend(
         marks,
-        [word(estimand, lang) for estimand in estimands],
+        [word_or_text(estimand, lang) for estimand in estimands],
         ncols=2,
         loc="upper left",
         frameon=False,
@@ -296,6 +296,6 @@ def _alt_text(
             else (f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
         )
         p = f", p = {format_p(row.p_value)}".replace("= <", "< ") if not np.isnan(row.p_value) else ""
-        question, estimand = question_of(row.outcome, lang, result.origin), word(str(row.estimand), lang)
+        question, estimand = question_of(row.outcome, lang, result.origin), word_or_text(str(row.estimand), lang)
         sentences.append(f"{question}, {label[key]}, {estimand}: {format_number(row.estimate, digits)}{interval}{p}.")
     return " ".join(part for part in (f"{title}.", head, *sentences) if part)

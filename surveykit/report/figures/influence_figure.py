@@ -26,7 +26,7 @@ from surveykit.report.tables.table_text import percent_of
 from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
-from surveykit.words.pages import word
+from surveykit.words.pages import word, word_or_text
 
 _NUMBERS = ["estimate", "conf_low", "conf_high", "p_value"]
 
@@ -112,7 +112,7 @@ def draw_influence(
     result = protected(result)
     numbers, why = _numbers(result.table, influence, str(outcome), estimand, term)
     hidden = why != ""
-    title = f"{question_of(outcome, lang, result.origin)}: {word(estimand, lang)}" if title is None else title
+    title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
     head = verdict_of(result, lang)
     labels = tuple(
         word("without", lang, settlement=name) if name else word("nothing_left_out", lang)

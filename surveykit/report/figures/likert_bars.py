@@ -7,9 +7,10 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import ROUNDING, check_option, some
+from surveykit._checks import check_option, some
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.result_columns import Estimates, standard_errors, t_quantile
+from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.quantities.share_sums import interval_of_sums
 from surveykit.report.disclosure import WHY
 from surveykit.report.records import records
 from surveykit.report.translation import OTHER_REASONS
@@ -186,27 +187,6 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
     return np.where(shown[:, None], rows[["conf_low", "conf_high"]].to_numpy(dtype=float), np.nan)
-
-
-def interval_of_sums(shares: Estimates, picked: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return logit intervals of the sum of the chosen levels for each outcome and group, (rows, 2).
-
-    `picked` numbers the rows of the table, every level of an outcome and group beside the other; `chosen` marks levels.
-
-    The sum of shares is itself a share; its linearised unit totals are the sums of those of the levels, so it has a
-    design-based standard error without another pass over the respondents. At 0 and 1 there is no logit interval.
-    """
-    count = len(chosen)
-    linearized = shares.linearized[:, picked].reshape(len(shares.linearized), -1, count)[:, :, chosen].sum(axis=2)
-    estimate = shares.table["estimate"].to_numpy(dtype=float)[picked].reshape(-1, count)[:, chosen].sum(axis=1)
-    df = shares.table["df"].to_numpy(dtype=float)[picked][::count]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = estimate * (1 - estimate)
-        logit = np.log(estimate / (1 - estimate))
-        reach = t_quantile(df, shares.confidence) * standard_errors(linearized, shares.design) / spread
-        ends: np.ndarray = 1 / (1 + np.exp(-(logit[:, None] + np.array([-1, 1]) * reach[:, None])))
-    ends[~(spread > ROUNDING)] = np.nan
-    return ends
 
 
 def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:

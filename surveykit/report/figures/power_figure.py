@@ -24,7 +24,7 @@ from surveykit.report.figures.palette import FAINT, INK
 from surveykit.report.records import records
 from surveykit.report.translation import page_language
 from surveykit.results import Result
-from surveykit.words.pages import word
+from surveykit.words.pages import word, word_or_text
 
 
 def draw_power(
@@ -119,8 +119,8 @@ def draw_power(
         ax.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1], [format_percent(share) for share in (0, 0.2, 0.4, 0.6, 0.8, 1)])
     else:
         ax.set_ylim(0, limits_of(numbers[show], zero=True)[1])
-    ax.set_xlabel(word("effect_axis" if over == "effect" else over, lang), fontsize=SMALL_SIZE, color=INK)
-    ax.set_ylabel(word(f"{show}_y_axis", lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_xlabel(word_or_text("effect_axis" if over == "effect" else over, lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_ylabel(word("power_y_axis" if show == "power" else "effect_y_axis", lang), fontsize=SMALL_SIZE, color=INK)
     light_grid(ax, "y")
     names = [_plan(plan, series, lang) for plan in plans]
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if series else 34.0
@@ -131,7 +131,7 @@ def draw_power(
 def _plan(plan: object, series: str | None, lang: str) -> str:
     if series in ("settlements", "n_clusters", "n_settlements"):
         return word("count_of_settlements", lang, n=plan)
-    return str(plan) if series is None else f"{word(series, lang)}: {plan}"
+    return str(plan) if series is None else f"{word_or_text(series, lang)}: {plan}"
 
 
 def _alt_text(numbers: pd.DataFrame, show: str, over: str, series: str | None, title: str, lang: str) -> str:
@@ -141,4 +141,5 @@ def _alt_text(numbers: pd.DataFrame, show: str, over: str, series: str | None, t
         at = format_number(getattr(row, over), 2 if over == "effect" else 0)
         value = format_percent(row.power) if show == "power" else format_number(row.effect, 2)
         said.append(f"{plan}{at}: {value}")
-    return f"{title or word(f'{show}_alt', lang)}: {'; '.join(said)}."
+    what = title or word("power_alt" if show == "power" else "effect_alt", lang)
+    return f"{what}: {'; '.join(said)}."

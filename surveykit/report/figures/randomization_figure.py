@@ -23,7 +23,7 @@ from surveykit.report.records import records
 from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
-from surveykit.words.pages import word
+from surveykit.words.pages import word, word_or_text
 
 TOLERANCE = 1e-9
 """Differences closer than this, relative to the largest, count as equal: the same assignment seen from two sides."""
@@ -101,14 +101,14 @@ def draw_randomization(
     check_columns(draws, ["outcome", "estimand", "difference", "observed"], "result.randomization")
     if draws.empty:
         raise ArgumentError(
-            "`result` has no randomisation distribution, because its settlements were balanced for the assignment that happened; draw the comparison of the design before balance_settlements()"
+            "`result` has no randomization distribution, because its settlements were balanced for the assignment that happened; draw the comparison of the design before balance_settlements()"
         )
     lang = page_language(lang, result.origin)
     outcome, estimand = _pick(draws, "outcome", outcome), _pick(draws, "estimand", estimand)
     here = draws[(draws["outcome"] == outcome) & (draws["estimand"] == estimand)]
     if here.empty:
-        raise ArgumentError(f"`result` has no randomisation distribution of {outcome!r} for the {estimand} average")
-    title = f"{question_of(outcome, lang, result.origin)}: {word(estimand, lang)}" if title is None else title
+        raise ArgumentError(f"`result` has no randomization distribution of {outcome!r} for the {estimand} average")
+    title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
     numbers, observed = _bins(here)
     p = _p_value(result.table, outcome, estimand)
     head = verdict_of(result, lang)

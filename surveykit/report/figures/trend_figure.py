@@ -29,7 +29,7 @@ from surveykit.report.tables.table_text import percent_of
 from surveykit.report.translation import group_names, group_parts, page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Meaning, Result
-from surveykit.words.pages import word
+from surveykit.words.pages import word, word_or_text
 
 
 def draw_trend(
@@ -122,7 +122,10 @@ def draw_trend(
     if not given:
         figure_of(ax).set_size_inches(5.8, 3.2 + heading_height(title, result.origin.simulated, notes, head))
     ours, names_of_times = _series_column(table) == "estimand", group_names(result, lang)
-    names = ["" if group == "" else word(group, lang) if ours else shown.names.get(group) or group for group in groups]
+    names = [
+        "" if group == "" else word_or_text(group, lang) if ours else shown.names.get(group) or group
+        for group in groups
+    ]
     times = {
         time: shown.times.get(time) or names_of_times.get(time, str(time)) for time in dict.fromkeys(numbers["time"])
     }
@@ -228,7 +231,7 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
             draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
     labels = [format_number(time, 0) if to_scale else names[time] for time in times]
     ax.set_xticks([place[time] for time in times], labels, parse_math=False)
-    ax.set_xlabel(word(over, lang), fontsize=SMALL_SIZE, color=INK)
+    ax.set_xlabel(word_or_text(over, lang), fontsize=SMALL_SIZE, color=INK)
     ax.set_ylabel(word("estimate_axis", lang), fontsize=SMALL_SIZE, color=INK)
     ax.spines["bottom"].set_color(FAINT)
     light_grid(ax, "y")

@@ -19,22 +19,10 @@ from surveykit.report.translation import page_language, question_of
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result
 from surveykit.weighting.diagnostics import summarize_weights
-from surveykit.words.pages import LANGUAGES, word
+from surveykit.words.pages import word, word_or_text
 
 MOST_LEVELS = 11
 """Unlabelled answers of so many kinds (0 to 10) are still drawn as shares; a column of more is a measurement."""
-TEXTS = {
-    "answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов",
-                "Елді мекен түрі бойынша жауаптар"),
-    "means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
-    "differences": ("Differences", "Разности", "Айырмалар"),
-    "missing": ("Who did not answer, and why", "Кто не ответил и почему", "Кім жауап бермеді және неге"),
-    "missing_method": (
-        "Respondents who did not answer, by reason: n not weighted, share weighted, of all who were asked.",
-        "Респонденты, которые не ответили, по причинам: n без весов, доля с весами, от всех опрошенных.",
-        "Жауап бермеген респонденттер, себептері бойынша: n салмақсыз, үлесі салмақпен, барлық сұралғандардан."),
-    "weights": ("Weights", "Веса", "Салмақтар"),
-}  # fmt: skip
 
 
 def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, lang: str | None = None) -> list[Part]:
@@ -97,18 +85,14 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     ]
     comparison, found = masked[0], masked[1:]  # type: ignore[assignment]
     parts: list[Part] = [verdict_of(comparison, lang)]
-    parts += [f"# {_text('answers', lang)}", *_answers(found[0], found[1:], lang)]
-    parts += [f"# {_text('differences', lang)}", *_differences(comparison, lang)]
+    parts += [f"# {word('report_answers', lang)}", *_answers(found[0], found[1:], lang)]
+    parts += [f"# {word('report_differences', lang)}", *_differences(comparison, lang)]
     parts += _influence(comparison, outcomes, lang)
     parts += _missing(comparison, lang)
     parts += [f"# {word('feasibility', lang)}", Exhibit(comparison.feasibility, word("feasibility", lang))]
     if design.weight is not None or design.steps:
-        parts += [f"# {_text('weights', lang)}", Exhibit(summarize_weights(design), _text("weights", lang))]
+        parts += [f"# {word('weighting', lang)}", Exhibit(summarize_weights(design), word("weighting", lang))]
     return parts
-
-
-def _text(name: str, lang: str) -> str:
-    return TEXTS[name][LANGUAGES.index(lang)]
 
 
 def _answers(of_means: Result, of_shares: Sequence[Result], lang: str) -> list[Part]:
@@ -119,9 +103,10 @@ def _answers(of_means: Result, of_shares: Sequence[Result], lang: str) -> list[P
         for name, rows in found.table.groupby("outcome", sort=False):
             scales.setdefault(tuple(dict.fromkeys(rows["level"])), []).append(str(name))
         parts += [
-            Exhibit(draw_shares(found, outcomes=names, lang=lang), _text("answers", lang)) for names in scales.values()
+            Exhibit(draw_shares(found, outcomes=names, lang=lang), word("report_answers", lang))
+            for names in scales.values()
         ]
-    return [*parts, Exhibit(of_means, _text("means", lang))]
+    return [*parts, Exhibit(of_means, word("report_means", lang))]
 
 
 def _is_item(design: SurveyDesign, name: str) -> bool:
@@ -146,7 +131,7 @@ def _influence(comparison: SettlementComparison, outcomes: Sequence[str], lang: 
     figures: list[Part] = [
         Exhibit(
             draw_influence(comparison, name, estimand, lang=lang, title=""),
-            f"{title}: {question_of(name, lang, comparison.origin)} ({word(estimand, lang)})",
+            f"{title}: {question_of(name, lang, comparison.origin)} ({word_or_text(estimand, lang)})",
         )
         for name in known
     ]
@@ -158,10 +143,13 @@ def _missing(comparison: SettlementComparison, lang: str) -> list[Part]:
     rows = counts[(counts["n"] > 0) | is_hidden(counts)]
     if not len(rows):
         return []
-    table = rows.assign(reason=rows["reason"].replace("empty", word("empty", lang))).reset_index(drop=True)
-    title = _text("missing", lang)
+    title = word("report_missing", lang)
     result = Result(
-        table, _text("missing_method", lang), comparison.origin, title=title, group_codes=comparison.group_codes
+        rows.reset_index(drop=True),
+        word("report_missing_method", lang),
+        comparison.origin,
+        title=title,
+        group_codes=comparison.group_codes,
     )
     if "minimum_n" in comparison.facts:
         result = replace(result, facts={"minimum_n": comparison.facts["minimum_n"]})

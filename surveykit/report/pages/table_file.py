@@ -5,9 +5,12 @@ import io
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal, get_args
 
 import pandas as pd
 
+from surveykit._checks import check_option
+from surveykit.errors import ArgumentError
 from surveykit.extras import require
 from surveykit.files.writing import check_target, write_bytes_whole, write_text_whole
 from surveykit.formatting import without_controls
@@ -15,8 +18,10 @@ from surveykit.report.disclosure import protected
 from surveykit.report.pages.archive import steady
 from surveykit.report.pages.word_file import add_table, document_bytes, new_document
 from surveykit.report.tables.latex_table import latex_table
-from surveykit.report.tables.table_groups import repeats
+from surveykit.report.tables.table_groups import group_rows, repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
+from surveykit.report.tables.wide_table import wide_of
+from surveykit.report.translation import page_language
 from surveykit.results import SIMULATED, Result
 from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
@@ -26,6 +31,7 @@ from surveykit.words.pages import word
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}
 MANY_COLUMNS = 11
 """Columns beyond which a table on a page is set in smaller letters."""
+TableLayout = Literal["tidy", "wide"]
 SUFFIXES = (".csv", ".md", ".html", ".tex", ".docx", ".xlsx")
 
 
@@ -33,9 +39,10 @@ def write_table(
     result: Result | pd.DataFrame,
     path: str | Path,
     *,
-    digits: int = 3,
+    digits: int | None = None,
     lang: str | None = None,
     title: str | None = None,
+    layout: TableLayout | None = None,
 ) -> Path:
     """Write the table of a result to a file; the ending of its name says which kind.
 
@@ -46,12 +53,15 @@ def write_table(
     path : str or Path
         Ending in .csv (full precision, the glossary's column names), .md, .html, .tex (package booktabs), .docx or
         .xlsx (rounded, in words).
-    digits : int
-        Decimals on a page.
+    digits : int, optional
+        Decimals on a page: by default 3, and 1 of the percentages of a wide table, or what a crosstab was asked for.
     lang : {"en", "ru", "kk"}, optional
         Language of headings and labels on a page; None: that of the result.
     title : str, optional
         None: the result's own.
+    layout : {"tidy", "wide"}, optional
+        One row an estimate, or answers down and groups across (`shares`, `means`, `crosstab`), shares in percent. By
+        default a crosstab is wide on a page, and everything else, and every CSV, tidy.
 
     Returns
     -------
@@ -66,7 +76,8 @@ def write_table(
     ColumnError
         When the columns have several levels, or two have one name.
     ArgumentError
-        When `result` is neither a Result nor a DataFrame, or `digits` is out of range.
+        When `result` is neither a Result nor a DataFrame, `digits` is out of range, or a wide table is asked of a
+        result that has not one number for each answer and group.
     MissingExtraError
         When python-docx or openpyxl is absent; the message holds the line that installs it.
 
@@ -90,13 +101,21 @@ def write_table(
       outcome  estimate  n  n_clusters
     0   trust     2.833  6           3
     """
+    check_option(layout, (*get_args(TableLayout), None), "layout")
     target = check_target(path, SUFFIXES)
     kind = target.suffix.lower()
     attributes = result.attrs if isinstance(result, pd.DataFrame) else {}
     answers = result.origin.hashes if isinstance(result, Result) else attributes.get(READ_FROM, ())
     if kind == ".csv":
-        return write_text_whole(_csv(result), target, answers=answers)
-    table = page_table(result, digits=digits, lang=lang, title=title)
+        return write_text_whole(_csv(result, lang, layout == "wide"), target, answers=answers)
+    table = page_table(
+        result,
+        digits=3 if digits is None else digits,
+        lang=lang,
+        title=title,
+        wide=None if layout is None else layout == "wide",
+        wide_digits=digits,
+    )
     return write_bytes_whole(_WRITERS[kind](table), target, answers=answers)
 
 
@@ -104,10 +123,16 @@ def markdown_table(table: PageTable, caption: str | None = None) -> str:
     """Return a table in Markdown, its notes under it."""
     heading = caption_of(table) if caption is None else caption
     lines = [f"**{escape_markdown(heading)}**", ""] if heading else []
-    lines.append("| " + " | ".join(escape_markdown(cell) for cell in table.header) + " |")
+    lines.append("| " + " | ".join(escape_markdown(cell) for cell in header_in_one_line(table)) + " |")
     lines.append("|" + "|".join("---:" if right else "---" for right in table.numeric) + "|")
     lines += ["| " + " | ".join(escape_markdown(cell) for cell in row) + " |" for row in table.rows]
     return "\n".join([*lines, *(f"\n{escape_markdown(note)}" for note in table.notes)]) + "\n"
+
+
+def header_in_one_line(table: PageTable) -> tuple[str, ...]:
+    """Return the header with what stands above it in front of each head, for files of one line of heads."""
+    above = [text for text, columns in table.above for _ in range(columns)] or [""] * len(table.header)
+    return tuple(f"{text}: {head}" if text else head for text, head in zip(above, table.header))
 
 
 def html_table(table: PageTable, caption: str | None = None) -> str:
@@ -118,22 +143,38 @@ def html_table(table: PageTable, caption: str | None = None) -> str:
         for cell, right in list(zip(table.header, table.numeric))[_columns_across(table) :]
     )
     rows = _html_rows(table)
+    above = "".join(
+        f'<th scope="colgroup" colspan="{columns}">{html_text(text)}</th>' if text else f'<td colspan="{columns}"></td>'
+        for text, columns in group_rows(table)[0].above
+    )
+    above = f"<tr>{above}</tr>\n" if above else ""
     top = f"<caption>{html_text(heading)}</caption>\n" if heading else ""
     notes = "".join(f"\n<p>{html_text(note)}</p>" for note in table.notes)
     notes = f'\n<div class="notes">{notes}\n</div>' if notes else ""
     name = f' role="region" aria-label="{html.escape(heading)}" tabindex="0"' if heading else ""
     wide = ' class="wide"' if len(table.header) > MANY_COLUMNS else ""
     return (
-        f'<div class="table"{name}><table{wide}>\n{top}<thead>\n<tr>{cells}</tr>\n</thead>\n{rows}\n'
+        f'<div class="table"{name}><table{wide}>\n{top}<thead>\n{above}<tr>{cells}</tr>\n</thead>\n{rows}\n'
         f"</table></div>{notes}\n"
     )
 
 
-def _csv(result: Result | pd.DataFrame) -> str:
+def _csv(result: Result | pd.DataFrame, lang: str | None, wide: bool) -> str:
     if isinstance(result, pd.DataFrame):
+        if wide:
+            raise ArgumentError(
+                "`layout` is 'wide', which is made of a result; pass what shares(), means() or crosstab() returned"
+            )
         return csv_text(result)
-    frame = protected(result).table.reset_index(drop=True)
+    shown = protected(result)
+    frame = _numbers_of(shown, lang) if wide else shown.table.reset_index(drop=True)
     return csv_text(frame.assign(data_status=SIMULATED) if result.origin.simulated else frame)
+
+
+def _numbers_of(result: Result, lang: str | None) -> pd.DataFrame:
+    numbers = wide_of(result, page_language(lang, result.origin)).numbers()
+    heads = [f"{above}: {head}" if above else head for above, head in numbers.columns]
+    return numbers.set_axis(heads, axis="columns").reset_index()
 
 
 def _html_file(table: PageTable) -> bytes:
@@ -158,9 +199,21 @@ def _xlsx(table: PageTable) -> bytes:
     sheet = book.active
     sheet.title = word("table", table.lang)
     caption = [(caption_of(table),)] if caption_of(table) else []
-    for row in (*caption, table.header, *table.rows, *((note,) for note in table.notes)):
+    above = [[text if not place else "" for text, columns in table.above for place in range(columns)]]
+    for row in (
+        *caption,
+        *(above if table.above else []),
+        table.header,
+        *table.rows,
+        *((note,) for note in table.notes),
+    ):
         # a text that begins with = would be run as a formula by who opens the file
         sheet.append([neutral(cell) for cell in row])
+    at = 1
+    for _, columns in table.above:
+        line = len(caption) + 1
+        sheet.merge_cells(start_row=line, end_row=line, start_column=at, end_column=at + columns - 1)
+        at += columns
     buffer = io.BytesIO()
     book.save(buffer)
     return steady(buffer.getvalue())

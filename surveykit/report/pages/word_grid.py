@@ -24,7 +24,10 @@ def add_grid(document: Any, table: PageTable) -> None:
     # Word would set the widths anew, by its own letters, and tables of one report would differ
     grid.autofit = False
     _set_margins(grid)
+    if inner.above:
+        _add_above(grid, inner.above, points)
     _add_row(grid, inner.header, inner.numeric, points, bold=True)
+    n_heads = len(grid.rows)
     for label, rows in groups:
         if label is not None:
             _add_heading(grid, label, points)
@@ -36,9 +39,12 @@ def add_grid(document: Any, table: PageTable) -> None:
         for cell in grid.columns[place].cells:
             cell.width = shared.Pt(width)
     _rule(grid.rows[0], top=12, bottom=6)
+    if n_heads > 1:
+        _rule(grid.rows[1], bottom=6)
     _rule(grid.rows[-1], bottom=12, **({"top": 12} if len(grid.rows) == 1 else {}))
     # again at the top of each page that the table reaches
-    grid.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+    for row in grid.rows[:n_heads]:
+        row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
 
 
 def column_widths(table: PageTable, groups: Sequence[Group]) -> tuple[list[float], float]:
@@ -75,6 +81,17 @@ def _widest(texts: Sequence[str], points: float) -> float:
 def _add_row(grid: Any, cells: Sequence[str], numeric: Sequence[bool], points: float, bold: bool = False) -> None:
     for cell, text, right in zip(grid.add_row().cells, cells, numeric):
         _fill(cell.paragraphs[0], text, points, right=right, bold=bold)
+
+
+def _add_above(grid: Any, above: Sequence[tuple[str, int]], points: float) -> None:
+    """Add the line above the header, each text in one cell over its columns."""
+    row, at = grid.add_row(), 0
+    centre = require("docx.enum.text", "word").WD_ALIGN_PARAGRAPH.CENTER
+    for text, columns in above:
+        cell = row.cells[at] if columns == 1 else row.cells[at].merge(row.cells[at + columns - 1])
+        _fill(cell.paragraphs[0], text, points, bold=True)
+        cell.paragraphs[0].alignment = centre
+        at += columns
 
 
 def _add_heading(grid: Any, text: str, points: float) -> None:

@@ -55,12 +55,22 @@ def _pieces(groups: Iterable[Group]) -> list[list[Group]]:
 
 def _tabular(table: PageTable, groups: list[Group]) -> str:
     columns = "".join("r" if right else "l" for right in table.numeric)
-    lines = [_FIT, rf"\begin{{tabular}}{{{columns}}}", r"\toprule", _row(table.header), r"\midrule"]
+    lines = [_FIT, rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *_above(table), _row(table.header), r"\midrule"]
     for number, (label, rows) in enumerate(groups):
         lines += [r"\addlinespace"] if number and label is not None else []
         lines += [] if label is None else _heading(label, len(columns))
         lines += [_row(row) for row in rows]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}}"])
+
+
+def _above(table: PageTable) -> list[str]:
+    """Return the line above the header and the rules under its texts."""
+    cells, rules, at = [], [], 1
+    for text, columns in table.above:
+        cells.append(rf"\multicolumn{{{columns}}}{{c}}{{{escape_latex(text)}}}")
+        rules += [rf"\cmidrule(lr){{{at}-{at + columns - 1}}}"] if text else []
+        at += columns
+    return [" & ".join(cells) + r" \\", " ".join(rules)] if cells else []
 
 
 def _heading(label: str, columns: int) -> list[str]:

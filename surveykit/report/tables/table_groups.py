@@ -40,4 +40,5 @@ def group_rows(table: PageTable) -> tuple[PageTable, list[Group]]:
         if not line[0]:
             groups.append((row[0], []))
         groups[-1][1].append(row[1:])
-    return replace(table, header=table.header[1:], numeric=table.numeric[1:]), groups
+    above = tuple((text, columns - (not place)) for place, (text, columns) in enumerate(table.above))
+    return replace(table, header=table.header[1:], numeric=table.numeric[1:], above=above), groups

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from surveykit.comparison.answers.crosstab import Crosstab, title_in
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.formatting import MINUS, format_table, printable
 from surveykit.report.disclosure import HIDDEN, WHY, hidden_note, is_hidden, mark_of, protected
+from surveykit.report.tables.wide_table import sentences_of, wide_of, wording_of
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
 from surveykit.results import GROUPS, SIMULATED, Origin, Result, WideResult
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, word
+from surveykit.words.pages import coded, word, word_or_text
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
@@ -35,6 +37,8 @@ class PageTable:
     notes : tuple of str
     simulated : bool
     lang : str
+    above : tuple of (text, columns)
+        A line above the header, each text over that many columns; empty where there is none.
     """
 
     title: str
@@ -44,14 +48,22 @@ class PageTable:
     notes: tuple[str, ...]
     simulated: bool
     lang: str
+    above: tuple[tuple[str, int], ...] = ()
 
 
 def page_table(
-    result: Result | pd.DataFrame, *, digits: int = 3, lang: str | None = None, title: str | None = None
+    result: Result | pd.DataFrame,
+    *,
+    digits: int = 3,
+    lang: str | None = None,
+    title: str | None = None,
+    wide: bool | None = None,
+    wide_digits: int | None = None,
 ) -> PageTable:
     """Return a result, or a plain DataFrame, as a table for a page in one language.
 
-    Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is.
+    Small cells of a result are hidden; a DataFrame (the numbers of a figure, say) is taken as it is. `wide` asks for
+    answers down and groups across, which None leaves to a crosstab.
     """
     if isinstance(result, pd.DataFrame):
         alone = "group" in result and {*result["group"].dropna().astype(str)} == {"all"}  # no group beside: everybody
@@ -62,6 +74,8 @@ def page_table(
     result = protected(result)
     if isinstance(result, WideResult):
         return _wide_page(result, digits, lang, title)
+    if isinstance(result, Crosstab) if wide is None else wide:
+        return _wide_table(result, lang, title, wide_digits)
     frame = _named_by_texts(result.table.reset_index(drop=True))
     masked = hidden_note(frame, lang, result.facts)
     hidden, why = is_hidden(frame), frame.get(WHY, pd.Series("", index=frame.index))
@@ -80,6 +94,31 @@ def page_table(
     notes = _notes(result, lang, constant, masked)
     heading = printable(result.title if title is None else title)
     return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang)
+
+
+def _wide_table(result: Result, lang: str, title: str | None, digits: int | None) -> PageTable:
+    form = wide_of(result, lang, digits)
+    header = tuple(printable(text) for text in (word("outcome", lang), word("level", lang), *form.heads))
+    rows = tuple(
+        tuple(printable(text) for text in (question, answer, *(cell.text for cell in cells)))
+        for question, answer, cells in form.rows
+    )
+    hidden = HIDDEN in result.table and bool(result.table[HIDDEN].any())
+    said = (
+        word("simulated", lang) if result.origin.simulated else "",
+        *sentences_of(result, lang),
+        word("hidden_note", lang, n=result.facts["minimum_n"]) if hidden else "",
+        result.method,
+    )
+    notes = tuple(printable(note) for note in said if note)
+    heading = printable(_wide_title(result, lang) if title is None else title)
+    above = (("", 2), *((printable(text), columns) for text, columns in form.spans))
+    numeric = (False, False, *[True] * len(form.heads))
+    return PageTable(heading, header, rows, numeric, notes, result.origin.simulated, lang, above)
+
+
+def _wide_title(result: Result, lang: str) -> str:
+    return title_in(result, wording_of(result, lang)) if isinstance(result, Crosstab) else result.title
 
 
 def _wide_page(result: WideResult, digits: int, lang: str, title: str | None) -> PageTable:
@@ -148,7 +187,7 @@ def _heading(name: str, frame: pd.DataFrame, result: Result, lang: str) -> str:
     if name == "term":
         return word(_kind_of_term(frame["term"]), lang)
     if name != INTERVAL:
-        return printable(word(name, lang))
+        return printable(word_or_text(name, lang))
     return f"{percent_of(result)} {word('conf_interval', lang)}".strip()
 
 
@@ -201,7 +240,9 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
         elif name in _WORDS_OF_OURS:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
-            shown[name] = [word(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]]
+            shown[name] = [
+                word_or_text(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]
+            ]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]
     return shown

@@ -94,7 +94,7 @@ def test_the_effect_is_recovered_and_placebos_are_quiet():
     assert (before["estimate"].abs() < 0.4).all() and -1 not in before["event_time"].tolist()
 
 
-def test_randomisation_lists_every_order_when_they_are_few():
+def test_randomization_lists_every_order_when_they_are_few():
     frame = stack(0.0, first={"A": 2021, "B": 2021}, units="ABCDE")
     table = effects(frame)
     p = one(table, term="overall", method="randomization")["p_value"]

@@ -50,7 +50,7 @@ def test_cr2_takes_the_weights_as_given_and_says_so(ili_like, margins):
     assert one.table.iloc[0].drop(["p_holm", "p_bh"]).equals(two.table.iloc[0].drop(["p_holm", "p_bh"]))
     assert "weights taken as given" in two.method and "recomputed with 10 replicate weights" in two.method
     assert (
-        "residualised"
+        "residualized"
         in compare_groups(replicated_design(ili_like, margins, "ps.D1"), "q1", group="sex", baseline=1).method
     )
 

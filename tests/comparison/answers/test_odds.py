@@ -94,7 +94,7 @@ def test_the_score_bootstrap_equals_an_enumeration_by_hand():
     assert found["p_value"] == pytest.approx(np.mean(np.abs(draws) >= abs(t(np.ones(7))) - 1e-9))
 
 
-def test_randomisation_without_covariates_ranks_like_the_difference_in_shares():
+def test_randomization_without_covariates_ranks_like_the_difference_in_shares():
     frame = small_design(4, 8, seed=6).data
     frame["top"] = (frame["q1"] >= 4).astype(float)
     design = SurveyDesign(frame, weight="w")
@@ -217,11 +217,11 @@ def test_the_sentence_names_only_the_methods_asked_for():
     design = small_design(5, vote=np.arange(120) % 2)
     said = compare_odds(design, "vote", **BY, methods=["cr2", "cr3"]).method
     assert "Reported: CR2 errors (Bell-McCaffrey) " in said and "one-step jackknife" in said
-    assert not any(word in said for word in ("score bootstrap", "randomisation", "linearised"))
+    assert not any(word in said for word in ("score bootstrap", "randomization", "linearized"))
     everything = compare_odds(design, "vote", **BY).method
     assert all(
         word in everything
-        for word in ("score bootstrap", "randomisation of settlements", "linearised t without strata")
+        for word in ("score bootstrap", "randomization of settlements", "linearized t without strata")
     )
 
 

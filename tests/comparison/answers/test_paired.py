@@ -13,7 +13,7 @@ from surveykit.weighting.replicates import replicate_weights
 from tests.estimation.agreement import REPLICATED, replicated_design, replication_expected
 
 
-def test_linearised_equals_svyttest(ili_design, expected):
+def test_linearized_equals_svyttest(ili_design, expected):
     value = expected["ttest.q1_q2_paired.D1"]["value"]
     row = compare_paired(ili_design, [("q1", "q2")]).table.set_index("method").loc["linearized"]
     for column, key in {"estimate": "est", "statistic": "t", "df": "df", "p_value": "p", "conf_low": "low"}.items():

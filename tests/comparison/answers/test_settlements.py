@@ -235,7 +235,7 @@ def test_a_second_run_gives_the_same_numbers():
 
 def test_covariates_that_use_up_the_design_are_said_to():
     more = {f"x{k}": np.random.default_rng(k).normal(size=120) for k in range(9)}
-    with pytest.warns(SurveyKitWarning, match="the linearised t has no degrees of freedom left"):
+    with pytest.warns(SurveyKitWarning, match="the linearized t has no degrees of freedom left"):
         table = compare_settlements(
             small_design(5, **more), "q1", **BY, adjust_for=list(more), methods="everyday"
         ).table

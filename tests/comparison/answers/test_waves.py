@@ -102,7 +102,7 @@ def test_the_settlement_average_is_the_mean_change_and_welch_its_t_test(result, 
 
 
 @pytest.mark.slow
-def test_randomisation_of_the_person_average_equals_an_enumeration(result, frame):
+def test_randomization_of_the_person_average_equals_an_enumeration(result, frame):
     def did(frame, chosen):
         inside, late = frame["settlement"].isin(chosen), frame["wave"] == 2023
         mean = {(a, b): np.average(part["q1"], weights=part["w"]) for (a, b), part in frame.groupby([inside, late])}
@@ -283,8 +283,8 @@ def test_waves_with_some_unknown_leave_these_respondents_out(frame):
 def test_the_sentence_names_only_what_was_computed(frame, result):
     design = SurveyDesign(frame, weight="w", cluster="settlement")
     said = difference_in_differences(design, "q1", **BY, methods=["cr2"]).method
-    assert "Linearised t" not in said and "Randomisation inference" not in said
+    assert "Linearized t" not in said and "Randomization inference" not in said
     assert (
-        "Linearised t: settlements as clusters" in result.method
+        "Linearized t: settlements as clusters" in result.method
         and "(all 70 assignments of the group to" in result.method
     )

@@ -1,4 +1,4 @@
-"""The linearised t by hand: four settlements, four respondents."""
+"""The linearized t by hand: four settlements, four respondents."""
 
 import numpy as np
 import pandas as pd

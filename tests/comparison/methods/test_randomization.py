@@ -34,7 +34,7 @@ def test_settlement_average_equals_the_enumeration(ili, expected, tag, weighted)
 
 
 @pytest.mark.parametrize("tag", ["free", "within_strata"])
-def test_studentised_equals_the_enumeration(ili, expected, tag):
+def test_studentized_equals_the_enumeration(ili, expected, tag):
     entry = expected[f"randomisation.person_weighted_studentised_cr1.{tag}"]["value"]
     totals = cluster_totals(ili["x"], ili["y"], ili["w"], ili["cluster"])
     listed = list_assignments(ili["treated"], ili["block"] if tag == "within_strata" else None)

@@ -9,7 +9,7 @@ from tests.comparison.conftest import ILI
 
 
 @pytest.mark.slow
-def test_the_linearised_t_equals_svyttest(ili_result, expected):
+def test_the_linearized_t_equals_svyttest(ili_result, expected):
     value = expected["ttest.q1_elected.D1"]["value"]
     found = row(ili_result, method="linearized")
     assert [
@@ -52,7 +52,7 @@ def test_jackknife_wild_and_stata_rows_equal_their_references(ili_result, expect
     assert row(ili_result, method="cr1s")["p_value"] == pytest.approx(stata["p_naive_t"]["elected"])
 
 
-def test_randomisation_of_both_averages_equals_the_enumeration(ili_result, expected):
+def test_randomization_of_both_averages_equals_the_enumeration(ili_result, expected):
     for estimand, key in (("person", "person_weighted"), ("settlement", "mean_weighted")):
         value = expected[f"randomisation.{key}.free"]["value"]
         found = row(ili_result, method="randomization", estimand=estimand)

@@ -18,7 +18,7 @@ def design_with(**columns):
     return small_design(5, **columns)
 
 
-def test_standardised_difference_by_hand(ili_design, ili_like):
+def test_standardized_difference_by_hand(ili_design, ili_like):
     row = covariate_balance(ili_design, ["age"], **ILI).table.iloc[0]
     parts = [ili_like[ili_like["elected"] == k] for k in (1, 0)]
     means = [np.average(part["age"], weights=part["w"]) for part in parts]
@@ -27,7 +27,7 @@ def test_standardised_difference_by_hand(ili_design, ili_like):
     assert (row["mean_group"], row["mean_baseline"]) == pytest.approx(means)
 
 
-def test_randomisation_moves_whole_settlements(ili_design, ili_like):
+def test_randomization_moves_whole_settlements(ili_design, ili_like):
     result = covariate_balance(ili_design, ["sex", "age"], **ILI)
     by = ili_like.groupby("settlement").apply(
         lambda part: pd.Series({"w": part["w"].sum(), "wx": (part["w"] * part["age"]).sum()}), include_groups=False

@@ -43,7 +43,7 @@ def test_errors_equal_r(ili_like, expected, name, step):
     assert total["std_error"].iloc[2] == pytest.approx(0, abs=1e-6)
 
 
-def test_shares_are_residualised_like_the_means_of_their_indicators(ili_like):
+def test_shares_are_residualized_like_the_means_of_their_indicators(ili_like):
     frame = ili_like.assign(four=(ili_like["q1"] == 4).astype(float).where(ili_like["q1"].notna()))
     design = calibrated(frame, "D1", "raking_margins")
     share = shares(design, ["q1", "q2"], by="elected").table
@@ -52,4 +52,4 @@ def test_shares_are_residualised_like_the_means_of_their_indicators(ili_like):
 
 
 def test_the_method_sentence_says_so(ili_like):
-    assert "residualised on the calibration totals" in means(calibrated(ili_like, "D1", "ps"), "q1").method
+    assert "residualized on the calibration totals" in means(calibrated(ili_like, "D1", "ps"), "q1").method

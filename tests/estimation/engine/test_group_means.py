@@ -13,7 +13,7 @@ FRAME = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_means_and_linearised_totals_by_hand():
+def test_means_and_linearized_totals_by_hand():
     """Side 0: (1 + 12 + 4) / 6 = 17/6 over villages 1 and 2; side 1: (5 + 3) / 2 = 4 over villages 2 and 3."""
     design = SurveyDesign(FRAME, weight="w", cluster="village")
     domains = answering_groups(design, "y", "side", None, None)

@@ -52,7 +52,7 @@ def test_equal_weights_give_hyndman_and_fan(rule):
     assert ours.tolist() == pytest.approx(np.quantile(y, probabilities, method=names[rule]).tolist(), rel=1e-12)
 
 
-def test_the_normalised_rule_does_not_feel_the_scale_of_the_weights(ili_like):
+def test_the_normalized_rule_does_not_feel_the_scale_of_the_weights(ili_like):
     rows = [
         quantiles(
             SurveyDesign(ili_like.assign(w=ili_like["w"] * k), weight="w"), "income", 0.5, rule="shahvaish-normalised"

@@ -105,7 +105,7 @@ def test_supplied_weights_equal_those_made_here(ili_like):
 
 
 @pytest.mark.slow
-def test_the_jackknife_is_close_to_linearisation(ili_like):
+def test_the_jackknife_is_close_to_linearization(ili_like):
     linear, jackknife = make_design(ili_like, "D6"), replicated(ili_like, "JKn6", True)
     for ask in (
         lambda d: shares(d, "q1"),

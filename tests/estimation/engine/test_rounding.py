@@ -71,7 +71,7 @@ ESTIMATES: dict[str, Callable[[sk.SurveyDesign], sk.Result]] = {
     "shares": lambda d: sk.shares(d, "y", by="sex", interval="wald"),
     "variances": lambda d: sk.variances(d, "y", by="sex"),
     "covariances": lambda d: sk.covariances(d, ["y", "age"], by="sex"),
-    "standardised": lambda d: sk.standardized_means(d, "y", {"sex": {1: 0.5, 2: 0.5}}),
+    "standardized": lambda d: sk.standardized_means(d, "y", {"sex": {1: 0.5, 2: 0.5}}),
     "average predictions": lambda d: sk.average_predictions(on_sex(d), "sex"),
     "predictions": lambda d: sk.predictions(on_sex(d), {"sex": [1, 2]}),
 }
@@ -206,7 +206,7 @@ def test_what_is_not_known_is_not_zero():
 def test_no_estimate_no_error_and_one_cluster_no_error(preset):
     """An empty group has neither estimate nor error; a group inside one cluster an estimate whose error is unknown.
 
-    Its linearised total is zero in its cluster, whatever the answers: an error of 0 would say that they are known.
+    Its linearized total is zero in its cluster, whatever the answers: an error of 0 would say that they are known.
     """
     rng = np.random.default_rng(1)
     frame = pd.DataFrame({"v": np.arange(60) // 6, "g": np.where(np.arange(60) < 6, 2, 1 + 2 * (np.arange(60) % 2)),

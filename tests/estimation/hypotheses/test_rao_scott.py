@@ -61,7 +61,7 @@ def test_a_domain_keeps_the_clusters_of_the_design(ili_like, r_name, ours):
 
 
 @pytest.mark.parametrize(("r_name", "ours"), [("F", "F"), ("Chisq", "chisq"), ("Wald", "wald")])
-def test_post_stratified_weights_residualise(ili_like, r_name, ours):
+def test_post_stratified_weights_residualize(ili_like, r_name, ours):
     reference = more_expected()[f"svychisq.ps.{r_name}"]
     row = rao_scott_test(calibrated(ili_like, "D1", "ps"), "q1", "elected", statistic=ours).table.iloc[0]
     assert_equals([row["statistic"], row["p_value"]], np.ravel([reference["statistic"], reference["p"]]), 1e-7)
@@ -77,7 +77,7 @@ def test_an_independent_table_by_hand():
 
 
 def test_equal_weights_without_clusters_are_close_to_pearson():
-    # multinomial sampling: the generalised design effects are n / (n - 1), X2 is Pearson's plain one
+    # multinomial sampling: the generalized design effects are n / (n - 1), X2 is Pearson's plain one
     rng = np.random.default_rng(1)
     frame = pd.DataFrame({"g": rng.integers(0, 2, 200), "y": rng.integers(0, 3, 200)})
     row = rao_scott_test(SurveyDesign(frame), "y", "g").table.iloc[0]

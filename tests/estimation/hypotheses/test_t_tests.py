@@ -47,7 +47,7 @@ def test_paired_equals_r(ili_like, expected):
     check(t_test(make_design(ili_like, "D1"), "q1", paired_with="q2"), entry["value"], entry["tol"])
 
 
-def test_post_stratified_weights_residualise(ili_like):
+def test_post_stratified_weights_residualize(ili_like):
     check(t_test(calibrated(ili_like, "D1", "ps"), "q1", "elected"), more_expected()["ttest.ps"], 1e-7)
 
 

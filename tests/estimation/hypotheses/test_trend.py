@@ -60,4 +60,4 @@ def test_weighting_and_replicate_weights_are_in_the_error_as_in_r(ili_like, marg
         list(replication_expected()[f"trend.{name}"].values()),
         1e-8,
     )
-    assert ("linearised standard error" if name == "ps.D1" else "refitted with") in result.method
+    assert ("linearized standard error" if name == "ps.D1" else "refitted with") in result.method

@@ -1,4 +1,4 @@
-"""Generalised linear models with weights: estimates and errors are those of R."""
+"""Generalized linear models with weights: estimates and errors are those of R."""
 
 import numpy as np
 import pandas as pd

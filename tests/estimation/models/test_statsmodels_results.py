@@ -113,7 +113,7 @@ def test_predictions_agree(design, name, variance):
         np.testing.assert_allclose(theirs.conf_int()[:, 0], ends, rtol=1e-10)
 
 
-def test_thresholds_are_in_statsmodels_parametrisation(ili_like):
+def test_thresholds_are_in_statsmodels_parametrization(ili_like):
     # without weights and clusters of one the fit of statsmodels itself is a reference, errors by its Hessian aside
     frame = ili_like[ili_like["q1"].notna()].reset_index(drop=True)
     fit = fit_model("q1 ~ elected + age", SurveyDesign(frame), "ordinal")

@@ -31,6 +31,33 @@ def test_every_interval_equals_r(ili_like, expected, interval):
     check(quantiles(make_design(ili_like, "D1"), "income", entry["value"]["p"], interval=interval), entry)
 
 
+@pytest.mark.parametrize(("interval", "high"), [("beta", 7), ("xlogit", 8), ("asin", 6)])
+def test_an_end_below_the_first_observation_is_the_first(interval, high):
+    """R 4.1: svyquantile(~y, svydesign(~1, weights = ~one, data = f), 0.03, interval.type = i), f$y being 1:59.
+
+    The upper ends are R's. Its lower ones are 2, the second value, as its qrule_math finds nothing at or below shares of
+    0.0081, 0.0040 and 0.0029 (`svyciprop`) and goes on one; the smallest value with F >= p is 1, F(1) being 0.0169:
+    quantile(1:59, c(0.0081, 0.0040, 0.0029), type = 1).
+    """
+    table = quantiles(SurveyDesign(pd.DataFrame({"y": range(1, 60)})), "y", 0.03, interval=interval).table
+    assert table.loc[0, ["estimate", "conf_low", "conf_high"]].tolist() == [2, 1, high]
+
+
+def test_an_arcsine_beyond_0_is_not_folded_back():
+    # by hand: 4 of 40 below, all in one of 4 clusters: F = .1, se = .1, t = 3.18; arcsin(sqrt(.1)) = .32 < 3.18 * .1 / .6
+    frame = pd.DataFrame({"y": range(40), "c": np.repeat([0, 1, 2, 3], 10)})
+    table = quantiles(SurveyDesign(frame, cluster="c"), "y", 0.1, interval="asin").table
+    assert table["conf_low"].item() == 0
+    # folded back, (sin(.32 - .53))**2 = .044 was the second value
+
+
+def test_the_names_of_shares_and_of_r_are_one(ili_like):
+    design = make_design(ili_like, "D1")
+    for ours, theirs in (("woodruff", "mean"), ("logit", "xlogit"), ("arcsine", "asin")):
+        first, second = (quantiles(design, "income", interval=name).table for name in (ours, theirs))
+        pd.testing.assert_frame_equal(first, second)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.001, 1000), st.sampled_from([r for r in RULES if r != "shahvaish"]))
 def test_symmetries(seed, scale, rule):
@@ -87,7 +114,7 @@ def test_score_intervals_of_equal_weights_equal_r(ili_like):
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.25, 0.5, 0.8]), st.booleans())
 def test_a_score_interval_is_what_the_test_accepts(seed, share, codes):
-    """By enumeration: every x is tested with the linearised error of the weighted share at or below it.
+    """By enumeration: every x is tested with the linearized error of the weighted share at or below it.
 
     From a value whose share is not significantly below p, where that of the value before is, to one whose share is
     significantly above, where that of the value before is not. Mostly the first of each; errors that rise and fall from

@@ -47,7 +47,7 @@ def test_r_squared_is_that_of_r(fits):
     assert math.isclose(found["adjusted_r_squared"], R["gaussian"]["adjusted"], rel_tol=1e-6)
 
 
-def test_a_binary_ordinal_pseudo_r_squared_by_hand(fits, design):
+def test_the_pseudo_r_squared_of_an_ordinal_model_by_hand(fits, design):
     """Without covariates the shares are those of the sample: McFadden is 1 - log L / log L_0 with L_0 from them."""
     fit = fits["ordinal"]
     by_answer = design.survey.frame.groupby("q1")["w"].sum()
@@ -132,3 +132,10 @@ def test_what_is_typed_in_wrong(fits, call, words):
 def test_another_result_is_no_fit(design):
     with pytest.raises(ArgumentError, match="a list of ModelFit"):
         sk.compare_models([sk.means(design, "q1")])
+
+
+def test_one_simulated_model_makes_the_table_simulated(ili_like, fits):
+    told = sk.Survey(ili_like, BOOK, sk.Provenance("made.csv", simulated=True))
+    simulated = sk.fit_model("q1 ~ sex", sk.SurveyDesign(told, weight="w", cluster="settlement"))
+    assert "SIMULATED" in sk.compare_models([fits["gaussian"], simulated]).summary()
+    assert "SIMULATED" not in sk.compare_models([fits["gaussian"]]).summary()

@@ -10,7 +10,7 @@ import pytest
 
 import surveykit as sk
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning
-from surveykit.estimation.tables.sample_description import standardised, yang_dalton
+from surveykit.estimation.tables.sample_description import standardized, yang_dalton
 from tests.conftest import REFERENCE
 
 R = json.loads((REFERENCE / "tables_expected.json").read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ def test_means_spreads_and_their_difference_are_those_of_r(design, name):
         np.testing.assert_allclose(rows(result, name, term)["estimate"], theirs[key], rtol=EXACT)
     assert rows(result, name, "mean")["count"].tolist() == theirs["n"]
     np.testing.assert_allclose(
-        rows(result, name, "standardised_difference")["estimate"], theirs["difference"], rtol=1e-8
+        rows(result, name, "standardized_difference")["estimate"], theirs["difference"], rtol=1e-8
     )
 
 
@@ -64,10 +64,10 @@ def test_shares_counts_and_their_differences_are_those_of_r(design, name):
     np.testing.assert_allclose(found["estimate"], np.ravel([*theirs["share"], theirs["all"]]), rtol=EXACT)
     counts = np.array(theirs["count"])
     assert found["count"].tolist() == [*counts.ravel(), *counts.sum(axis=0)]
-    multivariate = rows(together, name, "standardised_difference")["estimate"].item()
+    multivariate = rows(together, name, "standardized_difference")["estimate"].item()
     assert math.isclose(multivariate, theirs["multivariate"], rel_tol=1e-8)
     by_level = sk.describe_sample(design, name, by="sex", differences="level")
-    np.testing.assert_allclose(rows(by_level, name, "standardised_difference")["estimate"], theirs["level"], rtol=1e-8)
+    np.testing.assert_allclose(rows(by_level, name, "standardized_difference")["estimate"], theirs["level"], rtol=1e-8)
 
 
 def test_p_values_are_those_of_r(design):
@@ -112,7 +112,7 @@ def test_one_treated_village_has_no_p_value(design):
 
 
 def test_distances_by_hand():
-    assert standardised(3.0, 1.0, 2.0, 6.0) == 1.0  # 2 over the root of 4
+    assert standardized(3.0, 1.0, 2.0, 6.0) == 1.0  # 2 over the root of 4
     assert yang_dalton(np.array([0.5, 0.5]), np.array([0.2, 0.8])) == pytest.approx(0.3 / math.sqrt((0.25 + 0.16) / 2))
     same = np.array([0.5, 0.3, 0.2])
     assert yang_dalton(same, same) == 0
@@ -125,7 +125,7 @@ def test_distances_by_hand():
 def test_differences_change_sides_with_the_baseline(design):
     one = sk.describe_sample(design, "age", by="sex", baseline="man")
     other = sk.describe_sample(design, "age", by="sex", baseline="woman")
-    first, second = (rows(each, "age", "standardised_difference")["estimate"].item() for each in (one, other))
+    first, second = (rows(each, "age", "standardized_difference")["estimate"].item() for each in (one, other))
     assert first == -second != 0
 
 
@@ -197,7 +197,7 @@ def test_a_group_of_one_respondent():
     with pytest.warns(SurveyKitWarning):
         result = sk.describe_sample(sk.SurveyDesign(answers), ["age", "q"], by="side", categorical="q", p_values=True)
     assert rows(result, "age", "std_deviation")["estimate"].isna().tolist() == [True, False, False]
-    assert np.isnan(rows(result, "age", "standardised_difference")["estimate"].item())
+    assert np.isnan(rows(result, "age", "standardized_difference")["estimate"].item())
     assert rows(result, "age", "independence")["p_value"].isna().all()
     assert "20.00 (–)" in result.wide().to_string()
 
@@ -230,3 +230,16 @@ def test_the_callers_data_stay(design):
 def test_what_is_typed_in_wrong(design, error, call, words):
     with pytest.raises(error, match=words):
         sk.describe_sample(design, **call)
+
+
+@pytest.mark.filterwarnings("ignore::surveykit.errors.SurveyKitWarning")
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_group_in_which_nobody_answered_has_a_count_of_nobody(left):
+    """As an item that was not asked in some settlements; one respondent left in the other group is a count of one."""
+    frame = pd.DataFrame({"v": np.arange(40) // 4, "q": np.tile([1.0, 2.0], 20), "g": np.repeat(["a", "b"], 20)})
+    frame.loc[frame["g"] == "a", "q"] = np.nan
+    frame.loc[:left, "q"] = np.where(np.arange(left + 1) < left, 1.0, np.nan)
+    table = sk.describe_sample(sk.SurveyDesign(frame, cluster="v"), "q", by="g", categorical="q").table
+    counts = table[table["term"] == "share"].set_index(["group", "level"])["count"]
+    assert counts["a"].tolist() == [left, 0]
+    assert counts["b"].tolist() == [10, 10]

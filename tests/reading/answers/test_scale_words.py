@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import surveykit as sk
-from surveykit.reading.answers.scale_words import SCALES, recognise_scale
+from surveykit.reading.answers.scale_words import SCALES, recognize_scale
 
 # Orders as questionnaires print them, from the least to the most; the last one of some rows is no answer.
 ORDERED = [
@@ -49,7 +49,7 @@ def test_a_known_scale_is_put_in_order_wherever_it_is_shown(order):
     answers = pd.DataFrame(
         {"q": rng.permutation(np.repeat(order, 5)), "village": np.resize(list("ABC"), 5 * len(order))}
     )
-    assert recognise_scale(rng.permutation(order)).answers == tuple(order)
+    assert recognize_scale(rng.permutation(order)).answers == tuple(order)
     found = sk.shares(sk.SurveyDesign(answers, cluster="village"), "q")
     assert found.table["level"].tolist() == order and " < ".join(order) in found.method
     assert sk.frequencies(answers, "q").table["level"].tolist()[: len(order)] == order
@@ -67,7 +67,7 @@ def test_any_choice_of_wordings_of_one_scale_has_the_order_of_their_ranks(scale,
         ranks.setdefault(rank, []).extend(words.split("|"))
     chosen = data.draw(st.lists(st.sampled_from(sorted(ranks)), min_size=2, max_size=8, unique=True))
     answers = {data.draw(st.sampled_from(ranks[rank])): rank for rank in chosen}
-    found = recognise_scale([text.capitalize() for text in answers])
+    found = recognize_scale([text.capitalize() for text in answers])
     known = found is not None and len(answers) == len(chosen)
     if known and found.kind == kind:
         assert [answers[text.casefold()] for text in found.answers] == sorted(answers.values())

@@ -129,7 +129,7 @@ def test_values_without_a_label_are_counted_in_a_row_of_their_own():
     assert [(row["kind"], row["code"], row["label_en"], row["n"]) for row in rows] == [
         ("valid", "0", "none", "1"),
         ("valid", "", "other values", "99"),
-        ("empty", "", "empty", "1"),
+        ("empty", "", "no answer", "1"),
     ]
     assert "<catValu>None" not in sk.render_codebook(survey, "ddi")
     with pytest.raises(sk.ArgumentError, match="holds negative weights"):

@@ -1,4 +1,4 @@
-"""Each choice of harmonisation and what it does to an estimate."""
+"""Each choice of harmonization and what it does to an estimate."""
 
 import pandas as pd
 import pytest

@@ -49,7 +49,7 @@ def test_the_alt_text_has_the_plotted_numbers(comparison):
 @pytest.mark.parametrize(
     ("lang", "axis", "method"),
     [
-        ("en", "Difference: elected akim minus appointed akim", "randomisation test"),
+        ("en", "Difference: elected akim minus appointed akim", "randomization test"),
         ("ru", "Разность: избранный аким минус назначенный аким", "рандомизационный тест"),
         ("kk", "Айырма: сайланған әкім минус тағайындалған әкім", "рандомизациялық тест"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from matplotlib.axes import Axes
 
 import surveykit as sk
+from surveykit.report.tables.table_text import page_table
 
 KINDS = {"group": "akim", "baseline": "appointed", "settlement": "settlement"}
 
@@ -103,3 +104,18 @@ def test_it_takes_a_comparison_only():
     design = make_design()
     with pytest.raises(sk.ArgumentError, match="takes a SettlementComparison as .comparison., but an Estimates"):
         sk.compose_report(design, sk.means(design, "trust"))
+
+
+def test_an_empty_cell_has_its_word_beside_a_reason_that_is_called_empty():
+    """What a row is counts, and not what it is called: the reason keeps its own label, the empty cells get the word."""
+    frame = make_design().survey.frame.fillna({"trust": 9.0})
+    frame.loc[frame.index[:12], "trust"] = np.nan
+    frame.loc[frame.index[28:40], "trust"] = 9  # enough of either, so that no cell is hidden
+    book = sk.Codebook.of([sk.Variable("trust", missing={9: {"en": "empty", "kk": "бос қалды"}})])
+    design = sk.SurveyDesign(sk.Survey(frame, book).with_missing_codes(), cluster="settlement")
+    result = sk.compare_settlements(design, "trust", **KINDS, methods=["cr2"], lang="en")
+    assert set(result.missing["reason"]) == {"empty (9)", "empty (no code)"}
+    for lang, said in (("en", {"empty", "no answer"}), ("kk", {"бос қалды", "жауап жоқ"})):
+        missing = contents(sk.compose_report(design, result, lang=lang))[-3]
+        rows = page_table(missing, lang=lang).rows
+        assert {cell for row in rows for cell in row} >= said

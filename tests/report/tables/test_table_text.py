@@ -15,7 +15,7 @@ def test_pages_round_and_leave_empty_columns_out(found):
 def test_columns_that_repeat_one_label_move_into_the_notes(item_shares):
     table = page_table(item_shares, lang="en")
     assert "Method" not in table.header
-    assert "Method: linearised (Taylor); Clusters: 4." in table.notes
+    assert "Method: linearized (Taylor); Clusters: 4." in table.notes
 
 
 def test_a_page_in_another_language(item_shares):

@@ -1,0 +1,297 @@
+"""Estimates as a page has them: answers down, groups across, the bases beneath; numbers first, then their texts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from surveykit.codebook import distinct_texts
+from surveykit.errors import ArgumentError
+from surveykit.formatting import format_number
+from surveykit.results import Result
+from surveykit.words.pages import word
+
+Percent = Literal["column", "row", "total"]
+Show = Literal["interval", "std_error"]
+BASES = ("n", "n_weighted")
+ALL = "all"
+"""Name of everybody in the column `group`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What questions, answers and groups are called in the language of a page.
+
+    Attributes
+    ----------
+    lang : str
+    question : callable
+        From the name of a column to what it asks.
+    levels : callable
+        From an outcome to its answers by the text in the table.
+    groups : mapping from str to str
+        Groups by the text in the table.
+    """
+
+    lang: str
+    question: Callable[[str], str]
+    levels: Callable[[str], Mapping[str, str]]
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How estimates are laid out.
+
+    Attributes
+    ----------
+    percent : {"column", "row", "total"} or None
+        What shares are shares of; None for counts.
+    digits : int
+        Decimals of percentages.
+    show : {"interval", "std_error"} or None
+        What stands in brackets behind an estimate.
+    several : tuple of str
+        Questions with several answers, whose percentages of respondents have no total.
+    """
+
+    percent: Percent | None = "column"
+    digits: int = 1
+    show: Show | None = None
+    several: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number and its text."""
+
+    value: float
+    text: str
+
+
+EMPTY_CELL = Cell(float("nan"), "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WideForm:
+    """Rows of a page.
+
+    Attributes
+    ----------
+    spans : tuple of (text, columns)
+        Line above the heads: each question across, and over how many columns.
+    heads : tuple of str
+        Of the columns of numbers.
+    rows : tuple of (question, answer, cells)
+    """
+
+    spans: tuple[tuple[str, int], ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]
+
+    def numbers(self) -> pd.DataFrame:
+        """Return the numbers without rounding, questions and answers as the index, questions and groups across."""
+        above = [text for text, columns in self.spans for _ in range(columns)]
+        index = pd.MultiIndex.from_tuples([row[:2] for row in self.rows], names=["outcome", "level"])
+        columns = pd.MultiIndex.from_tuples(list(zip(above, self.heads)), names=["term", "group"])
+        return pd.DataFrame([[cell.value for cell in row[2]] for row in self.rows], index, columns)
+
+    def texts(self) -> pd.DataFrame:
+        """Return the texts under the same names."""
+        return pd.DataFrame(
+            [[cell.text for cell in row[2]] for row in self.rows], self.numbers().index, self.numbers().columns
+        )
+
+
+Key = tuple[str, str, str | None, str, str]
+"""A row of the table: outcome, estimand, answer, question across, group."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    term: str
+    kind: str
+    group: str = ""
+
+
+def wide_form(result: Result, wording: Wording, layout: Layout) -> WideForm:
+    """Return shares, counts or means with answers down and groups across.
+
+    Totals are sums of what is not yet rounded; where a part of one is hidden or unknown, there is none.
+    """
+    found = _by_key(result)
+    across: dict[str, list[str]] = {}
+    for _, _, _, term, group in found:
+        groups = across.setdefault(term, [])
+        if group not in groups:
+            groups.append(group)
+    hidden = word("hidden", wording.lang, n=result.facts.get("minimum_n", 0))
+    columns, heads, spans = [], [], []
+    for term, every in across.items():
+        groups = [group for group in every if layout.percent != "row" or group != ALL]  # there the total is a sum
+        made = [_Column(term, "group", group) for group in groups]
+        said = [
+            _head(result, group, wording, [found[key] for key in found if key[3:] == (term, group)]) for group in groups
+        ]
+        if layout.percent == "row":
+            made += [_Column(term, kind) for kind in ("total", *BASES)]
+            said += [word(kind, wording.lang) for kind in ("total", *BASES)]
+        columns += made
+        heads += distinct_texts(said, [column.group or column.kind for column in made])
+        spans.append((_title(result, term, groups, wording), len(made)))
+    rows: list[tuple[str, str, tuple[Cell, ...]]] = []
+    for outcome in dict.fromkeys(key[0] for key in found):
+        block = _Block(outcome, found, across, layout, wording, hidden)
+        rows += [
+            (wording.question(outcome), label, tuple(cell(column) for column in columns))
+            for label, cell in block.lines()
+        ]
+    return WideForm(tuple(spans), tuple(heads), tuple(rows))
+
+
+def _by_key(result: Result) -> dict[Key, dict[str, Any]]:
+    table = result.table
+    if not {"outcome", "level", "group", "estimate", "n"} <= set(table.columns):
+        raise ArgumentError("a wide table is made of shares(), means() or crosstab(); print this result as it is")
+    sums = getattr(result, "of_sums", False)
+    found: dict[Key, dict[str, Any]] = {}
+    for row in table.to_dict("records"):
+        level = row["level"] if isinstance(row["level"], str) else None
+        kind = (
+            row["estimand"] if isinstance(row["estimand"], str) else "total" if sums else "share" if level else "mean"
+        )
+        term = row["term"] if isinstance(row["term"], str) else ""
+        key = (row["outcome"], kind, level, term, row["group"])
+        if key in found or not isinstance(row["group"], str) or isinstance(row.get("baseline"), str):
+            raise ArgumentError(
+                "a wide table has one number for each answer and group, as shares(), means() and crosstab() do; print this result as it is"
+            )
+        found[key] = row
+    return found
+
+
+def _head(result: Result, group: str, wording: Wording, rows: list[dict[str, Any]]) -> str:
+    if result.group_codes.get(group, () if group == ALL else None) == ():
+        return word("total", wording.lang)
+    letter = next((row["column_letter"] for row in rows if isinstance(row.get("column_letter"), str)), "")
+    name = wording.groups.get(group, group)
+    return f"{name} ({letter})" if letter else name
+
+
+def _title(result: Result, term: str, groups: list[str], wording: Wording) -> str:
+    names = [term] if term else dict.fromkeys(name for group in groups for name, _ in result.group_codes.get(group, ()))
+    return ", ".join(wording.question(name) for name in names)
+
+
+class _Block:
+    """The lines of one outcome."""
+
+    def __init__(
+        self,
+        outcome: str,
+        found: dict[Key, dict[str, Any]],
+        across: dict[str, list[str]],
+        layout: Layout,
+        wording: Wording,
+        hidden: str,
+    ) -> None:
+        self.outcome, self.layout, self.wording, self.hidden, self.across = outcome, layout, wording, hidden, across
+        self.found = {key[1:]: row for key, row in found.items() if key[0] == outcome}
+        self.kind = next((kind for kind, *_ in self.found if kind != "mean"), "mean")
+        self.levels = list(dict.fromkeys(level for kind, level, *_ in self.found if kind == self.kind and level))
+
+    def lines(self) -> list[tuple[str, Callable[[_Column], Cell]]]:
+        """Return the label of each line and what stands under each column."""
+        lang, percent = self.wording.lang, self.layout.percent
+        names = self.wording.levels(self.outcome)
+        made: list[tuple[str, Callable[[_Column], Cell]]] = [
+            (names.get(level, level), self._line(self.kind, level)) for level in self.levels
+        ]
+        if self.levels and self.outcome not in self.layout.several:
+            made.append((word("total", lang), self._sums() if percent == "column" else self._line(self.kind, None)))
+        if any(kind == "mean" for kind, *_ in self.found):
+            made.append((word("mean", lang), self._line("mean", None)))
+        if percent != "row" or not self.levels:
+            made += [(word(name, lang), self._base(name)) for name in BASES]
+        return made
+
+    def _line(self, kind: str, level: str | None) -> Callable[[_Column], Cell]:
+        def cell(column: _Column) -> Cell:
+            groups = self.across[column.term]
+            rows = [self.found.get((kind, level, column.term, group)) for group in groups]
+            known = [row for row in rows if row is not None]
+            if column.kind in BASES:
+                return self._count([row[column.kind] for row in known][-1:]) if kind != "mean" else EMPTY_CELL
+            if column.kind == "total" and kind != "mean":
+                return self._sum(known, kind)
+            if column.kind == "total":
+                return self._estimate(known[-1], kind) if groups[-1] == ALL else EMPTY_CELL
+            row = self.found.get((kind, level, column.term, column.group))
+            if row is not None:
+                return self._estimate(row, kind)
+            return self._sum(known, kind) if level is None and column.group == ALL and kind != "mean" else EMPTY_CELL
+
+        return cell
+
+    def _sums(self) -> Callable[[_Column], Cell]:
+        def cell(column: _Column) -> Cell:
+            rows = [self.found.get((self.kind, level, column.term, column.group)) for level in self.levels]
+            return self._sum([row for row in rows if row is not None], self.kind)
+
+        return cell
+
+    def _base(self, name: str) -> Callable[[_Column], Cell]:
+        def cell(column: _Column) -> Cell:
+            if column.kind != "group":
+                return EMPTY_CELL
+            if self.kind == "total":  # each cell counts its own respondents, each margin those of its cells
+                margin = self.found.get(("total", None, column.term, column.group))
+                if margin is not None:
+                    return self._count([margin[name]])
+            whole = self.layout.percent == "total" and bool(self.levels)
+            if whole and column.group != ALL:
+                return EMPTY_CELL
+            groups = self.across[column.term] if whole else [column.group]
+            rows = [row for (*_, term, group), row in self.found.items() if term == column.term and group in groups]
+            return self._count([row[name] for row in rows])
+
+        return cell
+
+    def _sum(self, rows: list[dict[str, Any]], kind: str) -> Cell:
+        value = float(np.sum([row["estimate"] for row in rows])) if rows else float("nan")
+        return Cell(self._scaled(value, kind), self._number(value, kind))
+
+    def _count(self, counts: list[float]) -> Cell:
+        known = [float(count) for count in counts if not pd.isna(count)]
+        return Cell(max(known), format_number(max(known), 0)) if known else EMPTY_CELL
+
+    def _estimate(self, row: dict[str, Any], kind: str) -> Cell:
+        if row.get("hidden") is True:
+            return Cell(float("nan"), self.hidden)
+        said = [self._number(row["estimate"], kind)]
+        if self.layout.show == "interval" and not pd.isna(row["conf_low"]):
+            said.append(f"[{self._number(row['conf_low'], kind)}; {self._number(row['conf_high'], kind)}]")
+        elif self.layout.show == "std_error" and not pd.isna(row["std_error"]):
+            said.append(f"({self._number(row['std_error'], kind)})")
+        larger = row.get("larger_than")
+        if isinstance(larger, str):
+            # the letter of a hidden column would say on which side of a visible number the hidden one lies
+            told = ("estimand", "level", "term")
+            beside = [other for other in self.found.values() if all(_same(other[name], row[name]) for name in told)]
+            visible = {other["column_letter"] for other in beside}
+            said.append(",".join(letter for letter in larger.split() if letter in visible))
+        return Cell(self._scaled(row["estimate"], kind), " ".join(part for part in said if part))
+
+    def _scaled(self, value: float, kind: str) -> float:
+        return 100 * value if kind == "share" else value
+
+    def _number(self, value: float, kind: str) -> str:
+        # a mean has one decimal more than a percentage: a scale of five points spans four units and not a hundred
+        digits = {"share": self.layout.digits, "mean": self.layout.digits + 1}.get(kind, 0)
+        return format_number(self._scaled(value, kind), digits)
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other or bool(pd.isna(one) and pd.isna(other))
