@@ -223,6 +223,11 @@ def is_hidden(table: pd.DataFrame) -> np.ndarray:
     return table[HIDDEN].to_numpy(dtype=bool) if HIDDEN in table else np.zeros(len(table), dtype=bool)
 
 
+def only_where_hidden(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is published: where none of its cells is hidden, no column says so."""
+    return table if is_hidden(table).any() else table.drop(columns=[HIDDEN, WHY], errors="ignore")
+
+
 def mark_of(why: object, lang: str | None, facts: Mapping[str, Any]) -> str:
     """Return what stands in place of a hidden number."""
     least = int(facts.get("minimum_n", MINIMUM_N))
@@ -322,16 +327,18 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
         "method": f"{result.method} {sentence}".strip(),
     }
     if isinstance(result, Estimates) and result.count_missing is not None:
-        counts = _masked(result.missing, masks["missing"])
+        counts = only_where_hidden(_masked(result.missing, masks["missing"]))
         changes["count_missing"] = lambda: counts
     if isinstance(result, SettlementComparison) and hidden:
-        changes |= {name: _masked(getattr(result, name), masks[name]) for name in ("groups", "influence", "missing")}
+        frames = {name: getattr(result, name) for name in ("groups", "influence", "missing")}
+        changes |= {name: only_where_hidden(_masked(frame, masks[name])) for name, frame in frames.items()}
     return replace(result, **changes)  # type: ignore[arg-type]
 
 
 def _masked(table: pd.DataFrame, why: np.ndarray) -> pd.DataFrame:
     masked, hidden = table.copy(), why != ""
-    for name in masked.columns:
+    for name in masked.columns if hidden.any() else ():
         if name not in _KEPT:
-            masked[name] = masked[name].mask(hidden)
+            counted = pd.api.types.is_integer_dtype(masked[name].dtype)  # beside a missing one 411 would turn 411.0
+            masked[name] = (masked[name].astype("Int64") if counted else masked[name]).mask(hidden)
     return masked.assign(**{HIDDEN: hidden.astype(bool), WHY: why})

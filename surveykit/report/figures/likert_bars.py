@@ -81,7 +81,7 @@ def likert_table(
     starts, ends = positions(_filled(wide), sides, neutral)
     bars["x_from"], bars["x_to"] = starts.ravel(), ends.ravel()
     keys = bars.iloc[:: len(levels)][["outcome", "group"]].reset_index(drop=True)
-    keys["n"] = pd.DataFrame(bars["n"].to_numpy(dtype=float).reshape(-1, len(levels))).max(axis=1)
+    keys["n"] = bars["n"].groupby(np.arange(len(bars)) // len(levels)).max()  # of a group some answers may be hidden
     right = np.array([side == "right" for side in sides])
     ends_drawn = np.where(np.isnan(ends), -np.inf, ends).max(axis=1)
     totals = keys.assign(

@@ -234,7 +234,7 @@ class _Texts:
                 rows = self.table.bars[self.table.bars["level"].astype(str) == level]
                 found.append(Column(self.levels[level], tuple(format_percent(share) for share in rows["estimate"])))
         if show_n:
-            found.append(Column("n", tuple(format_number(n, 0) for n in totals["n"])))
+            found.append(Column("n", tuple("" if pd.isna(n) else format_number(n, 0) for n in totals["n"])))
         gone = word("hidden_short", self.lang)
         shares = {
             (row.outcome, row.group, row.reason): gone if np.isnan(row.share) else format_percent(row.share)
@@ -278,7 +278,9 @@ class _Texts:
         missing = self.table.missing.rename(columns={"share": "value", "reason": "level"}).assign(mark="missing")
         columns = ["mark", "outcome", "group", "level", "value", "conf_low", "conf_high", "n", "x_from", "x_to"]
         parts = [part.reindex(columns=columns) for part in (bars, totals, missing) if len(part)]
-        return pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+        numbers = pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+        # 411 stays a whole number beside a hidden one
+        return numbers.astype({"n": "Int64"}) if numbers["n"].isna().any() else numbers
 
     def marks_of(self, position: int) -> list[str]:
         """Return what stands in place of each hidden answer of a row, "" for those that are shown."""

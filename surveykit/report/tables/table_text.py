@@ -159,7 +159,7 @@ def _put_marks(
         return
     marks = {at: mark_of(why[at], lang, result.facts) for at in np.flatnonzero(hidden).tolist()}
     if place == "estimate" and "n" in frame and frame["n"].notna().any():
-        nobody = (frame["n"] == 0) & frame["estimate"].isna()
+        nobody = frame["n"].eq(0).fillna(False) & frame["estimate"].isna()
         marks |= {at: word("not_asked", lang) for at in np.flatnonzero(nobody).tolist()}
     if marks and place not in shown:
         shown.insert(len(shown.columns), place, "")
