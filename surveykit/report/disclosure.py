@@ -212,10 +212,14 @@ def show_small_cells(result: AnyResult, *, why: str) -> AnyResult:
 
 def protected(result: AnyResult) -> AnyResult:
     """Return a result as it may leave the house: as it is if its small cells were dealt with or it has none."""
-    if "minimum_n" in result.facts:
-        return result
-    found = hide_small_cells(result)
-    return found if found.facts["hidden_rows"] else result
+    return result if "minimum_n" in result.facts else as_published(result, hide_small_cells(result))
+
+
+def as_published(before: AnyResult, after: AnyResult) -> AnyResult:
+    """Return a result as it is published: where nothing is hidden as it was, also what its method says."""
+    if after is before or not after.facts["hidden_rows"]:
+        return before
+    return after if is_hidden(after.table).any() else replace(after, method=before.method)
 
 
 def is_hidden(table: pd.DataFrame) -> np.ndarray:

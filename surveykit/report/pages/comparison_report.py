@@ -10,7 +10,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
-from surveykit.report.disclosure import hide_together, is_hidden
+from surveykit.report.disclosure import as_published, hide_together, is_hidden
 from surveykit.report.figures.difference_figure import draw_differences
 from surveykit.report.figures.influence_figure import draw_influence
 from surveykit.report.figures.likert_figure import draw_shares
@@ -80,10 +80,8 @@ def compose_report(design: SurveyDesign, comparison: SettlementComparison, *, la
     found: list[Result] = [means(design, outcomes, by=compared.group, lang=lang)]
     found += [shares(design, drawn, by=compared.group, lang=lang)] if drawn else []
     open_: list[Result] = [comparison, *found]
-    masked = [  # one mask over all; what needs none stays as it is
-        after if after.facts.get("hidden_rows") else before for before, after in zip(open_, hide_together(open_))
-    ]
-    comparison, found = masked[0], masked[1:]  # type: ignore[assignment]
+    masked = [as_published(before, after) for before, after in zip(open_, hide_together(open_))]
+    comparison, found = masked[0], masked[1:]
     parts: list[Part] = [verdict_of(comparison, lang)]
     parts += [f"# {word('report_answers', lang)}", *_answers(found[0], found[1:], lang)]
     parts += [f"# {word('report_differences', lang)}", *_differences(comparison, lang)]

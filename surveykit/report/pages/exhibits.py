@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from surveykit.errors import ArgumentError
 from surveykit.formatting import printable
-from surveykit.report.disclosure import hide_together
+from surveykit.report.disclosure import as_published, hide_together
 from surveykit.report.figures.drawing import Drawing, figure_of
 from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows
@@ -156,7 +156,8 @@ def under_one_mask(parts: Iterable[Part]) -> list[Part]:
     for at, before, after in zip(tables, results, masked):
         if after is not before and after.facts["hidden_rows"]:
             part = given[at]
-            given[at] = Exhibit(after, part.caption) if isinstance(part, Exhibit) else after
+            shown = as_published(before, after)
+            given[at] = Exhibit(shown, part.caption) if isinstance(part, Exhibit) else shown
     return given
 
 
