@@ -11,8 +11,11 @@ from scipy.sparse.csgraph import connected_components
 EXACT_CELLS = 60
 """Cells that may be hidden up to which the fewest are searched for; beyond, they are taken one by one."""
 SOLVED_CELLS = 300
-"""Cells that hang together up to which an integer program plays the outsider; beyond, he takes the sums one at a time
-and narrows what each leaves open (the shuttle algorithm), which takes seconds for a thousand settlements."""
+"""Cells that hang together beyond which the outsider first takes the sums one at a time and narrows what each leaves
+open (the shuttle algorithm): it finds in seconds most of what must go in a table of a thousand settlements. The integer
+program then asks for what is left, as in small tables."""
+_NODES = 50
+"""Branches of an integer program after which a cell of such a table counts as known: more is hidden than must be."""
 _STEPS = 20
 """Rounds after which the search for the fewest ends and cells are taken one by one."""
 _AT_ONCE = 12
@@ -133,22 +136,25 @@ def _protect_component(cells: Cells, primary: np.ndarray) -> Protection:
     cuts: list[np.ndarray] = []
     exposed: set[int] = set()
     free = np.isfinite(cells.cost) & ~primary
-    exact = int(free.sum()) <= EXACT_CELLS
-    look = _cuts if len(cells.values) <= SOLVED_CELLS else _cuts_of_sums
+    large = len(cells.values) > SOLVED_CELLS
+    exact = int(free.sum()) <= EXACT_CELLS and not large
     hidden = _with_brought(cells, primary.copy())
     seen = cells.values.copy(), cells.values.copy()
-    for step in range(_STEPS + int(free.sum())):
+    for step in range(_STEPS + int(free.sum()) + len(cells.values)):
         if exact:  # other cells than before are hidden; else further ones, and what was possible still is
             seen = cells.values.copy(), cells.values.copy()
-        found = look(cells, hidden, exposed, *seen)
+        found = _cuts_of_sums(cells, hidden, exposed, *seen) if large else []
+        found = found or _cuts(cells, hidden, exposed, *seen)
+        if not found:
+            return Protection(hidden, exact, np.array(sorted(exposed), dtype=int))
         exposed.update(cell for cell, cut in found if not len(cut))
         new = [cut for _, cut in found if len(cut)]
         if not new:
-            return Protection(hidden, exact, np.array(sorted(exposed), dtype=int))
+            continue
         cuts += new
         exact = exact and step < _STEPS
         hidden = _cheapest(cells, primary, cuts) if exact else _with_cheapest_of(cells, hidden, new)
-    raise AssertionError("each step hides a further cell, so the steps end")
+    raise AssertionError("each step hides a further cell or gives one up, so the steps end")
 
 
 def ranges(cells: Cells, hidden: np.ndarray, wanted: Sequence[int]) -> np.ndarray:
@@ -189,6 +195,7 @@ class _Part:
             constraints=LinearConstraint(self.equations, self.totals, self.totals),
             integrality=np.ones(len(aim)),
             bounds=Bounds(np.maximum(self.low, -1e9), np.minimum(self.high, most)),
+            options={"node_limit": _NODES} if len(self.columns) > SOLVED_CELLS else {},
         )
 
     def extreme(self, cell: int, sign: int) -> tuple[float, np.ndarray]:
@@ -268,7 +275,7 @@ def _cuts_of_sums(
     """Return what `_cuts` does, for an outsider who narrows the hidden cells by one sum at a time.
 
     The shuttle algorithm (Buzzigoli & Giusti 1999; Dobra & Fienberg 2000): each sum bounds each of its cells by the
-    bounds of the others, again and again. An outsider who combines sums may come closer; he is not asked here.
+    bounds of the others, again and again. An outsider who combines sums may come closer: `_cuts` asks him next.
     """
     low = np.where(hidden, cells.low, cells.values)
     high = np.where(hidden, cells.high, cells.values)
