@@ -80,8 +80,8 @@ def hide_small_cells(
     each of them), all visible cells, that counts are whole numbers and what the marks say, still has more than one
     number to choose from for each hidden cell: for a small one at least half as many as its mark allows. The fewest
     cells that do are searched for. Where more than 60 could go or more than 300 hang together they are taken one by
-    one: that no fewer would do is not proved there, that the outsider learns nothing is. A group in which nobody answered hides
-    nobody, and stays. `hide_together` does the same for several results that are published together.
+    one: that no fewer would do is not proved there, that the outsider learns nothing is. A group in which nobody
+    answered hides nobody, and stays. `hide_together` does the same for several results that are published together.
 
     `write_table`, `write_report`, `draw_shares`, `draw_trend`, `draw_influence` and `draw_dots` hide cells below 5 by
     themselves; `Result.to_latex` and the like show the table as it is. To show small cells everywhere,
