@@ -15,6 +15,7 @@ from surveykit.report.released_cells import (
     FEW_IN_GROUP,
     PROTECTS,
     SMALL_GROUP,
+    UNSAID,
     Release,
     Rules,
     missing_of,
@@ -64,8 +65,9 @@ def hide_small_cells(
     -------
     Result
         Of the same class. Hidden rows have missing values for every number, True in the column `hidden`, and in
-        `hidden_why` one of "few" (respondents), "few in group", "dominated", "protects" (another cell). `facts` and
-        `method` say what was done. Tables, figures, sidecar files and text versions made of it show the same mask.
+        `hidden_why` one of "few" (respondents), "few in group", "dominated", "protects" (another cell), "unsaid" (the
+        reason would tell too much). `facts` and `method` say what was done. Tables, figures, sidecar files and text
+        versions made of it show the same mask.
 
     Raises
     ------
@@ -238,8 +240,8 @@ def mark_of(why: object, lang: str | None, facts: Mapping[str, Any]) -> str:
     least = int(facts.get("minimum_n", MINIMUM_N))
     if why == FEW_IN_GROUP:
         return word("hidden", lang, n=SMALL_GROUP * least)
-    if why == DOMINATED:
-        return word("hidden_dominated", lang)
+    if why in (DOMINATED, UNSAID):
+        return word("hidden_dominated" if why == DOMINATED else "hidden_short", lang)
     return word("hidden_protects", lang) if why == PROTECTS else word("hidden", lang, n=least)
 
 
@@ -302,9 +304,8 @@ def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> l
     for row in release.rows:
         gone = [cell for cell in row.cells if hidden[cell]]
         if gone:
-            masks[row.result][row.frame][row.place] = next(
-                (why for cell in gone if (why := release.why[cell])), PROTECTS
-            )
+            why = next((why for cell in gone if (why := release.why[cell])), PROTECTS)
+            masks[row.result][row.frame][row.place] = UNSAID if release.unsaid & {*gone} else why
     for one, mask in zip(results, masks):
         if isinstance(one, SettlementComparison):  # a difference and one side tell the other side
             lost = {*one.groups["outcome"][mask["groups"] != ""]}

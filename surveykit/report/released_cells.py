@@ -1,19 +1,21 @@
 """The cells behind tables that are published together: how many persons each rests on, and which add up to which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from surveykit.codebook import as_code
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.report.protection import Cells, Protection, protect
 from surveykit.results import Result
 
-FEW, FEW_IN_GROUP, DOMINATED, PROTECTS = "few", "few in group", "dominated", "protects"
-"""Why a cell is hidden."""
+FEW, FEW_IN_GROUP, DOMINATED, PROTECTS, UNSAID = "few", "few in group", "dominated", "protects", "unsaid"
+"""Why a cell is hidden; unsaid where the reason itself would tell too much."""
 SMALL_GROUP = 2
 """Shares of a group of fewer than this many times the threshold are hidden whole: each answer or the rest is small."""
 _GROUP, _STAYS, _ASSUMED, _ASSUMED_ANSWERS = 50.0, 1e3, 1e6, 20.0
@@ -73,6 +75,7 @@ class Release:
     sums: list[dict[int, float]] = field(default_factory=list)
     brings: list[tuple[int, int]] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
+    unsaid: set[int] = field(default_factory=set)
 
     def cell(self, key: Key, value: float, why: str = "", whole: bool = False) -> int:
         """Return the place of a cell, which is made when it is not there; one of another number is another cell.
@@ -131,9 +134,26 @@ class Release:
         self.sums.append({**dict.fromkeys(parts, 1.0), whole: -1.0})
 
     def solve(self, fixed: Iterable[int]) -> Protection:
-        """Return what is to be hidden when the cells `fixed` are published already."""
+        """Return what is to be hidden when the cells `fixed` are published already.
+
+        Where all is hidden that could be, and a cell is still known too well, the marks tell it: three that say "n < 5"
+        in a group that does as well are 1 or 2 each. Then they are not said.
+        """
+        fixed = list(fixed)
+        while True:
+            found = self._solve(fixed)
+            around = {cell for one in self.sums if not one.keys().isdisjoint(found.exposed.tolist()) for cell in one}
+            new = {*around, *found.exposed.tolist()} - self.unsaid - {*fixed}
+            new = {cell for cell in new if found.hidden[cell] and np.isfinite(self.low[cell])}
+            if not new:
+                return found
+            self.unsaid |= new
+            for cell in new:
+                self.low[cell], self.high[cell] = 0.0, np.inf
+
+    def _solve(self, fixed: Sequence[int]) -> Protection:
         cost = np.array(self.cost)
-        cost[list(fixed)] = np.inf
+        cost[fixed] = np.inf
         triples = [(at, cell, value) for at, one in enumerate(self.sums) for cell, value in one.items()]
         at, cell, value = (np.array(each) for each in zip(*triples)) if triples else (np.empty(0, int),) * 3
         relations = sparse.csr_array((value.astype(float), (at, cell)), shape=(len(self.sums), len(cost)))
@@ -161,7 +181,7 @@ def release_of(results: Sequence[Result], rules: Rules) -> Release:
         if len(missing):
             _add_missing(release, number, result, missing, "missing")
     _add_sums(release, results)
-    _add_group_totals(release)
+    _add_group_totals(release, _nested(results, release))
     _add_level_totals(release)
     _add_reason_totals(release)
     return release
@@ -294,17 +314,40 @@ def _add_influence(release: Release, number: int, result: SettlementComparison) 
         release.total(sorted(parts), whole)
 
 
-def _add_group_totals(release: Release) -> None:
-    """Groups that differ in one column add up to the total over it."""
+def _add_group_totals(release: Release, nested: Mapping[tuple[str, str], Mapping[str, str]]) -> None:
+    """Groups that differ in one column add up to the total over it, and settlements to what is told of their kind."""
     lines: dict[Key, list[int]] = {}
+    inside: dict[Key, list[int]] = {}
     for (outcome, context, group, kind, *rest), at in list(release.place.items()):
-        if not rest:
-            for column, _ in group:  # type: ignore[attr-defined]
-                over = tuple(pair for pair in group if pair[0] != column)  # type: ignore[attr-defined]
-                lines.setdefault((outcome, context, over, kind, column), []).append(at)
+        if rest:
+            continue
+        for column, code in group:  # type: ignore[attr-defined]
+            over = tuple(pair for pair in group if pair[0] != column)  # type: ignore[attr-defined]
+            lines.setdefault((outcome, context, over, kind, column), []).append(at)
+            for (part, of), whole in nested.items():
+                if part == column and of not in dict(over) and code in whole:
+                    wider = tuple(sorted([*over, (of, whole[code])]))
+                    inside.setdefault((outcome, context, wider, kind, column), []).append(at)
     for line, parts in lines.items():
         of_persons = line[3] == "n"
         release.total(parts, release.place.get(line[:-1]), _ASSUMED if of_persons else _ASSUMED_ANSWERS)
+    for line, parts in inside.items():
+        wider_cell = release.place.get(line[:-1])
+        if wider_cell is not None and release.values[wider_cell] == sum(release.values[part] for part in parts):
+            release.total(parts, wider_cell)
+
+
+def _nested(results: Sequence[Result], release: Release) -> dict[tuple[str, str], dict[str, str]]:
+    """Return which columns of groups lie within which others, code by code, as settlements lie in kinds of them."""
+    columns = {pair[0] for key in release.place for pair in key[2]}  # type: ignore[attr-defined]
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for frame in {id(one.design): one.design.survey.frame for one in results if isinstance(one, Estimates)}.values():
+        for part, of in permutations(sorted(columns & set(frame.columns)), 2):
+            pairs = frame[[part, of]].dropna().drop_duplicates()
+            if len(pairs) and not pairs[part].duplicated().any():
+                codes = zip(*(map(str, map(as_code, pairs[name])) for name in (part, of)))
+                found.setdefault((part, of), {}).update(codes)
+    return found
 
 
 def _parts_of(release: Release, kind: str) -> dict[Key, dict[object, int]]:
