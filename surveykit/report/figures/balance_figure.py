@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns
-from surveykit.formatting import format_number
+from surveykit.formatting import format_number, in_language
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -93,7 +93,7 @@ def draw_balance(
     numbers = result.table[columns].reset_index(drop=True)
     labels = tuple(_label(row, name, lang, result) for row in records(numbers))
     drawn = [each for each in ("before", "after") if each in numbers and numbers[each].notna().any()]
-    notes = (word("balance_note", lang, limit=f"±{limit:g}"),)
+    notes = (word("balance_note", lang, limit=in_language(f"±{limit:g}", lang)),)
     head = verdict_of(result, lang)
     given = ax is not None
     ax = start_axes(ax, 3.0)
@@ -146,6 +146,6 @@ def _alt_text(
 ) -> str:
     rows = []
     for label, values in zip(labels, numbers[drawn].to_numpy(dtype=float)):
-        said = ", ".join(f"{word(which, lang)} {format_number(value, 2)}" for which, value in zip(drawn, values))
+        said = ", ".join(f"{word(which, lang)} {format_number(value, 2, lang)}" for which, value in zip(drawn, values))
         rows.append(f"{label}: {said}")
     return " ".join(part for part in (f"{title}.", head, f"{word('balance_alt', lang)}: {'; '.join(rows)}.") if part)

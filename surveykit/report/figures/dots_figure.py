@@ -110,7 +110,7 @@ def draw_dots(
     notes = (said,) if said else ()
     names, labels = list(dict.fromkeys(numbers["series"])), tuple(dict.fromkeys(numbers["label"]))
     check_series(names, "series")
-    columns = [Column(printable(name), _cells(numbers, labels, name, digits), room=60.0) for name in names]
+    columns = [Column(printable(name), _cells(numbers, labels, name, digits, lang), room=60.0) for name in names]
     given = ax is not None
     ax = start_axes(ax, 3.0)
     layout = lay_out([Block("", labels)], columns, label_room=min(190.0, 0.4 * width_of(ax)), heading_room=300)
@@ -128,7 +128,7 @@ def draw_dots(
     ax.set_xlabel(axis, fontsize=SMALL_SIZE, color=INK, parse_math=False)
     depth = draw_series_legend(ax, names, left=left_of(layout), line=False) if series else 34.0
     said = "; ".join(
-        f"{printable(row.label)}{f', {printable(row.series)}' if row.series else ''}: {format_number(row.value, digits)}"
+        f"{printable(row.label)}{f', {printable(row.series)}' if row.series else ''}: {format_number(row.value, digits, lang)}"
         for row in records(numbers)
     )
     alt = f"{title or axis}: {said}."
@@ -137,6 +137,6 @@ def draw_dots(
     )
 
 
-def _cells(numbers: pd.DataFrame, labels: tuple[str, ...], name: str, digits: int) -> tuple[str, ...]:
+def _cells(numbers: pd.DataFrame, labels: tuple[str, ...], name: str, digits: int, lang: str) -> tuple[str, ...]:
     found = {row.label: row.value for row in records(numbers) if row.series == name}
-    return tuple(format_number(found[label], digits) if label in found else "" for label in labels)
+    return tuple(format_number(found[label], digits, lang) if label in found else "" for label in labels)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, check_option
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number, format_p
+from surveykit.formatting import format_number, format_p, p_text
 from surveykit.report.disclosure import WHY, hidden_note, mark_of, protected
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
@@ -119,8 +119,8 @@ def draw_influence(
         for name in numbers["left_out"]
     )
     marks = [mark_of(one, lang, result.facts) if one else "–" for one in why]
-    column = Column("p", tuple(format_p(p) for p in numbers["p_value"]))
-    notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result))]
+    column = Column("p", tuple(format_p(p, lang) for p in numbers["p_value"]))
+    notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result, lang))]
     notes += [hidden_note(influence, lang, result.facts)] if hidden.any() else []
     given = ax is not None
     ax = start_axes(ax, 3.0)
@@ -183,6 +183,6 @@ def _alt_text(
             rows.append(f"{label}: {why}")
             continue
         rows.append(
-            f"{label}: {format_number(row.estimate, 2)} [{format_number(row.conf_low, 2)}; {format_number(row.conf_high, 2)}], p {format_p(row.p_value)}"
+            f"{label}: {format_number(row.estimate, 2, lang)} [{format_number(row.conf_low, 2, lang)}; {format_number(row.conf_high, 2, lang)}], {p_text(row.p_value, lang)}"
         )
     return " ".join(part for part in (f"{title}.", head, f"{word('influence_alt', lang)}: {'; '.join(rows)}.") if part)

@@ -187,7 +187,7 @@ class _Texts:
         if not self.hidden_note and is_hidden(missing_of(shares)).any():
             self.hidden_note = word("hidden_note", lang, n=shares.facts["minimum_n"])
         self.marks = [mark_of(why, lang, shares.facts) if why else "" for why in table.bars["why"]]
-        self.percent = percent_of(shares)
+        self.percent = percent_of(shares, lang)
         first = table.totals["outcome"].iloc[0]
         named = level_names(shares, first, lang)
         self.levels = {level: named.get(level, level) for level in table.levels}
@@ -222,7 +222,10 @@ class _Texts:
             [
                 Column(
                     right,
-                    tuple(_with_interval(row.estimate, row.conf_low, row.conf_high) for row in records(totals)),
+                    tuple(
+                        _with_interval(row.estimate, row.conf_low, row.conf_high, lang=self.lang)
+                        for row in records(totals)
+                    ),
                     room=76,
                 )
             ]
@@ -232,12 +235,16 @@ class _Texts:
         if self.neutral == "drop":
             for level in self.table.columns_of("middle"):
                 rows = self.table.bars[self.table.bars["level"].astype(str) == level]
-                found.append(Column(self.levels[level], tuple(format_percent(share) for share in rows["estimate"])))
+                found.append(
+                    Column(self.levels[level], tuple(format_percent(share, 0, self.lang) for share in rows["estimate"]))
+                )
         if show_n:
-            found.append(Column("n", tuple("" if pd.isna(n) else format_number(n, 0) for n in totals["n"])))
+            found.append(Column("n", tuple("" if pd.isna(n) else format_number(n, 0, self.lang) for n in totals["n"])))
         gone = word("hidden_short", self.lang)
         shares = {
-            (row.outcome, row.group, row.reason): gone if np.isnan(row.share) else format_percent(row.share)
+            (row.outcome, row.group, row.reason): gone
+            if np.isnan(row.share)
+            else format_percent(row.share, 0, self.lang)
             for row in records(self.table.missing)
         }
         for reason, text in self.reasons.items():
@@ -302,28 +309,30 @@ class _Texts:
                 rows.append(f"{self.questions[row.outcome]}{group}: {self.mark_of_row(position)}.")
                 continue
             parts = [
-                f"{self.levels[level]} {mark or format_percent(share, 1)}"
+                f"{self.levels[level]} {mark or format_percent(share, 1, self.lang)}"
                 for level, share, mark in zip(self.table.levels, shares[position], marks)
             ]
             right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
             if right and not np.isnan(row.estimate):
-                parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1)}")
+                parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1, self.lang)}")
             gone = self.table.missing[
                 (self.table.missing["outcome"] == row.outcome) & (self.table.missing["group"] == row.group)
             ]
             parts += [
-                f"{self.reasons[each.reason]} {format_percent(each.share, 1) or word('hidden_short', self.lang)}"
+                f"{self.reasons[each.reason]} {format_percent(each.share, 1, self.lang) or word('hidden_short', self.lang)}"
                 for each in records(gone)
             ]
-            rows.append(f"{self.questions[row.outcome]}{group} (n = {row.n:.0f}): {'; '.join(parts)}.")
+            rows.append(
+                f"{self.questions[row.outcome]}{group} (n = {format_number(row.n, 0, self.lang)}): {'; '.join(parts)}."
+            )
         return " ".join([f"{title or word('likert_alt', self.lang)}:", *rows])
 
 
-def _with_interval(estimate: float, low: float, high: float, digits: int = 0) -> str:
-    text = format_percent(estimate, digits)
+def _with_interval(estimate: float, low: float, high: float, digits: int = 0, lang: str = "en") -> str:
+    text = format_percent(estimate, digits, lang)
     if np.isnan(low) or np.isnan(high):
         return text
-    return f"{text} [{format_number(100 * low, digits)}; {format_number(100 * high, digits)}]"
+    return f"{text} [{format_number(100 * low, digits, lang)}; {format_number(100 * high, digits, lang)}]"
 
 
 def _canvas(

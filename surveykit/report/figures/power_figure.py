@@ -116,7 +116,9 @@ def draw_power(
     if show == "power":
         ax.set_ylim(0, 1.02)
         ax.axhline(target, color=FAINT, linewidth=0.8, linestyle=(0, (1, 2)))
-        ax.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1], [format_percent(share) for share in (0, 0.2, 0.4, 0.6, 0.8, 1)])
+        ax.set_yticks(
+            [0, 0.2, 0.4, 0.6, 0.8, 1], [format_percent(share, 0, lang) for share in (0, 0.2, 0.4, 0.6, 0.8, 1)]
+        )
     else:
         ax.set_ylim(0, limits_of(numbers[show], zero=True)[1])
     ax.set_xlabel(word_or_text("effect_axis" if over == "effect" else over, lang), fontsize=SMALL_SIZE, color=INK)
@@ -138,8 +140,8 @@ def _alt_text(numbers: pd.DataFrame, show: str, over: str, series: str | None, t
     said = []
     for row in records(numbers):
         plan = f"{_plan(getattr(row, series), series, lang)}, " if series else ""
-        at = format_number(getattr(row, over), 2 if over == "effect" else 0)
-        value = format_percent(row.power) if show == "power" else format_number(row.effect, 2)
+        at = format_number(getattr(row, over), 2 if over == "effect" else 0, lang)
+        value = format_percent(row.power, 0, lang) if show == "power" else format_number(row.effect, 2, lang)
         said.append(f"{plan}{at}: {value}")
     what = title or word("power_alt" if show == "power" else "effect_alt", lang)
     return f"{what}: {'; '.join(said)}."

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from surveykit._checks import check_columns, suggest
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number, format_p
+from surveykit.formatting import format_number, p_text
 from surveykit.report.figures.drawing import (
     AXIS_LEFT,
     SMALL_SIZE,
@@ -170,7 +170,7 @@ def _draw(ax: Axes, numbers: pd.DataFrame, observed: float, count: int, p: float
     ax.set_ylim(0, top)
     ax.axvline(observed, color=LEFT, linewidth=1.8)
     right = observed < 0
-    text = f"{word('observed', lang)}: {format_number(observed, 2)}"
+    text = f"{word('observed', lang)}: {format_number(observed, 2, lang)}"
     put(
         ax,
         text,
@@ -201,13 +201,13 @@ def _draw(ax: Axes, numbers: pd.DataFrame, observed: float, count: int, p: float
 
 
 def _caption(count: int, p: float, lang: str) -> str:
-    assignments = word("count_of_assignments", lang, n=format_number(count, 0))
-    return assignments if np.isnan(p) else f"p = {format_p(p)}; {assignments}".replace("= <", "< ")
+    assignments = word("count_of_assignments", lang, n=format_number(count, 0, lang))
+    return assignments if np.isnan(p) else f"{p_text(p, lang)}; {assignments}"
 
 
 def _alt_text(numbers: pd.DataFrame, observed: float, count: int, p: float, title: str, head: str, lang: str) -> str:
     bins = [
-        f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {row.assignments}"
+        f"{format_number(row.bin_low, 2, lang)} – {format_number(row.bin_high, 2, lang)}: {format_number(row.assignments, 0, lang)}"
         for row in records(numbers)
         if row.assignments
     ]
@@ -215,6 +215,6 @@ def _alt_text(numbers: pd.DataFrame, observed: float, count: int, p: float, titl
         f"{title}.",
         head,
         f"{word('randomization_alt', lang)}: {'; '.join(bins)}.",
-        f"{word('observed', lang)}: {format_number(observed, 2)}; {_caption(count, p, lang)}.",
+        f"{word('observed', lang)}: {format_number(observed, 2, lang)}; {_caption(count, p, lang)}.",
     )
     return " ".join(part for part in parts if part)

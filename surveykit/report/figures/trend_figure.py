@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_columns, check_option
 from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
-from surveykit.formatting import format_number
+from surveykit.formatting import MINUS, format_number
 from surveykit.report.disclosure import WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import (
     AXIS_LEFT,
@@ -114,7 +114,7 @@ def draw_trend(
     check_series(groups, "groups")
     title = question_of(outcome, lang, result.origin) if title is None else title
     head = verdict_of(result, lang)
-    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result)),)
+    notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
     if said := hidden_note(result.table, lang, result.facts):
         notes = (*notes, said)
     given = ax is not None
@@ -229,7 +229,7 @@ def _draw(ax: Axes, numbers: pd.DataFrame, groups: list[str], over: str, lang: s
         ax.plot(x, here["estimate"], color=STYLES[series][2], linewidth=1.1, alpha=0.7, zorder=1.5)
         for at, row in zip(x, records(here)):
             draw_mark(ax, at, row.estimate, row.conf_low, row.conf_high, series, upright=True)
-    labels = [format_number(time, 0) if to_scale else names[time] for time in times]
+    labels = [f"{time:.0f}".replace("-", MINUS) if to_scale else names[time] for time in times]
     ax.set_xticks([place[time] for time in times], labels, parse_math=False)
     ax.set_xlabel(word_or_text(over, lang), fontsize=SMALL_SIZE, color=INK)
     ax.set_ylabel(word("estimate_axis", lang), fontsize=SMALL_SIZE, color=INK)
@@ -256,7 +256,7 @@ def _alt_text(
         interval = (
             ""
             if np.isnan(row.conf_low)
-            else (f" [{format_number(row.conf_low, digits)}; {format_number(row.conf_high, digits)}]")
+            else (f" [{format_number(row.conf_low, digits, lang)}; {format_number(row.conf_high, digits, lang)}]")
         )
-        said.append(f"{name}: {format_number(row.estimate, digits)}{interval}")
+        said.append(f"{name}: {format_number(row.estimate, digits, lang)}{interval}")
     return " ".join(part for part in (f"{title}.", head, f"{word('trend_alt', lang)}: {'; '.join(said)}.") if part)

@@ -91,7 +91,7 @@ def draw_weights(result: Result, ax: Axes | None = None, *, title: str | None = 
 
 def _alt_text(numbers: pd.DataFrame, title: str, lang: str) -> str:
     bins = [
-        f"{format_number(row.bin_low, 2)} – {format_number(row.bin_high, 2)}: {word('before', lang)} {format_number(row.before, 0)}, {word('after', lang)} {format_number(row.after, 0)}"
+        f"{format_number(row.bin_low, 2, lang)} – {format_number(row.bin_high, 2, lang)}: {word('before', lang)} {format_number(row.before, 0, lang)}, {word('after', lang)} {format_number(row.after, 0, lang)}"
         for row in records(numbers)
         if row.before or row.after
     ]
