@@ -7,27 +7,22 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
-from surveykit.report.released_cells import (
-    DOMINATED,
-    FEW_IN_GROUP,
-    PROTECTS,
-    SMALL_GROUP,
-    UNSAID,
-    Release,
-    Rules,
-    missing_of,
-    release_of,
-)
+from surveykit.estimation.tables.sample_description import SampleDescription
+from surveykit.report.released_cells import Release, Rules, missing_of, release_of
 from surveykit.results import Result
+from surveykit.words.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
 from surveykit.words.pages import word
 
 MINIMUM_N = 5
 """Respondents that a cell must rest on to be shown, unless the caller asks for more."""
 HIDDEN, WHY = "hidden", "hidden_why"
 _KEPT = ("outcome", "level", "group", "baseline", "term", "estimand", "method", "wave", "reason", "left_out", "treated")
+BESIDE_GROUPS = ("standardized_difference", "independence")
+"""Rows of a description of the sample that compare the groups: exact functions of all their cells."""
 LOG_COLUMNS = ("table", "outcome", "group", "level", "reason", "left_out", "why")
 
 AnyResult = TypeVar("AnyResult", bound=Result)
@@ -237,12 +232,7 @@ def only_where_hidden(table: pd.DataFrame) -> pd.DataFrame:
 
 def mark_of(why: object, lang: str | None, facts: Mapping[str, Any]) -> str:
     """Return what stands in place of a hidden number."""
-    least = int(facts.get("minimum_n", MINIMUM_N))
-    if why == FEW_IN_GROUP:
-        return word("hidden", lang, n=SMALL_GROUP * least)
-    if why in (DOMINATED, UNSAID):
-        return word("hidden_dominated" if why == DOMINATED else "hidden_short", lang)
-    return word("hidden_protects", lang) if why == PROTECTS else word("hidden", lang, n=least)
+    return hidden_mark(why, lang, int(facts.get("minimum_n", MINIMUM_N)))
 
 
 def hidden_note(table: pd.DataFrame, lang: str | None, facts: Mapping[str, Any]) -> str:
@@ -310,6 +300,11 @@ def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> l
         if isinstance(one, SettlementComparison):  # a difference and one side tell the other side
             lost = {*one.groups["outcome"][mask["groups"] != ""]}
             mask["table"][one.table["outcome"].isin(lost).to_numpy()] = PROTECTS
+        if isinstance(one, SampleDescription):
+            lost = {*one.table["outcome"][mask["table"] != ""].dropna()}
+            mask["table"][(one.table["outcome"].isin(lost) & one.table["term"].isin(BESIDE_GROUPS)).to_numpy()] = (
+                PROTECTS
+            )
         if isinstance(one, Estimates) and one.combines is not None:
             source, used = one.combines
             if source.facts.get("minimum_n") != 0:  # else it is shown on purpose
@@ -338,7 +333,35 @@ def _masked_result(result: AnyResult, masks: Masks, rules: Rules) -> AnyResult:
     if isinstance(result, SettlementComparison) and hidden:
         frames = {name: getattr(result, name) for name in ("groups", "influence", "missing")}
         changes |= {name: only_where_hidden(_masked(frame, masks[name])) for name, frame in frames.items()}
+    if isinstance(result, Crosstab | SampleDescription):
+        changes["missing"] = only_where_hidden(_masked(result.missing, masks["missing"]))
+    if isinstance(result, Crosstab) and len(result.comparisons):
+        table = changes["table"]
+        changes |= {"comparisons": _known_pairs(result.comparisons, table), "table": _known_letters(table)}
     return replace(result, **changes)  # type: ignore[arg-type]
+
+
+def _known_pairs(pairs: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the tests of columns without those of which one side is hidden."""
+    names = ["outcome", "estimand", "level", "term"]
+    gone = set(zip(*(table.loc[is_hidden(table), name].fillna("") for name in [*names, "group"])))
+    lines = list(zip(*(pairs[name].fillna("") for name in names)))
+    why = [
+        PROTECTS if {(*line, one), (*line, other)} & gone else ""
+        for line, one, other in zip(lines, pairs["group"], pairs["baseline"])
+    ]
+    return only_where_hidden(_masked(pairs, np.array(why, dtype=object)))
+
+
+def _known_letters(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose letters name no hidden cell: they would say on which side of a visible one it lies."""
+    lines = list(zip(*(table[name].fillna("") for name in ("outcome", "estimand", "level", "term"))))
+    visible = {(line, letter) for line, letter in zip(lines, table["column_letter"]) if isinstance(letter, str)}
+    kept = [
+        " ".join(one for one in letters.split() if (line, one) in visible) or None if isinstance(letters, str) else None
+        for line, letters in zip(lines, table["larger_than"])
+    ]
+    return table.assign(larger_than=kept)
 
 
 def _masked(table: pd.DataFrame, why: np.ndarray) -> pd.DataFrame:

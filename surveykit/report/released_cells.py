@@ -9,15 +9,15 @@ import pandas as pd
 from scipy import sparse
 
 from surveykit.codebook import as_code
+from surveykit.comparison.answers.crosstab import Crosstab
 from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.estimation.engine.result_columns import Estimates
+from surveykit.estimation.quantities.wide_form import ALL
+from surveykit.estimation.tables.sample_description import SampleDescription
 from surveykit.report.protection import Cells, Protection, protect
 from surveykit.results import Result
+from surveykit.words.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
 
-FEW, FEW_IN_GROUP, DOMINATED, PROTECTS, UNSAID = "few", "few in group", "dominated", "protects", "unsaid"
-"""Why a cell is hidden; unsaid where the reason itself would tell too much."""
-SMALL_GROUP = 2
-"""Shares of a group of fewer than this many times the threshold are hidden whole: each answer or the rest is small."""
 _GROUP, _STAYS, _ASSUMED, _ASSUMED_ANSWERS = 50.0, 1e3, 1e6, 20.0
 """Costs of hiding a group with its mean and differences, of hiding an estimate for everybody, and of believing that a
 total over groups stays unknown which stands in no table: of respondents never, of those who gave an answer rather than
@@ -173,7 +173,12 @@ def release_of(results: Sequence[Result], rules: Rules) -> Release:
     """Return the cells of results that are published together."""
     release = Release(rules)
     for number, result in enumerate(results):
-        _add_table(release, number, result, result.table, "table")
+        if isinstance(result, Crosstab):
+            _add_crosstab(release, number, result)
+        elif isinstance(result, SampleDescription):
+            _add_sample(release, number, result)
+        else:
+            _add_table(release, number, result, result.table, "table")
         if isinstance(result, SettlementComparison):
             _add_table(release, number, result, result.groups, "groups")
             _add_influence(release, number, result)
@@ -191,7 +196,7 @@ def missing_of(result: Result) -> pd.DataFrame:
     """Return the table of those who did not answer that belongs to a result; empty where there is none."""
     if isinstance(result, Estimates):
         return result.missing if result.count_missing is not None else pd.DataFrame()
-    return result.missing if isinstance(result, SettlementComparison) else pd.DataFrame()
+    return result.missing if isinstance(result, SettlementComparison | Crosstab | SampleDescription) else pd.DataFrame()
 
 
 def _text(cell: object) -> str:
@@ -200,6 +205,8 @@ def _text(cell: object) -> str:
 
 def _groups(result: Result, table: pd.DataFrame) -> list[Group | None]:
     """Return what each row's group stands for; () for everybody, None for a row of no group."""
+    if isinstance(result, Crosstab) and "group" not in table:
+        return [()] * len(table)  # its missing answers are those of everybody
     names = table["group"].tolist() if "group" in table else [None] * len(table)
     if "baseline" in table:  # a difference is of no group
         names = [name if pd.isna(other) else None for name, other in zip(names, table["baseline"])]
@@ -251,6 +258,79 @@ def _add_table(release: Release, number: int, result: Result, table: pd.DataFram
         release.rows.append(_Row(number, frame, place, [cell, base]))
 
 
+def _add_crosstab(release: Release, number: int, result: Crosstab) -> None:
+    """Add the persons behind each number, whatever its percent is of: bases are sums of the same cells."""
+    for place, (row, group) in enumerate(zip(result.table.to_dict("records"), _groups(result, result.table))):
+        name, text = (str(row[each]) for each in ("outcome", "group"))
+        level, term = _text(row["level"]), _text(row["term"])
+        if group is None or (name, term, "", text) not in result.persons:
+            continue
+        n = result.persons[name, term, "", text]
+        base, why = _add_group(release, name, group, n)
+        if not level:
+            release.rows.append(_Row(number, "table", place, [base]))
+            continue
+        cells = _add_answer(release, result, name, group, level, result.persons[name, term, level, text], n, why, base)
+        if result.percent == "row":  # its base is everybody who gave that answer
+            count = result.persons[name, term, level, ALL]
+            cells.append(_add_answer(release, result, name, (), level, count, 0, "", None)[0])
+        release.rows.append(_Row(number, "table", place, cells))
+
+
+def _add_sample(release: Release, number: int, result: SampleDescription) -> None:
+    """Add the persons that a description of the sample counts: respondents, answers, reasons for none."""
+    for place, (row, group) in enumerate(zip(result.table.to_dict("records"), _groups(result, result.table))):
+        if group is None or row["term"] in ("independence", "standardized_difference"):
+            continue
+        name, level = _text(row["outcome"]), _text(row["level"])
+        if row["term"] == "missing":
+            cells = [_add_reason(release, name, group, level, int(row["count"]))]
+        else:
+            base, why = _add_group(release, name, group, int(row["n"]))
+            cells = [base]
+            if level:
+                count = int(row["count"])
+                cells = _add_answer(release, result, name, group, level, count, int(row["n"]), why, base)
+        release.rows.append(_Row(number, "table", place, cells))
+
+
+def _add_group(release: Release, outcome: str, group: Group, n: int) -> tuple[int, str]:
+    why = FEW if group and 0 < n < release.rules.minimum_n else ""
+    return release.cell((outcome, ("", ""), group, "n"), n, why), why
+
+
+def _add_answer(
+    release: Release,
+    result: Result,
+    outcome: str,
+    group: Group,
+    level: str,
+    count: int,
+    n: int,
+    why: str,
+    base: int | None,
+) -> list[int]:
+    """Add who of a group gave an answer; return its cell and that of the group."""
+    code = result.level_codes.get(outcome, {}).get(level, level)
+    reason = (why or _why_of_answer(release.rules, count, n)) if group else ""
+    whole = bool(why) or reason == FEW_IN_GROUP
+    cell = release.cell((outcome, ("", ""), group, ("level", code)), count, reason, whole)
+    if base is None:
+        return [cell]
+    release.brings.append((base, cell))
+    return [cell, base]
+
+
+def _add_reason(release: Release, outcome: str, group: Group, reason: str, n: int) -> int:
+    """Add those of a group who did not answer for one reason; they go with the group."""
+    why = FEW if group and 0 < n < release.rules.minimum_n else ""
+    cell = release.cell((outcome, ("", ""), group, ("reason", reason)), n, why)
+    base = release.place.get((outcome, ("", ""), group, "n"))
+    if base is not None:
+        release.brings.append((base, cell))
+    return cell
+
+
 def _why_of_group(rules: Rules, row: dict[str, object], heaviest: tuple[float, float] | None) -> str:
     n = int(row["n"])  # type: ignore[call-overload]
     if n == 0:
@@ -281,12 +361,7 @@ def _add_missing(release: Release, number: int, result: Result, table: pd.DataFr
     for place, (row, group) in enumerate(zip(table.to_dict("records"), _groups(result, table))):
         if group is None or pd.isna(row["n"]):
             continue
-        outcome, n = _text(row.get("outcome")), int(row["n"])
-        why = FEW if group and 0 < n < release.rules.minimum_n else ""
-        cell = release.cell((outcome, ("", ""), group, ("reason", row["reason"])), n, why)
-        base = release.place.get((outcome, ("", ""), group, "n"))
-        if base is not None:
-            release.brings.append((base, cell))
+        cell = _add_reason(release, _text(row.get("outcome")), group, str(row["reason"]), int(row["n"]))
         release.rows.append(_Row(number, frame, place, [cell]))
 
 

@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 
 from surveykit.codebook import Codebook, Variable
+from surveykit.comparison.answers.crosstab import crosstab
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, SurveyKitWarning
 from surveykit.estimation.quantities.contrasts import contrast
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
+from surveykit.estimation.tables.sample_description import describe_sample
 from surveykit.report.disclosure import hide_small_cells, hide_together, show_small_cells
 from surveykit.report.figures.drawing import alt_text, plotted_numbers
 from surveykit.report.figures.figure_file import save_figure
@@ -269,3 +271,77 @@ def test_what_nobody_may_work_out_from_a_published_table_is_refused():
     found = means(SurveyDesign(frame), "q", by="v")
     shown = show_small_cells(found, why="a test")
     assert not hide_together([shown, found])[1].table["hidden"].any()  # it is published
+
+
+VILLAGES = {"A": 3, "B": 12, "C": 40, "D": 60}
+"""A is small; all of B give 1, so that each answer of B is hidden with it."""
+
+
+def four_villages():
+    frame = people(VILLAGES, [1, 2])
+    frame["weight"] = 1.0 + np.arange(len(frame)) % 3  # a share times n is then no count
+    frame.loc[frame["v"] == "B", "q"] = 1
+    return SurveyDesign(frame, weight="weight")
+
+
+@pytest.mark.parametrize("percent", ["column", "row", "total", None])
+def test_a_crosstab_hides_the_persons_behind_each_cell(percent, tmp_path):
+    """The same cells whatever the percent is of, counted and not read off a weighted share."""
+    found = crosstab(four_villages(), "q", "v", percent=percent)
+    answers = found.table[found.table["level"].notna() & (found.table["group"] != "all")]
+    assert {(row.level, row.group): found.persons["q", "v", row.level, row.group] for row in answers.itertuples()} == {
+        ("1", "A"): 2, ("2", "A"): 1, ("1", "B"): 12, ("2", "B"): 0, ("1", "C"): 20, ("2", "C"): 20, ("1", "D"): 30,
+        ("2", "D"): 30,
+    }  # fmt: skip
+    shown = hide_small_cells(found)
+    gone = shown.table[shown.table["hidden"]]
+    assert {"A"} < set(gone["group"]) and gone["estimate"].isna().all() and gone["n"].isna().all()
+    page = write_table(found, tmp_path / "t.md").read_text(encoding="utf-8").replace("\\<", "<")
+    assert "hidden (n < 5)" in page and "hidden to protect another cell" in page
+
+
+def test_no_letter_and_no_test_of_a_column_tells_a_hidden_one():
+    frame = pd.concat([people({"A": 4, "B": 9}, [1]), people({"C": 40, "D": 60}, [1, 2, 3, 4, 5])], ignore_index=True)
+    with pytest.warns(SurveyKitWarning, match="some pairs of columns"):
+        found = crosstab(SurveyDesign(frame), None, "v", means_of="q", letters=0.5)
+    assert found.table.set_index("group").loc["C", "larger_than"] == "A B"
+    shown = hide_small_cells(found)
+    assert shown.table.set_index("group")["larger_than"].isna().all()
+    known = shown.comparisons.dropna(subset="estimate")
+    assert list(zip(known["group"], known["baseline"])) == [("C", "D")]
+    assert found.comparisons["estimate"].notna().all()
+
+
+def test_missing_answers_of_a_crosstab_are_part_of_the_release():
+    """Of everybody 7 did not answer; by village A's 2 and B's 5: what A hides, neither B nor the total gives back."""
+    frame = people({"A": 30, "B": 40}, [1, 2])
+    frame.loc[[0, 1, 30, 31, 32, 33, 34], "q"] = np.nan
+    table, by_village = hide_together(
+        [crosstab(SurveyDesign(frame), "q", "v"), shares(SurveyDesign(frame), "q", by="v")]
+    )
+    gone = by_village.missing["n"].isna()
+    assert gone.tolist() == [True, True] or table.missing["n"].isna().all()
+    assert gone[0]
+
+
+def test_a_description_of_the_sample_hides_sizes_answers_and_what_compares_them(tmp_path):
+    found = describe_sample(four_villages(), ["q"], by="v", categorical="q", p_values=True)
+    shown = hide_small_cells(found)
+    gone = shown.table[shown.table["hidden"]]
+    assert set(gone.loc[gone["term"] == "respondents", "group"]) == {"A", "B"}  # else the rest would tell A
+    assert gone["count"].isna().all() and gone["estimate"].isna().all()
+    assert shown.table.loc[shown.table["term"] == "independence", "p_value"].isna().all()
+    page = write_table(found, tmp_path / "t.md").read_text(encoding="utf-8").replace("\\<", "<")
+    assert "2 (" not in page.split("| 1 ")[1].split("|")[1]
+    assert (
+        "hidden"
+        not in write_table(describe_sample(four_villages(), ["q"], categorical="q"), tmp_path / "a.md").read_text()
+    )
+
+
+def test_wide_tables_say_why_a_cell_is_hidden(tmp_path):
+    found = means(four_villages(), "q", by="v")
+    page = write_table(found, tmp_path / "t.md", layout="wide").read_text(encoding="utf-8").replace("\\<", "<")
+    assert "hidden (n < 5)" in page and "hidden to protect another cell" in page
+    numbers = pd.read_csv(write_table(found, tmp_path / "t.csv", layout="wide"))
+    assert numbers.loc[0, [name for name in numbers if name.endswith(("A", "B"))]].isna().all()
