@@ -12,9 +12,9 @@ from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.tables.sample_description import SampleDescription
+from surveykit.report.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
 from surveykit.report.released_cells import Release, Rules, missing_of, release_of
 from surveykit.results import Result
-from surveykit.words.hidden_marks import DOMINATED, PROTECTS, SMALL_GROUP, UNSAID, hidden_mark
 from surveykit.words.pages import word
 
 MINIMUM_N = 5
@@ -297,10 +297,11 @@ def _masks(results: Sequence[Result], release: Release, hidden: np.ndarray) -> l
             why = next((why for cell in gone if (why := release.why[cell])), PROTECTS)
             masks[row.result][row.frame][row.place] = UNSAID if release.unsaid & {*gone} else why
     for one, mask in zip(results, masks):
-        if isinstance(one, SettlementComparison):  # a difference and one side tell the other side
+        if isinstance(one, SettlementComparison) and (mask["groups"] != "").any():
+            # a difference and one side tell the other side
             lost = {*one.groups["outcome"][mask["groups"] != ""]}
             mask["table"][one.table["outcome"].isin(lost).to_numpy()] = PROTECTS
-        if isinstance(one, SampleDescription):
+        if isinstance(one, SampleDescription) and (mask["table"] != "").any():
             lost = {*one.table["outcome"][mask["table"] != ""].dropna()}
             mask["table"][(one.table["outcome"].isin(lost) & one.table["term"].isin(BESIDE_GROUPS)).to_numpy()] = (
                 PROTECTS

@@ -14,9 +14,9 @@ from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.quantities.wide_form import ALL
 from surveykit.estimation.tables.sample_description import SampleDescription
+from surveykit.report.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
 from surveykit.report.protection import Cells, Protection, protect
 from surveykit.results import Result
-from surveykit.words.hidden_marks import DOMINATED, FEW, FEW_IN_GROUP, PROTECTS, SMALL_GROUP
 
 _GROUP, _STAYS, _ASSUMED, _ASSUMED_ANSWERS = 50.0, 1e3, 1e6, 20.0
 """Costs of hiding a group with its mean and differences, of hiding an estimate for everybody, and of believing that a
