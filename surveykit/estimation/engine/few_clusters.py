@@ -27,7 +27,8 @@ AMPLIFIED = 100.0
 class ClusterTotals:
     """Sums over the respondents of each cluster: all that weighted least squares and its robust errors need.
 
-    With ``d = w - 1`` and weights scaled to mean 1:
+    With ``d = w - 1`` and weights scaled to mean 1: where all weigh alike d is exactly zero and W X exactly X, and
+    where they nearly do, the products of d keep the digits in which weights differ, which those of w would lose.
 
     Attributes
     ----------

@@ -51,6 +51,8 @@ k = 3 of 40: 20.6 %, 13.4 %; 10 of 40: 6.5 %, 6.6 %. One respondent in each of 6
 """
 EVEN = 2 / 3
 """A comparison worth this part of its clusters is even enough: of three or four clusters no two sizes are alike."""
+LEVEL = 0.05
+"""Level of the test that is judged."""
 ALONE = "clusters that stand alone in their strata"
 BLANK = ("std_error", "statistic", "p_value", "conf_low", "conf_high")
 """What a row does not show where its error would not be one."""
@@ -155,12 +157,16 @@ def weigh_clusters(parts: np.ndarray, n_strata: int, df: float) -> tuple[float, 
 
 def _foretell(worth: float, n_clusters: int, n_strata: int, df: float) -> float:
     """Return the share of true hypotheses that a test at 5 % rejects; 0 where it has no degrees of freedom."""
+    # with one cluster fewer than strata and clusters count, a difference of two groups has used up one: that of equal
+    # clusters, which `worth` of them leave in proportion
     equal_df = n_clusters - n_strata - 1
     if not df > 0 or equal_df < 1:
         return 0.0
     if worth > EVEN * n_clusters:
-        return 0.05
-    return float(2 * stats.t.sf(stats.t.isf(0.025, min(df, equal_df)), worth * equal_df / n_clusters))
+        return LEVEL
+    # the critical value is that of the test's own degrees of freedom, or of equal clusters where these have fewer; what
+    # happens follows t with the degrees of freedom that the uneven clusters are worth
+    return float(2 * stats.t.sf(stats.t.isf(LEVEL / 2, min(df, equal_df)), worth * equal_df / n_clusters))
 
 
 def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) -> Sides:

@@ -253,15 +253,18 @@ def _weights(given: Weights, table: pd.DataFrame) -> np.ndarray:
     return weights
 
 
+STEP = 1e-3
+"""Part of an estimate by which derivatives step: extrapolated twice, what is left out is of the sixth power of it. A
+narrower step would divide the rounding of the function, 1e-16, by its width."""
+
+
 def _gradient(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
     """Return the gradient by central differences, extrapolated twice (Richardson), so that it is good to 1e-10."""
     gradient = np.zeros(len(at))
     for position, value in enumerate(at):
         if np.isnan(value):
             continue
-        # wide steps, a thousandth of the estimate: a narrow one would divide the rounding of the function by its
-        # width
-        step = 1e-3 * max(abs(value), 1e-3)
+        step = STEP * max(abs(value), STEP)  # of an estimate near zero a thousandth of a thousandth
         slopes = []
         for width in (step, step / 2, step / 4):
             ahead, behind = at.copy(), at.copy()
