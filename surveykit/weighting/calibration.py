@@ -373,8 +373,8 @@ def _refuse_out_of_reach(
         method="highs",
     )
     if program.status == 2:
-        limits = f"with factors from {bounds[0]:g} to {bounds[1]:g}" if bounds else "of positive size"
-        raise WeightingError(
-            f"no weights {limits} meet these totals ({where}); "
-            + ("widen `bounds`, or drop a total" if bounds else "correct or drop a total")
-        )
+        if bounds:
+            raise WeightingError(
+                f"no weights with factors from {bounds[0]:g} to {bounds[1]:g} meet these totals ({where}); widen `bounds`, or drop a total"
+            )
+        raise WeightingError(f"no weights of positive size meet these totals ({where}); correct or drop a total")

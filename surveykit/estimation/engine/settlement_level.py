@@ -379,7 +379,7 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
     """
     outcomes = list(found)
     few = [(name, sides) for name, sides in outcomes if sides.settlement_level and (sides.few or sides.lone)]
-    said = []
+    sentences = []
     if few:
         apart = max(sides.apart for _, sides in few)
         how = f"hardly varies ({apart} respondents differ from the rest of their cluster)" if apart else "does not vary"
@@ -389,7 +389,7 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
         by_outcome = [
             f"of those who answered {some(dict.fromkeys(names), 6)}, {counts}" for counts, names in counted.items()
         ]
-        said.append(
+        sentences.append(
             f"{group!r} {how} inside the clusters of the design ({some(design.cluster)}): {'; '.join(by_outcome[:3])}{'; and so on' * (len(by_outcome) > 3)}. {many_clusters(asker)}"
         )
     lone: dict[str, list[str]] = {}
@@ -398,21 +398,21 @@ def tell_of_sides(design: SurveyDesign, group: str, asker: str, found: Iterable[
             lone.setdefault(f"{group} = {label!r} has {has}", []).append(repr(name))
     for start, names in lone.items():
         of_whom = "" if few else f" among those who answered {some(dict.fromkeys(names), 6)}"
-        said.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
+        sentences.append(f"{start}{of_whom}, and nothing tells how others like it differ, {no_error(design)}")
     uneven: dict[str, tuple[Uneven, list[str]]] = {}
     for name, sides in outcomes:
         if sides.uneven is not None:
             worst, names = uneven.get(sides.uneven.label, (sides.uneven, []))
             uneven[sides.uneven.label] = max(worst, sides.uneven, key=lambda one: one.rejects), [*names, repr(name)]
     for label, (worst, names) in list(uneven.items())[:3]:
-        said.append(
+        sentences.append(
             f"{group} = {label!r} is spread so unevenly over the clusters of the design ({some(design.cluster)}) that the comparison among those who answered {some(dict.fromkeys(names), 6)} is worth {worst.worth:.1f} equal clusters (it is found in {worst.present} of {worst.among}). {rejects_often(asker, worst.rejects)}"
         )
-    if said:
-        warn(" ".join(said).removesuffix("."))
+    if sentences:
+        warn(" ".join(sentences).removesuffix("."))
     if not few and any(sides.whole_strata for _, sides in outcomes):
-        said.append(whole_strata(repr(group), design))
-    return "".join(f" {sentence}" for sentence in said)
+        sentences.append(whole_strata(repr(group), design))
+    return "".join(f" {sentence}" for sentence in sentences)
 
 
 def _spell_counts(sides: Sides) -> str:
