@@ -182,6 +182,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "table": ("Table", "Таблица", "Кесте"),
     "figure": ("Figure", "Рисунок", "Сурет"),
     "note": ("Note", "Примечание", "Ескертпе"),
+    "language_code": ("en-GB", "ru-RU", "kk-KZ"),  # by which Word checks the spelling and breaks words
     "notes": ("Notes", "Примечания", "Ескертпелер"),
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),

@@ -20,7 +20,7 @@ def test_questions_of_the_study_in_another_language_are_recognized(study, tmp_pa
     book = sk.read_codebook(study / "data" / "codebook.toml")
     names = {"В1": "elections_good", "В2": "trust_akim", "В3": "gatherings"}
     texts = [sk.Variable(q, {"ru": book[item].ask("ru")}, {1: {"ru": "Ни разу"}}) for q, item in names.items()]
-    frame = pd.DataFrame(dict.fromkeys(names, [1.0, 2.0, 7.0]) | {"вес": [1.0, 1.1, 0.9]})
+    frame = pd.DataFrame({name: [1.0, 2.0, 7.0] for name in names} | {"вес": [1.0, 1.1, 0.9]})
     survey = sk.Survey(frame, sk.Codebook.of(texts), sk.Provenance("field", weight="вес"))
     sk.write_spss(survey, tmp_path / "held.sav", lang="ru")
     draft = sk.draft_mapping(study, tmp_path / "held.sav")

@@ -13,8 +13,6 @@ from surveykit.words.pages import word
 from surveykit.words.simulated import SIMULATED
 
 _NOTE_POINTS, _FIGURE_INCHES = 9, 6.4
-_LANGUAGES = {"en": "en-GB", "ru": "ru-RU", "kk": "kk-KZ"}
-"""What Word calls the languages of a page, by which it checks the spelling and breaks words."""
 
 
 def new_document(lang: str) -> Any:
@@ -26,8 +24,8 @@ def new_document(lang: str) -> Any:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = points(EDGE)
     named = require("docx.oxml.ns", "word").qn("w:val")
     for element in document.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang"):
-        element.set(named, _LANGUAGES[lang])
-    document.core_properties.language = _LANGUAGES[lang]
+        element.set(named, word("language_code", lang))
+    document.core_properties.language = word("language_code", lang)
     caption = document.styles["Caption"]
     caption.font.size, caption.font.color.rgb = points(10), require("docx.shared", "word").RGBColor(0x1A, 0x1A, 0x1A)
     return document

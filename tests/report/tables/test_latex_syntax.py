@@ -9,7 +9,7 @@ import pytest
 
 import surveykit as sk
 from tests.report.conftest import HOSTILE
-from tests.report.tables.test_wide_table import ANSWERS, BOOK
+from tests.test_wide_results import ANSWERS, BOOK
 
 PREAMBLE = r"""\documentclass[a4paper]{article}
 \usepackage{fontspec}
