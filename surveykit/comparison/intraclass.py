@@ -245,6 +245,11 @@ def icc_interval(parts: VarianceParts, alpha: float) -> tuple[float, float]:
     return low, high
 
 
+LARGEST_RATIO = 1e12
+"""Ratio of the variance between to that within beyond which the correlation, ratio / (1 + ratio), is 1 but for
+rounding: 1e-12 of it is less than sums over a thousand respondents leave."""
+
+
 def _fall_to(function: Callable[[float], float], wanted: float) -> float:
     """Return where a falling function of a ratio from 0 on reaches a value, by bisection; 0 where it starts below."""
     if function(0.0) <= wanted:
@@ -252,9 +257,9 @@ def _fall_to(function: Callable[[float], float], wanted: float) -> float:
     low, high = 0.0, 1.0
     while function(high) > wanted:
         low, high = high, 4 * high
-        if high > 1e12:
+        if high > LARGEST_RATIO:
             return float("inf")
-    for _ in range(100):
+    for _ in range(100):  # more halvings than a float has bits: to the last digit, from whatever width
         middle = (low + high) / 2
         low, high = (middle, high) if function(middle) > wanted else (low, middle)
     return (low + high) / 2

@@ -16,6 +16,9 @@ from surveykit.results import Result, Row, table_of
 from surveykit.survey import Survey, as_survey
 
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
+AT_THE_EDGE = 0.999
+"""Correlation beyond which the likelihood still rises towards 1: no answers of a survey are so alike, but a table with
+empty cells is."""
 LARGEST_RHO = 0.9999
 """Where the search ends: at one Plackett's integrand has no value. A table with empty corners runs to it, and is told
 of."""
@@ -109,7 +112,7 @@ def polychoric_correlations(data: SurveyDesign | Survey | pd.DataFrame, scale: L
     for j, i in track(pairs, "pairs of items"):
         table = np.bincount(codes[:, i] * points + codes[:, j], weights, points * points).reshape(points, points)
         correlation[i, j] = correlation[j, i] = polychoric(table, cuts[i], cuts[j])
-    edge = [f"{scale.items[i]} and {scale.items[j]}" for j, i in pairs if abs(correlation[i, j]) > 0.999]
+    edge = [f"{scale.items[i]} and {scale.items[j]}" for j, i in pairs if abs(correlation[i, j]) > AT_THE_EDGE]
     if edge:
         warn(
             f"the polychoric correlation of {edge[0]} lies at the edge, since some of their combinations never occur; merge rare codes"

@@ -130,7 +130,9 @@ class _Odds:
         # count below it rises, and is halved down to the observed one
         low = special.logit(below / weight.sum()) + eta.min()
         high = low + np.ptp(eta)
-        for _ in range(40):
+        for _ in range(
+            40
+        ):  # predictors span a few hundred at most; 2^-40 of it is 1e-10, and a start need not be exact
             middle = (low + high) / 2
             above = weight @ special.expit(middle - eta[:, None]) > below
             low, high = np.where(above, low, middle), np.where(above, middle, high)
@@ -139,14 +141,14 @@ class _Odds:
     def _maximize(self, params: np.ndarray) -> np.ndarray:
         """Return the parameters that fit best with the treatment held where it is."""
         value, slope, curve = self.model.derivatives(params, self.x, self.weighted)
-        for _ in range(50):
+        for _ in range(50):  # the likelihood is concave: halved steps end within a dozen, however far the start
             scale = 1 / np.sqrt(np.maximum(-np.diag(curve)[1:], TINY))
             # scaled to a diagonal of one: parameters of rare answers have far smaller curvatures than others
             normal = -curve[1:, 1:] * np.outer(scale, scale)
             step = np.concatenate([[0.0], scale * np.linalg.lstsq(normal, scale * slope[1:], rcond=DEPENDENT)[0]])
             if np.abs(step).max() <= SETTLED * (1 + np.abs(params).max()):
                 break
-            for _ in range(30):
+            for _ in range(30):  # of a step halved so often nothing is left but rounding
                 if (np.diff((params + step)[self.x.shape[1] :]) > 0).all():
                     derivatives = self.model.derivatives(params + step, self.x, self.weighted)
                     if np.isfinite(derivatives[2]).all() and derivatives[0] >= value - FALL * abs(value):
@@ -456,7 +458,7 @@ def _half_open(p_value: Callable[[float], float], alpha: float, toward: float) -
         elif p_value(outside) > alpha:
             end = -toward * math.inf
         else:
-            for _ in range(40):
+            for _ in range(40):  # to 1e-12 of the way between the farthest nulls
                 middle = (inside + outside) / 2
                 inside, outside = (middle, outside) if p_value(middle) > alpha else (inside, middle)
             end = inside

@@ -156,6 +156,11 @@ def _imhof(statistic: float, scales: np.ndarray, df: float) -> float:
     return float(np.clip(0.5 + area / np.pi, 0, 1))
 
 
+INSIDE = 0.99999
+"""How near to the pole of the cumulant generating function the saddlepoint is sought: a statistic 1e5 times the mean
+has its saddlepoint beyond, and a tail of zero to every digit."""
+
+
 def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
     """Kuonen (1999); NaN where the expansion breaks down, at the mean."""
     known = np.isinf(df)
@@ -164,10 +169,11 @@ def _saddlepoint(statistic: float, scales: np.ndarray, df: float) -> float:
     unit = lambdas.max()
     lambdas, x = lambdas / unit, x / unit
     # the cumulant generating function exists where 1 - 2 zeta lambda > 0 for all scales; the largest scale is 1 now
-    highest = 0.99999 / 2
+    highest = INSIDE / 2
     if (lambdas < 0).any():
-        lowest = (1 / (2 * lambdas[lambdas < 0])).max() * 0.99999
+        lowest = (1 / (2 * lambdas[lambdas < 0])).max() * INSIDE
     else:
+        # below the mean the saddlepoint is negative, above it positive, so that any start below zero serves there
         lowest = -0.01 if x > lambdas.sum() else -len(lambdas) / (2 * x)
 
     def slope(zeta: float) -> float:

@@ -466,14 +466,18 @@ def _tell_of_impossible(columns: Mapping[str, Any], never_negative: np.ndarray) 
     )
 
 
-def assemble(columns: Mapping[str, Any], what: str, design: SurveyDesign, **parts: Any) -> Estimates:
-    """Return Estimates from glossary columns; `what` opens the method sentence."""
+def assemble(columns: Mapping[str, Any], estimator: str, design: SurveyDesign, **parts: Any) -> Estimates:
+    """Return Estimates from glossary columns; `estimator` opens the method sentence.
+
+    Columns, and not a `Row` for each estimate as elsewhere: they come as arrays from one product over all items and
+    groups, thousands of rows at a time.
+    """
     lang, confidence, interval = parts.pop("lang"), parts.pop("confidence"), parts.pop("interval", None)
     interval = interval or f"{conventions_of(design).interval} intervals"
     freedom = parts.pop("freedom", None)
     variance = describe_variance(design, confidence, interval, freedom)
     impossible = _tell_of_impossible(columns, parts.pop("never_negative", np.array(False)))
-    method = f"{what}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
+    method = f"{estimator}: {variance}.{_tell_of_zeros(columns, design)}{impossible}"
     if design.replicates is not None:
         columns = {**columns, "method": "replicates"}
     return Estimates(
