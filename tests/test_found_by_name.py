@@ -7,6 +7,8 @@ from tests.house_in_numbers import FILES, SOURCE, without_test
 TESTS = Path(__file__).parent
 SHARED = {
     "reading/encodings/letters.py": ("reading/encodings/test_scripts.py", "frequencies of letters as data, which scripts.py weighs words by"),
+    "replication/study_facts.py": ("test_ili_holders.py", "files of other holders, whose facts every title and paragraph must follow"),
+    "replication/study_needs.py": ("test_ili_holders.py", "files of other holders, which lack waves, items, scales or sides in turn"),
     "replication/study_doors.py": ("replication/test_study_wrong_kinds.py", "names of functions behind the public door, which every wrong kind is tried on"),
     "report/released_cells.py": ("report/test_disclosure.py", "what adds up to what shows in what is hidden; report/test_outsider.py tries it"),
 }  # fmt: skip

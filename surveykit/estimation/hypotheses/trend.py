@@ -150,6 +150,7 @@ def trend_test(
         design.origin(lang),
         facts_behind(design, confidence, fit.n, n_clusters),
         f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="trend",
     )
     return sample.tell(result)
 

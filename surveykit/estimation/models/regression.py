@@ -310,6 +310,7 @@ def _result(
         design.origin(lang),
         {**facts_of(design, confidence), "n": len(data.rows), "df_residual": errors.df_residual},
         f"Regression: {data.formula}",
+        quantity="coefficient",
         design=design,
         confidence=confidence,
         unit_totals=partial(_unit_totals, errors, presence),

@@ -16,6 +16,8 @@ TOTALS = frozenset((
     "total général", "moyenne", "total general", "suma", "promedio", "toplam", "ortalama", "soma", "média",
 ))  # fmt: skip
 """Words with which a spreadsheet begins its row of totals."""
+SAME_TOTAL = 1e-9
+"""Part of a total by which a sum of the cells above may miss it: a million decimals add up to 1e-10 of rounding."""
 
 
 def count_title_rows(records: Sequence[Sequence[str]]) -> int:
@@ -98,7 +100,7 @@ def _adds_up_without_word(columns: Sequence[Sequence[str]]) -> bool:
         if not last or not NUMBER.fullmatch(last) or len(above) < 2 or not all(map(NUMBER.fullmatch, above)):
             continue
         total = sum(map(_number, above))
-        sums += total != 0 and abs(_number(last) - total) <= 1e-9 * abs(total)
+        sums += total != 0 and abs(_number(last) - total) <= SAME_TOTAL * abs(total)
     return sums >= 2
 
 
