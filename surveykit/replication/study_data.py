@@ -235,6 +235,11 @@ def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[st
             raise ColumnError(
                 f"{data.name!r} has no column {column!r}, without which nothing can be compared; say in {MAPPING_FILE} beside it what it is called there (`surveykit map` drafts one)"
             )
+    asked = _items_shown(study, book)
+    if asked and not any(item in survey.frame for item in asked):
+        raise ReadError(
+            f"{data.name!r} has answers to none of the items of {study.name!r}; say in {MAPPING_FILE} beside it which columns they are (`surveykit map` drafts one)"
+        )
     for given in list(study.section("comparisons").values())[:1]:
         warn_of_coarser_unit(survey, given["settlement"], given["group"])
     warn_of_undeclared(survey)
@@ -242,6 +247,14 @@ def _read_one_file(study: Study, data: Path) -> tuple[dict[str, Survey], dict[st
     theirs = {ours: column for ours, column in mapping.get("columns", {}).items()}
     columns = {column: theirs.get(column, column) for column in survey.frame}
     return surveys, {path.name: hash_file(path) for path in files}, columns
+
+
+def _items_shown(study: Study, book: Codebook) -> list[str]:
+    """Return the items of its codebook whose answers a study shows."""
+    names = [item for section in ("scales", "collapsed") for given in study.section(section) for item in given["items"]]
+    for given in [*study.section("comparisons").values(), *study.section("tables"), *study.section("figures")]:
+        names += as_names(given.get("outcomes", ()), "outcomes")
+    return [name for name in dict.fromkeys(names) if name in book]
 
 
 def _roles(study: Study) -> list[str]:

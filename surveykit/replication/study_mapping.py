@@ -113,6 +113,7 @@ def translate(
     """
     columns = mapping.get("columns", {})
     check_columns(survey.frame, columns.values(), f"{MAPPING_FILE}: columns")
+    _check_targets(mapping, book)
     frame, whence = _rename(survey.frame, columns)
     for section in ("codes", "questions"):
         check_columns(frame, mapping.get(section, {}), f"{MAPPING_FILE}: {section}")
@@ -135,6 +136,24 @@ def translate(
     return Survey(
         frame.assign(**parts), Codebook.of(variables), replace(survey.provenance, weight=named), reasons
     ).with_missing_codes()
+
+
+def _check_targets(mapping: Mapping[str, Any], book: Codebook) -> None:
+    """Raise when a code of the file is to stand for one that the study does not have."""
+    for name, given in mapping.get("codes", {}).items():
+        item = book[name]
+        known = [*item.labels, *item.missing]
+        for theirs, ours in given.items() if given != OWN and item.labels else ():
+            if as_code(ours) not in known:
+                raise CodeError(
+                    f"{MAPPING_FILE}: codes.{name} lets {theirs!r} stand for {ours!r}, which is no code of that item; its codes are {some(known)}"
+                )
+    reasons = {code for item in book.variables.values() for code in item.missing}
+    for theirs, ours in mapping.get("missing", {}).items():
+        if reasons and as_code(ours) not in reasons:
+            raise CodeError(
+                f"{MAPPING_FILE}: missing lets {theirs!r} stand for {ours!r}, which is no missing code of any item; they are {some(sorted(reasons, key=str))}"
+            )
 
 
 def _question(asked: Texts, item: Variable, theirs: str) -> Texts:

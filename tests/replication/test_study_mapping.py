@@ -11,6 +11,7 @@ import surveykit as sk
     ("[columns\n", sk.ReadError, "is no valid TOML"),
     ('[columns]\nakim = "akim_typ"\n', sk.ColumnError, "names 'akim_typ', which is not a column"),
     ("[codes.akim]\n1 = 1\n", sk.CodeError, "codes.akim does not say what 2 means; add it under .codes.akim."),
+    ('[columns]\nid = "trust_akim"\n', sk.ReadError, "has answers to none of the items of 'two'"),
     ('[wave]\ncolumn = "id"\n', sk.ReadError, "'id' of 'held.csv' has 1000 values, which are no waves"),
     ('[wave]\ncolumn = "akim"\ncodes.1 = "2023"\n', sk.ReadError,
      r"every row of 'held.csv' must belong to a wave, but in \d+ of \d+ rows 'akim' is 2"),

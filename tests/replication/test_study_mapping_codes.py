@@ -58,6 +58,15 @@ def test_what_nothing_tells_is_refused_all_at_once():
         translate(held([1, 5, 6], labels={1: "Нет", 5: "Не совсем"}), FROM_Q, BOOK)
 
 
+@pytest.mark.parametrize(("mapping", "words"), [
+    ({"codes": {"trust": {"5": 7}}}, "codes.trust lets '5' stand for 7, which is no code of that item"),
+    ({"missing": {"8": 89}}, "missing lets '8' stand for 89, which is no missing code of any item"),
+])  # fmt: skip
+def test_a_code_that_the_study_does_not_have_is_no_target(mapping, words):
+    with pytest.raises(sk.CodeError, match=words):
+        translate(held([1, 5, 8]), FROM_Q | mapping, BOOK)
+
+
 def test_a_number_beside_words_of_the_item_need_not_be_its_number():
     """Two labels are the item's and 2 is none of them: that 2 is the item's 2 would be a guess."""
     with pytest.raises(sk.CodeError, match="does not say what 2 means"):
