@@ -319,7 +319,7 @@ class Question:
             Smaller unit of each respondent, nested in settlements.
         """
         compared = replace(answers.compared, of_row=np.empty(0, dtype=np.int64))
-        _refuse_weightless(answers)
+        refuse_weightless(answers)
         y, _ = from_smallest(answers.y)  # changes the constant only, and makes sums of equal answers exactly zero
         n_weighted = float(answers.weights.sum())
         centre = float(answers.weights @ y) / n_weighted
@@ -404,13 +404,13 @@ class Question:
         return collect_verdicts(list(judgements.values()), self.compared, self.design.origin(self.lang))
 
 
-def _refuse_weightless(answers: Answers) -> None:
+def refuse_weightless(answers: Answers, least: float = WEIGHTLESS) -> None:
     """Raise when one side weighs so little beside the other that their common sums lose its digits."""
     compared, sums = answers.compared, answers.sums(answers.weights)
     for side, label in ((compared.treated, compared.label), (~compared.treated, compared.baseline)):
-        if np.min(sums[side].sum(axis=0)) < WEIGHTLESS * sums.sum():
+        if np.min(sums[side].sum(axis=0)) < least * sums.sum():
             raise FeasibilityError(
-                f"both sides of a comparison must weigh something, but those of {compared.group} = {label!r} who answered {answers.outcome!r} have less than a part in a billion of all weight; look for a mistake in the weights, or for another unit on one side"
+                f"both sides of a comparison must weigh something, but those of {compared.group} = {label!r} who answered {answers.outcome!r} have less than {least:g} of all weight; look for a mistake in the weights, or for another unit on one side"
             )
 
 

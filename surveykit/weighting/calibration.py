@@ -6,7 +6,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 
 from surveykit._checks import check_columns, check_numeric, check_option, some
 from surveykit.design import SurveyDesign
@@ -361,6 +360,8 @@ def _refuse_out_of_reach(
     weights: np.ndarray, x: np.ndarray, goals: np.ndarray, bounds: tuple[float, float] | None, where: str
 ) -> None:
     """Raise when no weights at all can meet the totals."""
+    from scipy.optimize import linprog  # costs a third of a second, which only this pays
+
     low, high = bounds or (0.0, np.inf)
     if len(weights) > LARGEST_PROGRAM:
         return

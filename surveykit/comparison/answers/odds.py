@@ -12,9 +12,9 @@ from surveykit.comparison.answers.settlements import SettlementComparison
 from surveykit.comparison.methods.influence import influence_table
 from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
-from surveykit.comparison.methods.settlement_methods import Settings, assignments_of, row_of_t, run
+from surveykit.comparison.methods.settlement_methods import Settings, assignments_of, row_of_t, run, tell_of_carriers
 from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
-from surveykit.comparison.question import Answers, Question, check_outcomes, make_question
+from surveykit.comparison.question import Answers, Question, check_outcomes, make_question, refuse_weightless
 from surveykit.comparison.settlement_totals import TREATMENT, Case
 from surveykit.comparison.studentized_draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.telling import METHOD_WORDS, who_words
@@ -46,6 +46,9 @@ the best one, shares of nearly 0 make its sum round to more than 1e-12."""
 NEAR_ENOUGH = 1e-5
 """Standard errors to which the ends of an interval are found. Every null value looked at is a fit anew, and an odds
 ratio is printed with two decimals; NEAREST would take 23 fits more for each end."""
+WEIGHTLESS_ODDS = 1e-5
+"""Share of all weight below which the odds of a side are not known: thresholds and difference are found together, from
+information of which the lighter side has as little, and at 1e-6 the logarithm of an odds ratio was 0.03 off."""
 _FARTHEST = 15.0
 """Logarithm of an odds ratio beyond which no null is looked at."""
 _FAR = 20.0
@@ -297,6 +300,7 @@ def compare_odds(
                 cases.append(full)
                 finite += [] if toward else [full]
                 rows += [full.describe(method, _run(method, odds, full, settings, toward)) for method in chosen]
+    tell_of_carriers(cases)
     how = " or ".join(dict.fromkeys(hows))
     feasibility = question.verdicts(cases)
     table = table_of(rows)
@@ -341,6 +345,7 @@ def _make_odds(question: Question, name: str, term: str, hows: list[str]) -> Ite
         raise ColumnError(
             f"`outcomes` names {name!r}, which has {len(levels)} different values; odds need an ordered scale of at most {_LARGEST_SCALE}, so compare its means with compare_settlements()"
         )
+    refuse_weightless(answers, WEIGHTLESS_ODDS)
     model = OrdinalModel("logit", tuple(levels.tolist()), tuple(str(level) for level in levels))
     for case in question.cases(answers):
         yield _count_odds(answers, case, model)

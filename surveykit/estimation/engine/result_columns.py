@@ -129,6 +129,10 @@ class Estimates(Result):
         Whether the rows are totals, whose error does not vanish where a single cluster stands behind one.
     behind : callable, optional
         From a mask of rows to a mask of the respondents behind any of them.
+    persons : callable, optional
+        How many respondents gave the answer of each row, not weighted, by outcome, group and level.
+    heaviest : callable, optional
+        The two largest weights behind each row, by outcome and group.
     lone : float array, (directions, rows), optional
         Combinations of a model's coefficients that a single cluster stands behind: without it they are not known.
 
@@ -155,6 +159,8 @@ class Estimates(Result):
     combines: "tuple[Estimates, np.ndarray] | None" = field(default=None, repr=False)
     of_sums: bool = False
     behind: Callable[[np.ndarray], np.ndarray] | None = field(default=None, repr=False)
+    persons: Callable[[], Mapping[tuple[str, str, str], int]] | None = field(default=None, repr=False)
+    heaviest: Callable[[], Mapping[tuple[str, str], tuple[float, float]]] | None = field(default=None, repr=False)
     lone: np.ndarray | None = field(default=None, repr=False)
 
     @cached_property

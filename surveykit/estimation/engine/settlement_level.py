@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse, stats
-from scipy.sparse.csgraph import connected_components
 
 from surveykit._checks import some, warn
 from surveykit.design import SurveyDesign
+from surveykit.distributions import t_quantile_at, upper_t
 
 FEW_CLUSTERS = 20
 """Fewest clusters on a side for which a general test goes without a warning.
@@ -166,7 +165,7 @@ def _foretell(worth: float, n_clusters: int, n_strata: int, df: float) -> float:
         return LEVEL
     # the critical value is that of the test's own degrees of freedom, or of equal clusters where these have fewer; what
     # happens follows t with the degrees of freedom that the uneven clusters are worth
-    return float(2 * stats.t.sf(stats.t.isf(LEVEL / 2, min(df, equal_df)), worth * equal_df / n_clusters))
+    return float(2 * upper_t(t_quantile_at(1 - LEVEL / 2, min(df, equal_df)), worth * equal_df / n_clusters))
 
 
 def find_sides(design: SurveyDesign, of_row: np.ndarray, labels: Sequence[str]) -> Sides:
@@ -219,6 +218,9 @@ def sides_of_rows(
     weights : float array, (rows,)
         What each row is multiplied by in the combination.
     """
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
     units, n_rows = design.units, len(labels)
     unit, row = np.nonzero(presence > 0)
     n = presence[unit, row]
@@ -319,6 +321,8 @@ def _find_uneven(
         worth = float(((1 / own + 1 / rest) ** 2 / spread).min())
         rejects = _foretell(worth, len(used), n_strata, np.inf)
     else:
+        from scipy import sparse
+
         table = sparse.coo_array((n, (place, group)), shape=(len(used), n_groups)).tocsr()
         parts = table @ (contrast / np.where(size > 0, size, 1.0)) ** 2
         worth, rejects = weigh_clusters(parts, n_strata, np.inf)

@@ -5,10 +5,10 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import check_columns, check_numeric, check_option, join_equal, some, warn
 from surveykit.design import ConventionName, SurveyDesign
+from surveykit.distributions import normal_quantile, upper_f
 from surveykit.errors import FeasibilityError
 from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.group_means import answering_groups, group_means
@@ -192,7 +192,7 @@ def _wald(
         )
     # which group is the baseline is immaterial: any contrasts of the same rank give this statistic
     chisq = float(gaps @ np.linalg.solve(covariance, gaps))
-    p_value = float(stats.f.sf(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
+    p_value = float(upper_f(chisq / len(gaps), len(gaps), df)) if df > 0 else np.nan
     return replace(nothing, statistic=chisq / len(gaps), p_value=p_value, extra={"df_denominator": df, "chisq": chisq})
 
 
@@ -223,7 +223,7 @@ def rank_scores(design: SurveyDesign, outcome: str, inside: np.ndarray, test: Ra
     if test == "median":
         score = (relative > 0.5).astype(float)
     elif test == "vanderwaerden":
-        score = stats.norm.ppf(relative)
+        score = normal_quantile(relative)
     scores = np.full(len(column), np.nan)
     scores[inside] = score[index]
     if np.ptp(scores[inside]) == 0:

@@ -7,10 +7,11 @@ statsmodels' `OrderedModel` has the parametrization used here (``P(y <= k) = F(t
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from surveykit._checks import TINY
 from surveykit.codebook import as_code, distinct_texts
+from surveykit.distributions import normal_quantile
 from surveykit.errors import ArgumentError, FeasibilityError
 from surveykit.estimation.models.model_kinds import EACH, FALL, Solution, newton_step
 
@@ -89,7 +90,7 @@ class OrdinalModel:
         below = np.cumsum(sums.sum(axis=0))[:-1] / sums.sum()
         inverse = {
             "logit": special.logit,
-            "probit": stats.norm.ppf,
+            "probit": normal_quantile,
             "cloglog": lambda p: np.log(-np.log1p(-p)),
             "loglog": lambda p: -np.log(-np.log(p)),
         }

@@ -14,7 +14,14 @@ from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals, fitted_by_cell
 from surveykit.estimation.engine.complete_rows import complete_sample
-from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
+from surveykit.estimation.engine.domains import (
+    Domains,
+    answered_all,
+    heaviest_weights,
+    make_domains,
+    missing_table,
+    respondents_behind,
+)
 from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels
 from surveykit.estimation.engine.result_columns import (
@@ -363,4 +370,5 @@ def _result(
         of_sums=ratio.fixed,
         never_negative=never_negative,
         behind=partial(respondents_behind, design, domains, outcome, groups),
+        heaviest=partial(heaviest_weights, design, domains, names),
     )

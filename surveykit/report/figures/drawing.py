@@ -12,7 +12,7 @@ from matplotlib.transforms import ScaledTranslation, Transform
 from surveykit.errors import ArgumentError
 from surveykit.report.figures.palette import ALARM, FAINT, INK, RULE
 from surveykit.report.text_widths import wrap
-from surveykit.results import Origin
+from surveykit.results import Origin, Result
 from surveykit.words.pages import word
 
 WIDTH = 7.2
@@ -40,6 +40,8 @@ class Drawing:
     title : str
     notes : tuple of str
         Sentences under the figure.
+    result : Result, optional
+        What was drawn, its small cells hidden.
     """
 
     numbers: pd.DataFrame = field(repr=False)
@@ -48,6 +50,7 @@ class Drawing:
     lang: str
     title: str = ""
     notes: tuple[str, ...] = ()
+    result: Result | None = field(default=None, repr=False)
 
 
 def plotted_numbers(ax: Axes) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from surveykit._checks import check_columns, check_option
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_p, p_text
-from surveykit.report.disclosure import MINIMUM_N, suppress
+from surveykit.report.disclosure import WHY, hidden_note, mark_of, protected
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -100,7 +100,7 @@ def draw_influence(
     1       U1    -0.148
     2       U2    -0.110
     """
-    influence = getattr(result, "influence", None)
+    influence = getattr(protected(result), "influence", None)
     if not isinstance(influence, pd.DataFrame):
         raise ArgumentError("`result` must have an `influence` table; pass what compare_settlements() returned")
     check_columns(influence, ["outcome", "estimand", "term", "left_out", "treated", "n", *_NUMBERS], "result.influence")
@@ -109,18 +109,19 @@ def draw_influence(
     outcome = known[0] if outcome is None and known else outcome
     check_option(outcome, known, "outcome")
     check_option(estimand, list(dict.fromkeys(influence["estimand"])), "estimand")
-    minimum_n = int(result.facts.get("minimum_n", MINIMUM_N))
-    numbers, hidden = _numbers(result.table, influence, str(outcome), estimand, term, minimum_n)
+    result = protected(result)
+    numbers, why = _numbers(result.table, influence, str(outcome), estimand, term)
+    hidden = why != ""
     title = f"{question_of(outcome, lang, result.origin)}: {word_or_text(estimand, lang)}" if title is None else title
     head = verdict_of(result, lang)
     labels = tuple(
         word("without", lang, settlement=name) if name else word("nothing_left_out", lang)
         for name in numbers["left_out"]
     )
-    masked = word("hidden", lang, n=minimum_n)
+    marks = [mark_of(one, lang, result.facts) if one else "–" for one in why]
     column = Column("p", tuple(format_p(p, lang) for p in numbers["p_value"]))
     notes = [word("influence_alt", lang) + ".", word("whiskers_note", lang, percent=percent_of(result, lang))]
-    notes += [word("hidden_note", lang, n=minimum_n)] if hidden.any() else []
+    notes += [hidden_note(influence, lang, result.facts)] if hidden.any() else []
     given = ax is not None
     ax = start_axes(ax, 3.0)
     layout = lay_out([Block("", labels)], [column], label_room=min(170.0, 0.4 * width_of(ax)), heading_room=300)
@@ -132,12 +133,12 @@ def draw_influence(
     ax.set_xlim(limits_of(numbers[["estimate", "conf_low", "conf_high"]], zero=True))
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     ax.axvline(float(numbers["estimate"].iloc[0]), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    for row, y, gone in zip(records(numbers), layout.rows, hidden):
+    for row, y, gone, mark in zip(records(numbers), layout.rows, hidden, marks):
         if gone:
             ax.text(
                 float(numbers["estimate"].iloc[0]),
                 y,
-                f" {masked}",
+                f" {mark}",
                 va="center",
                 fontsize=SMALL_SIZE,
                 color=FAINT,
@@ -146,22 +147,22 @@ def draw_influence(
         draw_mark(ax, row.estimate, y, row.conf_low, row.conf_high, 0 if row.left_out == "" else 1)
     light_grid(ax)
     ax.set_xlabel(word("difference", lang), fontsize=SMALL_SIZE, color=INK)
-    alt = _alt_text(numbers, labels, title, head, lang, [masked if gone else "–" for gone in hidden])
-    return finish(ax, Drawing(numbers, alt, result.origin, lang, title, tuple(notes)), left=left_of(layout), head=head)
+    alt = _alt_text(numbers, labels, title, head, lang, marks)
+    return finish(
+        ax, Drawing(numbers, alt, result.origin, lang, title, tuple(notes), result), left=left_of(layout), head=head
+    )
 
 
 def _numbers(
-    table: pd.DataFrame, influence: pd.DataFrame, outcome: str, estimand: str, term: str, minimum_n: int
+    table: pd.DataFrame, influence: pd.DataFrame, outcome: str, estimand: str, term: str
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the estimate with all settlements (left_out is "") above those without each, and which are hidden."""
+    """Return the estimate with all settlements (left_out is "") above those without each, and why rows are hidden."""
     here = influence
     for name, value in (("outcome", outcome), ("estimand", estimand), ("term", term)):
         here = here[here[name] == value]
     if here.empty:
         raise ArgumentError(f"`result.influence` has no rows for {outcome!r}, {estimand}, {term}")
-    treated = here["treated"].to_numpy(dtype=bool)
-    sides = [np.flatnonzero(side) for side in (treated, ~treated)]  # those of one side add up to its average
-    hidden = np.append(False, suppress(here["n"].to_numpy(dtype=float), sides, minimum_n))
+    why = np.array(["", *(here[WHY] if WHY in here else [""] * len(here))], dtype=object)
     whole = table[
         (table["outcome"] == outcome)
         & (table["estimand"] == estimand)
@@ -169,8 +170,8 @@ def _numbers(
         & (table["method"] == "cr2")
     ]
     first = whole.iloc[0][_NUMBERS].astype(float).to_dict() if len(whole) else dict.fromkeys(_NUMBERS, np.nan)
-    columns = {name: np.where(hidden, np.nan, [first[name], *here[name].astype(float)]) for name in _NUMBERS}
-    return pd.DataFrame({"left_out": ["", *here["left_out"].astype(str)], **columns}), hidden
+    columns = {name: [first[name], *here[name].astype(float)] for name in _NUMBERS}
+    return pd.DataFrame({"left_out": ["", *here["left_out"].astype(str)], **columns}), why
 
 
 def _alt_text(

@@ -11,6 +11,7 @@ from surveykit._checks import check_option, some
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.result_columns import Estimates
 from surveykit.estimation.quantities.share_sums import interval_of_sums
+from surveykit.report.disclosure import WHY
 from surveykit.report.records import records
 from surveykit.report.translation import OTHER_REASONS
 from surveykit.results import Result
@@ -34,7 +35,7 @@ class LikertTable:
         On which side of the centre each level lies.
     bars : pandas.DataFrame
         One row per outcome, group and level: estimate (share, 0 to 1), x_from, x_to (position, centre at 0; NaN when
-        not drawn), n.
+        not drawn), n, why (it is hidden; hidden answers of a group are drawn as wide as each other).
     totals : pandas.DataFrame
         One row per outcome and group: estimate, conf_low, conf_high of the levels right of the centre, x_end, n.
     missing : pandas.DataFrame
@@ -74,21 +75,41 @@ def likert_table(
         left_levels, right_levels, neutral = 0, 0, "right"  # words without an order agree with nothing
     sides = _sides(len(levels), left_levels, right_levels)
     bars = table[["outcome", "group", "level", "estimate", "n"]].copy()
+    bars["why"] = table.get(WHY, "")
     bars["group"] = bars["group"].astype(str)
     wide = bars["estimate"].to_numpy(dtype=float).reshape(-1, len(levels))
-    starts, ends = positions(wide, sides, neutral)
+    starts, ends = positions(_filled(wide), sides, neutral)
     bars["x_from"], bars["x_to"] = starts.ravel(), ends.ravel()
-    keys = bars.iloc[:: len(levels)][["outcome", "group", "n"]].reset_index(drop=True)
+    keys = bars.iloc[:: len(levels)][["outcome", "group"]].reset_index(drop=True)
+    keys["n"] = bars["n"].groupby(np.arange(len(bars)) // len(levels)).max()  # of a group some answers may be hidden
     right = np.array([side == "right" for side in sides])
     ends_drawn = np.where(np.isnan(ends), -np.inf, ends).max(axis=1)
     totals = keys.assign(
-        estimate=wide[:, right].sum(axis=1),
+        estimate=_sums(wide, right),
         conf_low=np.nan,
         conf_high=np.nan,
         x_end=np.where(np.isfinite(ends_drawn), ends_drawn, np.nan),
     )
     totals[["conf_low", "conf_high"]] = _intervals(shares, picked, right, agree, totals)
     return LikertTable(levels, sides, bars, totals, _missing(shares, outcomes))
+
+
+def _filled(shares: np.ndarray) -> np.ndarray:
+    """Return shares with hidden ones as wide as each other: together they are what the others leave."""
+    gone = np.isnan(shares)
+    some_gone = gone & ~gone.all(axis=1, keepdims=True)
+    each = (1 - np.nansum(shares, axis=1, keepdims=True)) / np.maximum(gone.sum(axis=1, keepdims=True), 1)
+    return np.where(some_gone, each, shares)
+
+
+def _sums(shares: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Return the chosen levels together; missing where that would tell some of the hidden ones from the others."""
+    gone = np.isnan(shares)
+    apart = (gone & chosen).any(axis=1) & (gone & ~chosen).any(axis=1)
+    total = np.where(
+        (gone & chosen).any(axis=1), 1 - np.nansum(shares[:, ~chosen], axis=1), shares[:, chosen].sum(axis=1)
+    )
+    return np.where(apart | gone.all(axis=1), np.nan, total)
 
 
 def positions(shares: np.ndarray, sides: Sequence[Side], neutral: Neutral = "split") -> tuple[np.ndarray, np.ndarray]:
@@ -158,13 +179,14 @@ def _given_intervals(agree: Result, totals: pd.DataFrame) -> np.ndarray:
     rows = agree.table.reset_index(drop=True)
     if len(rows) != len(totals):
         raise ArgumentError(f"`agree` must hold one row per item and group ({len(totals)}), but it holds {len(rows)}")
-    off = ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE, equal_nan=True)
+    shown = totals["estimate"].notna().to_numpy()
+    off = shown & ~np.isclose(rows["estimate"].to_numpy(dtype=float), totals["estimate"], atol=SAME_SHARE)
     if off.any():
         wrong = [f"{row.outcome} ({row.group})" for row in records(totals[off])]
         raise ArgumentError(
             f"`agree` must estimate the levels right of the centre, but it differs from their sum for {some(wrong, 3)}; collapse the same levels in the same rows"
         )
-    return np.asarray(rows[["conf_low", "conf_high"]].to_numpy(dtype=float))
+    return np.where(shown[:, None], rows[["conf_low", "conf_high"]].to_numpy(dtype=float), np.nan)
 
 
 def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:
@@ -173,7 +195,7 @@ def _missing(shares: Result, outcomes: Sequence[str]) -> pd.DataFrame:
     if missing is None or missing.empty:
         return pd.DataFrame(columns=columns)
     chosen = missing[missing["outcome"].isin(outcomes)][columns]
-    asked = chosen.groupby("reason", sort=False)["n"].transform("sum") > 0
+    asked = chosen["n"].fillna(1).groupby(chosen["reason"], sort=False).transform("sum") > 0  # hidden: somebody
     return _fewer_reasons(chosen[asked].reset_index(drop=True))
 
 
@@ -182,8 +204,6 @@ def _fewer_reasons(missing: pd.DataFrame) -> pd.DataFrame:
     reasons = list(dict.fromkeys(missing["reason"]))
     if len(reasons) <= 2:
         return missing
-    hidden = missing.groupby(["outcome", "group"])["share"].transform(lambda share: share.isna().all())
     merged = missing.assign(reason=missing["reason"].where(missing["reason"] == reasons[0], OTHER_REASONS))
-    merged.loc[hidden, ["n", "share"]] = np.nan
     keys = ["outcome", "group", "reason"]
-    return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(min_count=1)
+    return merged.groupby(keys, sort=False, as_index=False)[["n", "share"]].sum(skipna=False)  # of a hidden one, hidden

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 from surveykit._checks import as_names, check_columns
 from surveykit.errors import ArgumentError
 from surveykit.formatting import format_number, format_percent
-from surveykit.report.disclosure import protected
+from surveykit.report.disclosure import hidden_note, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import (
     SMALL_SIZE,
     Drawing,
@@ -36,6 +36,7 @@ from surveykit.report.figures.row_layout import (
     place_rows,
 )
 from surveykit.report.records import records
+from surveykit.report.released_cells import missing_of
 from surveykit.report.tables.table_text import percent_of
 from surveykit.report.text_widths import text_width, wrap
 from surveykit.report.translation import (
@@ -162,7 +163,7 @@ def draw_shares(
     _draw_bars(ax, table, layout, texts, bar_room)
     depth = _draw_legend(ax, texts, layout)
     _draw_axis(ax, table, lang)
-    drawing = Drawing(texts.numbers(), texts.alt_text(title), shares.origin, lang, title, tuple(notes))
+    drawing = Drawing(texts.numbers(), texts.alt_text(title), shares.origin, lang, title, tuple(notes), shares)
     return finish(ax, drawing, notes_below=depth, left=left_of(layout))
 
 
@@ -182,8 +183,10 @@ class _Texts:
 
     def __init__(self, table: LikertTable, shares: Result, lang: str, neutral: Neutral) -> None:
         self.table, self.lang, self.neutral, self.origin = table, lang, neutral, shares.origin
-        self.hidden = word("hidden", lang, n=shares.facts["minimum_n"]) if shares.facts.get("minimum_n") else ""
-        self.hidden_note = word("hidden_note", lang, n=shares.facts.get("minimum_n", 0))
+        self.hidden_note = hidden_note(shares.table, lang, shares.facts)
+        if not self.hidden_note and is_hidden(missing_of(shares)).any():
+            self.hidden_note = word("hidden_note", lang, n=shares.facts["minimum_n"])
+        self.marks = [mark_of(why, lang, shares.facts) if why else "" for why in table.bars["why"]]
         self.percent = percent_of(shares, lang)
         first = table.totals["outcome"].iloc[0]
         named = level_names(shares, first, lang)
@@ -236,16 +239,19 @@ class _Texts:
                     Column(self.levels[level], tuple(format_percent(share, 0, self.lang) for share in rows["estimate"]))
                 )
         if show_n:
-            found.append(Column("n", tuple(format_number(n, 0, self.lang) for n in totals["n"])))
-        shares = {(row.outcome, row.group, row.reason): row.share for row in records(self.table.missing)}
+            found.append(Column("n", tuple("" if pd.isna(n) else format_number(n, 0, self.lang) for n in totals["n"])))
+        gone = word("hidden_short", self.lang)
+        shares = {
+            (row.outcome, row.group, row.reason): gone
+            if np.isnan(row.share)
+            else format_percent(row.share, 0, self.lang)
+            for row in records(self.table.missing)
+        }
         for reason, text in self.reasons.items():
             found.append(
                 Column(
                     text,
-                    tuple(
-                        format_percent(shares.get((row.outcome, row.group, reason), np.nan), 0, self.lang)
-                        for row in records(totals)
-                    ),
+                    tuple(shares.get((row.outcome, row.group, reason), "") for row in records(totals)),
                 )
             )
         return found
@@ -264,8 +270,10 @@ class _Texts:
         if self.reasons:
             reasons = "; ".join(self.reasons.values())
             notes.append(word("missing_note", self.lang, reasons=reasons[:1].upper() + reasons[1:]))
-        if self.table.bars["estimate"].isna().any() and self.hidden:
+        if self.hidden_note:
             notes.append(self.hidden_note)
+            partly = self.table.bars["estimate"].isna() & self.table.bars["x_to"].notna()
+            notes += [word("hidden_bars_note", self.lang)] if partly.any() else []
         return notes
 
     def numbers(self) -> pd.DataFrame:
@@ -277,28 +285,42 @@ class _Texts:
         missing = self.table.missing.rename(columns={"share": "value", "reason": "level"}).assign(mark="missing")
         columns = ["mark", "outcome", "group", "level", "value", "conf_low", "conf_high", "n", "x_from", "x_to"]
         parts = [part.reindex(columns=columns) for part in (bars, totals, missing) if len(part)]
-        return pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+        numbers = pd.DataFrame({name: [cell for part in parts for cell in part[name]] for name in columns})
+        # 411 stays a whole number beside a hidden one
+        return numbers.astype({"n": "Int64"}) if numbers["n"].isna().any() else numbers
+
+    def marks_of(self, position: int) -> list[str]:
+        """Return what stands in place of each hidden answer of a row, "" for those that are shown."""
+        width = len(self.table.levels)
+        return self.marks[position * width : (position + 1) * width]
+
+    def mark_of_row(self, position: int) -> str:
+        """Return why nothing of a row is drawn."""
+        why = [mark for mark in self.marks_of(position) if mark]
+        return why[0] if why else word("not_asked", self.lang)
 
     def alt_text(self, title: str) -> str:
         rows = []
         shares = self.table.bars["estimate"].to_numpy().reshape(-1, len(self.table.levels))
         for position, row in enumerate(records(self.table.totals)):
             group = "" if self.ungrouped else f", {self.groups[position]}"
-            if self.hidden and np.isnan(row.n):
-                rows.append(f"{self.questions[row.outcome]}{group}: {self.hidden}.")
+            marks = self.marks_of(position)
+            if np.isnan(shares[position]).all():
+                rows.append(f"{self.questions[row.outcome]}{group}: {self.mark_of_row(position)}.")
                 continue
             parts = [
-                f"{self.levels[level]} {format_percent(share, 1, self.lang)}"
-                for level, share in zip(self.table.levels, shares[position])
+                f"{self.levels[level]} {mark or format_percent(share, 1, self.lang)}"
+                for level, share, mark in zip(self.table.levels, shares[position], marks)
             ]
             right = " + ".join(self.levels[level] for level in self.table.columns_of("right"))
-            if right:
+            if right and not np.isnan(row.estimate):
                 parts.append(f"{right} {_with_interval(row.estimate, row.conf_low, row.conf_high, 1, self.lang)}")
             gone = self.table.missing[
                 (self.table.missing["outcome"] == row.outcome) & (self.table.missing["group"] == row.group)
             ]
             parts += [
-                f"{self.reasons[each.reason]} {format_percent(each.share, 1, self.lang)}" for each in records(gone)
+                f"{self.reasons[each.reason]} {format_percent(each.share, 1, self.lang) or word('hidden_short', self.lang)}"
+                for each in records(gone)
             ]
             rows.append(
                 f"{self.questions[row.outcome]}{group} (n = {format_number(row.n, 0, self.lang)}): {'; '.join(parts)}."
@@ -337,6 +359,18 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
     for row, y in zip(records(table.bars), np.repeat(layout.rows, len(table.levels))):
         if not row.x_to > row.x_from:
             continue
+        if np.isnan(row.estimate):
+            ax.barh(
+                y,
+                row.x_to - row.x_from,
+                left=row.x_from,
+                height=BAR,
+                color="white",
+                edgecolor=FAINT,
+                hatch="////",
+                linewidth=0.5,
+            )
+            continue
         color = texts.colors[str(row.level)]
         ax.barh(y, row.x_to - row.x_from, left=row.x_from, height=BAR, color=color, edgecolor="white", linewidth=0.5)
         text = format_number(100 * row.estimate, 0)
@@ -351,9 +385,12 @@ def _draw_bars(ax: Axes, table: LikertTable, layout: Layout, texts: _Texts, room
                 color=ink_on(color),
                 clip_on=True,
             )
-    for row, y in zip(records(table.totals), layout.rows):
-        if np.isnan(row.n) and texts.hidden:
-            ax.text(0, y, f" {texts.hidden}", va="center", fontsize=SMALL_SIZE, color=FAINT, style="italic")
+    for position, (row, y) in enumerate(zip(records(table.totals), layout.rows)):
+        here = slice(position * len(table.levels), (position + 1) * len(table.levels))
+        if table.bars["estimate"].iloc[here].isna().all():
+            ax.text(
+                0, y, f" {texts.mark_of_row(position)}", va="center", fontsize=SMALL_SIZE, color=FAINT, style="italic"
+            )
         if not np.isnan(row.conf_low):
             # the total is a share, drawn from where the right-hand side begins, not from zero: its interval moves
             # along with its end

@@ -11,7 +11,7 @@ from surveykit._checks import check_columns, check_option
 from surveykit.codebook import distinct_texts
 from surveykit.errors import ArgumentError
 from surveykit.formatting import MINUS, format_number
-from surveykit.report.disclosure import protected
+from surveykit.report.disclosure import WHY, hidden_note, is_hidden, mark_of, protected
 from surveykit.report.figures.drawing import (
     AXIS_LEFT,
     SMALL_SIZE,
@@ -105,15 +105,18 @@ def draw_trend(
     outcome = known[0] if outcome is None and known else outcome
     if outcome not in known:
         raise ArgumentError(f"`outcome` must be one of {known}, but {outcome!r} was given")
-    numbers = _numbers(table[table["outcome"] == outcome], over, result)
+    here = table[table["outcome"] == outcome]
+    numbers = _numbers(here, over, result)
+    why = here[WHY] if WHY in here else [""] * len(here)
+    marks = [mark_of(one, lang, result.facts) if gone else "–" for one, gone in zip(why, is_hidden(here))]
     shown = _in_words(result, over, lang)
     groups = list(dict.fromkeys(numbers["group"]))
     check_series(groups, "groups")
     title = question_of(outcome, lang, result.origin) if title is None else title
     head = verdict_of(result, lang)
     notes: tuple[str, ...] = (word("whiskers_note", lang, percent=percent_of(result, lang)),)
-    if result.facts.get("minimum_n"):
-        notes = (*notes, word("hidden_note", lang, n=result.facts["minimum_n"]))
+    if said := hidden_note(result.table, lang, result.facts):
+        notes = (*notes, said)
     given = ax is not None
     ax = start_axes(ax, 3.0)
     if not given:
@@ -128,8 +131,8 @@ def draw_trend(
     }
     _draw(ax, numbers, groups, over, lang, times)
     depth = draw_series_legend(ax, names, left=AXIS_LEFT) if any(names) else 34.0
-    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, result)
-    drawing = Drawing(numbers, alt, result.origin, lang, title, notes)
+    alt = _alt_text(numbers, times, dict(zip(groups, names)), title, head, digits, lang, marks)
+    drawing = Drawing(numbers, alt, result.origin, lang, title, notes, result)
     return finish(ax, drawing, notes_below=depth, left=AXIS_LEFT, head=head)
 
 
@@ -242,14 +245,13 @@ def _alt_text(
     head: str,
     digits: int,
     lang: str,
-    result: Result,
+    marks: list[str],
 ) -> str:
     said = []
-    for row in records(numbers):
+    for row, mark in zip(records(numbers), marks):
         name = ", ".join(part for part in (times[row.time], names[row.group]) if part)
         if np.isnan(row.estimate):
-            hidden = result.facts.get("minimum_n")
-            said.append(f"{name}: {word('hidden', lang, n=hidden) if hidden else '–'}")
+            said.append(f"{name}: {mark}")
             continue
         interval = (
             ""
