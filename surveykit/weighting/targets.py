@@ -27,6 +27,9 @@ nothing that rounding does brings either near it."""
 ABOUT_HUNDRED, OTHER_SIZE = (90, 110), 1.5
 """Sum of targets that looks like percentages copied with a fault of some points, if the weights add up to something
 else than that, by half as much again at least: 100 persons among whom 95 answered are persons."""
+SAME_SIZE = 1.01
+"""How many times as large as the weights' sum targets with tenths that miss 100 by a point at most may be and still
+count persons."""
 STRICTLY = 1e-6
 """Rounded shares miss their sum by *less* than half a unit each; this keeps the bound itself, and its rounding, out."""
 
@@ -294,7 +297,7 @@ def _may_be_percentages(margin: Margin, present_sum: float) -> bool:
     near = ABOUT_HUNDRED[0] <= value <= ABOUT_HUNDRED[1] and margin.targets.max() <= 100 and _places(margin) <= 2
     persons = _places(margin) == 0 and value >= present_sum  # a small population, larger than the sample
     apart = max(value, present_sum) / min(value, present_sum)
-    tenths = _places(margin) > 0 and abs(value - 100) <= 1 and apart > 1.01
+    tenths = _places(margin) > 0 and abs(value - 100) <= 1 and apart > SAME_SIZE
     return near and not persons and (apart > OTHER_SIZE or tenths)
 
 
