@@ -1,12 +1,13 @@
 """Population targets that stand in a file: a table as CSV, or one table per column as TOML."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from surveykit.codebook import Codebook
-from surveykit.errors import WeightingError
+from surveykit.errors import SurveyKitWarning, WeightingError
 from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.csv.csv_file import read_csv
 from surveykit.toml_file import read_toml
@@ -59,10 +60,19 @@ def read_margins_file(path: PathLike) -> pd.DataFrame:
     3  age_group      2    0.45
     """
     found = check_file(path)
-    table = _from_toml(found) if found.suffix.lower() == ".toml" else read_csv(found, codebook=Codebook()).data
+    table = _from_toml(found) if found.suffix.lower() == ".toml" else _from_csv(found)
     if not len(table):
         raise WeightingError(f"{found.name!r} holds no targets; give a line for each level, such as sex,Woman,0.52")
     return table
+
+
+def _from_csv(path: Path) -> pd.DataFrame:
+    """Return the table; the levels of several questions stand in one column, so that numbers among texts are no slip."""
+    with warnings.catch_warnings():  # what there is to tell is told by the second reading
+        warnings.simplefilter("ignore", SurveyKitWarning)
+        table = read_csv(path, codebook=Codebook()).data
+    levels = [name for name in ("level",) if name in table and not pd.api.types.is_numeric_dtype(table[name])]
+    return read_csv(path, codebook=Codebook(), text=levels).data if len(table) else table
 
 
 def _from_toml(path: Path) -> pd.DataFrame:
