@@ -55,6 +55,7 @@ class Outsider:
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
+        self.everybody = len(frame)
         self.kind = frame.groupby("v")["akim"].first().to_dict()
         self.cells = [(v, answer) for v in self.kind for answer in (*LEVELS, *REASONS)]
         self.lines: list[tuple[np.ndarray, float, float]] = []
@@ -88,7 +89,9 @@ class Outsider:
             self.knows(self.counts(group), n)
             self.knows(self.counts(group, LEVELS, LEVELS), round(row["estimate"] * n))
             if n > 1 and not np.isnan(row["std_error"]):
-                squares = row["std_error"] ** 2 * n * (n - 1) + row["estimate"] ** 2 * n
+                # of a part of the sample: N / (N - 1) sum(e**2) / n**2, N persons in all
+                around = row["std_error"] ** 2 * n**2 * (self.everybody - 1) / self.everybody
+                squares = around + row["estimate"] ** 2 * n
                 self.knows(self.counts(group, LEVELS, tuple(k * k for k in LEVELS)), round(squares))
 
     def reads_reasons(self, table: pd.DataFrame) -> None:
