@@ -76,6 +76,7 @@ class Release:
     brings: list[tuple[int, int]] = field(default_factory=list)
     rows: list[_Row] = field(default_factory=list)
     unsaid: set[int] = field(default_factory=set)
+    tells: dict[int, int] = field(default_factory=dict)  # answers whose marks tell of their group, with its cell
 
     def cell(self, key: Key, value: float, why: str = "", whole: bool = False) -> int:
         """Return the place of a cell, which is made when it is not there; one of another number is another cell.
@@ -143,6 +144,7 @@ class Release:
         while True:
             found = self._solve(fixed)
             around = {cell for one in self.sums if not one.keys().isdisjoint(found.exposed.tolist()) for cell in one}
+            around |= {self.tells[cell] for cell in around & self.tells.keys()}  # its answers' marks tell of a group
             new = {*around, *found.exposed.tolist()} - self.unsaid - {*fixed}
             new = {cell for cell in new if found.hidden[cell] and np.isfinite(self.low[cell])}
             if not new:
@@ -189,6 +191,7 @@ def release_of(results: Sequence[Result], rules: Rules) -> Release:
     _add_group_totals(release, _nested(results, release))
     _add_level_totals(release)
     _add_reason_totals(release)
+    _add_marks_of_answers(release)
     return release
 
 
@@ -439,6 +442,20 @@ def _add_level_totals(release: Release) -> None:
         base = release.place.get((*key, "n"))
         if base is not None and release.values[base] == sum(release.values[part] for part in parts.values()):
             release.total(list(parts.values()), base)
+
+
+def _add_marks_of_answers(release: Release) -> None:
+    """The marks of hidden answers say of a hidden group as well whether it is of fewer than twice the least."""
+    twice = float(SMALL_GROUP * release.rules.minimum_n)
+    for key, parts in _parts_of(release, "level").items():
+        base = release.place.get((*key, "n"))
+        if base is None or key[2] == () or release.values[base] == 0:
+            continue
+        if any(release.why[part] == FEW_IN_GROUP for part in parts.values()):
+            release.high[base] = min(release.high[base], twice - 1)
+        elif not release.why[base] and release.values[base] >= twice:
+            release.low[base] = max(release.low[base], twice)
+        release.tells.update(dict.fromkeys(parts.values(), base))
 
 
 def _add_reason_totals(release: Release) -> None:
