@@ -98,6 +98,7 @@ _WHERE = {
     "interviews.agreement": ["coder_agreement"],
     "interviews.joint_display": ["joint_display"],
     "interviews.snw": ["rate_positions", "snw_matrix"],
+    "report.figures.estimates_figure": ["draw_estimates"],
     "report.figures.likert_figure": ["draw_shares"],
     "report.figures.difference_figure": ["draw_differences"],
     "report.figures.weights_figure": ["draw_weights"],

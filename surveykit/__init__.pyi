@@ -134,6 +134,7 @@ from surveykit.interviews.agreement import coder_agreement as coder_agreement
 from surveykit.interviews.joint_display import joint_display as joint_display
 from surveykit.interviews.snw import rate_positions as rate_positions
 from surveykit.interviews.snw import snw_matrix as snw_matrix
+from surveykit.report.figures.estimates_figure import draw_estimates as draw_estimates
 from surveykit.report.figures.likert_figure import draw_shares as draw_shares
 from surveykit.report.figures.difference_figure import draw_differences as draw_differences
 from surveykit.report.figures.weights_figure import draw_weights as draw_weights

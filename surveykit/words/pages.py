@@ -43,6 +43,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Ячейки, за которыми стоит менее {n} респондентов, скрыты вместе с теми, по которым их можно вычислить.",
         "{n} респонденттен аз жауапқа сүйенген ұяшықтар, оларды есептеп табуға мүмкіндік беретін ұяшықтармен бірге жасырылған.",
     ),
+    # figures: estimates
+    "estimates_alt": ("Estimates with intervals", "Оценки с интервалами", "Бағалар мен аралықтар"),
+    "estimate_and_interval": ("Estimate [interval]", "Оценка [интервал]", "Баға [аралық]"),
+    "coefficient": ("Coefficient", "Коэффициент", "Коэффициент"),
+    "axis_odds_ratio": ("Odds ratio, logarithmic axis", "Отношение шансов, логарифмическая ось", "Мүмкіндіктер қатынасы, логарифмдік ось"),
+    "axis_rate_ratio": ("Rate ratio, logarithmic axis", "Отношение частот, логарифмическая ось", "Жиіліктер қатынасы, логарифмдік ось"),
+    "axis_ratio": ("Ratio, logarithmic axis", "Отношение, логарифмическая ось", "Қатынас, логарифмдік ось"),
+    "log_odds_ratio": ("Logarithm of the odds ratio", "Логарифм отношения шансов", "Мүмкіндіктер қатынасының логарифмі"),
     # figures: differences
     "difference_alt": ("Differences with intervals by method", "Разности с интервалами по методам", "Әдістер бойынша айырмалар мен аралықтар"),
     "difference_axis": ("Difference: {group} minus {baseline}", "Разность: {group} минус {baseline}", "Айырма: {group} минус {baseline}"),
@@ -119,6 +127,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
     "balance_axis": ("Standardized difference", "Стандартизованная разность", "Стандартталған айырма"),
+    "balance_axis_absolute": (
+        "Absolute standardized difference", "Абсолютная стандартизованная разность", "Абсолют стандартталған айырма"),
     "balance_alt": ("Standardized differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
     "balance_note": (
         "Dotted lines: differences of {limit}, a common rule of thumb.",
