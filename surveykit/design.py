@@ -10,9 +10,10 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, check_values, some, warn
 from surveykit.errors import DesignError
+from surveykit.overview import overview
 from surveykit.reading.answers.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.reading.waves.keys import tell_of_alike_keys
-from surveykit.results import Origin, Result
+from surveykit.results import SIMULATED, Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey, known_hashes
 
@@ -218,6 +219,19 @@ class SurveyDesign:
 
     def __len__(self) -> int:
         return len(self.survey)
+
+    def __repr__(self) -> str:
+        simulated = f"; {SIMULATED}" if self.survey.provenance.simulated else ""
+        return f"SurveyDesign({self.describe()}{simulated})"
+
+    def _repr_html_(self) -> str:
+        survey, named = self.survey, {"cluster": self.cluster, "stratum": self.stratum, "population": self.fpc}
+        roles: dict[str, str] = {self.weight: "weight"} if self.weight in survey.frame else {}
+        for role, columns in named.items():
+            roles |= {name: ", ".join(part for part in (roles.get(name), role) if part) for name in columns}
+        head = [f"Survey design: {self.describe()}", f"conventions: {self.conventions}", survey.provenance.source]
+        warning = SIMULATED if survey.provenance.simulated else ""
+        return overview(head, survey.frame, survey.codebook, survey.missing_reasons, roles, warning)
 
     def _is_made_new(self) -> bool:
         """Tell whether weights are to be read: not so in a copy (`dataclasses.replace`), which keeps its own."""

@@ -13,6 +13,7 @@ from surveykit._checks import check_columns
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
 from surveykit.formatting import file_name, format_table
+from surveykit.terminal_table import fit_lines, fit_table
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -346,21 +347,30 @@ class Result:
           trust    2.500 120
         Weighted means.
         """
-        rows = self._printed().to_string(index=False) if len(self.table) else "(no rows)"
+        return self._body()
+
+    def _body(self) -> str:
+        """Return title, table and notes as plain text; what was found goes above them (see `summary`)."""
+        rows = self._in_columns() if len(self.table) else "(no rows)"
         return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
+
+    def _in_columns(self) -> str:
+        """Return the rows as text, in 80 columns where their words allow it."""
+        return fit_table(self._printed(), GLOSSARY[:7])
 
     def _printed(self) -> pd.DataFrame:
         """Return the rows that a rendering shows, every cell a text."""
         return format_table(self.table)
 
     def __str__(self) -> str:
-        return self.summary()
+        return fit_lines(self.summary())
 
     def _repr_html_(self) -> str:
         rows = self._printed().to_html(index=False, escape=True, border=0)
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes())
         title = f"<h4>{html.escape(self.title)}</h4>" if self.title else ""
-        return f"<div class='surveykit'>{title}{rows}{notes}</div>"
+        # a wide table scrolls by itself: the page of a notebook would be moved with it
+        return f"<div class='surveykit'>{title}<div style='overflow-x: auto'>{rows}</div>{notes}</div>"
 
     def to_latex(self, caption: str | None = None, label: str | None = None) -> str:
         r"""Return a LaTeX table (package booktabs) with its notes; texts from files are escaped.
@@ -454,6 +464,10 @@ class WideResult(Result):
         Rows that speak of one thing say it in the first column again and again, so that a page can head them with it.
         """
         raise NotImplementedError
+
+    def _in_columns(self) -> str:
+        shown = self._printed()
+        return fit_table(shown, list(shown.columns[:2]), movable=False)
 
     def _printed(self) -> pd.DataFrame:
         shown = self.wide(self.origin.lang)

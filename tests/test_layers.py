@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
     "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
-    "codebook", "coded_columns", "formatting", "spreadsheet_text", "survey", "results", "words",
+    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "results", "words",
     "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.answers", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
