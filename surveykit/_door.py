@@ -23,6 +23,8 @@ import pandas as pd
 
 from surveykit._checks import some, suggest
 from surveykit.errors import ArgumentError
+from surveykit.results import Result
+from surveykit.survey import Survey
 
 _ARRAYS = (pd.Series, pd.Index, np.ndarray, pd.api.extensions.ExtensionArray)
 _OBJECTS = (pd.DataFrame, *_ARRAYS, list, tuple, set, frozenset, dict, bytes)
@@ -214,8 +216,7 @@ class _Signature:
         """Raise for a value of a kind that an annotation does not allow."""
         if not fits(value, hint):
             raise ArgumentError(
-                f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; "
-                + self.way_out(name, hint, value)
+                f"{self.name}() takes {described(hint)} as `{name}`, but {given(value)} was given; {self.way_out(name, hint, value)}"
             )
 
     def check_size(self, name: str, value: Any, parts: list[Any]) -> None:
@@ -280,26 +281,20 @@ class _Signature:
     def way_out(self, name: str, hint: Any, value: Any) -> str:
         """Return what to write in place of a wrong object."""
         wanted = {getattr(part, "__name__", "") for part in _parts(hint)}
-        kind = type(value).__name__
-        if kind == "Survey" and "DataFrame" in wanted:
+        if isinstance(value, Survey) and "DataFrame" in wanted:
             return "pass survey.frame"
-        if kind == "SurveyDesign" and "Survey" in wanted:
+        if isinstance(getattr(value, "survey", None), Survey) and "Survey" in wanted:  # a design
             return "pass design.survey"
-        if isinstance(value, pd.DataFrame | str | os.PathLike) or kind == "Survey":
-            made = (
-                "read_survey(path)"
-                if isinstance(value, str | os.PathLike)
-                else "survey"
-                if kind == "Survey"
-                else "frame"
-            )
+        if isinstance(value, pd.DataFrame | str | os.PathLike | Survey):
+            frame = isinstance(value, pd.DataFrame)
+            written = "survey" if isinstance(value, Survey) else "frame" if frame else "read_survey(path)"
             if "SurveyDesign" in wanted:
-                return f"write {self.name}(SurveyDesign({made}, weight=..., cluster=...), ...)"
+                return f"write {self.name}(SurveyDesign({written}, weight=..., cluster=...), ...)"
             if "Survey" in wanted:
-                return f"write {self.name}({made if made != 'frame' else 'Survey(frame)'}, ...)"
+                return f"write {self.name}({'Survey(frame)' if frame else written}, ...)"
         if isinstance(value, pd.Series) and isinstance(value.name, str) and (str in _parts(hint) or _names_in(hint)):
             return f"name the column, {name}={value.name!r}"
-        if _is_result(value) and "DataFrame" in wanted:
+        if isinstance(value, Result) and "DataFrame" in wanted:
             return "pass its .table"
         maker = next((_MADE_BY[word] for word in _MADE_BY if word in wanted), "")
         return f"the call is {self.call()}" + (f", {maker}" if maker else "")
@@ -353,7 +348,7 @@ def _widened(hint: Any) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return Union[tuple(map(_widened, arguments))]  # noqa: UP007 (made of a list)
-    if getattr(hint, "__name__", "") == "Survey":
+    if hint is Survey:
         return hint | pd.DataFrame
     if hint == tuple[str, ...]:
         return str | hint
@@ -521,10 +516,6 @@ def _named(name: str) -> str:
     return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
 
 
-def _is_result(value: Any) -> bool:
-    return any(kind.__name__ == "Result" and kind.__module__ == "surveykit.results" for kind in type(value).__mro__)
-
-
 def _kinds(values: Iterable[Any]) -> str:
     return ", ".join(sorted({type(value).__name__ for value in values})[:3])
 
@@ -547,6 +538,6 @@ def given(value: Any) -> str:
         return f"the class {value.__name__}"
     if inspect.isfunction(value) or inspect.ismethod(value):
         return f"the function {value.__name__}"
-    if _is_result(value) and type(value).__name__ not in ("Result",):
+    if isinstance(value, Result) and type(value) is not Result:
         return f"{_named(type(value).__name__)} (a result)"
     return _WORDS.get(type(value)) or _named(type(value).__name__)

@@ -60,7 +60,7 @@ class Conventions:
     regression_df : {"residual", "design"}
         Design degrees of freedom plus one minus coefficients, or the design's.
     incomplete : {"stay", "leave"}
-        Whether the clusters of respondents without an answer stay in the design; see `complete_rows`.
+        Whether the clusters of respondents without an answer stay in the design; see `complete_sample`.
     wald : {"unadjusted", "adjusted"}
         Whether the Wald test of a model's terms is ``W / k`` on (k, d), or ``W (d - k + 1) / (k d)`` on (k, d - k + 1).
     model_variance : {"design", "(n - 1) / (n - p)"}

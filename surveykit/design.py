@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, check_values, some, warn
+from surveykit.coded_answers.undeclared import find_undeclared_codes, warn_of_undeclared
 from surveykit.errors import DesignError
+from surveykit.key_spellings import tell_of_alike_keys
 from surveykit.overview import overview
-from surveykit.reading.answers.undeclared import find_undeclared_codes, warn_of_undeclared
-from surveykit.reading.waves.keys import tell_of_alike_keys
-from surveykit.results import SIMULATED, Origin, Result
+from surveykit.results import Origin, Result
 from surveykit.sampling_units import LonelyPSU, Units, ZeroWeights, factorize_columns, make_units, read_positive
 from surveykit.survey import Survey, as_survey, known_hashes
+from surveykit.words.simulated import SIMULATED
 
 ConventionName = Literal["surveykit", "r-survey", "stata", "sas", "spss", "svy"]
 

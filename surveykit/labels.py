@@ -7,7 +7,7 @@ import pandas as pd
 
 from surveykit._checks import check_columns, check_weights
 from surveykit.codebook import Code, Variable, as_code, distinct_texts, pick_text
-from surveykit.reading.answers.text_answers import in_order, prepare_answers
+from surveykit.coded_answers.text_answers import in_order, prepare_answers
 from surveykit.results import Origin, Result, Row, table_of
 from surveykit.survey import Survey, as_survey, known_hashes
 from surveykit.words.pages import texts_of

@@ -9,11 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from surveykit._checks import check_columns
+from surveykit._checks import check_columns, check_option
 from surveykit.codebook import Code, Codebook
 from surveykit.errors import ArgumentError
+from surveykit.findings import Names, describe
 from surveykit.formatting import file_name, format_table
 from surveykit.terminal_table import fit_lines, fit_table
+from surveykit.translated_names import names_of_groups, names_of_levels
+from surveykit.words.messages import Message
+from surveykit.words.pages import LANGUAGES, check_language
+from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 GLOSSARY = (
     "outcome", "level", "group", "baseline", "term", "estimand", "method", "estimate", "std_error", "statistic", "df",
@@ -26,9 +31,6 @@ Meaning = tuple[tuple[str, Code], ...]
 
 GROUPS, WAVES = ("group", "baseline"), ("first_wave", "wave")
 """Columns of result tables that name groups of respondents; those of waves do where a table has no groups."""
-
-SIMULATED = "SIMULATED"
-SIMULATED_SENTENCE = "SIMULATED answers: made by a program to try out the method. They are not findings."
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,9 @@ class Result:
         the name itself does not tell. Empty where the groups are not made of columns.
     level_codes : mapping from outcome to mapping from str to code
         The code that each text in the column `level` stands for; no two codes of an outcome have one text.
+    quantity : str
+        What the rows are ("mean", "share", "difference", "association", ...), by which `finding` has its sentences; ""
+        for a table that is no estimate and no test.
 
     Notes
     -----
@@ -213,6 +218,7 @@ class Result:
     title: str = ""
     group_codes: Mapping[str, Meaning] = field(default_factory=dict, repr=False, kw_only=True)
     level_codes: Mapping[str, Mapping[str, Code]] = field(default_factory=dict, repr=False, kw_only=True)
+    quantity: str = field(default="", repr=False, kw_only=True)
 
     @property
     def codes(self) -> pd.DataFrame:
@@ -282,6 +288,61 @@ class Result:
         check_columns(table, ["outcome", "level"], "table")
         return [self.level_codes.get(name, {}).get(text) for name, text in zip(table["outcome"], table["level"])]
 
+    def finding(self, lang: str | None = None, *, outcome: str | None = None) -> str:
+        """Return what was found, in whole sentences; "" for a table that is no estimate and no test.
+
+        Parameters
+        ----------
+        lang : {"en", "ru", "kk"}, optional
+            Language of the sentences; that of the labels by default.
+        outcome : str, optional
+            Of several outcomes, the one to tell of; by default all together.
+
+        Raises
+        ------
+        ArgumentError
+            When `lang` is no language that surveykit speaks, or the table has no such outcome.
+
+        Notes
+        -----
+        "Shown" means that the test has a p below one minus the level of the intervals; "not shown" is not "none". The
+        sentences say the numbers of the table and no others, rounded so that an error keeps two digits.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import surveykit as sk
+        >>> answers = pd.DataFrame({"q1": [1, 2, 3, 4], "village": ["A", "A", "B", "B"]})
+        >>> result = sk.means(sk.SurveyDesign(answers, cluster="village"), "q1")
+        >>> result.finding()
+        '“q1”: weighted mean 2.5, confidence interval (95%) [−10.2; 15.2]. Respondents: 4.'
+        """
+        language = check_language(
+            lang if lang is not None else self.origin.lang if self.origin.lang in LANGUAGES else None
+        )
+        table = self.table
+        if outcome is not None:
+            check_columns(table, ["outcome"], "table")
+            check_option(outcome, [name for name in table["outcome"].unique() if isinstance(name, str)], "outcome")
+            table = table[table["outcome"] == outcome]
+        messages = self._messages(table, self._wording(language))
+        start = [Message("simulated")] if messages and self.origin.simulated else []
+        return " ".join(message.say(language) for message in [*start, *messages])
+
+    def _wording(self, lang: str) -> Names:
+        """Return what groups and answers are called in one language."""
+        book = self.origin.codebook
+        levels = {
+            (outcome, text): name
+            for outcome, codes in self.level_codes.items()
+            for text, name in names_of_levels(codes, book, outcome, lang).items()
+        }
+        return Names(lang, book, names_of_groups(self.group_codes, book, lang), levels)
+
+    def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
+        """Return what rows of the table found, as records; a comparison under a verdict has sentences of its own."""
+        return describe(self.quantity, table, names, float(self.facts.get("confidence", 0.95)))
+
     def tidy(self) -> pd.DataFrame:
         """Return the table, one row per estimate, numbers in full precision.
 
@@ -334,7 +395,7 @@ class Result:
         return ([SIMULATED_SENTENCE] if self.origin.simulated else []) + [self.method]
 
     def summary(self) -> str:
-        """Return the table and its notes as plain text.
+        """Return what was found, the table and its notes as plain text.
 
         Examples
         --------
@@ -347,12 +408,12 @@ class Result:
           trust    2.500 120
         Weighted means.
         """
-        return self._body()
+        return "\n".join(part for part in (self.finding(), self._body()) if part)
 
     def _body(self) -> str:
-        """Return title, table and notes as plain text; what was found goes above them (see `summary`)."""
+        """Return title, table and notes as plain text."""
         rows = self._in_columns() if len(self.table) else "(no rows)"
-        return "\n".join([part for part in (self.title, rows, *self.notes()) if part])
+        return "\n".join(part for part in (self.title, rows, *self.notes()) if part)
 
     def _in_columns(self) -> str:
         """Return the rows as text, in 80 columns where their words allow it."""

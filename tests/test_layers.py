@@ -8,15 +8,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent / "surveykit"
 HOUSE = [
-    "errors", "progress_bar", "_checks", "_door", "files", "toml_file", "extras",
-    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "results", "words",
-    "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.answers", "reading.codebook_file",
+    "errors", "progress_bar", "_checks", "files", "toml_file", "extras",
+    "codebook", "coded_columns", "formatting", "terminal_table", "spreadsheet_text", "overview", "survey", "words", "translated_names", "findings", "results", "_door",
+    "key_spellings", "coded_answers",
+    "reading.memory", "reading.xml_parser", "reading.tables.workbook", "reading.encodings", "reading.codebook_file",
     "reading.csv.surroundings", "reading.csv.quotes", "reading.csv.dialect", "reading.codebooks", "reading.spss_stata", "reading.csv",
     "reading.tables", "reading.waves", "reading.inspection",
     "labels", "sampling_units", "formulas", "design", "conventions", "weighting", "likert",
     "estimation.engine", "estimation.quantities", "estimation.hypotheses", "estimation.models", "estimation.tables",
-    "comparison.draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
-    "comparison.level", "comparison.judgement", "comparison.settlement_totals", "comparison.feasibility", "comparison.question",
+    "comparison.studentized_draws", "comparison.compared_groups", "comparison.balancing", "comparison.assignments", "comparison.partialling",
+    "comparison.cr2_level", "comparison.judgement", "comparison.settlement_totals", "comparison.found", "comparison.feasibility", "comparison.question",
     "comparison.intraclass", "comparison.methods", "comparison.telling", "comparison.answers", "comparison.planning",
     "interviews",
     "report.records", "report.disclosure", "report.translation", "report.verdict", "report.text_widths", "report.tables", "report.figures",

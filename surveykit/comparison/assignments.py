@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, block_rows
+from surveykit.comparison.studentized_draws import FEWER_DRAWS, MANY_SETTLEMENTS, block_rows
 from surveykit.errors import ArgumentError
 
 ENUMERATION_LIMIT = 250_000

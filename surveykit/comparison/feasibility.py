@@ -8,9 +8,12 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.comparison.compared_groups import ComparedGroups
+from surveykit.comparison.found import FAMILIES, Compared, describe_detectable, describe_settlements, describe_statistic
 from surveykit.comparison.judgement import LEVEL, VERDICTS, Judgement, Verdict
+from surveykit.findings import Names
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Origin, Result
+from surveykit.words.messages import Message
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -298,13 +301,29 @@ class UnderVerdict(Result):
 
     feasibility: Feasibility
 
+    def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
+        """Return what rows of the table found, under the verdict."""
+        compared = self._compared_settlements()
+        if self.quantity in FAMILIES:
+            return describe_settlements(table, names, compared)
+        if self.quantity == "statistic":
+            return describe_statistic(table, names, compared)
+        if self.quantity == "detectable_effect":
+            return describe_detectable(table, names, compared)
+        return super()._messages(table, names)
+
+    def _compared_settlements(self) -> Compared:
+        """Return what the sentences on a comparison need beside its table."""
+        confidence = float(self.facts.get("confidence", 0.95))
+        return Compared(self.quantity, confidence, self.feasibility.judgements)
+
     def headline(self) -> str:
         """Return the verdict and its reasons."""
         return self.feasibility.headline()
 
     def summary(self) -> str:
-        """Return verdict, table and notes as plain text, the verdict first."""
-        return "\n".join([self.headline(), super().summary()])
+        """Return what was found, the verdict, table and notes as plain text."""
+        return "\n".join(part for part in (self.finding(), self.headline(), self._body()) if part)
 
     def _repr_html_(self) -> str:
         return f"<p><strong>{html.escape(self.headline())}</strong></p>{super()._repr_html_()}"

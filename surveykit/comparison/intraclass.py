@@ -217,6 +217,7 @@ def intraclass_correlation(
         design.origin(lang),
         {"confidence": confidence},
         "Intraclass correlation",
+        quantity="icc",
     )
 
 

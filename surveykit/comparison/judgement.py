@@ -10,7 +10,7 @@ from scipy import special, stats
 from surveykit._checks import TINY
 from surveykit.comparison.assignments import count_assignments, smallest_p
 from surveykit.comparison.compared_groups import ComparedGroups
-from surveykit.comparison.level import MOST_SETTLEMENTS, true_level
+from surveykit.comparison.cr2_level import MOST_SETTLEMENTS, true_level
 from surveykit.estimation.engine.few_clusters import ClusterTotals, fit_robust, solve_weighted
 from surveykit.formatting import format_number, format_p, format_percent
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveykit.estimation.engine.few_clusters import DEPENDENT, ClusterTotals
+from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.pseudo_inverse import pseudo_inverse
 
 NOTHING_LEFT = 1e-9
 """Part of the treatment's variation below which the other columns leave nothing of it, only rounding.
@@ -48,9 +49,7 @@ def partial_out(totals: ClusterTotals, column: int) -> PartialledOut:
     others = np.delete(np.arange(totals.xx.shape[1]), column)
     xwx = totals.xwx
     sums, square = xwx[:, 0, :][:, others], xwx[:, others][:, :, others]
-    whole = square.sum(axis=0)
-    scale = np.sqrt(np.where(np.diag(whole) > 0, np.diag(whole), 1.0))
-    bread = np.linalg.pinv(whole / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
+    bread = pseudo_inverse(square.sum(axis=0))
     observed = (xwx[:, 0, column] > 0.5 * xwx[:, 0, 0]).astype(float)
     cross_y, cross_z = totals.xwy[:, others], xwx[:, others, column]
     # Frisch-Waugh-Lovell: y minus its regression on the other columns, b = (X'WX)^-1 X'Wy, sums in settlement g to

@@ -17,7 +17,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.estimation.engine.totals import weights_of
-from surveykit.reading.waves.keys import warn_of_alike_keys
+from surveykit.key_spellings import warn_of_alike_keys
 from surveykit.sampling_units import factorize_columns
 
 COMBINATION = 1e-10
@@ -305,6 +305,7 @@ class Question:
         centre = float(answers.weights @ y) / n_weighted
         spread = float(np.sqrt(answers.weights @ (y - centre) ** 2 / n_weighted)) if np.ptp(y) > 0 else 0.0
         means = answers.means
+        zero_one = bool(((answers.y == 0) | (answers.y == 1)).all())
         person = cluster_totals(answers.matrix(), y, answers.weights, answers.compared.of_row, len(compared))
         if answers.column_names and partial_share(person, TREATMENT) < NOTHING_LEFT:
             raise FeasibilityError(
@@ -350,6 +351,7 @@ class Question:
                     parts,
                     of_part,
                     answers.remaining(estimand),
+                    zero_one,
                 )
             )
         return cases

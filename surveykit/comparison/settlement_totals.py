@@ -52,6 +52,8 @@ class Case:
     remaining : float
         Largest difference of the balanced covariates that the weights leave, in standard deviations between
         settlements; NaN where settlements are not balanced.
+    zero_one : bool
+        Whether all answers are 0 or 1, so that a mean is a share.
     """
 
     outcome: str
@@ -68,6 +70,7 @@ class Case:
     parts: ClusterTotals | None = None
     settlement_of_part: np.ndarray | None = None
     remaining: float = float("nan")
+    zero_one: bool = False
 
     @property
     def treated(self) -> np.ndarray:

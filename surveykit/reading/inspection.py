@@ -11,12 +11,12 @@ import pandas as pd
 from surveykit._checks import some, suggest
 from surveykit._door import hold_to_signature
 from surveykit.codebook import Codebook, as_code, pick_text
+from surveykit.coded_answers.response_sets import find_joined_answers, find_response_sets
+from surveykit.coded_answers.text_answers import scales_in
+from surveykit.coded_answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.errors import ArgumentError, ReadError, SurveyKitWarning
 from surveykit.files.kinds import KIND_WORDS, WAYS_OUT, FileKind, sniff_kind
 from surveykit.files.reading import PathLike, check_file
-from surveykit.reading.answers.response_sets import find_joined_answers, find_response_sets
-from surveykit.reading.answers.text_answers import scales_in
-from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.reading.codebook_file import CodebookFile
 from surveykit.reading.codebooks.any_codebook import read_described
 from surveykit.reading.csv.csv_file import read_csv

@@ -14,7 +14,7 @@ from surveykit.files.json_file import read_json
 from surveykit.files.reading import hash_file
 from surveykit.files.writing import write_text_whole
 from surveykit.formatting import file_name, without_controls
-from surveykit.results import SIMULATED
+from surveykit.words.simulated import SIMULATED
 
 PACKAGES = ("surveykit", "numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib", "jinja2")
 FORMAT = 1

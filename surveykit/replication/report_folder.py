@@ -14,7 +14,8 @@ from surveykit.report.figures.figure_file import drawings_of, save_figure
 from surveykit.report.pages.document import write_report
 from surveykit.report.pages.exhibits import Exhibit, Part
 from surveykit.report.pages.table_file import escape_markdown, write_table
-from surveykit.results import SIMULATED_SENTENCE, Result
+from surveykit.results import Result
+from surveykit.words.simulated import SIMULATED_SENTENCE
 
 REPORT_FILE, README_FILE = "report.html", "README.md"
 FIGURE_KINDS = ("svg", "pdf")

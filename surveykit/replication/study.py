@@ -25,8 +25,8 @@ from surveykit.replication.steps import run_steps
 from surveykit.replication.study_data import load_study_data, missing_data
 from surveykit.replication.study_file import STUDY_FILE, Study, read_study
 from surveykit.replication.study_mapping import MAPPING_FILE
-from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 from surveykit.words.pages import LANGUAGES
+from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Progress = Callable[[list[Any]], Iterable[Any]]
 LEDGER_FILE, PAGE_FILE, TABLE_FILE = "ledger.csv", "ledger.html", "README.md"

@@ -10,21 +10,21 @@ import numpy as np
 
 from surveykit._checks import check_option
 from surveykit.codebook import Codebook
+from surveykit.coded_answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, CodebookError, ReadError, SurveyKitError
 from surveykit.files.reading import hash_file
 from surveykit.interviews.coding import Coding, read_coding
 from surveykit.likert.scale import LikertScale
-from surveykit.reading.answers.undeclared import not_yet_told, warn_of_undeclared
 from surveykit.reading.codebooks.any_codebook import read_codebook
 from surveykit.reading.waves.stacking import stack_waves
 from surveykit.replication.study_doors import collapse_items, rake, read_survey, score_scale
 from surveykit.replication.study_file import STUDY_FILE, Study
 from surveykit.replication.study_mapping import MAPPING_FILE, read_mapping, split_waves, translate
-from surveykit.results import SIMULATED
 from surveykit.survey import Survey
 from surveykit.weighting.margins_file import read_margins_file
 from surveykit.weighting.targets import DATA_STATUS
+from surveykit.words.simulated import SIMULATED
 
 ALL_WAVES = "all"
 

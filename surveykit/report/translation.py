@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from surveykit.codebook import Code, distinct_texts
 from surveykit.estimation.engine.domains import EMPTY, NO_CODE, name_reasons
 from surveykit.results import Meaning, Origin, Result
+from surveykit.translated_names import names_of_groups, names_of_levels, parts_of_groups
 from surveykit.words.pages import check_language, word
 
 OTHER_REASONS = "all other reasons"
@@ -27,28 +27,12 @@ def group_names(result: Result, lang: str) -> dict[str, str]:
 
     A name that is not there stands for no codes: it was made by hand, or edited, and is printed as it is.
     """
-    parts = group_parts(result, lang)
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for name, meaning in result.group_codes.items():
-        alike.setdefault(tuple(column for column, _ in meaning), []).append(name)
-    said: dict[str, str] = {}
-    for columns, names in alike.items():
-        texts = [", ".join(parts[name]) if columns else word("all", lang) for name in names]
-        keys = [", ".join(str(code) for _, code in result.group_codes[name]) for name in names]
-        said |= dict(zip(names, distinct_texts(texts, keys)))
-    return said
+    return names_of_groups(result.group_codes, result.origin.codebook, lang)
 
 
 def group_parts(result: Result, lang: str | None) -> dict[str, tuple[str, ...]]:
     """Return the labels, in one language, of the codes that each group of a result stands for; none for everybody."""
-    codes: dict[str, dict[Code, str]] = {}
-    for meaning in result.group_codes.values():
-        for column, code in meaning:
-            codes.setdefault(column, {})[code] = result.origin.codebook[column].label(code, lang)
-    named = {
-        column: dict(zip(texts, distinct_texts(list(texts.values()), list(texts)))) for column, texts in codes.items()
-    }
-    return {name: tuple(named[column][code] for column, code in parts) for name, parts in result.group_codes.items()}
+    return parts_of_groups(result.group_codes, result.origin.codebook, lang)
 
 
 def is_everybody(result: Result, group: object) -> bool:
@@ -62,9 +46,7 @@ def level_names(result: Result, outcome: str, lang: str) -> dict[str, str]:
 
     A text that is not there stands for no code and is printed as it is.
     """
-    codes = result.level_codes.get(outcome, {})
-    variable = result.origin.codebook[outcome]
-    return dict(zip(codes, distinct_texts([variable.label(code, lang) for code in codes.values()], [*codes.values()])))
+    return names_of_levels(result.level_codes.get(outcome, {}), result.origin.codebook, outcome, lang)
 
 
 def levels_in(result: Result, table: pd.DataFrame, lang: str) -> list[object]:

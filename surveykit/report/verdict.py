@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from surveykit.comparison.answers.event_study import EARLIER, LATER
 from surveykit.comparison.answers.joint import FEWEST, OTHERS
 from surveykit.comparison.feasibility import Feasibility
-from surveykit.comparison.judgement import FEWEST_DF, FEWEST_IN_AN_ARM, VERDICTS
-from surveykit.formatting import format_number, format_p, format_percent
+from surveykit.comparison.found import say_reasons
+from surveykit.comparison.judgement import VERDICTS
+from surveykit.formatting import format_p
 from surveykit.report.translation import group_names, question_of
 from surveykit.results import Result
-from surveykit.words.codes import REASONS
-from surveykit.words.pages import LANGUAGES, word
+from surveykit.words.pages import word
 
 SIDES = {EARLIER: "elected_earlier", LATER: "elected_later", FEWEST: "rarest_kind", OTHERS: "all_others"}
 """Sides of a comparison that are no groups of the survey, by the key of their words."""
@@ -34,21 +34,8 @@ def _reasons(feasibility: Result, lang: str) -> list[str]:
     """Return why the verdict is not better, one sentence each."""
     if lang == "en":
         return [_sentence(str(reason)) for reason in getattr(feasibility, "reasons", ())]
-    names = [name for name in getattr(feasibility, "reason_names", ()) if name in REASONS]
-    facts = feasibility.facts
-    sides = [int(facts[name]) for name in ("n_treated", "n_baseline") if name in facts]
-    numbers = {
-        "fewest": min(sides, default=0), "total": sum(sides) - 2, "needed": FEWEST_IN_AN_ARM,
-        "needed_df": f"{FEWEST_DF:g}", "settlement": facts.get("largest_settlement", ""),
-        "columns": facts.get("n_settlement_covariates", 0), "p": format_p(_number(facts, "smallest_p_two_sided")),
-        "df": format_number(_number(facts, "df_adjusted"), 1),
-        "share": format_percent(_number(facts, "largest_share_of_arm")),
-        "ratio": format_number(_number(facts, "size_ratio"), 1),
-        "level": format_percent(_number(facts, "true_level"), 1), "leaning": format_number(_number(facts, "leaning")),
-        "waves": facts.get("lone_waves", ""), "small_waves": facts.get("small_waves", ""),
-        "exchange": format_percent(_number(facts, "randomization_level")),
-    }  # fmt: skip
-    return [REASONS[name][LANGUAGES.index(lang) - 1].format(**numbers) for name in names]
+    named = dict.fromkeys(getattr(feasibility, "reason_names", ()), "")
+    return [reason.rstrip(".") for reason in say_reasons(named, feasibility.facts, lang)]
 
 
 def _by_outcome(feasibility: Result, lang: str) -> str:
@@ -81,7 +68,7 @@ def _numbers(feasibility: Result, lang: str) -> str:
         return ""
     names = {side: word(key, lang) for side, key in SIDES.items()} | group_names(feasibility, lang)
     group, baseline = (names.get(facts[name], facts[name]) for name in ("group", "baseline"))
-    p = format_p(float(facts["smallest_p_two_sided"]))
+    p = format_p(float(facts["smallest_p_two_sided"]), lang)
     counts = {name: facts[name] for name in ("n_treated", "n_baseline")}
     sentence = word("verdict_facts", lang, group=group, baseline=baseline, p=p, **counts)
     if isinstance(feasibility, Feasibility) and len(feasibility.by_outcome()) > 1:

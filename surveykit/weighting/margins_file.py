@@ -9,9 +9,9 @@ from surveykit.codebook import Codebook
 from surveykit.errors import WeightingError
 from surveykit.files.reading import PathLike, check_file
 from surveykit.reading.csv.csv_file import read_csv
-from surveykit.results import SIMULATED
 from surveykit.toml_file import read_toml
 from surveykit.weighting.targets import DATA_STATUS
+from surveykit.words.simulated import SIMULATED
 
 
 def read_margins_file(path: PathLike) -> pd.DataFrame:

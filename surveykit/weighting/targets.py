@@ -12,8 +12,8 @@ from surveykit.codebook import Variable, pick_text
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, WeightingError
 from surveykit.formatting import format_number
-from surveykit.results import SIMULATED
 from surveykit.weighting.cells import Cells, make_cells
+from surveykit.words.simulated import SIMULATED
 
 Margins: TypeAlias = Mapping[Any, Any] | pd.Series | pd.DataFrame | Sequence[pd.Series | pd.DataFrame]
 TARGET_COLUMNS = ("target", "Freq", "freq", "count", "n", "N", "population", "share", "percent")

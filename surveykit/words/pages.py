@@ -3,8 +3,8 @@
 from typing import Literal, get_args
 
 from surveykit._checks import check_option
-from surveykit.results import SIMULATED, SIMULATED_SENTENCE
 from surveykit.words.codes import coded_word
+from surveykit.words.simulated import SIMULATED, SIMULATED_SENTENCE
 
 Lang = Literal["en", "ru", "kk"]
 LANGUAGES: tuple[str, ...] = get_args(Lang)
@@ -16,8 +16,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "all": ("all respondents", "все респонденты", "барлық респонденттер"),
     "interval_note": (
         "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
-        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её {percent} доверительный интервал.",
-        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның {percent} сенімділік аралығы.",
+        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её доверительный интервал ({percent}).",
+        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның сенім аралығы ({percent}).",
     ),
     "total_note": (
         "Column {symbol}: the levels right of the centre together.",
@@ -34,14 +34,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "{level}: не показано, но входит в базу; доля указана справа.",
         "{level}: суретте жоқ, бірақ негізге кіреді; үлесі оң жақта көрсетілген.",
     ),
-    "all other reasons": ("no answer", "нет ответа", "жауап жоқ"),
+    "all other reasons": ("no answer", "прочие причины", "басқа себептер"),
     "empty": ("no answer", "нет ответа", "жауап жоқ"),
     "no code": ("no code", "без кода", "кодсыз"),
     "hidden": ("hidden (n < {n})", "скрыто (n < {n})", "жасырылған (n < {n})"),
     "hidden_note": (
         "Cells resting on fewer than {n} respondents are hidden, and with them those from which they could be worked out.",
         "Ячейки, за которыми стоит менее {n} респондентов, скрыты вместе с теми, по которым их можно вычислить.",
-        "{n} респонденттен аз жауапқа сүйенген ұяшықтар, оларды есептеп табуға мүмкіндік беретін ұяшықтармен бірге жасырылған.",
+        "{n} респонденттен аз жауапқа сүйенген ұяшықтар және оларды есептеп табуға мүмкіндік беретін ұяшықтар жасырылған.",
     ),
     # figures: estimates
     "estimates_alt": ("Estimates with intervals", "Оценки с интервалами", "Бағалар мен аралықтар"),
@@ -53,19 +53,19 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "log_odds_ratio": ("Logarithm of the odds ratio", "Логарифм отношения шансов", "Мүмкіндіктер қатынасының логарифмі"),
     # figures: differences
     "difference_alt": ("Differences with intervals by method", "Разности с интервалами по методам", "Әдістер бойынша айырмалар мен аралықтар"),
-    "difference_axis": ("Difference: {group} minus {baseline}", "Разность: {group} минус {baseline}", "Айырма: {group} минус {baseline}"),
+    "difference_axis": ("Difference: {group} minus {baseline}", "Разность: «{group}» минус «{baseline}»", "Айырма: «{group}» минус «{baseline}»"),
     "difference": ("Difference", "Разность", "Айырма"),
     "person": ("person average", "среднее по жителям", "тұрғындар бойынша орташа"),
     "settlement": ("settlement average", "среднее по населённым пунктам", "елді мекендер бойынша орташа"),
     "unadjusted": ("unadjusted", "без поправки", "түзетілмеген"),
     "adjusted": ("adjusted", "с поправкой", "түзетілген"),
     "interval": ("interval", "интервал", "аралық"),
-    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: {percent} доверительные интервалы.", "Кесінділер: {percent} сенімділік аралықтары."),
-    "feasibility": ("Feasibility of the comparison", "Осуществимость сравнения", "Салыстырудың мүмкіндігі"),
+    "whiskers_note": ("Whiskers: {percent} intervals.", "Отрезки: доверительные интервалы ({percent}).", "Кесінділер: сенім аралықтары ({percent})."),
+    "feasibility": ("Feasibility of the comparison", "Пригодность данных для сравнения", "Деректердің салыстыруға жарамдылығы"),
     "verdict_facts": (
         "{group}: {n_treated} settlements; {baseline}: {n_baseline}; smallest two-sided p attainable: {p}",
-        "{group}: населённых пунктов {n_treated}; {baseline}: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
-        "{group}: {n_treated} елді мекен; {baseline}: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
+        "Населённых пунктов в группе «{group}»: {n_treated}; в группе «{baseline}»: {n_baseline}; наименьшее достижимое двустороннее p: {p}",
+        "«{group}» тобындағы елді мекендер саны: {n_treated}; «{baseline}» тобында: {n_baseline}; қол жеткізуге болатын ең кіші екіжақты p: {p}",
     ),
     "elected_earlier": ("elected earlier", "выборы раньше", "сайлау ертерек өткен"),
     "elected_later": ("elected last or never", "выборы в последнюю очередь или никогда", "сайлау ең соңында өткен немесе өтпеген"),
@@ -74,7 +74,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "by_outcome": ("By outcome", "По вопросам", "Сұрақтар бойынша"),
     "sound": ("sound", "достаточная", "жеткілікті"),
     "fragile": ("fragile", "ограниченная", "шектеулі"),
-    "cannot answer": ("cannot answer", "данные не могут дать ответа", "деректер жауап бере алмайды"),
+    "cannot answer": ("cannot answer", "недостаточная, данные не могут дать ответа", "жеткіліксіз, деректер жауап бере алмайды"),
     # methods
     "linearized": ("linearized t", "линеаризация, t", "сызықтандыру, t"),
     "linearized_variance": ("linearized (Taylor)", "линеаризация (Тейлор)", "сызықтандыру (Тейлор)"),
@@ -87,42 +87,55 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "cr2": ("CR2, Satterthwaite", "CR2, Саттертуэйт", "CR2, Саттертуэйт"),
     "cr3": ("CR3, jackknife", "CR3, складной нож", "CR3, джекнайф"),
     "wild": ("wild cluster bootstrap", "дикий кластерный бутстреп", "жабайы кластерлік бутстреп"),
-    "score": ("score bootstrap", "скор-бутстреп", "скор-бутстреп"),
-    "randomization": ("randomization test", "рандомизационный тест", "рандомизациялық тест"),
+    "score": ("score bootstrap", "бутстреп вкладов (score)", "бутстреп вкладов (score)"),
+    "randomization": ("randomization test", "рандомизационный критерий", "рандомизациялық критерий"),
     "randomization_studentized": (
         "randomization, studentized", "рандомизация, стьюдентизированная", "рандомизация, стьюденттелген"),
-    "sign_flip": ("sign-flip test", "тест со сменой знаков", "таңба ауыстыру тесті"),
-    "replicates": ("replicate weights", "реплицированные веса", "репликалық салмақтар"),
+    "sign_flip": ("sign-flip test", "критерий смены знаков", "таңба ауыстыру критерийі"),
+    "replicates": ("replicate weights", "реплицированные веса", "репликациялық салмақтар"),
     "anova": ("analysis of variance", "дисперсионный анализ", "дисперсиялық талдау"),
     "standardized": ("standardized", "стандартизация", "стандарттау"),
     "bootstrap": ("bootstrap", "бутстреп", "бутстреп"),
-    "welch": ("settlement means, Welch t", "средние по пунктам, t Уэлча", "елді мекен орташалары, Уэлч t"),
+    "welch": ("settlement means, Welch t", "средние населённых пунктов, t Уэлча", "елді мекен орташалары, Уэлч t"),
     "mixed": ("mixed model", "смешанная модель", "аралас модель"),
+    # what an estimate is, inside a sentence
+    "quantity_mean": ("weighted mean", "взвешенное среднее", "салмақталған орташа"),
+    "quantity_standardized_mean": ("standardized mean", "стандартизованное среднее", "стандартталған орташа"),
+    "quantity_total": ("total", "сумма", "жиынтық"),
+    "quantity_ratio": ("ratio", "отношение", "қатынас"),
+    "quantity_quantile": ("quantile", "квантиль", "квантиль"),
+    "quantity_variance": ("variance", "дисперсия", "дисперсия"),
+    "quantity_covariance": ("covariance", "ковариация", "ковариация"),
+    "quantity_correlation": ("correlation", "корреляция", "корреляция"),
+    "quantity_prediction": ("prediction of the model", "предсказание модели", "модель болжамы"),
+    "quantity_marginal_effect": ("average marginal effect", "средний предельный эффект", "орташа шекті әсер"),
+    "quantity_contrast": ("contrast", "контраст", "контраст"),
+    "quantity_icc": ("intraclass correlation", "внутриклассовая корреляция", "топішілік корреляция"),
     # figures: weights
-    "weights_title": ("Weights before and after", "Веса до и после", "Салмақтар: дейін және кейін"),
+    "weights_title": ("Weights before and after", "Веса до и после", "Түзетуге дейінгі және одан кейінгі салмақтар"),
     "weights_alt": ("Histogram of weights", "Гистограмма весов", "Салмақтар гистограммасы"),
     "weight_axis": ("Weight (mean = 1)", "Вес (среднее = 1)", "Салмақ (орташасы = 1)"),
     "respondents_axis": ("Number of respondents", "Число респондентов", "Респонденттер саны"),
-    "before": ("before", "до", "дейін"),
-    "after": ("after", "после", "кейін"),
+    "before": ("before", "до", "бастапқы"),
+    "after": ("after", "после", "түзетілген"),
     # figures: randomization
     "randomization_alt": (
         "Histogram of the difference over the assignments of settlements",
-        "Гистограмма разности по распределениям населённых пунктов",
+        "Гистограмма разности по вариантам распределения населённых пунктов на группы",
         "Елді мекендерді бөлу нұсқалары бойынша айырманың гистограммасы",
     ),
     "assignment_axis": (
         "Difference under each assignment of settlements",
-        "Разность при каждом распределении населённых пунктов",
+        "Разность при каждом варианте распределения по группам",
         "Елді мекендерді бөлудің әр нұсқасындағы айырма",
     ),
-    "assignments": ("Number of assignments", "Число распределений", "Бөлу нұсқаларының саны"),
+    "assignments": ("Number of assignments", "Число вариантов", "Бөлу нұсқаларының саны"),
     "observed": ("observed", "наблюдаемая", "байқалған"),
-    "count_of_assignments": ("{n} assignments", "распределений: {n}", "бөлу нұсқалары: {n}"),
+    "count_of_assignments": ("{n} assignments", "вариантов: {n}", "бөлу нұсқалары: {n}"),
     "tail_note": (
         "Dark bars: assignments at least as far from zero as the observed one.",
-        "Тёмные столбцы: распределения не менее далёкие от нуля, чем наблюдаемое.",
-        "Қою түсті бағандар: нөлден байқалғаннан кем емес алшақ жатқан бөлу нұсқалары.",
+        "Тёмные столбцы: варианты, при которых разность не ближе к нулю, чем наблюдаемая.",
+        "Қою түсті бағандар: айырмасы нөлден байқалған айырмадан кем емес алшақ бөлу нұсқалары.",
     ),
     # figures: balance, influence, trend, timeline, SNW, power
     "balance_title": ("Balance of covariates", "Сбалансированность ковариат", "Ковариаттардың теңгерімі"),
@@ -132,15 +145,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "balance_alt": ("Standardized differences of covariates", "Стандартизованные разности ковариат", "Ковариаттардың стандартталған айырмалары"),
     "balance_note": (
         "Dotted lines: differences of {limit}, a common rule of thumb.",
-        "Пунктир: разности {limit}, обычное эмпирическое правило.",
+        "Пунктир: разности {limit} — распространённый ориентир.",
         "Нүктелі сызықтар: {limit} айырма, көп қолданылатын бағдар.",
     ),
     "influence_title": ("Leaving out one settlement at a time", "Без одного населённого пункта", "Бір елді мекенді алып тастағанда"),
-    "influence_alt": ("Estimates without each settlement in turn", "Оценки без каждого населённого пункта по очереди", "Әр елді мекенсіз алынған бағалар"),
-    "nothing_left_out": ("none left out", "ни один не исключён", "ешқайсысы алынбағанда"),
-    "without": ("without {settlement}", "без {settlement}", "{settlement} алынып тасталғанда"),
-    "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалар"),
-    "estimate_axis": ("Estimate", "Оценка", "Баға"),
+    "influence_alt": ("Estimates without each settlement in turn", "Оценки без каждого населённого пункта по очереди", "Әр елді мекенсіз есептелген бағалау мәндері"),
+    "nothing_left_out": ("none left out", "ни один не исключён", "ешқайсысы алып тасталмағанда"),
+    "without": ("without {settlement}", "исключён: {settlement}", "{settlement} алынып тасталғанда"),
+    "trend_alt": ("Estimates by wave", "Оценки по волнам", "Толқындар бойынша бағалау мәндері"),
+    "estimate_axis": ("Estimate", "Оценка", "Бағалау"),
     "timeline_alt": ("Chronology", "Хронология", "Хронология"),
     "snw_alt": ("Strengths, neutral points and weaknesses", "Сильные, нейтральные и слабые позиции", "Күшті, бейтарап және әлсіз тұстар"),
     "strength": ("strong", "сильная", "күшті"),
@@ -150,16 +163,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "effect_alt": ("Detectable difference by plan", "Обнаруживаемая разность по планам", "Жоспарлар бойынша анықталатын айырма"),
     "effect_y_axis": ("Smallest detectable difference", "Наименьшая обнаруживаемая разность", "Анықталатын ең кіші айырма"),
     "n_settlements": ("Settlements", "Населённые пункты", "Елді мекендер"),
-    "n_treated": ("Settlements that elected", "Пункты с выборами", "Сайлау өткен елді мекендер"),
-    "n_respondents": ("Respondents per settlement", "Респондентов на пункт", "Елді мекендегі респонденттер"),
+    "n_treated": ("Settlements that elected", "Населённые пункты с выборами", "Сайлау өткен елді мекендер"),
+    "n_respondents": ("Respondents per settlement", "Респондентов на населённый пункт", "Елді мекендегі респонденттер"),
     "icc": ("Intraclass correlation", "Внутриклассовая корреляция", "Топішілік корреляция"),
     "test": ("Test", "Критерий", "Критерий"),
     "power": ("Power", "Мощность", "Қуат"),
     "effect": ("Difference", "Разность", "Айырма"),
     "monte_carlo_error": ("Monte Carlo error", "Ошибка Монте-Карло", "Монте-Карло қатесі"),
     "smallest_p": ("Smallest p", "Наименьшее p", "Ең кіші p"),
-    "mean_group": ("Mean, group", "Среднее, группа", "Орташа, топ"),
-    "mean_baseline": ("Mean, baseline", "Среднее, база", "Орташа, негіз"),
+    "mean_group": ("Mean, group", "Среднее, группа", "Орташа мән, топ"),
+    "mean_baseline": ("Mean, baseline", "Среднее, база сравнения", "Орташа мән, салыстыру негізі"),
     "power_y_axis": ("Power of the test", "Мощность критерия", "Критерийдің қуаты"),
     "effect_axis": ("True difference", "Истинная разность", "Шын айырма"),
     "settlements": ("settlements", "населённые пункты", "елді мекендер"),
@@ -177,7 +190,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "table": ("Table", "Таблица", "Кесте"),
     "figure": ("Figure", "Рисунок", "Сурет"),
-    "note": ("Note", "Примечание", "Ескерту"),
+    "note": ("Note", "Примечание", "Ескертпе"),
     "provenance": ("Data and software", "Данные и программы", "Деректер мен бағдарламалар"),
     "source": ("Data", "Данные", "Деректер"),
     "sha256": ("SHA-256", "SHA-256", "SHA-256"),
@@ -206,8 +219,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "brackets_interval": (
         "In brackets: {percent} intervals.",
-        "В скобках: {percent} доверительные интервалы.",
-        "Жақшада: {percent} сенімділік аралықтары.",
+        "В скобках: доверительные интервалы ({percent}).",
+        "Жақшада: сенім аралықтары ({percent}).",
     ),
     "brackets_std_error": ("In brackets: standard errors.", "В скобках: стандартные ошибки.", "Жақшада: стандартты қателер."),
     "letters_note": (
@@ -231,9 +244,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "unweighted": ("unweighted", "без взвешивания", "салмақсыз"),
     "raked to": ("raked to {names}", "рейкинг по {names}", "{names} бойынша рейкинг"),
     "post-stratified by": ("post-stratified by {names}", "постстратификация по {names}", "{names} бойынша постстратификация"),
-    "ceiling": ("ceiling {n}", "предел {n}", "шегі {n}"),
+    "ceiling": ("ceiling {n}", "наибольший вес: {n} средних", "шегі {n}"),
     "r_stopping_rule": ("R's stopping rule", "правило остановки R", "R бағдарламасының тоқтау ережесі"),
-    "weighted by": ("weighted by {name}", "взвешено по {name}", "{name} бойынша салмақталған"),
+    "weighted by": ("weighted by {name}", "веса: столбец «{name}»", "{name} бойынша салмақталған"),
     # the report on a comparison
     "report_answers": ("Answers by kind of settlement", "Ответы по типу населённых пунктов", "Елді мекен түрі бойынша жауаптар"),
     "report_means": ("Mean answers", "Средние значения ответов", "Жауаптардың орташа мәндері"),
@@ -286,29 +299,29 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "term_adjustment": ("Adjustment", "Поправка", "Түзету"),
     "estimand": ("Estimand", "Что оценивается", "Бағаланатын шама"),
     "method": ("Method", "Метод", "Әдіс"),
-    "estimate": ("Estimate", "Оценка", "Баға"),
+    "estimate": ("Estimate", "Оценка", "Бағалау"),
     "std_error": ("Std. error", "Ст. ошибка", "Ст. қате"),
     "statistic": ("Statistic", "Статистика", "Статистика"),
     "df": ("df", "ст. св.", "е. д."),
     "p_value": ("p", "p", "p"),
     "p_holm": ("p (Holm)", "p (Холм)", "p (Холм)"),
     "p_bh": ("p (BH)", "p (БХ)", "p (БХ)"),
-    "p_wy": ("p (Westfall-Young)", "p (Уэстфолл-Янг)", "p (Уэстфолл-Янгша)"),
+    "p_wy": ("p (Westfall-Young)", "p (Уэстфолл — Янг)", "p (Уэстфолл — Янг)"),
     "first_wave": ("First wave after election", "Первая волна после выборов", "Сайлаудан кейінгі алғашқы толқын"),
     "event_time": ("Waves since the election", "Волн после выборов", "Сайлаудан кейінгі толқындар"),
     "left_out": ("Left out", "Исключён", "Алынып тасталған"),
     "change": ("Change", "Изменение", "Өзгеріс"),
     "check": ("Check", "Проверка", "Тексеру"),
     "value": ("Value", "Значение", "Мәні"),
-    "remark": ("Remark", "Замечание", "Ескертпе"),
-    "conf_low": ("CI low", "ДИ, низ", "СА, төмен"),
-    "conf_high": ("CI high", "ДИ, верх", "СА, жоғары"),
+    "remark": ("Remark", "Замечание", "Түсініктеме"),
+    "conf_low": ("CI low", "ДИ, нижняя граница", "СА, төменгі шегі"),
+    "conf_high": ("CI high", "ДИ, верхняя граница", "СА, жоғарғы шегі"),
     "conf_interval": ("CI", "ДИ", "СА"),
-    "deff": ("Design effect", "Дизайн-эффект", "Дизайн әсері"),
+    "deff": ("Design effect", "Дизайн-эффект", "Дизайн-әсер"),
     "n": ("n", "n", "n"),
     "n_clusters": ("Clusters", "Кластеры", "Кластерлер"),
     "n_weighted": ("Weighted n", "Взвешенное n", "Салмақталған n"),
-    "verdict": ("Verdict", "Вердикт", "Қорытынды"),
+    "verdict": ("Verdict", "Вывод", "Қорытынды"),
     "n_group": ("Settlements, group", "Пункты, группа", "Елді мекендер, топ"),
     "n_baseline": ("Settlements, baseline", "Пункты, база", "Елді мекендер, негіз"),
     "n_assignments": ("Assignments", "Размещения", "Орналастырулар"),
@@ -340,14 +353,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "true_difference": ("True difference", "Истинная разность", "Шын айырма"),
     "true_effect": ("True effect", "Истинный эффект", "Шын әсер"),
     "error": ("Error", "Ошибка", "Қате"),
-    "covered": ("Covered", "Накрыта", "Қамтылды"),
-    "measure": ("Measure", "Мера", "Өлшем"),
+    "covered": ("Covered", "Истинное значение в интервале", "Шын мән аралықта"),
+    "measure": ("Measure", "Показатель веса", "Салмақ көрсеткіші"),
     "mentions": ("Passages", "Фрагменты", "Үзінділер"),
-    "percent": ("Same code", "Одинаковый код", "Бірдей код"),
+    "percent": ("Same code", "Доля совпавших кодов", "Сәйкес келген кодтар үлесі"),
     "theme": ("Theme", "Тема", "Тақырып"),
     "relation": ("Relation", "Соотношение", "Арақатынас"),
-    "share_group": ("Interviews, group", "Интервью, группа", "Сұхбаттар, топ"),
-    "share_baseline": ("Interviews, baseline", "Интервью, база", "Сұхбаттар, негіз"),
+    "share_group": ("Interviews, group", "Доля интервью, группа", "Сұхбаттар үлесі, топ"),
+    "share_baseline": ("Interviews, baseline", "Доля интервью, база сравнения", "Сұхбаттар үлесі, салыстыру негізі"),
 }  # fmt: skip
 
 
@@ -360,7 +373,7 @@ def word(key: str, lang: str | None = None, /, **values: object) -> str:
     Examples
     --------
     >>> word("difference_axis", "ru", group="избран", baseline="назначен")
-    'Разность: избран минус назначен'
+    'Разность: «избран» минус «назначен»'
     """
     text = WORDS[key][LANGUAGES.index(check_language(lang))]
     return text.format(**values) if values else text
@@ -391,6 +404,18 @@ def texts_of(key: str) -> dict[str, str]:
 def coded(column: str, value: str, lang: str | None = None) -> str:
     """Return a coded value of a result column ("adjusted" under `term`) in one language; unknown ones as they are."""
     return coded_word(column, value, LANGUAGES.index(check_language(lang)))
+
+
+def method_word(name: str, lang: str | None = None) -> str:
+    """Return what a method is called in one language; one that is not known keeps its name.
+
+    Examples
+    --------
+    >>> method_word("rao-scott F", "ru"), method_word("cr2", "kk"), method_word("my_own", "ru")
+    ('F Рао — Скотта', 'CR2, Саттертуэйт', 'my_own')
+    """
+    called = coded("method", name, lang)
+    return called if called != name else word_or_text(name, lang)
 
 
 def check_language(lang: str | None) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 from tests.comparison.conftest import BY, small_design

@@ -11,7 +11,7 @@ from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.assignments import list_assignments
 from surveykit.comparison.methods.wild_bootstrap import wild_draws, wild_weights
 from surveykit.comparison.planning.balance import covariate_balance
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.few_clusters import cluster_totals
 

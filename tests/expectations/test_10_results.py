@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.results import SIMULATED
+from surveykit.words.simulated import SIMULATED
 from tests.expectations.conftest import ITEMS, WHERE, make_design
 
 # the references compare kinds of settlement; test_settlement_level.py holds what is said of that

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import surveykit as sk
 from surveykit.reading.waves.crosswalk import parse_crosswalk
-from tests.reading.answers.test_wordings import OTHER_QUESTIONS
+from tests.coded_answers.test_wordings import OTHER_QUESTIONS
 
 QUESTIONS = ["Trust the president", "Trust the police", "Trust in the president", "Age in years", "Are you content with \"roads\"?", "Дороги\nи мосты",
              "Has the akim visited you \\ your family?", "Q5. Trust the President", "1"]  # fmt: skip

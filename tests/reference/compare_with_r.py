@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 import surveykit as sk
-from surveykit.reading.answers.undeclared import not_yet_told
+from surveykit.coded_answers.undeclared import not_yet_told
 
 SCRIPT = Path(__file__).with_name("compare_with_r.R")
 

@@ -40,7 +40,7 @@ def test_numbers_of_a_figure_say_everybody_in_words_where_there_is_no_other_grou
 
 def test_reasons_of_ours_and_declared_ones():
     said = reason_names(["empty", "empty head", "all other reasons"], "q", "ru", ORIGIN)
-    assert [*said.values()] == ["нет ответа", "пустая голова", "нет ответа"]
+    assert [*said.values()] == ["нет ответа", "пустая голова", "прочие причины"]
     known = Origin(codebook=Codebook.of([Variable("q", missing={9: {"en": "empty", "ru": "прочерк"}})]))
     assert reason_names(["empty (9)", "empty"], "q", "ru", known) == {"empty (9)": "прочерк", "empty": "empty"}
 

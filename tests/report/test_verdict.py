@@ -18,6 +18,6 @@ def test_two_kinds_of_settlements_of_one_label():
     frame = design.survey.frame
     gap = frame.loc[frame["akim"] == 1, "trust"].mean() - frame.loc[frame["akim"] == 0, "trust"].mean()
     assert found.table["estimate"].iloc[0] == pytest.approx(gap)
-    assert sk.draw_differences(found, lang="ru").get_xlabel() == "Разность: избран минус назначен"
+    assert sk.draw_differences(found, lang="ru").get_xlabel() == "Разность: «избран» минус «назначен»"
     assert "Группа: избран; База сравнения: назначен;" in " ".join(page_table(found, lang="ru").notes)
-    assert "Избран: населённых пунктов 5; назначен: 5" in verdict_of(found, "ru")
+    assert "Населённых пунктов в группе «избран»: 5; в группе «назначен»: 5" in verdict_of(found, "ru")

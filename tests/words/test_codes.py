@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from surveykit.comparison.judgement import weigh_reasons
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.report.tables.table_text import page_table
 from surveykit.report.verdict import verdict_of
 from surveykit.results import Result, glossary_frame
@@ -59,8 +59,8 @@ def test_reasons_are_told_in_the_readers_language(comparison):
     }
     gate = replace(comparison.feasibility, facts=facts, reason_names=("few", "df", "dominant", "a new one"))
     said = verdict_of(gate, "ru")
-    assert "населённых пунктов: 3; чтобы критерии держали" in said and "Степеней свободы по Саттертуэйту 2.3" in said
-    assert "На населённый пункт S07 приходится 61% веса" in said and "a new one" not in said
+    assert "на меньшей стороне: 3. Чтобы критерии" in said and "по Саттертуэйту 2,3, то есть меньше 5" in said
+    assert "«S07» в весе его стороны: 61\u202f%" in said and "a new one" not in said
     assert "Only 3 settlements stand against 3." in verdict_of(gate, "en")
 
 
@@ -102,4 +102,4 @@ def test_a_variance_is_no_test():
 
 def test_reasons_of_missing_answers_in_another_language():
     table = pd.DataFrame({"reason": ["empty", "all other reasons"], "n": [1, 2]})
-    assert [row[0] for row in page_table(Result(table, ""), lang="kk").rows] == ["жауап жоқ", "жауап жоқ"]
+    assert [row[0] for row in page_table(Result(table, ""), lang="kk").rows] == ["жауап жоқ", "басқа себептер"]

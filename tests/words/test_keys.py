@@ -47,7 +47,7 @@ def test_every_word_is_used():
 
 NO_WORDS = {
     "cli/weighting.py": "the label of a weight; words/ brings pandas along, which the help of a command must not load",
-    "reading/answers/undeclared.py": "what files say for a missing answer",
+    "coded_answers/undeclared.py": "what files say for a missing answer",
     "reading/codebooks/limesurvey.py": "the answers that LimeSurvey itself brings along",
     "reading/encodings/letters.py": "how often letters occur",
 }

@@ -159,6 +159,7 @@ def randomization_test(
         design.origin(lang),
         {"verdict": feasibility.verdict, "n_assignments": listed.total},
         "Randomization test",
+        quantity="statistic",
         feasibility=feasibility,
         group_codes=question.compared.group_codes,
     )

@@ -12,6 +12,8 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_mask, check_option, check_share, warn
 from surveykit.codebook import Code, Codebook, ResponseSet, Texts, Variable
+from surveykit.coded_answers.response_sets import chosen_options, find_response_sets
+from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.comparison.methods.multiplicity import adjust_p_values
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError, SurveyKitWarning
@@ -26,10 +28,9 @@ from surveykit.estimation.quantities.ratios import ratios
 from surveykit.estimation.quantities.shares import shares
 from surveykit.estimation.quantities.wide_form import ALL, Layout, Percent, Show, WideForm, Wording, wide_form
 from surveykit.formatting import format_number, format_p
-from surveykit.reading.answers.response_sets import chosen_options, find_response_sets
-from surveykit.reading.answers.text_answers import prepare_answers
-from surveykit.results import GLOSSARY, SIMULATED_SENTENCE, Meaning, Result, escape_latex, glossary_frame
+from surveykit.results import GLOSSARY, Meaning, Result, escape_latex, glossary_frame
 from surveykit.words.pages import LANGUAGES, word, word_or_text
+from surveykit.words.simulated import SIMULATED_SENTENCE
 
 Base = Literal["respondents", "mentions"]
 MOST_DIGITS = 6

@@ -226,6 +226,7 @@ def group_time_effects(
         design.origin(lang),
         facts,
         "Effects by first wave of election",
+        quantity="effect",
         feasibility=feasibility,
         group_codes={label: ((wave, as_code(code)),) for label, code in zip(labels, codes)},
     )

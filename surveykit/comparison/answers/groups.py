@@ -186,6 +186,7 @@ def compare_groups(
         design.origin(lang),
         facts,
         f"Groups of {group} against {domains.labels[base]}",
+        quantity="difference",
         groups=means(design, names, by=group, confidence=confidence, lang=lang).table,
         missing=missing_table(design, domains, names, lang),
         group_codes=domains.group_codes,

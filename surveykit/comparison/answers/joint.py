@@ -133,10 +133,12 @@ def joint_test(
         f"Joint test of {', '.join(tested)}",
     )
     if not judgements:
-        return Result(*content)
+        return Result(*content, quantity="terms")
     place, none = ", ".join(design.cluster), np.empty(0, dtype=np.int64)
     asked = ComparedGroups(", ".join(tested), place, FEWEST, OTHERS, none, [], none.astype(bool), none, 0, none)
-    return UnderVerdict(*content, feasibility=collect_verdicts(judgements, asked, design.origin(lang)))
+    return UnderVerdict(
+        *content, quantity="terms", feasibility=collect_verdicts(judgements, asked, design.origin(lang))
+    )
 
 
 def _test(

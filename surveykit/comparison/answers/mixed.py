@@ -169,6 +169,7 @@ def compare_mixed(
         design.origin(lang),
         {"verdict": feasibility.verdict, "confidence": confidence, "weights_ignored": weighted},
         "Mixed model",
+        quantity="mixed",
         feasibility=feasibility,
         answers=kept,
         group_codes=question.compared.group_codes,

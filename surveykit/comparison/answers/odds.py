@@ -9,7 +9,6 @@ from scipy import special
 
 from surveykit._checks import TINY, as_generator, as_names, check_option, check_share, some, warn
 from surveykit.comparison.answers.settlements import SettlementComparison
-from surveykit.comparison.draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.methods.influence import influence_table
 from surveykit.comparison.methods.linearized_t import freedom_left, settlements_minus_strata
 from surveykit.comparison.methods.multiplicity import adjust_within
@@ -17,11 +16,13 @@ from surveykit.comparison.methods.settlement_methods import Settings, assignment
 from surveykit.comparison.methods.wild_bootstrap import WildWeights, bootstrap_error, wild_draws, wild_weights
 from surveykit.comparison.question import Answers, Question, check_outcomes, make_question
 from surveykit.comparison.settlement_totals import TREATMENT, Case
+from surveykit.comparison.studentized_draws import TIE_OF_T, blocks, invert_test
 from surveykit.comparison.telling import METHOD_WORDS, who_words
 from surveykit.design import SurveyDesign
 from surveykit.errors import ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import make_domains, missing_table
-from surveykit.estimation.engine.few_clusters import DEPENDENT, ClusterTotals
+from surveykit.estimation.engine.few_clusters import ClusterTotals
+from surveykit.estimation.engine.pseudo_inverse import DEPENDENT
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.ordinal_models import OrdinalModel
 from surveykit.results import Row, table_of
@@ -316,6 +317,7 @@ def compare_odds(
         design.origin(lang),
         facts,
         f"Odds of higher answers, {compared.label} against {compared.baseline}",
+        quantity="odds",
         feasibility=feasibility,
         influence=influence_table(finite, settings),
         missing=missing_table(design, domains, names, lang),

@@ -114,6 +114,7 @@ def compare_paired(
         design.origin(lang),
         facts,
         "Paired ratings",
+        quantity="paired",
     )
 
 

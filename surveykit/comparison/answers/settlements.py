@@ -1,7 +1,7 @@
 """Compare settlements of two kinds: the feasibility first, then every method that deserves trust, side by side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,14 @@ from surveykit.coded_columns import code_column
 from surveykit.comparison.balancing import balance_sentences
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict
+from surveykit.comparison.found import Compared
 from surveykit.comparison.methods.battery import add_westfall_young
 from surveykit.comparison.methods.influence import influence_sentences, influence_table
 from surveykit.comparison.methods.multiplicity import adjust_within
 from surveykit.comparison.methods.randomization import randomize_difference
 from surveykit.comparison.methods.settlement_methods import (
     BALANCED,
+    PRINTED,
     Settings,
     applies,
     assignments_of,
@@ -33,6 +35,7 @@ from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.few_clusters import ClusterRobust
+from surveykit.formatting import format_table
 from surveykit.results import Row, table_of
 
 
@@ -87,6 +90,34 @@ class SettlementComparison(UnderVerdict):
     cases: tuple[Case, ...] = field(repr=False)
     question: Question | None = field(default=None, repr=False)
     late: np.ndarray | None = field(default=None, repr=False)
+
+    def _printed(self) -> pd.DataFrame:
+        """Return the rows of the methods that are read every day; all of them stay in `table`."""
+        everyday = self.table[self.table["method"].isin(PRINTED)]
+        return format_table(everyday if len(everyday) else self.table)
+
+    def notes(self) -> list[str]:
+        """Return the sentences under the table, with one on the methods that are not printed."""
+        more = [method for method in dict.fromkeys(self.table["method"]) if method not in PRINTED]
+        printed = len(more) < self.table["method"].nunique()
+        told = [f"Rows of {', '.join(more)} stand in `table` and are not printed."] if more and printed else []
+        return [*super().notes(), *told]
+
+    def _sides(self) -> pd.DataFrame:
+        """Return what each group has of what is compared: its means."""
+        return self.groups
+
+    def _compared_settlements(self) -> Compared:
+        """Return what the sentences on a comparison need beside its table: means of the sides, or their changes."""
+        sides = self._sides()
+        values = {
+            (str(outcome), str(group), str(estimand)): float(estimate)
+            for outcome, group, estimand, estimate in (
+                sides[["outcome", "group", "estimand", "estimate"]].itertuples(index=False) if len(sides) else ()
+            )
+        }
+        shares = frozenset(case.outcome for case in self.cases if case.zero_one and self.quantity == "settlements")
+        return replace(super()._compared_settlements(), values=values, shares=shares)
 
     def to_statsmodels(
         self, outcome: str, *, estimand: str = "person", term: str = "unadjusted", method: ClusterRobust = "cr2"
@@ -460,6 +491,7 @@ def _result(
         origin,
         facts,
         f"{compared.label} against {compared.baseline}",
+        quantity="settlements",
         feasibility=feasibility,
         groups=_group_means(cases),
         randomization=_distribution(cases, settings),

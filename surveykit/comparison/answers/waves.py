@@ -57,6 +57,10 @@ class WaveComparison(SettlementComparison):
     changes: pd.DataFrame = field(repr=False)
     placebo: pd.DataFrame = field(repr=False)
 
+    def _sides(self) -> pd.DataFrame:
+        """Return the change of each group, which is what is compared."""
+        return self.changes
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waves:
@@ -206,6 +210,7 @@ def difference_in_differences(
         design.origin(lang),
         facts,
         f"Change from {waves.labels[waves.before]} to {waves.labels[waves.after]}, {compared.label} against {compared.baseline}",
+        quantity="change",
         feasibility=feasibility,
         groups=_group_means(question, names, waves, asked),
         randomization=pd.concat([_distribution(change, settings) for change in asked], ignore_index=True),

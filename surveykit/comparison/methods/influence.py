@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveykit.comparison.methods.settlement_methods import Settings, run
 from surveykit.comparison.settlement_totals import TREATMENT, Case
-from surveykit.estimation.engine.few_clusters import DEPENDENT
+from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, solve_each
 from surveykit.formatting import format_number, format_p
 from surveykit.results import Row, table_of
 
@@ -64,10 +64,7 @@ def _estimates_without(case: Case) -> np.ndarray:
     # (S - S_g)^-1 (X'Wy - X_g'W_g y_g): sums without g are sums minus g's
     xwx, xwy = case.totals.xwx, case.totals.xwy
     rest, moment = xwx.sum(axis=0) - xwx, xwy.sum(axis=0) - xwy
-    scale = np.sqrt(np.clip(np.einsum("gpp->gp", rest), 0, None))
-    scale = np.where(scale > 0, scale, 1.0)
-    inverse = np.linalg.pinv(rest / (scale[:, :, None] * scale[:, None, :]), rcond=DEPENDENT, hermitian=True)
-    return np.asarray((np.einsum("gpq,gq->gp", inverse, moment / scale) / scale)[:, TREATMENT])
+    return np.asarray(solve_each(rest, moment, DEPENDENT)[:, TREATMENT])
 
 
 def most_influential(influence: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from surveykit._checks import check_option
-from surveykit.comparison.draws import TIE_OF_T
+from surveykit.comparison.studentized_draws import TIE_OF_T
 from surveykit.errors import ArgumentError
 
 Adjustment = Literal["holm", "bh", "by", "bonferroni", "hochberg"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from surveykit.comparison.assignments import Assignments
-from surveykit.comparison.draws import StudentizedDraws, blocks
 from surveykit.comparison.partialling import PartialledOut, partial_out, partial_size
+from surveykit.comparison.studentized_draws import StudentizedDraws, blocks
 from surveykit.estimation.engine.few_clusters import ClusterTotals
 
 TIE = 1e-10

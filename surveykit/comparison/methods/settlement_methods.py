@@ -8,7 +8,6 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_option
 from surveykit.comparison.assignments import ENUMERATION_LIMIT, Assignments, list_assignments
-from surveykit.comparison.draws import invert_test
 from surveykit.comparison.methods.linearized_t import freedom_left, settlement_error, settlements_minus_strata
 from surveykit.comparison.methods.randomization import TIE, largest_mean, randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import (
@@ -20,6 +19,7 @@ from surveykit.comparison.methods.wild_bootstrap import (
     wild_weights,
 )
 from surveykit.comparison.settlement_totals import SAME_MEAN, TREATMENT, Case
+from surveykit.comparison.studentized_draws import invert_test
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.few_clusters import fit_robust, solve_weighted
 from surveykit.results import Row
@@ -220,6 +220,8 @@ BALANCED = ("cr2",)
 Welch's t know nothing of the factors; with so unequal weights wild and cr3 reject a true null up to about 10 % of the
 time, linearized, cr1s and cr0 20 % and more (`benchmarks/calibration/intervals.py`)."""
 
+PRINTED = ("cr2", "randomization", "randomization_studentized", "wild")
+"""What a printed comparison shows: the t test that keeps its level, and three that rest on no distribution."""
 EVERYDAY = ("cr2", "randomization_studentized", "wild", "randomization", "cr3", "linearized", "welch")
 
 

@@ -6,14 +6,14 @@ from typing import Literal
 import numpy as np
 
 from surveykit._checks import check_option
-from surveykit.comparison.draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
+from surveykit.comparison.studentized_draws import FEWER_DRAWS, MANY_SETTLEMENTS, StudentizedDraws, block_rows, blocks
 from surveykit.estimation.engine.few_clusters import (
-    DEPENDENT_WITHOUT,
     ClusterTotals,
     residual_scores,
     solve_weighted,
     weighted_scores,
 )
+from surveykit.estimation.engine.pseudo_inverse import DEPENDENT_WITHOUT, solve_each
 
 WildWeights = Literal["auto", "rademacher", "webb", "mammen"]
 WildKind = Literal["11", "13", "31", "33"]
@@ -159,9 +159,9 @@ def _restricted_scores(totals: ClusterTotals, outcome: np.ndarray, column: int, 
     square = totals.xwx[:, others][:, :, others]
     whole, moment = square.sum(axis=0), outcome[:, others].sum(axis=0)
     if jackknife:
-        fits = _solve(whole - square, moment - outcome[:, others])
+        fits = solve_each(whole - square, moment - outcome[:, others], DEPENDENT_WITHOUT)
     else:
-        fits = np.broadcast_to(_solve(whole[None], moment[None]), (len(square), len(others)))
+        fits = np.broadcast_to(solve_each(whole[None], moment[None], DEPENDENT_WITHOUT), (len(square), len(others)))
     return np.asarray(outcome - np.einsum("gpk,gk->gp", totals.xwx[:, :, others], fits))
 
 
@@ -180,13 +180,5 @@ def _shares(
     rest = totals.xwx.sum(axis=0) - totals.xwx
     unit = np.zeros(len(bread))
     unit[column] = 1.0
-    rows = _solve(rest, np.broadcast_to(unit, (len(rest), len(unit))))
+    rows = solve_each(rest, np.broadcast_to(unit, (len(rest), len(unit))), DEPENDENT_WITHOUT)
     return -np.einsum("gp,gp->g", rows, scores), rows - bread[column], scores
-
-
-def _solve(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    """Solve each symmetric system, with the least solution where a matrix is singular."""
-    size = np.sqrt(np.clip(np.einsum("gzz->gz", matrices), 0, None))
-    size = np.where(size > 0, size, 1.0)
-    inverse = np.linalg.pinv(matrices / (size[:, :, None] * size[:, None, :]), rcond=DEPENDENT_WITHOUT, hermitian=True)
-    return np.asarray(np.einsum("gpk,gk->gp", inverse, vectors / size) / size)

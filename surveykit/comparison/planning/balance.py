@@ -13,6 +13,7 @@ from surveykit.comparison.assignments import Assignments, list_assignments
 from surveykit.comparison.balancing import refuse_balance
 from surveykit.comparison.compared_groups import ComparedGroups
 from surveykit.comparison.feasibility import UnderVerdict, collect_verdicts
+from surveykit.comparison.found import describe_balance
 from surveykit.comparison.judgement import Judgement, judge
 from surveykit.comparison.methods.randomization import TIE
 from surveykit.comparison.question import make_question
@@ -22,8 +23,10 @@ from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from surveykit.estimation.engine.domains import ordered_codes
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from surveykit.estimation.engine.totals import weights_of
+from surveykit.findings import Names
 from surveykit.formatting import format_p
 from surveykit.results import Row, table_of
+from surveykit.words.messages import Message
 
 BALANCE_COLUMNS = ("mean_group", "mean_baseline", "before", "after")
 
@@ -47,6 +50,10 @@ class Balance(UnderVerdict):
     """
 
     p_value: float
+
+    def _messages(self, table: pd.DataFrame, names: Names) -> list[Message]:
+        """Return whether the covariates differ, by one test of all of them, and which of them differs most."""
+        return describe_balance(table, names, self._compared_settlements(), self.p_value, "before")
 
 
 def covariate_balance(

@@ -196,6 +196,7 @@ def minimum_detectable_effect(
         design.origin(lang),
         {"verdict": feasibility.verdict, "draws": draws},
         "What difference these settlements could show",
+        quantity="detectable_effect",
         feasibility=feasibility,
         group_codes=question.compared.group_codes,
     )

@@ -1,7 +1,7 @@
 """Whose rows are the sample: those of everybody, or, as Stata and SAS have it, of those who answered what is asked."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -18,63 +18,85 @@ from surveykit.results import Result
 Answer = TypeVar("Answer", bound=Result)
 
 
-def from_complete_rows(
-    design: SurveyDesign,
-    columns: Sequence[str],
-    where: pd.Series | np.ndarray | None,
-    ask: Callable[..., Answer],
-    *,
-    outcomes: Sequence[str] = (),
-    by: str | Sequence[str] | None = None,
-    lang: str | None = None,
-) -> Answer | None:
-    """Return what an estimator says of the complete rows, and of who left; None where every row stays.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The respondents that an estimate is made of, by the conventions of its design; made with `complete_sample`.
 
-    Every estimator opens with it, so that the rule of `complete_rows` holds for all of them or for none.
-
-    Parameters
+    Attributes
     ----------
     design : SurveyDesign
-    columns : sequence of str
-        Outcomes, groups and whatever else the call names.
-    where : boolean Series or array, optional
-    ask : callable
-        The estimator with all that it was asked for, apart from the design and `where`.
-    outcomes, by, lang
-        Whose missing answers the estimates' `missing` still counts, and how.
+        Without the incomplete rows, where the conventions leave them out.
+    where : boolean Series or array, or None
+        Which of its respondents the call asks for.
+    whole : SurveyDesign
+        The design as it was given: those who left are counted in it.
+    where_of_whole : boolean Series or array, or None
     """
-    part = complete_rows(design, columns, where)
-    if part is None:
-        return None
-    found = ask(part[0], where=part[1])
-    told = replace(found, method=found.method + tell_of_incomplete(design, part[0]))
-    if not isinstance(told, Estimates):
-        return told
-    domains = make_domains(design, by, where, lang)
-    return replace(told, count_missing=partial(missing_table, design, domains, outcomes, lang))
+
+    design: SurveyDesign
+    where: pd.Series | np.ndarray | None
+    whole: SurveyDesign
+    where_of_whole: pd.Series | np.ndarray | None
+
+    @property
+    def rows_left(self) -> bool:
+        """Whether rows have left the design."""
+        return self.design is not self.whole
+
+    @property
+    def sentence(self) -> str:
+        """Who left the design, for `.method`; "" where everybody stayed."""
+        if not self.rows_left:
+            return ""
+        before, after = self.whole, self.design
+        clusters = before.units.count_present()[0] - after.units.count_present()[0]
+        gone = f" and {clusters} cluster{'s' * (clusters != 1)} with nobody else" if clusters else ""
+        strata = before.units.count_present()[1] - after.units.count_present()[1]
+        plural = "a" if strata > 1 else "um"
+        rows = f"rows, incomplete or of {strata} strat{plural} without members," if strata else "incomplete rows"
+        return (
+            f" {len(before) - len(after)} {rows}{gone} left the design, as conventions {before.conventions!r} have it."
+        )
+
+    def tell(
+        self,
+        result: Answer,
+        outcomes: Sequence[str] = (),
+        by: str | Sequence[str] | None = None,
+        lang: str | None = None,
+    ) -> Answer:
+        """Return a result on this sample with who left it: in its method, and counted in the `missing` of estimates."""
+        if not self.rows_left:
+            return result
+        told = replace(result, method=result.method + self.sentence)
+        if not isinstance(told, Estimates):
+            return told
+        domains = make_domains(self.whole, by, self.where_of_whole, lang)
+        return replace(told, count_missing=partial(missing_table, self.whole, domains, outcomes, lang))
 
 
-def complete_rows(
+def complete_sample(
     design: SurveyDesign, complete: Sequence[str] | np.ndarray, where: pd.Series | np.ndarray | None = None
-) -> tuple[SurveyDesign, np.ndarray | None] | None:
-    """Return the design without incomplete rows, and `where` in it; None where every row stays.
+) -> Sample:
+    """Return the sample of a call: every row, or the complete ones alone.
 
     Under the conventions of Stata and SAS whoever lacks one of the columns leaves the design before anything is
     computed, so that a cluster in which nobody answered is no longer one of the sample's: it counts neither in
     ``n / (n - 1)`` nor in the degrees of freedom. Under Stata's so does a stratum without members of the part of the
     respondents that `where` asks for. Replicate weights and calibration belong to the whole sample; with them every
-    row stays.
+    row stays. Every estimator opens with it, so that the rule holds for all of them or for none.
 
     Parameters
     ----------
     design : SurveyDesign
     complete : sequence of str, or bool array, (respondents,)
-        Outcomes and groups of one call; or who has all of them.
+        Outcomes, groups and whatever else one call names; or who has all of them.
     where : boolean Series or array, optional
     """
+    everybody = Sample(design, where, design, where)
     rules = conventions_of(design)
     if rules.incomplete == "stay" or design.replicates is not None or design.calibration:
-        return None
+        return everybody
     frame = design.survey.frame
     if isinstance(complete, np.ndarray):
         keep = complete
@@ -86,16 +108,7 @@ def complete_rows(
         stratum = design.units.stages[0].stratum[design.units.cluster_of_row]
         keep = keep & np.isin(stratum, stratum[keep & chosen])
     if keep.all() or not (keep if chosen is None else keep & chosen).any():  # the estimator says that nobody is left
-        return None
+        return everybody
     survey = design.survey.keep_rows(keep, f"incomplete rows left out as conventions {rules.name!r} have it")
-    return design.with_part(survey, design.weights[keep]), None if chosen is None else chosen[keep]
-
-
-def tell_of_incomplete(before: SurveyDesign, after: SurveyDesign) -> str:
-    """Return the sentence on the rows and clusters that left a design, for `.method`."""
-    clusters = before.units.count_present()[0] - after.units.count_present()[0]
-    gone = f" and {clusters} cluster{'s' * (clusters != 1)} with nobody else" if clusters else ""
-    strata = before.units.count_present()[1] - after.units.count_present()[1]
-    plural = "a" if strata > 1 else "um"
-    rows = f"rows, incomplete or of {strata} strat{plural} without members," if strata else "incomplete rows"
-    return f" {len(before) - len(after)} {rows}{gone} left the design, as conventions {before.conventions!r} have it."
+    part = design.with_part(survey, design.weights[keep])
+    return Sample(part, None if chosen is None else chosen[keep], design, where)

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 
 from surveykit._checks import warn
+from surveykit.estimation.engine.pseudo_inverse import DEPENDENT, DEPENDENT_WITHOUT, column_lengths, pseudo_inverse
+from surveykit.estimation.engine.rounding import SCORES_LEFT, scores_without_rounding
 
 ClusterRobust = Literal["cr0", "cr1", "cr1p", "cr1s", "cr2", "cr3"]
 
@@ -17,14 +19,8 @@ some thousand respondents leave 1e-13, and where the others know a direction to 
 _UNCLEAR = 1e-11
 """What is left of a residual's variance below which rounding (1e-15 of each respondent) takes more than three digits of
 its root. A respondent who weighs a million times as much as two dozen others leaves 1.3e-11."""
-_ROUNDING = 1e-13
-"""What sums leave behind when they should be zero, relative to the sum of their terms over all clusters."""
 AMPLIFIED = 100.0
 """How many times larger than a score's variance its parts may be before they are kept apart from sums."""
-DEPENDENT = 1e-13
-"""Share of a column's sum of squares below which it is a combination of others: the rounding of the sum itself."""
-DEPENDENT_WITHOUT = 1e-11
-"""The same without one cluster, where the difference of two sums has lost two more digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,10 +144,7 @@ class RobustFit:
 
 def solve_weighted(totals: ClusterTotals) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted least squares coefficients and ``(X'WX)^-1``; columns that depend on others share the fit."""
-    xwx = totals.xwx.sum(axis=0)
-    # In columns of length one the pseudo-inverse tells a column that others determine from one in small units.
-    scale = _sizes(xwx)
-    inverse = np.linalg.pinv(xwx / np.outer(scale, scale), rcond=DEPENDENT, hermitian=True) / np.outer(scale, scale)
+    inverse = pseudo_inverse(totals.xwx.sum(axis=0))
     return inverse @ totals.xwy.sum(axis=0), inverse
 
 
@@ -210,7 +203,7 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     # each coefficient, and the cross-product of these is the covariance.
     scores = np.einsum("gzp,gz->gp", roots, residual) @ turn
     size = np.einsum("gzp,gz->gp", np.abs(roots), _sizes_of_residuals(totals, coefficients)) @ np.abs(turn)
-    scores = without_rounding(scores, size)
+    scores = scores_without_rounding(scores, size)
     if np.isnan(roots).any():
         warn(
             "one respondent weighs so much more than the others of a cluster that CR2's error cannot be told from rounding, so none is given; trim the weights with trim_weights(), or compare settlement averages"
@@ -218,21 +211,6 @@ def fit_robust(totals: ClusterTotals, kind: ClusterRobust = "cr2", contrasts: np
     through, expected, coupling = _working_model(totals, kind, roots, turn)
     df = _satterthwaite(through, expected, coupling)
     return RobustFit(coefficients if contrasts is None else contrasts @ coefficients, scores.T @ scores, df)
-
-
-def without_rounding(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Return what the clusters put into the errors, zero where it is what rounding leaves of sums that cancel.
-
-    Villages that are alike in composition cancel column by column only together, so that `residual_scores`, which looks
-    at one column at a time, leaves 1e-17 of them; a test could be made of that.
-
-    Parameters
-    ----------
-    scores : float array, (clusters, ...)
-    sizes : float array, like `scores`
-        The same sums with all their parts counted positive.
-    """
-    return np.where(np.abs(scores) <= _ROUNDING * sizes.sum(axis=0), 0.0, scores)
 
 
 def _sizes_of_residuals(totals: ClusterTotals, coefficients: np.ndarray) -> np.ndarray:
@@ -246,7 +224,7 @@ def weighted_scores(totals: ClusterTotals, coefficients: np.ndarray, direction: 
     """Return ``direction' X_g'W_g e_g`` of each cluster, zero where what is left is rounding, (clusters,)."""
     scores = np.add(*residual_scores(totals, coefficients)) @ direction
     plain, weighted = np.split(_sizes_of_residuals(totals, coefficients), 2, axis=1)
-    return without_rounding(scores, (plain + weighted) @ np.abs(direction))
+    return scores_without_rounding(scores, (plain + weighted) @ np.abs(direction))
 
 
 def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -262,8 +240,8 @@ def residual_scores(totals: ClusterTotals, coefficients: np.ndarray) -> tuple[np
     )
     plain, weighted = totals.xy - totals.xx @ coefficients, totals.xdy - totals.xdx @ coefficients
     return (
-        np.where(np.abs(plain) <= _ROUNDING * whole, 0.0, plain),
-        np.where(np.abs(weighted) <= _ROUNDING * whole, 0.0, weighted),
+        np.where(np.abs(plain) <= SCORES_LEFT * whole, 0.0, plain),
+        np.where(np.abs(weighted) <= SCORES_LEFT * whole, 0.0, weighted),
     )
 
 
@@ -298,7 +276,7 @@ class _Residuals:
 
 def _residuals(totals: ClusterTotals) -> _Residuals:
     whole = totals.xwx.sum(axis=0)
-    size = _sizes(whole)
+    size = column_lengths(whole)
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
     known = values > DEPENDENT * values[-1]
     root, vectors = np.sqrt(values[known]), vectors[:, known]
@@ -328,11 +306,7 @@ def adjusted_scores(totals: ClusterTotals, bread: np.ndarray, kind: ClusterRobus
         # S - S_g is a sum over the others, not a difference: one respondent may weigh more than all of them.
         before, after = np.zeros_like(totals.xwx), np.zeros_like(totals.xwx)
         before[1:], after[:-1] = np.cumsum(totals.xwx[:-1], axis=0), np.cumsum(totals.xwx[:0:-1], axis=0)[::-1]
-        rest = before + after
-        size = np.sqrt(np.clip(np.diagonal(rest, axis1=1, axis2=2), 0, None))
-        size = np.where(size > 0, size, 1.0)
-        scale = size[:, :, None] * size[:, None, :]
-        inverse = np.linalg.pinv(rest / scale, rcond=DEPENDENT_WITHOUT, hermitian=True) / scale
+        inverse = pseudo_inverse(before + after, DEPENDENT_WITHOUT)
         return np.asarray(plain @ (np.eye(p) + inverse @ totals.xwx))
     n = totals.n.sum()
     factor = {
@@ -408,7 +382,7 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     bool array, (clusters, combinations)
     """
     whole = totals.xwx.sum(axis=0)
-    size = _sizes(whole)
+    size = column_lengths(whole)
     # Coordinates in which X'WX of all clusters is the identity: there the part of one cluster has eigenvalue 1 in the
     # directions of which the others say nothing, and a combination's share there is a share of its working variance.
     values, vectors = np.linalg.eigh(whole / np.outer(size, size))
@@ -418,12 +392,6 @@ def carried_by(totals: ClusterTotals, contrasts: np.ndarray) -> np.ndarray:
     part = np.einsum("ck,gkl->gcl", contrasts @ turn, direction) ** 2
     alone = np.where((1 - leverage <= _WHOLE_LEVERAGE)[:, None, :], part, 0.0).sum(axis=2)
     return np.asarray(alone > _WHOLE_LEVERAGE * part.sum(axis=2))
-
-
-def _sizes(square: np.ndarray) -> np.ndarray:
-    """Return the lengths of the columns whose products are given, 1 for a column of zeros."""
-    size = np.sqrt(np.clip(np.diag(square), 0, None))
-    return np.where(size > 0, size, 1.0)
 
 
 def _working_model(

@@ -8,7 +8,7 @@ import pandas as pd
 from surveykit._checks import check_columns
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals
@@ -48,7 +48,8 @@ def group_means(design: SurveyDesign, column: pd.Series, domains: Domains) -> Gr
     ratio = RatioTotals(sum_wy, sum_w, sum_w)
     answered = (domains.of_row >= 0) & column.notna().to_numpy()
     df, n_clusters = degrees_of_freedom_among(design, answered)
-    linearized = calibrated_totals(ratio, design, domains, lambda other: outcome.sums(other)[:2])
+    fixed = FixedTotals.of(design, domains)
+    linearized = calibrated_totals(ratio, fixed, [outcome.sums(table)[:2] for table in fixed.tables])
     return GroupMeans(ratio.estimates, linearized, outcome.count(domains), df, n_clusters, float(sum_w.sum()))
 
 

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from surveykit.design import SurveyDesign
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.domains import Domains
 from surveykit.estimation.engine.replication import fill_gaps, replicate_totals
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom
 from surveykit.estimation.engine.rounding import without_rounding
-from surveykit.estimation.engine.totals import Tabulator
 
 
 def one_group(inside: np.ndarray) -> Domains:
@@ -55,14 +54,11 @@ def influence_totals(influence: np.ndarray, rows: np.ndarray, design: SurveyDesi
         return totals
     columns = np.zeros((influence.shape[1], len(design)))
     columns[:, rows] = influence.T
-
-    def sums(tabulator: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        summed = np.column_stack([tabulator.sums(column) for column in columns])
-        return summed, np.ones_like(summed)
-
+    fixed = FixedTotals.of(design, one_group(np.ones(len(design), dtype=bool)))
+    by_table = [np.column_stack([table.sums(column) for column in columns]) for table in fixed.tables]
     # influences are linear already: they are residualized as totals are, not as ratios
     ratio = RatioTotals(totals, np.ones_like(totals), np.ones_like(totals), fixed=True)
-    return calibrated_totals(ratio, design, one_group(np.ones(len(design), dtype=bool)), sums)
+    return calibrated_totals(ratio, fixed, [(summed, np.ones_like(summed)) for summed in by_table])
 
 
 def recomputed_totals(

@@ -7,12 +7,12 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from surveykit._checks import check_option, check_share, some, warn
 from surveykit.conventions import conventions_of
 from surveykit.design import SurveyDesign
 from surveykit.estimation.engine.rounding import without_rounding
+from surveykit.estimation.engine.t_distribution import t_interval
 from surveykit.estimation.engine.variance import covariance_of_totals, variances_of_totals
 from surveykit.results import Result, glossary_frame
 from surveykit.weighting.replicates import ReplicateWeights
@@ -230,21 +230,6 @@ def t_degrees_of_freedom(df: np.ndarray, design: SurveyDesign) -> np.ndarray:
     quantiles (``svyquantile``).
     """
     return df if conventions_of(design).interval == "z" else _by_conventions(df, design)
-
-
-def t_interval(
-    estimate: np.ndarray, std_error: np.ndarray, df: np.ndarray, confidence: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of t intervals; NaN where no degrees of freedom are left."""
-    reach = t_quantile(df, confidence) * std_error
-    return estimate - reach, estimate + reach
-
-
-def t_quantile(df: np.ndarray, confidence: float) -> np.ndarray:
-    """Return the two-sided t quantile, NaN where df <= 0."""
-    with np.errstate(invalid="ignore"):
-        usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
-    return np.asarray(special.stdtrit(usable, (1 + confidence) / 2))
 
 
 def standard_errors(linearized: np.ndarray, design: SurveyDesign) -> np.ndarray:

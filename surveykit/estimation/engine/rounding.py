@@ -16,6 +16,9 @@ SQUARES_LEFT = 1e-13
 Squares do not cancel among themselves as answers do, so that a tenth of `ROUNDING` is room enough; as a standard
 deviation it is 3e-7 of the answers. A hundred times more would take answers for equal that differ in their sixth digit.
 """
+SCORES_LEFT = 1e-13
+"""What a cluster's score leaves behind when it should be zero, as a part of the sum of its terms over all clusters: a
+score is a sum of a few products, each rounded to 1e-16 of its terms."""
 
 
 def rounding_of(design: SurveyDesign) -> float:
@@ -53,6 +56,22 @@ def without_rounding(values: np.ndarray, size: np.ndarray | float, part: float =
     with np.errstate(invalid="ignore"):
         gone = far <= part * np.abs(size)
     return np.where(gone & ~np.isnan(values), 0.0, values) if gone.any() else values
+
+
+def scores_without_rounding(scores: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return what clusters put into robust errors, each zero where it is what rounding leaves of sums that cancel.
+
+    Villages that are alike in composition cancel column by column only together, so that a look at one column at a time
+    leaves 1e-17 of them; a test could be made of that. One cluster may cancel where others do not: unlike in
+    `without_rounding`, each is looked at by itself.
+
+    Parameters
+    ----------
+    scores : float array, (clusters, ...)
+    sizes : float array, like `scores`
+        The same sums with all their parts counted positive.
+    """
+    return np.where(np.abs(scores) <= SCORES_LEFT * sizes.sum(axis=0), 0.0, scores)
 
 
 def combined(linearized: np.ndarray, weights: np.ndarray, part: float = ROUNDING) -> np.ndarray:

@@ -5,7 +5,7 @@ from scipy import special
 
 from surveykit._checks import TINY
 from surveykit.conventions import ShareInterval
-from surveykit.estimation.engine.result_columns import t_interval, t_quantile
+from surveykit.estimation.engine.t_distribution import t_interval, t_quantile
 
 HALVINGS = 60
 """Steps of a bisection from 0 to 1: half to the power of 60 is below the last digit of a share."""

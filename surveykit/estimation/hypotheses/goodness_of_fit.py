@@ -1,7 +1,7 @@
 """Do the answers to an item follow given shares? A design-based goodness-of-fit test."""
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,17 @@ from surveykit._checks import check_columns, check_proportions, some, suggest, w
 from surveykit.codebook import as_code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.complete_rows import from_complete_rows
-from surveykit.estimation.engine.domains import make_domains
+from surveykit.estimation.engine.complete_rows import complete_sample
+from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.levels import item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_of
 from surveykit.estimation.engine.rounding import rounding_of, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.totals import unit_tabulator
 from surveykit.estimation.engine.variance import covariance_of_totals, scaled_deviations
-from surveykit.results import Result, glossary_frame
+from surveykit.results import Result, Row, table_of
 
 
 def goodness_of_fit_test(
@@ -89,93 +89,130 @@ def goodness_of_fit_test(
     0        0.5  1.0   0.3173
     """
     design = design.with_conventions(conventions)
-    frame, book = design.survey.frame, design.survey.codebook
-    check_columns(frame, [item], "item")
-    ask = partial(goodness_of_fit_test, item=item, shares=shares, approximation=approximation, lang=lang)
-    if answer := from_complete_rows(design, [item], where, ask):
-        return answer
-    ((levels, codes, _),) = item_levels(frame, [item])
-    asked = make_domains(design, None, where)
-    tabulator = unit_tabulator(design, asked)
-    counts = tabulator.by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
+    check_columns(design.survey.frame, [item], "item")
+    sample = complete_sample(design, [item], where)
+    design = sample.design
+    asked = make_domains(design, None, sample.where)
+    counted = _count_answers(design, item, shares, asked)
+    observed, total = counted.totals.sum(axis=0), counted.totals.sum()
+    expected = counted.share * total
+    statistic = float(((observed - expected) ** 2 / expected).sum())
+    scales, note = _scales(design, item, counted)
+    row = Row(
+        statistic=statistic,
+        df=float(len(expected) - 1),
+        p_value=upper_tail(statistic, scales, method=approximation),
+        outcome=item,
+        method="goodness of fit",
+        n=counted.n,
+        n_clusters=domain_degrees_of_freedom(counted.totals.sum(axis=1, keepdims=True), design)[1][0],
+        n_weighted=total,
+        extra={"mean_scale": scales.sum() / (len(expected) - 1)},
+    )
+    df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
+    nobody = f", {some(map(repr, counted.given_by_nobody))} given by nobody" if counted.given_by_nobody else ""
+    method = f"Goodness of fit of weighted totals to given shares{nobody}, sum of chi-squares by {approximation}, {df_design:g} degrees of freedom of the design; {design.describe()}; conventions {design.conventions}.{note}"
+    result = Result(
+        table_of([row], ("mean_scale",)),
+        method,
+        design.origin(lang),
+        facts_of(design, 0.95),
+        f"Goodness of fit: {design.survey.codebook[item].ask(lang)}",
+        quantity="fit",
+    )
+    return sample.tell(result)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _CountedAnswers:
+    """The answers that have an expected share, counted.
+
+    Attributes
+    ----------
+    share : float array, (answers,)
+        Expected shares, adding up to one.
+    totals : float array, (units, answers)
+        Weighted counts by sampling unit.
+    linearized : float array, (units, answers)
+        The same, residualized on what the weighting has fixed.
+    n : int
+        Respondents who answered.
+    given_by_nobody : list of code
+    """
+
+    share: np.ndarray
+    totals: np.ndarray
+    linearized: np.ndarray
+    n: int
+    given_by_nobody: list[object]
+
+
+def _count_answers(design: SurveyDesign, item: str, shares: Mapping[object, float], asked: Domains) -> _CountedAnswers:
+    """Return the answers to an item with the shares expected of them; every answer that occurs must have one."""
+    book = design.survey.codebook
+    ((levels, codes, _),) = item_levels(design.survey.frame, [item])
+    counts = unit_tabulator(design, asked).by_level(levels)[:, 0] if codes else np.zeros((design.units.n_units, 0))
     answers = [*codes, *(code for code in book[item].labels if code not in codes)]
-    labels = {book[item].label(code, language): code for language in (None, *book.languages) for code in answers}
-    wanted = _expected_shares(shares, item, answers, labels)
+    code_of_label = {book[item].label(code, lang): code for lang in (None, *book.languages) for code in answers}
+    wanted = _expected_shares(shares, item, answers, code_of_label)
     kept = [position for position, code in enumerate(codes) if code in wanted]
-    nobody = [code for code in wanted if code not in codes]  # a count of zero, as R's factor levels
+    absent = [code for code in wanted if code not in codes]  # a count of zero, as R's factor levels
     unexplained = [codes[k] for k in np.flatnonzero(counts.sum(axis=0) > 0) if codes[k] not in wanted]
     if unexplained:
         raise ArgumentError(
             f"`shares` must name every answer that occurs, but {some(unexplained)} of {item!r} has none; give its expected share"
         )
-    share = np.array([*(wanted[codes[k]] for k in kept), *(wanted[code] for code in nobody)], dtype=float)
+    share = np.array([*(wanted[codes[k]] for k in kept), *(wanted[code] for code in absent)], dtype=float)
     if len(share) < 2 or not kept:
         raise ArgumentError(
             f"`shares` must name at least two answers of {item!r}, one that occurs among them, or there is nothing to test"
         )
-    share = share / share.sum()
 
-    def with_nobody(counts: np.ndarray) -> np.ndarray:
+    def with_absent(counts: np.ndarray) -> np.ndarray:
         """Return the counts of the answers that shares were given for, zero where nobody gave them."""
-        return np.hstack([counts[:, kept], np.zeros((len(counts), len(nobody)))])
+        return np.hstack([counts[:, kept], np.zeros((len(counts), len(absent)))])
 
-    unseen = [codes[k] for k in kept if not counts[:, k].any()] + nobody
-    counts = with_nobody(counts)
-    inside = (asked.of_row >= 0) & (levels.index < len(codes))
-    z = calibrated_totals(
-        RatioTotals(counts, counts, counts, fixed=True),
-        design,
-        asked,
-        lambda other: (with_nobody(other.by_level(levels)[:, 0]), np.empty(0)),
-    )
-    observed, total = counts.sum(axis=0), counts.sum()
+    totals, fixed = with_absent(counts), FixedTotals.of(design, asked)
+    by_table = [(with_absent(table.by_level(levels)[:, 0]), np.empty(0)) for table in fixed.tables]
+    linearized = calibrated_totals(RatioTotals(totals, totals, totals, fixed=True), fixed, by_table)
+    n = int(((asked.of_row >= 0) & (levels.index < len(codes))).sum())
+    given_by_nobody = [codes[k] for k in kept if not counts[:, k].any()] + absent
+    return _CountedAnswers(share / share.sum(), totals, linearized, n, given_by_nobody)
+
+
+def _scales(design: SurveyDesign, item: str, counted: _CountedAnswers) -> tuple[np.ndarray, str]:
+    """Return what multiplies the chi-squares that the statistic is a sum of, and a sentence where it cannot be known.
+
+    NaN where nothing varies between clusters, or a variance is missing.
+    """
+    share, linearized = counted.share, counted.linearized
+    observed, total = counted.totals.sum(axis=0), counted.totals.sum()
     expected = share * total
-    statistic = float(((observed - expected) ** 2 / expected).sum())
     # r_k = (O_k - E_k) / sqrt(E_k) moves with its own count and, since E_k = p_k N, with the total N: the slope is
     # dr_k / dE_k. The sum of r_k^2 is then one of chi-squares times the eigenvalues of the covariance of r (Rao &
     # Scott 1981)
     slope = -1 / np.sqrt(expected) - (observed - expected) / (2 * expected**1.5)
-    change = z / np.sqrt(expected) + z.sum(axis=1, keepdims=True) * (share * slope)
+    change = linearized / np.sqrt(expected) + linearized.sum(axis=1, keepdims=True) * (share * slope)
     covariance = covariance_of_totals(change, design.units, design.lonely_psu)
-    has_variance = np.isfinite(covariance).all()
-    if not has_variance:
+    unknown = np.full(len(share), np.nan)
+    if not np.isfinite(covariance).all():
         warn(f"the variance of {item!r} is missing, because a stratum has a single cluster, so there is no test")
+        return unknown, ""
     # replicates that are multiples of the weights move the totals, but not the shares that are tested
     shared = np.eye(len(share)) - np.outer(np.ones(len(share)), observed / total)
-    moved = without_rounding(z @ shared, observed @ np.abs(shared), rounding_of(design))
-    varies = has_variance and scaled_deviations(moved, design.units, design.lonely_psu).any()
-    if has_variance and not varies:
+    of_shares = without_rounding(linearized @ shared, observed @ np.abs(shared), rounding_of(design))
+    if not scaled_deviations(of_shares, design.units, design.lonely_psu).any():
         warn_of_no_variation(f"the shares of the answers to {item!r}")
+        return unknown, " The shares do not vary between clusters, so there is no p-value."
     # one eigenvalue is zero where the fit is perfect, because the p_k sum to one; degrees of freedom of the design do
     # not enter
-    scales = linalg.eigvalsh(covariance) if varies else np.full(len(share), np.nan)
-    df_design, _ = degrees_of_freedom_among(design, asked.of_row >= 0)
-    columns = {
-        "outcome": [item],
-        "method": "goodness of fit",
-        "statistic": statistic,
-        "df": float(len(share) - 1),
-        "p_value": upper_tail(statistic, scales, method=approximation),
-        "n": int(inside.sum()),
-        "n_clusters": domain_degrees_of_freedom(counts.sum(axis=1, keepdims=True), design)[1],
-        "n_weighted": total,
-        "mean_scale": scales.sum() / (len(share) - 1),
-    }
-    nothing = "" if varies or not has_variance else " The shares do not vary between clusters, so there is no p-value."
-    gone = f", {some(map(repr, unseen))} given by nobody" if unseen else ""
-    sentence = f"Goodness of fit of weighted totals to given shares{gone}, sum of chi-squares by {approximation}, {df_design:g} degrees of freedom of the design; {design.describe()}; conventions {design.conventions}.{nothing}"
-    return Result(
-        glossary_frame(columns, ("mean_scale",)),
-        sentence,
-        design.origin(lang),
-        facts_of(design, 0.95),
-        f"Goodness of fit: {book[item].ask(lang)}",
-    )
+    return linalg.eigvalsh(covariance), ""
 
 
 def _expected_shares(
     shares: Mapping[object, float], item: str, codes: list[object], code_of_label: dict[str, object]
 ) -> dict[object, float]:
+    """Return the expected shares by the code that each names; refuse those that name no answer, or one twice."""
     wanted: dict[object, float] = {}
     for key, share in shares.items():
         code = key if key in codes else code_of_label.get(str(key))

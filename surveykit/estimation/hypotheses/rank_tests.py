@@ -1,7 +1,6 @@
 """Do groups differ in rank? Design-based rank tests on weighted mid-ranks."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,7 +10,7 @@ from scipy import stats
 from surveykit._checks import check_columns, check_numeric, check_option, join_equal, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import FeasibilityError
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.group_means import answering_groups, group_means
 from surveykit.estimation.engine.levels import whole_levels
 from surveykit.estimation.engine.result_columns import (
@@ -23,9 +22,9 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, warn_of_no_variation
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.t_distribution import two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.engine.variance import covariance_of_totals
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, Row, table_of
 
 RankTest = Literal["wilcoxon", "median", "vanderwaerden", "kruskal-wallis"]
@@ -111,9 +110,8 @@ def rank_test(
     check_option(ties, get_args(Ties), "ties")
     check_columns(design.survey.frame, [outcome], "outcome")
     check_columns(design.survey.frame, [group], "group")
-    ask = partial(rank_test, outcome=outcome, group=group, test=test, ties=ties, lang=lang)
-    if answer := from_complete_rows(design, [outcome, group], where, ask):
-        return answer
+    sample = complete_sample(design, [outcome, group], where)
+    design, where = sample.design, sample.where
     domains = answering_groups(design, outcome, group, where, lang)
     # Lumley & Scott (2013): ranks in the estimated population are taken for known scores, whose group means are
     # compared; what estimating the ranks adds cancels when the groups do not differ
@@ -156,14 +154,16 @@ def rank_test(
         else f"covariance from {describe_replicates(design.replicates)}, ranks of the full sample"
     )
     method = f"Design-based rank test ({test}) on {ranks}, {covariance}; {design.describe(span(of_groups.n.sum()), span(of_groups.n_clusters))}; conventions {design.conventions}.{note}"
-    return Result(
+    result = Result(
         table_of([row], ("df_denominator", "chisq")),
         method,
         design.origin(lang),
         facts_behind(design, 0.95, of_groups.n.sum(), of_groups.n_clusters),
         f"Rank test: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="ranks",
         group_codes={name: codes for name, codes in domains.group_codes.items() if n_contrasts == 1 or name != group},
     )
+    return sample.tell(result)
 
 
 def _wald(

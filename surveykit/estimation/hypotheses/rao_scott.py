@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from itertools import repeat
 from typing import Any, Literal, get_args
 
@@ -14,16 +14,16 @@ from surveykit._checks import as_names, check_columns, check_option, warn
 from surveykit.codebook import distinct_texts
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.calibration import calibrated_totals
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
 from surveykit.estimation.engine.chi_square_sums import Approximation, upper_tail
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, item_levels
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among
 from surveykit.estimation.engine.result_columns import RatioTotals, domain_degrees_of_freedom, facts_behind, span
 from surveykit.estimation.engine.settlement_level import Sides, find_sides, tell_of_sides, withholds
-from surveykit.estimation.engine.totals import Tabulator, count_answers
+from surveykit.estimation.engine.totals import count_answers
 from surveykit.estimation.engine.variance import scaled_deviations
 from surveykit.results import Result, glossary_frame
 
@@ -146,9 +146,8 @@ def rao_scott_test(
     check_option(statistic, get_args(TestStatistic), "statistic")
     if column in items:
         raise ArgumentError(f"`row` and `column` both name {column!r}; name two different columns")
-    ask = partial(rao_scott_test, row=items, column=column, statistic=statistic, lang=lang)
-    if answer := from_complete_rows(design, [*items, column], where, ask):
-        return answer
+    sample = complete_sample(design, [*items, column], where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     asked = make_domains(design, None, where)
     groups = make_domains(design, column, where, lang)
     if len(groups) < 2:
@@ -165,13 +164,15 @@ def rao_scott_test(
     table = glossary_frame(columns, ("df_denominator", "pearson", "mean_deff"))
     sentence = f"Test of independence, {_NAMES[statistic]}, {df_design:g} degrees of freedom of the design; {design.describe(span(tests['n']), span(tests['n_clusters']))}; conventions {design.conventions}.{note}"
     question = design.survey.codebook[column].ask(lang)
-    return Result(
+    result = Result(
         table,
         sentence,
         design.origin(lang),
         facts_behind(design, 0.95, tests["n"], tests["n_clusters"]),
         f"Tests of independence by {question}",
+        quantity="association",
     )
+    return sample.tell(result)
 
 
 def _tell_of_clusters(
@@ -287,11 +288,10 @@ def _covariance(
         base = np.broadcast_to(tables.sum(axis=2, keepdims=True), tables.shape)
         return tables.swapaxes(0, 1).reshape(tables.shape[1], -1), base.swapaxes(0, 1).reshape(tables.shape[1], -1)
 
-    def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-        return flatten(np.stack([other.by_level(item)[:, picked] for item in levels]))
-
     numerator, base = flatten(cells)
-    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), design, groups, sums)
+    fixed = FixedTotals.of(design, groups)
+    by_table = [flatten(np.stack([table.by_level(item)[:, picked] for item in levels])) for table in fixed.tables]
+    linearized = calibrated_totals(RatioTotals(numerator, base, base, fixed=counted), fixed, by_table)
     deviations = scaled_deviations(linearized, design.units, design.lonely_psu)
     deviations = deviations.reshape(len(deviations), len(cells), -1).swapaxes(0, 1)
     return np.asarray(deviations.swapaxes(1, 2) @ deviations)

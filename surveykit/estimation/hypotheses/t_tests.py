@@ -1,7 +1,6 @@
 """Design-based t tests: one mean, two groups, two answers of the same respondents."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ from surveykit._checks import check_columns, check_numeric, check_share, from_sm
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains
 from surveykit.estimation.engine.group_means import GroupMeans, answering_groups, group_means
 from surveykit.estimation.engine.result_columns import (
@@ -18,12 +17,11 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
-    t_interval,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
-from surveykit.estimation.quantities.contrasts import two_sided_p
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.results import Result, glossary_frame
 
 
@@ -116,18 +114,8 @@ def t_test(
         )
     columns = [name for name in (outcome, group, paired_with) if name is not None]
     check_columns(frame, columns, "group" if group is not None else "paired_with")
-    ask = partial(
-        t_test,
-        outcome=outcome,
-        group=group,
-        null=null,
-        baseline=baseline,
-        paired_with=paired_with,
-        confidence=confidence,
-        lang=lang,
-    )
-    if answer := from_complete_rows(design, columns, where, ask):
-        return answer
+    sample = complete_sample(design, columns, where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     values = pd.Series(check_numeric(frame[outcome], "outcome"), index=frame.index, name=outcome)
     if group is not None:
         domains = answering_groups(design, outcome, group, where, lang)
@@ -172,7 +160,7 @@ def t_test(
     result = _result(
         design, outcome, of_groups, weights, lowest, (compared, subtracted), what, null, confidence, lang, unknown
     )
-    return replace(result, method=result.method + note, group_codes=group_codes)
+    return sample.tell(replace(result, method=result.method + note, group_codes=group_codes))
 
 
 def _result(
@@ -227,4 +215,5 @@ def _result(
         design.origin(lang),
         facts_behind(design, confidence, of_groups.n.sum(), of_groups.n_clusters),
         f"t test: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="difference",
     )

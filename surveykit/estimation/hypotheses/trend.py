@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,7 +11,7 @@ from surveykit._checks import ROUNDING, check_columns, check_numeric, check_opti
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.group_means import answering_groups
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals, recomputed_totals
 from surveykit.estimation.engine.result_columns import (
@@ -20,14 +19,13 @@ from surveykit.estimation.engine.result_columns import (
     facts_behind,
     span,
     standard_errors,
-    t_interval,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import t_statistics
 from surveykit.estimation.engine.settlement_level import find_sides, tell_of_sides, withholds
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 from surveykit.estimation.hypotheses.rank_tests import rank_scores
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.results import Result, glossary_frame
 
 TrendOf = Literal["mean", "rank"]
@@ -110,9 +108,8 @@ def trend_test(
     check_share(confidence, "confidence")
     check_columns(design.survey.frame, [outcome], "outcome")
     check_columns(design.survey.frame, [group], "group")
-    ask = partial(trend_test, outcome=outcome, group=group, of=of, scores=scores, confidence=confidence, lang=lang)
-    if answer := from_complete_rows(design, [outcome, group], where, ask):
-        return answer
+    sample = complete_sample(design, [outcome, group], where)
+    design, where = sample.design, sample.where
     domains = answering_groups(design, outcome, group, where, lang)
     if scores is not None and len(scores) != len(domains):
         raise ArgumentError(
@@ -177,13 +174,15 @@ def trend_test(
         else f"refitted with {describe_replicates(design.replicates)}"
     )
     method = f"Linear trend of the {of} over {group} ({placed}), {error}, {df[0]:g} degrees of freedom (clusters minus strata{' minus one' if lost else ''}); {design.describe(span(len(rows)), span(n_clusters))}; conventions {design.conventions}.{note}"
-    return Result(
+    result = Result(
         glossary_frame(columns),
         method,
         design.origin(lang),
         facts_behind(design, confidence, len(rows), n_clusters),
         f"Trend: {design.survey.codebook[outcome].ask(lang)}",
+        quantity="trend",
     )
+    return sample.tell(result)
 
 
 def _linearized(

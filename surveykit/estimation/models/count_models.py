@@ -7,7 +7,7 @@ from scipy import special
 
 from surveykit._checks import TINY
 from surveykit.errors import FeasibilityError
-from surveykit.estimation.models.model_kinds import EACH, FALL, Solution
+from surveykit.estimation.models.model_kinds import EACH, FALL, Solution, newton_step
 
 _SEPARATED = (
     "the model does not converge: some covariates separate the counts completely; leave them out, or merge categories"
@@ -61,7 +61,7 @@ class NegativeBinomialModel:
         for _ in range(200):
             lowest = np.linalg.eigvalsh(-curvature)[0]
             ridge = max(0.0, LIFT * np.abs(np.diag(curvature)).max() - lowest) if lowest <= 0 else 0.0
-            step = _newton_step(curvature, slope, ridge)
+            step = newton_step(curvature, slope, _SEPARATED, ridge)
             step *= min(1.0, 5 / np.abs(step).max()) if np.abs(step).max() > 0 else 1.0
             for _ in range(40):
                 found = self._likelihood(params + step, x, y, sums)
@@ -139,10 +139,3 @@ class NegativeBinomialModel:
         """Return the mean count and its slope in the linear predictor."""
         mu = np.exp(eta)[:, None]
         return mu, mu, np.zeros((len(eta), 1, 1))
-
-
-def _newton_step(curvature: np.ndarray, slope: np.ndarray, ridge: float) -> np.ndarray:
-    try:
-        return np.linalg.solve(-curvature + ridge * np.eye(len(slope)), slope)
-    except np.linalg.LinAlgError as error:
-        raise FeasibilityError(_SEPARATED) from error

@@ -14,9 +14,10 @@ from surveykit.conventions import conventions_of
 from surveykit.errors import ArgumentError
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import influence_totals
-from surveykit.estimation.engine.result_columns import Estimates, UnitTotals, standard_errors, t_interval
+from surveykit.estimation.engine.result_columns import Estimates, UnitTotals, standard_errors
 from surveykit.estimation.engine.rounding import combined, t_statistics, warn_of_no_variation, without_rounding
 from surveykit.estimation.engine.settlement_level import rests_on_one_cluster, withholds
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import sum_weights, weights_of
 from surveykit.estimation.models.model_clusters import ModelClusters, withhold
 from surveykit.estimation.models.model_covariates import (
@@ -28,7 +29,6 @@ from surveykit.estimation.models.model_covariates import (
 )
 from surveykit.estimation.models.model_kinds import Solution
 from surveykit.estimation.models.regression import ModelFit, errors_of_answers, refit_rounding
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 
@@ -440,6 +440,7 @@ def _assemble(
         df_lost=model.df_lost,
         lone=None if lone is None else np.repeat(lone, answers, axis=1),
         level_codes=_codes_of_answers(model),
+        quantity="marginal_effect" if null else "prediction",
     )
 
 

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import numpy as np
 
+from surveykit.errors import FeasibilityError
+
 EACH = slice(None)
 """Every respondent is a covariate pattern of his own."""
 FALL = 1e-12
@@ -73,3 +75,22 @@ class ModelKind(Protocol):
 
     def further_names(self) -> list[str]:
         """Return the names of the parameters beyond the coefficients."""
+
+
+def newton_step(curvature: np.ndarray, slope: np.ndarray, refusal: str, ridge: float = 0.0) -> np.ndarray:
+    """Return the step of Newton's method towards the maximum of a log-likelihood.
+
+    Parameters
+    ----------
+    curvature : float array, (k, k)
+        Second derivatives, negative definite near the maximum.
+    slope : float array, (k,)
+    refusal : str
+        What to say where the curvature has no inverse: some direction has no maximum.
+    ridge : float
+        Added to minus the curvature where it is not positive definite.
+    """
+    try:
+        return np.linalg.solve(-curvature + ridge * np.eye(len(slope)), slope)
+    except np.linalg.LinAlgError as error:
+        raise FeasibilityError(refusal) from error

@@ -12,7 +12,7 @@ from scipy import special, stats
 from surveykit._checks import TINY
 from surveykit.codebook import as_code, distinct_texts
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.models.model_kinds import EACH, FALL, Solution
+from surveykit.estimation.models.model_kinds import EACH, FALL, Solution, newton_step
 
 _SEPARATED = "the ordinal model does not converge: some covariates separate the answers completely; leave them out, merge categories, or compare the groups with compare_groups()"
 
@@ -60,7 +60,7 @@ class OrdinalModel:
         params = np.concatenate([np.zeros(n_slopes), self._starting_thresholds(sums)]) if start is None else start
         value, slope, curvature = self.derivatives(params, x, sums)
         for _ in range(60):
-            step = _newton_step(curvature, slope)
+            step = newton_step(curvature, slope, _SEPARATED)
             near = np.abs(step).max() <= NEAR * (1 + np.abs(params).max())
             taken, (value, slope, curvature) = self._advance(params, step, value, x, sums)
             params = params + taken
@@ -210,13 +210,6 @@ class OrdinalModel:
             slopes[:, threshold, threshold] = upper[:, threshold]
             slopes[:, threshold + 1, threshold] = -lower[:, threshold + 1]
         return shares, lower - upper, slopes
-
-
-def _newton_step(curvature: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    try:
-        return np.linalg.solve(curvature, -slope)
-    except np.linalg.LinAlgError as error:
-        raise FeasibilityError(_SEPARATED) from error
 
 
 def make_ordinal_model(y: np.ndarray, link: str, labels: dict[float, str]) -> OrdinalModel:

@@ -15,7 +15,7 @@ from surveykit.codebook import distinct_texts
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError, FeasibilityError
-from surveykit.estimation.engine.complete_rows import complete_rows, tell_of_incomplete
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.replication import fill_gaps
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, influence_totals
 from surveykit.estimation.engine.result_columns import (
@@ -24,10 +24,10 @@ from surveykit.estimation.engine.result_columns import (
     describe_replicates,
     facts_of,
     standard_errors,
-    t_interval,
     warn_without_df,
 )
 from surveykit.estimation.engine.rounding import rounding_of
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import sum_weights, weights_of
 from surveykit.estimation.models.count_models import NegativeBinomialModel
 from surveykit.estimation.models.linear_models import FAMILIES, LinearModel
@@ -45,7 +45,6 @@ from surveykit.estimation.models.ordinal_models import LINKS, OrdinalModel, make
 from surveykit.estimation.models.settlement_terms import tell_of_terms
 from surveykit.estimation.models.statsmodels_results import to_statsmodels
 from surveykit.estimation.models.term_names import coefficients_of
-from surveykit.estimation.quantities.contrasts import two_sided_p
 from surveykit.progress_bar import track
 from surveykit.results import glossary_frame
 
@@ -433,11 +432,10 @@ def fit_model(
     if robust is None and conventions_of(design).incomplete == "leave":
         intercept = family != "ordinal"
         everybody = data if where is None else make_model_data(formula, design, None, numeric, lang, intercept)
-        part = complete_rows(design, np.isin(np.arange(len(design)), everybody.rows), where)
-        if part is not None:
-            gone = tell_of_incomplete(design, part[0])
-            design, dropped = part[0], data.dropped
-            data = make_model_data(formula, design, part[1], numeric, lang, intercept)
+        sample = complete_sample(design, np.isin(np.arange(len(design)), everybody.rows), where)
+        if sample.rows_left:
+            gone, design, dropped = sample.sentence, sample.design, data.dropped
+            data = make_model_data(formula, design, sample.where, numeric, lang, intercept)
             data = replace(data, dropped=dropped)
     kind = _make_kind(family, link, data, design, lang)
     weights = weights_of(design, data.rows)
@@ -660,6 +658,7 @@ def _result(
         design.origin(lang),
         facts,
         f"Regression: {data.formula}",
+        quantity="coefficient",
         design=design,
         confidence=confidence,
         unit_totals=totals,

@@ -170,6 +170,7 @@ def term_test(
         model.origin,
         model.facts,
         f"Test of {' + '.join(names)}: {model.formula}",
+        quantity="terms",
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from surveykit._checks import check_share, some, suggest
 from surveykit.errors import ArgumentError
@@ -17,7 +16,6 @@ from surveykit.estimation.engine.result_columns import (
     assemble,
     row_degrees_of_freedom,
     standard_errors,
-    t_interval,
 )
 from surveykit.estimation.engine.rounding import combined, rounding_of, t_statistics, without_rounding
 from surveykit.estimation.engine.settlement_level import (
@@ -27,6 +25,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.t_distribution import t_interval, two_sided_p
 from surveykit.estimation.engine.totals import weights_of
 
 Weights = Mapping[int | str, float] | Mapping[int, float] | Mapping[str, float] | Sequence[float] | np.ndarray
@@ -147,6 +146,7 @@ def contrast(
         columns,
         f"Function of estimates ({name}){how}",
         result.design,
+        quantity="contrast",
         lang=result.origin.lang,
         confidence=confidence,
         unit_totals=UnitTotals(moved, presence),
@@ -197,13 +197,6 @@ def _count_behind(result: Estimates, used: np.ndarray) -> dict[str, list[float]]
         rows = rows.groupby(result.table["group"][used].fillna(""), sort=False).max()
         return {"n": [int(rows["n"].sum())], "n_weighted": [float(rows["n_weighted"].sum())]}
     return {"n": [int(rows["n"].max())], "n_weighted": [float(rows["n_weighted"].max())]}
-
-
-def two_sided_p(statistic: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """Return the two-sided p-value of t statistics; NaN where no degrees of freedom are left."""
-    with np.errstate(invalid="ignore"):
-        usable = np.where(np.asarray(df, dtype=float) > 0, df, np.nan)
-    return np.asarray(2 * stats.t.sf(np.abs(statistic), usable))
 
 
 def _defined(function: Callable[[np.ndarray], float], at: np.ndarray) -> float:

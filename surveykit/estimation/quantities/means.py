@@ -12,8 +12,8 @@ from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import Code
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals, fitted_by_cell
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import ElementSample, counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels
@@ -121,17 +121,15 @@ def means(
     design = design.with_conventions(conventions)
     kind = design_effect_of(design, design_effect, "with_replacement")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    ask = partial(
-        means, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
-    )
-    if complete := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *groups], where)
+    design, where = sample.design, sample.where
     asked = _prepare(design, outcomes, by, where, missing, lang)
     summed = asked.sum(design)
     ratio = RatioTotals(summed.sum_wy, summed.sum_w, summed.sum_w)
     spread, n, weight = asked.spread(summed)
     srs = simple_random_variance(spread, n, weight, design, kind)
-    return _result("Weighted means", design, asked, summed, ratio, srs, confidence, lang)
+    result = _result("Weighted means", design, asked, summed, ratio, srs, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 def totals(
@@ -199,11 +197,8 @@ def totals(
     design = design.with_conventions(conventions)
     kind = design_effect_of(design, design_effect, "without_replacement")
     names, groups = as_names(outcomes, "outcomes"), as_names(by, "by")
-    ask = partial(
-        totals, outcomes=names, by=by, missing=missing, confidence=confidence, design_effect=design_effect, lang=lang
-    )
-    if complete := from_complete_rows(design, [*names, *groups], where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *groups], where)
+    design, where = sample.design, sample.where
     asked = _prepare(design, outcomes, by, where, missing, lang, counted=True)
     summed = asked.sum(design, fixed=True)
     # a total is a ratio to a fixed one: its linearized variable is w y itself, not w (y - ybar) / sum(w)
@@ -212,7 +207,8 @@ def totals(
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = summed.sum_wy.sum(axis=0) / weight
     srs = simple_random_total(spread, mean, n, weight, design, kind)
-    return _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
+    result = _result("Weighted totals", design, asked, summed, ratio, srs, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,11 +244,12 @@ class _Asked:
         """Return the sums of weight times outcome and of weight by the units of any tabulator."""
         return sum_outcomes(self.outcomes, tabulator)[:2]
 
-    def unit_totals(self, design: SurveyDesign, fixed: bool) -> UnitTotals:
-        """Return the linearized totals of means, or of totals where `fixed`, by sampling unit."""
+    def unit_totals(self, design: SurveyDesign, of_sums: bool) -> UnitTotals:
+        """Return the linearized totals of means, or of totals where `of_sums`, by sampling unit."""
         top, weight = self.sums(unit_tabulator(design, self.domains))
-        ratio = RatioTotals(top, np.ones_like(weight) if fixed else weight, weight, fixed)
-        return UnitTotals(calibrated_totals(ratio, design, self.domains, self.sums), weight)
+        ratio = RatioTotals(top, np.ones_like(weight) if of_sums else weight, weight, of_sums)
+        fixed = FixedTotals.of(design, self.domains)
+        return UnitTotals(calibrated_totals(ratio, fixed, [self.sums(table) for table in fixed.tables]), weight)
 
     def spread(self, summed: _Summed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return ``sum(w (y - ybar)**2) / sum(w)``, the respondents and their sum of weights, each (estimates,)."""
@@ -331,13 +328,15 @@ def _result(
 ) -> Estimates:
     names, domains = asked.names, asked.domains
     counts = count_outcomes(asked.outcomes, domains).ravel()
+    fixed = FixedTotals.of(design, domains)
+    by_table = [asked.sums(table) for table in fixed.tables]
     unit_totals: UnitTotals | Callable[[], UnitTotals]
     if summed.sample is None:
-        unit_totals = UnitTotals(calibrated_totals(ratio, design, domains, asked.sums), ratio.presence)
+        unit_totals = UnitTotals(calibrated_totals(ratio, fixed, by_table), ratio.presence)
         spread = spread_of(unit_totals, design)
     else:
         unit_totals = partial(asked.unit_totals, design, ratio.fixed)
-        held = summed.sample.fix(fitted_by_cell(ratio, design, domains, asked.sums)) if design.calibration else None
+        held = summed.sample.fix(fitted_by_cell(ratio, fixed, by_table)) if design.calibration else None
         errors = summed.sample.errors_of_outcomes(asked.outcomes, ratio, domains, held)
         spread = summed.sample.spread(errors, ratio.presence, counts)
     outcome = [name for name in names for _ in domains.labels]
@@ -354,6 +353,7 @@ def _result(
         columns,
         what,
         design,
+        quantity="total" if ratio.fixed else "mean",
         lang=lang,
         confidence=confidence,
         unit_totals=unit_totals,

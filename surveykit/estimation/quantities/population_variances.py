@@ -11,7 +11,7 @@ import pandas as pd
 from surveykit._checks import ROUNDING, as_names, check_columns, check_numeric, from_smallest, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table
 from surveykit.estimation.engine.respondents import influence_totals, recomputed_totals, variance_rows
 from surveykit.estimation.engine.result_columns import (
@@ -20,7 +20,6 @@ from surveykit.estimation.engine.result_columns import (
     assemble,
     spread_of,
     standard_columns,
-    t_quantile,
 )
 from surveykit.estimation.engine.rounding import without_rounding
 from surveykit.estimation.engine.settlement_level import (
@@ -35,6 +34,7 @@ from surveykit.estimation.engine.settlement_level import (
     tell_of_sides,
     withholds,
 )
+from surveykit.estimation.engine.t_distribution import t_quantile
 from surveykit.estimation.engine.totals import weights_of
 
 Moment = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[float, np.ndarray]]
@@ -98,11 +98,10 @@ def variances(
     design = design.with_conventions(conventions)
     names = as_names(outcomes, "outcomes")
     pairs = [(name, name) for name in names]
-    ask = partial(variances, outcomes=names, by=by, confidence=confidence, lang=lang)
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
-    return _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
+    sample = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where = sample.design, sample.where
+    result = _estimate(design, pairs, "Weighted variances", "variance", by, where, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 def covariances(
@@ -169,12 +168,11 @@ def covariances(
     names = as_names(outcomes, "outcomes")
     pairs = list(combinations_with_replacement(names, 2))
     check_columns(design.survey.frame, names, "outcomes")
-    ask = partial(covariances, outcomes=names, by=by, confidence=confidence, lang=lang)
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where = sample.design, sample.where
     where = answered_all(design, names, where)
-    return _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
+    result = _estimate(design, pairs, "Weighted covariances", "covariance", by, where, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 def correlations(
@@ -244,11 +242,10 @@ def correlations(
     if len(names) < 2:
         raise ArgumentError("`outcomes` must name at least two columns to correlate")
     pairs = list(combinations(names, 2))
-    ask = partial(correlations, outcomes=names, by=by, confidence=confidence, lang=lang)
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
-    return _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
+    sample = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where = sample.design, sample.where
+    result = _estimate(design, pairs, "Weighted Pearson correlations", "correlation", by, where, confidence, lang)
+    return sample.tell(result, names, by, lang)
 
 
 def _covariance(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -345,6 +342,7 @@ def _estimate(
         table,
         what,
         design,
+        quantity=term,
         lang=lang,
         confidence=confidence,
         interval=interval,

@@ -11,8 +11,8 @@ from surveykit._checks import as_names, check_columns, check_numeric, check_opti
 from surveykit.conventions import QuantileRule, ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.quantile_rules import FUZZ, weighted_quantile
 from surveykit.estimation.engine.respondents import degrees_of_freedom_among, one_group, variance_rows
@@ -25,11 +25,11 @@ from surveykit.estimation.engine.result_columns import (
     freedom_of,
     standard_errors,
     t_degrees_of_freedom,
-    t_quantile,
     warn_without_df,
 )
 from surveykit.estimation.engine.share_intervals import share_interval
-from surveykit.estimation.engine.totals import Tabulator, unit_tabulator, weights_of
+from surveykit.estimation.engine.t_distribution import t_quantile
+from surveykit.estimation.engine.totals import unit_tabulator, weights_of
 from surveykit.results import glossary_frame
 
 QuantileInterval = Literal[
@@ -137,19 +137,8 @@ def quantiles(
     shares = [check_share(probability, "probabilities") for probability in wanted]
     if not shares:
         raise ArgumentError("`probabilities` must hold at least one number between 0 and 1")
-    ask = partial(
-        quantiles,
-        outcomes=names,
-        probabilities=shares,
-        by=by,
-        rule=rule,
-        interval=interval,
-        confidence=confidence,
-        lang=lang,
-    )
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     domains = make_domains(design, by, where, lang)
     of_groups = []
     for name in names:
@@ -170,7 +159,7 @@ def quantiles(
     named = {"woodruff": "Woodruff", "mean": "Woodruff"}.get(interval, interval)
     variance = describe_variance(design, confidence, f"{named} intervals", freedom_of(design, always_t=True))
     method = f"Weighted quantiles by the rule {rule!r}: {variance}{_say_open_ends(columns)}."
-    return Estimates(
+    result = Estimates(
         glossary_frame(columns, ("probability",)),
         method,
         design.origin(lang),
@@ -183,7 +172,9 @@ def quantiles(
         ),
         count_missing=partial(missing_table, design, domains, names, lang),
         group_codes=domains.group_codes,
+        quantity="quantile",
     )
+    return sample.tell(result, names, by, lang)
 
 
 def _group_quantiles(
@@ -265,6 +256,7 @@ class _ShareBelow:
         self.design, self.numbers, self.inside = design, numbers, inside
         self.group = one_group(inside)
         self.tabulator = unit_tabulator(design, self.group)
+        self.fixed = FixedTotals.of(design, self.group)
         self.presence = self.tabulator.sums()
 
     def __call__(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -275,14 +267,12 @@ class _ShareBelow:
             hit = np.zeros(len(self.numbers))
             hit[rows] = self.numbers[rows] <= value
             hits.append(hit)
-
-        def sums(other: Tabulator) -> tuple[np.ndarray, np.ndarray]:
-            base = other.sums()
-            return np.hstack([other.sums(hit) for hit in hits]), np.repeat(base, len(hits), axis=1)
-
-        top, bottom = sums(self.tabulator)
+        (top, bottom), *by_table = [
+            (np.hstack([table.sums(hit) for hit in hits]), np.repeat(table.sums(), len(hits), axis=1))
+            for table in (self.tabulator, *self.fixed.tables)
+        ]
         ratio = RatioTotals(top, bottom, bottom)
-        return ratio.estimates, calibrated_totals(ratio, self.design, self.group, sums)
+        return ratio.estimates, calibrated_totals(ratio, self.fixed, by_table)
 
 
 def _share_ends(

@@ -9,8 +9,8 @@ import pandas as pd
 from surveykit._checks import as_names, check_columns, check_numeric, some, warn
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -83,16 +83,15 @@ def ratios(
     frame = design.survey.frame
     check_columns(frame, [name for pair in pairs for name in pair], "pairs")
     asked = list(dict.fromkeys(name for pair in pairs for name in pair))
-    ask = partial(ratios, pairs=pairs, by=by, confidence=confidence, lang=lang)
-    needed = [*asked, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=asked, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*asked, *as_names(by, "by")], where)
+    design, where, frame = sample.design, sample.where, sample.design.survey.frame
     domains = make_domains(design, by, where, lang)
     tabulator = unit_tabulator(design, domains)
     ready = [_prepare_pair(frame, pair) for pair in pairs]
     ratio = RatioTotals(*_sum(ready, tabulator), _presence(ready, tabulator))
     # Särndal, Swensson & Wretman (1992), chapter 5: the linearized variable of a ratio R is (y - R x) / X
-    linearized = calibrated_totals(ratio, design, domains, partial(_sum, ready))
+    fixed = FixedTotals.of(design, domains)
+    linearized = calibrated_totals(ratio, fixed, [_sum(ready, table) for table in fixed.tables])
     outcome, group = [f"{top} / {bottom}" for top, bottom in pairs for _ in domains.labels], domains.labels * len(pairs)
     nothing = np.flatnonzero((ratio.denominator.sum(axis=0) == 0) & (ratio.presence.sum(axis=0) > 0)).tolist()
     if nothing:
@@ -104,16 +103,18 @@ def ratios(
     columns = standard_columns(
         design, outcome, group, estimate, spread_of(unit_totals, design), np.concatenate(n), confidence
     )
-    return assemble(
+    result = assemble(
         columns,
         "Ratios of weighted totals",
         design,
+        quantity="ratio",
         lang=lang,
         confidence=confidence,
         unit_totals=unit_totals,
         count_missing=partial(missing_table, design, domains, asked, lang),
         group_codes=domains.group_codes,
     )
+    return sample.tell(result, asked, by, lang)
 
 
 Pair = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -10,11 +10,12 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_option
 from surveykit.codebook import Code, as_code, distinct_texts
+from surveykit.coded_answers.text_answers import in_order, prepare_answers
 from surveykit.conventions import ShareInterval, conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals, fitted_by_cell
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals, fitted_by_cell
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, answered_all, make_domains, missing_table, respondents_behind
 from surveykit.estimation.engine.element_samples import counting_table, element_sample
 from surveykit.estimation.engine.levels import Levels, codes_given, item_levels
@@ -35,7 +36,6 @@ from surveykit.estimation.engine.result_columns import (
 )
 from surveykit.estimation.engine.share_intervals import share_interval
 from surveykit.estimation.engine.totals import Tabulator, count_answers, unit_tabulator
-from surveykit.reading.answers.text_answers import in_order, prepare_answers
 
 
 def shares(
@@ -134,19 +134,8 @@ def shares(
     check_columns(design.survey.frame, names, "items")
     ready = prepare_answers(design.survey, names)
     design = design if ready.survey is design.survey else design.with_survey(ready.survey)
-    ask = partial(
-        shares,
-        items=names,
-        by=by,
-        missing=missing,
-        interval=interval,
-        confidence=confidence,
-        design_effect=design_effect,
-        lang=lang,
-    )
-    needed = [*names, *as_names(by, "by")]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    complete = complete_sample(design, [*names, *as_names(by, "by")], where)
+    design, where = complete.design, complete.where
     interval = conventions_of(design).share_interval if interval is None else interval
     check_option(interval, get_args(ShareInterval), "interval")
     check_option(missing, get_args(Missing), "missing")
@@ -159,14 +148,15 @@ def shares(
     counts, bases = _count(prepared, table_of)
     ratio = RatioTotals(counts, bases, bases)
     rows, asked = _name_rows(prepared, domains)
+    fixed = FixedTotals.of(design, domains)
+    by_table = [_count(prepared, table) for table in fixed.tables]
     unit_totals: UnitTotals | Callable[[], UnitTotals]
     if sample is None:
-        unit_totals = UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, prepared)), bases)
+        unit_totals = UnitTotals(calibrated_totals(ratio, fixed, by_table), bases)
         spread = spread_of(unit_totals, design)
     else:  # made when it is asked for: it has a row for every person
         unit_totals = partial(_unit_totals, design, domains, prepared)
-        sums = partial(_count, prepared)
-        held = sample.fix(fitted_by_cell(ratio, design, domains, sums)) if design.calibration else None
+        held = sample.fix(fitted_by_cell(ratio, fixed, by_table)) if design.calibration else None
         errors = sample.errors_of_shares(
             [item.levels for item in prepared], [item.kept for item in prepared], ratio, held
         )
@@ -191,6 +181,7 @@ def shares(
         table,
         "Weighted shares of those who answered",
         design,
+        quantity="share",
         lang=lang,
         confidence=confidence,
         interval=f"{interval} intervals",
@@ -203,7 +194,8 @@ def shares(
     )
     facts = {**result.facts, "unordered": ready.unordered} if ready.unordered else result.facts
     method = " ".join([result.method, *ready.sentences])
-    return replace(result, method=method, facts=facts) if ready.sentences else result
+    result = replace(result, method=method, facts=facts) if ready.sentences else result
+    return complete.tell(result, names, by, lang)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -252,8 +244,8 @@ def _count(items: list[Item], tabulator: Tabulator) -> tuple[np.ndarray, np.ndar
 def _unit_totals(design: SurveyDesign, domains: Domains, items: list[Item]) -> UnitTotals:
     """Return the linearized totals of shares by sampling unit."""
     counts, bases = _count(items, unit_tabulator(design, domains))
-    ratio = RatioTotals(counts, bases, bases)
-    return UnitTotals(calibrated_totals(ratio, design, domains, partial(_count, items)), bases)
+    ratio, fixed = RatioTotals(counts, bases, bases), FixedTotals.of(design, domains)
+    return UnitTotals(calibrated_totals(ratio, fixed, [_count(items, table) for table in fixed.tables]), bases)
 
 
 def prepare_items(design: SurveyDesign, names: list[str], lang: str | None) -> list[Item]:

@@ -10,8 +10,8 @@ from surveykit._checks import as_names, check_columns, check_proportions, some
 from surveykit.codebook import Codebook
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
-from surveykit.estimation.engine.calibration import calibrated_totals
-from surveykit.estimation.engine.complete_rows import from_complete_rows
+from surveykit.estimation.engine.calibration import FixedTotals, calibrated_totals
+from surveykit.estimation.engine.complete_rows import complete_sample
 from surveykit.estimation.engine.domains import Domains, make_domains, missing_table
 from surveykit.estimation.engine.result_columns import (
     Estimates,
@@ -100,10 +100,8 @@ def standardized_means(
         raise ArgumentError(
             f"`to` and `by` both name {some(set(to) & set(groups_by))}; a group cannot be standardized to the column that defines it"
         )
-    ask = partial(standardized_means, outcomes=names, to=to, by=by, confidence=confidence, lang=lang)
-    needed = [*names, *groups_by, *to]
-    if complete := from_complete_rows(design, needed, where, ask, outcomes=names, by=by, lang=lang):
-        return complete
+    sample = complete_sample(design, [*names, *groups_by, *to], where)
+    design, where = sample.design, sample.where
     groups = make_domains(design, by, where, lang)
     of_outcomes = [_standardize(design, name, to, groups_by, groups, where, lang) for name in names]
     estimate, linearized, presence = (
@@ -124,16 +122,18 @@ def standardized_means(
     )
     columns["method"] = "standardized"
     what = f"Weighted means, directly standardized to given shares of {', '.join(to)}"
-    return assemble(
+    result = assemble(
         columns,
         what,
         design,
+        quantity="standardized_mean",
         lang=lang,
         confidence=confidence,
         unit_totals=unit_totals,
         count_missing=partial(missing_table, design, groups, names, lang),
         group_codes=groups.group_codes,
     )
+    return sample.tell(result, names, by, lang)
 
 
 def _standardize(
@@ -174,7 +174,8 @@ def _standardize(
     tabulator = unit_tabulator(design, cells)
     sum_wy, sum_w, _ = outcome.sums(tabulator)
     ratio = RatioTotals(sum_wy, sum_w, sum_w)
-    linearized = calibrated_totals(ratio, design, cells, lambda other: outcome.sums(other)[:2])
+    fixed = FixedTotals.of(design, cells)
+    linearized = calibrated_totals(ratio, fixed, [outcome.sums(table)[:2] for table in fixed.tables])
     mix = np.zeros((len(cells), len(groups)))
     mix[np.arange(len(cells)), group_of_cell] = share
     member = (mix > 0).astype(float)

@@ -10,6 +10,7 @@ from scipy import stats
 
 from surveykit._checks import as_names, check_columns, check_numeric, check_option, some
 from surveykit.codebook import as_code, distinct_texts
+from surveykit.coded_answers.text_answers import prepare_answers
 from surveykit.conventions import conventions_of
 from surveykit.design import ConventionName, SurveyDesign
 from surveykit.errors import ArgumentError
@@ -24,7 +25,6 @@ from surveykit.estimation.hypotheses.rao_scott import rao_scott_test
 from surveykit.estimation.quantities.means import means
 from surveykit.estimation.quantities.shares import shares
 from surveykit.formatting import format_number, format_p, format_percent
-from surveykit.reading.answers.text_answers import prepare_answers
 from surveykit.results import Row, WideResult, table_of
 from surveykit.words.pages import word
 

@@ -7,12 +7,12 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import UNDETERMINED, Code, Codebook, Measure, Texts, Variable, as_code
+from surveykit.coded_answers.response_sets import find_joined_answers
+from surveykit.coded_answers.scale_words import Order, recognize_scale
+from surveykit.coded_answers.text_answers import in_order
+from surveykit.coded_answers.undeclared import says_no_answer, undeclared_codes
 from surveykit.files.reading import PathLike
 from surveykit.files.writing import write_text_whole
-from surveykit.reading.answers.response_sets import find_joined_answers
-from surveykit.reading.answers.scale_words import Order, recognize_scale
-from surveykit.reading.answers.text_answers import in_order
-from surveykit.reading.answers.undeclared import says_no_answer, undeclared_codes
 from surveykit.reading.codebook_file import NUMBER, check_codebook_target, format_codebook
 from surveykit.survey import Survey, as_survey, known_hashes
 

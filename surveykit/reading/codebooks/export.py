@@ -15,10 +15,10 @@ from surveykit.files.writing import write_text_whole
 from surveykit.formatting import without_controls
 from surveykit.reading.codebook_file import check_codebook_target, format_codebook
 from surveykit.reading.codebooks.ddi import Row, format_ddi
-from surveykit.results import SIMULATED_SENTENCE
 from surveykit.spreadsheet_text import csv_rows
 from surveykit.survey import Survey, known_hashes
 from surveykit.words.pages import texts_of
+from surveykit.words.simulated import SIMULATED_SENTENCE
 
 Format = Literal["toml", "csv", "html", "ddi"]
 BY_EXTENSION: dict[str, Format] = {"toml": "toml", "csv": "csv", "html": "html", "htm": "html", "xml": "ddi"}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.codebook import UNDETERMINED, Code, Codebook, ResponseSet, Texts, Variable, as_code
-from surveykit.reading.answers.undeclared import warn_of_undeclared
+from surveykit.coded_answers.undeclared import warn_of_undeclared
 from surveykit.reading.encodings.decoding import AS_IS, Decoder
 from surveykit.survey import Provenance, Survey
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from surveykit.codebook import Variable, as_code
-from surveykit.reading.answers.undeclared import undeclared_codes
+from surveykit.coded_answers.undeclared import undeclared_codes
 from surveykit.reading.codebook_file import NUMBER
 
 LONGEST_SCALE = 12

@@ -9,11 +9,11 @@ import pandas as pd
 
 from surveykit._checks import some
 from surveykit.codebook import Code, Variable, pick_text
+from surveykit.coded_answers.undeclared import labelled_no_answer, undeclared_codes
+from surveykit.coded_answers.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.errors import ArgumentError
 from surveykit.files.reading import PathLike
 from surveykit.files.writing import write_text_whole
-from surveykit.reading.answers.undeclared import labelled_no_answer, undeclared_codes
-from surveykit.reading.answers.wordings import bare_question, compare_wordings, likeness, tokens
 from surveykit.reading.codebook_file import quote
 from surveykit.reading.waves.question_differences import Difference, find_differences
 from surveykit.results import Origin, Result, glossary_frame

@@ -9,9 +9,9 @@ from typing import Literal
 import pandas as pd
 
 from surveykit.codebook import UNDETERMINED, Code, Texts, Variable, as_code, pick_text
-from surveykit.reading.answers.scale_words import rank_labels
-from surveykit.reading.answers.undeclared import says_no_answer
-from surveykit.reading.answers.wordings import compare_wordings, tokens
+from surveykit.coded_answers.scale_words import rank_labels
+from surveykit.coded_answers.undeclared import says_no_answer
+from surveykit.coded_answers.wordings import compare_wordings, tokens
 from surveykit.reading.waves.answer_differences import (
     compare_keys,
     compare_kinds,

@@ -9,8 +9,8 @@ from surveykit._checks import as_names, check_columns, some, warn
 from surveykit.codebook import Codebook, Variable, as_code
 from surveykit.errors import ArgumentError, CodebookError
 from surveykit.files.reading import PathLike
+from surveykit.key_spellings import warn_of_spellings
 from surveykit.reading.waves.crosswalk import Crosswalk, apply_crosswalk, read_crosswalk
-from surveykit.reading.waves.keys import warn_of_spellings
 from surveykit.reading.waves.question_differences import DOUBTFUL, find_differences, say_weights
 from surveykit.survey import Provenance, Survey, as_survey, known_hashes
 from surveykit.words.pages import texts_of

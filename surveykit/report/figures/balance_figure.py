@@ -15,7 +15,6 @@ from surveykit.report.figures.drawing import (
     finish,
     heading_height,
     inches_of,
-    is_narrow,
     light_grid,
     name_axis,
     number_ticks,
@@ -150,7 +149,7 @@ def draw_balance(
             draw_mark(ax, edge, y, np.nan, np.nan, series)
     light_grid(ax, "y")
     axis = word("balance_axis_absolute" if absolute else "balance_axis", lang)
-    depth = 24.0 + 10.0 * name_axis(ax, axis, left=0 if is_narrow(ax) else width_of(ax) - room)
+    depth = 24.0 + 10.0 * name_axis(ax, axis, beside=(left_of(layout), columns_width(columns)))
     names = [word(which, lang) for which in drawn]
     depth = draw_series_legend(ax, names, left=left_of(layout), line=False, depth=depth)
     if not given:

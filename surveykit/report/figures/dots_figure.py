@@ -14,7 +14,6 @@ from surveykit.report.figures.drawing import (
     finish,
     heading_height,
     inches_of,
-    is_narrow,
     light_grid,
     name_axis,
     number_ticks,
@@ -139,7 +138,7 @@ def draw_dots(
     for row in records(numbers):
         draw_mark(ax, row.value, places[row.label, row.series], np.nan, np.nan, names.index(row.series))
     light_grid(ax, "y")
-    depth = 24.0 + 10.0 * name_axis(ax, axis, own=True, left=0 if is_narrow(ax) else width_of(ax) - room)
+    depth = 24.0 + 10.0 * name_axis(ax, axis, own=True, beside=(left_of(layout), columns_width(columns)))
     if series:
         depth = draw_series_legend(ax, names, left=left_of(layout), line=False, depth=depth)
     if not given:

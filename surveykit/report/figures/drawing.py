@@ -308,14 +308,17 @@ def light_grid(ax: Axes, axis: str = "x") -> None:
     ax.grid(axis=axis, color=RULE, linewidth=0.5, alpha=0.6)  # type: ignore[arg-type]
 
 
-def name_axis(ax: Axes, text: str, *, upright: bool = False, own: bool = False, left: float = AXIS_LEFT) -> int:
+def name_axis(
+    ax: Axes, text: str, *, upright: bool = False, own: bool = False, beside: tuple[float, float] = (AXIS_LEFT, 0.0)
+) -> int:
     """Name an axis in as many lines as it takes; return how many.
 
-    `own` says that the text is the caller's, mathematics and all; `left` are the points that labels take left of the
-    axis. Under a narrow axis the name begins at its left end and may be longer than the axis.
+    `own` says that the text is the caller's, mathematics and all; `beside` are the points that labels and
+    numbers take left and right of the axis, under which the name may reach. Under a narrow axis it begins at its left end.
     """
     narrow = is_narrow(ax) and not upright
-    room = 0.7 * POINTS * figure_of(ax).get_figheight() if upright else SLACK * (width_of(ax) - left)
+    taken = beside[0] if narrow else abs(beside[0] - beside[1])
+    room = 0.7 * POINTS * figure_of(ax).get_figheight() if upright else SLACK * (width_of(ax) - taken)
     wrapped = wrap(text, room, SMALL_SIZE)
     shown = mathematics(wrapped) if own else literal(wrapped)
     if upright:

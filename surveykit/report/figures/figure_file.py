@@ -15,8 +15,8 @@ from surveykit.files.writing import check_target, write_bytes_together
 from surveykit.formatting import without_controls
 from surveykit.report.figures.drawing import Drawing, drawing_of, figure_of
 from surveykit.report.figures.notebook import save_bytes
-from surveykit.results import SIMULATED
 from surveykit.spreadsheet_text import csv_text
+from surveykit.words.simulated import SIMULATED
 
 SUFFIXES = (".svg", ".pdf", ".png")
 

@@ -14,7 +14,6 @@ from surveykit.report.figures.drawing import (
     Width,
     heading_height,
     inches_of,
-    is_narrow,
     light_grid,
     name_axis,
     number_ticks,
@@ -187,11 +186,10 @@ def draw_mark_rows(
         widest = max(layout.label_width for layout, _ in layouts)
         layouts = [(replace(layout, label_width=widest), columns) for layout, columns in layouts]
     left = left_of(layouts[0][0])
-    room = width_of(axes[0]) - left - columns_width(every) - 8
     for one, panel, (layout, columns) in zip(axes, panels, layouts):
         place_rows(one, layout)
         place_columns(one, layout, columns, alike=every)
-        _draw_panel(one, panel, layout.marks, room, heading.lang)
+        _draw_panel(one, panel, layout.marks, (left, columns_width(every)), heading.lang)
     depth = 34.0 + 10.0 * axes[-1].get_xlabel().count("\n")
     if several:
         depth = draw_series_legend(axes[-1], names, left=left, depth=depth)
@@ -212,7 +210,8 @@ def _columns(marks: Sequence[Mark], headers: Sequence[str], several: bool) -> li
     ]
 
 
-def _draw_panel(ax: Axes, panel: Panel, places: Sequence[float], room: float, lang: str) -> None:
+def _draw_panel(ax: Axes, panel: Panel, places: Sequence[float], beside: tuple[float, float], lang: str) -> None:
+    room = width_of(ax) - sum(beside) - 8
     numbers = [value for mark in panel.marks for value in (mark.estimate, mark.low, mark.high)]
     known = [value for value in numbers if np.isfinite(value)]
     origin = [] if panel.origin is None else [panel.origin]
@@ -235,7 +234,7 @@ def _draw_panel(ax: Axes, panel: Panel, places: Sequence[float], room: float, la
             put(ax, mark.instead, (0.02, y), (0, 0), SMALL_SIZE, up="data", color=FAINT, style="italic")
         draw_mark(ax, mark.estimate, y, mark.low, mark.high, mark.series)
     light_grid(ax)
-    name_axis(ax, panel.axis, left=0 if is_narrow(ax) else width_of(ax) - room)
+    name_axis(ax, panel.axis, beside=beside)
 
 
 class _Hundredths(Numbers):

@@ -13,8 +13,9 @@ from surveykit.report.figures.drawing import Drawing, figure_of
 from surveykit.report.figures.figure_file import drawings_of, render
 from surveykit.report.pages.provenance import provenance_rows
 from surveykit.report.tables.table_text import PageTable, page_table
-from surveykit.results import SIMULATED, Origin, Result
+from surveykit.results import Origin, Result
 from surveykit.words.pages import check_language, word
+from surveykit.words.simulated import SIMULATED
 
 
 @dataclass(frozen=True, eq=False)

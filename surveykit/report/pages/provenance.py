@@ -6,8 +6,9 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 import surveykit
-from surveykit.results import SIMULATED, Origin, WeightingStep
+from surveykit.results import Origin, WeightingStep
 from surveykit.words.pages import word
+from surveykit.words.simulated import SIMULATED
 
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyreadstat", "matplotlib")
 

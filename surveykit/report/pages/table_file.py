@@ -22,10 +22,11 @@ from surveykit.report.tables.table_groups import group_rows, repeats
 from surveykit.report.tables.table_text import PageTable, caption_of, page_table
 from surveykit.report.tables.wide_table import wide_of
 from surveykit.report.translation import page_language
-from surveykit.results import SIMULATED, Result
+from surveykit.results import Result
 from surveykit.spreadsheet_text import csv_text, neutral
 from surveykit.survey import READ_FROM
 from surveykit.words.pages import word
+from surveykit.words.simulated import SIMULATED
 
 # Classes of letters and marks that turn the direction (Unicode Standard Annex 9).
 _RIGHT_TO_LEFT = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRO"}

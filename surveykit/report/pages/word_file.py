@@ -9,8 +9,8 @@ from surveykit.report.pages.archive import steady
 from surveykit.report.pages.exhibits import Block, Heading, Paragraph, Report, TablePart, figure_bytes
 from surveykit.report.pages.word_grid import add_grid
 from surveykit.report.tables.table_text import PageTable, caption_of
-from surveykit.results import SIMULATED
 from surveykit.words.pages import word
+from surveykit.words.simulated import SIMULATED
 
 _NOTE_POINTS, _FIGURE_INCHES = 8, 6.7
 _MARGIN_INCHES = 0.9

@@ -14,9 +14,10 @@ from surveykit.report.disclosure import HIDDEN, protected
 from surveykit.report.tables.wide_table import sentences_of, wide_of, wording_of
 from surveykit.report.translation import group_names, levels_in, page_language, question_of, reason_names
 from surveykit.report.verdict import verdict_of
-from surveykit.results import GROUPS, SIMULATED, Origin, Result, WideResult
+from surveykit.results import GROUPS, Origin, Result, WideResult
 from surveykit.words.codes import CODED_WORDS
-from surveykit.words.pages import coded, word, word_or_text
+from surveykit.words.pages import coded, method_word, word, word_or_text
+from surveykit.words.simulated import SIMULATED
 
 _WORDS_OF_OURS = ("method", "estimand", "verdict")
 INTERVAL = "interval"
@@ -218,13 +219,16 @@ def _in_words(frame: pd.DataFrame, lang: str, result: Result) -> pd.DataFrame:
             shown[name] = _reasons_in_words(frame, lang, origin)
         elif name in (*GROUPS, "remark"):
             shown[name] = [groups.get(cell, cell) if isinstance(cell, str) else cell for cell in frame[name]]
-        elif name in CODED_WORDS:
+        elif name in CODED_WORDS and name != "method":
             shown[name] = [coded(name, cell, lang) if isinstance(cell, str) else cell for cell in frame[name]]
         elif name in _WORDS_OF_OURS:
             tested = "p_value" in frame and frame["p_value"].notna().any()
             said = {} if tested else {"linearized": "linearized_variance"}
             shown[name] = [
-                word_or_text(said.get(cell, cell), lang) if isinstance(cell, str) else cell for cell in frame[name]
+                (method_word if name == "method" else word_or_text)(said.get(cell, cell), lang)
+                if isinstance(cell, str)
+                else cell
+                for cell in frame[name]
             ]
         elif pd.api.types.is_bool_dtype(frame[name].dtype):
             shown[name] = ["" if pd.isna(cell) else word("yes" if cell else "no", lang) for cell in frame[name]]

@@ -101,10 +101,10 @@ def test_group_means_and_missing_answers_are_told(ili_result, ili_like):
 
 
 @pytest.mark.slow
-def test_the_summary_starts_with_the_verdict(ili_result):
-    assert ili_result.summary().startswith(
-        "Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5"
-    )
+def test_the_summary_has_what_was_found_and_then_the_verdict(ili_result):
+    found, verdict = ili_result.summary().splitlines()[:2]
+    assert found == ili_result.finding()
+    assert verdict.startswith("Feasibility: SOUND. For q1: 5 settlement(s) in the group 'elected' stand against 5")
     assert ili_result._repr_html_().startswith("<p><strong>Feasibility: SOUND")
     assert "Feasibility: sound" in ili_result.to_latex()
     assert ili_result.glance()["verdict"].item() == "sound"
@@ -129,7 +129,9 @@ def test_one_treated_settlement_is_refused_and_on_request_marked():
     result = compare_settlements(design, "q1", **BY, allow_single=True)
     table = result.table.set_index("method")
     assert result.feasibility.verdict == "cannot answer"
-    assert result.summary().startswith("Feasibility: CANNOT ANSWER")
+    found, verdict = result.summary().splitlines()[:2]
+    assert "the data cannot answer whether" in found and " p = " not in found
+    assert verdict.startswith("Feasibility: CANNOT ANSWER")
     assert table.loc["randomization", "p_value"].min() >= 0.1
     assert table.drop("randomization")["p_value"].isna().all() and table["estimate"].notna().all()
     assert table.drop("randomization")["std_error"].isna().all()

@@ -12,7 +12,7 @@ from scipy import optimize, stats
 from surveykit.comparison.answers.settlements import compare_settlements
 from surveykit.comparison.methods.settlement_methods import Settings, run
 from surveykit.comparison.planning.adjustment import balance_settlements
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.comparison.question import make_question
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, SurveyKitWarning, WeightingError

@@ -1,6 +1,7 @@
 """Whose rows are the sample: of everybody, or, as Stata and SAS have it, of those who answered."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import surveykit as sk
@@ -65,3 +66,15 @@ def test_test_after_svy_is_the_adjusted_wald_test(gone):
     one = sk.term_test(model, "age").table.iloc[0]  # with one coefficient nothing is to be adjusted
     assert one["p_value"] == pytest.approx(model.table["p_value"].iloc[3])
     assert sum(model.dropped) == gone[["q1", "educ", "age"]].isna().any(axis=1).sum()
+
+
+def test_what_was_decided_about_words_is_told_also_where_rows_leave():
+    words = ["agree", "disagree", "strongly agree", None, "agree", "disagree"] * 2
+    frame = pd.DataFrame({"q1": words, "colour": ["red", "blue"] * 6, "settlement": list("AABBCC") * 2})
+    design = SurveyDesign(frame, cluster="settlement", conventions="stata")
+    result = sk.shares(design, ["q1", "colour"])
+    assert "The answers of q1 are words in this order: disagree < agree < strongly agree." in result.method
+    assert "The answers of colour are words without a known order" in result.method
+    assert result.method.endswith("2 incomplete rows left the design, as conventions 'stata' have it.")
+    assert result.facts["unordered"] == ("colour",)
+    assert result.missing.set_index("outcome")["n"].to_dict() == {"q1": 2, "colour": 0}

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 import surveykit as sk
-from surveykit.reading.answers.wordings import likeness
+from surveykit.coded_answers.wordings import likeness
 from surveykit.reading.waves.crosswalk import parse_crosswalk
 
 AGREE = {1: {"en": "Disagree"}, 2: {"en": "Neither"}, 3: {"en": "Agree"}}

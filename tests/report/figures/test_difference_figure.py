@@ -51,8 +51,8 @@ def test_the_alt_text_has_the_plotted_numbers(comparison):
     ("lang", "axis", "method"),
     [
         ("en", "Difference: elected akim minus appointed akim", "randomization test"),
-        ("ru", "Разность: избранный аким минус назначенный аким", "рандомизационный тест"),
-        ("kk", "Айырма: сайланған әкім минус тағайындалған әкім", "рандомизациялық тест"),
+        ("ru", "Разность: «избранный аким» минус «назначенный аким»", "рандомизационный критерий"),
+        ("kk", "Айырма: «сайланған әкім» минус «тағайындалған әкім»", "рандомизациялық критерий"),
     ],
 )
 def test_axis_and_methods_change_with_the_language(comparison, lang, axis, method):

@@ -18,7 +18,7 @@ def test_the_steps_are_the_distribution(weights):
     [
         ("en", "Weights before and after", "after 30"),
         ("ru", "Веса до и после", "после 30"),
-        ("kk", "Салмақтар: дейін және кейін", "кейін 30"),
+        ("kk", "Түзетуге дейінгі және одан кейінгі салмақтар", "түзетілген 30"),
     ],
 )
 def test_words(weights, lang, title, after):

@@ -15,7 +15,7 @@ RAKED = WeightingStep("raked to sex, age_group (ceiling 6)", "raked to", names="
     ("lang", "said"),
     [
         ("en", "weighted by w; raked to sex, age_group (ceiling 6); by hand"),
-        ("ru", "взвешено по w; рейкинг по sex, age_group (предел 6); by hand"),
+        ("ru", "веса: столбец «w»; рейкинг по sex, age_group (наибольший вес: 6 средних); by hand"),
         ("kk", "w бойынша салмақталған; sex, age_group бойынша рейкинг (шегі 6); by hand"),
     ],
 )
@@ -41,4 +41,7 @@ def test_steps_stay_records_through_the_weighting_and_through_pickle():
     for steps in (raked.steps, pickle.loads(pickle.dumps(raked.steps))):
         origin = Origin(weighted_by="w", steps=steps)
         assert origin.weight == raked.origin().weight == "weighted by w; raked to a; b (ceiling 9) (ceiling 3)"
-        assert weight_in_words(origin, "ru") == "взвешено по w; рейкинг по a; b (ceiling 9) (предел 3)"
+        assert (
+            weight_in_words(origin, "ru")
+            == "веса: столбец «w»; рейкинг по a; b (ceiling 9) (наибольший вес: 3 средних)"
+        )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from surveykit.reading.answers.wordings import FILLERS, bare_question, compare_wordings, tokens
+from surveykit.coded_answers.wordings import FILLERS, bare_question, compare_wordings, tokens
 
 # Pairs from questionnaires: what changed is a thing, a negation, a time, a number, a unit, a device, a place.
 OTHER_QUESTIONS = [

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import surveykit as sk
-from surveykit.reading.answers.undeclared import NO_ANSWER, says_no_answer
+from surveykit.coded_answers.undeclared import NO_ANSWER, says_no_answer
 
 # Labels as they stand in files of the Afrobarometer, the World Values Survey, the ESS, the ISSP and of Kazakh and Russian institutes.
 NO_ANSWERS = [

@@ -8,8 +8,8 @@ import pandas as pd
 
 from surveykit._checks import some, warn
 from surveykit.codebook import Code, Texts, Variable, as_code
-from surveykit.reading.answers.scale_words import Order, recognize_scale
-from surveykit.reading.answers.undeclared import says_no_answer
+from surveykit.coded_answers.scale_words import Order, recognize_scale
+from surveykit.coded_answers.undeclared import says_no_answer
 from surveykit.survey import Survey
 
 MOST_ANSWERS = 200

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from surveykit.codebook import Code, Texts
-from surveykit.reading.answers.undeclared import says_no_answer
-from surveykit.reading.answers.wordings import tokens
+from surveykit.coded_answers.undeclared import says_no_answer
+from surveykit.coded_answers.wordings import tokens
 
 Points = tuple[tuple[float, str], ...]
 """The rank of each wording, from the least; wordings of one rank separated by "|"."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from surveykit.comparison.level import true_level
+from surveykit.comparison.cr2_level import true_level
 from surveykit.estimation.engine.few_clusters import cluster_totals, fit_robust
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from surveykit.comparison import draws
+from surveykit.comparison import studentized_draws
 from surveykit.comparison.assignments import list_assignments
-from surveykit.comparison.draws import invert_test
 from surveykit.comparison.methods.randomization import randomize_difference, randomize_studentized
 from surveykit.comparison.methods.wild_bootstrap import bootstrap_error, wild_draws, wild_weights
+from surveykit.comparison.studentized_draws import invert_test
 from surveykit.estimation.engine.few_clusters import cluster_totals
 from tests.comparison.test_many_settlements import case
 
@@ -31,7 +31,7 @@ def test_blocks_change_no_draw(monkeypatch, kind):
     totals, treated = case()
     results = []
     for block in (10**9, 16_000, 100):
-        monkeypatch.setattr(draws, "_BLOCK", block)
+        monkeypatch.setattr(studentized_draws, "_BLOCK", block)
         listed = list_assignments(treated, rng=np.random.default_rng(3), draws=499)
         signs = wild_weights(60, "webb", np.random.default_rng(4), 499)[0]
         difference, studentized = randomize_difference(totals, 1, listed), randomize_studentized(totals, 1, listed)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from surveykit.comparison.planning.gate import check_feasibility
+from surveykit.comparison.planning.feasibility_check import check_feasibility
 from surveykit.design import SurveyDesign
 from surveykit.errors import ArgumentError, ColumnError, FeasibilityError
 from tests.comparison.conftest import BY, small_design

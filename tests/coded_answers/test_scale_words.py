@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import surveykit as sk
-from surveykit.reading.answers.scale_words import SCALES, recognize_scale
+from surveykit.coded_answers.scale_words import SCALES, recognize_scale
 
 # Orders as questionnaires print them, from the least to the most; the last one of some rows is no answer.
 ORDERED = [

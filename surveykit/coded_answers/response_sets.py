@@ -9,8 +9,8 @@ import pandas as pd
 
 from surveykit._checks import as_names, check_columns, check_weights
 from surveykit.codebook import UNDETERMINED, Code, ResponseSet, Texts, Variable, distinct_texts, pick_text
+from surveykit.coded_answers.scale_words import recognize_scale
 from surveykit.errors import ArgumentError, ColumnError
-from surveykit.reading.answers.scale_words import recognize_scale
 from surveykit.results import Origin, Result, glossary_frame
 from surveykit.survey import Survey, as_survey, known_hashes
 from surveykit.words.pages import texts_of

@@ -10,8 +10,8 @@ import pandas as pd
 
 from surveykit._checks import check_columns, some, warn
 from surveykit.codebook import Code, Variable, as_code, as_texts
+from surveykit.coded_answers.wordings import tokens
 from surveykit.errors import ArgumentError, SurveyKitWarning
-from surveykit.reading.answers.wordings import tokens
 from surveykit.survey import Survey, as_survey
 
 NO_ANSWER: Mapping[str, Sequence[str]] = {
