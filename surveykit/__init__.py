@@ -62,6 +62,7 @@ _WHERE = {
     "likert.polychoric": ["polychoric_correlations"],
     "estimation.quantities.means": ["means", "totals"],
     "estimation.quantities.shares": ["shares"],
+    "estimation.quantities.agreement": ["agreement"],
     "estimation.quantities.ratios": ["ratios"],
     "estimation.quantities.contrasts": ["contrast"],
     "estimation.engine.replication": ["replicate_variance"],

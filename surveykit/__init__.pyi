@@ -86,6 +86,7 @@ from surveykit.likert.polychoric import polychoric_correlations as polychoric_co
 from surveykit.estimation.quantities.means import means as means
 from surveykit.estimation.quantities.means import totals as totals
 from surveykit.estimation.quantities.shares import shares as shares
+from surveykit.estimation.quantities.agreement import agreement as agreement
 from surveykit.estimation.quantities.ratios import ratios as ratios
 from surveykit.estimation.quantities.contrasts import contrast as contrast
 from surveykit.estimation.engine.replication import replicate_variance as replicate_variance

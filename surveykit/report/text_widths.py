@@ -68,7 +68,8 @@ def longest_word(texts: Iterable[str], size: float, weight: str = "normal") -> f
 
 def _words(text: str) -> list[str]:
     """Return the words of a text; mathematics is one word."""
-    plain = " ".join(without_controls(str(text)).split())
+    # blanks that break no line, as between a number and its sign, are no blanks here
+    plain = re.sub(r"[ \t\n\r\f\v]+", " ", without_controls(str(text))).strip(" ")
     if "$" in plain:  # blanks inside mathematics become such as do not part words
         plain = _MATHEMATICS.sub(lambda found: found[0].replace(" ", "\0"), plain)
     return [each.replace("\0", " ") for each in plain.split(" ")]

@@ -15,14 +15,19 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "share_axis": ("Share of valid answers, %", "Доля содержательных ответов, %", "Мазмұнды жауаптардың үлесі, %"),
     "all": ("all respondents", "все респонденты", "барлық респонденттер"),
     "interval_note": (
-        "Column {symbol} and whiskers: the levels right of the centre together, with their {percent} interval.",
-        "Столбец {symbol} и отрезки: сумма уровней справа от центра и её доверительный интервал ({percent}).",
-        "{symbol} бағаны мен кесінділер: ортадан оң жақтағы деңгейлердің жиынтығы және оның сенім аралығы ({percent}).",
+        "{symbol}: the levels right of the centre together, with their {percent} interval.",
+        "{symbol}: сумма уровней справа от центра и её доверительный интервал ({percent}).",
+        "{symbol}: ортадан оң жақтағы деңгейлердің жиынтығы және оның сенім аралығы ({percent}).",
+    ),
+    "mark_note": (
+        "Points and whiskers under the bars: {symbol} and its interval, counted from the centre.",
+        "Точки и отрезки под полосами: {symbol} и интервал, отсчёт от центра.",
+        "Жолақтар астындағы нүктелер мен кесінділер: {symbol} және оның аралығы, санау ортадан басталады.",
     ),
     "total_note": (
-        "Column {symbol}: the levels right of the centre together.",
-        "Столбец {symbol}: сумма уровней справа от центра.",
-        "{symbol} бағаны: ортадан оң жақтағы деңгейлердің жиынтығы.",
+        "{symbol}: the levels right of the centre together.",
+        "{symbol}: сумма уровней справа от центра.",
+        "{symbol}: ортадан оң жақтағы деңгейлердің жиынтығы.",
     ),
     "missing_note": (
         "{reasons}: outside the base; share of all who were asked.",

@@ -314,7 +314,7 @@ def name_axis(
     """Name an axis in as many lines as it takes; return how many.
 
     `own` says that the text is the caller's, mathematics and all; `beside` are the points that labels and
-    numbers take left and right of the axis, under which the name may reach. Under a narrow axis it begins at its left end.
+    numbers take left and right of the axis, under which the name may reach. A narrow axis has it at its left end.
     """
     narrow = is_narrow(ax) and not upright
     taken = beside[0] if narrow else abs(beside[0] - beside[1])

@@ -24,11 +24,15 @@ MARK = 0.72
 
 @dataclass(frozen=True)
 class Block:
-    """A heading (may be empty), the labels of the rows under it, and how many marks each row has (one by default)."""
+    """A heading (may be empty), the labels of the rows under it, and how many marks each row has (one by default).
+
+    `details` stand under labels that stand above their rows: numbers that have no room in columns.
+    """
 
     heading: str
     labels: tuple[str, ...]
     marks: tuple[int, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,11 @@ def lay_out(
             headings.append(((at + bottom) / 2, text))
             bands.append((at, bottom))
             at = bottom
-        for label, count in zip(block.labels, block.marks or (1,) * len(block.labels)):
+        counts, details = block.marks or (1,) * len(block.labels), block.details or ("",) * len(block.labels)
+        for label, count, detail in zip(block.labels, counts, details):
             text = wrap(label, label_room, SMALL_SIZE)
+            if detail:
+                text = f"{text}\n{wrap(detail, label_room, SMALL_SIZE)}"
             lines = text.count("\n") + 1
             height = 1.0 + MARK * (count - 1)
             if above and text:

@@ -91,9 +91,10 @@ def _answers(design: SurveyDesign, outcomes: Sequence[str], group: str, lang: st
     parts: list[Part] = []
     if drawn:
         found = shares(design, drawn, by=group, lang=lang)
-        scales: dict[tuple[object, ...], list[str]] = {}
-        for name, rows in found.table.groupby("outcome", sort=False):
-            scales.setdefault(tuple(dict.fromkeys(rows["level"])), []).append(str(name))
+        scales: dict[frozenset[object], list[str]] = {}
+        for name in dict.fromkeys(found.table["outcome"]):
+            # by their codes: the labels of one scale may be spelled in two ways
+            scales.setdefault(frozenset(found.level_codes[name].values()), []).append(name)
         parts += [
             Exhibit(draw_shares(found, outcomes=names, lang=lang), word("report_answers", lang))
             for names in scales.values()
